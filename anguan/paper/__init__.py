@@ -1,0 +1,1 @@
+"""The press: everything printed. Reads plain data, renders PDF, never writes the database."""

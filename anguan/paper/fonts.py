@@ -1,0 +1,84 @@
+"""Which typefaces the paper has and which characters they can print.
+
+A name that cannot be printed must be an error that somebody sees, never an empty box on a certificate. So
+every text is checked against the real character tables of the fonts before it goes to the press.
+"""
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from reportlab.pdfbase.ttfonts import TTFontFile
+
+FOLDER = Path(__file__).resolve().parents[2] / "static" / "vendor" / "fonts"
+LAST_RESORT = Path("/usr/share/fonts/truetype/hanazono")
+
+FACES: dict[str, tuple[Path, Path]] = {
+    "song": (FOLDER / "NotoSerifSC-Regular.ttf", FOLDER / "NotoSerifSC-Bold.ttf"),
+    "hei": (FOLDER / "NotoSansSC-Regular.ttf", FOLDER / "NotoSansSC-Bold.ttf"),
+    "hana": (LAST_RESORT / "HanaMinA.ttf", LAST_RESORT / "HanaMinA.ttf"),
+    "hanb": (LAST_RESORT / "HanaMinB.ttf", LAST_RESORT / "HanaMinB.ttf"),
+}
+"""Family name in CSS → regular and bold file. The last two exist only where somebody installed them."""
+
+ORDERS: dict[str, tuple[str, ...]] = {
+    "song": ("song", "hei", "hana", "hanb"),
+    "hei": ("hei", "song", "hana", "hanb"),
+}
+
+
+class FontsMissing(Exception):
+    """The fonts of the paper were not installed; set-up puts them into static/vendor/fonts."""
+
+
+def is_installed(family: str) -> bool:
+    """Whether both files of a family are there."""
+    return all(path.is_file() for path in FACES[family])
+
+
+@cache
+def read_coverage(family: str) -> frozenset[int]:
+    """The code points a family can print; empty for a last resort that is not installed."""
+    if is_installed(family):
+        return frozenset(TTFontFile(str(FACES[family][0])).charToGlyph)
+    if family in ORDERS:
+        raise FontsMissing(f"找不到打印字体 {FACES[family][0].name}，请先运行安装步骤（make run 会自动安装）")
+    return frozenset()
+
+
+def drop_invisible(text: str) -> str:
+    """The text without what leaves no ink: control and format characters, variation selectors."""
+    return "".join(c for c in text if c in "\n\t" or not _leaves_no_ink(c))
+
+
+def split_runs(text: str, family: str = "song") -> list[tuple[str | None, str]]:
+    """Cut a text into (family that can print it, piece); None where no installed font can.
+
+    Blanks stay with the piece before them, so that a run never begins with one.
+    """
+    runs: list[tuple[str | None, str]] = []
+    for char in drop_invisible(text):
+        home = runs[-1][0] if runs and char.isspace() else _find_home(char, family)
+        if runs and runs[-1][0] == home:
+            runs[-1] = (home, runs[-1][1] + char)
+        else:
+            runs.append((home, char))
+    return runs
+
+
+def missing_glyphs(text: str) -> list[str]:
+    """The characters of a text that no installed font can print, each once, in order."""
+    lost = "".join(piece for family, piece in split_runs(text) if family is None)
+    return [c for c in dict.fromkeys(lost) if not c.isspace()]
+
+
+def _find_home(char: str, family: str) -> str | None:
+    if char.isspace():
+        return family
+    return next((name for name in ORDERS[family] if ord(char) in read_coverage(name)), None)
+
+
+def _leaves_no_ink(char: str) -> bool:
+    if unicodedata.category(char) in ("Cc", "Cf"):
+        return True
+    return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
