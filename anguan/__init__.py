@@ -1,0 +1,1 @@
+"""安管: assessment and certification of the safety managers of water-construction firms."""

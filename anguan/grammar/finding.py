@@ -1,0 +1,79 @@
+"""Rules and what they find: the sentence a citizen reads and the paper that proves it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Literal
+
+Outcome = Literal["pass", "warn", "block", "unknown"]
+Moment = Literal["filing", "always"]
+Severity = Literal["block", "warn", "off"]
+
+FILING: Moment = "filing"
+ALWAYS: Moment = "always"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the check list. `since` is the day from which a blocked action becomes possible."""
+
+    outcome: Outcome
+    sentence: str
+    evidence: str = ""
+    since: date | None = None
+    rule: str = ""
+    title: str = ""
+    proof: str = ""
+
+
+def passes(sentence: str, evidence: str = "") -> Finding:
+    """The condition holds."""
+    return Finding("pass", sentence, evidence)
+
+
+def warns(sentence: str, evidence: str = "") -> Finding:
+    """A person should look, nothing is forbidden."""
+    return Finding("warn", sentence, evidence)
+
+
+def blocks(sentence: str, evidence: str = "", since: date | None = None) -> Finding:
+    """The condition does not hold."""
+    return Finding("block", sentence, evidence, since)
+
+
+def cannot_tell(sentence: str, evidence: str = "") -> Finding:
+    """The register does not know; a human decides with the papers."""
+    return Finding("unknown", sentence, evidence)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named condition. `at` says when it counts: once at the first submission, or again at decision."""
+
+    code: str
+    title: str
+    judge: Callable[[Any], Finding]
+    at: Moment = ALWAYS
+    proof: str = ""
+    severity: Severity = "block"
+
+    def __call__(self, dossier: Any) -> Finding:
+        """Judge the dossier; an error inside a rule never decides a case."""
+        try:
+            found = self.judge(dossier)
+        except Exception as error:
+            found = cannot_tell("系统未能自动判断，请人工核对", type(error).__name__)
+        if found.outcome == "block" and self.severity == "warn":
+            found = replace(found, outcome="warn")
+        return replace(found, rule=self.code, title=self.title, proof=found.proof or self.proof)
+
+
+def rule(
+    code: str, title: str, at: Moment = ALWAYS, proof: str = ""
+) -> Callable[[Callable[[Any], Finding]], Rule]:
+    """Turn a function `(dossier) -> Finding` into a named rule."""
+
+    def name(judge: Callable[[Any], Finding]) -> Rule:
+        return Rule(code, title, judge, at, proof)
+
+    return name

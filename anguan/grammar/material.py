@@ -1,0 +1,30 @@
+"""Papers that convince the reviewer."""
+
+from dataclasses import dataclass
+
+from anguan.grammar.field import Predicate, always
+
+
+@dataclass(frozen=True)
+class Instead:
+    """A set of papers accepted in place of a material, chosen by the filer (retirees)."""
+
+    code: str
+    title: str
+    materials: tuple["Material", ...]
+
+
+@dataclass(frozen=True)
+class Material:
+    """One slot of the upload page. `sample` names a form that we print: application or commitment."""
+
+    code: str
+    title: str
+    sample: str | None = None
+    when: Predicate = always
+    instead: tuple[Instead, ...] = ()
+    hint: str = ""
+    required: bool = True
+    accept: tuple[str, ...] = ("image", "pdf")
+    limit_mb: int = 10
+    at_most: int = 10

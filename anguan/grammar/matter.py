@@ -1,0 +1,69 @@
+"""A matter: someone asks that these facts become those facts, and what it takes until it is so."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from anguan.grammar.field import Field
+from anguan.grammar.finding import Rule
+from anguan.grammar.material import Material
+
+Filer = Literal["applicant", "enterprise", "office"]
+Subject = Literal["person", "certificate", "enterprise"]
+Consequence = Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One hearing: who decides, and whether only within his own region."""
+
+    code: str
+    title: str
+    role: str = "reviewer"
+    regional: bool = True
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One piece of business (事项). A frozen value; rows of the panel are laid over it by `in_force`.
+
+    `action` is the button's word in the manual (延续), `prefix` opens the request number (YX2026-000318),
+    `promised_days` counts working days, `commitments` are the lines of the 承诺书.
+    """
+
+    code: str
+    title: str
+    prefix: str
+    action: str
+    filed_by: Filer
+    subject: Subject
+    fields: tuple[Field, ...]
+    materials: tuple[Material, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    consequences: tuple[Consequence, ...] = ()
+    steps: tuple[Step, ...] = (Step("review", "审核"),)
+    commitments: tuple[str, ...] = ()
+    guide: str = ""
+    who: str = ""
+    promised_days: int = 8
+    approved_text: str = ""
+    grave: bool = False
+    enabled: bool = True
+    version: int = 0
+
+    @property
+    def asked(self) -> tuple[Field, ...]:
+        """The fields that the filer fills in, extra questions last."""
+        return tuple(field for field in self.fields if field.mode in ("asked", "answered"))
+
+    @property
+    def submit_label(self) -> str:
+        """The words on the button that files it (延续申请)."""
+        return f"{self.action}申请"
+
+    def field(self, path: str) -> Field:
+        """The field with this path."""
+        for field in self.fields:
+            if field.path == path:
+                return field
+        raise LookupError(path)

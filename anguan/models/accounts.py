@@ -1,0 +1,107 @@
+"""Who may come in: accounts, their sessions, and the counters of the door."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from anguan.models.base import Base, Code, Key, Long, Sha, Short, UtcDateTime, one_of
+
+if TYPE_CHECKING:
+    from anguan.models.enterprises import Enterprise
+    from anguan.models.people import Person
+
+ROLES = ("applicant", "enterprise", "reviewer", "senior_reviewer", "exam_officer", "administrator", "auditor")
+STAFF = ROLES[2:]
+INITIALS = ("none", "last6", "code")
+
+
+class Account(Base):
+    """One login. `login` is normalised; `initial` says which first secret still opens the activation page."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        CheckConstraint(one_of("role", ROLES), name="role"),
+        CheckConstraint(one_of("initial", INITIALS), name="initial"),
+        CheckConstraint(
+            "(role = 'applicant') = (person_id IS NOT NULL) AND "
+            "(role = 'enterprise') = (enterprise_id IS NOT NULL)",
+            name="link",
+        ),
+    )
+
+    id: Mapped[Key]
+    login: Mapped[Short] = mapped_column(unique=True)
+    name: Mapped[Short]
+    role: Mapped[Code]
+    region: Mapped[str | None] = mapped_column(String(6))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    phone: Mapped[str] = mapped_column(String(40), default="")
+
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    password_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    initial: Mapped[Code] = mapped_column(default="none")
+    initial_hash: Mapped[str | None] = mapped_column(String(200))
+    initial_wrong: Mapped[int] = mapped_column(default=0)
+    initial_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    totp_secret: Mapped[str | None] = mapped_column(String(200))
+    totp_step: Mapped[int] = mapped_column(default=0)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    person: Mapped["Person | None"] = relationship(lazy="joined")
+    enterprise: Mapped["Enterprise | None"] = relationship(lazy="joined")
+
+
+class UsedPassword(Base):
+    """The last passwords of an account, so that they are not taken again."""
+
+    __tablename__ = "used_password"
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RecoveryCode(Base):
+    """A one-time way past the second factor."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    code_hash: Mapped[Sha]
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class LoginSession(Base):
+    """One browser that is in. The cookie carries the secret, the row only its hash."""
+
+    __tablename__ = "login_session"
+    __table_args__ = (Index("ix_login_session_account_id_ended_at", "account_id", "ended_at"),)
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    token_hash: Mapped[Sha] = mapped_column(unique=True)
+    stage: Mapped[Code]
+    pending_secret: Mapped[str | None] = mapped_column(String(300))
+    network: Mapped[Short]
+    browser: Mapped[Long]
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Throttle(Base):
+    """Tries taken from a bucket (a hashed login, a network) inside its window."""
+
+    __tablename__ = "throttle"
+
+    bucket: Mapped[str] = mapped_column(String(100), primary_key=True)
+    taken: Mapped[int]
+    until: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,42 @@
+"""Files, addressed by what they contain, and where requests use them."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from anguan.models.base import Base, Code, Key, Long, Sha, UtcDateTime
+
+
+class StoredFile(Base):
+    """One content. Immutable; the bytes lie in the storage under `sha256`."""
+
+    __tablename__ = "stored_file"
+
+    id: Mapped[Key]
+    sha256: Mapped[Sha] = mapped_column(unique=True)
+    mime: Mapped[Code]
+    size: Mapped[int]
+    pages: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Attachment(Base):
+    """A file in a slot of one round of a request; unchanged ones are carried to the next round."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (
+        UniqueConstraint("request_id", "round", "material", "file_id"),
+        Index("ix_attachment_file_id", "file_id"),
+    )
+
+    id: Mapped[Key]
+    request_id: Mapped[int] = mapped_column(ForeignKey("change_request.id"))
+    round: Mapped[int]
+    material: Mapped[Code]
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    position: Mapped[int] = mapped_column(default=0)
+    original_name: Mapped[Long]
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    file: Mapped[StoredFile] = relationship(lazy="joined")

@@ -1,0 +1,177 @@
+"""Change requests: what is asked to change, before it is true."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from anguan.grammar.lifecycle import STATES, VERDICTS
+from anguan.models.accounts import Account
+from anguan.models.base import Base, Code, Key, Sha, Short, UtcDateTime, one_of
+from anguan.models.certificates import Certificate
+from anguan.models.enterprises import Enterprise
+from anguan.models.files import Attachment
+from anguan.models.people import Person
+
+
+class ChangeRequest(Base):
+    """One request of one matter about one subject.
+
+    `definition` is the version of the matter, fixed at the first submission; `version` counts every
+    move and is compared by each decision; `subject_key` (`certificate:12`) names the record.
+    """
+
+    __tablename__ = "change_request"
+    __table_args__ = (
+        CheckConstraint(one_of("state", STATES), name="state"),
+        CheckConstraint(
+            "(state IN ('approved', 'rejected')) <= (decided_at IS NOT NULL)", name="decided_when_final"
+        ),
+        CheckConstraint("state = 'draft' OR submitted_at IS NOT NULL OR state = 'lapsed'", name="submitted"),
+        Index(
+            "uq_change_request_draft",
+            "filer_id",
+            "matter",
+            "subject_key",
+            unique=True,
+            sqlite_where=text("state = 'draft'"),
+            postgresql_where=text("state = 'draft'"),
+        ),
+        Index("ix_change_request_queue", "state", "due_at", "id"),
+        Index("ix_change_request_submitted", "submitted_at", "id"),
+        Index("ix_change_request_filer", "filer_id", "id"),
+        Index("ix_change_request_person", "person_id", "id"),
+        Index("ix_change_request_certificate", "certificate_id", "id"),
+        Index("ix_change_request_applicant_name", "applicant_name"),
+    )
+
+    id: Mapped[Key]
+    number: Mapped[str | None] = mapped_column(String(20), unique=True)
+    matter: Mapped[Code]
+    definition: Mapped[int] = mapped_column(default=0)
+    state: Mapped[Code] = mapped_column(default="draft")
+    step: Mapped[int] = mapped_column(default=0)
+    round: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+    filer_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"))
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))
+    subject_key: Mapped[Code]
+    applicant_name: Mapped[Short]
+    region: Mapped[str | None] = mapped_column(String(6))
+    last_reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    filer: Mapped[Account] = relationship(foreign_keys=[filer_id])
+    last_reviewer: Mapped[Account | None] = relationship(foreign_keys=[last_reviewer_id])
+    person: Mapped[Person | None] = relationship()
+    certificate: Mapped[Certificate | None] = relationship()
+    enterprise: Mapped[Enterprise | None] = relationship()
+    values: Mapped[list["DraftValue"]] = relationship(order_by="DraftValue.id")
+    items: Mapped[list["ChangeItem"]] = relationship(order_by="ChangeItem.id")
+    attachments: Mapped[list[Attachment]] = relationship(
+        order_by="Attachment.material, Attachment.position, Attachment.id"
+    )
+    decisions: Mapped[list["Decision"]] = relationship(order_by="Decision.id")
+
+
+class Lock(Base):
+    """A register record that an open request will write (`person:7`); a draft holds none."""
+
+    __tablename__ = "lock"
+
+    key: Mapped[Code] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("change_request.id"), index=True)
+
+
+class DraftValue(Base):
+    """What was typed, as typed, even if wrong."""
+
+    __tablename__ = "draft_value"
+    __table_args__ = (UniqueConstraint("request_id", "name"),)
+
+    id: Mapped[Key]
+    request_id: Mapped[int] = mapped_column(ForeignKey("change_request.id"))
+    name: Mapped[Code]
+    typed: Mapped[str] = mapped_column(Text)
+
+
+class ChangeItem(Base):
+    """One cell of one round: canonical before and after, and the human words beside them."""
+
+    __tablename__ = "change_item"
+    __table_args__ = (UniqueConstraint("request_id", "round", "path", "certificate_id"),)
+
+    id: Mapped[Key]
+    request_id: Mapped[int] = mapped_column(ForeignKey("change_request.id"))
+    round: Mapped[int]
+    path: Mapped[Code]
+    follows: Mapped[str] = mapped_column(String(40), default="")
+    certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"))
+    mode: Mapped[Code]
+    label: Mapped[Short]
+    before: Mapped[str] = mapped_column(Text)
+    after: Mapped[str | None] = mapped_column(Text)
+    before_text: Mapped[str] = mapped_column(Text)
+    after_text: Mapped[str] = mapped_column(Text)
+
+    @property
+    def changed(self) -> bool:
+        """True when approval writes something else than what stands there."""
+        return self.after is not None and self.after != self.before
+
+
+class Decision(Base):
+    """What a reviewer decided on what he saw; the register follows at `effective_at`."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        CheckConstraint(one_of("verdict", VERDICTS), name="verdict"),
+        CheckConstraint("verdict IN ('pass', 'approve') OR opinion <> ''", name="opinion"),
+        Index(
+            "uq_decision_standing",
+            "request_id",
+            "round",
+            "step",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    request_id: Mapped[int] = mapped_column(ForeignKey("change_request.id"))
+    round: Mapped[int]
+    step: Mapped[int]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    actor_name: Mapped[Short]
+    verdict: Mapped[Code]
+    opinion: Mapped[str] = mapped_column(Text, default="")
+    override: Mapped[str] = mapped_column(Text, default="")
+    digest: Mapped[Sha]
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    effective_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    remarks: Mapped[list["Remark"]] = relationship(order_by="Remark.id")
+
+
+class Remark(Base):
+    """What exactly is to be mended: a field (`field:person.name`) or a paper (`paper:training`)."""
+
+    __tablename__ = "remark"
+    __table_args__ = (UniqueConstraint("decision_id", "item"),)
+
+    id: Mapped[Key]
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    item: Mapped[Code]
+    label: Mapped[Short]
+    sentence: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,132 @@
+"""What administrators turn without code: rows laid over the declared defaults."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from anguan.models.base import Base, Code, Key, Long, Short, UtcDateTime, one_of
+
+
+class MatterConfig(Base):
+    """The words and times of one matter. Empty means: as declared."""
+
+    __tablename__ = "matter_config"
+
+    id: Mapped[Key]
+    matter: Mapped[Code] = mapped_column(unique=True)
+    enabled: Mapped[bool] = mapped_column(default=True)
+    title: Mapped[str] = mapped_column(String(100), default="")
+    guide: Mapped[str] = mapped_column(Text, default="")
+    approved_text: Mapped[str] = mapped_column(Text, default="")
+    promised_days: Mapped[int | None]
+    opens_on: Mapped[date | None] = mapped_column(Date)
+    closes_on: Mapped[date | None] = mapped_column(Date)
+
+
+class MaterialConfig(Base):
+    """One paper of one matter: a declared one reworded, or a new one (`when_code` names the predicate)."""
+
+    __tablename__ = "material_config"
+    __table_args__ = (UniqueConstraint("matter", "code"),)
+
+    id: Mapped[Key]
+    matter: Mapped[Code]
+    code: Mapped[Code]
+    title: Mapped[str] = mapped_column(String(100), default="")
+    hint: Mapped[Long] = mapped_column(default="")
+    required: Mapped[bool] = mapped_column(default=True)
+    retired: Mapped[bool] = mapped_column(default=False)
+    when_code: Mapped[str] = mapped_column(String(40), default="")
+    accept: Mapped[str] = mapped_column(String(40), default="")
+    limit_mb: Mapped[int | None]
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class QuestionConfig(Base):
+    """An extra question of one matter: text, date, choice or yes/no."""
+
+    __tablename__ = "question_config"
+    __table_args__ = (
+        UniqueConstraint("matter", "code"),
+        CheckConstraint(one_of("kind", ("text", "date", "choice", "yesno")), name="kind"),
+    )
+
+    id: Mapped[Key]
+    matter: Mapped[Code]
+    code: Mapped[Code]
+    label: Mapped[Short]
+    kind: Mapped[Code] = mapped_column(default="text")
+    options: Mapped[Long] = mapped_column(default="")
+    hint: Mapped[Long] = mapped_column(default="")
+    required: Mapped[bool] = mapped_column(default=True)
+    retired: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class RuleConfig(Base):
+    """How hard a rule of one matter bites: block, warn or off."""
+
+    __tablename__ = "rule_config"
+    __table_args__ = (
+        UniqueConstraint("matter", "rule"),
+        CheckConstraint(one_of("severity", ("block", "warn", "off")), name="severity"),
+    )
+
+    id: Mapped[Key]
+    matter: Mapped[Code]
+    rule: Mapped[Code]
+    severity: Mapped[Code] = mapped_column(default="block")
+
+
+class Reason(Base):
+    """A sentence that reviewers give again and again, with what to do about it."""
+
+    __tablename__ = "reason"
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    matter: Mapped[str] = mapped_column(String(40), default="")
+    item: Mapped[str] = mapped_column(String(60), default="")
+    sentence: Mapped[Long]
+    remedy: Mapped[Long] = mapped_column(default="")
+    clause: Mapped[Long] = mapped_column(default="")
+    position: Mapped[int] = mapped_column(default=0)
+    retired: Mapped[bool] = mapped_column(default=False)
+
+
+class PolicyValue(Base):
+    """A limit or switch of the authority; the declared default rules where no row stands."""
+
+    __tablename__ = "policy_value"
+
+    name: Mapped[Code] = mapped_column(primary_key=True)
+    value: Mapped[Long]
+
+
+class DictionaryEntry(Base):
+    """A word of a list: titles, education, positions, regions, qualification categories and grades."""
+
+    __tablename__ = "dictionary_entry"
+    __table_args__ = (UniqueConstraint("dictionary", "code"),)
+
+    id: Mapped[Key]
+    dictionary: Mapped[Code]
+    code: Mapped[Code]
+    label: Mapped[Short]
+    position: Mapped[int] = mapped_column(default=0)
+    retired: Mapped[bool] = mapped_column(default=False)
+
+
+class SettingVersion(Base):
+    """Every saved state of one scope (`matter:certificate_renewal`, `policies`), whole, as JSON."""
+
+    __tablename__ = "setting_version"
+    __table_args__ = (UniqueConstraint("scope", "version"),)
+
+    id: Mapped[Key]
+    scope: Mapped[Short]
+    version: Mapped[int]
+    rows: Mapped[str] = mapped_column(Text)
+    actor: Mapped[Short]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
