@@ -1,0 +1,30 @@
+"""Makes the locks anew after pyproject.toml or a pin in this folder was changed: `.venv/bin/python -m setup.lock`."""
+
+import subprocess
+from pathlib import Path
+
+from setup.packages import UV
+from setup.say import ROOT, stop, succeeds
+
+# for every platform, and without a word about where this machine gets its packages
+PLAIN = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-header")
+SILENT = ("--no-config", "--no-emit-index-url", "--no-emit-find-links", "--quiet")
+
+
+def lock_packages() -> None:
+    """Write every lock from its order; run it on a machine that reaches the public registry of packages."""
+    _lock(Path("pyproject.toml"), Path("requirements.lock"))
+    extras = ("--extra", "test", "--extra", "dev", "-c", "requirements.lock")
+    _lock(Path("pyproject.toml"), Path("requirements-dev.lock"), *extras)
+    for order in sorted((ROOT / "setup").glob("*.in")):
+        _lock(order.relative_to(ROOT), order.with_suffix(".lock").relative_to(ROOT))
+    subprocess.run(["npm", "install", "--package-lock-only"], cwd=ROOT, check=True)  # noqa: S607
+
+
+def _lock(order: Path, lock: Path, *words: str) -> None:
+    if not succeeds([UV, "pip", "compile", *PLAIN, *SILENT, order, "-o", lock, *words]):
+        stop(f"{lock} 没有更新。")
+
+
+if __name__ == "__main__":
+    lock_packages()

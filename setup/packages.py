@@ -1,0 +1,63 @@
+"""The virtual environment and the Python packages in it, exactly those of the locks."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+from setup.index import uv_environment
+from setup.say import ROOT, say, stop, succeeds
+from setup.stamps import digest, is_done, mark_done
+
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+UV = VENV / "bin" / "uv"
+LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
+UV_LOCK = ROOT / "setup" / "uv.lock"
+BUILDER_LOCK = ROOT / "setup" / "builder.lock"
+
+
+def install_packages(level: str) -> None:
+    """Bring the environment to the state of the lock of this level, unless it is there already."""
+    state = digest([LOCKS[level], BUILDER_LOCK, ROOT / "pyproject.toml"], str(ROOT), _version())
+    if PYTHON.exists() and is_done(f"packages-{level}", state):
+        return
+    _make_environment()
+    say("正在安装 Python 依赖（第一次约需一分钟）…")
+    if not (_install(LOCKS[level]) and _install(BUILDER_LOCK) and _install_house()):
+        stop("依赖安装失败：请检查网络和 pip 设置，然后重试。")
+    mark_done("home", str(ROOT))
+    mark_done(f"packages-{level}", state)
+
+
+def install_lock(lock: Path) -> bool:
+    """Install one more locked package with pip, for the rare machine that needs it."""
+    return succeeds([PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", lock])
+
+
+def _version() -> str:
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def _make_environment() -> None:
+    moved = not is_done("home", str(ROOT)) and (VENV / "setup-done.json").exists()
+    if PYTHON.exists() and not moved and succeeds([PYTHON, "-m", "pip", "--version"]):
+        return
+    if importlib.util.find_spec("ensurepip") is None:
+        stop(f"这台机器的 Python 缺少 venv 模块：请先安装软件包 python{_version()}-venv，然后重试。")
+    say("正在建立虚拟环境 .venv …")
+    if not succeeds([sys.executable, "-m", "venv", "--clear", VENV]):
+        stop(f"虚拟环境建立失败：请先安装软件包 python{_version()}-venv，然后重试。")
+
+
+def _install(lock: Path) -> bool:
+    if UV.exists() or install_lock(UV_LOCK):
+        command = [UV, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock]
+        if succeeds(command, uv_environment(PYTHON)):
+            return True
+        say("uv 未能完成安装，改用 pip（较慢）…")
+    return install_lock(lock)
+
+
+def _install_house() -> bool:
+    command = [PYTHON, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "-e", ROOT]
+    return succeeds(command)

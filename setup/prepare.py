@@ -1,0 +1,19 @@
+"""The order of the set-up: browser looked for first, since nobody should wait minutes to learn that it is missing."""
+
+import sys
+
+from setup.assets import fetch_assets
+from setup.chromium import require_chromium
+from setup.packages import install_packages
+
+
+def prepare(level: str, *wishes: str) -> None:
+    """Set up what this level (`run` or `dev`) needs; a second call finds everything done."""
+    if "browser" in wishes:
+        require_chromium()
+    install_packages(level)
+    fetch_assets(level)
+
+
+if __name__ == "__main__":
+    prepare(*sys.argv[1:])
