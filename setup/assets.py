@@ -1,4 +1,4 @@
-"""Third-party files that come by npm: fonts for what is printed, and the accessibility checker of the tests."""
+"""Third-party files that come by npm: fonts for print, and the accessibility checker of the tests."""
 
 import shutil
 import subprocess

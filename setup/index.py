@@ -1,4 +1,4 @@
-"""Hands pip's settings to uv, which does not read them: where packages come from is the machine's business."""
+"""Hands pip's settings to uv: where packages come from is the machine's business, not the project's."""
 
 import ast
 import os

@@ -1,4 +1,4 @@
-"""Makes the locks anew after pyproject.toml or a pin in this folder was changed: `.venv/bin/python -m setup.lock`."""
+"""`.venv/bin/python -m setup.lock` makes the locks anew after a change of pyproject.toml or of a pin here."""
 
 import subprocess
 from pathlib import Path

@@ -14,6 +14,7 @@ UV = VENV / "bin" / "uv"
 LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 UV_LOCK = ROOT / "setup" / "uv.lock"
 BUILDER_LOCK = ROOT / "setup" / "builder.lock"
+PLAIN_BUILD = ("--no-deps", "--no-build-isolation")
 
 
 def install_packages(level: str) -> None:
@@ -51,7 +52,7 @@ def _make_environment() -> None:
 
 def _install(lock: Path) -> bool:
     if UV.exists() or install_lock(UV_LOCK):
-        command = [UV, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock]
+        command = (UV, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock)
         if succeeds(command, uv_environment(PYTHON)):
             return True
         say("uv 未能完成安装，改用 pip（较慢）…")
@@ -59,5 +60,5 @@ def _install(lock: Path) -> bool:
 
 
 def _install_house() -> bool:
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "-e", ROOT]
-    return succeeds(command)
+    """The console script `anguan`, standing on the files of this folder."""
+    return succeeds((PYTHON, "-m", "pip", "install", "--quiet", *PLAIN_BUILD, "-e", ROOT))

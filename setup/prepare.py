@@ -1,4 +1,4 @@
-"""The order of the set-up: browser looked for first, since nobody should wait minutes to learn that it is missing."""
+"""The order of the set-up: the browser first, for nobody should wait minutes to learn that it is missing."""
 
 import sys
 

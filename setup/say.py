@@ -1,4 +1,4 @@
-"""One voice for the set-up: short lines to the person at the terminal, and a clean end when it cannot go on."""
+"""One voice for the set-up: short lines at the terminal, and a clean end when it cannot go on."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ def stop(line: str) -> NoReturn:
 
 
 def succeeds(command: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> bool:
-    """Run a command in the project's folder and say whether it worked; its own output is shown only if not."""
+    """Run a command in the project's folder and say whether it worked; its output is shown only if not."""
     done = subprocess.run(
         [str(part) for part in command],
         cwd=ROOT,
