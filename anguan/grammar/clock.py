@@ -35,7 +35,7 @@ def beijing(moment: datetime) -> datetime:
 
 
 def midnight(day: date) -> datetime:
-    """The moment at which a day begins in Beijing, in UTC; a deadline (含当日) is midnight of the next day."""
+    """The moment at which a day begins in Beijing, in UTC; a deadline (含当日) is that of the next day."""
     return datetime.combine(day, time(), BEIJING).astimezone(UTC)
 
 

@@ -1,0 +1,65 @@
+"""What hands and clipboards leave in a text without anybody seeing it."""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
+_BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_RAISE = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
+_SELECTOR = re.compile("[\ufe00-\ufe0f\u180b-\u180f\U000e0100-\U000e01ef]")
+_MINUS = "\u2212"
+
+
+def selects_variant(char: str) -> bool:
+    """True for the marks that choose a glyph and draw nothing themselves."""
+    return (
+        "\ufe00" <= char <= "\ufe0f" or "\u180b" <= char <= "\u180f" or "\U000e0100" <= char <= "\U000e01ef"
+    )
+
+
+def is_unseen(char: str) -> bool:
+    """True when a reader would not see the character: blanks, controls, joiners, lone surrogates."""
+    return unicodedata.category(char) in _UNSEEN or char in _BLANK_LETTERS or selects_variant(char)
+
+
+def is_noncharacter(char: str) -> bool:
+    """True for the code points that Unicode promises never to give to anybody."""
+    return ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef"
+
+
+def raise_case(text: str) -> str:
+    """Upper case for ASCII only: `str.upper` would turn other letters (ı, ß) into ASCII ones."""
+    return text.translate(_RAISE)
+
+
+def is_dash(char: str) -> bool:
+    """True for every sign that people type as a hyphen."""
+    return char == _MINUS or unicodedata.category(char) == "Pd"
+
+
+def even_dashes(text: str) -> str:
+    """The text with every kind of dash written as the ASCII hyphen."""
+    return "".join("-" if is_dash(char) else char for char in text)
+
+
+def squeeze(typed: str) -> str:
+    """Half-width upper-case text without blanks or anything unseen; squeezing twice changes nothing.
+
+    Decomposed first: compatibility forms may hide blanks, and removing one may let marks join letters.
+    """
+    apart = unicodedata.normalize("NFKD", typed)
+    seen = "".join(char for char in apart if not is_unseen(char))
+    return unicodedata.normalize("NFKC", raise_case(seen))
+
+
+def squeeze_code(typed: str) -> str:
+    """A number or code as it stands on paper: squeezed, without the hyphens people group it with."""
+    return "".join(char for char in squeeze(typed) if not is_dash(char))
+
+
+def is_digits(text: str) -> bool:
+    """True for one or more ASCII digits; `str.isdigit` also accepts those of other scripts."""
+    return text.isascii() and text.isdigit()
