@@ -6,23 +6,26 @@ Registered faces are parsed once; an @font-face in the stylesheet would parse 10
 from collections.abc import Sequence
 
 from reportlab.lib.fonts import addMapping
-from reportlab.pdfbase import pdfmetrics, ttfonts
+from reportlab.pdfbase import ttfonts
+from svglib.fonts import register_font
 from xhtml2pdf.default import DEFAULT_FONT
 
-from anguan.paper.fonts import FACES, ORDERS, is_installed, read_coverage
+from anguan.paper.fonts import BODY, FACES, FontsMissing, is_installed, read_coverage
 
 
 def register_families() -> None:
     """Register every installed family; the CSS names are the keys of FACES."""
     ttfonts.makeToUnicodeCMap = write_unicode_map
     for family, (regular, bold) in FACES.items():
-        if family in ORDERS:
+        if family in BODY:
             read_coverage(family)
         if not is_installed(family):
             continue
         names = (family, family if bold == regular else f"{family}-bold")
-        for name, path in dict(zip(names, (regular, bold), strict=True)).items():
-            pdfmetrics.registerFont(ttfonts.TTFont(name, str(path)))
+        # The SVG library keeps a list of its own and registers the face with reportlab by the way.
+        for name, path, weight in zip(names, (regular, bold), ("normal", "bold"), strict=True):
+            if register_font(family, str(path), weight=weight, rlgFontName=name) == (None, False):
+                raise FontsMissing(f"字体文件无法使用：{path.name}")
         for heavy in (0, 1):
             for slanted in (0, 1):
                 addMapping(family, heavy, slanted, names[heavy])

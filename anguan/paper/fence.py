@@ -7,13 +7,14 @@ not enough: a fault in a library then meets closed doors.
 import os
 import resource
 import sys
-import tempfile
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 MEMORY = 1536 * 1024 * 1024
 LARGEST_FILE = 128 * 1024 * 1024
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.system", "pty.")
 
 
@@ -27,24 +28,25 @@ def limit_resources() -> None:
         resource.setrlimit(kind, (limit, limit))
 
 
-def close_doors(*readable: Path) -> None:
-    """Refuse sockets, programs and every file outside Python itself, scratch space and `readable`."""
-    roots = [Path(sys.prefix), Path(sys.base_prefix), *readable]
-    roots += [Path(entry) for entry in sys.path if entry]
-    scratch = Path(tempfile.mkdtemp(prefix="anguan-press-"))
-    tempfile.tempdir = str(scratch)
-    sys.addaudithook(_make_guard([str(p.resolve()) + os.sep for p in [*roots, scratch]], str(scratch)))
+def close_doors(scratch: Path, *readable: Path) -> None:
+    """Refuse sockets, programs, every write outside `scratch` and every read outside Python and `readable`."""
+    libraries = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    inside = [_with_slash(scratch)]
+    sys.addaudithook(_make_guard(inside + [_with_slash(p) for p in (*libraries, *readable)], inside))
 
 
-def _make_guard(allowed: list[str], scratch: str) -> Callable[[str, tuple[Any, ...]], None]:
+def _with_slash(folder: Path) -> str:
+    return str(folder.resolve()) + os.sep
+
+
+def _make_guard(readable: list[str], writable: list[str]) -> Callable[[str, tuple[Any, ...]], None]:
     def guard(event: str, arguments: tuple[Any, ...]) -> None:
         if event.startswith(FORBIDDEN):
             raise PermissionError(f"the press may not use {event}")
-        if event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
+        if event == "open" and not isinstance(arguments[0], int):
             path = os.path.realpath(os.fsdecode(arguments[0]))
-            writes = isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
-            inside = [scratch + os.sep] if writes else allowed
-            if not path.startswith(tuple(inside)):
+            roots = writable if arguments[2] & WRITING else readable
+            if not path.startswith(tuple(roots)):
                 raise PermissionError("the press may not open files")
 
     return guard

@@ -21,10 +21,8 @@ FACES: dict[str, tuple[Path, Path]] = {
 }
 """Family name in CSS → regular and bold file. The last two exist only where somebody installed them."""
 
-ORDERS: dict[str, tuple[str, ...]] = {
-    "song": ("song", "hei", "hana", "hanb"),
-    "hei": ("hei", "song", "hana", "hanb"),
-}
+BODY = ("song", "hei")
+"""The families a page is set in: a character that both can print needs no other font, wherever it stands."""
 
 
 class FontsMissing(Exception):
@@ -41,7 +39,7 @@ def read_coverage(family: str) -> frozenset[int]:
     """The code points a family can print; empty for a last resort that is not installed."""
     if is_installed(family):
         return frozenset(TTFontFile(str(FACES[family][0])).charToGlyph)
-    if family in ORDERS:
+    if family in BODY:
         raise FontsMissing(f"找不到打印字体 {FACES[family][0].name}，请先运行安装步骤（make run 会自动安装）")
     return frozenset()
 
@@ -51,14 +49,14 @@ def drop_invisible(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or not _leaves_no_ink(c))
 
 
-def split_runs(text: str, family: str = "song") -> list[tuple[str | None, str]]:
-    """Cut a text into (family that can print it, piece); None where no installed font can.
+def split_runs(text: str) -> list[tuple[str | None, str]]:
+    """Cut a text into (family it must be set in, piece): "" where the page's own will do, None where none can.
 
     Blanks stay with the piece before them, so that a run never begins with one.
     """
     runs: list[tuple[str | None, str]] = []
     for char in drop_invisible(text):
-        home = runs[-1][0] if runs and char.isspace() else _find_home(char, family)
+        home = runs[-1][0] if runs and char.isspace() else _find_home(char)
         if runs and runs[-1][0] == home:
             runs[-1] = (home, runs[-1][1] + char)
         else:
@@ -68,14 +66,14 @@ def split_runs(text: str, family: str = "song") -> list[tuple[str | None, str]]:
 
 def missing_glyphs(text: str) -> list[str]:
     """The characters of a text that no installed font can print, each once, in order."""
-    lost = "".join(piece for family, piece in split_runs(text) if family is None)
-    return [c for c in dict.fromkeys(lost) if not c.isspace()]
+    return [c for c in dict.fromkeys(drop_invisible(text)) if not c.isspace() and _find_home(c) is None]
 
 
-def _find_home(char: str, family: str) -> str | None:
-    if char.isspace():
-        return family
-    return next((name for name in ORDERS[family] if ord(char) in read_coverage(name)), None)
+def _find_home(char: str) -> str | None:
+    point = ord(char)
+    if char.isspace() or all(point in read_coverage(family) for family in BODY):
+        return ""
+    return next((family for family in FACES if point in read_coverage(family)), None)
 
 
 def _leaves_no_ink(char: str) -> bool:

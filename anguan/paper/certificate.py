@@ -1,0 +1,79 @@
+"""The certificate: one A4 sheet lying down, exactly one page whatever the name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from anguan.grammar.kinds import DOCUMENT_TYPES
+from anguan.paper.ornament import draw_ground
+from anguan.paper.pages import fill_page, measure, show_day
+from anguan.paper.pictures import fit_photo
+from anguan.paper.press import press
+from anguan.paper.qr import draw_qr
+
+LABEL_EMS = 7.4
+"""Width of the column of labels, in ems of the labels: every label is spread over it."""
+VALUE_POINTS = 366.0
+NAME_POINTS = 296.0
+SIZES = ((14.5, 1), (12.5, 1), (11.0, 1), (9.5, 2), (8.0, 3), (6.2, 4))
+"""Type sizes in points and the lines of each that fit into a row, largest first."""
+GENDERS = {"male": "男", "female": "女"}
+TYPES = dict(DOCUMENT_TYPES)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the sheet: a spread label, a value and its type size; `beside` stands at the right end."""
+
+    label: str
+    value: str
+    beside: str = ""
+    below: str = ""
+
+    @property
+    def spacing(self) -> float:
+        """Points between two characters of the label."""
+        return (LABEL_EMS - len(self.label)) / max(len(self.label) - 1, 1) * SIZES[0][0]
+
+    @property
+    def size(self) -> float:
+        """The largest type size at which the value fits the row."""
+        room = NAME_POINTS if self.beside else VALUE_POINTS
+        ems = measure(self.value)
+        for size, lines in SIZES:
+            # A broken line leaves up to one em unused at its end.
+            if ems <= (room / size - (lines > 1)) * lines and not (self.below and lines > 1):
+                return size
+        return SIZES[-1][0]
+
+
+def draw_certificate(facts: Mapping[str, Any], photo: bytes | None, check_url: str) -> bytes:
+    """The PDF of one edition.
+
+    `facts` are the printed columns (number, kind_code, kind_title, holder_name, gender, document_type,
+    document_number, birth_date, unit_name, unit_uscc, position, title, first_issued, valid_from, valid_until,
+    issued_by, version, made_on; days as dates or ISO text, codes or Chinese words), `photo` a JPEG or PNG,
+    `check_url` the address behind the QR code. MissingGlyph when a character cannot be printed, PressError
+    for every other fault.
+    """
+    images = {"ground": draw_ground(str(facts["issued_by"])), "qr": draw_qr(check_url)}
+    if photo:
+        images["photo"] = fit_photo(photo)
+    html = fill_page("certificate.html", facts=facts, lines=list_lines(facts), has_photo=bool(photo))
+    return press(html, images)
+
+
+def list_lines(facts: Mapping[str, Any]) -> tuple[Line, ...]:
+    """The rows of the sheet, in print order."""
+    kind, title = facts["kind_code"], facts["kind_title"]
+    document = TYPES.get(facts["document_type"], facts["document_type"])
+    return (
+        Line("姓名", facts["holder_name"], beside=GENDERS.get(facts["gender"], facts["gender"]) or ""),
+        Line("出生日期", show_day(facts["birth_date"])),
+        Line("身份证件号码", facts["document_number"], beside="" if document == "居民身份证" else document),
+        Line("证书类型", title if title.startswith(f"{kind}-") else f"{kind}-{title}"),
+        Line("工作单位", facts["unit_name"], below=f"统一社会信用代码 {facts['unit_uscc']}"),
+        Line("职务、技术职称", "，".join(filter(None, (facts["position"], facts["title"])))),
+        Line("首次发证日期", show_day(facts["first_issued"])),
+        Line("有效期", f"{show_day(facts['valid_from'])} 至 {show_day(facts['valid_until'])}"),
+    )

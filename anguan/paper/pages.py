@@ -1,0 +1,79 @@
+"""Turns plain data into the HTML of a page: own Jinja, everything escaped, every character printable."""
+
+import unicodedata
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from anguan.grammar.clock import beijing
+from anguan.paper.fonts import missing_glyphs, split_runs
+from anguan.paper.press import MissingGlyph
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "paper"
+
+
+def fill_page(template: str, **values: Any) -> str:
+    """The HTML of one document; MissingGlyph names every character that no installed font has."""
+    html = _open_templates().get_template(template).render(**values)
+    lost = missing_glyphs(html)
+    if lost:
+        raise MissingGlyph(lost)
+    return html
+
+
+def set_ink(value: Any) -> Any:
+    """What `{{ value }}` prints: escaped, its rare characters in the font that has them, its lines broken."""
+    if not isinstance(value, str) or hasattr(value, "__html__"):
+        return value
+    pieces = [
+        Markup('<span class="{}">{}</span>').format(family, piece) if family else escape(piece)
+        for family, piece in split_runs(value)
+    ]
+    return Markup("").join(pieces).replace("\n", Markup("<br/>"))
+
+
+def show_day(value: Any) -> str:
+    """A date as it stands on paper, 2026年1月9日; takes dates and ISO text, leaves anything else alone."""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value[:10])
+        except ValueError:
+            return value
+    if isinstance(value, datetime):
+        value = beijing(value).date()
+    return f"{value.year}年{value.month}月{value.day}日" if isinstance(value, date) else ""
+
+
+def show_minute(value: datetime) -> str:
+    """A moment in Beijing time, 2026年1月9日 14:46."""
+    moment = beijing(value)
+    return f"{show_day(moment.date())} {moment:%H:%M}"
+
+
+def measure(text: str) -> float:
+    """The width of a text in ems, a little generous."""
+    return sum(_width(char) for char in text)
+
+
+def _width(char: str) -> float:
+    if unicodedata.east_asian_width(char) in "WFA":
+        return 1.0
+    return 0.78 if char.isupper() else 0.6
+
+
+@cache
+def _open_templates() -> Environment:
+    jinja = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=set_ink,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    jinja.filters |= {"day": show_day, "minute": show_minute}
+    return jinja

@@ -1,0 +1,50 @@
+"""The pictures that a page may carry: checked before a decoder sees them, light enough for a certificate."""
+
+import base64
+import io
+
+from PIL import Image
+
+PHOTO_WIDTH, PHOTO_HEIGHT = 440, 572
+"""The photo of the operation manual, in pixels; on paper about 330 dpi."""
+PHOTO_BYTES = 50 * 1024
+KINDS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"<svg ": "image/svg+xml"}
+
+
+class NotAPicture(ValueError):
+    """The bytes are not a JPEG or PNG picture that can be printed."""
+
+
+def tell_kind(data: bytes) -> str:
+    """The media type by the first bytes; only what the press takes."""
+    for magic, kind in KINDS.items():
+        if data.startswith(magic):
+            return kind
+    raise NotAPicture("只能打印 JPEG 或 PNG 图片")
+
+
+def as_data_uri(data: bytes) -> str:
+    """The picture as a data URI, the only form in which the renderer may read one."""
+    return f"data:{tell_kind(data)};base64,{base64.b64encode(data).decode()}"
+
+
+def fit_photo(data: bytes) -> bytes:
+    """A JPEG of at most 50 KB without any metadata; a photo that is so already passes untouched."""
+    if tell_kind(data) == "image/svg+xml":
+        raise NotAPicture("照片只能是 JPEG 或 PNG 图片")
+    with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as photo:
+        if photo.format == "JPEG" and photo.mode == "RGB" and len(data) <= PHOTO_BYTES and not _has_notes(photo):
+            return data
+        photo.thumbnail((PHOTO_WIDTH, PHOTO_HEIGHT))
+        plain = Image.new("RGB", photo.size, "white")
+        plain.paste(photo, mask=photo.getchannel("A") if "A" in photo.getbands() else None)
+    for quality in (90, 82, 74, 66, 50, 30):
+        small = io.BytesIO()
+        plain.save(small, "JPEG", quality=quality, optimize=True)
+        if small.tell() <= PHOTO_BYTES:
+            break
+    return small.getvalue()
+
+
+def _has_notes(photo: Image.Image) -> bool:
+    return bool(set(photo.info) - {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi"})
