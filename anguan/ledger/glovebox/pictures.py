@@ -1,0 +1,116 @@
+"""Makes an image anew from its pixels: upright, in sRGB, on white, and nothing else of the file survives."""
+
+import struct
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageCms, ImageOps
+
+from anguan.ledger.glovebox.fault import Fault
+
+ORIENTATION = 0x0112
+ON_ITS_SIDE = range(5, 9)
+"""EXIF orientations for which width and height change places."""
+END_OF_PNG = b"IEND\xaeB`\x82"
+START_OF_SCAN = b"\xff\xda"
+END_OF_JPEG = b"\xff\xd9"
+
+UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error)
+"""What the decoder raises for a spoilt file."""
+
+Ask = dict[str, Any]
+Figures = dict[str, int]
+
+
+def remake_image(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
+    """A new sRGB JPEG of the pixels alone, upright, with nothing else of the file in it."""
+    try:
+        return _remade(data, ask)
+    except UNREADABLE as error:
+        code = "truncated" if "truncated" in str(error) else "broken"
+        raise Fault(code) from error
+
+
+def _remade(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
+    _require_end(data)
+    with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as image:
+        width, height = image.size
+        if width * height > ask["max_pixels"]:
+            raise Fault("pixels", width=width, height=height)
+        if _orientation(image) in ON_ITS_SIDE:
+            width, height = height, width
+        if min(width, height) < ask["min_side"]:
+            raise Fault("tiny", width=width, height=height)
+        longest = ask["longest"]
+        if longest:
+            image.draft(None, (longest, longest))
+        image.load()
+        upright = _in_eight_bits(_turned(image))
+        if longest and max(upright.size) > longest:
+            upright = upright.convert(_plain_mode(upright))
+            upright.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+        colours = _in_srgb(upright, image.info.get("icc_profile"))
+    clean = Image.new("RGB", colours.size)
+    clean.paste(colours)
+    made = BytesIO()
+    clean.save(made, "JPEG", quality=90)
+    return {"width": width, "height": height}, made.getvalue()
+
+
+def _require_end(data: bytes) -> None:
+    """Decoders forgive a missing tail once the pixels are there; a half-sent file must not pass."""
+    if data.startswith(b"\x89PNG"):
+        whole = END_OF_PNG in data
+    else:
+        whole = data.find(END_OF_JPEG, max(data.find(START_OF_SCAN), 0)) >= 0
+    if not whole:
+        raise Fault("truncated")
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(ORIENTATION, 1))
+    except Exception:
+        return 1  # a spoilt EXIF block is thrown away with the rest of it
+
+
+def _turned(image: Image.Image) -> Image.Image:
+    if _orientation(image) == 1:
+        return image
+    try:
+        return ImageOps.exif_transpose(image)
+    except MemoryError:
+        raise
+    except Exception:
+        return image
+
+
+def _in_eight_bits(image: Image.Image) -> Image.Image:
+    """Scanners write 16-bit greys; plain conversion would show them as white."""
+    if not image.mode.startswith("I"):
+        return image
+    return image.convert("I").point(lambda level: level * (1 / 256)).convert("L")
+
+
+def _plain_mode(image: Image.Image) -> str:
+    if image.has_transparency_data:
+        return "RGBA"
+    return image.mode if image.mode in ("L", "RGB", "CMYK") else "RGB"
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """What a viewer would see on white paper."""
+    if image.has_transparency_data:
+        layered = image.convert("RGBA")
+        image = Image.new("RGB", layered.size, "white")
+        image.paste(layered, mask=layered.getchannel("A"))
+    if image.mode not in ("L", "RGB", "CMYK"):
+        image = image.convert("RGB")
+    if profile:
+        try:
+            seen = ImageCms.ImageCmsProfile(BytesIO(profile))
+            turned = ImageCms.profileToProfile(image, seen, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            return turned or image.convert("RGB")
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            pass  # a wrong profile is no reason to refuse a readable paper
+    return image if image.mode == "RGB" else image.convert("RGB")
