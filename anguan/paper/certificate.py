@@ -11,11 +11,12 @@ from anguan.paper.pictures import fit_photo
 from anguan.paper.press import press
 from anguan.paper.qr import draw_qr
 
-LABEL_EMS = 7.4
+LABEL_EMS = 8.0
 """Width of the column of labels, in ems of the labels: every label is spread over it."""
-VALUE_POINTS = 366.0
-NAME_POINTS = 296.0
-SIZES = ((14.5, 1), (12.5, 1), (11.0, 1), (9.5, 2), (8.0, 3), (6.2, 4))
+VALUE_POINTS = 368.0
+LABEL_SIZE = 14.0
+ISSUER_POINTS = 260.0
+SIZES = ((14.5, 1), (12.5, 1), (11.5, 1), (10.5, 2), (9.0, 2), (7.4, 3), (5.6, 4))
 """Type sizes in points and the lines of each that fit into a row, largest first."""
 GENDERS = {"male": "男", "female": "女"}
 TYPES = dict(DOCUMENT_TYPES)
@@ -23,26 +24,24 @@ TYPES = dict(DOCUMENT_TYPES)
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the sheet: a spread label, a value and its type size; `beside` stands at the right end."""
+    """One row of the sheet: a spread label, a value and what stands behind it after a gap."""
 
     label: str
     value: str
     beside: str = ""
-    below: str = ""
 
     @property
     def spacing(self) -> float:
         """Points between two characters of the label."""
-        return (LABEL_EMS - len(self.label)) / max(len(self.label) - 1, 1) * SIZES[0][0]
+        return (LABEL_EMS - len(self.label)) / max(len(self.label) - 1, 1) * LABEL_SIZE
 
     @property
     def size(self) -> float:
         """The largest type size at which the value fits the row."""
-        room = NAME_POINTS if self.beside else VALUE_POINTS
-        ems = measure(self.value)
+        ems = measure(self.value) + (2 + measure(self.beside) if self.beside else 0)
         for size, lines in SIZES:
             # A broken line leaves up to one em unused at its end.
-            if ems <= (room / size - (lines > 1)) * lines and not (self.below and lines > 1):
+            if ems <= (VALUE_POINTS / size - (lines > 1)) * lines:
                 return size
         return SIZES[-1][0]
 
@@ -59,7 +58,13 @@ def draw_certificate(facts: Mapping[str, Any], photo: bytes | None, check_url: s
     images = {"ground": draw_ground(str(facts["issued_by"])), "qr": draw_qr(check_url)}
     if photo:
         images["photo"] = fit_photo(photo)
-    html = fill_page("certificate.html", facts=facts, lines=list_lines(facts), has_photo=bool(photo))
+    html = fill_page(
+        "certificate.html",
+        facts=facts,
+        lines=list_lines(facts),
+        has_photo=bool(photo),
+        issuer_size=min(LABEL_SIZE, ISSUER_POINTS / (measure(str(facts["issued_by"])) + 6)),
+    )
     return press(html, images)
 
 
@@ -72,7 +77,8 @@ def list_lines(facts: Mapping[str, Any]) -> tuple[Line, ...]:
         Line("出生日期", show_day(facts["birth_date"])),
         Line("身份证件号码", facts["document_number"], beside="" if document == "居民身份证" else document),
         Line("证书类型", title if title.startswith(f"{kind}-") else f"{kind}-{title}"),
-        Line("工作单位", facts["unit_name"], below=f"统一社会信用代码 {facts['unit_uscc']}"),
+        Line("工作单位", facts["unit_name"]),
+        Line("统一社会信用代码", facts["unit_uscc"]),
         Line("职务、技术职称", "，".join(filter(None, (facts["position"], facts["title"])))),
         Line("首次发证日期", show_day(facts["first_issued"])),
         Line("有效期", f"{show_day(facts['valid_from'])} 至 {show_day(facts['valid_until'])}"),

@@ -50,7 +50,7 @@ def drop_invisible(text: str) -> str:
 
 
 def split_runs(text: str) -> list[tuple[str | None, str]]:
-    """Cut a text into (family it must be set in, piece): "" where the page's own will do, None where none can.
+    """Cut a text into (family it must be set in, piece): "" is the page's own font, None none at all.
 
     Blanks stay with the piece before them, so that a run never begins with one.
     """

@@ -19,21 +19,29 @@ SEAL_X, SEAL_Y, SEAL_RADIUS = 711.0, 487.0, 55.0
 def draw_ground(organ: str) -> bytes:
     """The whole ground of a certificate as SVG; `organ` is written round the place of the seal."""
     parts = (_contours(), _double_rule(), _scale_line(225, 617, 143), _photo_place(), _seal_place(organ))
-    head = Markup('<svg xmlns="http://www.w3.org/2000/svg" width="{0}pt" height="{1}pt" viewBox="0 0 {0} {1}">')
+    head = Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="{0}pt" height="{1}pt" viewBox="0 0 {0} {1}">'
+    )
     return (head.format(WIDTH, HEIGHT) + Markup("").join(parts) + Markup("</svg>")).encode()
 
 
 def _double_rule() -> Markup:
-    frame = Markup('<rect x="{0}" y="{0}" width="{1}" height="{2}" fill="none" stroke="{3}" stroke-width="{4}"/>')
     return Markup("").join(
-        frame.format(inset, round(WIDTH - 2 * inset, 2), round(HEIGHT - 2 * inset, 2), DEEP, stroke)
+        _box(inset, inset, WIDTH - 2 * inset, HEIGHT - 2 * inset, DEEP, stroke)
         for inset, stroke in ((26, 0.6), (30.2, 1.6))
     )
 
 
 def _photo_place() -> Markup:
-    frame = Markup('<rect x="643.4" y="193.4" width="127.2" height="165" fill="none" stroke="{}" stroke-width="0.7"/>')
-    return frame.format("#5F6C79")
+    return _box(643.2, 192.4, 127.4, 165.4, "#5F6C79", 0.7)
+
+
+def _box(x: float, y: float, width: float, height: float, ink: str, stroke: float) -> Markup:
+    pattern = Markup(
+        '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="none" '
+        'stroke="{}" stroke-width="{}"/>'
+    )
+    return pattern.format(x, y, width, height, ink, stroke)
 
 
 def _scale_line(left: int, right: int, top: int) -> Markup:

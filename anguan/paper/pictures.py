@@ -33,7 +33,7 @@ def fit_photo(data: bytes) -> bytes:
     if tell_kind(data) == "image/svg+xml":
         raise NotAPicture("照片只能是 JPEG 或 PNG 图片")
     with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as photo:
-        if photo.format == "JPEG" and photo.mode == "RGB" and len(data) <= PHOTO_BYTES and not _has_notes(photo):
+        if len(data) <= PHOTO_BYTES and _is_plain(photo):
             return data
         photo.thumbnail((PHOTO_WIDTH, PHOTO_HEIGHT))
         plain = Image.new("RGB", photo.size, "white")
@@ -46,5 +46,6 @@ def fit_photo(data: bytes) -> bytes:
     return small.getvalue()
 
 
-def _has_notes(photo: Image.Image) -> bool:
-    return bool(set(photo.info) - {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi"})
+def _is_plain(photo: Image.Image) -> bool:
+    notes = set(photo.info) - {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi"}
+    return photo.format == "JPEG" and photo.mode == "RGB" and not notes

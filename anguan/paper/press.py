@@ -89,7 +89,7 @@ class Press:
     def _start(self) -> subprocess.Popen[bytes]:
         self._scratch = tempfile.mkdtemp(prefix="anguan-press-")
         # No inherited environment: it may hold keys, and the press needs none.
-        surroundings = {"PYTHONPATH": str(ROOT), "TMPDIR": self._scratch, "LANG": "C.UTF-8", "HOME": self._scratch}
+        surroundings = {"PYTHONPATH": str(ROOT), "TMPDIR": self._scratch, "LANG": "C.UTF-8"}
         return subprocess.Popen(  # nosec B603: fixed command
             [sys.executable, "-m", "anguan.paper.worker"],
             stdin=subprocess.PIPE,
@@ -101,7 +101,9 @@ class Press:
     def _exchange(
         self, process: subprocess.Popen[bytes], limit: float, html: bytes, images: Mapping[str, bytes]
     ) -> tuple[dict[str, str], bytes]:
-        assert process.stdin and process.stdout  # nosec B101: both are pipes
+        sink, source = process.stdin, process.stdout
+        if sink is None or source is None:
+            raise PressError("打印进程没有启动")
         late = threading.Event()
 
         def stop() -> None:
@@ -112,8 +114,8 @@ class Press:
         timer.daemon = True
         timer.start()
         try:
-            wire.send(process.stdin, {"images": list(images)}, html, *images.values())
-            reply, bodies = wire.receive(process.stdout)
+            wire.send(sink, {"images": list(images)}, html, *images.values())
+            reply, bodies = wire.receive(source)
         except (EOFError, OSError, ValueError) as fault:
             self._end()
             reason = f"超过 {limit:g} 秒，已中止" if late.is_set() else "打印进程意外结束"

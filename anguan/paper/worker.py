@@ -67,7 +67,9 @@ def render(html: str, images: dict[str, bytes], complaints: Complaints) -> bytes
     return out.getvalue()
 
 
-def answer(words: dict[str, Any], bodies: list[bytes], complaints: Complaints) -> tuple[dict[str, str], bytes]:
+def answer(
+    words: dict[str, Any], bodies: list[bytes], complaints: Complaints
+) -> tuple[dict[str, str], bytes]:
     """The reply to one message: a PDF, or the reason why there is none."""
     html = bodies[0].decode()
     images = dict(zip(words["images"], bodies[1:], strict=True))
