@@ -4,7 +4,7 @@ Vector drawings, in points of an A4 sheet lying down, y downward.
 """
 
 import math
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from markupsafe import Markup, escape
 
@@ -23,6 +23,28 @@ def draw_ground(organ: str) -> bytes:
         '<svg xmlns="http://www.w3.org/2000/svg" width="{0}pt" height="{1}pt" viewBox="0 0 {0} {1}">'
     )
     return (head.format(WIDTH, HEIGHT) + Markup("").join(parts) + Markup("</svg>")).encode()
+
+
+@cache
+def draw_scale(width: int) -> bytes:
+    """The scale line that stands under a title on paper, `width` points long."""
+    head = Markup('<svg xmlns="http://www.w3.org/2000/svg" width="{0}pt" height="7pt" viewBox="0 0 {0} 7">')
+    return (head.format(width) + _scale_line(0, width, 1) + Markup("</svg>")).encode()
+
+
+@cache
+def draw_stone(state: str) -> bytes:
+    """A boundary stone for one step: `done` is filled, `now` a strong ring, `later` a pale one."""
+    fill, ink, stroke = {
+        "done": (DEEP, DEEP, 1.4),
+        "now": ("#FFFFFF", DEEP, 2.6),
+        "later": ("#FFFFFF", RULE, 1.2),
+    }[state]
+    pattern = Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="12pt" height="16pt" viewBox="0 0 12 16">'
+        '<path d="M2 14V5Q2 2 5 2H7Q10 2 10 5V14Z" fill="{}" stroke="{}" stroke-width="{}"/></svg>'
+    )
+    return pattern.format(fill, ink, stroke).encode()
 
 
 def _double_rule() -> Markup:
