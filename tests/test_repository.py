@@ -40,7 +40,6 @@ DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 REAL_PERSON = re.compile(
     rf"(?<![0-9A-Za-z])(?:{REGION}(?:19|20)\d\d{DAY}\d{{3}}[0-9Xx]|{REGION}\d\d{DAY}\d{{3}})(?![0-9A-Za-z])"
 )
-SETTING = re.compile(r"\bANGUAN_[A-Z][A-Z_]*[A-Z]\b")
 
 
 @cache
@@ -126,13 +125,6 @@ def test_each_make_target_is_one_line() -> None:
     assert [line.partition(":")[0] for line in recipes] == list(TARGETS)
     assert all(line.startswith(f"{name}: ; ") for name, line in zip(TARGETS, recipes, strict=True))
     assert not [line for line in lines if line.startswith("\t") or line.endswith("\\")]
-
-
-def test_the_readme_tells_every_setting_and_no_other() -> None:
-    code = (*tracked(".py"), ROOT / "Makefile", ROOT / ".ci" / "run")
-    used = {hit for path in code for hit in SETTING.findall(text_of(path)) if path != Path(__file__)}
-    table = set(re.findall(r"^\| `(ANGUAN_[A-Z_]+)`", text_of(ROOT / "README.md"), re.M))
-    assert table == used
 
 
 def test_tests_never_skip() -> None:
