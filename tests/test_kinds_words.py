@@ -24,6 +24,7 @@ from anguan.grammar.kinds import Invalid, Name, Text, normalise_login
         ("\U00030edd某", "\U00030edd某"),
         ("\U000323b0某", "\U000323b0某"),
         ("〇三", "〇三"),
+        ("\U00031350\U000323b0", "\U00031350\U000323b0"),
         ("Jose\u0301  Garcia", "José Garcia"),
         ("O'Neil, John F.", "O'Neil, John F."),
         ("Anne-Marie", "Anne-Marie"),
