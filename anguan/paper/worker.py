@@ -15,7 +15,7 @@ from reportlab import rl_config
 from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 
-from anguan.paper import faces, fence, wire
+from anguan.paper import breaking, faces, fence, wire
 from anguan.paper.fonts import FOLDER, LAST_RESORT
 from anguan.paper.pictures import as_data_uri
 
@@ -87,6 +87,7 @@ def serve() -> None:
     os.dup2(2, 1)
     harden_libraries()
     faces.register_families()
+    breaking.install()
     complaints = Complaints()
     logger = logging.getLogger("xhtml2pdf")
     logger.addHandler(complaints)
