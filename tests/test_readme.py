@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from anguan.config import settings
+from anguan.matters.catalog import CATALOG
 from tests.test_repository import ROOT, TARGETS, text_of, tracked
 
 README = ROOT / "README.md"
@@ -28,6 +29,16 @@ def test_it_tells_each_setting_in_the_words_of_the_code() -> None:
     told = {name: (default, says) for name, default, says in rows("ANGUAN_[A-Z_]+")}
     for _, name, default, says in settings():
         assert told[name] == (default.removeprefix(f"{ROOT}/") or "无", says)
+
+
+def test_it_names_every_matter_in_menu_order() -> None:
+    told = [(code, title) for code, title, *_ in rows("[a-z]+_[a-z]+")]
+    assert told == [(matter.code, matter.title) for matter in CATALOG]
+
+
+def test_it_draws_every_room_of_the_house() -> None:
+    rooms = {path.name for path in (ROOT / "anguan").iterdir() if any(path.glob("*.py"))}
+    assert rooms == set(re.findall(r"^\| \d \| `(\w+)` \|", text_of(README), re.M))
 
 
 def test_it_names_every_make_target() -> None:
