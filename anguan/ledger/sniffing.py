@@ -61,8 +61,10 @@ _ZIPPED: tuple[tuple[bytes, str], ...] = (
 _MARKED: tuple[tuple[bytes, str], ...] = (
     (rb"<svg[\s>]", "svg"),
     (rb"<\?php", "program"),
-    (rb"<(!doctype html|html|head|body|script|iframe|img|meta|table|div|a|p)[\s/>]", "html"),
-    (rb"^\s*<\?xml|^\s*<[a-z]", "xml"),
+    (rb"<(!doctype html|html|head|body|script|iframe)[\s/>]", "html"),
+    (rb"^<\?xml", "xml"),
+    (rb"<(img|meta|table|div|a|p)[\s/>]", "html"),
+    (rb"^<[a-z]", "xml"),
 )
 _BLANK = b"\xef\xbb\xbf\x00\t\n\x0c\r "
 

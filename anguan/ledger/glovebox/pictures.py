@@ -12,7 +12,7 @@ ORIENTATION = 0x0112
 ON_ITS_SIDE = range(5, 9)
 """EXIF orientations for which width and height change places."""
 END_OF_PNG = b"IEND\xaeB`\x82"
-START_OF_SCAN = b"\xff\xda"
+START_OF_SCAN = 0xDA
 END_OF_JPEG = b"\xff\xd9"
 
 UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error)
@@ -44,6 +44,8 @@ def _remade(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
         longest = ask["longest"]
         if longest:
             image.draft(None, (longest, longest))
+        if image.format == "PNG":
+            _require_sound(data)
         image.load()
         upright = _in_eight_bits(_turned(image))
         if longest and max(upright.size) > longest:
@@ -59,12 +61,24 @@ def _remade(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
 
 def _require_end(data: bytes) -> None:
     """Decoders forgive a missing tail once the pixels are there; a half-sent file must not pass."""
-    if data.startswith(b"\x89PNG"):
-        whole = END_OF_PNG in data
-    else:
-        whole = data.find(END_OF_JPEG, max(data.find(START_OF_SCAN), 0)) >= 0
-    if not whole:
+    start, end = (0, END_OF_PNG) if data.startswith(b"\x89PNG") else (_find_scan(data), END_OF_JPEG)
+    if data.find(end, start) < 0:
         raise Fault("truncated")
+
+
+def _find_scan(data: bytes) -> int:
+    """Where the pixels of a JPEG begin: past its segments, one of which may hold a whole small JPEG."""
+    place = 2
+    while place + 4 <= len(data) and data[place] == 0xFF and data[place + 1] != START_OF_SCAN:
+        filler = data[place + 1] == 0xFF
+        place += 1 if filler else 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+    return place
+
+
+def _require_sound(data: bytes) -> None:
+    """Overwritten pixels still unpack at times; the checksums of a PNG tell."""
+    with Image.open(BytesIO(data), formats=("PNG",)) as image:
+        image.verify()
 
 
 def _orientation(image: Image.Image) -> int:

@@ -1,0 +1,83 @@
+"""Papers (PDF) written object by object, so that a test can put in one exactly what a viewer must not run."""
+
+from collections.abc import Callable
+
+MEDIA = b"/MediaBox [0 0 595 842]"
+CATALOG = b"<< /Type /Catalog /Pages 2 0 R >>"
+PAGE = b"<< /Type /Page /Parent 2 0 R " + MEDIA + b" >>"
+PARCEL = b"<< /Type /EmbeddedFile /Length 3 >>\nstream\nabc\nendstream"
+
+
+def paper(
+    catalog: bytes = CATALOG,
+    *,
+    pages: int = 1,
+    page: bytes = PAGE,
+    extra: tuple[bytes, ...] = (),
+    packed: dict[int, tuple[int, int]] | None = None,
+) -> bytes:
+    """Objects 1 (catalog), 2 (page tree), one for each page, then `extra`; `packed` lie in object streams."""
+    kids = b" ".join(b"%d 0 R" % (3 + n) for n in range(pages))
+    tree = b"<< /Type /Pages /Kids [" + kids + b"] /Count %d >>" % pages
+    body, places = b"%PDF-1.7\n", []
+    for number, thing in enumerate((catalog, tree, *[page] * pages, *extra), start=1):
+        places.append(len(body))
+        body += b"%d 0 obj\n" % number + thing + b"\nendobj\n"
+    return body + (_stream_table(body, places, packed) if packed else _plain_table(body, places))
+
+
+def _plain_table(body: bytes, places: list[int]) -> bytes:
+    rows = b"".join(b"%010d 00000 n \n" % place for place in places)
+    count = len(places) + 1
+    table = b"xref\n0 %d\n0000000000 65535 f \n" % count + rows
+    return table + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (count, len(body))
+
+
+def _stream_table(body: bytes, places: list[int], packed: dict[int, tuple[int, int]]) -> bytes:
+    number = max(len(places), *packed) + 1
+    rows = {0: (0, 0, 65535), number: (1, len(body), 0)}
+    rows |= {n: (1, place, 0) for n, place in enumerate(places, start=1)}
+    rows |= {n: (2, holder, index) for n, (holder, index) in packed.items()}
+    table = b"".join(
+        bytes([kind]) + place.to_bytes(4, "big") + rest.to_bytes(2, "big")
+        for _, (kind, place, rest) in sorted(rows.items())
+    )
+    head = b"<< /Type /XRef /Size %d /Root 1 0 R /W [1 4 2] /Length %d >>" % (number + 1, len(table))
+    made = b"%d 0 obj\n" % number + head + b"\nstream\n" + table + b"\nendstream\nendobj\n"
+    return made + b"startxref\n%d\n%%%%EOF\n" % len(body)
+
+
+def opening(action: bytes) -> bytes:
+    """A paper that does something as soon as it is opened."""
+    return paper(CATALOG[:-2] + b"/OpenAction " + action + b" >>")
+
+
+def _with(catalog: bytes = b"", page: bytes = b"", *extra: bytes) -> bytes:
+    return paper(CATALOG[:-2] + catalog + b" >>", page=PAGE[:-2] + page + b" >>", extra=extra)
+
+
+_ATTACHED = b"/Names << /EmbeddedFiles << /Names [(x) << /Type /Filespec /F (x) /EF << /F 4 0 R >> >>] >> >>"
+_PINNED = b"/Annots [<< /Type /Annot /Subtype /FileAttachment /Rect [0 0 9 9] >>]"
+_LOOP = b"<< /Type /Pages /Parent 2 0 R /Kids [2 0 R] /Count 1 >>"
+
+WRONG_PAPERS: tuple[tuple[str, Callable[[], bytes], str, str], ...] = (
+    ("no pages", lambda: paper(pages=0), "no_pages", "一页也没有"),
+    ("51 pages", lambda: paper(pages=51), "pages", "有 51 页，超过 50 页"),
+    ("script on opening", lambda: opening(b"<< /S /JavaScript /JS (x) >>"), "active", "自动运行"),
+    ("script, spelt in hex", lambda: opening(b"<< /#53 /#4aavaScript /J#53 (x) >>"), "active", "自动运行"),
+    ("named script", lambda: _with(b"/Names << /JavaScript << /Names [] >> >>"), "active", "自动运行"),
+    ("program on opening", lambda: opening(b"<< /S /Launch /F (cmd.exe) >>"), "active", "自动运行"),
+    ("sends on opening", lambda: opening(b"<< /S /URI /URI (http://127.0.0.1/) >>"), "active", "自动运行"),
+    ("sends a form", lambda: _with(page=b"/A << /S /SubmitForm /F (http://x) >>"), "active", "自动运行"),
+    ("acts on a page", lambda: _with(page=b"/AA << /O << /S /Named /N /Print >> >>"), "active", "自动运行"),
+    ("dynamic form", lambda: _with(b"/AcroForm << /XFA [(x) 4 0 R] >>", b"", PARCEL), "active", "动态表单"),
+    ("film in it", lambda: _with(page=b"/X << /S /Rendition >>"), "active", "自动运行"),
+    ("file in it", lambda: _with(_ATTACHED, b"", PARCEL), "carries", "夹带了其他文件"),
+    ("file pinned on it", lambda: _with(page=_PINNED), "carries", "夹带了其他文件"),
+    ("cut", lambda: paper(pages=9)[:-900], "truncated", "不完整"),
+    ("head only", lambda: b"%PDF-1.7\n", "truncated", "不完整"),
+    ("noise between head and tail", lambda: b"%PDF-1.7\n" + b"x y z " * 99 + b"%%EOF", "broken", "损坏"),
+    ("pages in a circle", lambda: paper(page=_LOOP), "broken", "损坏"),
+    ("page without a size", lambda: paper(page=PAGE.replace(b"595 842", b"0 0")), "broken", "损坏"),
+)
+"""Label, builder, code, and words that the sentence must hold."""
