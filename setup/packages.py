@@ -19,20 +19,24 @@ PLAIN_BUILD = ("--no-deps", "--no-build-isolation")
 
 def install_packages(level: str) -> None:
     """Bring the environment to the state of the lock of this level, unless it is there already."""
-    state = digest([LOCKS[level], BUILDER_LOCK, ROOT / "pyproject.toml"], str(ROOT), _version())
-    if PYTHON.exists() and is_done(f"packages-{level}", state):
+    if PYTHON.exists() and is_done(f"packages-{level}", _state(level)):
         return
     _make_environment()
     say("正在安装 Python 依赖（第一次约需一分钟）…")
     if not (_install(LOCKS[level]) and _install(BUILDER_LOCK) and _install_house()):
         stop("依赖安装失败：请检查网络和 pip 设置，然后重试。")
     mark_done("home", str(ROOT))
-    mark_done(f"packages-{level}", state)
+    for covered in {"run", level}:  # what tests need includes what the house needs
+        mark_done(f"packages-{covered}", _state(covered))
 
 
 def install_lock(lock: Path) -> bool:
     """Install one more locked package with pip, for the rare machine that needs it."""
     return succeeds([PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", lock])
+
+
+def _state(level: str) -> str:
+    return digest([LOCKS[level], BUILDER_LOCK, ROOT / "pyproject.toml"], str(ROOT), _version())
 
 
 def _version() -> str:
