@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any, Literal
 
 Outcome = Literal["pass", "warn", "block", "unknown"]
-Moment = Literal["filing", "always"]
+Moment = Literal["opening", "filing", "always"]
 Severity = Literal["block", "warn", "off"]
 
+OPENING: Moment = "opening"
 FILING: Moment = "filing"
 ALWAYS: Moment = "always"
 
@@ -48,7 +49,11 @@ def cannot_tell(sentence: str, evidence: str = "") -> Finding:
 
 @dataclass(frozen=True)
 class Rule:
-    """A named condition. `at` says when it counts: once at the first submission, or again at decision."""
+    """A named condition. `at` says when it counts.
+
+    OPENING: before a draft is begun, and at its submission. FILING: at the submission of a draft.
+    ALWAYS: at every submission, and again at decision.
+    """
 
     code: str
     title: str

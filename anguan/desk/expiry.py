@@ -1,0 +1,83 @@
+"""The end of validity: derived from the date, and written by the clock. An open renewal keeps it back."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anguan.grammar import clock
+from anguan.grammar.lifecycle import DRAFT, OPEN, RETURNED
+from anguan.ledger.events import CLOCK, Actor, record
+from anguan.ledger.transaction import transaction
+from anguan.models import Certificate, ChangeRequest, Lock
+from anguan.records.policy import policies
+
+
+def renewal_pending(session: Session, certificate: Certificate) -> bool:
+    """An open request that was filed in time holds this certificate (有效期已过，延续审核中)."""
+    return (
+        session.scalar(
+            select(ChangeRequest.id)
+            .join(Lock, Lock.request_id == ChangeRequest.id)
+            .where(Lock.key == f"certificate:{certificate.id}", ChangeRequest.state.in_(OPEN))
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def lapse_if_expired(session: Session, certificate: Certificate | None, actor: Actor) -> bool:
+    """Write 失效 on a certificate whose day has passed and which no open request holds."""
+    if certificate is None or certificate.status not in ("valid", "suspended"):
+        return False
+    if certificate.valid_until >= clock.today() or renewal_pending(session, certificate):
+        return False
+    certificate.status = "lapsed"
+    certificate.status_reason = "有效期届满未延续"
+    session.flush()
+    record(
+        session,
+        "lapse_certificate",
+        f"证书 {certificate.number or certificate.paper_number} 有效期届满未延续，失效",
+        actor,
+        certificate=certificate,
+        visible_to="holder",
+    )
+    return True
+
+
+def sweep_certificates(session: Session, batch: int = 200) -> int:
+    """The daily sweep; gives how many certificates lapsed. Each batch is one transaction."""
+    lapsed, after = 0, 0
+    while True:
+        with transaction(session):
+            rows = list(
+                session.scalars(
+                    select(Certificate)
+                    .where(
+                        Certificate.status.in_(("valid", "suspended")),
+                        Certificate.valid_until < clock.today(),
+                        Certificate.id > after,
+                    )
+                    .order_by(Certificate.id)
+                    .limit(batch)
+                    .with_for_update(of=Certificate)
+                )
+            )
+            lapsed += sum(lapse_if_expired(session, row, CLOCK) for row in rows)
+            after = rows[-1].id if rows else 0
+        if not rows:
+            return lapsed
+
+
+def stale_requests(session: Session) -> list[int]:
+    """Drafts and returned requests that were left too long."""
+    policy = policies(session)
+    now = clock.now()
+    drafts = (ChangeRequest.state == DRAFT) & (
+        ChangeRequest.changed_at < now - timedelta(days=policy.draft_days)
+    )
+    returned = (ChangeRequest.state == RETURNED) & (
+        ChangeRequest.changed_at < now - timedelta(days=policy.correction_days)
+    )
+    return list(session.scalars(select(ChangeRequest.id).where(drafts | returned).order_by(ChangeRequest.id)))

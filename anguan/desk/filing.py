@@ -1,0 +1,324 @@
+"""The filer's side of the counter: begin, save, submit, withdraw, revise, discard."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from anguan.desk.drafts import INSTEAD, Draft, definition, read_draft
+from anguan.desk.expiry import lapse_if_expired
+from anguan.desk.move import hold, move
+from anguan.desk.offers import offer
+from anguan.desk.refusals import Fault, Faulty, NotFound, Refused
+from anguan.grammar import clock
+from anguan.grammar.lifecycle import DRAFT, RETURNED, SUBMITTED
+from anguan.grammar.trial import reach, weakened
+from anguan.ledger import once
+from anguan.ledger.events import Actor, actor_of, record
+from anguan.ledger.transaction import transaction
+from anguan.models import (
+    Account,
+    Attachment,
+    Certificate,
+    ChangeItem,
+    ChangeRequest,
+    DraftValue,
+    Lock,
+)
+from anguan.records.cells import cells_of
+from anguan.records.deadlines import due_at
+from anguan.records.numbers import request_number
+from anguan.records.policy import policies
+from anguan.records.requests import locks_needed
+
+LONGEST = 5000
+
+
+def own_certificate(session: Session, account: Account, certificate_id: int) -> Certificate:
+    """The certificate, if it is this person's; NotFound tells nobody more."""
+    found = session.scalar(
+        select(Certificate).where(
+            Certificate.id == certificate_id, Certificate.person_id == (account.person_id or 0)
+        )
+    )
+    if found is None:
+        raise NotFound("没有这本证书")
+    return found
+
+
+def own_request(session: Session, account: Account, request_id: int) -> ChangeRequest:
+    """The request, if this account filed it."""
+    found = session.scalar(
+        select(ChangeRequest).where(ChangeRequest.id == request_id, ChangeRequest.filer_id == account.id)
+    )
+    if found is None:
+        raise NotFound("没有这件申请")
+    return found
+
+
+def begin(
+    session: Session,
+    account: Account,
+    code: str,
+    certificate_id: int | None = None,
+    prefill: Mapping[str, str] | None = None,
+) -> ChangeRequest:
+    """Begin a draft, or find the one that was begun before; Refused with the reason when it may not be."""
+    account_id = account.id
+    try:
+        with transaction(session):
+            account = session.get_one(Account, account_id)
+            certificate = own_certificate(session, account, certificate_id) if certificate_id else None
+            offered = offer(session, account, code, certificate)
+            if (certificate is not None) != (offered.matter.subject == "certificate"):
+                raise NotFound("没有这项业务")
+            if offered.matter.filed_by != account.role:
+                raise NotFound("没有这项业务")
+            if offered.draft is not None:
+                return offered.draft
+            if not offered.open:
+                raise Refused(offered.sentence)
+            request = _new(session, account, code, certificate)
+            for name, typed in (prefill or {}).items():
+                request.values.append(DraftValue(name=name, typed=typed))
+            record(session, "begin", f"开始填写{offered.matter.title}", actor_of(account), request=request)
+        return request
+    except IntegrityError:
+        # Two tabs began at once: the other one's draft is ours too.
+        session.rollback()
+        again = session.get_one(Account, account_id)
+        certificate = own_certificate(session, again, certificate_id) if certificate_id else None
+        found = offer(session, again, code, certificate).draft
+        if found is None:
+            raise
+        return found
+
+
+def _new(
+    session: Session, account: Account, code: str, certificate: Certificate | None
+) -> ChangeRequest:
+    now = clock.now()
+    person = account.person
+    subject = f"certificate:{certificate.id}" if certificate else f"person:{account.person_id}"
+    request = ChangeRequest(
+        matter=code,
+        filer_id=account.id,
+        person_id=account.person_id,
+        certificate_id=certificate.id if certificate else None,
+        subject_key=subject,
+        applicant_name=person.name if person else account.name,
+        created_at=now,
+        changed_at=now,
+    )
+    session.add(request)
+    session.flush()
+    return request
+
+
+def save(
+    session: Session, account: Account, request_id: int, typed: Mapping[str, str]
+) -> None:
+    """Keep what was typed, as typed, even if wrong. After a return only flagged items are taken."""
+    with transaction(session):
+        request = _working(session, account, request_id)
+        draft = read_draft(session, request)
+        known = {f"field:{field.path}": field.path for field in draft.matter.asked}
+        wanted = {path for item, path in known.items() if draft.reopened(item)}
+        wanted |= {
+            f"{INSTEAD}{material.code}"
+            for material in draft.matter.materials
+            if material.instead and draft.reopened(f"paper:{material.code}")
+        }
+        put_values(request, {name: value for name, value in typed.items() if name in wanted})
+        request.changed_at = clock.now()
+
+
+def put_values(request: ChangeRequest, typed: Mapping[str, str]) -> None:
+    """Write the typed values into the draft's rows."""
+    rows = {value.name: value for value in request.values}
+    for name, value in typed.items():
+        value = value[:LONGEST]
+        if name in rows:
+            rows[name].typed = value
+        else:
+            request.values.append(DraftValue(name=name, typed=value))
+
+
+def _working(session: Session, account: Account, request_id: int) -> ChangeRequest:
+    own_request(session, account, request_id)
+    request = hold(session, request_id)
+    if request.state not in (DRAFT, RETURNED):
+        raise Refused("这件申请已经提交，不能再修改；需要修改的，请先点“重新补充信息”")
+    return request
+
+
+def submit(
+    session: Session,
+    account: Account,
+    request_id: int,
+    promised: bool,
+    key: str = "",
+    digest: str = "",
+) -> ChangeRequest:
+    """Check everything, freeze it, and hand it in.
+
+    Raises Faulty with all faults at once. The same form (`key`) sent again gets the same answer.
+    """
+    account_id = account.id
+    with transaction(session):
+        account = session.get_one(Account, account_id)
+        own_request(session, account, request_id)
+        request = hold(session, request_id)
+        if key and once.answered(session, account_id, key, digest) is not None:
+            return request
+        if request.state not in (DRAFT, RETURNED):
+            raise Refused("这件申请已经提交过了")
+        draft = read_draft(session, request)
+        faults = list(draft.faults)
+        if not promised:
+            faults.append(Fault("promise", "请勾选承诺后再提交"))
+        if faults:
+            raise Faulty(faults)
+        _freeze(session, account, request, draft)
+        if key:
+            once.answer(session, account_id, key, digest, str(request.id))
+    reach("before_answer")
+    return request
+
+
+def _freeze(session: Session, account: Account, request: ChangeRequest, draft: Draft) -> None:
+    now = clock.now()
+    policy = policies(session)
+    number = request.number or request_number(session, draft.matter.prefix, clock.today().year)
+    round_ = request.round + 1
+    for cell in cells_of(draft.dossier):
+        session.add(
+            ChangeItem(
+                request_id=request.id,
+                round=round_,
+                path=cell.path,
+                follows=cell.follows,
+                certificate_id=cell.certificate_id,
+                mode=cell.mode,
+                label=cell.label,
+                before=cell.before,
+                after=cell.after,
+                before_text=cell.before_text,
+                after_text=cell.after_text,
+            )
+        )
+    take_locks(session, request, locks_needed(draft.dossier))
+    reach("after_locks")
+    unit = draft.dossier.certificate.enterprise if draft.dossier.certificate else draft.dossier.employer
+    returned = request.state == RETURNED
+    move(
+        session,
+        request,
+        "submit",
+        actor_of(account),
+        f"提交{draft.matter.title}（第 {round_} 轮）",
+        notice=f"{draft.matter.title}已提交，待审核",
+        body=f"受理编号 {number}。审核有结果时会在这里告诉您。",
+        number=number,
+        round=round_,
+        definition=draft.matter.version if not request.round else request.definition,
+        step=request.step if returned else 0,
+        region=unit.region if unit else None,
+        applicant_name=draft.dossier.person.name if draft.dossier.person else request.applicant_name,
+        submitted_at=now,
+        ready_at=now + timedelta(minutes=policy.edit_minutes),
+        due_at=due_at(now, draft.matter.promised_days),
+        decided_at=None,
+    )
+
+
+def take_locks(session: Session, request: ChangeRequest, keys: list[str]) -> None:
+    """Lock every record that the request will write; Refused when another open request has one."""
+    held = set(session.scalars(select(Lock.key).where(Lock.request_id == request.id)))
+    for key in sorted(held - set(keys)):
+        session.execute(delete(Lock).where(Lock.key == key))
+    for key in keys:
+        if key in held:
+            continue
+        if not weakened("no_record_lock"):
+            try:
+                with session.begin_nested():
+                    session.add(Lock(key=key, request_id=request.id))
+            except IntegrityError:
+                raise Refused("同一证书或人员有另一件申请正在办理，等它办完或先撤销它，再提交本项") from None
+
+
+def withdraw(session: Session, account: Account, request_id: int) -> None:
+    """撤销申请: open until decided, claimed or not (操作手册 四)."""
+    with transaction(session):
+        own_request(session, account, request_id)
+        request = hold(session, request_id)
+        actor = actor_of(session.get_one(Account, account.id))
+        title = definition(session, request).title
+        move(session, request, "withdraw", actor, f"撤销{title}", notice=f"{title}已撤销")
+        close(session, request, actor)
+
+
+def revise(session: Session, account: Account, request_id: int) -> None:
+    """重新补充信息: back to a draft with the same number."""
+    with transaction(session):
+        own_request(session, account, request_id)
+        request = hold(session, request_id)
+        certificate = request.certificate
+        if (
+            request.state == SUBMITTED
+            and certificate is not None
+            and certificate.status == "valid"
+            and certificate.valid_until < clock.today()
+        ):
+            raise Refused("证书已过有效期，取回申请会使证书失效。请等待审核结果")
+        actor = actor_of(session.get_one(Account, account.id))
+        title = definition(session, request).title
+        try:
+            with session.begin_nested():
+                move(session, request, "revise", actor, f"取回{title}重新补充信息", notice=f"{title}已取回修改")
+        except IntegrityError:
+            raise Refused("同一事项已经有一份草稿，请先继续填写或删除那份草稿") from None
+        carry_papers(session, request)
+        close(session, request, actor)
+
+
+def discard(session: Session, account: Account, request_id: int) -> None:
+    """Throw away a draft that was never submitted."""
+    with transaction(session):
+        own_request(session, account, request_id)
+        request = hold(session, request_id)
+        if request.state != DRAFT:
+            raise Refused("只有草稿可以删除")
+        actor = actor_of(session.get_one(Account, account.id))
+        title = definition(session, request).title
+        move(session, request, "lapse", actor, f"删除{title}草稿", notice=f"{title}草稿已删除")
+
+
+def close(session: Session, request: ChangeRequest, actor: Actor) -> None:
+    """What every closing verb does: the locks go, and a renewal that kept an expired certificate alive ends."""
+    session.execute(delete(Lock).where(Lock.request_id == request.id))
+    lapse_if_expired(session, request.certificate, actor)
+
+
+def carry_papers(session: Session, request: ChangeRequest) -> None:
+    """Lay the papers of the last round on the table of the coming one, by reference."""
+    coming = request.round + 1
+    if any(row.round == coming for row in request.attachments):
+        return
+    for row in [row for row in request.attachments if row.round == request.round]:
+        session.add(
+            Attachment(
+                request_id=request.id,
+                round=coming,
+                material=row.material,
+                file_id=row.file_id,
+                position=row.position,
+                original_name=row.original_name,
+                added_at=row.added_at,
+            )
+        )
+    session.flush()
+    session.expire(request, ["attachments"])

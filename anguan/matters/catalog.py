@@ -1,0 +1,16 @@
+"""Every matter, in menu order."""
+
+from anguan.grammar.matter import Matter
+from anguan.matters.certificate_cancellation import MATTER as CERTIFICATE_CANCELLATION
+from anguan.matters.certificate_change import MATTER as CERTIFICATE_CHANGE
+from anguan.matters.certificate_renewal import MATTER as CERTIFICATE_RENEWAL
+from anguan.matters.identity_change import MATTER as IDENTITY_CHANGE
+from anguan.matters.profile_change import MATTER as PROFILE_CHANGE
+
+CATALOG: tuple[Matter, ...] = (
+    CERTIFICATE_RENEWAL,
+    CERTIFICATE_CHANGE,
+    CERTIFICATE_CANCELLATION,
+    IDENTITY_CHANGE,
+    PROFILE_CHANGE,
+)

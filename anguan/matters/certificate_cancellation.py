@@ -1,0 +1,43 @@
+"""证书注销: a holder gives a certificate up."""
+
+from anguan.grammar.field import asked, computed, shown
+from anguan.grammar.kinds import Choice, Text
+from anguan.grammar.material import Material
+from anguan.grammar.matter import Matter
+from anguan.records import certificates, requests
+
+REASONS = (
+    ("解除劳动关系", "解除劳动关系"),
+    ("不再从事安全生产管理工作", "不再从事安全生产管理工作"),
+    ("其他个人原因", "其他个人原因"),
+)
+
+MATTER = Matter(
+    code="certificate_cancellation",
+    title="证书注销",
+    prefix="ZX",
+    action="注销",
+    filed_by="applicant",
+    subject="certificate",
+    grave=True,
+    who="持有有效证书的本人",
+    guide="注销后证书立即失效，不能恢复；以后需要时要重新报名考试。",
+    fields=(
+        shown("certificate.holder_name", "姓名"),
+        shown("certificate.number", "证书编号"),
+        shown("certificate.unit", "工作单位"),
+        shown("certificate.valid_until", "有效期结束时间"),
+        asked("certificate.status_reason", "注销原因", Choice(REASONS)),
+        computed("certificate.status", "证书状态", Text(limit=40), certificates.cancelled),
+    ),
+    materials=(
+        Material("application", "注销申请表", sample="application", hint="下载已填好的申请表，本人签字后拍照或扫描。"),
+        Material("id_front", "身份证姓名面扫描件", accept=("image",), at_most=1),
+    ),
+    rules=(certificates.is_in_force, requests.no_other_open),
+    commitments=(
+        "本人自愿申请注销该证书，知道注销后不能恢复。",
+        "如有虚假，本人愿意承担由此产生的法律责任。",
+    ),
+    approved_text="证书已注销，从现在起不再有效。",
+)

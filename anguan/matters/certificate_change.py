@@ -1,0 +1,106 @@
+"""证书变更: the facts on a certificate change; a paper holder gets the electronic one (电子证照转换 step 4)."""
+
+from anguan.grammar.field import asked, issued, shown
+from anguan.grammar.kinds import Choice
+from anguan.grammar.material import Material
+from anguan.grammar.matter import Matter
+from anguan.matters.certificate_renewal import RETIREE
+from anguan.records import accounts, certificates, employment, people, requests
+
+MATTER = Matter(
+    code="certificate_change",
+    title="证书变更",
+    prefix="BG",
+    action="变更",
+    filed_by="applicant",
+    subject="certificate",
+    who="持有有效证书的本人；持纸质证书的，第一次办理即换发电子证书",
+    guide="姓名、证件号码、技术职称、职位、工作单位或照片有变化时办理。持纸质证书的，请上传原证书照片页和所有签章页，审核通过后换发电子证书，首次发证日期不变。",
+    fields=(
+        shown("certificate.paper_number", "原纸质证书编号", when=certificates.is_paper),
+        issued("certificate.number", "证书编号", when=certificates.is_paper),
+        asked(
+            "certificate.photo",
+            "证件照片",
+            also=("person.photo",),
+            spread=True,
+            hint="近期免冠正面白底彩色照片，不低于 440×572 像素，高宽比 1.3，jpg 格式。",
+        ),
+        asked(
+            "certificate.document_number",
+            "身份证号",
+            also=("person.document_number",),
+            spread=True,
+            hint="① 核对身份证号",
+        ),
+        asked("certificate.holder_name", "姓名", also=("person.name",), spread=True, hint="② 输入姓名"),
+        asked(
+            "certificate.title",
+            "技术职称",
+            Choice(dictionary="title"),
+            also=("person.title",),
+            spread=True,
+            hint="③ 选择对应职称，若无技术职称，此项内容选“无”",
+        ),
+        asked("certificate.position", "职位", also=("person.position",), hint="没有职位的填“无”"),
+        asked("certificate.unit", "工作单位", spread=True, hint="④ 选择工作单位，须与社保缴纳单位一致"),
+    ),
+    materials=(
+        Material("id_back", "身份证国徽面扫描件", accept=("image",), hint="看清签发机关和有效期限。", at_most=1),
+        Material("id_front", "身份证姓名面扫描件", accept=("image",), hint="四角完整，没有反光。", at_most=1),
+        Material(
+            "commitment",
+            "承诺书",
+            sample="commitment",
+            hint="⑤ 下载变更证书承诺书（模板），填写签字后上传照片或扫描件。",
+        ),
+        Material(
+            "application",
+            "申请表",
+            sample="application",
+            when=certificates.is_electronic,
+            hint="⑥ 下载申请表，单位盖章后拍照或扫描，按页排好。",
+        ),
+        Material(
+            "paper_scan",
+            "申请表：原纸质证书扫描件",
+            when=certificates.is_paper,
+            hint="⑥ 第一次由纸质证书换证，此处上传原纸质证书扫描件（照片页和所有签章页）。",
+        ),
+        Material(
+            "constructor",
+            "建造师执业证书",
+            when=certificates.is_kind_b,
+            hint="⑥ B证还需上传建造师执业证书（带二维码可验证）。",
+        ),
+        Material(
+            "employment",
+            "劳动合同和社保附件",
+            instead=(RETIREE,),
+            hint="⑦ 上传通过社保系统个人端或企业端出具的社保证明（带二维码方便核验）。",
+        ),
+        Material(
+            "identity_proof",
+            "户口簿页或公民身份号码更正证明",
+            when=certificates.changes_identity,
+            hint="姓名或证件号码有变化时上传。",
+        ),
+    ),
+    rules=(
+        certificates.is_in_force,
+        people.is_complete,
+        people.number_is_free,
+        people.number_agrees,
+        employment.is_insured_at_new,
+        employment.constructor_agrees,
+        requests.something_changes,
+        requests.no_other_open,
+    ),
+    consequences=(certificates.issue_number, employment.move_employer, accounts.follow, accounts.rename),
+    commitments=(
+        "本人提交的变更内容和全部材料真实、有效，与原件一致。",
+        "变更后的工作单位与本人劳动合同、社会保险缴纳单位一致。",
+        "如有隐瞒或提供虚假材料，本人愿意承担由此产生的法律责任。",
+    ),
+    approved_text="证书信息已变更，电子证书一般 24 小时内推送，原版本同时失效。",
+)

@@ -1,0 +1,60 @@
+"""证书延续: a holder extends a certificate that is about to expire (操作手册 二, 证书延续)."""
+
+from anguan.grammar.field import computed, shown
+from anguan.grammar.kinds import Date
+from anguan.grammar.material import Instead, Material
+from anguan.grammar.matter import Matter
+from anguan.records import certificates, employment, people, requests, training
+
+RETIREE = Instead(
+    "retiree",
+    "退休人员：用退休证明、劳务合同、意外伤害保险代替",
+    (
+        Material("retirement", "退休证明"),
+        Material("service_contract", "劳务合同"),
+        Material("accident_insurance", "意外伤害保险"),
+    ),
+)
+
+MATTER = Matter(
+    code="certificate_renewal",
+    title="证书延续",
+    prefix="YX",
+    action="延续",
+    filed_by="applicant",
+    subject="certificate",
+    who="持有有效证书，且证书在到期前 3 个月以内的本人",
+    guide="证书有效期 3 年，每次延续 3 年。请在到期前 3 个月内、最迟到期前一天 24:00 前提交，未及时提交的证书到期失效。",
+    fields=(
+        shown("person.name", "姓名"),
+        shown("person.document_number", "身份证号"),
+        shown("employer.name", "工作单位"),
+        shown("certificate.number", "证书编号"),
+        computed("certificate.valid_until", "有效期结束时间", Date(), certificates.renewed_until),
+    ),
+    materials=(
+        Material("commitment", "承诺书", sample="commitment", hint="下载已填好的承诺书，本人签字后拍照或扫描。"),
+        Material("application", "延续申请表", sample="application", hint="下载已填好的申请表，单位盖章后拍照或扫描。"),
+        Material("training", "安全生产教育记录", hint="有效期内每年不少于 12 学时。"),
+        Material(
+            "employment", "劳动合同和社保材料", hint="社保证明要带二维码，最近 3 个月由本单位缴纳。", instead=(RETIREE,)
+        ),
+    ),
+    rules=(
+        people.is_complete,
+        certificates.is_numbered,
+        certificates.is_in_force,
+        certificates.renewal_is_open,
+        training.is_sufficient,
+        employment.is_insured,
+        employment.constructor_agrees,
+        requests.no_other_open,
+    ),
+    commitments=(
+        "本人提交的申请信息和全部材料真实、有效，与原件一致。",
+        "证书有效期内，本人按规定参加安全生产教育培训，每年不少于 12 学时。",
+        "证书有效期内，本人对水利生产安全事故不负有责任。",
+        "如有隐瞒或提供虚假材料，本人愿意承担由此产生的法律责任。",
+    ),
+    approved_text="证书有效期已延长，电子证书一般 24 小时内推送。",
+)

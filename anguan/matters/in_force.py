@@ -1,0 +1,166 @@
+"""A matter as it is in force: declared defaults and the rows laid over them, merged into one frozen value."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anguan.grammar.field import Field, Predicate, always, answered
+from anguan.grammar.finding import FILING, Finding, Rule, blocks, passes
+from anguan.grammar.kinds import Choice, Date, Kind, Text, YesNo
+from anguan.grammar.material import Material
+from anguan.grammar.matter import Matter
+from anguan.matters import catalog
+from anguan.matters.overlay import latest_version, overlay_at
+from anguan.models import DictionaryEntry
+from anguan.records import certificates, people
+from anguan.records.dossier import Dossier
+from anguan.records.policy import policies
+from anguan.records.vocabulary import fact
+
+PREDICATES: Mapping[str, tuple[str, Predicate]] = {
+    "always": ("所有人", always),
+    "is_kind_b": ("B 类证书", certificates.is_kind_b),
+    "is_paper": ("纸质证书", certificates.is_paper),
+    "is_electronic": ("电子证书", certificates.is_electronic),
+    "changes_identity": ("姓名或证件号码有变化", certificates.changes_identity),
+    "moves_unit": ("工作单位有变化", certificates.moves_unit),
+    "changes_title": ("技术职称有变化", people.changes_title),
+}
+Row = Mapping[str, Any]
+
+
+def declared(code: str) -> Matter:
+    """The matter as its file says; LookupError when the catalogue does not have it."""
+    for matter in catalog.CATALOG:
+        if matter.code == code:
+            return matter
+    raise LookupError(f"no matter {code}")
+
+
+def in_force(session: Session, code: str, version: int | None = None) -> Matter:
+    """The matter at a version of its definition; the newest when none is named."""
+    matter = declared(code)
+    if version is None:
+        version = latest_version(session, code)
+    rows = overlay_at(session, code, version)
+    words = rows.get("matter", ())
+    if words:
+        matter = _reword(matter, words[0])
+    return replace(
+        matter,
+        version=version,
+        fields=_fields(session, matter, rows.get("questions", ())),
+        materials=_materials(matter, rows.get("materials", ())),
+        rules=_rules(matter, rows.get("rules", ())),
+    )
+
+
+def all_in_force(session: Session) -> tuple[Matter, ...]:
+    """Every matter of the catalogue as it is in force now, in menu order."""
+    return tuple(in_force(session, matter.code) for matter in catalog.CATALOG)
+
+
+def _reword(matter: Matter, row: Row) -> Matter:
+    opens, closes = row.get("opens_on"), row.get("closes_on")
+    rules = matter.rules
+    if opens or closes:
+        rules = (_window(opens and date.fromisoformat(opens), closes and date.fromisoformat(closes)), *rules)
+    return replace(
+        matter,
+        enabled=row["enabled"],
+        title=row["title"] or matter.title,
+        guide=row["guide"] or matter.guide,
+        approved_text=row["approved_text"] or matter.approved_text,
+        promised_days=row["promised_days"] or matter.promised_days,
+        rules=rules,
+    )
+
+
+def _window(opens: date | None, closes: date | None) -> Rule:
+    def judge(dossier: Dossier) -> Finding:
+        if opens and dossier.today < opens:
+            return blocks(f"本事项自 {opens} 起受理", since=opens)
+        if closes and dossier.today > closes:
+            return blocks(f"本事项已于 {closes} 24:00 停止受理")
+        return passes("在受理期内")
+
+    return Rule("matter.window", "在受理期内", judge, FILING)
+
+
+def _fields(session: Session, matter: Matter, rows: Sequence[Row]) -> tuple[Field, ...]:
+    fields = [_complete(session, field) for field in matter.fields]
+    if not policies(session).one_filing:
+        fields = [replace(field, also=(), spread=False) for field in fields]
+    live = sorted((row for row in rows if not row["retired"]), key=lambda row: row["position"])
+    fields += [
+        answered(row["code"], row["label"], _question(row), row["required"], row["hint"]) for row in live
+    ]
+    return tuple(fields)
+
+
+def _question(row: Row) -> Kind:
+    if row["kind"] == "date":
+        return Date()
+    if row["kind"] == "yesno":
+        return YesNo()
+    if row["kind"] == "choice":
+        words = [word.strip() for word in row["options"].replace("，", ",").replace("\n", ",").split(",")]
+        return Choice(tuple((word, word) for word in words if word))
+    return Text(limit=500)
+
+
+def _complete(session: Session, field: Field) -> Field:
+    kind = field.kind
+    if kind is None:
+        kind = fact(field.path).kind
+    if isinstance(kind, Choice) and kind.dictionary:
+        kind = kind.with_options(dictionary(session, kind.dictionary))
+    return replace(field, kind=kind)
+
+
+def dictionary(session: Session, name: str) -> tuple[tuple[str, str], ...]:
+    """The words of a dictionary in their order, retired ones left out."""
+    rows = session.execute(
+        select(DictionaryEntry.code, DictionaryEntry.label)
+        .where(DictionaryEntry.dictionary == name, DictionaryEntry.retired.is_(False))
+        .order_by(DictionaryEntry.position, DictionaryEntry.id)
+    )
+    return tuple((code, label) for code, label in rows)
+
+
+def _materials(matter: Matter, rows: Sequence[Row]) -> tuple[Material, ...]:
+    by_code = {row["code"]: row for row in rows}
+    placed: list[tuple[int, Material]] = []
+    for index, material in enumerate(matter.materials):
+        row = by_code.pop(material.code, None)
+        if row is None:
+            placed.append(((index + 1) * 10, material))
+        elif not row["retired"]:
+            placed.append((row["position"] or (index + 1) * 10, _lay(material, row)))
+    for row in by_code.values():
+        if not row["retired"]:
+            placed.append((row["position"] or 1000, _lay(Material(row["code"], row["title"]), row)))
+    return tuple(material for _, material in sorted(placed, key=lambda pair: pair[0]))
+
+
+def _lay(material: Material, row: Row) -> Material:
+    accept = tuple(word for word in row["accept"].split(",") if word) or material.accept
+    return replace(
+        material,
+        title=row["title"] or material.title,
+        hint=row["hint"] or material.hint,
+        required=row["required"],
+        when=PREDICATES[row["when_code"]][1] if row["when_code"] in PREDICATES else material.when,
+        accept=accept,
+        limit_mb=row["limit_mb"] or material.limit_mb,
+    )
+
+
+def _rules(matter: Matter, rows: Sequence[Row]) -> tuple[Rule, ...]:
+    severity = {row["rule"]: row["severity"] for row in rows}
+    found = [replace(rule, severity=severity.get(rule.code, rule.severity)) for rule in matter.rules]
+    return tuple(rule for rule in found if rule.severity != "off")

@@ -1,0 +1,132 @@
+"""What is true of certificates: rules, dates, and what approval makes of them."""
+
+from datetime import date, timedelta
+
+from anguan.grammar.clock import add_months
+from anguan.grammar.finding import OPENING, Finding, blocks, passes, rule
+from anguan.models import Certificate, Person
+from anguan.records.dossier import Dossier
+from anguan.records.effect import Effect
+from anguan.records.numbers import certificate_number
+from anguan.records.policy import Policies
+from anguan.records.vocabulary import CERTIFICATE_STATUSES, fact
+
+TWINS = (
+    ("certificate.holder_name", "person.name", "姓名"),
+    ("certificate.document_number", "person.document_number", "证件号码"),
+    ("certificate.title", "person.title", "技术职称"),
+    ("certificate.photo", "person.photo", "证件照片"),
+)
+
+
+def is_paper(dossier: Dossier) -> bool:
+    """The holder still has a paper certificate: no electronic number was issued."""
+    return dossier.certificate is not None and not dossier.certificate.number
+
+
+def is_electronic(dossier: Dossier) -> bool:
+    """The opposite of a paper certificate."""
+    return not is_paper(dossier)
+
+
+def is_kind_b(dossier: Dossier) -> bool:
+    """The certificate is that of a project leader."""
+    return dossier.certificate is not None and dossier.certificate.kind_code == "B"
+
+
+def changes_identity(dossier: Dossier) -> bool:
+    """Name, document type or number are asked to change."""
+    return dossier.changes(
+        "person.name",
+        "person.document_type",
+        "person.document_number",
+        "certificate.holder_name",
+        "certificate.document_type",
+        "certificate.document_number",
+    )
+
+
+def moves_unit(dossier: Dossier) -> bool:
+    """The firm is asked to change."""
+    return dossier.changes("certificate.unit")
+
+
+def renewal_window(valid_until: date, policies: Policies) -> tuple[date, date]:
+    """First and last day (inclusive) for filing a renewal (水监督〔2022〕326号; 转换流程 step 5)."""
+    opens = add_months(valid_until, -policies.renewal_open_months)
+    last = valid_until if policies.renewal_close == "on_day" else valid_until - timedelta(days=1)
+    return opens, last
+
+
+def standing(certificate: Certificate, today: date) -> str:
+    """The status as it reads today: a valid certificate past its day is lapsed, swept or not."""
+    if certificate.status in ("valid", "suspended") and certificate.valid_until < today:
+        return "lapsed"
+    return certificate.status
+
+
+def mismatches(certificate: Certificate, person: Person) -> list[str]:
+    """The labels of the facts in which the certificate and its holder differ (证书信息与个人信息不一致)."""
+    return [
+        label
+        for mine, theirs, label in TWINS
+        if fact(theirs).read(person) and fact(mine).read(certificate) != fact(theirs).read(person)
+    ]
+
+
+@rule("certificates.is_in_force", "证书有效", at=OPENING)
+def is_in_force(dossier: Dossier) -> Finding:
+    """The certificate is valid and not past its day."""
+    certificate = dossier.certificate
+    if certificate is None:
+        return blocks("没有可办理的证书")
+    state = standing(certificate, dossier.today)
+    if state == "valid":
+        return passes("证书有效", f"有效期至 {certificate.valid_until}")
+    if state == "lapsed":
+        return blocks(f"证书已于 {certificate.valid_until} 到期失效，不能再办理；需要重新取得的，请报名考试")
+    return blocks(f"证书{CERTIFICATE_STATUSES[state]}，不能办理这项业务")
+
+
+@rule("certificates.is_numbered", "已换发电子证书", at=OPENING)
+def is_numbered(dossier: Dossier) -> Finding:
+    """A paper certificate first becomes electronic by a 变更 (电子证照转换)."""
+    if is_paper(dossier):
+        return blocks("这本是纸质证书，请先点“变更”换发电子证书，再办理本项")
+    return passes("已是电子证书")
+
+
+@rule("certificates.renewal_is_open", "在延续办理期内", at=OPENING)
+def renewal_is_open(dossier: Dossier) -> Finding:
+    """Within three months before expiry, at the latest on the day before."""
+    if dossier.certificate is None:
+        return blocks("没有可办理的证书")
+    until = dossier.certificate.valid_until
+    opens, last = renewal_window(until, dossier.policies)
+    months = dossier.policies.renewal_open_months
+    if dossier.today < opens:
+        return blocks(f"延续自 {opens} 起办理（到期前 {months} 个月）", since=opens)
+    if dossier.today > last:
+        return blocks(f"延续申请应在 {last} 24:00 前提交，现在已过期限，证书到期后失效")
+    return passes("在延续办理期内", f"{opens} 至 {last}")
+
+
+def renewed_until(dossier: Dossier) -> str:
+    """Three years behind the old end (水监督〔2022〕326号)."""
+    if dossier.certificate is None:
+        return ""
+    return add_months(dossier.certificate.valid_until, 12 * dossier.policies.renewal_years).isoformat()
+
+
+def cancelled(_dossier: Dossier) -> str:
+    """The status that a cancellation leads to."""
+    return "cancelled"
+
+
+def issue_number(effect: Effect) -> str:
+    """A paper certificate gets its electronic number; 首次发证日期 is kept."""
+    certificate = effect.certificate
+    if certificate is None or certificate.number:
+        return ""
+    certificate.number = certificate_number(effect.session, effect.policies, certificate, effect.today.year)
+    return f"已换发电子证书，证书编号 {certificate.number}"
