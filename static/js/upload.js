@@ -1,24 +1,56 @@
-/* Say at once that a file is empty or too big; the server says it again. */
+/* A place to drop files on, which says at once that a file is empty or too big; the server says it again. */
 (function () {
   const megabytes = (bytes) => (bytes / 1048576).toFixed(1) + ' MB';
-  document.querySelectorAll('input[type=file][data-limit]').forEach((input) => {
+  const make = (tag, name, words) => {
+    const element = document.createElement(tag);
+    element.className = name;
+    element.textContent = words || '';
+    return element;
+  };
+  function judge(input) {
+    const limit = Number(input.dataset.limit);
+    return Array.from(input.files).map((file) => {
+      if (file.size === 0) return '“' + file.name + '”是空文件，请重新选择';
+      if (file.size > limit) return '“' + file.name + '”有 ' + megabytes(file.size) + '，超过 ' + megabytes(limit) + '，请压缩或重新拍照';
+      return '';
+    }).filter(Boolean);
+  }
+  function dress(input) {
     const place = document.querySelector('[data-upload-faults="' + CSS.escape(input.name) + '"]');
+    const old = document.querySelector('label[for="' + CSS.escape(input.id) + '"]');
+    const drop = make('div', 'drop');
+    const button = make('label', 'btn btn--small');
+    const chosen = make('ul', 'drop__chosen');
+    button.htmlFor = input.id;
+    button.innerHTML = old.innerHTML;
+    if (input.getAttribute('aria-invalid') === 'true') drop.classList.add('drop--fault');
+    chosen.setAttribute('aria-live', 'polite');
+    old.remove();
+    input.before(drop);
+    input.className = 'sr';
+    drop.append(make('p', 'hint', '把文件拖到这里，或'), input, button, chosen);
     input.addEventListener('change', () => {
-      const limit = Number(input.dataset.limit);
-      const faults = Array.from(input.files).map((file) => {
-        if (file.size === 0) return '“' + file.name + '”是空文件，请重新选择';
-        if (file.size > limit) return '“' + file.name + '”有 ' + megabytes(file.size) + '，超过 ' + megabytes(limit) + '，请压缩或重新拍照';
-        return '';
-      }).filter(Boolean);
+      const faults = judge(input);
       if (faults.length) input.value = '';
+      chosen.textContent = '';
+      Array.from(input.files).forEach((file) => {
+        chosen.append(make('li', '', '已选 ' + file.name + '，' + megabytes(file.size) + '，保存时上传'));
+      });
       if (!place) return;
       place.textContent = '';
-      faults.forEach((words) => {
-        const line = document.createElement('p');
-        line.className = 'field__error';
-        line.textContent = words;
-        place.append(line);
-      });
+      faults.forEach((words) => place.append(make('p', 'field__error', words)));
     });
-  });
+    ['dragenter', 'dragover'].forEach((name) => drop.addEventListener(name, (event) => {
+      event.preventDefault();
+      drop.classList.add('is-over');
+    }));
+    ['dragleave', 'drop'].forEach((name) => drop.addEventListener(name, () => drop.classList.remove('is-over')));
+    drop.addEventListener('drop', (event) => {
+      event.preventDefault();
+      if (!event.dataTransfer.files.length) return;
+      input.files = event.dataTransfer.files;
+      input.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+  }
+  document.querySelectorAll('input[type=file][data-limit]').forEach(dress);
 })();
