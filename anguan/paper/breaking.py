@@ -24,24 +24,22 @@ def break_lines(paragraph: Any, width: Any) -> Any:
     """The lines of a paragraph for the given width (or widths: first line, later lines)."""
     widths = list(width) if isinstance(width, list | tuple) else [width]
     typesetter._handleBulletWidth(paragraph.bulletText, paragraph.style, widths, rtl=paragraph.dir == "rtl")
-    measured = getattr(paragraph, "autoLeading", getattr(paragraph.style, "autoLeading", "")) not in (
-        "",
-        "off",
-    )
+    leading = getattr(paragraph, "autoLeading", getattr(paragraph.style, "autoLeading", ""))
     chars = [typesetter.cjkU(char, frag, "utf-8") for frag in paragraph.frags for char in _chars_of(frag)]
     lines: list[Any] = []
     for piece in _cut_at_breaks(chars):
+        advances = [char.width for char in piece]
         start = 0
-        while start < len(piece) or not piece:
+        while True:
             room = widths[min(len(lines), len(widths) - 1)]
-            end = find_end([char.width for char in piece], piece, start, room)
-            used = sum(char.width for char in piece[start:end])
-            lines.append(typesetter.makeCJKParaLine(piece[start:end], room - used, measured))
-            if not piece:
-                break
+            end = find_end(advances, piece, start, room)
+            spare = room - sum(advances[start:end])
+            lines.append(typesetter.makeCJKParaLine(piece[start:end], spare, leading not in ("", "off")))
             start = end
             while start < len(piece) and piece[start] == " ":
                 start += 1
+            if start >= len(piece):
+                break
     return typesetter.ParaLines(kind=1, lines=lines)
 
 

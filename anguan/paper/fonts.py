@@ -66,7 +66,7 @@ def split_runs(text: str) -> list[tuple[str | None, str]]:
 
 def missing_glyphs(text: str) -> list[str]:
     """The characters of a text that no installed font can print, each once, in order."""
-    return [c for c in dict.fromkeys(drop_invisible(text)) if not c.isspace() and _find_home(c) is None]
+    return [c for c in drop_invisible("".join(dict.fromkeys(text))) if _find_home(c) is None]
 
 
 def _find_home(char: str) -> str | None:
