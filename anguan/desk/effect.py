@@ -1,0 +1,217 @@
+"""The one transaction in which a decision becomes true."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from anguan.desk.filing import carry_papers, close
+from anguan.desk.move import hold, move
+from anguan.desk.refusals import Refused, Stale
+from anguan.desk.sheet import dossier_of, round_items, stands
+from anguan.grammar import clock
+from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN
+from anguan.grammar.matter import Matter
+from anguan.grammar.trial import reach, weakened
+from anguan.ledger.events import CLOCK, Actor, record
+from anguan.ledger.outbox import put
+from anguan.ledger.transaction import transaction
+from anguan.models import Certificate, ChangeItem, ChangeRequest, Decision, Person
+from anguan.records.dossier import Dossier
+from anguan.records.editions import reprint
+from anguan.records.effect import Effect
+from anguan.records.policy import policies
+from anguan.records.vocabulary import Record, fact
+
+
+def take_effect(session: Session, request_id: int) -> None:
+    """Run by the worker when `effective_at` has come; a second run changes nothing."""
+    try:
+        with transaction(session):
+            request = hold(session, request_id)
+            decision = standing_decision(session, request)
+            if request.state != DECIDED or decision is None or decision.effective_at > clock.now():
+                return
+            apply(session, request, decision, CLOCK)
+    except (Stale, Refused) as changed:
+        with transaction(session):
+            request = hold(session, request_id)
+            decision = standing_decision(session, request)
+            if request.state == DECIDED and decision is not None:
+                decision.undone_at = clock.now()
+                move(
+                    session,
+                    request,
+                    "refuse_effect",
+                    CLOCK,
+                    f"决定未能生效：{changed.sentence}",
+                    visible_to="office",
+                )
+
+
+def standing_decision(session: Session, request: ChangeRequest) -> Decision | None:
+    """The decision of this round and step that was not undone."""
+    return session.scalar(
+        select(Decision)
+        .where(
+            Decision.request_id == request.id,
+            Decision.round == request.round,
+            Decision.step == request.step,
+            Decision.undone_at.is_(None),
+        )
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+
+
+def apply(session: Session, request: ChangeRequest, decision: Decision, actor: Actor) -> None:
+    """Carry out a decision inside the caller's transaction; Stale when the register has moved."""
+    dossier = dossier_of(session, request)
+    matter = dossier.matter
+    now = clock.now()
+    if decision.verdict == APPROVE:
+        items = round_items(request)
+        records = _hold_records(session, dossier, items)
+        _compare(session, dossier, items)
+        done = _amend(session, request, dossier, items, records)
+        text = "；".join([matter.approved_text, *done]).strip("；")
+        move(
+            session,
+            request,
+            "take_effect",
+            actor,
+            f"{matter.title}审核通过",
+            verdict=APPROVE,
+            notice=f"{matter.title}已通过",
+            body=text,
+            decided_at=now,
+        )
+        close(session, request, actor)
+    elif decision.verdict == REJECT:
+        move(
+            session,
+            request,
+            "take_effect",
+            actor,
+            f"{matter.title}审批不通过",
+            verdict=REJECT,
+            notice=f"{matter.title}审批不通过",
+            body=f"原因：{decision.opinion}",
+            decided_at=now,
+        )
+        close(session, request, actor)
+    elif decision.verdict == RETURN:
+        lines = "\n".join(f"{remark.label}：{remark.sentence}" for remark in decision.remarks)
+        move(
+            session,
+            request,
+            "take_effect",
+            actor,
+            f"{matter.title}退回补正",
+            verdict=RETURN,
+            notice=f"{matter.title}需要补正",
+            body=f"{decision.opinion}\n{lines}".strip(),
+            decided_at=now,
+        )
+        carry_papers(session, request)
+    else:
+        _pass_on(session, request, matter, actor)
+
+
+def _pass_on(session: Session, request: ChangeRequest, matter: Matter, actor: Actor) -> None:
+    following = matter.steps[request.step + 1]
+    move(
+        session,
+        request,
+        "take_effect",
+        actor,
+        f"{matter.steps[request.step].title}通过，转{following.title}",
+        verdict=PASS,
+        notice=f"{matter.title}{matter.steps[request.step].title}通过",
+        body=f"下一步：{following.title}。",
+        step=request.step + 1,
+        last_reviewer_id=None,
+    )
+
+
+def _hold_records(
+    session: Session, dossier: Dossier, items: Iterable[ChangeItem]
+) -> dict[tuple[str, int], Record]:
+    """Lock the person, then the certificates, each kind in id order, and read them as they stand now."""
+    held: dict[tuple[str, int], Record] = {}
+    if dossier.person is not None:
+        person = session.get_one(Person, dossier.person.id, with_for_update={"of": Person}, populate_existing=True)
+        held[("person", person.id)] = person
+    numbers = {item.certificate_id for item in items if item.certificate_id is not None}
+    for number in sorted(numbers):
+        held[("certificate", number)] = session.get_one(
+            Certificate, number, with_for_update={"of": Certificate}, populate_existing=True
+        )
+    return held
+
+
+def _compare(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) -> None:
+    if weakened("no_drift_check"):
+        return
+    for item in items:
+        if stands(session, dossier, item) != item.before:
+            raise Stale(f"{item.label}在提交之后有了变化，请对照原值、申请值和当前值重新审核")
+
+
+def _amend(
+    session: Session,
+    request: ChangeRequest,
+    dossier: Dossier,
+    items: list[ChangeItem],
+    records: dict[tuple[str, int], Record],
+) -> list[str]:
+    """Write each changed after to its place, run the consequences, reprint; gives what was done."""
+    for item in items:
+        if item.mode in ("asked", "computed") and item.changed and item.after is not None:
+            place = fact(item.path)
+            record_ = _target(dossier, records, item, place.record)
+            place.write(session, record_, item.after)
+    reach("after_amend")
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Refused("登记中已有相同的证件号码，不能通过，请核对") from error
+    effect = Effect(
+        session, request, items, policies(session), clock.now(), dossier.person, dossier.certificate
+    )
+    done = [sentence for consequence in dossier.matter.consequences if (sentence := consequence(effect))]
+    session.flush()
+    _note_issued(session, dossier, items)
+    certificates = [row for row in records.values() if isinstance(row, Certificate)]
+    if dossier.certificate is not None and dossier.certificate not in certificates:
+        certificates.append(dossier.certificate)
+    for edition in reprint(session, certificates):
+        put(session, "draw_edition", f"draw_edition:{edition.id}", {"edition": edition.id})
+        record(
+            session,
+            "make_edition",
+            f"证书 {edition.certificate.number} 生成第 {edition.version} 版，等待制证",
+            CLOCK,
+            request=request,
+            certificate=edition.certificate,
+        )
+    return done
+
+
+def _target(
+    dossier: Dossier, records: dict[tuple[str, int], Record], item: ChangeItem, name: str
+) -> Record:
+    if item.certificate_id is not None:
+        return records[("certificate", item.certificate_id)]
+    found = dossier.record(name)
+    if found is None:
+        raise LookupError(item.path)
+    return found
+
+
+def _note_issued(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) -> None:
+    for item in items:
+        if item.mode == "issued":
+            item.after = stands(session, dossier, item)
+            item.after_text = fact(item.path).text(session, item.after)

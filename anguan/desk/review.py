@@ -1,0 +1,226 @@
+"""The office's side of the counter: decide on what you saw, undo, re-read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from anguan.desk.drafts import definition
+from anguan.desk.effect import apply, standing_decision
+from anguan.desk.move import hold, move
+from anguan.desk.refusals import NotFound, Refused, Stale
+from anguan.desk.sheet import Sheet, dossier_of, read_sheet, round_items, stands
+from anguan.grammar import clock
+from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, SUBMITTED
+from anguan.grammar.trial import reach, weakened
+from anguan.ledger.events import actor_of, record
+from anguan.ledger.outbox import put
+from anguan.ledger.transaction import transaction
+from anguan.models import Account, ChangeRequest, Decision, Remark
+from anguan.records.policy import policies
+from anguan.records.vocabulary import fact
+
+REVIEWERS = ("reviewer", "senior_reviewer")
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What the reviewer says, and what he saw when he said it.
+
+    `remarks` maps items (`field:person.name`, `paper:training`) to what is to be mended there.
+    `override` is a senior reviewer's reason for passing over a block (强制通过).
+    """
+
+    verdict: str
+    seen_version: int
+    seen_digest: str
+    opinion: str = ""
+    override: str = ""
+    remarks: Mapping[str, str] = field(default_factory=dict)
+
+
+def may_review(account: Account, request: ChangeRequest) -> bool:
+    """Is this request before this reviewer? Within his region, never his own."""
+    if account.role not in REVIEWERS or account.disabled_at is not None:
+        return False
+    if account.region and request.region != account.region:
+        return False
+    return request.filer_id != account.id
+
+
+def reviewable(session: Session, account: Account, request_id: int) -> ChangeRequest:
+    """The request, if this reviewer may see it."""
+    request = session.get(ChangeRequest, request_id)
+    if request is None or request.number is None or not may_review(account, request):
+        raise NotFound("没有这件申请")
+    return request
+
+
+def decide(session: Session, account: Account, request_id: int, ruling: Ruling) -> ChangeRequest:
+    """Compare and set: nothing is decided unless version and digest are those that the reviewer saw.
+
+    Raises Stale when something changed, Refused when it may not be decided so.
+    """
+    account_id = account.id
+    with transaction(session):
+        account = session.get_one(Account, account_id, populate_existing=True)
+        request = hold(session, request_id)
+        if not may_review(account, request):
+            raise NotFound("没有这件申请")
+        if request.state != SUBMITTED and not weakened("no_compare"):
+            raise Stale("这件申请刚刚已由别人办理，或申请人已取回，请看最新情况")
+        if request.ready_at is not None and request.ready_at > clock.now():
+            raise Refused("申请人提交后 10 分钟内还可以修改，请稍后再审")
+        sheet = read_sheet(session, request)
+        if (ruling.seen_version, ruling.seen_digest) != (request.version, sheet.digest) and not weakened(
+            "no_compare"
+        ):
+            raise Stale("打开这一页之后，申请或登记内容有了变化，没有作出决定，请看最新情况再定")
+        decision = _write(session, account, request, sheet, ruling)
+        reach("after_decision")
+        if decision.effective_at <= clock.now():
+            apply(session, request, decision, actor_of(account))
+        else:
+            put(
+                session,
+                "take_effect",
+                f"take_effect:{decision.id}",
+                {"request": request.id},
+                not_before=decision.effective_at,
+            )
+    reach("before_answer")
+    return request
+
+
+def _write(
+    session: Session, account: Account, request: ChangeRequest, sheet: Sheet, ruling: Ruling
+) -> Decision:
+    last = request.step + 1 >= len(sheet.matter.steps)
+    verdict = ruling.verdict
+    if verdict in (APPROVE, PASS):
+        verdict = APPROVE if last else PASS
+        _check_approval(account, sheet, ruling)
+    elif verdict not in (REJECT, RETURN):
+        raise Refused("请选择通过、退回补正或不通过")
+    opinion = ruling.opinion.strip()
+    remarks = {item: text.strip() for item, text in ruling.remarks.items() if text.strip()}
+    if verdict == RETURN:
+        if not remarks:
+            raise Refused("请勾选要补正的项目，并写明怎样补正")
+        opinion = opinion or f"有 {len(remarks)} 项需要补正"
+    if verdict == REJECT and not opinion:
+        raise Refused("请选择或填写不通过的原因，申请人会看到它")
+    now = clock.now()
+    decision = Decision(
+        request_id=request.id,
+        round=request.round,
+        step=request.step,
+        actor_id=account.id,
+        actor_name=account.name,
+        verdict=verdict,
+        opinion=opinion,
+        override=ruling.override.strip(),
+        digest=sheet.digest,
+        decided_at=now,
+        effective_at=now + timedelta(seconds=policies(session).undo_seconds),
+    )
+    if verdict == RETURN:
+        labels = item_labels(sheet)
+        unknown = set(remarks) - set(labels)
+        if unknown:
+            raise Refused("要补正的项目不在这件申请里，请刷新后重选")
+        decision.remarks = [
+            Remark(item=item, label=labels[item], sentence=text) for item, text in remarks.items()
+        ]
+    session.add(decision)
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Stale("这件申请刚刚已由别人办理，请看最新情况") from None
+    move(
+        session,
+        request,
+        "decide",
+        actor_of(account),
+        f"{account.name}作出决定",
+        visible_to="office",
+        last_reviewer_id=account.id,
+    )
+    return decision
+
+
+def _check_approval(account: Account, sheet: Sheet, ruling: Ruling) -> None:
+    if sheet.drifted and not weakened("no_drift_check"):
+        raise Stale("登记内容在提交之后有了变化，请先对照原值、申请值和当前值")
+    if not sheet.blocks:
+        return
+    if not ruling.override.strip():
+        raise Refused("有不符合的检查项，不能直接通过：" + "；".join(f.sentence for f in sheet.blocks))
+    if account.role != "senior_reviewer":
+        raise Refused("有不符合的检查项，只有复核人员可以写明理由后强制通过")
+
+
+def item_labels(sheet: Sheet) -> dict[str, str]:
+    """What can be returned for mending: asked fields and papers, by item."""
+    labels = {
+        f"field:{row.item.path}": row.item.label
+        for row in sheet.rows
+        if row.item.mode in ("asked", "answered") and not row.item.follows
+    }
+    titles = {material.code: material.title for material in sheet.matter.materials}
+    for material in sheet.matter.materials:
+        for chosen in material.instead:
+            titles |= {paper.code: paper.title for paper in chosen.materials}
+    labels |= {f"paper:{code}": title for code, title in titles.items() if code in sheet.papers}
+    return labels
+
+
+def undo(session: Session, account: Account, request_id: int) -> None:
+    """Take a decision back before it is effective: the same reviewer, or a senior one."""
+    with transaction(session):
+        account = session.get_one(Account, account.id, populate_existing=True)
+        request = hold(session, request_id)
+        decision = standing_decision(session, request)
+        if request.state != DECIDED or decision is None or decision.effective_at <= clock.now():
+            raise Refused("决定已经生效，不能撤回")
+        if decision.actor_id != account.id and account.role != "senior_reviewer":
+            raise Refused("只有作出决定的人或复核人员可以撤回")
+        decision.undone_at = clock.now()
+        move(session, request, "undo", actor_of(account), f"{account.name}撤回决定", visible_to="office")
+
+
+def reread(session: Session, account: Account, request_id: int, seen_version: int) -> None:
+    """After a conflict: take the register's present values as the new *before* (以现登记为准重新对照)."""
+    with transaction(session):
+        account = session.get_one(Account, account.id, populate_existing=True)
+        request = hold(session, request_id)
+        if not may_review(account, request):
+            raise NotFound("没有这件申请")
+        if request.state != SUBMITTED or request.version != seen_version:
+            raise Stale("这件申请刚刚有了变化，请看最新情况再办")
+        dossier = dossier_of(session, request)
+        for item in round_items(request):
+            now = stands(session, dossier, item)
+            if now == item.before:
+                continue
+            record(
+                session,
+                "reread",
+                f"{item.label}：原值按现登记重新读取",
+                actor_of(account),
+                request=request,
+                before=item.before_text,
+                after=fact(item.path).text(session, now),
+            )
+            item.before, item.before_text = now, fact(item.path).text(session, now)
+            if item.mode == "shown":
+                item.after = None
+        request.version += 1
+        request.changed_at = clock.now()
+
+
+def title_of(session: Session, request: ChangeRequest) -> str:
+    """The title of the request's matter as it was filed."""
+    return definition(session, request).title

@@ -1,0 +1,105 @@
+"""The words of 操作状态 and 证书状态, for holders (操作手册, 我的证书)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anguan.desk.expiry import renewal_pending
+from anguan.grammar import clock
+from anguan.grammar.lifecycle import APPROVED, DECIDED, DRAFT, LAPSED, REJECTED, RETURNED, SUBMITTED
+from anguan.models import Certificate, ChangeRequest, Decision, Event
+from anguan.records.certificates import standing
+from anguan.records.editions import latest_edition
+from anguan.records.vocabulary import CERTIFICATE_STATUSES
+
+SOON_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Status:
+    """A status word and what stands beside it."""
+
+    word: str
+    detail: str = ""
+    reason: str = ""
+
+
+def last_request(session: Session, certificate: Certificate) -> ChangeRequest | None:
+    """The latest request about this certificate that was not thrown away."""
+    return session.scalar(
+        select(ChangeRequest)
+        .where(ChangeRequest.certificate_id == certificate.id, ChangeRequest.state != LAPSED)
+        .order_by(ChangeRequest.id.desc())
+        .limit(1)
+    )
+
+
+def last_decision(request: ChangeRequest) -> Decision | None:
+    """The last decision that was not undone."""
+    for decision in reversed(request.decisions):
+        if decision.undone_at is None:
+            return decision
+    return None
+
+
+def request_status(session: Session, request: ChangeRequest) -> Status:
+    """One of 草稿未提交, 已提交待审核, 审核中, 退回补正, 审批不通过, 已通过, 制证中, 已撤销, 已作废."""
+    if request.state == DRAFT:
+        return Status("草稿未提交")
+    if request.state == SUBMITTED:
+        opened = request.step > 0 or session.scalar(
+            select(Event.id)
+            .where(
+                Event.request_id == request.id, Event.verb == "open_request", Event.at >= request.submitted_at
+            )
+            .limit(1)
+        )
+        return Status("审核中" if opened else "已提交待审核")
+    if request.state == DECIDED:
+        return Status("审核中")
+    decision = last_decision(request)
+    opinion = decision.opinion if decision else ""
+    if request.state == RETURNED:
+        return Status("退回补正", reason=opinion)
+    if request.state == REJECTED:
+        return Status("审批不通过", reason=opinion)
+    if request.state == APPROVED:
+        return Status("制证中" if _drawing(session, request) else "已通过")
+    return Status("已撤销" if request.state == "withdrawn" else "已作废")
+
+
+def _drawing(session: Session, request: ChangeRequest) -> bool:
+    if request.certificate_id is None:
+        return False
+    edition = latest_edition(session, request.certificate_id)
+    return edition is not None and edition.production.state != "ready"
+
+
+def operation_status(session: Session, certificate: Certificate) -> Status:
+    """操作状态 of a certificate: 无, or the status of its last request."""
+    request = last_request(session, certificate)
+    return request_status(session, request) if request is not None else Status("无")
+
+
+def certificate_status(session: Session, certificate: Certificate) -> Status:
+    """证书状态: 有效, 即将到期, 已过期, 已注销, …; `detail` counts the days."""
+    today = clock.today()
+    state = standing(certificate, today)
+    if state == "lapsed" and certificate.status == "valid" and renewal_pending(session, certificate):
+        return Status("有效期已过，延续审核中")
+    if state == "valid":
+        left = (certificate.valid_until - today).days
+        if left <= SOON_DAYS:
+            return Status("即将到期", f"还有 {left} 天" if left else "今天到期")
+    return Status(CERTIFICATE_STATUSES[state])
+
+
+def edition_status(session: Session, certificate: Certificate) -> Status:
+    """电子证: ✓ when the sheet can be had, 制证中, or — for a paper certificate."""
+    edition = latest_edition(session, certificate.id)
+    if edition is None:
+        return Status("—")
+    if edition.production.state == "ready":
+        return Status("✓")
+    return Status("制证中")
