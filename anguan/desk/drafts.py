@@ -118,9 +118,7 @@ def _understand(
     for wanted in dossier.matter.asked:
         stands = "" if wanted.mode == "answered" else dossier.before(wanted.path)
         try:
-            value = (
-                wanted.resolved.parse(typed[wanted.path], beside) if wanted.path in typed else stands
-            )
+            value = wanted.resolved.parse(typed[wanted.path], beside) if wanted.path in typed else stands
             _check(session, wanted, value, stands, files)
         except Invalid as invalid:
             faults.append(Fault(f"field:{wanted.path}", f"{wanted.label}：{invalid.sentence}"))
@@ -135,9 +133,7 @@ def _understand(
     )
 
 
-def _check(
-    session: Session, wanted: Field, value: str, stands: str, files: list[Attachment]
-) -> None:
+def _check(session: Session, wanted: Field, value: str, stands: str, files: list[Attachment]) -> None:
     kind = wanted.resolved
     if not value or value == stands:
         return

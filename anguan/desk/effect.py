@@ -141,7 +141,9 @@ def _hold_records(
     """Lock the person, then the certificates, each kind in id order, and read them as they stand now."""
     held: dict[tuple[str, int], Record] = {}
     if dossier.person is not None:
-        person = session.get_one(Person, dossier.person.id, with_for_update={"of": Person}, populate_existing=True)
+        person = session.get_one(
+            Person, dossier.person.id, with_for_update={"of": Person}, populate_existing=True
+        )
         held[("person", person.id)] = person
     numbers = {item.certificate_id for item in items if item.certificate_id is not None}
     for number in sorted(numbers):
@@ -199,9 +201,7 @@ def _amend(
     return done
 
 
-def _target(
-    dossier: Dossier, records: dict[tuple[str, int], Record], item: ChangeItem, name: str
-) -> Record:
+def _target(dossier: Dossier, records: dict[tuple[str, int], Record], item: ChangeItem, name: str) -> Record:
     if item.certificate_id is not None:
         return records[("certificate", item.certificate_id)]
     found = dossier.record(name)

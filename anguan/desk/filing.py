@@ -96,9 +96,7 @@ def begin(
         return found
 
 
-def _new(
-    session: Session, account: Account, code: str, certificate: Certificate | None
-) -> ChangeRequest:
+def _new(session: Session, account: Account, code: str, certificate: Certificate | None) -> ChangeRequest:
     now = clock.now()
     person = account.person
     subject = f"certificate:{certificate.id}" if certificate else f"person:{account.person_id}"
@@ -117,9 +115,7 @@ def _new(
     return request
 
 
-def save(
-    session: Session, account: Account, request_id: int, typed: Mapping[str, str]
-) -> None:
+def save(session: Session, account: Account, request_id: int, typed: Mapping[str, str]) -> None:
     """Keep what was typed, as typed, even if wrong. After a return only flagged items are taken."""
     with transaction(session):
         request = _working(session, account, request_id)
@@ -278,7 +274,9 @@ def revise(session: Session, account: Account, request_id: int) -> None:
         title = definition(session, request).title
         try:
             with session.begin_nested():
-                move(session, request, "revise", actor, f"取回{title}重新补充信息", notice=f"{title}已取回修改")
+                move(
+                    session, request, "revise", actor, f"取回{title}重新补充信息", notice=f"{title}已取回修改"
+                )
         except IntegrityError:
             raise Refused("同一事项已经有一份草稿，请先继续填写或删除那份草稿") from None
         carry_papers(session, request)
@@ -298,7 +296,7 @@ def discard(session: Session, account: Account, request_id: int) -> None:
 
 
 def close(session: Session, request: ChangeRequest, actor: Actor) -> None:
-    """What every closing verb does: the locks go, and a renewal that kept an expired certificate alive ends."""
+    """What every closing verb does: the locks go, and an expired certificate is no longer kept alive."""
     session.execute(delete(Lock).where(Lock.request_id == request.id))
     lapse_if_expired(session, request.certificate, actor)
 

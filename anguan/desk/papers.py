@@ -60,9 +60,7 @@ def _slot(draft: Draft, code: str) -> Slot:
     raise NotFound("没有这项材料")
 
 
-def _table(
-    session: Session, account: Account, request_id: int, slot: str, photo: bool
-) -> ChangeRequest:
+def _table(session: Session, account: Account, request_id: int, slot: str, photo: bool) -> ChangeRequest:
     own_request(session, account, request_id)
     request = hold(session, request_id)
     if request.state not in (DRAFT, RETURNED):

@@ -75,9 +75,7 @@ def dossier_of(session: Session, request: ChangeRequest) -> Dossier:
         if item.mode in ("asked", "answered") and not item.follows and item.after is not None
     }
     choices = {
-        value.name[len(INSTEAD) :]: value.typed
-        for value in request.values
-        if value.name.startswith(INSTEAD)
+        value.name[len(INSTEAD) :]: value.typed for value in request.values if value.name.startswith(INSTEAD)
     }
     return open_dossier(
         session,
@@ -141,9 +139,7 @@ def judge(dossier: Dossier) -> tuple[Finding, ...]:
         if rule.at == ALWAYS:
             found.append(rule(dossier))
         elif rule.at in (OPENING, FILING):
-            found.append(
-                Finding("pass", "提交时已核对", rule=rule.code, title=rule.title, proof=rule.proof)
-            )
+            found.append(Finding("pass", "提交时已核对", rule=rule.code, title=rule.title, proof=rule.proof))
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""How both databases are prepared: SQLite with a write-ahead log and honest locks, PostgreSQL with short waits."""
+"""How both databases are prepared: SQLite with honest locks, PostgreSQL with short waits."""
 
 from typing import Any
 

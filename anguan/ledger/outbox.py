@@ -27,7 +27,11 @@ def put(
     if session.scalar(select(Outbox.id).where(Outbox.key == key)) is None:
         session.add(
             Outbox(
-                kind=kind, key=key, payload=json.dumps(payload), not_before=not_before or clock.now(), error=""
+                kind=kind,
+                key=key,
+                payload=json.dumps(payload),
+                not_before=not_before or clock.now(),
+                error="",
             )
         )
 

@@ -31,7 +31,12 @@ MATTER = Matter(
         computed("certificate.status", "证书状态", Text(limit=40), certificates.cancelled),
     ),
     materials=(
-        Material("application", "注销申请表", sample="application", hint="下载已填好的申请表，本人签字后拍照或扫描。"),
+        Material(
+            "application",
+            "注销申请表",
+            sample="application",
+            hint="下载已填好的申请表，本人签字后拍照或扫描。",
+        ),
         Material("id_front", "身份证姓名面扫描件", accept=("image",), at_most=1),
     ),
     rules=(certificates.is_in_force, requests.no_other_open),

@@ -1,4 +1,4 @@
-"""证书变更: the facts on a certificate change; a paper holder gets the electronic one (电子证照转换 step 4)."""
+"""证书变更: the facts on a certificate change; paper becomes electronic (电子证照转换 step 4)."""
 
 from anguan.grammar.field import asked, issued, shown
 from anguan.grammar.kinds import Choice
@@ -46,7 +46,9 @@ MATTER = Matter(
         asked("certificate.unit", "工作单位", spread=True, hint="④ 选择工作单位，须与社保缴纳单位一致"),
     ),
     materials=(
-        Material("id_back", "身份证国徽面扫描件", accept=("image",), hint="看清签发机关和有效期限。", at_most=1),
+        Material(
+            "id_back", "身份证国徽面扫描件", accept=("image",), hint="看清签发机关和有效期限。", at_most=1
+        ),
         Material("id_front", "身份证姓名面扫描件", accept=("image",), hint="四角完整，没有反光。", at_most=1),
         Material(
             "commitment",

@@ -24,7 +24,8 @@ MATTER = Matter(
     filed_by="applicant",
     subject="certificate",
     who="持有有效证书，且证书在到期前 3 个月以内的本人",
-    guide="证书有效期 3 年，每次延续 3 年。请在到期前 3 个月内、最迟到期前一天 24:00 前提交，未及时提交的证书到期失效。",
+    guide="证书有效期 3 年，每次延续 3 年。请在到期前 3 个月内、最迟到期前一天 24:00 前提交，"
+    "未及时提交的证书到期失效。",
     fields=(
         shown("person.name", "姓名"),
         shown("person.document_number", "身份证号"),
@@ -33,11 +34,21 @@ MATTER = Matter(
         computed("certificate.valid_until", "有效期结束时间", Date(), certificates.renewed_until),
     ),
     materials=(
-        Material("commitment", "承诺书", sample="commitment", hint="下载已填好的承诺书，本人签字后拍照或扫描。"),
-        Material("application", "延续申请表", sample="application", hint="下载已填好的申请表，单位盖章后拍照或扫描。"),
+        Material(
+            "commitment", "承诺书", sample="commitment", hint="下载已填好的承诺书，本人签字后拍照或扫描。"
+        ),
+        Material(
+            "application",
+            "延续申请表",
+            sample="application",
+            hint="下载已填好的申请表，单位盖章后拍照或扫描。",
+        ),
         Material("training", "安全生产教育记录", hint="有效期内每年不少于 12 学时。"),
         Material(
-            "employment", "劳动合同和社保材料", hint="社保证明要带二维码，最近 3 个月由本单位缴纳。", instead=(RETIREE,)
+            "employment",
+            "劳动合同和社保材料",
+            hint="社保证明要带二维码，最近 3 个月由本单位缴纳。",
+            instead=(RETIREE,),
         ),
     ),
     rules=(

@@ -30,7 +30,9 @@ MATTER = Matter(
         asked("person.birth_date", "出生日期", also=("certificate.birth_date",), spread=True),
     ),
     materials=(
-        Material("id_back", "身份证国徽面扫描件", accept=("image",), at_most=1, hint="看清签发机关和有效期限。"),
+        Material(
+            "id_back", "身份证国徽面扫描件", accept=("image",), at_most=1, hint="看清签发机关和有效期限。"
+        ),
         Material("id_front", "身份证姓名面扫描件", accept=("image",), at_most=1, hint="四角完整，没有反光。"),
         Material(
             "identity_proof",

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 
 ROLES = ("applicant", "enterprise", "reviewer", "senior_reviewer", "exam_officer", "administrator", "auditor")
 STAFF = ROLES[2:]
-INITIALS = ("none", "last6", "code")
+INITIALS = ("none", "last6", "code", "closed")
 
 
 class Account(Base):
-    """One login. `login` is normalised; `initial` says which first secret still opens the activation page."""
+    """One login. `login` is normalised; `initial` says which first secret still opens the activation page.
+
+    Either the own password or a first secret is alive, never both; `closed` waits for a new one-time code.
+    """
 
     __tablename__ = "account"
     __table_args__ = (
@@ -44,9 +47,8 @@ class Account(Base):
     password_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     initial: Mapped[Code] = mapped_column(default="none")
     initial_hash: Mapped[str | None] = mapped_column(String(200))
-    initial_wrong: Mapped[int] = mapped_column(default=0)
     initial_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    totp_secret: Mapped[str | None] = mapped_column(String(200))
+    totp_secret: Mapped[str | None] = mapped_column(String(300))
     totp_step: Mapped[int] = mapped_column(default=0)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -57,7 +57,14 @@ def _cells_of_field(dossier: Dossier, field: Field) -> Iterable[Cell]:
     after_text = "" if after is None else _text(dossier, field, known, after)
     own = dossier.certificate.id if dossier.certificate and known.record == "certificate" else None
     yield Cell(
-        field.path, field.label, field.mode, before, after, _text(dossier, field, known, before), after_text, own
+        field.path,
+        field.label,
+        field.mode,
+        before,
+        after,
+        _text(dossier, field, known, before),
+        after_text,
+        own,
     )
     if not field.writes or after is None:
         return

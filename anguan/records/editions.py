@@ -21,9 +21,7 @@ def printed_facts(certificate: Certificate) -> dict[str, str]:
 
 def sheet_text(certificate: Certificate) -> str:
     """The printed facts in one canonical line: equal texts are equal sheets."""
-    return json.dumps(
-        printed_facts(certificate), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    return json.dumps(printed_facts(certificate), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def make_edition(session: Session, certificate: Certificate) -> Edition:

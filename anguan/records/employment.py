@@ -78,7 +78,9 @@ def constructor_agrees(dossier: Dossier) -> Finding:
     if not is_kind_b(dossier) or dossier.person is None:
         return passes("不是 B 类证书")
     unit = dossier.asked("certificate.unit")
-    rows = list(dossier.session.scalars(select(Constructor).where(Constructor.person_id == dossier.person.id)))
+    rows = list(
+        dossier.session.scalars(select(Constructor).where(Constructor.person_id == dossier.person.id))
+    )
     live = [row for row in rows if row.valid_until >= dossier.today]
     if not live:
         return cannot_tell("系统没有有效的建造师登记，请核对上传的建造师执业证书")

@@ -26,6 +26,4 @@ def certificate_number(session: Session, policies: Policies, certificate: Certif
     """水安B20260000123, after the authority's pattern."""
     serial = take(session, f"certificate:{certificate.kind_code}", year)
     pattern: str = policies.certificate_number
-    return pattern.format(
-        prov=policies.certificate_prefix, kind=certificate.kind_code, year=year, seq=serial
-    )
+    return pattern.format(prov=policies.certificate_prefix, kind=certificate.kind_code, year=year, seq=serial)

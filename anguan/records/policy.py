@@ -81,7 +81,17 @@ def _all() -> tuple[Policy, ...]:
         Policy("idle_minutes", "申请人闲置退出（分钟）", "whole", "30", door, "", (), 5, 240),
         Policy("staff_idle_minutes", "工作人员闲置退出（分钟）", "whole", "15", door, "", (), 5, 120),
         Policy("renewal_years", "延续年数", "whole", "3", term, "水监督〔2022〕326号", (), 1, 10),
-        Policy("renewal_open_months", "到期前几个月开放延续", "whole", "3", term, "水监督〔2022〕326号", (), 1, 24),
+        Policy(
+            "renewal_open_months",
+            "到期前几个月开放延续",
+            "whole",
+            "3",
+            term,
+            "水监督〔2022〕326号",
+            (),
+            1,
+            24,
+        ),
         Policy(
             "renewal_close",
             "延续截止",
@@ -92,18 +102,70 @@ def _all() -> tuple[Policy, ...]:
             (("day_before", "到期日前一天24:00"), ("on_day", "到期当日24:00")),
         ),
         Policy("training_hours", "每年安全教育学时", "whole", "12", term, "水监督〔2022〕326号", (), 0, 200),
-        Policy("insured_months_renewal", "延续需连续参保月数", "whole", "3", term, "水监督〔2022〕326号", (), 0, 36),
-        Policy("insured_months_move", "变更单位需参保月数", "whole", "3", term, "电子证照转换流程第5步", (), 0, 36),
-        Policy("certificate_number", "证书编号格式", "text", "{prov}水安{kind}{year}{seq:07d}", term, "通行做法"),
+        Policy(
+            "insured_months_renewal",
+            "延续需连续参保月数",
+            "whole",
+            "3",
+            term,
+            "水监督〔2022〕326号",
+            (),
+            0,
+            36,
+        ),
+        Policy(
+            "insured_months_move",
+            "变更单位需参保月数",
+            "whole",
+            "3",
+            term,
+            "电子证照转换流程第5步",
+            (),
+            0,
+            36,
+        ),
+        Policy(
+            "certificate_number", "证书编号格式", "text", "{prov}水安{kind}{year}{seq:07d}", term, "通行做法"
+        ),
         Policy("certificate_prefix", "证书编号省简称", "text", "", term),
         Policy("one_filing", "一次申请同步个人与证书", "switch", "on", file, "design.md §1"),
         Policy("undo_seconds", "决定后可撤回（秒）", "whole", "0", file, "", (), 0, 3600),
         Policy("edit_minutes", "提交后几分钟进入审核队列", "whole", "10", file, "适老化规范", (), 0, 120),
         Policy("draft_days", "草稿保留天数", "whole", "30", file, "", (), 7, 365),
         Policy("correction_days", "补正期限（天）", "whole", "30", file, "", (), 5, 365),
-        Policy("ready_hours", "电子证书推送时限（小时）", "whole", "24", file, "电子证照转换流程第5步", (), 1, 240),
-        Policy("photo_width", "照片最小宽度（像素）", "whole", "440", file, "电子证照转换流程第2步", (), 100, 4000),
-        Policy("photo_height", "照片最小高度（像素）", "whole", "572", file, "电子证照转换流程第2步", (), 100, 4000),
+        Policy(
+            "ready_hours",
+            "电子证书推送时限（小时）",
+            "whole",
+            "24",
+            file,
+            "电子证照转换流程第5步",
+            (),
+            1,
+            240,
+        ),
+        Policy(
+            "photo_width",
+            "照片最小宽度（像素）",
+            "whole",
+            "440",
+            file,
+            "电子证照转换流程第2步",
+            (),
+            100,
+            4000,
+        ),
+        Policy(
+            "photo_height",
+            "照片最小高度（像素）",
+            "whole",
+            "572",
+            file,
+            "电子证照转换流程第2步",
+            (),
+            100,
+            4000,
+        ),
     )
 
 
@@ -127,5 +189,5 @@ class Policies:
 
 def policies(session: Session) -> Policies:
     """The policies as they stand now: rows over declared defaults."""
-    rows = session.execute(select(PolicyValue.name, PolicyValue.value)).all()
-    return Policies({name: value for name, value in rows})
+    rows = session.execute(select(PolicyValue.name, PolicyValue.value))
+    return Policies(dict(rows.tuples().all()))

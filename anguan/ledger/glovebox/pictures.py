@@ -11,10 +11,6 @@ from anguan.ledger.glovebox.fault import Fault
 ORIENTATION = 0x0112
 ON_ITS_SIDE = range(5, 9)
 """EXIF orientations for which width and height change places."""
-END_OF_PNG = b"IEND\xaeB`\x82"
-START_OF_SCAN = 0xDA
-END_OF_JPEG = b"\xff\xd9"
-
 UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error)
 """What the decoder raises for a spoilt file."""
 
@@ -32,7 +28,6 @@ def remake_image(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
 
 
 def _remade(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
-    _require_end(data)
     with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as image:
         width, height = image.size
         if width * height > ask["max_pixels"]:
@@ -44,9 +39,9 @@ def _remade(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
         longest = ask["longest"]
         if longest:
             image.draft(None, (longest, longest))
+        image.load()
         if image.format == "PNG":
             _require_sound(data)
-        image.load()
         upright = _in_eight_bits(_turned(image))
         if longest and max(upright.size) > longest:
             upright = upright.convert(_plain_mode(upright))
@@ -57,22 +52,6 @@ def _remade(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
     made = BytesIO()
     clean.save(made, "JPEG", quality=90)
     return {"width": width, "height": height}, made.getvalue()
-
-
-def _require_end(data: bytes) -> None:
-    """Decoders forgive a missing tail once the pixels are there; a half-sent file must not pass."""
-    start, end = (0, END_OF_PNG) if data.startswith(b"\x89PNG") else (_find_scan(data), END_OF_JPEG)
-    if data.find(end, start) < 0:
-        raise Fault("truncated")
-
-
-def _find_scan(data: bytes) -> int:
-    """Where the pixels of a JPEG begin: past its segments, one of which may hold a whole small JPEG."""
-    place = 2
-    while place + 4 <= len(data) and data[place] == 0xFF and data[place + 1] != START_OF_SCAN:
-        filler = data[place + 1] == 0xFF
-        place += 1 if filler else 2 + int.from_bytes(data[place + 2 : place + 4], "big")
-    return place
 
 
 def _require_sound(data: bytes) -> None:
