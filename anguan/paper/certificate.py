@@ -56,13 +56,13 @@ def draw_certificate(facts: Mapping[str, Any], photo: bytes | None, check_url: s
     for every other fault.
     """
     images = {"ground": draw_ground(str(facts["issued_by"])), "qr": draw_qr(check_url)}
-    if photo:
+    if photo is not None:
         images["photo"] = fit_photo(photo)
     html = fill_page(
         "certificate.html",
         facts=facts,
         lines=list_lines(facts),
-        has_photo=bool(photo),
+        has_photo=photo is not None,
         issuer_size=min(LABEL_SIZE, ISSUER_POINTS / (measure(str(facts["issued_by"])) + 6)),
     )
     return press(html, images)

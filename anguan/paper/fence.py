@@ -46,7 +46,8 @@ def _make_guard(readable: list[str], writable: list[str]) -> Callable[[str, tupl
         if event == "open" and not isinstance(arguments[0], int):
             path = os.path.realpath(os.fsdecode(arguments[0]))
             roots = writable if arguments[2] & WRITING else readable
-            if not path.startswith(tuple(roots)):
-                raise PermissionError("the press may not open files")
+            # With the slash, so that a folder itself counts as inside: unnamed scratch files open it.
+            if not (path + os.sep).startswith(tuple(roots)):
+                raise PermissionError(f"the press may not open {path}")
 
     return guard

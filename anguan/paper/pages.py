@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from anguan.grammar.clock import beijing
+from anguan.grammar.trial import weakened
 from anguan.paper.fonts import missing_glyphs, split_runs
 from anguan.paper.press import MissingGlyph
 
@@ -20,7 +21,7 @@ def fill_page(template: str, **values: Any) -> str:
     """The HTML of one document; MissingGlyph names every character that no installed font has."""
     html = _open_templates().get_template(template).render(**values)
     lost = missing_glyphs(html)
-    if lost:
+    if lost and not weakened("paper_glyphs"):
         raise MissingGlyph(lost)
     return html
 
@@ -29,6 +30,8 @@ def set_ink(value: Any) -> Any:
     """What `{{ value }}` prints: escaped, its rare characters in the font that has them, its lines broken."""
     if not isinstance(value, str) or hasattr(value, "__html__"):
         return value
+    if weakened("paper_escape"):
+        return Markup(value)  # noqa: S704
     pieces = [
         Markup('<span class="{}">{}</span>').format(family, piece) if family else escape(piece)
         for family, piece in split_runs(value)
