@@ -99,6 +99,16 @@ def tell_tale_jpeg() -> bytes:
     return made[:2] + b"\xff\xed" + struct.pack(">H", len(iptc) + 2) + iptc + made[2:] + MARK
 
 
+def chatty_jpeg() -> bytes:
+    """A photo with nothing but a comment: the one thing that saving anew carries along by itself."""
+    return jpeg(comment=SECRET.encode())
+
+
+def burst() -> bytes:
+    """Several pictures in one file, as some phones write them."""
+    return _saved(draw_face(), "MPO", save_all=True, append_images=[draw_paper()])
+
+
 def tell_tale_png() -> bytes:
     """The same for a PNG: text chunks, and an archive at its end."""
     body = png(draw_face())
@@ -213,6 +223,7 @@ GOOD: tuple[Good, ...] = (
     Good("带信息.png", tell_tale_png, size=(440, 572)),
     Good("会动.png", lambda: png(draw_face(), save_all=True, append_images=[draw_face()]), size=(440, 572)),
     Good("最大.png", lambda: png(Image.new("L", (6000, 4000), 250)), size=(6000, 4000)),
+    Good("连拍.jpg", burst, size=(440, 572)),
     Good("其实是图.pdf", jpeg, size=(440, 572)),
     Good("承诺书.pdf", paper, mime="application/pdf"),
     Good("其实是PDF.jpg", paper, mime="application/pdf"),
@@ -276,10 +287,8 @@ WRONG: tuple[Wrong, ...] = (
     Wrong("random bytes", "照片.jpg", lambda: bytes(range(256)) * 9, "unknown", "不是能识别的图片"),
     Wrong("cut JPEG", "照片.jpg", lambda: jpeg()[:9000], "truncated", "不完整"),
     Wrong("JPEG without its end", "照片.jpg", lambda: jpeg()[:-2], "truncated", "不完整"),
-    Wrong("three bytes of JPEG", "照片.jpg", lambda: b"\xff\xd8\xff", "truncated", "不完整"),
-    Wrong(
-        "JPEG of noise", "照片.jpg", lambda: b"\xff\xd8\xff" + MARK * 9 + b"\xff\xd9", "truncated", "不完整"
-    ),
+    Wrong("three bytes of JPEG", "照片.jpg", lambda: b"\xff\xd8\xff", "broken", "损坏"),
+    Wrong("JPEG of noise", "照片.jpg", lambda: b"\xff\xd8\xff" + MARK * 9 + b"\xff\xd9", "broken", "损坏"),
     Wrong("cut PNG", "照片.png", lambda: png()[:2000], "truncated", "不完整"),
     Wrong("PNG without its end", "照片.png", lambda: png()[:-12], "truncated", "不完整"),
     Wrong("spoilt PNG", "照片.png", spoilt_png, "broken", "损坏"),

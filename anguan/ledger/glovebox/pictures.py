@@ -4,13 +4,21 @@ import struct
 from io import BytesIO
 from typing import Any
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms
 
 from anguan.ledger.glovebox.fault import Fault
 
 ORIENTATION = 0x0112
-ON_ITS_SIDE = range(5, 9)
-"""EXIF orientations for which width and height change places."""
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What stands a picture up, by the orientation that the camera noted; from 5 on it lies on its side."""
 UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error)
 """What the decoder raises for a spoilt file."""
 
@@ -32,8 +40,6 @@ def _remade(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
         width, height = image.size
         if width * height > ask["max_pixels"]:
             raise Fault("pixels", width=width, height=height)
-        if _orientation(image) in ON_ITS_SIDE:
-            width, height = height, width
         if min(width, height) < ask["min_side"]:
             raise Fault("tiny", width=width, height=height)
         longest = ask["longest"]
@@ -42,7 +48,10 @@ def _remade(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
         image.load()
         if image.format == "PNG":
             _require_sound(data)
-        upright = _in_eight_bits(_turned(image))
+        orientation = _orientation(image)
+        if orientation >= 5:
+            width, height = height, width
+        upright = _in_eight_bits(image.transpose(UPRIGHT[orientation]) if orientation > 1 else image)
         if longest and max(upright.size) > longest:
             upright = upright.convert(_plain_mode(upright))
             upright.thumbnail((longest, longest), Image.Resampling.LANCZOS)
@@ -62,20 +71,10 @@ def _require_sound(data: bytes) -> None:
 
 def _orientation(image: Image.Image) -> int:
     try:
-        return int(image.getexif().get(ORIENTATION, 1))
-    except Exception:
+        noted = image.getexif().get(ORIENTATION, 1)
+    except UNREADABLE:
         return 1  # a spoilt EXIF block is thrown away with the rest of it
-
-
-def _turned(image: Image.Image) -> Image.Image:
-    if _orientation(image) == 1:
-        return image
-    try:
-        return ImageOps.exif_transpose(image)
-    except MemoryError:
-        raise
-    except Exception:
-        return image
+    return noted if noted in UPRIGHT else 1
 
 
 def _in_eight_bits(image: Image.Image) -> Image.Image:
