@@ -1,0 +1,187 @@
+"""What the surroundings decide: the ANGUAN_* variables, and what production refuses to start with."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+ROOT = Path(__file__).resolve().parent.parent
+KNOWN_KEYS = ("dev", "secret", "changeme", "change-me", "password", "anguan", "test", "development")
+KEY_LENGTH = 32
+DEMO_MARK = "demo.json"
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+
+
+class Refused(RuntimeError):
+    """Production does not start like this; the message has one reason a line."""
+
+
+def _setting(name: str, default: str, says: str) -> Any:
+    return field(default=default, metadata={"variable": name, "says": says})
+
+
+@dataclass(frozen=True)
+class Config:
+    """One start of the house. Every field is one variable; `settings()` lists them for the README."""
+
+    env: str = _setting("ANGUAN_ENV", "development", "运行方式：development 或 production")
+    secret_key: str = _setting(
+        "ANGUAN_SECRET_KEY", "", "签名和加密的主密钥，至少 32 个字符；开发方式下首次启动自动生成"
+    )
+    database_url: str = _setting("ANGUAN_DATABASE_URL", "", "数据库地址；不填用数据目录里的 SQLite 文件")
+    data_dir: str = _setting("ANGUAN_DATA_DIR", str(ROOT / "instance"), "数据目录：数据库、上传文件、密钥")
+    base_url: str = _setting("ANGUAN_BASE_URL", "", "对外网址，决定 Cookie 是否加密传输，也印在证书二维码里")
+    allow_http: str = _setting("ANGUAN_ALLOW_HTTP", "", "填 1 允许生产方式走 http（只限内网）")
+    host: str = _setting("ANGUAN_HOST", "127.0.0.1", "监听地址，也认 HOST")
+    port: str = _setting("ANGUAN_PORT", "5000", "监听端口，也认 PORT；默认端口被占用时换下一个")
+    trusted_hosts: str = _setting("ANGUAN_TRUSTED_HOSTS", "", "另外允许的主机名，用逗号分开")
+    proxy_hops: str = _setting("ANGUAN_PROXY_HOPS", "0", "前面有几层反向代理")
+    second_factor: str = _setting(
+        "ANGUAN_SECOND_FACTOR", "", "工作人员二次验证：on 或 off；不填为 on，演示数据下为 off；生产方式不能关"
+    )
+    debug: str = _setting("ANGUAN_DEBUG", "", "填 1 打开调试；生产方式拒绝")
+    cheap_hash: str = _setting("ANGUAN_CHEAP_HASH", "", "填 1 用便宜的密码散列，只给自动测试；生产方式拒绝")
+
+    @property
+    def production(self) -> bool:
+        """Anything but the known word for development is production: a typing error must not open doors."""
+        return self.env not in ("development", "test")
+
+    @property
+    def folder(self) -> Path:
+        """Where the house keeps what is its own."""
+        return Path(self.data_dir)
+
+    @property
+    def database(self) -> str:
+        """The address of the database."""
+        return self.database_url or f"sqlite:///{self.folder / 'anguan.sqlite3'}"
+
+    @property
+    def address(self) -> str:
+        """The address under which people reach us, without a slash at the end."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104
+        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        """True when browsers reach us by https."""
+        return urlsplit(self.address).scheme == "https"
+
+    @property
+    def hosts(self) -> list[str] | None:
+        """Host names that may stand in a request; None (any) only when a development house listens to all."""
+        named = [name.strip() for name in self.trusted_hosts.split(",") if name.strip()]
+        if not named and not self.production and self.host in ("0.0.0.0", "::"):  # noqa: S104
+            return None
+        own = urlsplit(self.address).hostname or ""
+        return list(dict.fromkeys([own, *named, *LOCAL_HOSTS]))
+
+    @property
+    def is_demo(self) -> bool:
+        """True when the demo world has been loaded into this data folder."""
+        return (self.folder / DEMO_MARK).exists()
+
+    @property
+    def demands_second_factor(self) -> bool:
+        """Whether staff must show a second factor; only outside production can it be switched off."""
+        if self.production or self.second_factor == "on":
+            return True
+        return not (self.second_factor == "off" or self.is_demo)
+
+
+def read(environment: Mapping[str, str] | None = None) -> Config:
+    """The configuration of this process. In development the key is made once and kept beside the data."""
+    given = os.environ if environment is None else environment
+    values = {}
+    for name, variable, _, _ in settings():
+        plain = variable.removeprefix("ANGUAN_") if name in ("host", "port") else variable
+        value = given.get(variable) or given.get(plain)
+        if value:
+            values[name] = value
+    if given.get("FLASK_DEBUG", "") not in ("", "0"):
+        values["debug"] = "1"
+    config = Config(**values)
+    if config.secret_key or config.production:
+        return config
+    return Config(**{**values, "secret_key": _keep_key(config.folder / "secret_key")})
+
+
+def settings() -> list[tuple[str, str, str, str]]:
+    """Every setting as (field, variable, default, what it says), in the order of the README's table."""
+    return [
+        (entry.name, entry.metadata["variable"], str(entry.default), entry.metadata["says"])
+        for entry in fields(Config)
+    ]
+
+
+def refusals(config: Config, environment: Mapping[str, str] | None = None) -> list[str]:
+    """Why this configuration may not serve real people, one sentence each; empty outside production."""
+    if not config.production:
+        return []
+    given = os.environ if environment is None else environment
+    faults = []
+    if config.env != "production":
+        faults.append("ANGUAN_ENV 只能是 development 或 production。")
+    if fault := _find_key_fault(config.secret_key):
+        faults.append(fault)
+    if config.debug not in ("", "0"):
+        faults.append("生产方式不能打开调试：去掉 ANGUAN_DEBUG 和 FLASK_DEBUG。")
+    if config.cheap_hash:
+        faults.append("ANGUAN_CHEAP_HASH 只给自动测试用，请去掉。")
+    if config.second_factor == "off":
+        faults.append("生产方式不能关闭工作人员的二次验证：去掉 ANGUAN_SECOND_FACTOR。")
+    if not config.base_url:
+        faults.append("没有对外网址：请设置 ANGUAN_BASE_URL，例如 https://kaohe.example.org。")
+    elif not config.secure and config.allow_http != "1":
+        faults.append("对外网址是 http：请改用 https；确实只在内网使用时设置 ANGUAN_ALLOW_HTTP=1。")
+    for switch in ("ANGUAN_WEAKEN", "ANGUAN_KILL_AT"):
+        if given.get(switch):
+            faults.append(f"{switch} 只给自动测试用，请去掉。")
+    if config.is_demo or _holds_demo(config):
+        faults.append("数据库里是演示数据：请换一个数据目录和数据库。")
+    return faults
+
+
+def _find_key_fault(key: str) -> str:
+    if not key:
+        return "没有主密钥：请设置 ANGUAN_SECRET_KEY（例如 openssl rand -hex 32 的结果）。"
+    if any(key.lower().strip("-_ 0123456789") == known for known in KNOWN_KEYS):
+        return "ANGUAN_SECRET_KEY 是人人知道的值，请换一个随机的。"
+    if len(key) < KEY_LENGTH or len(set(key)) < 10:
+        return f"ANGUAN_SECRET_KEY 太弱：至少 {KEY_LENGTH} 个字符，而且要随机。"
+    return ""
+
+
+def _holds_demo(config: Config) -> bool:
+    """True when the database says of itself that it is a demo; one that cannot be asked is judged later."""
+    if config.database.startswith("sqlite:///") and not Path(config.database[10:]).exists():
+        return False
+    engine = create_engine(config.database)
+    try:
+        with engine.connect() as connection:
+            return bool(connection.scalar(text("SELECT count(*) FROM policy_value WHERE name = 'demo'")))
+    except SQLAlchemyError:
+        return False
+    finally:
+        engine.dispose()
+
+
+def _keep_key(path: Path) -> str:
+    """The key in this file; made, for its owner's eyes only, when there is none. Two starts agree on one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,65 @@
+"""The roof: create_app() hangs the rooms together."""
+
+from datetime import timedelta
+
+from flask import Flask
+from flask_babel import Babel
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from anguan.config import ROOT, Config, Refused, read, refusals
+from anguan.gate import door
+from anguan.gate.access import classify
+from anguan.gate.store import db
+from anguan.ledger.engine import prepare_engine
+from anguan.ledger.files import LocalStorage
+
+MEGABYTE = 1024 * 1024
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The whole house as one WSGI application; production refuses to start on a weak footing."""
+    config = config or read()
+    if reasons := refusals(config):
+        raise Refused("生产方式不能这样启动：\n" + "\n".join(f"  · {reason}" for reason in reasons))
+    app = Flask("anguan", static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
+    _configure(app, config)
+    Babel(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai")
+    config.folder.mkdir(parents=True, exist_ok=True)
+    app.extensions["anguan_config"] = config
+    app.extensions["anguan_storage"] = LocalStorage(config.folder / "files")
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    for room in (door,):
+        room.hang(app)
+    classify(app)
+    return app
+
+
+def _configure(app: Flask, config: Config) -> None:
+    prefix = "__Host-" if config.secure else ""
+    options = {} if config.database.startswith("sqlite") else {"pool_pre_ping": True}
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        CHEAP_HASH=bool(config.cheap_hash) and not config.production,
+        SQLALCHEMY_DATABASE_URI=config.database,
+        SQLALCHEMY_ENGINE_OPTIONS=options,
+        TRUSTED_HOSTS=config.hosts,
+        MAX_CONTENT_LENGTH=80 * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=MEGABYTE // 2,
+        MAX_FORM_PARTS=400,
+        SESSION_COOKIE_NAME=f"{prefix}form",
+        SESSION_COOKIE_SECURE=config.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        PREFERRED_URL_SCHEME="https" if config.secure else "http",
+        # A form lives as long as the session that it is bound to; the browser sends no referrer to compare.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    if hops := int(config.proxy_hops):
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )

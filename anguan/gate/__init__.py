@@ -1,0 +1,1 @@
+"""Floor 6, who is at the door: login, sessions, roles, scope, throttles."""

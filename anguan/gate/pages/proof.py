@@ -1,0 +1,53 @@
+"""再次确认: the password once more, before something that cannot be taken back."""
+
+from flask import redirect, render_template, request
+from sqlalchemy import update
+from werkzeug.wrappers import Response
+
+from anguan.gate.access import current_visitor, onward, opens_to
+from anguan.gate.admission import prove
+from anguan.gate.forms import Field, errors_of, secret_field
+from anguan.gate.pages.blueprint import gate
+from anguan.gate.paths import is_local
+from anguan.gate.store import db
+from anguan.gate.visit import place
+from anguan.grammar import clock
+from anguan.ledger.transaction import transaction
+from anguan.models import Account, LoginSession
+
+
+@gate.get("/reauth")
+@opens_to("everyone")
+def reauth() -> str:
+    """Ask for the password again."""
+    return _show(_field())
+
+
+@gate.post("/reauth")
+@opens_to("everyone")
+def prove_again() -> Response | str | tuple[str, int]:
+    """The password was right: for ten minutes this session may do what is dangerous."""
+    visitor, entry = current_visitor(), _field()
+    typed = entry.read()
+    if entry.error:
+        return _show(entry), 400
+    came = prove(db.session, db.session.get_one(Account, visitor.id), typed, place())
+    if not came.stage:
+        entry.error = f"输错次数太多，请 {came.wait} 分钟后再试。" if came.wait else "密码不对，请再试一次。"
+        return _show(entry), 429 if came.wait else 401
+    with transaction(db.session):
+        db.session.execute(
+            update(LoginSession).where(LoginSession.id == visitor.session_id).values(proved_at=clock.now())
+        )
+    return redirect(onward(visitor, request.form.get("next", "")))
+
+
+def _field() -> Field:
+    return secret_field("password", "密码")
+
+
+def _show(entry: Field) -> str:
+    target = request.values.get("next", "")
+    return render_template(
+        "gate/reauth.html", fields=(entry,), errors=errors_of(entry), next=target if is_local(target) else ""
+    )

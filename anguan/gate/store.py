@@ -1,0 +1,21 @@
+"""What a request works with: the database session, the kept files, the configuration."""
+
+from flask import current_app
+from flask_sqlalchemy import SQLAlchemy
+
+from anguan.config import Config
+from anguan.ledger.files import Storage
+
+db = SQLAlchemy()
+
+
+def storage() -> Storage:
+    """Where uploaded and printed files are kept."""
+    kept: Storage = current_app.extensions["anguan_storage"]
+    return kept
+
+
+def settings() -> Config:
+    """The configuration of this house."""
+    config: Config = current_app.extensions["anguan_config"]
+    return config
