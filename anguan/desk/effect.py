@@ -169,11 +169,11 @@ def _amend(
     records: dict[tuple[str, int], Record],
 ) -> list[str]:
     """Write each changed after to its place, run the consequences, reprint; gives what was done."""
-    for item in items:
-        if item.mode in ("asked", "computed") and item.changed and item.after is not None:
-            place = fact(item.path)
-            record_ = _target(dossier, records, item, place.record)
-            place.write(session, record_, item.after)
+    with session.no_autoflush:
+        for item in items:
+            if item.mode in ("asked", "computed") and item.changed and item.after is not None:
+                place = fact(item.path)
+                place.write(session, _target(dossier, records, item, place.record), item.after)
     reach("after_amend")
     try:
         session.flush()

@@ -190,4 +190,4 @@ class Policies:
 def policies(session: Session) -> Policies:
     """The policies as they stand now: rows over declared defaults."""
     rows = session.execute(select(PolicyValue.name, PolicyValue.value))
-    return Policies(dict(rows.tuples().all()))
+    return Policies(dict(rows.all()))

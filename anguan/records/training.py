@@ -24,9 +24,7 @@ def is_sufficient(dossier: Dossier) -> Finding:
     rows = dict(
         dossier.session.execute(
             select(Training.year, Training.hours).where(Training.person_id == dossier.person.id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     if not rows:
         return cannot_tell("系统没有学时登记，请核对上传的安全生产教育记录")

@@ -1,0 +1,280 @@
+"""The promises: what holds for every matter of the catalogue, unasked, on both databases."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from anguan.desk import filing, review, status
+from anguan.desk.drafts import read_draft
+from anguan.desk.refusals import Faulty, NotFound, Refused, Stale
+from anguan.desk.sheet import dossier_of, read_sheet, round_items, stands
+from anguan.grammar.field import asked, shown
+from anguan.grammar.material import Material
+from anguan.grammar.matter import Matter
+from anguan.ledger.transaction import transaction
+from anguan.matters import catalog
+from anguan.models import Base, Certificate, ChangeRequest, Decision, Event, Lock, Notice, Person
+from anguan.records.requests import no_other_open, something_changes
+from anguan.records.vocabulary import fact
+from tests.world import World
+
+NICKNAME = Matter(
+    code="phone_correction",
+    title="联系电话更正",
+    prefix="DH",
+    action="更正电话",
+    filed_by="applicant",
+    subject="person",
+    fields=(shown("person.name", "姓名"), asked("person.phone", "手机号码")),
+    materials=(Material("proof", "号码证明"),),
+    rules=(something_changes, no_other_open),
+)
+MATTERS = (*catalog.CATALOG, NICKNAME)
+
+
+@pytest.fixture(params=MATTERS, ids=lambda matter: matter.code)
+def matter(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Matter:
+    """Each matter of the catalogue, and one more that is defined in these few lines."""
+    monkeypatch.setattr(catalog, "CATALOG", MATTERS)
+    return request.param
+
+
+def counts(world: World, request: ChangeRequest) -> tuple[int, int]:
+    """Moves and messages of a request so far: the begin event is no move."""
+    events = select(func.count()).where(
+        Event.request_id == request.id,
+        Event.verb.in_(("submit", "withdraw", "revise", "decide", "take_effect", "lapse")),
+    )
+    notices = select(func.count()).where(Notice.request_id == request.id)
+    return world.session.scalar(events) or 0, world.session.scalar(notices) or 0
+
+
+def register(world: World) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of the register's tables."""
+    world.session.rollback()
+    names = ("person", "certificate", "employment", "enterprise", "edition")
+    return {
+        name: sorted(tuple(row) for row in world.session.execute(select(Base.metadata.tables[name])).all())
+        for name in names
+    }
+
+
+def test_every_path_names_a_mapped_column(matter: Matter) -> None:
+    models = {"person": Person, "certificate": Certificate}
+    for field in matter.fields:
+        if field.mode == "answered":
+            continue
+        for path in (field.path, *field.also):
+            known = fact(path)
+            if known.record in models:
+                assert hasattr(models[known.record], known.column), path
+
+
+def test_a_blank_form_names_each_missing_field(world: World, matter: Matter) -> None:
+    request = world.begin(matter)
+    asked_fields = read_draft(world.session, request).matter.asked
+    filing.save(world.session, world.holder, request.id, {field.path: "" for field in asked_fields})
+    with pytest.raises(Faulty) as faulty:
+        world.submit(request)
+    anchors = {fault.anchor for fault in faulty.value.faults}
+    assert {f"field:{field.path}" for field in asked_fields if field.required} <= anchors
+    draft = read_draft(world.session, request)
+    assert {f"paper:{slot.material.code}" for slot in draft.slots if slot.material.required} <= anchors
+    assert request.state == "draft"
+    assert request.number is None
+
+
+def test_the_sample_submits_and_before_equals_the_register(world: World, matter: Matter) -> None:
+    untouched = register(world)
+    request = world.filed(matter)
+    assert request.state == "submitted"
+    assert request.number.startswith(matter.prefix)
+    dossier = dossier_of(world.session, request)
+    for item in round_items(request):
+        assert item.before == stands(world.session, dossier, item), item.path
+        if item.mode == "asked" and not item.follows and not item.path.endswith("document_type"):
+            assert item.changed, item.path
+    assert register(world) == untouched
+    assert counts(world, request) == (1, 1)
+
+
+def test_approval_makes_it_true(world: World, matter: Matter) -> None:
+    request = world.filed(matter)
+    world.decide(request, "approve")
+    assert request.state == "approved"
+    dossier = dossier_of(world.session, request)
+    for item in round_items(request):
+        if item.mode in ("asked", "computed"):
+            assert stands(world.session, dossier, item) == item.after, item.path
+    assert counts(world, request) == (3, 2)
+    assert world.session.scalar(select(func.count(Lock.key))) == 0
+
+
+def test_rejection_changes_nothing_and_carries_its_opinion(world: World, matter: Matter) -> None:
+    request = world.filed(matter)
+    untouched = register(world)
+    with world.refused("原因"):
+        world.decide(request, "reject")
+    world.decide(request, "reject", opinion="材料与申请不符")
+    assert request.state == "rejected"
+    assert register(world) == untouched
+    assert status.request_status(world.session, request).reason == "材料与申请不符"
+    notice = world.session.scalars(
+        select(Notice).where(Notice.request_id == request.id).order_by(Notice.id.desc())
+    ).first()
+    assert "材料与申请不符" in notice.body
+    assert counts(world, request) == (3, 2)
+
+
+def test_return_reopens_only_what_is_flagged(world: World, matter: Matter) -> None:
+    request = world.filed(matter)
+    slot = next(
+        code
+        for code in (m.code for m in matter.materials)
+        if code in read_sheet(world.session, request).papers
+    )
+    world.decide(request, "return", remarks={f"paper:{slot}": "请重新拍清楚"})
+    assert request.state == "returned"
+    draft = read_draft(world.session, request)
+    typed = {value.name: value.typed for value in request.values}
+    filing.save(world.session, world.holder, request.id, dict.fromkeys(typed, "改掉"))
+    assert {value.name: value.typed for value in request.values} == typed
+    assert draft.reopened(f"paper:{slot}")
+    world.attach(request, slot)
+    others = [m.code for m in matter.materials if m.code != slot and m.code in draft.dossier.papers]
+    for code in others[:1]:
+        with world.refused("没有退回"):
+            world.attach(request, code)
+    world.submit(request)
+    assert request.round == 2
+    assert {row.material for row in request.attachments if row.round == 1} <= {
+        row.material for row in request.attachments if row.round == 2
+    }
+    world.decide(request, "approve")
+    assert request.state == "approved"
+    assert counts(world, request) == (6, 4)
+
+
+def test_withdraw_only_until_decided(world: World, matter: Matter) -> None:
+    request = world.filed(matter)
+    filing.withdraw(world.session, world.holder, request.id)
+    assert request.state == "withdrawn"
+    assert world.session.scalar(select(func.count(Lock.key))) == 0
+    assert counts(world, request) == (2, 2)
+    with pytest.raises(Refused):
+        world.decide(request, "approve")
+
+
+def test_an_approved_request_is_not_withdrawn(world: World, matter: Matter) -> None:
+    request = world.filed(matter)
+    world.decide(request, "approve")
+    with world.refused("不能再做"):
+        filing.withdraw(world.session, world.holder, request.id)
+    assert request.state == "approved"
+
+
+def test_revise_keeps_the_number_and_the_papers(world: World, matter: Matter) -> None:
+    request = world.filed(matter)
+    number = request.number
+    filing.revise(world.session, world.holder, request.id)
+    assert (request.state, request.number) == ("draft", number)
+    assert not [fault for fault in read_draft(world.session, request).faults if "paper" in fault.anchor]
+    world.submit(request)
+    assert (request.state, request.number, request.round) == ("submitted", number, 2)
+    world.decide(request, "reject", opinion="不符")
+    filing.revise(world.session, world.holder, request.id)
+    assert request.number == number
+
+
+def test_no_second_open_request_on_a_record_it_writes(world: World, matter: Matter) -> None:
+    first = world.begin(matter)
+    world.fill(first)
+    world.submit(first)
+    try:
+        second = world.begin(matter)
+        world.fill(second)
+        world.submit(second)
+    except Refused as refused:
+        sentence = refused.faults[0].sentence if isinstance(refused, Faulty) else refused.sentence
+        assert "办理" in sentence
+    else:
+        raise AssertionError("two open requests")
+    open_ = select(func.count()).where(ChangeRequest.state == "submitted")
+    assert world.session.scalar(open_) == 1
+
+
+def test_a_stranger_finds_nothing(world: World, matter: Matter) -> None:
+    request = world.filed(matter)
+    for act in (
+        lambda: filing.own_request(world.session, world.stranger, request.id),
+        lambda: filing.withdraw(world.session, world.stranger, request.id),
+        lambda: filing.revise(world.session, world.stranger, request.id),
+        lambda: filing.submit(world.session, world.stranger, request.id, True),
+        lambda: filing.save(world.session, world.stranger, request.id, {}),
+        lambda: review.reviewable(world.session, world.account("REGIONAL"), request.id),
+        lambda: review.decide(
+            world.session, world.account("REGIONAL"), request.id, world.ruling(request, "approve")
+        ),
+        lambda: review.decide(
+            world.session, world.account("ADMIN"), request.id, world.ruling(request, "approve")
+        ),
+    ):
+        with pytest.raises(NotFound):
+            act()
+    assert request.state == "submitted"
+
+
+def drift(world: World, request: ChangeRequest) -> None:
+    """Something else writes a fact of this request into the register."""
+    item = next(i for i in round_items(request) if i.mode in ("asked", "computed") and not i.follows)
+    known = fact(item.path)
+    with transaction(world.session):
+        record = request.person if known.record == "person" else request.certificate
+        if item.path in ("certificate.photo", "person.photo"):
+            known.write(world.session, record, "")
+        elif item.path == "certificate.status_reason":
+            known.write(world.session, record, "别处写入")
+        elif item.path == "certificate.valid_until":
+            record.valid_until -= timedelta(days=1)
+        elif known.kind.control == "reference":
+            known.write(world.session, record, item.after or "")
+        else:
+            other = (world.another(item.path, known.kind, word) for word in (item.before, item.after or ""))
+            known.write(world.session, record, next(word for word in other if word != item.before))
+
+
+def test_drift_is_refused_until_it_is_read_again(world: World, matter: Matter) -> None:
+    request = world.filed(matter)
+    opened = world.ruling(request, "approve")
+    drift(world, request)
+    with pytest.raises(Stale):
+        review.decide(world.session, world.reviewer, request.id, opened)
+    with pytest.raises(Stale):
+        world.decide(request, "approve")
+    assert request.state == "submitted"
+    assert world.session.scalar(select(func.count(Decision.id))) == 0
+    assert read_sheet(world.session, request).drifted
+    review.reread(world.session, world.reviewer, request.id, request.version)
+    assert not read_sheet(world.session, request).drifted
+    world.decide(request, "approve")
+    assert request.state == "approved"
+
+
+def test_a_block_is_passed_over_only_by_a_senior_with_a_reason(world: World, matter: Matter) -> None:
+    blocking = [rule for rule in matter.rules if rule.code == "people.number_is_free"]
+    request = world.filed(matter)
+    if not blocking:
+        assert not read_sheet(world.session, request).blocks
+        return
+    number = next(i.after for i in round_items(request) if i.path.endswith("document_number"))
+    with transaction(world.session):
+        world.stranger.person.document_number = number
+    assert read_sheet(world.session, request).blocks
+    with world.refused("不符合"):
+        world.decide(request, "approve")
+    with world.refused("复核"):
+        world.decide(request, "approve", override="特殊情况")
+    with world.refused("相同的证件号码"):
+        world.decide(request, "approve", by=world.senior, override="特殊情况")
+    assert request.state == "submitted"
