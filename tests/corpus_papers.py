@@ -1,10 +1,18 @@
 """Papers (PDF) written object by object, so that a test can put in one exactly what a viewer must not run."""
 
+import io
+import zlib
 from collections.abc import Callable
+
+from pypdf import PdfWriter
 
 MEDIA = b"/MediaBox [0 0 595 842]"
 CATALOG = b"<< /Type /Catalog /Pages 2 0 R >>"
 PAGE = b"<< /Type /Page /Parent 2 0 R " + MEDIA + b" >>"
+LINKED_PAGE = (
+    PAGE[:-2] + b"/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] "
+    b"/A << /S /URI /URI (https://example.org) >> >>] >>"
+)
 PARCEL = b"<< /Type /EmbeddedFile /Length 3 >>\nstream\nabc\nendstream"
 
 
@@ -52,6 +60,27 @@ def opening(action: bytes) -> bytes:
     return paper(CATALOG[:-2] + b"/OpenAction " + action + b" >>")
 
 
+def locked_paper(user: str, owner: str) -> bytes:
+    """A paper that asks for a password, or (user empty) only forbids copying."""
+    writer = PdfWriter(clone_from=io.BytesIO(paper()))
+    writer.encrypt(user, owner, algorithm="RC4-128")
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+def packed_script() -> bytes:
+    """A script inside a compressed object, where no search for its name in the bytes can find it."""
+    hidden = b"5 0 << /S /JavaScript /JS (app.alert\\(1\\)) >>"
+    packed = zlib.compress(hidden)
+    holder = b"<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>" % len(packed)
+    return paper(
+        b"<< /Type /Catalog /Pages 2 0 R /OpenAction 5 0 R >>",
+        extra=(holder + b"\nstream\n" + packed + b"\nendstream",),
+        packed={5: (4, 0)},
+    )
+
+
 def _with(catalog: bytes = b"", page: bytes = b"", *extra: bytes) -> bytes:
     return paper(CATALOG[:-2] + catalog + b" >>", page=PAGE[:-2] + page + b" >>", extra=extra)
 
@@ -61,6 +90,9 @@ _PINNED = b"/Annots [<< /Type /Annot /Subtype /FileAttachment /Rect [0 0 9 9] >>
 _LOOP = b"<< /Type /Pages /Parent 2 0 R /Kids [2 0 R] /Count 1 >>"
 
 WRONG_PAPERS: tuple[tuple[str, Callable[[], bytes], str, str], ...] = (
+    ("password", lambda: locked_paper("secret", "x"), "encrypted", "设有密码"),
+    ("locked", lambda: locked_paper("", "x"), "encrypted", "权限保护"),
+    ("packed script", packed_script, "active", "自动运行"),
     ("no pages", lambda: paper(pages=0), "no_pages", "一页也没有"),
     ("51 pages", lambda: paper(pages=51), "pages", "有 51 页，超过 50 页"),
     ("script on opening", lambda: opening(b"<< /S /JavaScript /JS (x) >>"), "active", "自动运行"),

@@ -33,7 +33,7 @@ print(os.waitpid(child, 0)[1])
 
 @pytest.fixture
 def box() -> Iterator[Glovebox]:
-    box = Glovebox(size=2, seconds=5)
+    box = Glovebox(size=2)
     yield box
     box.close()
 

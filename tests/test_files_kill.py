@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 
 from anguan.ledger.engine import prepare_engine
-from anguan.ledger.files import Damaged, LocalStorage
+from anguan.ledger.files import LocalStorage, list_damaged
 from anguan.models import Base, StoredFile
 from tests.engines import KINDS, drop_database, fresh_database
 
@@ -43,15 +43,9 @@ def upload(engine: Engine, folder: Path, **settings: str) -> subprocess.Complete
 
 def count_rows(engine: Engine, folder: Path) -> tuple[int, int]:
     """How many rows there are, and how many of them lack their file."""
-    storage, lacking = LocalStorage(folder), 0
     with Session(engine) as session:
-        rows = session.scalars(select(StoredFile)).all()
-    for row in rows:
-        try:
-            storage.read(row.sha256)
-        except Damaged:
-            lacking += 1
-    return len(rows), lacking
+        rows = session.scalar(select(func.count()).select_from(StoredFile)) or 0
+        return rows, len(list_damaged(session, LocalStorage(folder)))
 
 
 def test_an_acknowledged_upload_survives_a_death_at_any_point(engine: Engine, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session
 
 from anguan.ledger.engine import prepare_engine
-from anguan.ledger.files import Damaged, LocalStorage, store, store_all
+from anguan.ledger.files import Damaged, LocalStorage, list_damaged, store, store_all, sweep_orphans
 from anguan.ledger.inspection import Clean
 from anguan.ledger.transaction import transaction
 from anguan.models import Base, StoredFile
@@ -145,6 +145,20 @@ def test_a_row_is_made_once_and_tells_the_file(engine: Engine, storage: LocalSto
         assert first is second
         assert (first.mime, first.size, first.pages) == ("application/pdf", 1, 2)
         assert storage.read(first.sha256) == b"a"
+
+
+def test_orphans_go_and_files_with_rows_stay(engine: Engine, storage: LocalStorage) -> None:
+    orphan = storage.keep(b"orphan")
+    with Session(engine) as session:
+        with transaction(session):
+            row = store(session, storage, make_clean("a"))
+        for sha256 in (orphan, row.sha256):
+            make_old(storage.path(sha256))
+        assert sweep_orphans(session, storage).files == 1
+        assert list_files(storage) == [row.sha256]
+        assert list_damaged(session, storage) == []
+        storage.path(row.sha256).write_bytes(b"b")
+        assert list_damaged(session, storage) == [row.sha256]
 
 
 def test_rows_come_in_the_order_asked_for(engine: Engine, storage: LocalStorage) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import timedelta
 
 from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +14,17 @@ from anguan.ledger.inspection import Clean
 from anguan.ledger.storage import Damaged, LocalStorage, Storage, Swept, Unstored
 from anguan.models import StoredFile
 
-__all__ = ["Damaged", "LocalStorage", "Storage", "Swept", "Unstored", "store", "store_all"]
+__all__ = [
+    "Damaged",
+    "LocalStorage",
+    "Storage",
+    "Swept",
+    "Unstored",
+    "list_damaged",
+    "store",
+    "store_all",
+    "sweep_orphans",
+]
 
 
 def store(session: Session, storage: Storage, clean: Clean) -> StoredFile:
@@ -34,6 +45,24 @@ def store_all(session: Session, storage: Storage, cleans: Iterable[Clean]) -> li
         for sha256, clean in wanted:
             _keep_afterwards(rows[sha256], storage, clean.data)
     return [rows[sha256] for sha256, _ in wanted]
+
+
+def sweep_orphans(session: Session, storage: Storage, older_than: timedelta = timedelta(days=1)) -> Swept:
+    """Take away files that no row ever came for; no transaction may last as long as `older_than`."""
+    return storage.sweep(set(session.scalars(select(StoredFile.sha256))), older_than)
+
+
+def list_damaged(session: Session, storage: Storage) -> list[str]:
+    """The hashes of rows whose file is lost or changed: none in a healthy house."""
+    return [sha256 for sha256 in session.scalars(select(StoredFile.sha256)) if not _is_sound(storage, sha256)]
+
+
+def _is_sound(storage: Storage, sha256: str) -> bool:
+    try:
+        storage.read(sha256)
+    except Damaged:
+        return False
+    return True
 
 
 def _find_or_insert(session: Session, sha256: str, clean: Clean) -> StoredFile:

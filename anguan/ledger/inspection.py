@@ -139,12 +139,7 @@ def inspect_photo(
         return inspect(data, name, ("image",))
     photo = _inspect_image(data, shown, max_pixels, PHOTO_LONGEST)
     width, height = photo.width or 1, photo.height or 1
-    figures: dict[str, Any] = {
-        "width": width,
-        "height": height,
-        "min_width": min_width,
-        "min_height": min_height,
-    }
+    figures = {"width": width, "height": height, "min_width": min_width, "min_height": min_height}
     if width < min_width or height < min_height:
         raise _refusal("photo_small", shown, **figures)
     if abs(height / width - ratio) > tolerance + 1e-9:
