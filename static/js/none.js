@@ -10,7 +10,11 @@
     group.className = 'checks';
     group.setAttribute('role', 'radiogroup');
     const label = document.querySelector('label[for="' + CSS.escape(control.id) + '"]');
-    group.setAttribute('aria-label', (label ? label.textContent : '') + '：有或无');
+    group.setAttribute('aria-label', '有或' + word);
+    if (label) {
+      label.id = label.id || 'label:' + control.id;
+      group.setAttribute('aria-describedby', label.id);
+    }
     let kept = control.value === none.value ? '' : control.value;
     const buttons = [['有', true], [word, false]].map(([text, has]) => {
       const line = document.createElement('label');
