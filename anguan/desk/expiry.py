@@ -9,17 +9,26 @@ from anguan.grammar import clock
 from anguan.grammar.lifecycle import DRAFT, OPEN, RETURNED
 from anguan.ledger.events import CLOCK, Actor, record
 from anguan.ledger.transaction import transaction
-from anguan.models import Certificate, ChangeRequest, Lock
+from anguan.models import Certificate, ChangeItem, ChangeRequest
 from anguan.records.policy import policies
 
 
 def renewal_pending(session: Session, certificate: Certificate) -> bool:
-    """An open request that was filed in time holds this certificate (有效期已过，延续审核中)."""
+    """An open request, filed in time, asks for a later end of this certificate (有效期已过，延续审核中)."""
     return (
         session.scalar(
             select(ChangeRequest.id)
-            .join(Lock, Lock.request_id == ChangeRequest.id)
-            .where(Lock.key == f"certificate:{certificate.id}", ChangeRequest.state.in_(OPEN))
+            .join(
+                ChangeItem,
+                (ChangeItem.request_id == ChangeRequest.id) & (ChangeItem.round == ChangeRequest.round),
+            )
+            .where(
+                ChangeRequest.certificate_id == certificate.id,
+                ChangeRequest.state.in_(OPEN),
+                ChangeItem.path == "certificate.valid_until",
+                ChangeItem.certificate_id == certificate.id,
+                ChangeItem.mode.in_(("asked", "computed")),
+            )
             .limit(1)
         )
         is not None
