@@ -1,0 +1,1 @@
+"""What it costs, as ratios within one run: each module here has `run()`."""
