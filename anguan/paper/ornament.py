@@ -4,6 +4,7 @@ Vector drawings, in points of an A4 sheet lying down, y downward.
 """
 
 import math
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from markupsafe import Markup, escape
@@ -90,7 +91,7 @@ def _height(x: float, index: int) -> float:
     return 22 * math.sin(1.15 * angle - 0.5 + index * 0.06) + 9 * math.sin(2.3 * angle + index * 0.21)
 
 
-def _smooth(points: list[tuple[float, float]]) -> str:
+def _smooth(points: Sequence[tuple[float, float]]) -> str:
     """A path of cubic curves through the points, each taking its slope from its two neighbours."""
     path = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
     padded = [points[0], *points, points[-1]]

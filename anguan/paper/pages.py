@@ -31,7 +31,7 @@ def set_ink(value: Any) -> Any:
     if not isinstance(value, str) or hasattr(value, "__html__"):
         return value
     if weakened("paper_escape"):
-        return Markup(value)  # noqa: S704
+        return Markup(value)  # noqa: S704  # nosec B704
     pieces = [
         Markup('<span class="{}">{}</span>').format(family, piece) if family else escape(piece)
         for family, piece in split_runs(value)
@@ -43,18 +43,22 @@ def show_day(value: Any) -> str:
     """A date as it stands on paper, 2026年1月9日; takes dates and ISO text, leaves anything else alone."""
     if isinstance(value, str):
         try:
-            value = date.fromisoformat(value[:10])
+            return _in_words(date.fromisoformat(value[:10]))
         except ValueError:
             return value
     if isinstance(value, datetime):
-        value = beijing(value).date()
-    return f"{value.year}年{value.month}月{value.day}日" if isinstance(value, date) else ""
+        return _in_words(beijing(value).date())
+    return _in_words(value) if isinstance(value, date) else ""
 
 
 def show_minute(value: datetime) -> str:
     """A moment in Beijing time, 2026年1月9日 14:46."""
     moment = beijing(value)
     return f"{show_day(moment.date())} {moment:%H:%M}"
+
+
+def _in_words(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def measure(text: str) -> float:

@@ -7,12 +7,11 @@ new one. Rendering is pure Python under one lock of the library, so more threads
 import atexit
 import os
 import shutil
-import subprocess  # nosec B404: our own module in our own interpreter
+import subprocess  # nosec B404
 import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from anguan.grammar.trial import weakened
@@ -60,7 +59,7 @@ class Press:
         if process is not None:
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
-                    os.close(pipe.fileno())
+                    pipe.close()
             process.returncode = 0
 
     def print(self, html: str, images: Mapping[str, bytes]) -> bytes:
@@ -92,10 +91,14 @@ class Press:
         # No inherited environment: it may hold keys, and the press needs none.
         surroundings = {"PYTHONPATH": str(ROOT), "TMPDIR": self._scratch, "LANG": "C.UTF-8"}
         surroundings["ANGUAN_WEAKEN"] = os.environ.get("ANGUAN_WEAKEN", "")
-        return subprocess.Popen(  # nosec B603: fixed command
+        return subprocess.Popen(  # nosec B603
             [sys.executable, "-m", "anguan.paper.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            # Unbuffered: a forked child must not inherit half a message and flush it.
+            bufsize=0,
+            # Ctrl-C is for us; the process ends when its input closes.
+            start_new_session=True,
             cwd=self._scratch,
             env=surroundings,
         )
@@ -123,6 +126,10 @@ class Press:
             self._end()
             reason = f"超过 {limit:g} 秒，已中止" if late.is_set() else "打印进程意外结束"
             raise PressError(f"打印失败：{reason}") from fault
+        except BaseException:
+            # Interrupted between question and answer: the next page must not get this one's answer.
+            self._end()
+            raise
         finally:
             timer.cancel()
         return reply, bodies[0]
@@ -131,9 +138,7 @@ class Press:
         process, self._process, self._pages = self._process, None, 0
         if process is not None:
             process.kill()
-            # A half-written page may still wait in the pipe's buffer; nobody is left to read it.
-            with suppress(OSError):
-                process.communicate()
+            process.communicate()
         if self._scratch:
             shutil.rmtree(self._scratch, ignore_errors=True)
             self._scratch = ""

@@ -5,36 +5,45 @@ No pickles: an answer from a process that has parsed somebody's picture is data,
 
 import json
 import struct
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 LENGTH = struct.Struct(">I")
 LARGEST = 64 * 1024 * 1024
 
 
-def send(stream: BinaryIO, words: dict[str, Any], *bodies: bytes) -> None:
+def send(stream: IO[bytes], words: dict[str, Any], *bodies: bytes) -> None:
     """Write one message: its words and any number of byte bodies."""
     head = json.dumps({"words": words, "bodies": len(bodies)}).encode()
     for part in (head, *bodies):
-        stream.write(LENGTH.pack(len(part)))
-        stream.write(part)
+        _put(stream, LENGTH.pack(len(part)))
+        _put(stream, part)
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
+def receive(stream: IO[bytes]) -> tuple[dict[str, Any], list[bytes]]:
     """Read one message; EOFError when the other side is gone."""
     head = json.loads(_read(stream))
     return head["words"], [_read(stream) for _ in range(head["bodies"])]
 
 
-def _read(stream: BinaryIO) -> bytes:
+def _read(stream: IO[bytes]) -> bytes:
     (length,) = LENGTH.unpack(_take(stream, LENGTH.size))
     if length > LARGEST:
         raise ValueError("message too large")
     return _take(stream, length)
 
 
-def _take(stream: BinaryIO, count: int) -> bytes:
-    data = stream.read(count)
-    if len(data) < count:
-        raise EOFError
-    return data
+def _take(stream: IO[bytes], count: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < count:
+        part = stream.read(count - len(parts))
+        if not part:
+            raise EOFError
+        parts += part
+    return bytes(parts)
+
+
+def _put(stream: IO[bytes], data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[stream.write(rest) :]
