@@ -33,11 +33,10 @@ def attach(
             policy = policies(session)
             clean = inspect_photo(data, name, min_width=policy.photo_width, min_height=policy.photo_height)
         else:
-            clean = inspect(data, name, wanted.material.accept)
+            most = wanted.material.limit_mb * 1024 * 1024
+            clean = inspect(data, name, wanted.material.accept, max_bytes=most)
     except Unacceptable as unacceptable:
         raise Refused(unacceptable.sentence) from unacceptable
-    if wanted is not None and len(data) > wanted.material.limit_mb * 1024 * 1024:
-        raise Refused(f"“{clean.name}”超过 {wanted.material.limit_mb} MB，请压缩后重新上传")
     with transaction(session):
         request = _table(session, account, request_id, slot, photo)
         row = store(session, storage, clean)
