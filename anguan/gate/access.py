@@ -1,7 +1,7 @@
 """Who may open which page. Shut by default: a view that does not say for whom it is opens for nobody."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -38,7 +38,8 @@ def expand(*names: str) -> frozenset[str]:
 def opens_to(*names: str) -> Callable[[View], View]:
     """Say for whom a view is: "public", a stage of the door, roles, "staff", "everyone".
 
-    A class of Flask-Admin says the same with its attribute `opens_to`; a method marked by itself wins.
+    A class of Flask-Admin says the same with its attribute `opens_to`, or for each method with `roles_of`;
+    a method marked by itself wins.
     """
     classes = expand(*names)
 
@@ -58,9 +59,18 @@ def classify(app: Flask) -> None:
         if endpoint == "static" or endpoint.endswith(".static"):
             table[endpoint] = frozenset({PUBLIC})
             continue
-        said = getattr(view, "opens_to", None) or getattr(getattr(view, "__self__", None), "opens_to", None)
-        if said:
-            table[endpoint] = expand(*([said] if isinstance(said, str) else said))
+        if said := _heard(view):
+            table[endpoint] = expand(*said)
+
+
+def _heard(view: Callable[..., Any]) -> Iterable[str]:
+    """What a view says of itself; of a method that is silent, what its object says."""
+    if said := getattr(view, "opens_to", None):
+        return [said] if isinstance(said, str) else said
+    owner = getattr(view, "__self__", None)
+    if roles_of := getattr(owner, "roles_of", None):
+        return roles_of(view.__name__)
+    return getattr(owner, "opens_to", None) or ()
 
 
 def classes(app: Flask) -> dict[str, frozenset[str]]:
