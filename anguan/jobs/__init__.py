@@ -1,1 +1,1 @@
-"""Floor 6, the work behind the counter: one function per kind of outbox row, and what the clock does daily."""
+"""Floor 6, the work behind the counter: one function per kind of outbox row, and what the clock does."""

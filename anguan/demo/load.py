@@ -1,0 +1,108 @@
+"""Loads the demo world into a migrated, empty database."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from anguan.demo.cast import CLERKS, FIRMS, HOLDERS, REGION
+from anguan.demo.desk import Counter
+from anguan.demo.register import enter_firm, enter_holder
+from anguan.demo.stories import EARLY, STORIES
+from anguan.desk.expiry import sweep_certificates
+from anguan.gate.passwords import take_into_use
+from anguan.grammar import clock
+from anguan.grammar.kinds.login import normalise_login
+from anguan.jobs.stock import add_words, stock
+from anguan.jobs.tools import Tools
+from anguan.jobs.worker import drain
+from anguan.ledger.files import Storage
+from anguan.ledger.transaction import transaction
+from anguan.models import Account, Base, Enterprise, Notice, Person, PolicyValue
+
+MARK = "demo"
+"""The policy row that says: this database holds the demo world, loaded on that day."""
+LOADING = "loading"
+STALE_AFTER = timedelta(days=14)
+POLICIES = {"edit_minutes": "0", "authority_name": "云南省水利厅（示例）"}
+
+
+def load(session: Session, storage: Storage, hashed: str, address: str = "http://127.0.0.1:5000") -> None:
+    """Load everything; `hashed` is the kept form of the demo password, `address` stands in the QR codes."""
+    moment, today = clock.now(), clock.today()
+    tools = Tools(storage, address)
+    with transaction(session):
+        session.add(PolicyValue(name=MARK, value=LOADING))
+        session.add_all(PolicyValue(name=name, value=value) for name, value in POLICIES.items())
+        stock(session)
+        add_words(session, "region", [(REGION, "示例州市")])
+    with transaction(session):
+        for firm in FIRMS:
+            enter_firm(session, firm, today)
+        for who in HOLDERS:
+            enter_holder(session, storage, who, today)
+        _open_accounts(session, hashed)
+    counter = Counter(session, storage, moment)
+    for change in EARLY:
+        change(counter)
+    with clock.at(counter.back(180)):
+        drain(session, tools)
+    with clock.at(counter.back(19)):
+        sweep_certificates(session)
+    for story in STORIES:
+        story(counter)
+    with clock.at(counter.back(8.9)):
+        drain(session, tools)
+    with transaction(session):
+        old = Notice.at < counter.back(7)
+        session.execute(update(Notice).where(old).values(read_at=Notice.at))
+        session.get_one(PolicyValue, MARK).value = today.isoformat()
+
+
+def clear(session: Session) -> None:
+    """Take every row out of every table; kept files are swept by the worker when they are old enough."""
+    with transaction(session):
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(delete(table))
+
+
+def loaded_on(session: Session) -> date | None:
+    """The day on which the demo world was loaded; None when this is no demo, or loading broke off."""
+    row = session.get(PolicyValue, MARK)
+    return date.fromisoformat(row.value) if row and row.value != LOADING else None
+
+
+def is_demo(session: Session) -> bool:
+    """True when this database holds the demo world, or the beginning of one."""
+    return session.get(PolicyValue, MARK) is not None
+
+
+def is_fresh(session: Session) -> bool:
+    """True when nobody lives here yet."""
+    return session.scalar(select(Account.id).limit(1)) is None and not is_demo(session)
+
+
+def _open_accounts(session: Session, hashed: str) -> None:
+    people = {row.document_number: row for row in session.scalars(select(Person))}
+    firms = {row.uscc: row for row in session.scalars(select(Enterprise))}
+    for who in HOLDERS:
+        account = Account(login=who.number, name=who.name, role="applicant", person=people[who.number])
+        _activate(session, account, "" if who.first_login else hashed, who.phone)
+    for firm in (firm for firm in FIRMS if firm.shows):
+        account = Account(login=firm.uscc, name=firm.name, role="enterprise", enterprise=firms[firm.uscc])
+        _activate(session, account, "" if firm.first_login else hashed, firm.phone)
+    for clerk in CLERKS:
+        login = normalise_login(clerk.login)
+        account = Account(login=login, name=clerk.name, role=clerk.role, region=clerk.region)
+        _activate(session, account, hashed, "")
+
+
+def _activate(session: Session, account: Account, hashed: str, phone: str) -> None:
+    """An own password, or the first secret of the manuals where the cast shows the first login."""
+    account.created_at = clock.now()
+    account.initial = "none" if hashed else "last6"
+    account.phone = phone if hashed else ""
+    session.add(account)
+    session.flush()
+    if hashed:
+        take_into_use(session, account, hashed)

@@ -1,0 +1,42 @@
+"""What the clock does once a day: lapses, and the clearing away of what nobody needs any more."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from anguan.desk.sweep import sweep
+from anguan.grammar import clock
+from anguan.jobs.tools import Tools
+from anguan.ledger.outbox import put
+from anguan.ledger.transaction import transaction
+from anguan.models import IdempotencyKey, LoginSession, StoredFile, Throttle
+
+FILES_AFTER = timedelta(days=2)
+"""Longer than any upload takes: a file without a row is then a leaving."""
+SESSIONS_AFTER = timedelta(days=180)
+FORMS_AFTER = timedelta(days=30)
+
+
+def note_day(session: Session) -> None:
+    """Put today's sweep into the outbox; of any number of workers one will do it."""
+    try:
+        with transaction(session):
+            put(session, "sweep", f"sweep:{clock.today()}", {})
+    except IntegrityError:  # another worker noted it at this moment
+        session.rollback()
+
+
+def sweep_all(session: Session, tools: Tools, _payload: dict[str, Any]) -> None:
+    """The whole daily sweep; a second run on the same day changes nothing more."""
+    sweep(session)
+    now = clock.now()
+    with transaction(session):
+        session.execute(delete(Throttle).where(Throttle.until < now))
+        session.execute(delete(IdempotencyKey).where(IdempotencyKey.at < now - FORMS_AFTER))
+        session.execute(delete(LoginSession).where(LoginSession.until < now - SESSIONS_AFTER))
+    known = set(session.scalars(select(StoredFile.sha256)))
+    session.rollback()
+    tools.storage.sweep(known, FILES_AFTER)

@@ -1,0 +1,84 @@
+"""The loop that drains the outbox. Several may run: leases keep them apart, keys keep work from doubling."""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from anguan.desk.effect import take_effect
+from anguan.grammar import clock
+from anguan.jobs.daily import note_day, sweep_all
+from anguan.jobs.pulse import show_sign
+from anguan.jobs.sheets import NotDrawn, draw_edition
+from anguan.jobs.tools import Tools
+from anguan.ledger.outbox import claim, finish, postpone
+from anguan.ledger.transaction import Busy, transaction
+from anguan.models import Outbox
+
+Job = Callable[[Session, Tools, dict[str, Any]], None]
+PAUSE = 1.0
+AT_ONCE = 50
+"""Pieces of work between two signs of life."""
+_log = logging.getLogger("anguan.jobs")
+
+
+def _take_effect(session: Session, _tools: Tools, payload: dict[str, Any]) -> None:
+    take_effect(session, payload["request"])
+
+
+KINDS: Mapping[str, Job] = {"draw_edition": draw_edition, "take_effect": _take_effect, "sweep": sweep_all}
+
+
+def drain(
+    session: Session, tools: Tools, stop: threading.Event | None = None, at_most: int | None = None
+) -> int:
+    """Do the work that is due; gives how many pieces were taken up."""
+    taken = 0
+    while taken != at_most and not (stop and stop.is_set()):
+        row = claim(session)
+        if row is None:
+            break
+        _do(session, tools, row)
+        taken += 1
+    return taken
+
+
+def run_worker(make_session: Callable[[], Session], tools: Tools, stop: threading.Event) -> None:
+    """Look for work every second until told to stop; a database that is away is waited for."""
+    seen = 0
+    while not stop.is_set():
+        session, pause = make_session(), PAUSE
+        try:
+            minute = int(clock.now().timestamp() // 60)
+            if minute != seen:
+                show_sign(session)
+                note_day(session)
+                seen = minute
+            if drain(session, tools, stop, AT_ONCE) == AT_ONCE:
+                pause = 0
+        except (SQLAlchemyError, Busy):
+            _log.exception("the database does not answer")
+            pause = 5 * PAUSE
+        finally:
+            session.close()
+        stop.wait(pause)
+
+
+def _do(session: Session, tools: Tools, row: Outbox) -> None:
+    row_id, kind, payload = row.id, row.kind, json.loads(row.payload)
+    session.rollback()
+    try:
+        KINDS[kind](session, tools, payload)
+        with transaction(session):
+            finish(session, row_id)
+    except Exception as error:  # whatever it was, the row stays and comes again
+        session.rollback()
+        known = isinstance(error, (NotDrawn, Busy))
+        _log.log(
+            logging.WARNING if known else logging.ERROR, "%s %s: %s", kind, row_id, error, exc_info=not known
+        )
+        postpone(session, row_id, str(error) if known else f"{type(error).__name__}: {error}")
