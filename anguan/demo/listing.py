@@ -1,8 +1,13 @@
 """The demo accounts as a list, for a table on the screen and for machines."""
 
+import unicodedata
+
 from anguan.demo.cast import CLERKS, FIRMS, HOLDERS, PASSWORD
+from anguan.gate.who import ROLE_TITLES
 
 Entry = dict[str, str]
+COLUMNS = {"role": "角色", "name": "姓名", "login": "登录名", "secret": "密码", "shows": "能看到什么"}
+WIDEST = 24
 
 
 def list_accounts() -> list[Entry]:
@@ -20,6 +25,23 @@ def list_accounts() -> list[Entry]:
     ]
     office = [_entry(who.role, who.name, who.login, PASSWORD, who.shows) for who in CLERKS]
     return [*people, *firms, *office]
+
+
+def show_accounts() -> str:
+    """The same list as a table for a terminal."""
+    rows = [COLUMNS, *({**entry, "role": ROLE_TITLES[entry["role"]]} for entry in list_accounts())]
+    widths = {name: min(WIDEST, max(measure(row[name]) for row in rows)) for name in COLUMNS}
+    return "\n".join("  ".join(pad(row[name], widths[name]) for name in COLUMNS).rstrip() for row in rows)
+
+
+def pad(text: str, width: int) -> str:
+    """The text with blanks behind it, so that columns of Chinese line up; never cut."""
+    return text + " " * max(0, width - measure(text))
+
+
+def measure(text: str) -> int:
+    """The columns that a terminal gives to a text: two for each Chinese character."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def login_of(key: str) -> str:

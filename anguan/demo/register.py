@@ -88,7 +88,7 @@ def enter_holder(session: Session, storage: Storage, who: Holder, today: date) -
 def enter_certificate(
     session: Session, person: Person, enterprise: Enterprise, who: Holder, today: date
 ) -> Certificate:
-    """Write one certificate of three years as it was issued then, an electronic one with its first edition."""
+    """Write one certificate of three years as issued then, an electronic one with its first edition."""
     until = today + timedelta(days=who.days)
     since = add_months(until, -36) + timedelta(days=1)
     row = Certificate(

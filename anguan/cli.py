@@ -1,0 +1,226 @@
+"""The command `anguan`: run, init, demo, jobs, doctor."""
+
+import argparse
+import getpass
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from types import FrameType
+
+from sqlalchemy import create_engine
+from sqlalchemy.orm import sessionmaker
+
+from anguan.config import DEMO_MARK, Config, Refused, read, refusals
+from anguan.demo.cast import PASSWORD
+from anguan.demo.listing import list_accounts, pad, show_accounts
+from anguan.demo.load import STALE_AFTER, clear, is_demo, is_fresh, load, loaded_on
+from anguan.factory import create_app
+from anguan.gate.accounts import NotAllowed, first_administrator
+from anguan.gate.hashing import hash_secret
+from anguan.gate.store import db, storage
+from anguan.grammar import clock
+from anguan.jobs.doctor import examine
+from anguan.jobs.processes import (
+    PortTaken,
+    bind_port,
+    end_with,
+    serve_here,
+    serve_with_gunicorn,
+    surroundings,
+    worker_beside,
+)
+from anguan.jobs.stock import stock
+from anguan.jobs.tools import Tools
+from anguan.jobs.upgrade import upgrade
+from anguan.jobs.worker import run_worker
+from anguan.ledger.engine import prepare_engine
+from anguan.ledger.files import LocalStorage
+from anguan.ledger.transaction import transaction
+
+COLOURS = {"ok": "32", "warn": "33", "bad": "31"}
+MARKS = {"ok": "正常", "warn": "注意", "bad": "有误"}
+
+
+class Stop(Exception):
+    """The command cannot go on; the text says why."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives the exit code."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        return int(chosen.do(chosen) or 0)
+    except (Stop, Refused, NotAllowed, PortTaken) as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\n已停止。", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("anguan", description="安管人员考核管理系统")
+    commands = parser.add_subparsers(title="命令", required=True, metavar="命令")
+    run = commands.add_parser("run", help="启动网站和后台作业；第一次启动装入演示数据")
+    run.add_argument("--server", choices=("waitress", "gunicorn"), default="waitress", help="网站服务程序")
+    run.set_defaults(do=_run)
+    commands.add_parser("init", help="正式使用：建表，设第一位管理员").set_defaults(do=_init)
+    demo = commands.add_parser("demo", help="把演示数据恢复原样")
+    demo.add_argument("--json", action="store_true", help="只以 JSON 印出演示账号")
+    demo.add_argument("--reset", action="store_true", help="恢复原样（与 --json 同用时）")
+    demo.set_defaults(do=_demo)
+    jobs = commands.add_parser("jobs", help="运行后台作业：制证、到期、清理")
+    jobs.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    jobs.set_defaults(do=_jobs)
+    commands.add_parser("doctor", help="逐项检查配置和运行情况").set_defaults(do=_doctor)
+    return parser
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    config = _checked(read())
+    place = _listen(config)
+    config = replace(config, port=str(place.getsockname()[1]))
+    upgrade(config.database)
+    app = create_app(config)
+    with app.app_context():
+        session = db.session()
+        half_loaded = is_demo(session) and loaded_on(session) is None
+        if half_loaded or (is_fresh(session) and not config.production):
+            _load_demo(config)
+        elif is_fresh(session):
+            raise Stop("数据库里还没有管理员，请先运行 anguan init。")
+        loaded = loaded_on(session)
+        db.session.remove()
+    _greet(config, loaded)
+    environment = surroundings(ANGUAN_PORT=config.port)
+    signal.signal(signal.SIGTERM, _leave)
+    with worker_beside(environment):
+        if chosen.server == "gunicorn":
+            place.close()
+            return serve_with_gunicorn(config.host, int(config.port), environment)
+        serve_here(app, place)
+    return 0
+
+
+def _init(_chosen: argparse.Namespace) -> int:
+    config = _checked(read())
+    upgrade(config.database)
+    app = create_app(config)
+    with app.app_context():
+        session = db.session()
+        if is_demo(session):
+            raise Stop(
+                "数据库里是演示数据。正式使用请换一个数据目录和数据库（ANGUAN_DATA_DIR、ANGUAN_DATABASE_URL）。"
+            )
+        print("设第一位系统管理员。系统里没有任何默认密码。")
+        login, name = _ask("登录名"), _ask("姓名")
+        password = _ask_hidden("密码")
+        if password != _ask_hidden("再输一次密码"):
+            raise Stop("两次输入的密码不一致，没有设立。")
+        with transaction(session):
+            stock(session)
+            account = first_administrator(session, login, name, password)
+            print(f"已设立管理员 {account.name}，登录名 {account.login}。")
+        db.session.remove()
+    return 0
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    if chosen.reset or not chosen.json:
+        config = read()
+        if config.production:
+            raise Stop("正式方式下没有演示数据。")
+        upgrade(config.database)
+        app = create_app(config)
+        with app.app_context():
+            if not (is_demo(db.session()) or is_fresh(db.session())):
+                raise Stop("这个数据库不是演示数据库，没有动它。")
+            _load_demo(config)
+            db.session.remove()
+    print(json.dumps(list_accounts(), ensure_ascii=False, indent=2) if chosen.json else show_accounts())
+    return 0
+
+
+def _jobs(chosen: argparse.Namespace) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    config = _checked(read())
+    stop = threading.Event()
+    end_with(stop, chosen.with_parent)
+    engine = prepare_engine(create_engine(config.database, pool_pre_ping=True))
+    tools = Tools(LocalStorage(config.folder / "files"), config.address)
+    run_worker(sessionmaker(engine), tools, stop)
+    engine.dispose()
+    return 0
+
+
+def _doctor(_chosen: argparse.Namespace) -> int:
+    found = examine(read())
+    for finding in found:
+        word = MARKS[finding.level]
+        if sys.stdout.isatty():
+            word = f"\033[{COLOURS[finding.level]}m{word}\033[0m"
+        print(f"[{word}] {pad(finding.what, 10)} {finding.sentence}")
+    return int(any(finding.level == "bad" for finding in found))
+
+
+def _checked(config: Config) -> Config:
+    if reasons := refusals(config):
+        raise Refused("正式方式不能这样启动：\n" + "\n".join(f"  · {reason}" for reason in reasons))
+    return config
+
+
+def _listen(config: Config) -> socket.socket:
+    fixed = bool(os.environ.get("ANGUAN_PORT") or os.environ.get("PORT"))
+    try:
+        place = bind_port(config.host, int(config.port), fixed)
+    except PortTaken:
+        raise Stop(f"端口 {config.port} 已被占用，请换一个，例如 make run PORT=8000。") from None
+    if place.getsockname()[1] != int(config.port):
+        print(f"端口 {config.port} 已被占用，改用 {place.getsockname()[1]}。")
+    return place
+
+
+def _load_demo(config: Config) -> None:
+    print("正在装入演示数据，约需十几秒 …", file=sys.stderr, flush=True)
+    session = db.session()
+    if not is_fresh(session):
+        clear(session)
+    load(session, storage(), hash_secret(PASSWORD), config.address)
+    (config.folder / DEMO_MARK).write_text(json.dumps({"loaded_on": clock.today().isoformat()}) + "\n")
+
+
+def _greet(config: Config, loaded: date | None) -> None:
+    if loaded is not None:
+        print(show_accounts())
+        age = clock.today() - loaded
+        if age > STALE_AFTER:
+            print(f"演示数据是 {age.days} 天前（{loaded}）装入的，其中的日期已经过时：make demo 可恢复原样。")
+    print(f"\n网址  {config.address}\n按 Ctrl-C 停止。", flush=True)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _ask(what: str) -> str:
+    answer = input(f"{what}：").strip()
+    if not answer:
+        raise Stop(f"没有填写{what}。")
+    return answer
+
+
+def _ask_hidden(what: str) -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass(f"{what}（不显示）：")
+    return sys.stdin.readline().rstrip("\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
