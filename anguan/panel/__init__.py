@@ -1,0 +1,5 @@
+"""Floor 7, the office: reviewers, exam officers, administrators and auditors, in Flask-Admin."""
+
+from anguan.panel.admin import hang
+
+__all__ = ["hang"]

@@ -1,0 +1,232 @@
+"""The one base of every model view: read-only unless it says otherwise, fast at any size, safe to export."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask import abort, flash, redirect, request
+from flask_admin import expose
+from flask_admin.contrib.sqla import ModelView
+from flask_login import current_user
+from sqlalchemy import ColumnElement, func, select
+from werkzeug.wrappers import Response
+
+from anguan.gate.store import db
+from anguan.ledger.events import actor_of, record
+from anguan.ledger.transaction import transaction
+from anguan.panel import sheets
+from anguan.panel.filters import Hidden, OneOf
+from anguan.panel.guard import Guarded, account, number_of
+from anguan.panel.seeking import tidy
+
+COUNTED = 1000
+DEEPEST = 5000
+EXPORTED = 10_000
+Cells = Mapping[str, Callable[[Any], Any]]
+
+
+class GuardedView(Guarded, ModelView):
+    """A list with filters, search, details and export over one table.
+
+    `cells` shows a column for the page, `exports` for a file; `seek` gives the condition for what was
+    typed in the search box; `within` keeps staff of one region to their rows.
+    """
+
+    can_create = can_edit = can_delete = False
+    can_view_details = can_export = True
+    can_set_page_size = True
+    page_size = 20
+    page_size_options = (20, 50, 100)
+    column_auto_select_related = False
+    column_display_actions = False
+    column_editable_list = None
+    column_sortable_list = ()
+    named_filter_urls = True
+    export_types = ["xlsx", "csv"]
+    offers = frozenset({"index_view", "details_view", "export"})
+
+    cells: Cells = {}
+    exports: Cells = {}
+    options: Sequence[Any] = ()
+    order: Sequence[Any] = ()
+    nothing = ("没有符合条件的记录。", "")
+    searches = ""
+    """The words in the empty search box; '' means that there is no search."""
+    noun = "条"
+
+    def __init__(self, model: Any, **names: Any) -> None:
+        super().__init__(model, db, **names)
+
+    def has(self, name: str) -> bool:
+        """A list without a search box has no address to search at."""
+        return super().has(name) and (name != "find" or bool(self.searches))
+
+    def is_valid_filter(self, filter: Any) -> bool:
+        """Only our own filters are known here."""
+        return isinstance(filter, OneOf)
+
+    def handle_filter(self, filter: OneOf) -> OneOf:
+        """Ours carry their condition with them; nothing is to be joined."""
+        return filter
+
+    def get_filter_arg(self, index: int, flt: OneOf) -> str:
+        """The short name of the filter in the address."""
+        return flt.code
+
+    def _get_list_filter_args(self) -> list[tuple[int, str, str]]:
+        found = []
+        for index, flt in enumerate(self._filters or ()):
+            value = request.args.get(f"flt_{flt.code}", "").replace("\x00", "")[:100]
+            if not value:
+                continue
+            if flt.listed and value not in dict(flt.choices(db.session)):
+                abort(404)
+            found.append((index, str(flt.name), value))
+        return found
+
+    def _get_filters(self, filters: Sequence[tuple[int, str, str]] | None) -> dict[str, str]:
+        return {f"flt_{self._filters[index].code}": value for index, _, value in filters or ()}
+
+    def filters_shown(self, active: Sequence[tuple[int, str, str]] | None) -> list[dict[str, Any]]:
+        """What the page draws: each filter with its list and the chosen value."""
+        chosen = {index: value for index, _, value in active or ()}
+        return [
+            {
+                "name": f"flt_{flt.code}",
+                "label": flt.name,
+                "options": flt.choices(db.session),
+                "value": chosen.get(index, ""),
+                "hidden": isinstance(flt, Hidden),
+            }
+            for index, flt in enumerate(self._filters or ())
+        ]
+
+    def init_search(self) -> bool:
+        """There is a search when there are words for its box."""
+        return bool(self.searches)
+
+    def search_placeholder(self) -> str:
+        """The words in the empty box."""
+        return self.searches
+
+    def seek(self, text: str) -> ColumnElement[bool]:
+        """The condition for what was typed."""
+        raise NotImplementedError
+
+    def within(self) -> Sequence[ColumnElement[bool]]:
+        """What keeps this visitor to his rows."""
+        return ()
+
+    def always(self, searching: bool) -> Sequence[ColumnElement[bool]]:
+        """What every row of this list fulfils; a search may look further."""
+        return ()
+
+    def get_query(self) -> Any:
+        """Every row that this visitor may see."""
+        return db.session.query(self.model).filter(*self.within()).options(*self.options)
+
+    def get_count_query(self) -> Any:
+        """The keys of the same rows: counted up to a limit, see `get_list`."""
+        return db.session.query(self.key).filter(*self.within())
+
+    @property
+    def key(self) -> Any:
+        """The primary key's column."""
+        return getattr(self.model, self._primary_key)
+
+    def get_one(self, id: Any) -> Any:
+        """One row that this visitor may see; 404 for all others, whether they exist or not."""
+        row = self.get_query().filter(self.key == self.read_key(str(id))).one_or_none()
+        if row is None:
+            abort(404)
+        return row
+
+    def read_key(self, text: str) -> Any:
+        """The key in an address."""
+        return number_of(text)
+
+    def get_list(
+        self,
+        page: int | None,
+        sort_column: Any,
+        sort_desc: bool,
+        search: str | None,
+        filters: Sequence[Any] | None,
+        execute: bool = True,
+        page_size: int | None = None,
+    ) -> tuple[int, list[Any]]:
+        """The rows of one page, and how many there are: counted to a thousand, then it says 以上."""
+        page, size = page or 0, page_size or self.page_size
+        if not 0 <= page <= DEEPEST:
+            abort(404)
+        text = tidy(search) if self._search_supported else ""
+        asked = [(self._filters[index], value) for index, _, value in filters or ()]
+        searching = bool(text) or any(isinstance(flt, Hidden) for flt, _ in asked)
+        conditions = [*self.always(searching), *([self.seek(text)] if text else ())]
+        conditions += [flt.where(value) for flt, value in asked]
+        keys = self.get_count_query().filter(*conditions).limit(COUNTED + 1)
+        count = db.session.scalar(select(func.count()).select_from(keys.subquery())) or 0
+        rows = self.get_query().filter(*conditions).order_by(*self.order).limit(size).offset(page * size)
+        return count, rows.all()
+
+    def get_list_value(self, model: Any, name: str) -> Any:
+        """What stands in a cell of the page."""
+        return self.cells[name](model) if name in self.cells else getattr(model, name)
+
+    def get_detail_value(self, model: Any, name: str) -> Any:
+        """What stands beside a label of the details."""
+        return self.get_list_value(model, name)
+
+    def get_export_value(self, model: Any, name: str) -> Any:
+        """What stands in a cell of a file: plain text."""
+        shown = self.exports.get(name) or self.cells.get(name)
+        return shown(model) if shown else getattr(model, name)
+
+    def get_empty_list_message(self) -> str:
+        """Why the list is empty."""
+        return self.nothing[0]
+
+    def export_columns(self, filters: Sequence[Any]) -> list[tuple[str, str]]:
+        """Names and titles of a file's columns."""
+        return [(str(name), str(title)) for name, title in self.get_export_columns()]
+
+    def export_row(self, row: Any, columns: Sequence[tuple[str, str]]) -> list[str]:
+        """One line of a file."""
+        return [sheets.plain(self.get_export_value(row, name)) for name, _ in columns]
+
+    @expose("/export/<export_type>")
+    def export(self, export_type: str) -> Response:
+        """The list as a file, as it is filtered, noted in the log."""
+        if export_type not in self.export_types:
+            abort(404)
+        asked = self._get_list_extra_args()
+        count, rows = self.get_list(0, None, False, asked.search, asked.filters, page_size=EXPORTED)
+        columns = self.export_columns(asked.filters or [])
+        lines = [self.export_row(row, columns) for row in rows]
+        titles = [title for _, title in columns]
+        who = actor_of(account())
+        with transaction(db.session):
+            record(db.session, "export", f"导出{self.name} {len(lines)} {self.noun}", who, visible_to="audit")
+        if len(lines) == EXPORTED:
+            titles[-1] += f"（只含前 {EXPORTED} 行）"
+        return sheets.answer(export_type, self.endpoint.removeprefix("panel_"), titles, lines)
+
+    @expose("/find", methods=("POST",))
+    def find(self) -> Response:
+        """Search without a document number in the address: it is looked up here, and a row's id goes on."""
+        typed = tidy(request.form.get("search"))
+        kept = {name: value for name, value in request.form.items() if name.startswith("flt_") and value}
+        found = self.resolve(typed) if typed else {}
+        if found is None:
+            flash("没有找到这个证件号码，请核对后再查。", "warn")
+            found = {}
+        elif not found and typed:
+            found = {"search": typed}
+        return redirect(self.link("index_view", **({} if typed else kept) | found))
+
+    def resolve(self, typed: str) -> dict[str, Any] | None:
+        """For a document number the filter that stands for it, None when nobody has it; else nothing."""
+        return {}
+
+    def region(self) -> str | None:
+        """The region to which this visitor is limited."""
+        return current_user.region

@@ -1,0 +1,259 @@
+"""One request before the reviewer: read, compare, decide. Deciding itself is the desk's."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, abort, flash, redirect, request
+from flask_admin import expose
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response as Answer
+
+from anguan.desk import review
+from anguan.desk.refusals import Refused, Stale
+from anguan.desk.sheet import Sheet, file_of_request, read_sheet
+from anguan.gate.access import opens_to as only_for
+from anguan.gate.headers import may_be_framed, show_frames
+from anguan.gate.store import db, storage
+from anguan.grammar import clock
+from anguan.grammar.lifecycle import APPROVE, DECIDED, REJECT, RETURN, SUBMITTED
+from anguan.ledger.events import actor_of, record
+from anguan.ledger.storage import Damaged
+from anguan.ledger.transaction import transaction
+from anguan.models import ChangeRequest, Event, StoredFile
+from anguan.panel import sight
+from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account
+from anguan.panel.queue import is_reachable, is_waiting
+from anguan.panel.ruling import Desk, lay_desk, read_ruling, unsaid
+from anguan.panel.words import days_left, matter_titles
+
+ID = f"<int(max={BIGGEST}):id>"
+PURPOSES = {"compare": "与证件影像核对", "call": "电话联系申请人", "other": "其他公务需要"}
+DONE = {APPROVE: "已通过", RETURN: "已退回补正", REJECT: "已作出不通过决定"}
+VERDICTS = (APPROVE, RETURN, REJECT)
+
+
+class RequestView(Guarded):
+    """The page of one request: facts left, papers right, the decision below."""
+
+    opens_to = (*REVIEWERS, "auditor")
+
+    @expose("/")
+    def index(self) -> Answer:
+        """There is no page for all of them here: that is the queue."""
+        return redirect(self.get_url("panel_queue.index_view"))
+
+    @expose("/next")
+    @only_for(*REVIEWERS)
+    def start(self) -> Answer:
+        """The request that is due first."""
+        found = neighbour(None, 1)
+        return redirect(self.link("review", id=found) if found else self.get_url("panel_queue.index_view"))
+
+    @expose(f"/{ID}")
+    def review(self, id: int) -> str:
+        """Read the request; the first look in a round is noted, and the holder then reads 审核中."""
+        found = reachable(id)
+        note_look(found)
+        return self.show(id, None)
+
+    @expose(f"/{ID}/reveal", methods=("POST",))
+    def reveal(self, id: int) -> str:
+        """Show the numbers once, in full, for a purpose that is written down."""
+        found = reachable(id)
+        purpose = PURPOSES.get(request.form.get("purpose", ""), "")
+        if not purpose:
+            abort(400, "请选择查看完整号码的用途。")
+        who = account()
+        with transaction(db.session):
+            record(
+                db.session,
+                "reveal",
+                f"查看完整号码：{purpose}",
+                actor_of(who),
+                request=found,
+                visible_to="audit",
+            )
+        return self.show(id, request.form if "seen_digest" in request.form else None, open_numbers=True)
+
+    @expose(f"/{ID}/decide", methods=("POST",))
+    @only_for(*REVIEWERS)
+    def decide(self, id: int) -> Any:
+        """通过, 退回补正 or 不通过, on what was seen; the form stays when it is refused."""
+        who, found = account(), review.reviewable(db.session, account(), id)
+        verdict = request.form.get("verdict", "")
+        if verdict not in VERDICTS:
+            abort(400, "请选择通过、退回补正或不通过。")
+        number, place = found.number, (found.due_at, found.id)
+        desk = self._desk(read_sheet(db.session, found), request.form)
+        ruling = read_ruling(desk, request.form, verdict)
+        if faults := (unsaid(desk, ruling.remarks) if verdict == RETURN else []):
+            return self.show(id, request.form, faults=faults), 400
+        try:
+            review.decide(db.session, who, id, ruling)
+        except Stale as stale:
+            return self.conflict(id, stale.sentence), 409
+        except Refused as refused:
+            return self.show(id, request.form, faults=[(f"verdict-{verdict}", refused.sentence)]), 400
+        flash(f"{number} {DONE[verdict]}。", "ok")
+        following = neighbour(place, 1) if desk.go_on else None
+        return redirect(
+            self.link("review", id=following) if following else self.get_url("panel_queue.index_view")
+        )
+
+    @expose(f"/{ID}/compare")
+    def compare(self, id: int) -> str:
+        """原值, 申请值 and 当前值 beside each other."""
+        return self.conflict(id, "")
+
+    @expose(f"/{ID}/reread", methods=("POST",))
+    @only_for(*REVIEWERS)
+    def reread(self, id: int) -> Any:
+        """以现登记为准重新对照: the register's present values become the 原值."""
+        version = request.form.get("seen_version", "")
+        try:
+            review.reread(
+                db.session, account(), id, int(version) if version.isascii() and version.isdigit() else 0
+            )
+        except Stale as stale:
+            return self.conflict(id, stale.sentence), 409
+        flash("已按现登记重新对照，原值已更新。请重新审核。", "ok")
+        return redirect(self.link("review", id=id))
+
+    @expose(f"/{ID}/file/<int(max={BIGGEST}):attachment>")
+    def file(self, id: int, attachment: int) -> Response:
+        """A paper of this request, as it was kept."""
+        row = file_of_request(db.session, reachable(id), attachment)
+        if row is None:
+            abort(404)
+        return serve(row.file, row.original_name)
+
+    @expose(f"/{ID}/photo/<int(max={BIGGEST}):item>/<any(before,after,now):when>")
+    def photo(self, id: int, item: int, when: str) -> Response:
+        """A photo of a changed fact: as it was, as it is asked, as it stands now."""
+        for row in read_sheet(db.session, reachable(id)).rows:
+            if row.item.id == item and row.item.path.endswith(".photo"):
+                sha = {"before": row.item.before, "after": row.item.after, "now": row.now}[when]
+                kept = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == (sha or "")))
+                if kept is not None:
+                    return serve(kept, "照片.jpg")
+        abort(404)
+
+    def show(
+        self,
+        id: int,
+        form: Mapping[str, str] | None,
+        faults: list[tuple[str, str]] | None = None,
+        open_numbers: bool = False,
+    ) -> str:
+        """The page, with what was typed."""
+        found = reachable(id)
+        sheet = read_sheet(db.session, found)
+        closed = found.state not in (SUBMITTED, DECIDED)
+        place = (found.due_at, found.id)
+        decisions = sight.standing_decisions(found.decisions)
+        show_frames()
+        return self.render(
+            "admin/request.html",
+            found=found,
+            sheet=sheet,
+            desk=self._desk(sheet, form),
+            lines=sight.lay_lines(sheet, open_numbers, closed),
+            findings=sight.lay_findings(sheet),
+            papers=sight.lay_papers(sheet),
+            events=sight.history_of(db.session, found),
+            others=sight.other_requests(db.session, found),
+            titles=matter_titles(db.session),
+            decisions=decisions,
+            deciding=may_decide(found),
+            early=found.state == SUBMITTED and found.ready_at is not None and found.ready_at > clock.now(),
+            drifted=sheet.drifted and not closed,
+            closed=closed,
+            left=days_left(found.due_at),
+            before_this=neighbour(place, -1) if not closed else None,
+            after_this=neighbour(place, 1) if not closed else None,
+            open_numbers=open_numbers,
+            purposes=PURPOSES,
+            faults=faults or [],
+            is_senior=current_user.role == "senior_reviewer",
+        )
+
+    def conflict(self, id: int, sentence: str) -> str:
+        """The three columns: nobody did wrong, something moved."""
+        found = reachable(id)
+        sheet = read_sheet(db.session, found)
+        return self.render(
+            "admin/conflict.html",
+            found=found,
+            sheet=sheet,
+            sentence=sentence,
+            lines=sight.lay_lines(sheet, False, found.state not in (SUBMITTED, DECIDED)),
+            events=sight.history_of(db.session, found)[:8],
+            deciding=may_decide(found),
+            decisions=sight.standing_decisions(found.decisions),
+            left=days_left(found.due_at),
+        )
+
+    def _desk(self, sheet: Sheet, form: Mapping[str, str] | None) -> Desk:
+        return lay_desk(db.session, sheet, form, request.form.getlist("item"))
+
+
+def reachable(id: int) -> ChangeRequest:
+    """The request, if this visitor may look at it."""
+    found = db.session.scalar(select(ChangeRequest).where(ChangeRequest.id == id, *is_reachable()))
+    if found is None or found.filer_id == current_user.id:
+        abort(404)
+    return found
+
+
+def may_decide(found: ChangeRequest) -> bool:
+    """Is it waiting, and before this visitor?"""
+    return found.state == SUBMITTED and review.may_review(account(), found)
+
+
+def note_look(found: ChangeRequest) -> None:
+    """Once per reviewer and round: who opened this request."""
+    deciding = may_decide(found)
+    verb = "open_request" if deciding else "read_request"
+    seen = select(Event.id).where(
+        Event.request_id == found.id, Event.verb == verb, Event.actor_id == current_user.id
+    )
+    if found.submitted_at is not None:
+        seen = seen.where(Event.at >= found.submitted_at)
+    if db.session.scalar(seen.limit(1)) is not None:
+        return
+    who, number, id = actor_of(account()), found.number, found.id
+    with transaction(db.session):
+        row = db.session.get(ChangeRequest, id)
+        record(db.session, verb, f"打开申请 {number}", who, request=row, visible_to="office")
+
+
+def neighbour(place: tuple[Any, int] | None, step: int) -> int | None:
+    """The request before or after this place in the queue, the visitor's own left out."""
+    query = select(ChangeRequest.id).where(
+        *is_waiting(), *is_reachable(), ChangeRequest.filer_id != current_user.id
+    )
+    if place is not None and place[0] is not None:
+        due, id = place
+        later, same = ChangeRequest.due_at > due, ChangeRequest.due_at == due
+        if step < 0:
+            later = ChangeRequest.due_at < due
+        beyond = ChangeRequest.id > id if step > 0 else ChangeRequest.id < id
+        query = query.where(later | (same & beyond))
+    order = (ChangeRequest.due_at, ChangeRequest.id)
+    if step < 0:
+        order = (ChangeRequest.due_at.desc(), ChangeRequest.id.desc())
+    return db.session.scalar(query.order_by(*order).limit(1))
+
+
+def serve(kept: StoredFile, name: str) -> Response:
+    """A kept file: pictures and papers open beside the facts, everything else is a download."""
+    try:
+        data = storage().read(kept.sha256)
+    except Damaged:
+        abort(410, "这份文件已经损坏或丢失，不能据此审核。请联系技术支持，并让申请人重新上传。")
+    answer = Response(data, mimetype=kept.mime)
+    shown = kept.mime in ("image/jpeg", "application/pdf")
+    answer.headers.set("Content-Disposition", "inline" if shown else "attachment", filename=name)
+    may_be_framed()
+    return answer

@@ -1,0 +1,173 @@
+"""What the reviewer sees of a request: rows with the changed letters lit, findings with their papers, history."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from anguan.desk.sheet import Row, Sheet
+from anguan.grammar.masks import mask_document, mask_phone
+from anguan.models import Attachment, ChangeItem, ChangeRequest, Decision, Event
+
+Piece = tuple[str, bool]
+LONGEST_COMPARED = 200
+SHORTEST_COMMON = 2
+ORDER = {"block": 0, "warn": 1, "unknown": 2, "pass": 3}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value as it is shown: pieces of text, the differing ones marked, or a photo."""
+
+    pieces: Sequence[Piece] = ()
+    photo: str = ""
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return "".join(piece for piece, _ in self.pieces)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the page."""
+
+    label: str
+    before: Cell
+    after: Cell
+    now: Cell
+    changed: bool
+    drifted: bool
+    fixed: bool
+    also: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One file beside the facts."""
+
+    id: int
+    code: str
+    title: str
+    name: str
+    url: str
+    image: bool
+    pages: int
+
+
+def compare(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
+    """Both texts in pieces; the second of a pair says that the piece differs."""
+    if not before or not after or max(len(before), len(after)) > LONGEST_COMPARED:
+        return [(before, bool(before))], [(after, bool(after))]
+    old: list[Piece] = []
+    new: list[Piece] = []
+    for what, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        same = what == "equal"
+        if before[a:b]:
+            old.append((before[a:b], not same))
+        if after[c:d]:
+            new.append((after[c:d], not same))
+    if sum(len(text) for text, differs in old if not differs) < SHORTEST_COMMON:
+        return [(before, True)], [(after, True)]
+    return old, new
+
+
+def lay_lines(sheet: Sheet, open_numbers: bool, closed: bool) -> list[Line]:
+    """The rows: changed ones first as they come, those that moved in the register marked."""
+    return [_line(sheet.request, row, open_numbers, closed) for row in sheet.rows]
+
+
+def _line(request: ChangeRequest, row: Row, open_numbers: bool, closed: bool) -> Line:
+    item = row.item
+    drifted = row.drifted and not closed
+    waiting = item.mode == "issued" and item.after is None
+    if item.path.endswith(".photo"):
+        cells = [
+            Cell((), _photo(request, item, when) if value else "")
+            for when, value in (("before", item.before), ("after", item.after), ("now", row.now))
+        ]
+    else:
+        before = _words(item.path, item.before, item.before_text, open_numbers)
+        after = _words(item.path, item.after or "", item.after_text, open_numbers)
+        now = _words(item.path, row.now, row.now_text, open_numbers)
+        old, new = compare(before, after) if row.changed else ([(before, False)], [(after, False)])
+        cells = [Cell(old), Cell(new), Cell(compare(after if row.changed else before, now)[1])]
+        if waiting:
+            cells[1] = Cell([("通过时由系统编号", False)])
+    places = [f"{_place(other)}{other.label}" for other in row.also]
+    return Line(
+        item.label, *cells, row.changed or waiting, drifted, item.mode in ("shown", "issued"),
+        list(dict.fromkeys(places)),
+    )  # fmt: skip
+
+
+def _place(item: ChangeItem) -> str:
+    return "另一本证书的" if item.certificate_id and item.path == item.follows else {
+        "person": "个人信息的", "certificate": "证书上的"
+    }.get(item.path.split(".")[0], "")  # fmt: skip
+
+
+def _words(path: str, canonical: str, text: str, open_numbers: bool) -> str:
+    if path.endswith("document_number") and not open_numbers:
+        return mask_document(canonical)
+    if path.endswith(".phone") and not open_numbers:
+        return mask_phone(canonical)
+    return text
+
+
+def _photo(request: ChangeRequest, item: ChangeItem, when: str) -> str:
+    return url_for("panel_request.photo", id=request.id, item=item.id, when=when)
+
+
+def lay_papers(sheet: Sheet) -> list[Paper]:
+    """The files in the order of the materials, photos last."""
+    titles = {material.code: material.title for material in sheet.matter.materials}
+    for material in sheet.matter.materials:
+        for chosen in material.instead:
+            titles |= {paper.code: f"{paper.title}（{chosen.title}）" for paper in chosen.materials}
+    titles |= {field.path: field.label for field in sheet.matter.asked}
+    order = {code: index for index, code in enumerate(titles)}
+    codes = sorted(sheet.papers, key=lambda code: order.get(code, len(order)))
+    return [_paper(row, titles.get(code, code)) for code in codes for row in sheet.papers[code]]
+
+
+def _paper(row: Attachment, title: str) -> Paper:
+    url = url_for("panel_request.file", id=row.request_id, attachment=row.id)
+    image = row.file.mime.startswith("image/")
+    return Paper(row.id, row.material, title, row.original_name, url, image, row.file.pages)
+
+
+def lay_findings(sheet: Sheet) -> list[Any]:
+    """What is wrong first, then what is doubtful, then the rest."""
+    return sorted(sheet.findings, key=lambda finding: ORDER[finding.outcome])
+
+
+def history_of(session: Session, request: ChangeRequest) -> Sequence[Event]:
+    """What happened to this request, the latest first."""
+    return session.scalars(
+        select(Event).where(Event.request_id == request.id).order_by(Event.id.desc()).limit(60)
+    ).all()
+
+
+def other_requests(session: Session, request: ChangeRequest) -> Sequence[ChangeRequest]:
+    """The person's other filed requests, the latest first."""
+    about = [ChangeRequest.person_id == request.person_id] if request.person_id else []
+    if request.certificate_id:
+        about.append(ChangeRequest.certificate_id == request.certificate_id)
+    if not about:
+        return []
+    return session.scalars(
+        select(ChangeRequest)
+        .where(or_(*about), ChangeRequest.id != request.id, ChangeRequest.number.is_not(None))
+        .order_by(ChangeRequest.id.desc())
+        .limit(20)
+    ).all()
+
+
+def standing_decisions(decisions: Iterable[Decision]) -> list[Decision]:
+    """The decisions that were not undone, the latest first."""
+    return [one for one in reversed(list(decisions)) if one.undone_at is None]

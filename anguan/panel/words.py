@@ -1,0 +1,141 @@
+"""How the panel says things: states, titles of matters, masked numbers, the working days that are left."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app, g
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anguan.gate.frame import show_moment
+from anguan.gate.store import db
+from anguan.grammar import clock
+from anguan.grammar.masks import mask_document, mask_phone
+from anguan.matters.catalog import CATALOG
+from anguan.matters.in_force import dictionary
+from anguan.models import CertificateKind, MatterConfig
+from anguan.records.deadlines import working_days_left
+
+STATES = {
+    "draft": "草稿",
+    "submitted": "待审核",
+    "decided": "已决定，未生效",
+    "returned": "退回补正",
+    "approved": "已通过",
+    "rejected": "不通过",
+    "withdrawn": "已撤销",
+    "lapsed": "超时失效",
+}
+VERDICTS = {"pass": "通过，转下一步", "approve": "通过", "reject": "不通过", "return": "退回补正"}
+OUTCOMES = {"pass": "通过", "warn": "警告", "block": "不符合", "unknown": "未能判断"}
+SEVERITIES = (("block", "不符合时拦住"), ("warn", "只提醒"), ("off", "不检查"))
+PRODUCTIONS = {"waiting": "等待制证", "drawing": "制证中", "ready": "已生成", "failed": "制证失败"}
+QUIET = "—"
+
+
+def matter_titles(session: Session) -> dict[str, str]:
+    """The title of each matter as it is in force, in menu order; asked once a request."""
+    if "matter_titles" not in g:
+        rows = session.execute(select(MatterConfig.matter, MatterConfig.title)).tuples().all()
+        said = {code: title for code, title in rows if title}
+        g.matter_titles = {matter.code: said.get(matter.code, matter.title) for matter in CATALOG}
+    titles: dict[str, str] = g.matter_titles
+    return titles
+
+
+def regions(session: Session) -> Sequence[tuple[str, str]]:
+    """The regions that the office knows."""
+    return dictionary(session, "region")
+
+
+def region_name(code: str | None) -> str:
+    """A region in words; the code where nobody named it."""
+    if not code:
+        return "全省"
+    if "regions" not in g:
+        g.regions = dict(regions(db.session))
+    named: Mapping[str, str] = g.regions
+    return named.get(code, code)
+
+
+def kinds(session: Session) -> Sequence[tuple[str, str]]:
+    """The kinds of certificate."""
+    rows = session.execute(select(CertificateKind.code, CertificateKind.title).order_by(CertificateKind.code))
+    return [(code, f"{code} {title}") for code, title in rows]
+
+
+def number(text: str | None) -> Any:
+    """A number in one piece."""
+    return Markup('<span class="num">{}</span>').format(text) if text else QUIET
+
+
+def document(text: str | None) -> Any:
+    """A document number behind its mask."""
+    return number(mask_document(text)) if text else QUIET
+
+
+def phone(text: str | None) -> Any:
+    """A telephone number behind its mask."""
+    return number(mask_phone(text)) if text else QUIET
+
+
+def link(url: str, words: Any, plain: bool = False) -> Markup:
+    """A link; numbers are kept in one piece."""
+    if plain:
+        return Markup('<a href="{}">{}</a>').format(url, words)
+    return Markup('<a class="num" href="{}">{}</a>').format(url, words)
+
+
+def state(code: str) -> Any:
+    """A state with its sign, bare, for tables."""
+    return status(STATES.get(code, code))
+
+
+def status(text: str, shown: str = "") -> Any:
+    """A status word with its sign and colour."""
+    return _macros("macros/status.html").word(text, shown)
+
+
+def moment(at: datetime | None) -> Any:
+    """A moment in one piece."""
+    return number(show_moment(at))
+
+
+def day(on: date | None) -> Any:
+    """A day in one piece."""
+    return number(on.isoformat() if on else None)
+
+
+def days_left(due: datetime | None) -> tuple[int, str, str]:
+    """Working days until the promised day, in words, and how urgent that is: calm, warn or bad."""
+    if due is None:
+        return 0, "", "calm"
+    left = working_days_left(due, clock.now())
+    if due <= clock.now():
+        return min(left, -1), f"逾期 {max(1, -left)} 天", "bad"
+    words = "今天" if left <= 0 else f"剩 {left} 天"
+    return max(left, 0), words, "warn" if left <= 2 else "calm"
+
+
+def gauge(due: datetime | None, promised: int = 8) -> Any:
+    """Working days left as words and ticks."""
+    if due is None:
+        return QUIET
+    left, words, tone = days_left(due)
+    return _macros("macros/gauge.html").gauge(left, promised, words, tone)
+
+
+def _macros(name: str) -> Any:
+    return current_app.jinja_env.get_template(name).module
+
+
+_RESIDENT = re.compile(r"(?<![0-9])[0-9]{17}[0-9X](?![0-9X])")
+
+
+def shorten(text: str, most: int = 120) -> str:
+    """The beginning of a text of the log, document numbers behind their mask."""
+    text = _RESIDENT.sub(lambda found: mask_document(found[0]), text or "")
+    return f"{text[:most]}…" if len(text) > most else text or "空"
