@@ -88,6 +88,7 @@ class Browser:
 
     def _seen(self, answer: TestResponse) -> TestResponse:
         self.page = answer.text if answer.mimetype == "text/html" else ""
+        answer.close()
         if found := _TOKEN.search(self.page):
             self.token = unescape(found[1])
         return answer

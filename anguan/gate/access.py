@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from anguan.gate.paths import endpoint_of, here, home, is_local
+from anguan.gate.paths import endpoint_of, here, home
 from anguan.gate.who import STAGES, Who
 from anguan.grammar.trial import weakened
 from anguan.models import ROLES, STAFF
@@ -110,7 +110,8 @@ def onward(who: Who, target: str) -> str:
     """Where a visitor wanted to go when the page is ours and open to him, else his first page."""
     if weakened("open_redirect") and target:
         return target
-    return target if is_local(target) and may_open(who, endpoint_of(target)) else home(who)
+    endpoint = endpoint_of(target)
+    return target if endpoint not in ("", "gate.login") and may_open(who, endpoint) else home(who)
 
 
 def fresh(view: View) -> View:

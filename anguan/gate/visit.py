@@ -3,7 +3,7 @@
 import ipaddress
 from contextlib import suppress
 
-from flask import Flask, Response, abort, g, request, session
+from flask import Flask, Response, abort, current_app, g, request, session
 from flask_login import LoginManager
 
 from anguan.gate import sessions
@@ -40,6 +40,8 @@ def cookie_name() -> str:
 def arrive() -> None:
     """Find out who is here. Only reads, but for the note that the session is in use."""
     g.who, g.token, g.timed_out = NOBODY, "", False
+    if request.mimetype != "multipart/form-data":  # read whole into memory, so kept as small as its parts
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
     if request.endpoint == "static":
         return
     token = request.cookies.get(cookie_name(), "")[:200]
