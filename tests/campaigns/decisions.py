@@ -1,0 +1,62 @@
+"""Two reviewers decide one request: one approves, one rejects, at the same moment."""
+
+
+from sqlalchemy import text
+
+from anguan.models import Decision, Event
+from tests.campaigns.crowd import gather
+from tests.campaigns.house import inspect_house
+from tests.campaigns.office import Office, draw, fresh_place
+from tests.campaigns.race import DONE, Errand, race
+from tests.campaigns.report import Report
+
+EXPECTED = {"Stale", "Busy"}
+BARE = "no_compare,no_row_lock,no_drift_check,no_begin"
+"""All that stands between two reviewers and one request, taken away (with the unique index)."""
+
+
+def approve(office: Office, request_id: int) -> Errand:
+    """The first reviewer has the page open and will approve."""
+    ruling = office.ruling(request_id, "approve")
+    return lambda: office.decide("REVIEWER1", request_id, ruling)
+
+
+def reject(office: Office, request_id: int) -> Errand:
+    """The second reviewer has the page open and will reject."""
+    ruling = office.ruling(request_id, "reject", "材料与申请不符")
+    return lambda: office.decide("REVIEWER2", request_id, ruling)
+
+
+def decide_twice(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
+    """So many requests, each decided by two at once."""
+    report = Report()
+    with fresh_place(kind) as place:
+        office = Office(place)
+        requests = [
+            office.filed_title(account, "高级工程师", draw(seed)) for account in gather(office, count)
+        ]
+        if weaken:
+            with office.engine.begin() as connection:
+                connection.execute(text("DROP INDEX uq_decision_standing"))
+        endings = race(place, (approve, reject), requests, seed, weaken)
+        for request_id, ending in zip(requests, endings, strict=True):
+            _judge(office, report, request_id, ending)
+        report.violations += inspect_house(office.session, office.storage)
+        office.close()
+    return report
+
+
+def _judge(office: Office, report: Report, request_id: int, ending: tuple[str, ...]) -> None:
+    request = office.request(request_id)
+    report.note(request.state)
+    if ending.count(DONE) != 1 or not set(ending) <= EXPECTED | {DONE}:
+        report.blame(f"request {request_id}: {ending}")
+    if request.state != ("approved" if ending[0] == DONE else "rejected"):
+        report.blame(f"request {request_id} is {request.state} after {ending}")
+    decisions = office.count(Decision, Decision.request_id == request_id)
+    effects = office.count(Event, Event.request_id == request_id, Event.verb == "take_effect")
+    if (decisions, effects) != (1, 1):
+        report.blame(f"request {request_id} has {decisions} decisions and {effects} effects")
+    title = office.account(request.filer_id).person.title
+    if title != ("高级工程师" if request.state == "approved" else "工程师"):
+        report.blame(f"request {request_id} is {request.state}, the register says {title}")
