@@ -6,6 +6,7 @@ from flask import Flask
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from anguan import panel, portal, public
 from anguan.config import ROOT, Config, Refused, read, refusals
 from anguan.gate import door
 from anguan.gate.access import classify
@@ -14,6 +15,7 @@ from anguan.ledger.engine import prepare_engine
 from anguan.ledger.files import LocalStorage
 
 MEGABYTE = 1024 * 1024
+ROOMS = (door, public, portal, panel)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -30,7 +32,7 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    for room in (door,):
+    for room in ROOMS:
         room.hang(app)
     classify(app)
     return app
