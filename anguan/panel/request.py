@@ -1,9 +1,10 @@
 """One request before the reviewer: read, compare, decide. Deciding itself is the desk's."""
 
+import io
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request
+from flask import Response, abort, flash, redirect, request, send_file
 from flask_admin import expose
 from flask_login import current_user
 from sqlalchemy import select
@@ -37,6 +38,10 @@ class RequestView(Guarded):
     """The page of one request: facts left, papers right, the decision below."""
 
     opens_to = (*REVIEWERS, "auditor")
+
+    def is_visible(self) -> bool:
+        """One comes here from a list."""
+        return False
 
     @expose("/")
     def index(self) -> Answer:
@@ -252,8 +257,8 @@ def serve(kept: StoredFile, name: str) -> Response:
         data = storage().read(kept.sha256)
     except Damaged:
         abort(410, "这份文件已经损坏或丢失，不能据此审核。请联系技术支持，并让申请人重新上传。")
-    answer = Response(data, mimetype=kept.mime)
     shown = kept.mime in ("image/jpeg", "application/pdf")
-    answer.headers.set("Content-Disposition", "inline" if shown else "attachment", filename=name)
     may_be_framed()
-    return answer
+    return send_file(
+        io.BytesIO(data), kept.mime, as_attachment=not shown, download_name=name, etag=False, conditional=False
+    )
