@@ -1,0 +1,68 @@
+"""延续, 变更, 注销, 修改…: begin a draft, or go on with the one that was begun before."""
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from anguan.desk import filing
+from anguan.desk.move import hold
+from anguan.desk.papers import place
+from anguan.desk.refusals import NotFound, Refused
+from anguan.gate.access import opens_to
+from anguan.gate.store import db
+from anguan.ledger.transaction import transaction
+from anguan.matters.in_force import in_force
+from anguan.models import Certificate, ChangeRequest, StoredFile
+from anguan.portal.blueprint import portal
+from anguan.portal.me import account
+from anguan.records.certificates import TWINS
+from anguan.records.vocabulary import fact
+
+
+@portal.post("/begin/<code>", endpoint="begin")
+@opens_to("applicant")
+def begin(code: str) -> ResponseReturnValue:
+    """Form fields: `certificate` (its id), `fill` (from the person's facts), `at` (where to land)."""
+    me = account()
+    try:
+        in_force(db.session, code)
+    except LookupError:
+        abort(404)
+    certificate_id = request.form.get("certificate", type=int)
+    filled: dict[str, str] = {}
+    try:
+        if certificate_id and request.form.get("fill"):
+            filled = _differing(filing.own_certificate(db.session, me, certificate_id))
+        words = {path: value for path, value in filled.items() if not path.endswith(".photo")}
+        draft = filing.begin(db.session, me, code, certificate_id, words)
+    except NotFound:
+        raise
+    except Refused as refused:
+        flash(f"{refused.sentence}。", "warn")
+        return redirect(url_for(".certificates" if certificate_id else ".profile"))
+    if photo := filled.get("certificate.photo"):
+        _lay_photo(draft, photo)
+    return redirect(url_for(".edit", id=draft.id, _anchor=request.form.get("at") or None))
+
+
+def _differing(certificate: Certificate) -> dict[str, str]:
+    """What the certificate would say if it agreed with its holder, for each fact in which it does not."""
+    person = certificate.person
+    return {
+        mine: fact(theirs).read(person)
+        for mine, theirs, _ in TWINS
+        if fact(theirs).read(person) and fact(mine).read(certificate) != fact(theirs).read(person)
+    }
+
+
+def _lay_photo(draft: ChangeRequest, sha256: str) -> None:
+    """The registered photo becomes the draft's photo, unless the holder already chose another."""
+    slot = "certificate.photo"
+    if any(value.name == slot for value in draft.values):
+        return
+    with transaction(db.session):
+        request_ = hold(db.session, draft.id)
+        row = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == sha256))
+        if row is not None:
+            place(db.session, request_, slot, row, "证件照片.jpg", replace=True, at_most=1)
+            filing.put_values(request_, {slot: sha256})

@@ -1,0 +1,174 @@
+"""我的证书: the list with what may be done to each certificate, and one certificate's page."""
+
+from base64 import b64encode
+from collections import defaultdict
+from dataclasses import dataclass
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anguan.desk.drafts import definition
+from anguan.desk.filing import own_certificate
+from anguan.desk.offers import Offer, offers
+from anguan.desk.status import (
+    Status,
+    certificate_status,
+    edition_status,
+    last_request,
+    request_status,
+)
+from anguan.gate.access import opens_to
+from anguan.gate.store import db, settings, storage
+from anguan.grammar import clock
+from anguan.grammar.masks import mask_document
+from anguan.grammar.matter import Matter
+from anguan.models import LIVE, Account, Certificate, CertificateKind, ChangeRequest, Event
+from anguan.paper.qr import draw_qr
+from anguan.portal.blueprint import portal
+from anguan.portal.calendar import write_calendar
+from anguan.portal.files import send
+from anguan.portal.me import account, crumbs
+from anguan.portal.words import say_status
+from anguan.records.certificates import mismatches, standing
+from anguan.records.editions import latest_edition
+from anguan.records.policy import policies
+from anguan.records.vocabulary import fact
+
+
+@dataclass(frozen=True)
+class Line:
+    """One certificate with its states, the deeds that are open, and why the others are not."""
+
+    certificate: Certificate
+    document: str
+    gender: str
+    status: Status
+    edition: Status
+    operation: Status
+    words: str
+    request: ChangeRequest | None
+    matter: Matter | None
+    offers: tuple[Offer, ...]
+    why: tuple[tuple[str, str], ...]
+    mismatch: tuple[str, ...]
+
+    def reason_id(self, offer: Offer) -> str:
+        """Where on the page stands why this deed is closed."""
+        for index, (_, sentence) in enumerate(self.why):
+            if sentence == offer.sentence:
+                return f"why-{self.certificate.id}-{index}"
+        return ""
+
+
+def own_certificates(session: Session, me: Account) -> list[Certificate]:
+    """The holder's certificates: those in force first, then by the end of their validity."""
+    rows = session.scalars(select(Certificate).where(Certificate.person_id == me.person_id)).all()
+    return sorted(rows, key=lambda row: (row.status not in LIVE, row.valid_until, row.id))
+
+
+def read_line(session: Session, me: Account, certificate: Certificate) -> Line:
+    """Everything that the list says about one certificate."""
+    filed = last_request(session, certificate)
+    matter = definition(session, filed) if filed else None
+    operation = request_status(session, filed) if filed else Status("无")
+    live = certificate.status in LIVE and standing(certificate, clock.today()) in LIVE
+    offered = offers(session, me, certificate)
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for offer in offered:
+        if not offer.open:
+            grouped[offer.sentence].append(offer.matter.action)
+    return Line(
+        certificate,
+        mask_document(certificate.document_number),
+        fact("certificate.gender").text(session, certificate.gender),
+        certificate_status(session, certificate),
+        edition_status(session, certificate),
+        operation,
+        say_status(matter, operation) if matter else operation.word,
+        filed,
+        matter,
+        tuple(offered) if live else (),
+        tuple(("、".join(actions), sentence) for sentence, actions in grouped.items()),
+        tuple(mismatches(certificate, certificate.person)) if live else (),
+    )
+
+
+@portal.get("/certificates", endpoint="certificates")
+@opens_to("applicant")
+def list_certificates() -> ResponseReturnValue:
+    """我的证书列表, filtered by type and state."""
+    me = account()
+    lines = [read_line(db.session, me, row) for row in own_certificates(db.session, me)]
+    kind, state = request.args.get("kind", ""), request.args.get("state", "")
+    shown = [
+        line for line in lines if kind in ("", line.certificate.kind_code) and state in ("", line.status.word)
+    ]
+    return render_template(
+        "portal/certificates.html",
+        crumbs=crumbs(("证书", None), ("我的证书", None)),
+        lines=shown,
+        total=len(lines),
+        kinds=[(row.code, str(row)) for row in db.session.scalars(select(CertificateKind)).all()],
+        states=sorted({line.status.word for line in lines}),
+        kind=kind,
+        state=state,
+        ready_hours=policies(db.session).ready_hours,
+    )
+
+
+@portal.get("/certificates/<int:id>", endpoint="certificate")
+@opens_to("applicant")
+def show_certificate(id: int) -> ResponseReturnValue:
+    """详情: the printed facts, the sheet, every version, every request."""
+    me = account()
+    certificate = own_certificate(db.session, me, id)
+    edition = latest_edition(db.session, id)
+    url = f"{settings().address}/check/{edition.qr_token}" if edition else ""
+    filed = db.session.scalars(
+        select(ChangeRequest)
+        .where(ChangeRequest.certificate_id == id, ChangeRequest.filer_id == me.id)
+        .order_by(ChangeRequest.id.desc())
+    ).all()
+    return render_template(
+        "portal/certificate.html",
+        crumbs=crumbs(("我的证书", url_for(".certificates")), ("详情", None)),
+        line=read_line(db.session, me, certificate),
+        certificate=certificate,
+        edition=edition,
+        check_url=url,
+        qr=f"data:image/png;base64,{b64encode(draw_qr(url)).decode()}" if url else "",
+        filed=[(row, definition(db.session, row).title, request_status(db.session, row)) for row in filed],
+        events=_events(id),
+        ready_hours=policies(db.session).ready_hours,
+    )
+
+
+@portal.get("/certificates/<int:id>.pdf", endpoint="certificate_pdf")
+@opens_to("applicant")
+def download_certificate(id: int) -> ResponseReturnValue:
+    """The electronic certificate as the office made it; until it is made, the page that says so."""
+    certificate = own_certificate(db.session, account(), id)
+    edition = latest_edition(db.session, id)
+    if edition is None:
+        abort(404)
+    if edition.production.file is None:
+        flash("电子证书正在制作，做好后会发消息给您，在这里下载。", "news")
+        return redirect(url_for(".certificate", id=id))
+    name = f"安管人员证书-{certificate.kind}-第{edition.version}版.pdf"
+    return send(storage().read(edition.production.file.sha256), "application/pdf", name, download=True)
+
+
+@portal.get("/certificates.ics", endpoint="calendar")
+@opens_to("applicant")
+def download_calendar() -> ResponseReturnValue:
+    """The days on which renewal opens and ends, for the telephone's calendar."""
+    live = [row for row in own_certificates(db.session, account()) if row.status in LIVE]
+    text = write_calendar(live, policies(db.session), settings().address)
+    return send(text.encode(), "text/calendar", "证书到期日.ics", download=True)
+
+
+def _events(id: int) -> list[Event]:
+    query = select(Event).where(Event.certificate_id == id, Event.visible_to == "holder")
+    return list(db.session.scalars(query.order_by(Event.id.desc()).limit(50)))

@@ -1,0 +1,55 @@
+"""Files on their way to the holder: only his own, never guessed by the browser, never kept."""
+
+from io import BytesIO
+
+from flask import Response, abort, send_file
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from anguan.desk.filing import own_certificate
+from anguan.gate.access import opens_to
+from anguan.gate.store import db, storage
+from anguan.models import Attachment, ChangeRequest
+from anguan.portal.blueprint import portal
+from anguan.portal.me import account
+
+
+def send(data: bytes, mime: str, name: str, download: bool = False) -> Response:
+    """An answer that is a file; `download` hands it over instead of showing it."""
+    return send_file(BytesIO(data), mimetype=mime, download_name=name, as_attachment=download, etag=False)
+
+
+@portal.get("/files/<int:attachment>", endpoint="file")
+@opens_to("applicant")
+def show_file(attachment: int) -> ResponseReturnValue:
+    """One paper of an own request: pictures are shown, everything else is handed over."""
+    row = db.session.scalar(
+        select(Attachment)
+        .join(ChangeRequest, ChangeRequest.id == Attachment.request_id)
+        .where(Attachment.id == attachment, ChangeRequest.filer_id == account().id)
+    )
+    if row is None:
+        abort(404)
+    shown = row.file.mime.startswith("image/")
+    return send(storage().read(row.file.sha256), row.file.mime, row.original_name, download=not shown)
+
+
+@portal.get("/photo", endpoint="photo")
+@opens_to("applicant")
+def show_photo() -> ResponseReturnValue:
+    """The holder's photo as it is registered."""
+    person = account().person
+    return _photo(person.photo if person else None)
+
+
+@portal.get("/certificates/<int:id>/photo", endpoint="certificate_photo")
+@opens_to("applicant")
+def show_certificate_photo(id: int) -> ResponseReturnValue:
+    """The photo as it is printed on one certificate."""
+    return _photo(own_certificate(db.session, account(), id).photo)
+
+
+def _photo(sha256: str | None) -> Response:
+    if not sha256:
+        abort(404)
+    return send(storage().read(sha256), "image/jpeg", "证件照片.jpg")

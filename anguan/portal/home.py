@@ -1,0 +1,52 @@
+"""首页: what to do now, the certificates, how far things are, the last messages."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from anguan.desk.drafts import definition
+from anguan.gate.access import opens_to
+from anguan.gate.store import db
+from anguan.grammar.lifecycle import OPEN
+from anguan.models import ChangeRequest, Notice
+from anguan.portal.blueprint import portal
+from anguan.portal.certificates import own_certificates, read_line
+from anguan.portal.me import account
+from anguan.portal.tasks import list_tasks
+from anguan.portal.way import read_way
+from anguan.portal.words import say_today
+from anguan.records.policy import policies
+
+CARDS = 3
+
+
+@portal.get("/", endpoint="home")
+@opens_to("applicant", "enterprise")
+def show_home() -> ResponseReturnValue:
+    """The first page after the door, for a holder or for a firm."""
+    me = account()
+    if me.person_id is None:
+        return render_template("portal/enterprise.html", enterprise=me.enterprise, home=True)
+    lines = [read_line(db.session, me, row) for row in own_certificates(db.session, me)]
+    tasks = list_tasks(db.session, me, lines)
+    filed = db.session.scalar(
+        select(ChangeRequest)
+        .where(ChangeRequest.filer_id == me.id, ChangeRequest.state.in_(OPEN))
+        .order_by(ChangeRequest.changed_at.desc(), ChangeRequest.id.desc())
+        .limit(1)
+    )
+    matter = definition(db.session, filed) if filed else None
+    notices = select(Notice).where(Notice.account_id == me.id).order_by(Notice.id.desc()).limit(3)
+    return render_template(
+        "portal/home.html",
+        name=me.name,
+        today=say_today(),
+        tasks=tasks[:CARDS],
+        more=len(tasks) - CARDS,
+        lines=lines,
+        filed=filed,
+        matter=matter,
+        way=read_way(db.session, filed, matter) if filed and matter else (),
+        notices=db.session.scalars(notices).all(),
+        ready_hours=policies(db.session).ready_hours,
+    )

@@ -1,0 +1,66 @@
+"""消息: what the office told the holder, read and unread."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select, update
+
+from anguan.desk.refusals import NotFound
+from anguan.gate.access import opens_to
+from anguan.gate.store import db
+from anguan.grammar import clock
+from anguan.ledger.transaction import transaction
+from anguan.models import Notice
+from anguan.portal.blueprint import portal
+from anguan.portal.me import account, crumbs, page_url
+
+PAGE = 20
+
+
+@portal.get("/messages", endpoint="messages")
+@opens_to("applicant", "enterprise")
+def list_messages() -> ResponseReturnValue:
+    """The messages, the newest first."""
+    own = Notice.account_id == account().id
+    total = db.session.scalar(select(func.count()).where(own)) or 0
+    pages = max(1, -(-total // PAGE))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    rows = db.session.scalars(
+        select(Notice).where(own).order_by(Notice.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
+    ).all()
+    return render_template(
+        "portal/messages.html",
+        crumbs=crumbs(("消息", None)),
+        rows=rows,
+        page=page,
+        pages=pages,
+        page_url=page_url,
+        total=total,
+    )
+
+
+@portal.post("/messages/<int:id>/read", endpoint="message_read")
+@opens_to("applicant", "enterprise")
+def read_message(id: int) -> ResponseReturnValue:
+    """Mark a message as read and go where it points."""
+    me = account().id
+    with transaction(db.session):
+        row = db.session.scalar(select(Notice).where(Notice.id == id, Notice.account_id == me))
+        if row is None:
+            raise NotFound("没有这条消息")
+        row.read_at = row.read_at or clock.now()
+        target = row.request_id
+    return redirect(url_for(".request", id=target) if target else url_for(".messages"))
+
+
+@portal.post("/messages/read", endpoint="messages_read")
+@opens_to("applicant", "enterprise")
+def read_all() -> ResponseReturnValue:
+    """全部标为已读."""
+    me = account().id
+    with transaction(db.session):
+        db.session.execute(
+            update(Notice)
+            .where(Notice.account_id == me, Notice.read_at.is_(None))
+            .values(read_at=clock.now())
+        )
+    return redirect(url_for(".messages"))

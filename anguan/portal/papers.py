@@ -1,0 +1,142 @@
+"""The forms that a holder prints, signs and hands in: filled from the request, or blank."""
+
+from flask import abort
+from flask.typing import ResponseReturnValue
+
+from anguan.desk.drafts import definition, read_draft
+from anguan.desk.filing import own_request
+from anguan.desk.sheet import round_items
+from anguan.gate.access import opens_to
+from anguan.gate.store import db
+from anguan.grammar.kinds import Photo
+from anguan.grammar.lifecycle import DRAFT, RETURNED
+from anguan.grammar.matter import Matter
+from anguan.matters.in_force import in_force
+from anguan.models import ChangeItem, ChangeRequest, Person
+from anguan.paper.form import Row, Sheet, draw_commitment, draw_form
+from anguan.portal.blueprint import portal
+from anguan.portal.files import send
+from anguan.portal.me import account
+from anguan.portal.words import say_today
+from anguan.records.cells import Cell, cells_of
+from anguan.records.dossier import employer_of
+from anguan.records.policy import policies
+from anguan.records.vocabulary import FACTS, fact
+
+TITLES = {"application": "申请表", "commitment": "承诺书"}
+FILER = (
+    ("姓名", "person.name"),
+    ("性别", "person.gender"),
+    ("证件号码", "person.document_number"),
+    ("手机号码", "person.phone"),
+)
+
+
+@portal.get("/requests/<int:id>/<any(application, commitment):paper>.pdf", endpoint="form_pdf")
+@opens_to("applicant")
+def download_form(id: int, paper: str) -> ResponseReturnValue:
+    """申请表 or 承诺书 with everything that the request says already."""
+    row = own_request(db.session, account(), id)
+    matter = definition(db.session, row)
+    _must_have(matter, paper)
+    cells: list[Cell | ChangeItem] = []
+    attached: set[str] = set()
+    if row.state in (DRAFT, RETURNED):
+        draft = read_draft(db.session, row)
+        cells += cells_of(draft.dossier)
+        attached = {slot.material.code for slot in draft.slots if slot.files}
+        sheets = [slot.material for slot in draft.slots]
+    else:
+        cells += round_items(row)
+        attached = {one.material for one in row.attachments if one.round == row.round}
+        sheets = [material for material in matter.materials if material.code in attached]
+    pdf = (
+        draw_commitment(
+            _title(matter, paper),
+            matter.commitments,
+            number=row.number or "",
+            filer=_filer(row.person, row),
+            addressee=policies(db.session).authority_name,
+            printed=f"{say_today()}由系统生成",
+        )
+        if paper == "commitment"
+        else draw_form(
+            _title(matter, paper),
+            row.number or "",
+            filer=_filer(row.person, row),
+            changes=[_row(cell) for cell in cells if not cell.follows],
+            materials=[
+                Sheet(one.title, one.code in attached, "" if one.required else "选填") for one in sheets
+            ],
+            declaration=_declaration(matter),
+            organ=policies(db.session).authority_name,
+            printed=f"{say_today()}由系统生成",
+        )
+    )
+    return send(pdf, "application/pdf", f"{_title(matter, paper)}.pdf", download=True)
+
+
+@portal.get("/blank/<code>/<any(application, commitment):paper>.pdf", endpoint="blank_pdf")
+@opens_to("public")
+def download_blank(code: str, paper: str) -> ResponseReturnValue:
+    """The same forms, blank (模板)."""
+    try:
+        matter = in_force(db.session, code)
+    except LookupError:
+        abort(404)
+    _must_have(matter, paper)
+    organ = policies(db.session).authority_name
+    filer = [Row(label) for label, _ in FILER] + [Row("工作单位")]
+    if matter.subject == "certificate":
+        filer.append(Row("证书编号"))
+    pdf = (
+        draw_commitment(_title(matter, paper), matter.commitments, filer=filer, addressee=organ)
+        if paper == "commitment"
+        else draw_form(
+            _title(matter, paper),
+            filer=filer,
+            changes=[Row(field.label) for field in matter.fields if field.mode in ("asked", "answered")],
+            materials=[Sheet(one.title, False, "" if one.required else "选填") for one in matter.materials],
+            declaration=_declaration(matter),
+            organ=organ,
+        )
+    )
+    return send(pdf, "application/pdf", f"{_title(matter, paper)}(模板).pdf", download=True)
+
+
+def _must_have(matter: Matter, paper: str) -> None:
+    if all(material.sample != paper for material in matter.materials):
+        abort(404)
+
+
+def _title(matter: Matter, paper: str) -> str:
+    return f"{matter.title}{TITLES[paper]}"
+
+
+def _declaration(matter: Matter) -> str:
+    return f"本人申请办理{matter.title}，以上内容和所附材料真实、有效，与原件一致。"
+
+
+def _filer(person: Person | None, row: ChangeRequest) -> list[Row]:
+    if person is None:
+        return [Row("申请人", row.applicant_name)]
+    rows = []
+    for label, path in FILER:
+        known = fact(path)
+        rows.append(Row(label, known.text(db.session, known.read(person))))
+    unit = row.certificate.enterprise if row.certificate else employer_of(db.session, person)
+    rows.append(Row("工作单位", unit.name if unit else ""))
+    if row.certificate:
+        number = row.certificate.number or f"{row.certificate.paper_number or ''}（纸质证书）"
+        rows.append(Row("证书编号", number))
+    return rows
+
+
+def _row(cell: Cell | ChangeItem) -> Row:
+    """A fact as the form prints it: a photo is a picture of its own, not a line of text."""
+    if cell.path in FACTS and isinstance(FACTS[cell.path].kind, Photo):
+        return Row(
+            cell.label, "见登记照片" if cell.before else "", "另附新照片" if cell.changed else "见登记照片"
+        )
+    after = "审核通过后生成" if cell.mode == "issued" and not cell.after else cell.after_text
+    return Row(cell.label, cell.before_text, cell.before_text if cell.mode == "shown" else after)

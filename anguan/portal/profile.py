@@ -1,0 +1,123 @@
+"""个人信息: what is registered, what waits for the office, and the ways to change it."""
+
+from dataclasses import dataclass
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from anguan.desk.offers import Offer, offers
+from anguan.gate.access import opens_to
+from anguan.gate.store import db
+from anguan.grammar.kinds import Photo
+from anguan.grammar.lifecycle import OPEN
+from anguan.models import Account, ChangeItem, ChangeRequest
+from anguan.portal.blueprint import portal
+from anguan.portal.boxes import is_secret, show
+from anguan.portal.me import account, crumbs
+from anguan.records.dossier import employer_of
+from anguan.records.people import NEEDED
+from anguan.records.vocabulary import fact
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One registered fact, and what it becomes when the open request is approved."""
+
+    path: str
+    label: str
+    now: str
+    wanted: str
+    printed: bool
+    secret: bool
+    photo: bool
+    hidden: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """The facts that one matter changes, under its heading, with its button."""
+
+    title: str
+    offer: Offer
+    facts: tuple[Fact, ...]
+    pending: ChangeRequest | None
+
+
+@portal.get("/profile", endpoint="profile")
+@opens_to("applicant")
+def show_profile() -> ResponseReturnValue:
+    """The page."""
+    return _show()
+
+
+@portal.post("/profile/reveal", endpoint="reveal")
+@opens_to("applicant")
+def reveal_number() -> ResponseReturnValue:
+    """The same page with the own number in full, for this once."""
+    return _show(whole=True)
+
+
+def _show(whole: bool = False) -> str:
+    me = account()
+    person = me.person
+    employer = employer_of(db.session, person)
+    return render_template(
+        "portal/profile.html",
+        crumbs=crumbs(("个人信息", None)),
+        groups=[_group(me, offer, whole) for offer in offers(db.session, me)],
+        person=person,
+        employer=employer.name if employer else "",
+        missing=missing_facts(me),
+        login=fact("person.document_number").kind.conceal(me.login),
+        whole=whole,
+    )
+
+
+def missing_facts(me: Account) -> list[str]:
+    """What must be on record before a certificate can be worked on, and is not."""
+    if me.person is None:
+        return []
+    return [label for path, label in NEEDED if not fact(path).read(me.person)]
+
+
+def _group(me: Account, offer: Offer, whole: bool) -> Group:
+    pending = db.session.scalar(
+        select(ChangeRequest)
+        .where(
+            ChangeRequest.person_id == me.person_id,
+            ChangeRequest.matter == offer.matter.code,
+            ChangeRequest.state.in_(OPEN),
+        )
+        .order_by(ChangeRequest.id.desc())
+        .limit(1)
+    )
+    wanted = {item.path: item for item in pending.items if item.round == pending.round} if pending else {}
+    facts = []
+    for field in offer.matter.asked:
+        if field.mode == "answered" or me.person is None:
+            continue
+        known = fact(field.path)
+        stands = known.read(me.person)
+        facts.append(
+            Fact(
+                field.path,
+                field.label,
+                show(db.session, known, stands, whole),
+                _wanted(wanted.get(field.path)),
+                field.spread or any(place.startswith("certificate.") for place in field.also),
+                is_secret(known.kind) and bool(stands),
+                isinstance(known.kind, Photo),
+                show(db.session, known, stands),
+            )
+        )
+    return Group(offer.matter.title.removesuffix("变更"), offer, tuple(facts), pending)
+
+
+def _wanted(item: ChangeItem | None) -> str:
+    if item is None or not item.changed or item.follows:
+        return ""
+    known = fact(item.path)
+    if isinstance(known.kind, Photo):
+        return "新照片"
+    return known.kind.conceal(item.after or "") if is_secret(known.kind) else item.after_text

@@ -1,0 +1,110 @@
+"""The receipt: the request has arrived, and nothing is granted yet; on the page and as a PDF."""
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from anguan.desk.drafts import definition
+from anguan.desk.filing import own_request
+from anguan.desk.refusals import NotFound
+from anguan.desk.sheet import round_items, round_papers
+from anguan.desk.status import request_status
+from anguan.gate.access import opens_to
+from anguan.gate.store import db, settings
+from anguan.grammar import clock
+from anguan.grammar.lifecycle import DECIDED, SUBMITTED, may
+from anguan.grammar.matter import Matter
+from anguan.models import ChangeRequest
+from anguan.paper.form import Row
+from anguan.paper.receipt import Receipt, Step, draw_receipt
+from anguan.portal.blueprint import portal
+from anguan.portal.boxes import name_certificate
+from anguan.portal.files import send
+from anguan.portal.me import account, crumbs
+from anguan.portal.way import makes_sheet
+from anguan.portal.words import say_last_day, say_moment
+from anguan.records.policy import policies
+
+
+@portal.get("/requests/<int:id>/receipt", endpoint="receipt")
+@opens_to("applicant")
+def show_receipt(id: int) -> ResponseReturnValue:
+    """The receipt of a request that waits for the office; any other state has its progress page."""
+    row = own_request(db.session, account(), id)
+    if row.state not in (SUBMITTED, DECIDED):
+        return redirect(url_for(".request", id=id))
+    matter = definition(db.session, row)
+    return render_template(
+        "portal/receipt.html",
+        crumbs=crumbs(("办理进度", url_for(".requests")), (row.number or "", None)),
+        row=row,
+        matter=matter,
+        status=request_status(db.session, row),
+        steps=list_steps(row, matter),
+        named=name_certificate(row.certificate) if row.certificate else "",
+        changed=name_changes(row),
+        may_withdraw=may(row.state, "withdraw"),
+    )
+
+
+@portal.get("/requests/<int:id>/receipt.pdf", endpoint="receipt_pdf")
+@opens_to("applicant")
+def download_receipt(id: int) -> ResponseReturnValue:
+    """受理回执."""
+    row = own_request(db.session, account(), id)
+    if row.submitted_at is None or not row.number:
+        raise NotFound("还没有提交")
+    matter, limits = definition(db.session, row), policies(db.session)
+    facts = [Row("证书", name_certificate(row.certificate))] if row.certificate else []
+    if changed := name_changes(row):
+        facts.append(Row("内容", changed))
+    papers = [paper for paper in round_papers(row) if "." not in paper.material]
+    if papers:
+        facts.append(Row("材料", f"{len(papers)} 份，共 {sum(paper.file.pages for paper in papers)} 页"))
+    pdf = draw_receipt(
+        Receipt(
+            number=row.number,
+            matter=matter.title,
+            filer=row.applicant_name,
+            submitted_at=row.submitted_at,
+            due=clock.beijing(row.due_at).date() if row.due_at else None,
+            organ=limits.authority_name,
+            progress_url=f"{settings().address}{url_for('.request', id=id)}",
+            steps=[
+                Step(title, text, {"done": "done", "now": "now"}.get(state, "later"))
+                for title, text, state in list_steps(row, matter)
+            ],
+            facts=facts,
+            phones=(("考核管理部门", limits.review_phone), ("技术支持", limits.support_phone)),
+        )
+    )
+    return send(pdf, "application/pdf", f"受理回执-{row.number}.pdf", download=True)
+
+
+def list_steps(row: ChangeRequest, matter: Matter) -> list[tuple[str, str, str]]:
+    """What has happened and what comes next, with its promised day."""
+    papers = [paper for paper in round_papers(row) if "." not in paper.material]
+    handed = f"，材料 {len(papers)} 份" if papers else ""
+    steps = [
+        ("提交", f"{say_moment(row.submitted_at)}{handed}", "done"),
+        (
+            "考核管理部门审核",
+            f"承诺 {matter.promised_days} 个工作日，预计 {say_last_day(row.due_at)}前有结果。"
+            "有要补正的会一次告诉您。",
+            "now",
+        ),
+        ("通过", "登记信息同时更新，系统发消息给您。", "todo"),
+    ]
+    if makes_sheet(row, matter):
+        hours = policies(db.session).ready_hours
+        steps.append(("推送电子证", f"通过后 {hours} 小时内可下载，旧版电子证随之失效。", "todo"))
+    return steps
+
+
+def name_changes(row: ChangeRequest) -> str:
+    """Which facts are asked to change, by name."""
+    labels = [
+        item.label
+        for item in round_items(row)
+        if not item.follows and (item.changed or item.mode == "issued") and item.mode != "answered"
+    ]
+    return "、".join(dict.fromkeys(labels))

@@ -1,0 +1,174 @@
+"""您现在要做的事: what waits for the holder, in the order in which it presses."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anguan.desk.drafts import definition
+from anguan.desk.offers import Offer
+from anguan.desk.status import last_decision
+from anguan.grammar import clock
+from anguan.grammar.lifecycle import DRAFT, REJECTED, RETURNED
+from anguan.models import Account, ChangeRequest
+from anguan.portal.boxes import name_certificate
+from anguan.portal.certificates import Line
+from anguan.portal.profile import missing_facts
+from anguan.portal.progress import correction_deadline, remarks_of
+from anguan.portal.words import say_day, say_last_day
+from anguan.records.certificates import renewal_window
+from anguan.records.deadlines import working_days_left
+from anguan.records.policy import policies
+
+
+@dataclass(frozen=True)
+class Task:
+    """One card. `lines` are reasons in full; the button is a link (`url`) or a deed (`post`, `fields`)."""
+
+    word: str
+    about: str
+    title: str
+    button: str
+    url: str = ""
+    post: str = ""
+    fields: Mapping[str, object] = field(default_factory=dict)
+    lines: tuple[tuple[str, str], ...] = ()
+    lead: str = ""
+    until: str = ""
+    left: int | None = None
+    left_words: str = ""
+    turn: bool = True
+    more: tuple[str, str] | None = None
+
+
+def list_tasks(session: Session, me: Account, lines: Sequence[Line]) -> list[Task]:
+    """补正 before refusals before deadlines before drafts before gaps."""
+    mine = session.scalars(
+        select(ChangeRequest)
+        .where(ChangeRequest.filer_id == me.id, ChangeRequest.state.in_((RETURNED, REJECTED, DRAFT)))
+        .order_by(ChangeRequest.id.desc())
+    ).all()
+    returned = [_mend(session, row) for row in mine if row.state == RETURNED]
+    refused = [_refused(session, row) for row in mine if row.state == REJECTED and _is_last(session, row)]
+    ending = [task for line in lines if (task := _ending(session, line))]
+    drafts = [_draft(session, row) for row in mine if row.state == DRAFT]
+    return [*returned, *refused, *ending, *drafts, *_gaps(me, lines)]
+
+
+def _named(session: Session, row: ChangeRequest) -> str:
+    return f"{definition(session, row).title} {row.number or ''}".strip()
+
+
+def _mend(session: Session, row: ChangeRequest) -> Task:
+    deadline = correction_deadline(row, policies(session))
+    remarks = remarks_of(row)
+    return Task(
+        "退回补正",
+        _named(session, row),
+        f"{definition(session, row).submit_label}退回来了，有 {len(remarks)} 处要改",
+        "去补正",
+        url_for("portal.edit", id=row.id),
+        lines=tuple((remark.label, remark.sentence) for remark in remarks),
+        until=f"{say_last_day(deadline)} 24:00 前（含当日）",
+        left=working_days_left(deadline, clock.now()),
+        more=("查看审核意见", url_for("portal.request", id=row.id)),
+    )
+
+
+def _refused(session: Session, row: ChangeRequest) -> Task:
+    decision = last_decision(row)
+    return Task(
+        "审批不通过",
+        _named(session, row),
+        f"{definition(session, row).submit_label}没有通过",
+        "重新补充信息",
+        post=url_for("portal.revise", id=row.id),
+        lines=(("原因", decision.opinion if decision else ""),),
+        more=("查看进度", url_for("portal.request", id=row.id)),
+    )
+
+
+def _is_last(session: Session, row: ChangeRequest) -> bool:
+    """Nothing newer was filed about the same record: then the refusal is old news."""
+    newer = select(ChangeRequest.id).where(
+        ChangeRequest.filer_id == row.filer_id,
+        ChangeRequest.subject_key == row.subject_key,
+        ChangeRequest.id > row.id,
+        ChangeRequest.submitted_at.is_not(None),
+    )
+    return session.scalar(newer.limit(1)) is None
+
+
+def _ending(session: Session, line: Line) -> Task | None:
+    """A certificate near its end that can be renewed now and is not being renewed."""
+    offer = _open_deed(line, "certificate.valid_until")
+    if offer is None or offer.draft is not None or line.status.word != "即将到期":
+        return None
+    _, last = renewal_window(line.certificate.valid_until, policies(session))
+    days = (last - clock.today()).days
+    return Task(
+        "即将到期",
+        name_certificate(line.certificate),
+        f"证书{say_day(line.certificate.valid_until)}到期，现在可以办理{offer.matter.action}",
+        offer.matter.action,
+        post=url_for("portal.begin", code=offer.matter.code),
+        fields={"certificate": line.certificate.id},
+        lead="到期前没有提交的，证书到期失效。",
+        until=f"{say_day(last)} 24:00 前提交",
+        left_words=f"剩 {days} 天" if days else "今天是最后一天",
+        left=min(days, 20),
+    )
+
+
+def _open_deed(line: Line, path: str) -> Offer | None:
+    """The open matter that moves this fact of the certificate."""
+    for offer in line.offers:
+        moves = any(f.path == path and f.mode == "computed" for f in offer.matter.fields)
+        if moves and offer.open:
+            return offer
+    return None
+
+
+def _draft(session: Session, row: ChangeRequest) -> Task:
+    about = name_certificate(row.certificate) if row.certificate else ""
+    return Task(
+        "尚未提交",
+        f"{_named(session, row)} {about}".strip(),
+        f"{definition(session, row).submit_label}还没有提交",
+        "继续填写",
+        url_for("portal.edit", id=row.id),
+        lead=f"{say_day(row.changed_at)}保存。保存过不等于已申请，提交后才有受理编号。",
+        turn=False,
+    )
+
+
+def _gaps(me: Account, lines: Sequence[Line]) -> list[Task]:
+    tasks = []
+    if missing := missing_facts(me):
+        tasks.append(
+            Task(
+                "未提交",
+                "个人信息",
+                f"个人信息还缺{'、'.join(missing)}",
+                "去补全",
+                url_for("portal.profile"),
+                lead="补全并审核通过后，才能办理证书业务。",
+                turn=False,
+            )
+        )
+    for line in lines:
+        if line.mismatch and line.request is None:
+            tasks.append(
+                Task(
+                    "未提交",
+                    name_certificate(line.certificate),
+                    f"证书信息与个人信息不一致：{'、'.join(line.mismatch)}",
+                    "查看证书",
+                    url_for("portal.certificates"),
+                    lead="可以办理变更，系统会按个人信息填好。",
+                    turn=False,
+                )
+            )
+    return tasks

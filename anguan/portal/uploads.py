@@ -1,0 +1,57 @@
+"""Takes in the files of a posted form: each by itself, so that a wrong one costs nothing but itself."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from anguan.desk.drafts import Draft
+from anguan.desk.papers import attach
+from anguan.desk.refusals import Fault, NotFound, Refused
+from anguan.ledger.files import Storage
+from anguan.ledger.inspection import Unacceptable, display_name, read_upload
+from anguan.models import Account
+
+PAPER = "paper."
+
+
+def take_files(
+    session: Session,
+    storage: Storage,
+    account: Account,
+    id: int,
+    draft: Draft,
+    files: MultiDict[str, FileStorage],
+) -> list[Fault]:
+    """Lay every good file into its slot; gives a fault with a clear sentence for each of the others."""
+    faults = []
+    for slot, anchor, title, file in _wanted(draft, files):
+        name = file.filename or ""
+        try:
+            attach(session, storage, account, id, slot, read_upload(file.stream, name), name)
+        except Unacceptable as unacceptable:
+            faults.append(Fault(anchor, f"{title}：{unacceptable.sentence}"))
+        except NotFound:
+            faults.append(Fault("", f"{title}：“{display_name(name)}”没有保存，现在不用交这项材料。"))
+        except Refused as refused:
+            if "已经提交" in refused.sentence:
+                raise
+            faults.append(Fault(anchor, f"{title}：{refused.sentence}"))
+    return faults
+
+
+def _wanted(draft: Draft, files: MultiDict[str, FileStorage]) -> Iterator[tuple[str, str, str, FileStorage]]:
+    """The files in slots that the matter knows: slot, anchor, title, file."""
+    titles = {material.code: material.title for material in draft.matter.materials}
+    for material in draft.matter.materials:
+        for other in material.instead:
+            titles |= {paper.code: paper.title for paper in other.materials}
+    for code, title in titles.items():
+        for file in files.getlist(f"{PAPER}{code}"):
+            if file.filename:
+                yield code, f"paper:{code}", title, file
+    for field in draft.matter.asked:
+        if field.resolved.control == "photo":
+            for file in files.getlist(field.path):
+                if file.filename:
+                    yield field.path, f"field:{field.path}", field.label, file

@@ -1,0 +1,54 @@
+"""How the holder's pages say days, moments, sizes and states."""
+
+from datetime import date, datetime, timedelta
+
+from anguan.desk.status import Status
+from anguan.grammar import clock
+from anguan.grammar.matter import Matter
+from anguan.portal.blueprint import portal
+
+WEEKDAYS = "一二三四五六日"
+KILOBYTE, MEGABYTE = 1024, 1024 * 1024
+
+
+@portal.app_template_filter("say_day")
+def say_day(day: date | datetime | None) -> str:
+    """11月23日, with the year when it is not this one; of a moment the day that it is in Beijing."""
+    if day is None:
+        return ""
+    if isinstance(day, datetime):
+        day = clock.beijing(day).date()
+    year = "" if day.year == clock.today().year else f"{day.year}年"
+    return f"{year}{day.month}月{day.day}日"
+
+
+@portal.app_template_filter("say_moment")
+def say_moment(moment: datetime | None) -> str:
+    """11月23日 14:46."""
+    return f"{say_day(moment)} {clock.beijing(moment):%H:%M}" if moment else ""
+
+
+@portal.app_template_filter("say_last_day")
+def say_last_day(deadline: datetime | None) -> str:
+    """The last day of a deadline that ends at 24:00."""
+    return say_day(deadline - timedelta(seconds=1)) if deadline else ""
+
+
+def say_today() -> str:
+    """2026年11月23日（星期一）."""
+    today = clock.today()
+    return f"{today.year}年{today.month}月{today.day}日（星期{WEEKDAYS[today.weekday()]}）"
+
+
+@portal.app_template_filter("say_size")
+def say_size(size: int) -> str:
+    """1.2 MB."""
+    return f"{size / MEGABYTE:.1f} MB" if size >= MEGABYTE else f"{max(size // KILOBYTE, 1)} KB"
+
+
+def say_status(matter: Matter, status: Status) -> str:
+    """The state as the manual writes it: 变更证书审批不通过 原因: 在新单位参保不满3个月."""
+    if not status.reason or status.word != "审批不通过":
+        return status.word
+    named = f"{matter.action}证书" if matter.subject == "certificate" else matter.title
+    return f"{named}{status.word} 原因: {status.reason}"
