@@ -1,0 +1,69 @@
+"""办事指南: written by the catalogue itself, so that it never says something else than the forms."""
+
+from flask import abort, render_template, url_for
+
+from anguan.gate.access import opens_to
+from anguan.gate.store import db
+from anguan.grammar.field import always
+from anguan.grammar.material import Material
+from anguan.grammar.matter import Matter
+from anguan.matters.in_force import PREDICATES, all_in_force, in_force
+from anguan.public.blueprint import public
+from anguan.records.policy import Policies, policies
+
+PLACES = {"certificate": ("我的证书", "portal.certificates"), "person": ("个人信息", "portal.profile")}
+"""Where a matter is begun: the page of its subject."""
+
+
+@public.get("/guide")
+@opens_to("public")
+def guide() -> str:
+    """All matters, in menu order."""
+    return render_template(
+        "public/guide.html",
+        matters=all_in_force(db.session),
+        crumbs=[("首页", url_for("public.start")), ("办事指南", None)],
+    )
+
+
+@public.get("/guide/<code>")
+@opens_to("public")
+def guide_matter(code: str) -> str:
+    """One matter: who, with what, how long, what comes next, whom to ask."""
+    try:
+        matter = in_force(db.session, code)
+    except LookupError:
+        abort(404)
+    limits = policies(db.session)
+    place, endpoint = PLACES.get(matter.subject, ("首页", "portal.home"))
+    return render_template(
+        "public/matter.html",
+        matter=matter,
+        materials=[(material, _for_whom(material)) for material in matter.materials],
+        asked=[field for field in matter.asked if field.when is always or field.hint],
+        conditions=[rule.title for rule in matter.rules],
+        steps=_steps(matter, limits),
+        place=place,
+        begin_url=url_for("gate.login", next=url_for(endpoint)),
+        crumbs=[
+            ("首页", url_for("public.start")),
+            ("办事指南", url_for("public.guide")),
+            (matter.title, None),
+        ],
+    )
+
+
+def _for_whom(material: Material) -> str:
+    """The words of the condition under which a paper is wanted; nothing when everybody hands it in."""
+    if material.when is always:
+        return "" if material.required else "选交"
+    known = {predicate: title for title, predicate in PREDICATES.values()}
+    return f"{known.get(material.when, '按情况')}时提交"
+
+
+def _steps(matter: Matter, limits: Policies) -> list[tuple[str, str, str]]:
+    steps = [("1 登录填写", "随时可以保存草稿", "plain"), ("2 核对并提交", "得到受理编号和回执", "plain")]
+    for step in matter.steps:
+        steps.append((f"{len(steps) + 1} {step.title}", f"{matter.promised_days} 个工作日内", "plain"))
+    steps.append((f"{len(steps) + 1} 办结", f"电子证书 {limits.ready_hours} 小时内更新", "plain"))
+    return steps

@@ -1,0 +1,41 @@
+"""The start page: who are you, what can you do here, how does it go on."""
+
+from flask import render_template, url_for
+
+from anguan.gate.access import opens_to
+from anguan.gate.store import db
+from anguan.matters.in_force import all_in_force
+from anguan.public.blueprint import public
+from anguan.public.fields import check_fields
+from anguan.records.policy import policies
+
+STEPS = (
+    ("1 报名", "填资料，点“确认提交”", "plain"),
+    ("2 能力审核", "由考核管理部门审核", "plain"),
+    ("3 打印准考证", "考试前打印", "plain"),
+    ("4 考试", "安全生产知识和管理能力", "plain"),
+    ("5 公示", "合格人员名单公示", "plain"),
+    ("6 证书申领", "公示期满，由本人发起", "plain"),
+)
+
+
+@public.get("/")
+@opens_to("public")
+def start() -> str:
+    """The first page."""
+    hours = policies(db.session).ready_hours
+    return render_template(
+        "public/start.html",
+        matters=[matter for matter in all_in_force(db.session) if matter.enabled],
+        fields=check_fields(),
+        steps=(*STEPS, ("7 电子证", f"通过后 {hours} 小时内", "plain")),
+    )
+
+
+@public.get("/accessibility")
+@opens_to("public")
+def accessibility() -> str:
+    """无障碍声明: what works for whom, and whom to call when it does not."""
+    return render_template(
+        "public/accessibility.html", crumbs=[("首页", url_for("public.start")), ("无障碍声明", None)]
+    )
