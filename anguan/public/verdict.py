@@ -30,7 +30,7 @@ PENDING = "延续申请在到期前已经提交，正在审核，以审核结果
 
 @dataclass(frozen=True)
 class Verdict:
-    """`tone` is ok, warn (an old edition) or bad; `rows` are label, text and whether the new edition differs."""
+    """`tone` is ok, warn (an old edition) or bad; `rows` are label, text and whether that has changed."""
 
     tone: str
     word: str
