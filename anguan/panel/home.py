@@ -59,7 +59,7 @@ def last_decisions() -> list[Any]:
         .order_by(Decision.id.desc())
         .limit(8)
     )
-    return list(rows.tuples())
+    return [tuple(row) for row in rows]
 
 
 def count_accounts() -> dict[str, int]:

@@ -14,7 +14,7 @@ from anguan.gate.frame import show_moment
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.grammar.masks import mask_document, mask_phone
-from anguan.matters.catalog import CATALOG
+from anguan.matters import catalog
 from anguan.matters.in_force import dictionary
 from anguan.models import CertificateKind, MatterConfig
 from anguan.records.deadlines import working_days_left
@@ -39,9 +39,9 @@ QUIET = "—"
 def matter_titles(session: Session) -> dict[str, str]:
     """The title of each matter as it is in force, in menu order; asked once a request."""
     if "matter_titles" not in g:
-        rows = session.execute(select(MatterConfig.matter, MatterConfig.title)).tuples().all()
+        rows = session.execute(select(MatterConfig.matter, MatterConfig.title)).all()
         said = {code: title for code, title in rows if title}
-        g.matter_titles = {matter.code: said.get(matter.code, matter.title) for matter in CATALOG}
+        g.matter_titles = {matter.code: said.get(matter.code, matter.title) for matter in catalog.CATALOG}
     titles: dict[str, str] = g.matter_titles
     return titles
 
