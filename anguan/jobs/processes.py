@@ -1,5 +1,6 @@
 """The processes of a running house: its port, the worker beside the web server, and how both end."""
 
+import logging
 import os
 import signal
 import socket
@@ -50,6 +51,7 @@ def _bind(host: str, port: int) -> socket.socket:
 
 def serve_here(app: Callable[..., Any], place: socket.socket) -> None:
     """Answer requests in this process until it is told to end."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
     server = create_server(app, sockets=[place], threads=THREADS, ident=None)
     server.run()
 
@@ -110,8 +112,9 @@ def surroundings(**changed: str) -> dict[str, str]:
 
 
 def _watch_parent(stop: threading.Event) -> None:
-    # The parent holds the other end of the pipe; when it is gone, reading ends.
-    while sys.stdin.buffer.read(1):
+    # The parent holds the other end of the pipe; when it is gone, reading ends. Not through sys.stdin: its
+    # lock would be held by this thread when the interpreter ends.
+    while os.read(0, 1):
         pass
     stop.set()
 

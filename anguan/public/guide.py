@@ -58,7 +58,7 @@ def _for_whom(material: Material) -> str:
     if material.when is always:
         return "" if material.required else "选交"
     known = {predicate: title for title, predicate in PREDICATES.values()}
-    return f"{known.get(material.when, '按情况')}时提交"
+    return f"仅限：{known.get(material.when, '系统提示需要时')}"
 
 
 def _steps(matter: Matter, limits: Policies) -> list[tuple[str, str, str]]:

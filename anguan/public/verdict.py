@@ -5,15 +5,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from anguan.desk.status import certificate_status
 from anguan.grammar import clock
 from anguan.grammar.kinds.cleaning import squeeze
 from anguan.grammar.kinds.name import tidy_name
+from anguan.grammar.lifecycle import APPROVED
 from anguan.grammar.masks import mask_document, mask_name
-from anguan.models import Certificate, Edition
+from anguan.models import Certificate, ChangeItem, ChangeRequest, Edition
 from anguan.records.certificates import standing
 from anguan.records.editions import latest_edition, printed_facts
 from anguan.records.vocabulary import FACTS
@@ -90,7 +91,24 @@ def _judge(session: Session, certificate: Certificate, facts: Mapping[str, str],
     pending = state == "lapsed" and certificate.status != "lapsed" and "审核中" in status.word
     sentence = PENDING if pending else SENTENCES.get(state, NEVER)
     word = status.word if pending else f"无效，{status.word}"
-    return Verdict("bad", word, sentence, _rows(facts, edition), number=number)
+    since = _changed_on(session, certificate)
+    rows = (("证书状态", f"{status.word}，{since}" if since else status.word, False), *_rows(facts, edition))
+    return Verdict("bad", word, sentence, rows, number=number)
+
+
+def _changed_on(session: Session, certificate: Certificate) -> str:
+    """The day on which a request changed the state of this certificate, when one did."""
+    moment = session.scalar(
+        select(func.max(ChangeRequest.decided_at))
+        .join(ChangeItem, ChangeItem.request_id == ChangeRequest.id)
+        .where(
+            ChangeItem.certificate_id == certificate.id,
+            ChangeItem.path == "certificate.status",
+            ChangeItem.after == certificate.status,
+            ChangeRequest.state == APPROVED,
+        )
+    )
+    return _day(clock.beijing(moment).date().isoformat()) if moment else ""
 
 
 def _rows(
@@ -103,11 +121,11 @@ def _rows(
     shown = [
         ("证书编号", facts["number"], False),
         ("证书类型", f"{facts['kind_code']}-{facts['kind_title']}", differs("kind_code")),
-        ("姓名、性别", f"{mask_name(facts['holder_name'])}，{gender}", differs("holder_name", "gender")),
+        ("姓名、性别", f"{mask_name(facts['holder_name'])[:3]}，{gender}", differs("holder_name", "gender")),
         ("证件号码", mask_document(facts["document_number"]), differs("document_number")),
         ("工作单位", facts["unit_name"], differs("unit_name")),
         ("首次发证日期", _day(facts["first_issued"]), differs("first_issued")),
-        ("有效期结束时间", _day(facts["valid_until"]), differs("valid_until")),
+        ("有效期结束", _day(facts["valid_until"]), differs("valid_until")),
     ]
     return tuple([*shown, ("版本", edition, False)] if edition else shown)
 
