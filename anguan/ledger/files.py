@@ -86,7 +86,6 @@ def _keep_afterwards(row: StoredFile, storage: Storage, data: bytes) -> None:
 
     def keep(_: Session, transaction: SessionTransaction) -> None:
         if transaction.parent is None:
-            event.remove(session, "after_transaction_end", keep)
-            storage.keep(data)
+            storage.keep(data)  # later ends keep it again, which changes nothing
 
     event.listen(session, "after_transaction_end", keep)

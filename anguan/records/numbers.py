@@ -3,7 +3,8 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from anguan.models import Certificate
+from anguan.grammar.trial import weakened
+from anguan.models import Certificate, Counter
 from anguan.records.policy import Policies
 
 _TAKE = text(
@@ -14,6 +15,10 @@ _TAKE = text(
 
 def take(session: Session, kind: str, year: int) -> int:
     """The next number of a kind in a year; never given twice."""
+    if weakened("read_then_count"):
+        row = session.merge(Counter(kind=kind, year=year))
+        row.last = (row.last or 0) + 1
+        return row.last
     return int(session.execute(_TAKE, {"kind": kind, "year": year}).scalar_one())
 
 

@@ -7,6 +7,7 @@ from threading import Barrier
 from sqlalchemy.orm import Session
 
 from anguan.desk import filing
+from anguan.desk.refusals import Refused
 from anguan.ledger.once import KeyReused
 from anguan.ledger.transaction import Busy
 from anguan.models import Account, ChangeItem, ChangeRequest, Event, IdempotencyKey, Lock, Notice
@@ -46,6 +47,8 @@ def _in_tabs(office: Office, errand: Callable[[Session], object]) -> list[object
                     return errand(session)
                 except Busy:
                     continue
+                except Refused as refused:
+                    return refused.sentence
         return "busy for ever"
 
     with ThreadPoolExecutor(TABS) as threads:

@@ -32,9 +32,7 @@ def gather(office: Office, count: int, paper: bool = False) -> list[int]:
                     created_at=clock.now(),
                 )
             )
-            session.add(
-                Employment(person_id=person.id, enterprise_id=firm.id, started_on=date(2020, 1, 1))
-            )
+            session.add(Employment(person_id=person.id, enterprise_id=firm.id, started_on=date(2020, 1, 1)))
             session.add(_certificate(person, firm, paper))
         session.add_all(accounts)
         session.flush()

@@ -1,6 +1,5 @@
 """Two reviewers decide one request: one approves, one rejects, at the same moment."""
 
-
 from sqlalchemy import text
 
 from anguan.models import Decision, Event

@@ -61,11 +61,10 @@ def _walks(session: Session) -> list[str]:
 
 
 def _decisions(session: Session) -> list[str]:
-    standing = Tally(
-        session.execute(
-            select(Decision.request_id, Decision.round, Decision.step).where(Decision.undone_at.is_(None))
-        ).tuples()
+    rows = session.execute(
+        select(Decision.request_id, Decision.round, Decision.step).where(Decision.undone_at.is_(None))
     )
+    standing = Tally(tuple(row) for row in rows)
     found = [f"decided twice: request {key[0]}" for key, count in standing.items() if count > 1]
     decided = Tally(session.scalars(select(Decision.request_id)))
     for verb in ("decide", "take_effect"):
@@ -102,7 +101,7 @@ def _numbers(session: Session) -> list[str]:
 
 
 def _sheets(session: Session) -> list[str]:
-    noted = {key for key in session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition"))}
+    noted = set(session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition")))
     editions = list(session.scalars(select(Edition)))
     found = [f"edition {row.id} is not noted" for row in editions if f"draw_edition:{row.id}" not in noted]
     found += [f"edition {row.id} waits for no drawing" for row in editions if row.production is None]

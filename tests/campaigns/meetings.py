@@ -113,9 +113,7 @@ def _judge_paper(office: Office, report: Report, request_id: int, ending: tuple[
     request = office.request(request_id)
     if ending.count(DONE) != 1:
         report.blame(f"request {request_id}: {ending}")
-    if ending[0] == DONE and (request.state, request.round) != ("approved", 1):
-        report.blame(f"request {request_id} was approved in round {request.round}, seen was round 1")
-    if ending[1] == DONE and (request.state, request.round) != ("submitted", 2):
+    if (request.state, request.round) != (("approved", 1) if ending[0] == DONE else ("submitted", 2)):
         report.blame(f"request {request_id} is {request.state} in round {request.round} after {ending}")
     if request.round == 2 and office.papers_of(request_id, 1) & office.papers_of(request_id, 2):
         report.blame(f"request {request_id} shows the old paper in round 2")

@@ -1,5 +1,7 @@
 """Many processes take request and certificate numbers; some change their mind before the commit."""
 
+from sqlalchemy import select
+
 from anguan.grammar import clock
 from anguan.ledger.transaction import transaction
 from anguan.models import Certificate, Counter
@@ -65,7 +67,11 @@ def take_numbers(kind: str, count: int, seed: int = 0, weaken: str = "", takers:
         given = takers * count - sum((t + i) % EVERY == 0 for t in range(count) for i in range(takers))
         office.session.rollback()
         year = clock.today().year
-        rows = [row for row in office.session.query(Certificate) if (row.paper_number or "").startswith(PREFIX)]
+        rows = [
+            row
+            for row in office.session.scalars(select(Certificate))
+            if (row.paper_number or "").startswith(PREFIX)
+        ]
         if len(rows) != given:
             report.blame(f"{len(rows)} pairs are kept of {given}")
         for name, numbers, key in (

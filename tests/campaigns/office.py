@@ -1,6 +1,8 @@
 """A counter of its own in each process: the place to open, and the errands that campaigns run there."""
 
 import random
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,8 +20,8 @@ from anguan.ledger.files import store
 from anguan.ledger.inspection import Clean
 from anguan.ledger.storage import LocalStorage
 from anguan.ledger.transaction import transaction
-from anguan.models import Account, Attachment, Certificate, ChangeRequest
-from tests.engines import copy_of, drop_database
+from anguan.models import Account, Attachment, Certificate, ChangeRequest, StoredFile
+from tests.engines import copy_of, drop_database, scratch
 from tests.world import build, picture, storage
 
 TITLE = "person.title"
@@ -35,12 +37,17 @@ class Place:
 
 @contextmanager
 def fresh_place(kind: str) -> Iterator[Place]:
-    """The office of the tests on a database of its own."""
-    url = copy_of(kind, build)
+    """The office of the tests on a database and with files of its own."""
+    place = Place(copy_of(kind, build), tempfile.mkdtemp(dir=scratch()))
+    office = Office(place)
+    for sha256 in office.session.scalars(select(StoredFile.sha256)):
+        office.storage.keep(storage().read(sha256))
+    office.close()
     try:
-        yield Place(url, str(storage().root))
+        yield place
     finally:
-        drop_database(url)
+        drop_database(place.url)
+        shutil.rmtree(place.folder)
 
 
 def draw(index: int) -> bytes:

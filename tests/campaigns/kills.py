@@ -1,0 +1,133 @@
+"""kill -9 at each labelled point of filing and of deciding: nothing half done, nothing told is lost."""
+
+import signal
+from collections.abc import Iterable
+from contextlib import suppress
+
+from anguan.desk.refusals import Stale
+from anguan.models import Attachment, Decision, Edition
+from tests.campaigns.crowd import gather
+from tests.campaigns.errand import ATTACH, DECIDE, POINTS, SLOT, SUBMIT, Errand, do, run
+from tests.campaigns.house import inspect_house
+from tests.campaigns.office import TITLE, Office, draw, fresh_place
+from tests.campaigns.race import PATIENCE, PROCESSES, attempt
+from tests.campaigns.report import Report
+
+FILING = ((ATTACH, SUBMIT), ATTACH), ((ATTACH, SUBMIT), SUBMIT), ((DECIDE,), DECIDE)
+TITLES = ("高级工程师", "工程师")
+
+
+def kill_everywhere(
+    kind: str, count: int, seed: int = 0, weaken: str = "", points: Iterable[str] = ()
+) -> Report:
+    """Each point of each step, `count` times: die there, look at the house, run the errand again."""
+    report = Report()
+    wanted = set(points)
+    with fresh_place(kind) as place:
+        office = Office(place)
+        (who,) = gather(office, 1)
+        turn = seed * 1_000_000
+        for _ in range(count):
+            for steps, step in FILING:
+                for point in POINTS[step]:
+                    if not wanted or point in wanted:
+                        turn += 1
+                        _kill_once(office, report, who, steps, step, point, turn, weaken)
+        office.close()
+    return report
+
+
+def _kill_once(
+    office: Office,
+    report: Report,
+    who: int,
+    steps: tuple[str, ...],
+    step: str,
+    point: str,
+    turn: int,
+    weaken: str,
+) -> None:
+    """One death, and the whole life of one request around it."""
+    before = office.account(who).person.title
+    after = next(title for title in TITLES if title != before)
+    request_id = office.draft_title(who, after)
+    errand = Errand(who, request_id, steps, draw(turn))
+    if steps == (DECIDE,):
+        for earlier in (ATTACH, SUBMIT):
+            do(office, errand, earlier)
+        errand = Errand(who, request_id, steps, b"", office.ruling(request_id, "approve"))
+    code, told = _die(office, errand, step, point, weaken)
+    name = f"{step} at {point}"
+    report.note(name)
+    if code != -signal.SIGKILL:
+        report.blame(f"{name}: the process ended with {code}")
+    report.violations += [f"{name}: {line}" for line in inspect_house(office.session, office.storage)]
+    _check_kept(office, report, name, request_id, told, point)
+    _again(office, report, name, errand)
+    _finish(office, report, name, request_id, after)
+
+
+def _die(office: Office, errand: Errand, step: str, point: str, weaken: str) -> tuple[int | None, list[str]]:
+    here, there = PROCESSES.Pipe(duplex=False)
+    office.session.rollback()
+    process = PROCESSES.Process(target=run, args=(office.place, errand, step, point, there, weaken))
+    process.start()
+    there.close()
+    told: list[str] = []
+    with suppress(EOFError):
+        while here.poll(PATIENCE):
+            told.append(here.recv())
+    process.join(PATIENCE)
+    here.close()
+    return process.exitcode, told
+
+
+def _check_kept(
+    office: Office, report: Report, name: str, request_id: int, told: list[str], point: str
+) -> None:
+    """What was told stands; what was committed stands whole; what was not is not there at all."""
+    request = office.request(request_id)
+    laid = office.count(Attachment, Attachment.request_id == request_id, Attachment.material == SLOT)
+    decided = office.count(Decision, Decision.request_id == request_id)
+    committed = point in ("after_commit", "before_answer")
+    step = name.split()[0]
+    if laid != int(step != ATTACH or committed):
+        report.blame(f"{name}: {laid} papers on the table, told {told}")
+    if step in (ATTACH, SUBMIT) and request.state != (
+        "submitted" if step == SUBMIT and committed else "draft"
+    ):
+        report.blame(f"{name}: the request is {request.state}, told {told}")
+    if step == DECIDE and (request.state, decided) != (("approved", 1) if committed else ("submitted", 0)):
+        report.blame(f"{name}: the request is {request.state} with {decided} decisions, told {told}")
+
+
+def _again(office: Office, report: Report, name: str, errand: Errand) -> None:
+    """The person clicks again: the same file, the same form, the same page of the reviewer."""
+    for step in errand.steps:
+        word = attempt(lambda step=step: do(office, errand, step))  # type: ignore[misc]
+        late = (
+            step == DECIDE
+            and word == Stale.__name__
+            and office.request(errand.request_id).state == "approved"
+        )
+        filed = (
+            step == ATTACH and word == "Refused" and office.request(errand.request_id).state == "submitted"
+        )
+        if word != "done" and not late and not filed:
+            report.blame(f"{name}: the second {step} ended {word}")
+
+
+def _finish(office: Office, report: Report, name: str, request_id: int, after: str) -> None:
+    """The request ends as if nobody had died: approved once, the register and the sheet say so."""
+    request = office.request(request_id)
+    if request.state == "submitted":
+        office.decide("REVIEWER1", request_id, office.ruling(request_id, "approve"))
+    request = office.request(request_id)
+    certificate = office.certificate_of(request.filer_id)
+    editions = office.count(Edition, Edition.certificate_id == certificate.id)
+    stands = (request.state, request.round, request.person.title, certificate.title)  # type: ignore[union-attr]
+    if stands != ("approved", 1, after, after) or editions < 1:
+        report.blame(f"{name}: in the end {stands}, {editions} editions ({TITLE})")
+    report.violations += [
+        f"{name}, in the end: {line}" for line in inspect_house(office.session, office.storage)
+    ]

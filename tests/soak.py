@@ -1,0 +1,94 @@
+"""The campaigns at full count, on both databases, in stretches that survive an interruption.
+
+Usage: python -m tests.soak [name …], all of CAMPAIGNS when none is named.
+Progress is kept in instance/soak; a finished campaign starts anew. It ends with 1 on any violation.
+"""
+
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.campaigns import clicks, decisions, kills, meetings, neighbours, numbers
+from tests.campaigns.report import Report
+from tests.engines import KINDS
+
+PROGRESS = Path(__file__).resolve().parent.parent / "instance" / "soak"
+HOUR = 3600.0
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """`run(kind, count, seed)` is repeated in stretches until `full` rounds are done on a database."""
+
+    run: Callable[[str, int, int], Report]
+    full: int
+    stretch: int
+
+
+CAMPAIGNS = {
+    "decisions": Campaign(decisions.decide_twice, 300, 50),
+    "withdrawal": Campaign(meetings.meet_withdrawal, 300, 50),
+    "register": Campaign(meetings.meet_register, 300, 50),
+    "paper": Campaign(meetings.meet_paper, 300, 50),
+    "neighbours": Campaign(neighbours.file_both, 300, 50),
+    "clicks": Campaign(clicks.click, 200, 50),
+    "numbers": Campaign(numbers.take_numbers, 50, 50),
+    "kill": Campaign(kills.kill_everywhere, 50, 2),
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the named campaigns, all when none is named; gives the exit code."""
+    unknown = [name for name in names if name not in CAMPAIGNS]
+    if unknown:
+        print(f"no campaign {' '.join(unknown)}; there are {' '.join(CAMPAIGNS)}")
+        return 2
+    broken = [name for name in names or CAMPAIGNS if not run_campaign(name, CAMPAIGNS[name])]
+    print("all held" if not broken else f"broken: {' '.join(broken)}")
+    return 1 if broken else 0
+
+
+def run_campaign(name: str, campaign: Campaign) -> bool:
+    """Go on where the last run stopped; True when nothing broke. Stops by itself after an hour."""
+    path, started, sound, whole = PROGRESS / f"{name}.json", time.monotonic(), True, True
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    for kind in KINDS:
+        state = kept.setdefault(kind, {"done": 0, "rounds": 0, "tally": {}, "violations": []})
+        while state["done"] < campaign.full and time.monotonic() - started < HOUR:
+            count = min(campaign.stretch, campaign.full - state["done"])
+            report = Report(state["rounds"], Counter(state["tally"]), state["violations"])
+            report.add(campaign.run(kind, count, 1 + state["done"]))
+            state.update(done=state["done"] + count, rounds=report.rounds, tally=dict(report.tally))
+            state["violations"] = report.violations
+            _keep(path, kept)
+            print(
+                f"{name} {kind} {state['done']}/{campaign.full}, {time.monotonic() - started:.0f} s",
+                flush=True,
+            )
+        report = Report(state["rounds"], Counter(state["tally"]), state["violations"])
+        whole &= state["done"] == campaign.full
+        sound &= not report.violations
+        print(
+            "\n".join(f"  {line}" for line in report.violations[:20]), end="\n" if report.violations else ""
+        )
+        print(
+            f"{name} on {kind}: {report.line}{'' if whole else ', the hour is over: run it again to go on'}"
+        )
+    if whole:
+        path.unlink()
+    return sound and whole
+
+
+def _keep(path: Path, kept: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
+    new.replace(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
