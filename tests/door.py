@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from anguan.config import Config
@@ -164,6 +165,17 @@ def open_house(url: str, folder: Path, **settings: str) -> Flask:
     """The application on a database, with cheap hashes and without a second factor unless asked for."""
     wanted = {"second_factor": "off", "cheap_hash": "1", "env": "test", "secret_key": KEY} | settings
     return create_app(Config(database_url=url, data_dir=str(folder), **wanted))
+
+
+def address_of(rule: Rule) -> str:
+    """An address of this rule, about things that may or may not exist."""
+    values: dict[str, object] = {}
+    for name in rule.arguments:
+        words = getattr(rule._converters[name], "items", None)
+        values[name] = sorted(words)[0] if words else 1
+    built = rule.build(values, append_unknown=False)
+    assert built is not None, rule
+    return built[1]
 
 
 def close_house(app: Flask) -> None:

@@ -10,11 +10,16 @@ from flask import Blueprint, Flask
 from anguan.gate.access import classes, classify, expand, fresh, opens_to
 from anguan.grammar import clock
 from anguan.models import ROLES
-from tests.door import SECRET, Browser, Door, see_red
-from tests.test_gate_forms import build
+from tests.door import SECRET, Browser, Door, address_of, see_red
 from tests.world import World
 
 VISITORS = ("nobody", "activation", *ROLES)
+
+
+@pytest.fixture(params=["sqlite"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """What stands here does not depend on the database."""
+    return str(request.param)
 
 
 @pytest.fixture
@@ -76,7 +81,7 @@ def test_every_route_for_every_role(door: Door, visitor: str, monkeypatch: pytes
     browser = enter(door, visitor)
     table = classes(door.app)
     cells = [
-        (rule.endpoint, build(rule))
+        (rule.endpoint, address_of(rule))
         for rule in door.app.url_map.iter_rules()
         if "GET" in (rule.methods or ()) and "public" not in table[rule.endpoint]
     ]

@@ -14,6 +14,12 @@ from tests.world import World
 LOGIN = "590101199003070010"
 
 
+@pytest.fixture(params=["sqlite"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """What stands here does not depend on the database."""
+    return str(request.param)
+
+
 @pytest.fixture
 def door(world: World, tmp_path: Path) -> Iterator[Door]:
     opened = Door(world, tmp_path)

@@ -8,12 +8,10 @@ from flask import Flask, request
 
 from anguan.gate.access import opens_to
 from anguan.gate.headers import csp_nonce, may_be_framed, show_frames
-from tests.door import Door, close_house, open_house, see_red
+from tests.door import Door, address_of, close_house, open_house, see_red
 from tests.engines import copy_of, drop_database
 from tests.test_gate_access import add_rooms, enter
-from tests.test_gate_forms import build
-from tests.world import World
-from tests.world import build as build_world
+from tests.world import World, build
 
 STRICT = {
     "default-src": "'none'",
@@ -70,7 +68,7 @@ def test_every_route_answers_strictly(door: Door, monkeypatch: pytest.MonkeyPatc
     def promise() -> None:
         for browser in browsers:
             for rule in door.app.url_map.iter_rules():
-                path = build(rule)
+                path = address_of(rule)
                 answer = browser.get(path)
                 rules = policy_of(answer.headers["Content-Security-Policy"])
                 assert bare(rules) == STRICT, path
@@ -88,7 +86,7 @@ def test_nothing_but_static_files_is_kept_by_the_browser(door: Door, monkeypatch
             for rule in door.app.url_map.iter_rules():
                 if rule.endpoint.endswith("static"):
                     continue
-                answer = browser.get(build(rule))
+                answer = browser.get(address_of(rule))
                 assert answer.headers.get("Cache-Control") == "no-store", rule
                 assert "Cookie" in answer.headers.get("Vary", ""), rule
 
@@ -156,7 +154,7 @@ def test_nonces_and_frames_are_had_only_by_asking(door: Door) -> None:
 
 
 def test_behind_a_proxy_the_visitors_own_address_counts(tmp_path: Path) -> None:
-    url = copy_of("sqlite", build_world)
+    url = copy_of("sqlite", build)
     for hops, seen in (("0", "10.0.0.1"), ("1", "203.0.113.9")):
         app = open_house(url, tmp_path, proxy_hops=hops)
         assert remote(app) == seen
