@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from anguan.desk import filing
+from anguan.desk.drafts import definition
 from anguan.desk.move import hold
 from anguan.desk.papers import place
 from anguan.desk.refusals import NotFound, Refused
@@ -40,7 +41,7 @@ def begin(code: str) -> ResponseReturnValue:
     except Refused as refused:
         flash(f"{refused.sentence}。", "warn")
         return redirect(url_for(".certificates" if certificate_id else ".profile"))
-    if photo := filled.get("certificate.photo"):
+    if photo := filled.get("certificate.photo") or _first_photo(draft):
         _lay_photo(draft, photo)
     return redirect(url_for(".edit", id=draft.id, _anchor=request.form.get("at") or None))
 
@@ -53,6 +54,16 @@ def _differing(certificate: Certificate) -> dict[str, str]:
         for mine, theirs, _ in TWINS
         if fact(theirs).read(person) and fact(mine).read(certificate) != fact(theirs).read(person)
     }
+
+
+def _first_photo(draft: ChangeRequest) -> str:
+    """The registered photo, where a certificate that has none yet is asked for one."""
+    certificate = draft.certificate
+    if certificate is None or certificate.photo or not certificate.person.photo:
+        return ""
+    matter = definition(db.session, draft)
+    asks = any(field.path == "certificate.photo" for field in matter.asked)
+    return certificate.person.photo if asks else ""
 
 
 def _lay_photo(draft: ChangeRequest, sha256: str) -> None:

@@ -7,15 +7,22 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from anguan.desk.drafts import Draft
-from anguan.gate.forms import Field as Box
+from anguan.gate import forms
 from anguan.grammar.field import Field
-from anguan.grammar.kinds import Kind, Photo
+from anguan.grammar.kinds import DocumentNumber, Kind, Photo
 from anguan.models import Certificate, Enterprise
 from anguan.records.cells import Cell
 from anguan.records.vocabulary import Fact, fact
 
 RADIO = 3
 NONE = "无"
+
+
+@dataclass
+class Box(forms.Field):
+    """One input. `optional_word` False leaves out （选填） where a choice is no question at all."""
+
+    optional_word: bool = True
 
 
 @dataclass(frozen=True)
@@ -83,8 +90,7 @@ def draw_box(session: Session, draft: Draft, field: Field, error: str) -> Box:
         attributes["accept"] = "image/*"
     if is_secret(kind) and stands:
         hint = f"{hint}。没有变化的不用填" if hint else "没有变化的不用填"
-        attributes["placeholder"] = "没有变化的不用填"
-    elif control == "text":
+    if control == "text":
         attributes["placeholder"] = f"请输入{'' if field.mode == 'answered' else '变更后'}{field.label}"
     return Box(
         field.path,
@@ -102,8 +108,8 @@ def draw_box(session: Session, draft: Draft, field: Field, error: str) -> Box:
 
 
 def is_secret(kind: Kind) -> bool:
-    """A number that strangers may see only in part."""
-    return not isinstance(kind, Photo) and kind.conceal("590101199003070010") != "590101199003070010"
+    """The number of a document: shown in part, even to its holder, until he asks for the whole."""
+    return isinstance(kind, DocumentNumber)
 
 
 def show(session: Session, known: Fact, canonical: str, whole: bool = False) -> str:

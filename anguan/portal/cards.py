@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from anguan.desk.drafts import INSTEAD, Draft, Slot
 from anguan.desk.papers import on_record
-from anguan.gate.forms import Field as Box
 from anguan.grammar.material import Material
 from anguan.models import Account, Attachment
+from anguan.portal.boxes import Box
 from anguan.portal.words import MEGABYTE, say_day, say_size
 
 ACCEPT = {"image": "image/*", "pdf": "application/pdf"}
@@ -114,6 +114,7 @@ def draw_sets(draft: Draft) -> tuple[Box, ...]:
                 "",
                 draft.dossier.choices.get(material.code, ""),
                 required=False,
+                optional_word=False,
                 options=(
                     ("", f"交{material.title}"),
                     *((other.code, other.title) for other in material.instead),

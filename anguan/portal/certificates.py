@@ -91,7 +91,7 @@ def read_line(session: Session, me: Account, certificate: Certificate) -> Line:
         matter,
         tuple(offered) if live else (),
         tuple(("、".join(actions), sentence) for sentence, actions in grouped.items()),
-        tuple(mismatches(certificate, certificate.person)) if live else (),
+        _differing(certificate) if live else (),
     )
 
 
@@ -167,6 +167,12 @@ def download_calendar() -> ResponseReturnValue:
     live = [row for row in own_certificates(db.session, account()) if row.status in LIVE]
     text = write_calendar(live, policies(db.session), settings().address)
     return send(text.encode(), "text/calendar", "证书到期日.ics", download=True)
+
+
+def _differing(certificate: Certificate) -> tuple[str, ...]:
+    """The facts in which it differs from its holder; a paper certificate had no photo to compare."""
+    labels = mismatches(certificate, certificate.person)
+    return tuple(label for label in labels if certificate.photo or label != "证件照片")
 
 
 def _events(id: int) -> list[Event]:

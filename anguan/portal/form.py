@@ -7,9 +7,8 @@ from sqlalchemy.orm import Session
 
 from anguan.desk.drafts import Draft
 from anguan.desk.refusals import Fault
-from anguan.gate.forms import Field as Box
 from anguan.models import Account, Enterprise
-from anguan.portal.boxes import Pair, add_found, draw_box, draw_pair, faults_by_field, show
+from anguan.portal.boxes import Box, Pair, add_found, draw_box, draw_pair, faults_by_field, show
 from anguan.portal.cards import Card, draw_cards, draw_sets
 from anguan.records.cells import Cell, cells_of
 from anguan.records.vocabulary import fact
@@ -56,7 +55,12 @@ def read_form(
     revealed: str = "",
 ) -> Form:
     """Lay the page out. `check` shows every fault; else only what was typed wrong and files refused."""
-    faults = [*refusals, *(fault for fault in draft.faults if check or _typed_wrong(draft, fault))]
+    refused = {fault.anchor for fault in refusals if fault.anchor}
+    faults = list(refusals) + [
+        fault
+        for fault in draft.faults
+        if (check or _typed_wrong(draft, fault)) and fault.anchor not in refused
+    ]
     placed = _place(draft, faults)
     cells = cells_of(draft.dossier)
     pairs, questions = [], []
@@ -72,14 +76,15 @@ def read_form(
             pair = replace(pair, box=add_found(pair.box, search.rows, search.words))
         pairs.append(pair)
     cards = draw_cards(session, account, draft, placed)
+    known = _list_known(session, draft, cells)
     return Form(
-        _list_known(session, draft, cells),
+        known,
         tuple(pairs),
         tuple(questions),
         draw_sets(draft),
         cards,
         tuple(_link(draft, pairs, cards, fault) for fault in faults),
-        tuple(_stones(draft, faults, cards, bool(pairs or questions))),
+        tuple(_stones(draft, faults, cards, bool(known), bool(pairs or questions))),
         sum(card.required and not card.files for card in cards),
     )
 
@@ -91,11 +96,11 @@ def _typed_wrong(draft: Draft, fault: Fault) -> bool:
 
 
 def _place(draft: Draft, faults: Sequence[Fault]) -> dict[str, str]:
-    """For each place of the page the first sentence that belongs there."""
-    placed: dict[str, str] = {}
+    """For each place of the page the sentences that belong there."""
+    placed: dict[str, list[str]] = {}
     for fault in faults:
-        placed.setdefault(anchor_of(draft, fault), fault.sentence)
-    return placed
+        placed.setdefault(anchor_of(draft, fault), []).append(fault.sentence)
+    return {place: "；".join(sentences) for place, sentences in placed.items()}
 
 
 def anchor_of(draft: Draft, fault: Fault) -> str:
@@ -135,13 +140,15 @@ def _list_known(session: Session, draft: Draft, cells: Sequence[Cell]) -> tuple[
     return tuple(rows)
 
 
-def _stones(draft: Draft, faults: Sequence[Fault], cards: Sequence[Card], asks: bool) -> list[Stone]:
+def _stones(
+    draft: Draft, faults: Sequence[Fault], cards: Sequence[Card], known: bool, asks: bool
+) -> list[Stone]:
     """How far the draft is, as the line of stones above it."""
     anchors = [anchor_of(draft, fault) for fault in faults]
     papers = sum(anchor.startswith("paper:") for anchor in anchors)
     fields = sum(anchor.startswith("field:") for anchor in anchors)
     stones: list[Stone] = []
-    if any(field.mode == "shown" for field in draft.matter.fields):
+    if known:
         stones.append(("核对信息", "登记的内容", "done"))
     if asks:
         word = "填写内容" if draft.matter.subject == "certificate" and draft.matter.grave else "变更内容"

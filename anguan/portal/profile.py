@@ -9,11 +9,10 @@ from sqlalchemy import select
 from anguan.desk.offers import Offer, offers
 from anguan.gate.access import opens_to
 from anguan.gate.store import db
-from anguan.grammar.kinds import Photo
+from anguan.grammar.kinds import Kind, Photo
 from anguan.grammar.lifecycle import OPEN
 from anguan.models import Account, ChangeItem, ChangeRequest
 from anguan.portal.blueprint import portal
-from anguan.portal.boxes import is_secret, show
 from anguan.portal.me import account, crumbs
 from anguan.records.dossier import employer_of
 from anguan.records.people import NEEDED
@@ -99,16 +98,17 @@ def _group(me: Account, offer: Offer, whole: bool) -> Group:
             continue
         known = fact(field.path)
         stands = known.read(me.person)
+        words = known.text(db.session, stands)
         facts.append(
             Fact(
                 field.path,
                 field.label,
-                show(db.session, known, stands, whole),
+                words if whole else _hide(known.kind, words, stands),
                 _wanted(wanted.get(field.path)),
                 field.spread or any(place.startswith("certificate.") for place in field.also),
-                is_secret(known.kind) and bool(stands),
+                known.kind.conceal(stands) != known.kind.show(stands),
                 isinstance(known.kind, Photo),
-                show(db.session, known, stands),
+                _hide(known.kind, "", stands),
             )
         )
     return Group(offer.matter.title.removesuffix("变更"), offer, tuple(facts), pending)
@@ -120,4 +120,10 @@ def _wanted(item: ChangeItem | None) -> str:
     known = fact(item.path)
     if isinstance(known.kind, Photo):
         return "新照片"
-    return known.kind.conceal(item.after or "") if is_secret(known.kind) else item.after_text
+    return _hide(known.kind, item.after_text, item.after or "")
+
+
+def _hide(kind: Kind, words: str, canonical: str) -> str:
+    """The words, unless the kind has something to hide."""
+    hidden = kind.conceal(canonical)
+    return words if hidden == kind.show(canonical) else hidden

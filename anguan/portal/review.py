@@ -12,12 +12,11 @@ from anguan.desk.drafts import Draft, read_draft
 from anguan.desk.filing import own_request
 from anguan.desk.refusals import Fault, Faulty, NotFound, Refused, Stale
 from anguan.gate.access import ask_again, opens_to
-from anguan.gate.forms import Field as Box
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.ledger.once import body_digest
 from anguan.portal.blueprint import portal
-from anguan.portal.boxes import name_certificate
+from anguan.portal.boxes import Box, name_certificate
 from anguan.portal.changes import list_changes
 from anguan.portal.edit import WORKING
 from anguan.portal.me import account, crumbs

@@ -103,7 +103,7 @@ def _is_last(session: Session, row: ChangeRequest) -> bool:
 
 def _ending(session: Session, line: Line) -> Task | None:
     """A certificate near its end that can be renewed now and is not being renewed."""
-    offer = _open_deed(line, "certificate.valid_until")
+    offer = _open_deed(line, "certificate.valid_until", "computed")
     if offer is None or offer.draft is not None or line.status.word != "即将到期":
         return None
     _, last = renewal_window(line.certificate.valid_until, policies(session))
@@ -122,10 +122,10 @@ def _ending(session: Session, line: Line) -> Task | None:
     )
 
 
-def _open_deed(line: Line, path: str) -> Offer | None:
+def _open_deed(line: Line, path: str, mode: str) -> Offer | None:
     """The open matter that moves this fact of the certificate."""
     for offer in line.offers:
-        moves = any(f.path == path and f.mode == "computed" for f in offer.matter.fields)
+        moves = any(f.path == path and f.mode == mode for f in offer.matter.fields)
         if moves and offer.open:
             return offer
     return None
@@ -159,6 +159,20 @@ def _gaps(me: Account, lines: Sequence[Line]) -> list[Task]:
             )
         )
     for line in lines:
+        deed = _open_deed(line, "certificate.number", "issued") if not line.certificate.number else None
+        if deed is not None and deed.draft is None:
+            tasks.append(
+                Task(
+                    "纸质证书",
+                    name_certificate(line.certificate),
+                    "纸质证书可以换发电子证书",
+                    deed.matter.action,
+                    post=url_for("portal.begin", code=deed.matter.code),
+                    fields={"certificate": line.certificate.id},
+                    lead="办理一次变更，审核通过后换发，首次发证日期不变。换发以后才能延续。",
+                    turn=False,
+                )
+            )
         if line.mismatch and line.request is None:
             tasks.append(
                 Task(
