@@ -72,7 +72,8 @@ def decide(session: Session, account: Account, request_id: int, ruling: Ruling) 
         if request.state != SUBMITTED and not weakened("no_compare"):
             raise Stale("这件申请刚刚已由别人办理，或申请人已取回，请看最新情况")
         if request.ready_at is not None and request.ready_at > clock.now():
-            raise Refused("申请人提交后 10 分钟内还可以修改，请稍后再审")
+            minutes = policies(session).edit_minutes
+            raise Refused(f"申请人提交后 {minutes} 分钟内还可以修改，请稍后再审")
         sheet = read_sheet(session, request)
         if (ruling.seen_version, ruling.seen_digest) != (request.version, sheet.digest) and not weakened(
             "no_compare"
@@ -97,6 +98,9 @@ def decide(session: Session, account: Account, request_id: int, ruling: Ruling) 
 def _write(
     session: Session, account: Account, request: ChangeRequest, sheet: Sheet, ruling: Ruling
 ) -> Decision:
+    step = sheet.matter.steps[request.step]
+    if step.role == "senior_reviewer" and account.role != step.role:
+        raise Refused(f"“{step.title}”这一步由复核人员办理")
     last = request.step + 1 >= len(sheet.matter.steps)
     verdict = ruling.verdict
     if verdict in (APPROVE, PASS):
