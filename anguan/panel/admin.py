@@ -5,15 +5,44 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
 from anguan.grammar.masks import mask_document
-from anguan.models import ChangeRequest
+from anguan.models import (
+    Account,
+    Certificate,
+    ChangeRequest,
+    Constructor,
+    DictionaryEntry,
+    Enterprise,
+    Event,
+    Insurance,
+    MaterialConfig,
+    MatterConfig,
+    Person,
+    PolicyValue,
+    Production,
+    QuestionConfig,
+    Reason,
+    RuleConfig,
+    Training,
+)
+from anguan.panel.accounts import AccountView
+from anguan.panel.dictionaries import DictionaryView, ReasonView
+from anguan.panel.facts import ConstructorView, InsuranceView, TrainingView
 from anguan.panel.guard import Guarded
 from anguan.panel.home import HomeView
+from anguan.panel.log import EventView
+from anguan.panel.matters import MatterView, QuestionView
+from anguan.panel.parts import MaterialView, RuleView
+from anguan.panel.policies import PolicyView
+from anguan.panel.productions import ProductionView
 from anguan.panel.queue import DoneView, QueueView
+from anguan.panel.register import CertificateView, EnterpriseView, PersonView
 from anguan.panel.request import RequestView
+from anguan.panel.versions import VersionView
 from anguan.panel.words import shorten
 
 THEME = Bootstrap4Theme(base_template="admin/ag_base.html", fluid=True)
-DESK, REGISTER, MATTERS, SYSTEM = "审核", "登记簿", "事项配置", "系统"
+DESK, REGISTER, FACTS, MATTERS = "审核", "登记簿", "台账", "事项配置"
+BASICS, SYSTEM = "基础数据", "系统"
 
 
 def hang(app: Flask) -> None:
@@ -35,4 +64,31 @@ def make_views() -> list[Guarded]:
         QueueView(ChangeRequest, name="待审队列", category=DESK, endpoint="panel_queue", url="queue"),
         DoneView(ChangeRequest, name="已办", category=DESK, endpoint="panel_done", url="done"),
         RequestView(name="审核", endpoint="panel_request", url="requests"),
+        PersonView(Person, name="人员", category=REGISTER, endpoint="panel_person", url="people"),
+        EnterpriseView(Enterprise, name="企业", category=REGISTER, endpoint="panel_enterprise", url="firms"),
+        CertificateView(
+            Certificate, name="证书", category=REGISTER, endpoint="panel_certificate", url="certificates"
+        ),
+        ProductionView(Production, name="制证", category=REGISTER, endpoint="panel_production", url="sheets"),
+        TrainingView(Training, name="教育学时", category=FACTS, endpoint="panel_training", url="training"),
+        InsuranceView(Insurance, name="社保", category=FACTS, endpoint="panel_insurance", url="insurance"),
+        ConstructorView(
+            Constructor, name="建造师", category=FACTS, endpoint="panel_constructor", url="constructors"
+        ),
+        MatterView(MatterConfig, name="事项与材料", category=MATTERS, endpoint="panel_matter", url="matters"),
+        MaterialView(
+            MaterialConfig, name="材料", category=MATTERS, endpoint="panel_material", url="materials"
+        ),
+        QuestionView(
+            QuestionConfig, name="附加问题", category=MATTERS, endpoint="panel_question", url="questions"
+        ),
+        RuleView(RuleConfig, name="校验规则", category=MATTERS, endpoint="panel_rule", url="rules"),
+        ReasonView(Reason, name="退回理由", category=MATTERS, endpoint="panel_reason", url="reasons"),
+        DictionaryView(
+            DictionaryEntry, name="字典", category=BASICS, endpoint="panel_dictionary", url="dictionaries"
+        ),
+        PolicyView(PolicyValue, name="参数", category=BASICS, endpoint="panel_policy", url="policies"),
+        VersionView(name="版本与恢复", category=BASICS, endpoint="panel_version", url="versions"),
+        AccountView(Account, name="账号与角色", category=SYSTEM, endpoint="panel_account", url="accounts"),
+        EventView(Event, name="操作日志", category=SYSTEM, endpoint="panel_event", url="events"),
     ]

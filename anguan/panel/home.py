@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from anguan.gate.store import db
 from anguan.grammar.lifecycle import RETURNED
 from anguan.models import Account, ChangeRequest, Decision, Event, Production
-from anguan.panel.guard import REVIEWERS, Guarded
+from anguan.panel.guard import REGISTER, REVIEWERS, Guarded
 from anguan.panel.listing import COUNTED
 from anguan.panel.queue import is_due, is_reachable, is_waiting
 from anguan.panel.words import VERDICTS
@@ -35,6 +35,9 @@ class HomeView(Guarded, AdminIndexView):
             verdicts=VERDICTS,
             failed=_count(Production.id, Production.state == "failed"),
             accounts=count_accounts() if role == "administrator" else None,
+            productions=self.get_url("panel_production.index_view", flt_state="failed")
+            if role in REGISTER
+            else "",
             events=last_events() if role in ("administrator", "auditor") else (),
         )
 

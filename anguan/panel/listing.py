@@ -52,6 +52,8 @@ class GuardedView(Guarded, ModelView):
     searches = ""
     """The words in the empty search box; '' means that there is no search."""
     noun = "条"
+    row_deeds = False
+    """True when rows have something to do at their end."""
 
     def __init__(self, model: Any, **names: Any) -> None:
         super().__init__(model, db, **names)

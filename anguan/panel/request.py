@@ -260,5 +260,10 @@ def serve(kept: StoredFile, name: str) -> Response:
     shown = kept.mime in ("image/jpeg", "application/pdf")
     may_be_framed()
     return send_file(
-        io.BytesIO(data), kept.mime, as_attachment=not shown, download_name=name, etag=False, conditional=False
+        io.BytesIO(data),
+        kept.mime,
+        as_attachment=not shown,
+        download_name=name,
+        etag=False,
+        conditional=False,
     )

@@ -1,0 +1,268 @@
+"""账号与角色: who may come in. Nobody types a password for somebody else here: the office hands out codes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_admin import expose
+from flask_login import current_user
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.exc import IntegrityError
+from wtforms import Form
+
+from anguan.gate import accounts
+from anguan.gate.access import ask_again
+from anguan.gate.access import opens_to as only_for
+from anguan.gate.accounts import NotAllowed
+from anguan.gate.store import db
+from anguan.gate.who import ROLE_TITLES
+from anguan.grammar import clock
+from anguan.grammar.kinds import normalise_login
+from anguan.grammar.masks import mask_document
+from anguan.ledger.events import Actor, actor_of
+from anguan.ledger.transaction import transaction
+from anguan.models import STAFF, Account, Enterprise, Event, LoginSession, Person
+from anguan.panel import words
+from anguan.panel.editing import EditedView
+from anguan.panel.fields import choice, text
+from anguan.panel.filters import Hidden, OneOf
+from anguan.panel.guard import BIGGEST, account
+from anguan.panel.queue import number_or_none
+from anguan.panel.seeking import begins_with, ids_of, is_exactly, looks_like_document
+
+ID = f"<int(max={BIGGEST}):id>"
+STAFF_ROLES = tuple((role, ROLE_TITLES[role]) for role in STAFF)
+ALL_ROLES = tuple(ROLE_TITLES.items())
+OPEN = (("open", "可登录"), ("waiting", "等待激活"), ("shut", "已停用"))
+Act = Callable[[Any, Actor, Account], Any]
+
+
+def _regions() -> list[tuple[str, str]]:
+    return [("", "全省"), *words.regions(db.session)]
+
+
+class NewAccountForm(Form):
+    """An account of the office, of a person, or of a firm."""
+
+    role = choice("角色", ALL_ROLES)
+    login = text(
+        "账号",
+        100,
+        hint="工作人员：自定的登录名。个人：证件号码。企业：统一社会信用代码。个人和企业须已登记。",
+    )
+    name = text("姓名", 100, required=False, hint="工作人员填写；个人和企业按登记。")
+    region = choice("地区", _regions, required=False, hint="只对工作人员有用：限定只看一个州市。")
+
+    def validate_name(self, field: Any) -> None:
+        """People of the office have a name."""
+        if self.role.data in STAFF and not field.data:
+            raise ValueError("请填写姓名")
+
+
+class RoleForm(Form):
+    """What may be changed of an account of the office."""
+
+    role = choice("角色", STAFF_ROLES)
+    region = choice("地区", _regions, required=False)
+
+
+def say_open(row: Account) -> str:
+    """Can somebody come in with this account?"""
+    if row.disabled_at is not None:
+        return "已停用"
+    return "可登录" if row.password_hash else "等待激活"
+
+
+def say_login(row: Account) -> str:
+    """The login as it may be shown: numbers of people behind their mask."""
+    return mask_document(row.login) if row.person_id else row.login
+
+
+def is_open(state: str) -> ColumnElement[bool]:
+    """Accounts of one of the states above."""
+    if state == "shut":
+        return Account.disabled_at.is_not(None)
+    waits = Account.password_hash.is_(None) if state == "waiting" else Account.password_hash.is_not(None)
+    return Account.disabled_at.is_(None) & waits
+
+
+class AccountView(EditedView):
+    """账号与角色."""
+
+    opens_to = ("administrator", "auditor")
+    offers = frozenset({"index_view", "create_view", "edit_view", "details_view"})
+    can_delete = False
+    can_view_details = True
+    asks_again = True
+    row_deeds = False
+    form = RoleForm
+    new_word = "开设账号"
+    searches = "账号、姓名"
+    noun = "个"
+    details_template = "admin/account.html"
+    column_list = ("login", "name", "role", "region", "state", "created_at")
+    column_labels = {
+        "login": "账号", "name": "姓名", "role": "角色", "region": "地区", "state": "状态", "created_at": "开设时间",
+    }  # fmt: skip
+    cells = {
+        "login": lambda row: words.link(url_for("panel_account.details_view", id=row.id), say_login(row)),
+        "role": lambda row: ROLE_TITLES[row.role],
+        "region": lambda row: words.region_name(row.region) if row.role in STAFF else words.QUIET,
+        "state": lambda row: words.status(
+            {"可登录": "启用", "已停用": "停用"}.get(say_open(row), "待审核"), say_open(row)
+        ),
+        "created_at": lambda row: words.moment(row.created_at),
+    }
+    order = (Account.id.desc(),)
+    column_filters = (
+        OneOf("role", "角色", ALL_ROLES, lambda v: Account.role == v),
+        OneOf("state", "状态", OPEN, is_open),
+        OneOf("region", "地区", words.regions, lambda v: Account.region == v),
+        Hidden("account", "这个账号", lambda v: Account.id == number_or_none(v)),
+    )
+
+    def seek(self, text: str) -> ColumnElement[bool]:
+        """The whole login, or the beginning of the name."""
+        return ids_of(Account.id, is_exactly(Account.login, text), begins_with(Account.name, text))
+
+    def resolve(self, typed: str) -> dict[str, Any] | None:
+        """The account with this login, so that no document number gets into the address."""
+        found = db.session.scalar(select(Account.id).where(is_exactly(Account.login, typed)))
+        return {"flt_account": found} if found is not None else None if looks_like_document(typed) else {}
+
+    def create_form(self, obj: Any = None) -> Form:
+        """The form of a new account."""
+        return NewAccountForm(request.form if request.method == "POST" else None)
+
+    def heading(self, row: Account | None) -> str:
+        """Whose account."""
+        return "开设账号" if row is None else f"角色与地区：{row.name}"
+
+    def adapt(self, form: Form, row: Account | None) -> None:
+        """Holders and firms have the role that the register gives them."""
+        if row is not None and row.role not in STAFF:
+            del form.role
+            del form.region
+
+    def create_model(self, form: Form) -> Any:
+        """Open the account and show its code, once."""
+        values = self.values(form)
+        login, role = normalise_login(values["login"]), values["role"]
+        who = actor_of(account())
+        try:
+            with transaction(db.session):
+                person = enterprise = None
+                if role == "applicant":
+                    person = db.session.scalar(select(Person).where(Person.document_number == login).limit(1))
+                if role == "enterprise":
+                    enterprise = db.session.scalar(select(Enterprise).where(Enterprise.uscc == login))
+                made, code = accounts.create_account(
+                    db.session, who, login, values["name"], role,
+                    region=values["region"] or None, person=person, enterprise=enterprise,
+                )  # fmt: skip
+                made_id = made.id
+        except NotAllowed as refused:
+            return self.fail(form, refused.sentence)
+        except IntegrityError:
+            return self.fail(form, "这个账号或这个人已经有账号了")
+        return self.show(made_id, code, fresh=True)
+
+    def update_model(self, form: Form, model: Account) -> Any:
+        """Change role and region; whoever is in has to log in anew."""
+        id, values, who = model.id, self.values(form), actor_of(account())
+        if not values:
+            return self.fail(None, "个人和企业账号的角色随登记信息而定。")
+        try:
+            with transaction(db.session):
+                row = accounts.hold(db.session, id)
+                accounts.set_role(db.session, who, row, values["role"])
+                accounts.set_region(db.session, who, row, values["region"] or None)
+        except NotAllowed as refused:
+            return self.fail(form, refused.sentence)
+        return True
+
+    def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
+        """Back to the account."""
+        if isinstance(model, Account):
+            return self.link("details_view", id=model.id)
+        return self.link("index_view")
+
+    @expose("/details/")
+    def details_view(self) -> Any:
+        """One account: what it may, where it is in, what happened to it."""
+        return self.show(self.get_one(request.args.get("id", "")).id, "")
+
+    @expose(f"/{ID}/reset", methods=("POST",))
+    @only_for("administrator")
+    def reset(self, id: int) -> Any:
+        """发起重置: the old password dies, a one-time code is shown once."""
+        if away := ask_again():
+            return away
+        code = self._act(id, accounts.start_reset)
+        return self.show(id, code) if code else redirect(self.link("details_view", id=id))
+
+    @expose(f"/{ID}/disable", methods=("POST",))
+    @only_for("administrator")
+    def disable(self, id: int) -> Any:
+        """停用."""
+        return self._do(id, accounts.disable, "账号已停用，登录已全部结束。")
+
+    @expose(f"/{ID}/enable", methods=("POST",))
+    @only_for("administrator")
+    def enable(self, id: int) -> Any:
+        """恢复."""
+        return self._do(id, accounts.enable, "账号已恢复。")
+
+    @expose(f"/{ID}/end", methods=("POST",))
+    @only_for("administrator")
+    def end(self, id: int) -> Any:
+        """结束全部登录."""
+        return self._do(id, accounts.end_all_sessions, "这个账号的登录已全部结束。")
+
+    @expose(f"/{ID}/factor", methods=("POST",))
+    @only_for("administrator")
+    def factor(self, id: int) -> Any:
+        """解除二次验证."""
+        return self._do(id, accounts.clear_second_factor, "二次验证已解除，下次登录时重新设置。")
+
+    def show(self, id: int, code: str, fresh: bool = False) -> str:
+        """The page of an account; `code` is shown this once and never again."""
+        row = self.get_one(str(id))
+        live = select(func.count()).where(
+            LoginSession.account_id == row.id,
+            LoginSession.ended_at.is_(None),
+            LoginSession.until > clock.now(),
+        )
+        about = Event.actor_id == row.id if row.person_id is None else Event.person_id == row.person_id
+        return self.render(
+            self.details_template,
+            row=row,
+            login=say_login(row),
+            code=code,
+            fresh=fresh,
+            state=say_open(row),
+            role_title=ROLE_TITLES[row.role],
+            region=words.region_name(row.region) if row.role in STAFF else "",
+            live=db.session.scalar(live) or 0,
+            events=db.session.scalars(select(Event).where(about).order_by(Event.id.desc()).limit(15)).all(),
+            acts=self.may("disable"),
+            own=row.id == current_user.id,
+            staff=row.role in STAFF,
+        )
+
+    def _do(self, id: int, act: Act, words_: str) -> Any:
+        if away := ask_again():
+            return away
+        if self._act(id, act) is not False:
+            flash(words_, "ok")
+        return redirect(self.link("details_view", id=id))
+
+    def _act(self, id: int, act: Act) -> Any:
+        self.get_one(str(id))
+        who = actor_of(account())
+        try:
+            with transaction(db.session):
+                return act(db.session, who, accounts.hold(db.session, id))
+        except NotAllowed as refused:
+            flash(refused.sentence, "bad")
+            return False

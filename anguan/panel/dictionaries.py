@@ -1,0 +1,167 @@
+"""字典 and 退回理由: the words of the lists, and the sentences that reviewers give again and again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+from wtforms import Form
+from wtforms.validators import Regexp
+
+from anguan.gate.store import db
+from anguan.matters.catalog import CATALOG
+from anguan.models import DictionaryEntry, Reason
+from anguan.panel import words
+from anguan.panel.editing import SettingView
+from anguan.panel.fields import choice, prose, switch, text, whole
+from anguan.panel.filters import OneOf
+
+DICTIONARIES = (
+    ("title", "技术职称"),
+    ("education", "学历"),
+    ("position", "职位"),
+    ("region", "地区"),
+    ("qualification_category", "资质类别"),
+    ("qualification_grade", "资质等级"),
+)
+NAMES = dict(DICTIONARIES)
+
+
+class WordForm(Form):
+    """One word of a list."""
+
+    dictionary = choice("字典", DICTIONARIES)
+    code = text("代码", 38, hint="写进登记的值，保存后不能改。地区填 6 位行政区划代码。")
+    label = text("文字", 100)
+    position = whole("次序", 0, 9999, hint="小的在前。")
+    retired = switch("停用", "停用后不能再选，已登记的内容不变。")
+
+    def validate_code(self, field: Any) -> None:
+        """A region's code is its six digits."""
+        if self.dictionary and self.dictionary.data == "region":
+            Regexp(r"^[0-9]{6}\Z", message="地区代码是 6 位数字")(self, field)
+
+    def validate_position(self, field: Any) -> None:
+        """No position is the first."""
+        field.data = field.data or 0
+
+
+class DictionaryView(SettingView):
+    """字典."""
+
+    form = WordForm
+    page_size = 50
+    page_size_options = (50, 100, 200)
+    column_list = ("dictionary", "label", "code", "position", "retired")
+    column_labels = {
+        "dictionary": "字典", "label": "文字", "code": "代码", "position": "次序", "retired": "状态",
+    }  # fmt: skip
+    cells = {
+        "dictionary": lambda row: NAMES.get(row.dictionary, row.dictionary),
+        "code": lambda row: words.number(row.code),
+        "retired": lambda row: words.status("停用" if row.retired else "启用"),
+    }
+    order = (DictionaryEntry.dictionary, DictionaryEntry.position, DictionaryEntry.id)
+    column_filters = (
+        OneOf("dictionary", "字典", DICTIONARIES, lambda v: DictionaryEntry.dictionary == v),
+        OneOf(
+            "retired",
+            "状态",
+            (("no", "启用"), ("yes", "停用")),
+            lambda v: DictionaryEntry.retired.is_(v == "yes"),
+        ),
+    )
+    new_word = "新增一项"
+    delete_note = "已经用到它的登记不变，只是显示代码。建议改用“停用”。"
+
+    def scope(self, values: Mapping[str, Any]) -> str:
+        """Each dictionary is its own scope."""
+        return f"dictionary:{values['dictionary']}"
+
+    def prefill(self) -> DictionaryEntry:
+        """The dictionary from which one came."""
+        return DictionaryEntry(dictionary=request.args.get("dictionary", "title"), position=0)
+
+    def adapt(self, form: Form, row: Any) -> None:
+        """The code stands in the register: it stays, and so does the list."""
+        if row is not None:
+            del form.dictionary
+            del form.code
+
+    def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
+        """Back to the same list."""
+        named = getattr(model, "dictionary", "") or ""
+        return self.link(
+            "index_view", flt_dictionary=named if isinstance(named, str) else named.data or "title"
+        )
+
+    def say_row(self, row: DictionaryEntry) -> str:
+        """The word."""
+        return row.label
+
+
+def items() -> list[tuple[str, str]]:
+    """Everything that can be sent back for mending, of all matters."""
+    found: dict[str, str] = {}
+    for matter in CATALOG:
+        for field in matter.asked:
+            found.setdefault(f"field:{field.path}", f"项目：{field.label}（{field.path}）")
+        for material in matter.materials:
+            found.setdefault(f"paper:{material.code}", f"材料：{material.title}")
+            for chosen in material.instead:
+                for paper in chosen.materials:
+                    found.setdefault(f"paper:{paper.code}", f"材料：{paper.title}")
+    return sorted(found.items(), key=lambda entry: entry[1])
+
+
+class ReasonForm(Form):
+    """A kept sentence."""
+
+    code = text("代码", 38, code=True, hint="保存后不能改。")
+    matter = choice(
+        "用于事项", lambda: (("", "所有事项"), *words.matter_titles(db.session).items()), required=False
+    )
+    item = choice("对应的项目或材料", lambda: (("", "不限"), *items()), required=False)
+    sentence = text("理由", 500, hint="申请人看到的话。")
+    remedy = prose("怎样补正", 500, hint="接在理由后面一起给申请人。")
+    clause = text("依据", 500, required=False)
+    position = whole("次序", 0, 9999)
+    retired = switch("停用")
+
+    def validate_position(self, field: Any) -> None:
+        """No position is the first."""
+        field.data = field.data or 0
+
+
+class ReasonView(SettingView):
+    """退回理由."""
+
+    form = ReasonForm
+    page_size = 50
+    page_size_options = (50, 100, 200)
+    column_list = ("sentence", "remedy", "matter", "item", "position", "retired")
+    column_labels = {
+        "sentence": "理由", "remedy": "怎样补正", "matter": "事项", "item": "对应", "position": "次序", "retired": "状态",
+    }  # fmt: skip
+    cells = {
+        "remedy": lambda row: row.remedy or words.QUIET,
+        "matter": lambda row: (
+            words.matter_titles(db.session).get(row.matter, row.matter) if row.matter else "所有事项"
+        ),
+        "item": lambda row: dict(items()).get(row.item, row.item) or "不限",
+        "retired": lambda row: words.status("停用" if row.retired else "启用"),
+    }
+    order = (Reason.retired, Reason.position, Reason.id)
+    new_word = "新增理由"
+
+    def scope(self, values: Mapping[str, Any]) -> str:
+        """All reasons are one scope."""
+        return "reasons"
+
+    def adapt(self, form: Form, row: Any) -> None:
+        """The code stays."""
+        if row is not None:
+            del form.code
+
+    def say_row(self, row: Reason) -> str:
+        """The sentence."""
+        return row.sentence[:40]

@@ -1,0 +1,142 @@
+"""Form fields of the panel, with Chinese faults, and their shape for the macros that draw every form here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from wtforms import BooleanField, Field, Form, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+
+from anguan.grammar.kinds import Date, Invalid
+
+Choices = Sequence[tuple[str, str]]
+CODE = Regexp(
+    r"^[a-z][a-z0-9_]{1,38}\Z", message="只用小写字母、数字和下划线，字母开头，例如 accident_insurance"
+)
+
+
+class DayField(StringField):
+    """A day, typed in any of the ways that people write one; empty is None."""
+
+    def process_data(self, value: Any) -> None:
+        """A day as it is written."""
+        self.data = value.isoformat() if hasattr(value, "isoformat") else (value or "")
+
+    def pre_validate(self, form: Form) -> None:
+        """Understand it or say how to write it."""
+        try:
+            self.data = Date().to_column(Date().parse(self.data or ""))
+        except Invalid as invalid:
+            raise ValueError(invalid.sentence) from None
+
+    def _value(self) -> str:
+        return str(self.data or "")
+
+
+class WholeField(IntegerField):
+    """A whole number; what is none gets a Chinese sentence."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Understand it or say so."""
+        try:
+            super().process_formdata([valuelist[0].strip()] if valuelist and valuelist[0].strip() else [])
+        except ValueError:
+            self.data = None
+            raise ValueError("请填整数") from None
+
+
+def text(label: str, limit: int = 100, required: bool = True, hint: str = "", code: bool = False) -> Field:
+    """One line."""
+    checks: list[Any] = [InputRequired("请填写") if required else Optional()]
+    checks.append(Length(max=limit, message=f"最多 {limit} 个字"))
+    if code:
+        checks.append(CODE)
+    return StringField(label, checks, description=hint, filters=[_trim], render_kw={"maxlength": str(limit)})
+
+
+def prose(label: str, limit: int = 2000, required: bool = False, hint: str = "") -> Field:
+    """Several lines."""
+    checks = [
+        InputRequired("请填写") if required else Optional(),
+        Length(max=limit, message=f"最多 {limit} 个字"),
+    ]
+    return TextAreaField(label, checks, description=hint, filters=[_trim])
+
+
+def whole(label: str, least: int, most: int, required: bool = False, hint: str = "") -> Field:
+    """A whole number within limits."""
+    checks = [
+        InputRequired("请填写") if required else Optional(),
+        NumberRange(least, most, message=f"请填 {least} 到 {most} 之间的整数"),
+    ]
+    return WholeField(label, checks, description=hint)
+
+
+def day(label: str, required: bool = False, hint: str = "") -> Field:
+    """A day."""
+    return DayField(label, [InputRequired("请填写") if required else Optional()], description=hint)
+
+
+def choice(
+    label: str, choices: Choices | Callable[[], Choices], required: bool = True, hint: str = ""
+) -> Field:
+    """One out of a list, as it is now."""
+    checks = [InputRequired("请选择") if required else Optional()]
+    return SelectField(label, checks, choices=choices, description=hint, validate_choice=True)
+
+
+def switch(label: str, hint: str = "") -> Field:
+    """Yes or no."""
+    return BooleanField(label, description=hint)
+
+
+def _trim(value: str | None) -> str | None:
+    return value.replace("\x00", "").strip() if isinstance(value, str) else value
+
+
+def lay_form(form: Form) -> list[Mapping[str, Any]]:
+    """The fields for the macros."""
+    return [_lay(field) for field in form]
+
+
+def faults_of(form: Form) -> list[tuple[str, str]]:
+    """Every fault, for the summary on top."""
+    return [(field.name, f"{field.label.text}：{_first(field)}") for field in form if field.errors]
+
+
+def _first(field: Field) -> str:
+    found = str(field.errors[0]) if field.errors else ""
+    return "请从列表中选择一项" if found == "Not a valid choice." else found
+
+
+def _lay(field: Field) -> Mapping[str, Any]:
+    control = "text"
+    if isinstance(field, BooleanField):
+        control = "checkbox"
+    elif isinstance(field, TextAreaField):
+        control = "textarea"
+    elif isinstance(field, SelectField):
+        control = "choice"
+    elif isinstance(field, DayField):
+        control = "date"
+    value = field.data if isinstance(field, BooleanField | SelectField) else field._value()
+    return {
+        "name": field.name,
+        "label": field.label.text,
+        "control": control,
+        "value": "" if value is None else value,
+        "hint": field.description,
+        "error": _first(field),
+        "required": any(isinstance(check, InputRequired) for check in field.validators),
+        "options": _options(field),
+        "attributes": dict(field.render_kw or {}),
+        "radio": False,
+        "width": 12 if isinstance(field, WholeField | DayField) else 60,
+        "optional_word": not isinstance(field, BooleanField),
+    }
+
+
+def _options(field: Field) -> list[tuple[str, str]]:
+    if not isinstance(field, SelectField):
+        return []
+    listed = field.choices() if callable(field.choices) else field.choices
+    return [(str(value), str(label)) for value, label in listed or ()]

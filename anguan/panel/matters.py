@@ -1,0 +1,209 @@
+"""事项与材料: one page a matter, with what is declared and what the office laid over it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import redirect, request
+from flask_admin import expose
+from sqlalchemy import select
+from wtforms import Form
+
+from anguan.gate.store import db
+from anguan.ledger import settings
+from anguan.matters.catalog import CATALOG
+from anguan.matters.in_force import declared, in_force
+from anguan.matters.overlay import scope_of
+from anguan.models import MatterConfig, QuestionConfig
+from anguan.panel.editing import SettingView, known
+from anguan.panel.fields import choice, day, prose, switch, text, whole
+from anguan.panel.materials import lay_materials
+from anguan.panel.rules import lay_rules
+
+CODES = {matter.code: matter for matter in CATALOG}
+KINDS = (("text", "文本"), ("date", "日期"), ("choice", "选项"), ("yesno", "是或否"))
+
+
+class MatterForm(Form):
+    """The words and times of a matter."""
+
+    enabled = switch("开放办理", "关闭后不能新建申请，已提交的照常审核。")
+    title = text("名称")
+    guide = prose("办事指南", 4000)
+    approved_text = prose("通过后给申请人的话", 1000)
+    promised_days = whole("承诺工作日", 1, 60, required=True)
+    opens_on = day("受理开始日", hint="不填为随时受理。")
+    closes_on = day("受理截止日", hint="含当日；不填为不截止。")
+
+    def validate_closes_on(self, field: Any) -> None:
+        """The end is not before the beginning."""
+        if field.data and self.opens_on.data and field.data < self.opens_on.data:
+            raise ValueError("截止日不能早于开始日")
+
+
+class MatterPart(SettingView):
+    """A row that belongs to one matter, named in the address; its page is that of the matter."""
+
+    part = ""
+
+    def is_visible(self) -> bool:
+        """One comes here from the page of the matter."""
+        return False
+
+    def scope(self, values: Mapping[str, Any]) -> str:
+        """The scope of the matter."""
+        return scope_of(values["matter"])
+
+    def matter(self) -> str:
+        """The matter in the address of an empty form."""
+        return known(request.args.get("matter", ""), CODES)
+
+    def complete(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The row belongs to the matter in the address."""
+        return {"matter": self.matter(), **values}
+
+    def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
+        """Back to the page of the matter."""
+        code = getattr(model, "matter", "") or request.args.get("matter", "")
+        return self.get_url("panel_matter.page", code=known(code, CODES), _anchor=self.part or None)
+
+    def heading(self, row: Any) -> str:
+        """The form's heading names the matter."""
+        code = row.matter if row is not None else self.matter()
+        return (
+            f"{CODES[code].title}：{'修改' if row is not None or self.is_declared() else '新增'}{self.name}"
+        )
+
+    def is_declared(self) -> bool:
+        """True when the address names something that the code declares."""
+        return False
+
+    @expose("/")
+    def index_view(self) -> Any:
+        """The rows are listed on the pages of their matters."""
+        return redirect(self.get_url("panel_matter.index_view"))
+
+
+class MatterView(MatterPart):
+    """The list of matters, the page of each, and the form of its words."""
+
+    form = MatterForm
+    part = "words"
+
+    def is_visible(self) -> bool:
+        """This one is in the menu."""
+        return True
+
+    def is_declared(self) -> bool:
+        """Every matter is."""
+        return True
+
+    @expose("/")
+    def index_view(self) -> Any:
+        """Every matter of the catalogue."""
+        matters = [in_force(db.session, code) for code in CODES]
+        return self.render("admin/matters.html", matters=matters)
+
+    @expose("/<code>")
+    def page(self, code: str) -> Any:
+        """One matter: words, materials, questions, rules, steps, versions."""
+        plain = CODES[known(code, CODES)]
+        row = db.session.scalar(select(MatterConfig).where(MatterConfig.matter == code))
+        questions = db.session.scalars(
+            select(QuestionConfig)
+            .where(QuestionConfig.matter == code)
+            .order_by(QuestionConfig.retired, QuestionConfig.position, QuestionConfig.id)
+        ).all()
+        return self.render(
+            "admin/matter.html",
+            plain=plain,
+            matter=in_force(db.session, code),
+            row=row,
+            materials=lay_materials(db.session, plain),
+            questions=questions,
+            kinds=dict(KINDS),
+            rules=lay_rules(db.session, plain),
+            scope=scope_of(code),
+            versions=settings.versions(db.session, scope_of(code), 5),
+            may_edit=self.may("edit_view"),
+        )
+
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> Any:
+        """A matter has one row of words: the second form leads to the first."""
+        row = db.session.scalar(select(MatterConfig).where(MatterConfig.matter == self.matter()))
+        return redirect(self.link("edit_view", id=row.id)) if row is not None else self._edit(None)
+
+    def prefill(self) -> MatterConfig:
+        """What is declared."""
+        plain = declared(self.matter())
+        return MatterConfig(
+            enabled=plain.enabled,
+            title=plain.title,
+            guide=plain.guide,
+            approved_text=plain.approved_text,
+            promised_days=plain.promised_days,
+        )
+
+    def adapt(self, form: Form, row: Any) -> None:
+        """Where the row says nothing, the declared words stand in the form."""
+        if row is None or request.method == "POST":
+            return
+        plain = CODES[row.matter]
+        for name in ("title", "guide", "approved_text", "promised_days"):
+            form[name].data = form[name].data or getattr(plain, name)
+
+    def values(self, form: Form) -> dict[str, Any]:
+        """What is as declared is not kept: a later release may word it better."""
+        values = super().values(form)
+        code = request.args.get("matter") or self.get_one(request.args.get("id", "")).matter
+        for name in ("title", "guide", "approved_text"):
+            if values[name] == getattr(CODES[code], name):
+                values[name] = ""
+        return values
+
+    def say_row(self, row: MatterConfig) -> str:
+        """The title."""
+        return row.title or CODES[row.matter].title
+
+
+class QuestionForm(Form):
+    """An extra question."""
+
+    code = text("代码", 38, code=True, hint="保存后不能改。")
+    label = text("问题", 100)
+    kind = choice("回答方式", KINDS)
+    options = text("选项", 500, required=False, hint="回答方式为“选项”时填写，用逗号分开。")
+    hint = text("填写提示", 500, required=False)
+    required = switch("必填")
+    position = whole("次序", 0, 9999, hint="小的在前。")
+    retired = switch("停用", "停用后新申请不再问，旧申请里的回答保留。")
+
+    def validate_options(self, field: Any) -> None:
+        """A choice needs something to choose from."""
+        words = {word.strip() for word in (field.data or "").replace("，", ",").split(",") if word.strip()}
+        if self.kind.data == "choice" and len(words) < 2:
+            raise ValueError("至少写两个选项，用逗号分开")
+
+    def validate_position(self, field: Any) -> None:
+        """No position is the first."""
+        field.data = field.data or 0
+
+
+class QuestionView(MatterPart):
+    """附加问题."""
+
+    form = QuestionForm
+    part = "questions"
+
+    def prefill(self) -> QuestionConfig:
+        """A question is required unless said otherwise."""
+        return QuestionConfig(kind="text", required=True, position=0)
+
+    def adapt(self, form: Form, row: Any) -> None:
+        """The code of a question is in old requests: it stays."""
+        if row is not None:
+            del form.code
+
+    def say_row(self, row: QuestionConfig) -> str:
+        """The question."""
+        return row.label
