@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import pyotp
 import pytest
-from flask import Flask
+from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from anguan.config import Config
 from anguan.factory import create_app
 from anguan.gate import accounts, passwords
+from anguan.gate.access import classify
 from anguan.gate.hashing import hash_secret
 from anguan.gate.keys import unseal
 from anguan.gate.store import db
@@ -176,6 +177,16 @@ def address_of(rule: Rule) -> str:
     built = rule.build(values, append_unknown=False)
     assert built is not None, rule
     return built[1]
+
+
+def add_rooms(app: Flask, *views: tuple[str, Callable[[], str]]) -> None:
+    """Hang more pages on the house, as a new room would."""
+    app._got_first_request = False
+    room = Blueprint("probe", __name__)
+    for name, view in views:
+        room.add_url_rule(f"/probe/{name}", name, view, methods=["GET", "POST"])
+    app.register_blueprint(room)
+    classify(app)
 
 
 def close_house(app: Flask) -> None:

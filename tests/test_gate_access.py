@@ -1,16 +1,15 @@
 """Who may open what: every route for every role, shut where nothing is said."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Blueprint, Flask
 
-from anguan.gate.access import classes, classify, expand, fresh, opens_to
+from anguan.gate.access import classes, expand, fresh, opens_to
 from anguan.grammar import clock
 from anguan.models import ROLES
-from tests.door import SECRET, Browser, Door, address_of, see_red
+from tests.door import SECRET, Browser, Door, add_rooms, address_of, see_red
 from tests.world import World
 
 VISITORS = ("nobody", "activation", *ROLES)
@@ -53,16 +52,6 @@ def enter(door: Door, visitor: str) -> Browser:
 def test_every_route_says_for_whom_it_is(door: Door) -> None:
     unclassed = {rule.endpoint for rule in door.app.url_map.iter_rules()} - set(classes(door.app))
     assert unclassed == set()
-
-
-def add_rooms(app: Flask, *views: tuple[str, Callable[[], str]]) -> None:
-    """Hang more pages on the house, as a new room would."""
-    app._got_first_request = False
-    room = Blueprint("probe", __name__)
-    for name, view in views:
-        room.add_url_rule(f"/probe/{name}", name, view, methods=["GET", "POST"])
-    app.register_blueprint(room)
-    classify(app)
 
 
 def test_a_route_that_says_nothing_opens_for_nobody(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from anguan.gate import accounts
+from anguan.gate.access import opens_to
+from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.models import Account, Event, LoginSession
-from tests.door import OFFICE, OTHER, SECRET, Door, see_red
+from tests.door import OFFICE, OTHER, SECRET, Door, add_rooms, see_red
 from tests.world import World
 
 
@@ -187,15 +189,22 @@ def test_no_session_lives_longer_than_half_a_day(door: Door) -> None:
         assert not browser.is_in()
 
 
-def test_a_page_that_fails_half_way_saves_nothing_but_the_visit(door: Door) -> None:
+def test_noting_the_visit_saves_nothing_of_the_page(door: Door) -> None:
+    def forget_to_save() -> str:
+        db.session.get_one(Account, door.world.holder.id).name = "LEAKED"
+        db.session.flush()
+        return "done"
+
+    add_rooms(door.app, ("careless", opens_to("everyone")(forget_to_save)))
     start = clock.now()
     with clock.at(start):
         browser = door.browser()
         browser.log_in(door.give_password(door.world.holder))
-    with clock.at(start + timedelta(minutes=5)):
-        assert browser.is_in()
-    row = door.all(LoginSession, ended_at=None)[0]
-    assert row.seen_at == start + timedelta(minutes=5)
+    for minutes in (5, 10):
+        with clock.at(start + timedelta(minutes=minutes)):
+            assert browser.get("/probe/careless").text == "done"
+    assert door.read(door.world.holder).name != "LEAKED"
+    assert door.all(LoginSession, ended_at=None)[0].seen_at == start + timedelta(minutes=10)
 
 
 def test_the_list_of_devices_ends_one_of_them(door: Door) -> None:

@@ -8,9 +8,9 @@ from flask import Flask, request
 
 from anguan.gate.access import opens_to
 from anguan.gate.headers import csp_nonce, may_be_framed, show_frames
-from tests.door import Door, address_of, close_house, open_house, see_red
+from tests.door import Door, add_rooms, address_of, close_house, open_house, see_red
 from tests.engines import copy_of, drop_database
-from tests.test_gate_access import add_rooms, enter
+from tests.test_gate_access import enter
 from tests.world import World, build
 
 STRICT = {

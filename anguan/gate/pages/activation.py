@@ -9,7 +9,7 @@ from anguan.gate.accounts import hold, note_own
 from anguan.gate.admission import begin, confirm_name, next_stage
 from anguan.gate.forms import Field, errors_of, secret_field
 from anguan.gate.hashing import hash_secret
-from anguan.gate.pages.blueprint import gate
+from anguan.gate.pages.blueprint import BOTH, Answer, gate
 from anguan.gate.store import db, settings
 from anguan.gate.visit import depart, place, take_over
 from anguan.gate.who import FULL
@@ -22,23 +22,18 @@ GONE = "初始密码已经关闭或失效。请持证件联系管理部门重新
 Fields = tuple[Field, Field, Field, Field]
 
 
-@gate.get("/activate")
+@gate.route("/activate", methods=BOTH)
 @opens_to("activation")
-def activate() -> Response | str:
+def activate() -> Answer:
     """The page, while the first secret is alive."""
     account = db.session.get_one(Account, current_visitor().id)
     if not initial.is_alive(account, policies(db.session)):
         return _turn_away()
-    return _show(_fields(account))
+    return _set_up(account) if request.method == "POST" else _show(_fields(account))
 
 
-@gate.post("/activate")
-@opens_to("activation")
-def set_up() -> Response | str | tuple[str, int]:
+def _set_up(account: Account) -> Answer:
     """Check everything that was typed; last of all, and counted, the registered name."""
-    account = db.session.get_one(Account, current_visitor().id)
-    if not initial.is_alive(account, policies(db.session)):
-        return _turn_away()
     fields = _fields(account)
     name, phone, password, again = fields
     chosen, login = request.form.get("password", ""), account.login

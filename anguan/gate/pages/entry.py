@@ -7,7 +7,7 @@ from anguan.gate import sessions
 from anguan.gate.access import STAGE_PAGES, current_visitor, onward, opens_to
 from anguan.gate.admission import Admission, admit
 from anguan.gate.forms import Field, code_field, errors_of, login_field, secret_field
-from anguan.gate.pages.blueprint import gate
+from anguan.gate.pages.blueprint import BOTH, Answer, gate
 from anguan.gate.paths import is_local
 from anguan.gate.store import db, settings
 from anguan.gate.visit import depart, place, take_over
@@ -19,19 +19,19 @@ WRONG = "账号或密码不对。请核对后再试；多次不成功，可能�
 WRONG_CODE = "账号或一次性口令不对。请核对后再试；口令用过一次或过期就会失效，需要请管理部门重新签发。"
 
 
-@gate.get("/login")
+@gate.route("/login", methods=BOTH)
 @opens_to("public")
-def login() -> Response | str:
+def login() -> Answer:
     """The login page; whoever is in already goes home."""
+    if request.method == "POST":
+        return _try_login()
     who = current_visitor()
     if who.is_authenticated:
         return redirect(onward(who, request.args.get("next", "")))
     return show_login(login_field(), secret_field("password", "密码"))
 
 
-@gate.post("/login")
-@opens_to("public")
-def try_login() -> Response | str | tuple[str, int]:
+def _try_login() -> Answer:
     """One try."""
     name, secret = login_field(), secret_field("password", "密码")
     name.read(), secret.read()
@@ -44,16 +44,16 @@ def try_login() -> Response | str | tuple[str, int]:
     return show_login(name, secret), 429 if came.wait else 401
 
 
-@gate.get("/forgot")
+@gate.route("/forgot", methods=BOTH)
 @opens_to("public")
-def forgot() -> str:
+def forgot() -> Answer:
     """How a forgotten password is replaced, and the field for the one-time code."""
+    if request.method == "POST":
+        return _try_code()
     return _show_forgot(login_field(), _slip())
 
 
-@gate.post("/forgot")
-@opens_to("public")
-def try_code() -> Response | str | tuple[str, int]:
+def _try_code() -> Answer:
     """The one-time code from the office leads to the activation page."""
     name, slip = login_field(), _slip()
     name.read()

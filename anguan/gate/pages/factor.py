@@ -10,7 +10,7 @@ from anguan.gate.access import STAGE_PAGES, current_visitor, onward, opens_to
 from anguan.gate.accounts import hold, note_own
 from anguan.gate.admission import after_second
 from anguan.gate.forms import Field, code_field, errors_of
-from anguan.gate.pages.blueprint import gate
+from anguan.gate.pages.blueprint import BOTH, Answer, gate
 from anguan.gate.paths import home
 from anguan.gate.store import db
 from anguan.gate.throttle import give_back, take
@@ -24,16 +24,14 @@ from anguan.records.policy import policies
 WRONG = "验证码不对，或者已经用过。请等手机上换了新的一组数字再输。"
 
 
-@gate.get("/second-factor")
+@gate.route("/second-factor", methods=BOTH)
 @opens_to("second_factor")
-def second_factor() -> Response | str:
+def second_factor() -> Answer:
     """Ask for the code; where there is no factor yet, show how to set it up."""
-    return _show(_field())
+    return _try_factor() if request.method == "POST" else _show(_field())
 
 
-@gate.post("/second-factor")
-@opens_to("second_factor")
-def try_factor() -> Response | str | tuple[Response | str, int]:
+def _try_factor() -> Answer:
     """One try, counted before it is looked at."""
     visitor, entry = current_visitor(), _field()
     typed = entry.read()

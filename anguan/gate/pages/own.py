@@ -10,7 +10,7 @@ from anguan.gate.admission import prove
 from anguan.gate.browsers import name_browser
 from anguan.gate.forms import Field, errors_of, secret_field
 from anguan.gate.hashing import hash_secret
-from anguan.gate.pages.blueprint import gate
+from anguan.gate.pages.blueprint import BOTH, Answer, gate
 from anguan.gate.store import db
 from anguan.gate.visit import place, take_over
 from anguan.gate.who import FULL
@@ -21,16 +21,14 @@ from anguan.records.policy import policies
 Fields = tuple[Field, Field, Field]
 
 
-@gate.get("/password")
+@gate.route("/password", methods=BOTH)
 @opens_to("everyone", "rotation")
-def password() -> str:
+def password() -> Answer:
     """The page 修改密码, reached from the avatar and from the left menu."""
-    return _show(_fields())
+    return _change_password() if request.method == "POST" else _show(_fields())
 
 
-@gate.post("/password")
-@opens_to("everyone", "rotation")
-def change_password() -> Response | str | tuple[str, int]:
+def _change_password() -> Answer:
     """The new password is checked first; a try at the current one is spent only when all else is good."""
     visitor, fields = current_visitor(), _fields()
     current, new, again = fields
@@ -64,10 +62,12 @@ def change_password() -> Response | str | tuple[str, int]:
     return redirect(url_for("gate.password") if visitor.stage == FULL else onward(who, ""))
 
 
-@gate.get("/sessions", endpoint="sessions")
+@gate.route("/sessions", methods=BOTH, endpoint="sessions")
 @opens_to("everyone")
-def list_sessions() -> str:
+def show_sessions() -> Answer:
     """Every device on which the account is in."""
+    if request.method == "POST":
+        return _end_session()
     visitor = current_visitor()
     account = db.session.get_one(Account, visitor.id)
     minutes = sessions.idle_minutes(account.role, policies(db.session))
@@ -85,9 +85,7 @@ def list_sessions() -> str:
     return render_template("gate/sessions.html", rows=rows)
 
 
-@gate.post("/sessions")
-@opens_to("everyone")
-def end_session() -> Response:
+def _end_session() -> Response:
     """End one other device, or all others."""
     visitor = current_visitor()
     chosen = request.form.get("end", "")

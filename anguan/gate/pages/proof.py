@@ -2,12 +2,11 @@
 
 from flask import redirect, render_template, request
 from sqlalchemy import update
-from werkzeug.wrappers import Response
 
 from anguan.gate.access import current_visitor, onward, opens_to
 from anguan.gate.admission import prove
 from anguan.gate.forms import Field, errors_of, secret_field
-from anguan.gate.pages.blueprint import gate
+from anguan.gate.pages.blueprint import BOTH, Answer, gate
 from anguan.gate.paths import is_local
 from anguan.gate.store import db
 from anguan.gate.visit import place
@@ -16,16 +15,14 @@ from anguan.ledger.transaction import transaction
 from anguan.models import Account, LoginSession
 
 
-@gate.get("/reauth")
+@gate.route("/reauth", methods=BOTH)
 @opens_to("everyone")
-def reauth() -> str:
+def reauth() -> Answer:
     """Ask for the password again."""
-    return _show(_field())
+    return _prove_again() if request.method == "POST" else _show(_field())
 
 
-@gate.post("/reauth")
-@opens_to("everyone")
-def prove_again() -> Response | str | tuple[str, int]:
+def _prove_again() -> Answer:
     """The password was right: for ten minutes this session may do what is dangerous."""
     visitor, entry = current_visitor(), _field()
     typed = entry.read()
