@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.campaigns import clicks, decisions, kills, meetings, neighbours, numbers
+from tests.campaigns import clicks, decisions, kills, meetings, midnight, neighbours, numbers
 from tests.campaigns.report import Report
 from tests.engines import KINDS
 
@@ -35,6 +35,7 @@ CAMPAIGNS = {
     "register": Campaign(meetings.meet_register, 300, 50),
     "paper": Campaign(meetings.meet_paper, 300, 50),
     "neighbours": Campaign(neighbours.file_both, 300, 50),
+    "midnight": Campaign(midnight.meet_sweep, 300, 50),
     "clicks": Campaign(clicks.click, 200, 50),
     "numbers": Campaign(numbers.take_numbers, 50, 50),
     "kill": Campaign(kills.kill_everywhere, 50, 2),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.campaigns import clicks, decisions, meetings, neighbours, numbers
+from tests.campaigns import clicks, decisions, meetings, midnight, neighbours, numbers
 from tests.campaigns.report import Report
 
 ROUNDS = 30
@@ -19,6 +19,7 @@ RACES = (
     (meetings.meet_register, meetings.BARE),
     (meetings.meet_paper, meetings.BARE),
     (neighbours.file_both, "no_record_lock"),
+    (midnight.meet_sweep, "no_certificate_lock,no_begin"),
 )
 Race = Callable[..., Report]
 races = pytest.mark.parametrize(("race", "weaken"), RACES, ids=lambda given: getattr(given, "__name__", ""))
@@ -34,7 +35,7 @@ def test_a_race_has_one_winner_in_both_orders(kind: str, race: Race, weaken: str
 
 @races
 def test_a_weakened_race_is_lost(kind: str, race: Race, weaken: str) -> None:
-    assert any(race(kind, RED_ROUNDS, seed, weaken).violations for seed in range(5))
+    assert any(race(kind, RED_ROUNDS, seed, weaken).violations for seed in range(8))
 
 
 def test_eight_clicks_are_one_request(kind: str) -> None:

@@ -8,7 +8,7 @@ from anguan.grammar import clock
 from anguan.grammar.clock import add_months
 from anguan.grammar.kinds.identity import compose_number
 from anguan.ledger.transaction import transaction
-from anguan.models import Account, Certificate, Employment, Enterprise, Person
+from anguan.models import Account, Certificate, Employment, Enterprise, Person, StoredFile
 from tests.campaigns.office import Office
 
 
@@ -18,7 +18,8 @@ def gather(office: Office, count: int, paper: bool = False) -> list[int]:
     with transaction(session):
         firm = session.scalars(select(Enterprise).order_by(Enterprise.id)).first()
         known = session.scalar(select(func.count(Person.id))) or 0
-        people = [_person(known + index) for index in range(count)]
+        photo = session.scalars(select(StoredFile.sha256).order_by(StoredFile.id)).first()
+        people = [_person(known + index, photo) for index in range(count)]
         session.add_all(people)
         session.flush()
         accounts = []
@@ -39,7 +40,7 @@ def gather(office: Office, count: int, paper: bool = False) -> list[int]:
         return [account.id for account in accounts]
 
 
-def _person(index: int) -> Person:
+def _person(index: int, photo: str | None) -> Person:
     born = date(1970, 1, 1) + timedelta(days=index // 499)
     return Person(
         document_number=compose_number("590102", born, 2 * (index % 499) + 1),
@@ -50,6 +51,7 @@ def _person(index: int) -> Person:
         title="工程师",
         position="无",
         phone="13800000000",
+        photo=photo,
     )
 
 

@@ -87,16 +87,16 @@ def _locks(session: Session) -> list[str]:
 
 
 def _numbers(session: Session) -> list[str]:
-    """Request numbers run from 1 without a gap: a filing that fails takes none with it."""
-    given: dict[str, list[int]] = defaultdict(list)
+    """Request numbers run from 1 each year without a gap: a filing that fails takes none with it."""
+    given: dict[tuple[str, int], list[int]] = defaultdict(list)
     for number in session.scalars(select(ChangeRequest.number).where(ChangeRequest.number.is_not(None))):
-        prefix, serial = number.split("-")
-        given[prefix[:-4]].append(int(serial))
-    counters = {row.kind: row.last for row in session.scalars(select(Counter))}
+        head, serial = number.split("-")
+        given[(f"request:{head[:-4]}", int(head[-4:]))].append(int(serial))
+    counters = {(row.kind, row.year): row.last for row in session.scalars(select(Counter))}
     return [
-        f"numbers of {prefix} have gaps or doubles"
-        for prefix, serials in given.items()
-        if sorted(serials) != list(range(1, counters[f"request:{prefix}"] + 1))
+        f"numbers of {key} have gaps or doubles"
+        for key, serials in given.items()
+        if sorted(serials) != list(range(1, counters[key] + 1))
     ]
 
 
