@@ -1,0 +1,1 @@
+"""What only a real browser can see: the walks of the manuals, accessibility, and what leaves the host."""

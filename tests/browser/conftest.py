@@ -1,0 +1,72 @@
+"""Fixtures: one Chromium and one web server for the run, a fresh demo house and fresh people for each test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from setup.chromium import require_chromium
+from tests.browser.house import House, Street
+from tests.browser.papers import Papers, draw_papers
+from tests.browser.person import Person
+
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+Meet = Callable[..., Person]
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Browser]:
+    """The browser; without one the run fails."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=require_chromium(), args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def street() -> Iterator[Street]:
+    """The web server."""
+    street = Street()
+    yield street
+    street.close()
+
+
+@pytest.fixture
+def house(street: Street, tmp_path: Path) -> Iterator[House]:
+    """A demo world of this test's own."""
+    house = House(street, tmp_path / "house")
+    yield house
+    house.close()
+
+
+@pytest.fixture
+def meet(chrome: Browser, house: House) -> Iterator[Meet]:
+    """Meet people: meet(login) has somebody logged in, meet() is a visitor; options as of Person."""
+    met: list[Person] = []
+
+    def meet(login: str = "", **options: object) -> Person:
+        person = Person(chrome, house.address, **options)  # type: ignore[arg-type]
+        met.append(person)
+        if login:
+            person.log_in(login)
+        return person
+
+    yield meet
+    for person in met:
+        person.close()
+
+
+@pytest.fixture(scope="session")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Papers:
+    """Files that people hand in."""
+    return draw_papers(tmp_path_factory.mktemp("papers"))
