@@ -1,5 +1,6 @@
 """Where people work: social insurance, constructors, and moving from firm to firm."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from sqlalchemy import select, update
@@ -16,31 +17,24 @@ def insured_months(dossier: Dossier, enterprise_id: int) -> int | None:
     """Unbroken months insured at this firm up to this or the last month; None when nothing is on record."""
     if dossier.person is None:
         return None
-    rows = list(
-        dossier.session.scalars(
-            select(Insurance)
-            .where(Insurance.person_id == dossier.person.id)
-            .order_by(Insurance.first_month.desc())
-        )
-    )
+    rows = list(dossier.session.scalars(select(Insurance).where(Insurance.person_id == dossier.person.id)))
     if not rows:
         return None
     this_month = dossier.today.replace(day=1)
-    months, upto = 0, None
-    for row in rows:
-        if row.enterprise_id != enterprise_id:
-            continue
-        last = min(row.last_month.replace(day=1), this_month)
-        if last < (add_months(this_month, -1) if upto is None else add_months(upto, -1)):
-            break
-        first = row.first_month.replace(day=1)
-        months += _span(first, last if upto is None else min(last, add_months(upto, -1)))
-        upto = first
-    return months
+    paid = {month for row in rows if row.enterprise_id == enterprise_id for month in _months(row, this_month)}
+    # This month's contribution is often still on its way: the run may end with the last month.
+    month = this_month if this_month in paid else add_months(this_month, -1)
+    count = 0
+    while month in paid:
+        count, month = count + 1, add_months(month, -1)
+    return count
 
 
-def _span(first: date, last: date) -> int:
-    return max(0, (last.year - first.year) * 12 + last.month - first.month + 1)
+def _months(row: Insurance, upto: date) -> Iterator[date]:
+    month, last = row.first_month.replace(day=1), min(row.last_month, upto)
+    while month <= last:
+        yield month
+        month = add_months(month, 1)
 
 
 def _judge_insurance(dossier: Dossier, unit: str, needed: int, where: str) -> Finding:

@@ -48,7 +48,8 @@ def _asked_identity(dossier: Dossier) -> tuple[str, str, str]:
 def number_is_free(dossier: Dossier) -> Finding:
     """Nobody else is registered with the number that is asked for."""
     kind, number, path = _asked_identity(dossier)
-    if not number or not dossier.changes(path) or dossier.person is None:
+    changed = dossier.changes(path, path.replace("_number", "_type"))
+    if not number or not changed or dossier.person is None:
         return passes("证件号码没有变化")
     other = dossier.session.scalar(
         select(Person.id).where(

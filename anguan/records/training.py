@@ -33,4 +33,4 @@ def is_sufficient(dossier: Dossier) -> Finding:
     short = [f"{year} 年 {rows.get(year, 0)} 学时" for year in years if rows.get(year, 0) < needed]
     if short:
         return blocks(f"安全生产教育每年应满 {needed} 学时，现登记 {'、'.join(short)}，请补学并登记后再申请")
-    return passes("三年学时均已达到", "、".join(f"{year} 年 {rows[year]} 学时" for year in years))
+    return passes("三年学时均已达到", "、".join(f"{year} 年 {rows.get(year, 0)} 学时" for year in years))
