@@ -202,7 +202,7 @@ def test_noting_the_visit_saves_nothing_of_the_page(door: Door) -> None:
         browser.log_in(door.give_password(door.world.holder))
     for minutes in (5, 10):
         with clock.at(start + timedelta(minutes=minutes)):
-            # SQLite does not let a reader turn writer once somebody else has written: a 503 saves nothing either
+            # SQLite lets no reader turn writer once somebody else has written: 503, and nothing saved
             assert browser.get("/probe/careless").status_code in (200, 503)
     assert door.read(door.world.holder).name != "LEAKED"
     assert door.all(LoginSession, ended_at=None)[0].seen_at == start + timedelta(minutes=10)
