@@ -52,6 +52,10 @@ class EditedView(GuardedView):
         """The heading of the form."""
         return f"修改{self.name}" if row is not None else f"{self.new_word}：{self.name}"
 
+    def back_word(self, row: Any) -> str:
+        """The page to which the form goes back."""
+        return str(self.name)
+
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> Any:
         """The empty form, and what comes of it."""
@@ -95,6 +99,7 @@ class EditedView(GuardedView):
             faults=faults_of(form),
             heading=self.heading(row),
             back=self.get_save_return_url(row if row is not None else form),
+            back_word=self.back_word(row),
             help=self.help,
         )
         return (answer, 400) if sent else answer

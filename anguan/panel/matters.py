@@ -14,6 +14,7 @@ from anguan.matters.catalog import CATALOG
 from anguan.matters.in_force import declared, in_force
 from anguan.matters.overlay import scope_of
 from anguan.models import MatterConfig, QuestionConfig
+from anguan.panel import words
 from anguan.panel.editing import SettingView, known
 from anguan.panel.fields import choice, day, prose, switch, text, whole
 from anguan.panel.materials import lay_materials
@@ -72,6 +73,10 @@ class MatterPart(SettingView):
         return (
             f"{CODES[code].title}：{'修改' if row is not None or self.is_declared() else '新增'}{self.name}"
         )
+
+    def back_word(self, row: Any) -> str:
+        """The title of the matter."""
+        return words.matter_titles(db.session)[row.matter if row is not None else self.matter()]
 
     def is_declared(self) -> bool:
         """True when the address names something that the code declares."""

@@ -78,7 +78,7 @@ def lay_desk(session: Session, sheet: Sheet, form: Mapping[str, str] | None, tic
         note=form.get("note", "")[:LONGEST],
         override=form.get("override", "")[:LONGEST],
         go_on=not form or form.get("go_on") == "1",
-        opened=form.get("verdict", ""),
+        opened=form.get("verdict", "return" if ticked else ""),
     )
 
 
