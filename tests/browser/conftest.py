@@ -1,4 +1,4 @@
-"""Fixtures: one Chromium and one web server for the run, a fresh demo house and fresh people for each test."""
+"""Fixtures: one Chromium and one web server for the run; a new demo house and new people for each test."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

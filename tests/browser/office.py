@@ -5,7 +5,7 @@ from tests.browser.person import Person
 
 def open_request(reviewer: Person, number: str) -> None:
     """From the menu to the page of one request."""
-    reviewer.menu("待审队列")
+    reviewer.follow("待审队列")
     reviewer.follow(number)
     assert number in reviewer.heading()
 

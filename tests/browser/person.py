@@ -86,9 +86,11 @@ class Person:
         """The words stand on the page, visibly."""
         self.page.get_by_text(words).filter(visible=True).first.wait_for()
 
-    def sees(self, words: str) -> bool:
-        """Whether the words stand in the page's main part just now."""
-        return words in self.main()
+    def sees(self, *words: str) -> None:
+        """Each of these words stands in the page's main part just now."""
+        said = self.main()
+        missing = [word for word in words if word not in said]
+        assert not missing, f"{self.page.url}: no {missing} in {said}"
 
     def main(self) -> str:
         """What the main part of the page says, on one line."""
