@@ -84,7 +84,7 @@ def draw_box(session: Session, draft: Draft, field: Field, error: str) -> Box:
     if control == "choice" and 0 < len(options) <= RADIO:
         control = "radio"
     if control == "reference":
-        options = _chosen(session, typed)
+        options = tuple(dict.fromkeys((*_chosen(session, typed), *_chosen(session, stands))))
         attributes["data-url"] = url_for("portal.find_enterprises")
     if control == "photo":
         attributes["accept"] = "image/*"

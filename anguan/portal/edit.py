@@ -81,7 +81,7 @@ def _go_on(me: Account, id: int, refusals: list[Fault]) -> ResponseReturnValue:
         return redirect(url_for(".profile"))
     if slot := form.get("remove") or form.get("again"):
         return redirect(url_for(".edit", id=id, _anchor="papers" if slot else None))
-    flash("草稿已保存，尚未提交。提交后才有受理编号。", "ok")
+    flash("草稿已保存，尚未提交。提交后才有受理编号。", "news")
     return redirect(url_for(".edit", id=id))
 
 
