@@ -175,15 +175,15 @@ def _amend(
                 place = fact(item.path)
                 place.write(session, _target(dossier, records, item, place.record), item.after)
     reach("after_amend")
-    try:
-        session.flush()
-    except IntegrityError as error:
-        raise Refused("登记中已有相同的证件号码，不能通过，请核对") from error
     effect = Effect(
         session, request, items, policies(session), clock.now(), dossier.person, dossier.certificate
     )
-    done = [sentence for consequence in dossier.matter.consequences if (sentence := consequence(effect))]
-    session.flush()
+    try:
+        session.flush()
+        done = [sentence for consequence in dossier.matter.consequences if (sentence := consequence(effect))]
+        session.flush()
+    except IntegrityError as error:
+        raise Refused("登记中已有相同的证件号码或登录账号，不能通过，请核对") from error
     _note_issued(session, dossier, items)
     certificates = [row for row in records.values() if isinstance(row, Certificate)]
     if dossier.certificate is not None and dossier.certificate not in certificates:
