@@ -1,0 +1,43 @@
+"""What the tests of rules share: a dossier of a person and a certificate as they stand, judged on a day."""
+
+from datetime import date, datetime
+
+from anguan.grammar import clock
+from anguan.grammar.finding import Finding, Rule
+from anguan.ledger.transaction import transaction
+from anguan.matters.in_force import in_force
+from anguan.models import Account, Base
+from anguan.records.dossier import Dossier, open_dossier
+from tests.world import World
+
+
+def dossier(
+    world: World,
+    matter: str = "certificate_renewal",
+    account: Account | None = None,
+    kind: str = "B",
+    **after: str,
+) -> Dossier:
+    """The dossier of an account's certificate; `after` names facts with `__` for the dot."""
+    account = account or world.holder
+    world.session.rollback()
+    return open_dossier(
+        world.session,
+        in_force(world.session, matter),
+        person=account.person,
+        certificate=world.certificate(account, kind) if matter.startswith("certificate") else None,
+        after={path.replace("__", "."): value for path, value in after.items()},
+    )
+
+
+def judge(world: World, rule: Rule, day: date | datetime | None = None, **more: str) -> Finding:
+    """What the rule finds, on a day if one is given."""
+    with clock.at(day or clock.now()):
+        return rule(dossier(world, **more))  # type: ignore[arg-type]
+
+
+def write(world: World, record: Base, **facts: object) -> None:
+    """Write facts into the register by the back door."""
+    with transaction(world.session):
+        for name, value in facts.items():
+            setattr(record, name, value)
