@@ -6,36 +6,29 @@ import json
 import logging
 import os
 import signal
-import socket
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from types import FrameType
 
+from flask import Flask
 from sqlalchemy import create_engine
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy.orm import Session, sessionmaker
 
 from anguan.config import DEMO_MARK, Config, Refused, read, refusals
 from anguan.demo.cast import PASSWORD
-from anguan.demo.listing import list_accounts, pad, show_accounts
+from anguan.demo.listing import list_accounts, show_accounts
 from anguan.demo.load import STALE_AFTER, clear, is_demo, is_fresh, load, loaded_on
 from anguan.factory import create_app
 from anguan.gate.accounts import NotAllowed, first_administrator
 from anguan.gate.hashing import hash_secret
 from anguan.gate.store import db, storage
 from anguan.grammar import clock
+from anguan.jobs import processes
 from anguan.jobs.doctor import examine
-from anguan.jobs.processes import (
-    PortTaken,
-    bind_port,
-    end_with,
-    serve_here,
-    serve_with_gunicorn,
-    surroundings,
-    worker_beside,
-)
 from anguan.jobs.stock import stock
 from anguan.jobs.tools import Tools
 from anguan.jobs.upgrade import upgrade
@@ -43,9 +36,6 @@ from anguan.jobs.worker import run_worker
 from anguan.ledger.engine import prepare_engine
 from anguan.ledger.files import LocalStorage
 from anguan.ledger.transaction import transaction
-
-COLOURS = {"ok": "32", "warn": "33", "bad": "31"}
-MARKS = {"ok": "正常", "warn": "注意", "bad": "有误"}
 
 
 class Stop(Exception):
@@ -57,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.do(chosen) or 0)
-    except (Stop, Refused, NotAllowed, PortTaken) as reason:
+    except (Stop, Refused, NotAllowed, processes.PortTaken) as reason:
         print(reason, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -85,39 +75,39 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(chosen: argparse.Namespace) -> int:
     config = _checked(read())
-    place = _listen(config)
-    config = replace(config, port=str(place.getsockname()[1]))
-    upgrade(config.database)
-    app = create_app(config)
-    with app.app_context():
-        session = db.session()
-        half_loaded = is_demo(session) and loaded_on(session) is None
-        if half_loaded or (is_fresh(session) and not config.production):
-            _load_demo(config)
-        elif is_fresh(session):
-            raise Stop("数据库里还没有管理员，请先运行 anguan init。")
-        loaded = loaded_on(session)
-        db.session.remove()
-    _greet(config, loaded)
-    environment = surroundings(ANGUAN_PORT=config.port)
-    signal.signal(signal.SIGTERM, _leave)
-    with worker_beside(environment):
-        if chosen.server == "gunicorn":
-            place.close()
-            return serve_with_gunicorn(config.host, int(config.port), environment)
-        serve_here(app, place)
+    fixed = bool(os.environ.get("ANGUAN_PORT") or os.environ.get("PORT"))
+    with closing(processes.bind_port(config.host, int(config.port), fixed)) as place:
+        wanted, config = config.port, replace(config, port=str(place.getsockname()[1]))
+        app, loaded = _prepare(config)
+        _greet(config, loaded)
+        if config.port != wanted:
+            print(f"端口 {wanted} 已被占用，改用 {config.port}。", flush=True)
+        environment = processes.surroundings(ANGUAN_PORT=config.port)
+        signal.signal(signal.SIGTERM, _leave)
+        with processes.worker_beside(environment):
+            if chosen.server == "gunicorn":
+                place.close()
+                return processes.serve_with_gunicorn(config.host, int(config.port), environment)
+            processes.serve_here(app, place)
     return 0
 
 
+def _prepare(config: Config) -> tuple[Flask, date | None]:
+    """The house with up-to-date tables and somebody living in it; and since when it is a demo."""
+    with _house(config) as (app, session):
+        half_loaded = is_demo(session) and loaded_on(session) is None
+        if half_loaded or (is_fresh(session) and not config.production):
+            _load_demo(config, session)
+        elif is_fresh(session):
+            raise Stop("数据库里还没有管理员，请先运行 anguan init。")
+        return app, loaded_on(session)
+
+
 def _init(_chosen: argparse.Namespace) -> int:
-    config = _checked(read())
-    upgrade(config.database)
-    app = create_app(config)
-    with app.app_context():
-        session = db.session()
+    with _house(_checked(read())) as (_, session):
         if is_demo(session):
             raise Stop(
-                "数据库里是演示数据。正式使用请换一个数据目录和数据库（ANGUAN_DATA_DIR、ANGUAN_DATABASE_URL）。"
+                "数据库里是演示数据。正式使用请换数据目录和数据库（ANGUAN_DATA_DIR、ANGUAN_DATABASE_URL）。"
             )
         print("设第一位系统管理员。系统里没有任何默认密码。")
         login, name = _ask("登录名"), _ask("姓名")
@@ -128,7 +118,6 @@ def _init(_chosen: argparse.Namespace) -> int:
             stock(session)
             account = first_administrator(session, login, name, password)
             print(f"已设立管理员 {account.name}，登录名 {account.login}。")
-        db.session.remove()
     return 0
 
 
@@ -137,13 +126,10 @@ def _demo(chosen: argparse.Namespace) -> int:
         config = read()
         if config.production:
             raise Stop("正式方式下没有演示数据。")
-        upgrade(config.database)
-        app = create_app(config)
-        with app.app_context():
-            if not (is_demo(db.session()) or is_fresh(db.session())):
+        with _house(config) as (_, session):
+            if not (is_demo(session) or is_fresh(session)):
                 raise Stop("这个数据库不是演示数据库，没有动它。")
-            _load_demo(config)
-            db.session.remove()
+            _load_demo(config, session)
     print(json.dumps(list_accounts(), ensure_ascii=False, indent=2) if chosen.json else show_accounts())
     return 0
 
@@ -152,7 +138,7 @@ def _jobs(chosen: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     config = _checked(read())
     stop = threading.Event()
-    end_with(stop, chosen.with_parent)
+    processes.end_with(stop, chosen.with_parent)
     engine = prepare_engine(create_engine(config.database, pool_pre_ping=True))
     tools = Tools(LocalStorage(config.folder / "files"), config.address)
     run_worker(sessionmaker(engine), tools, stop)
@@ -162,11 +148,7 @@ def _jobs(chosen: argparse.Namespace) -> int:
 
 def _doctor(_chosen: argparse.Namespace) -> int:
     found = examine(read())
-    for finding in found:
-        word = MARKS[finding.level]
-        if sys.stdout.isatty():
-            word = f"\033[{COLOURS[finding.level]}m{word}\033[0m"
-        print(f"[{word}] {pad(finding.what, 10)} {finding.sentence}")
+    print("\n".join(finding.show(sys.stdout.isatty()) for finding in found))
     return int(any(finding.level == "bad" for finding in found))
 
 
@@ -176,20 +158,22 @@ def _checked(config: Config) -> Config:
     return config
 
 
-def _listen(config: Config) -> socket.socket:
-    fixed = bool(os.environ.get("ANGUAN_PORT") or os.environ.get("PORT"))
-    try:
-        place = bind_port(config.host, int(config.port), fixed)
-    except PortTaken:
-        raise Stop(f"端口 {config.port} 已被占用，请换一个，例如 make run PORT=8000。") from None
-    if place.getsockname()[1] != int(config.port):
-        print(f"端口 {config.port} 已被占用，改用 {place.getsockname()[1]}。")
-    return place
+@contextmanager
+def _house(config: Config) -> Iterator[tuple[Flask, Session]]:
+    """The application with up-to-date tables, and a session on them."""
+    config.folder.mkdir(parents=True, exist_ok=True)
+    upgrade(config.database)
+    app = create_app(config)
+    with app.app_context():
+        try:
+            yield app, db.session()
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
-def _load_demo(config: Config) -> None:
+def _load_demo(config: Config, session: Session) -> None:
     print("正在装入演示数据，约需十几秒 …", file=sys.stderr, flush=True)
-    session = db.session()
     if not is_fresh(session):
         clear(session)
     load(session, storage(), hash_secret(PASSWORD), config.address)

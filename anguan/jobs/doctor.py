@@ -22,6 +22,8 @@ from anguan.models import Event, Production, StoredFile
 from anguan.paper.fonts import BODY, FACES, FontsMissing, is_installed, read_coverage
 
 GIGABYTE = 1024**3
+LEVELS = {"ok": ("正常", 32), "warn": ("注意", 33), "bad": ("有误", 31)}
+"""Each level in a word and a colour of the terminal."""
 WORKER_SILENT = timedelta(minutes=5)
 
 
@@ -33,13 +35,20 @@ class Finding:
     what: str
     sentence: str
 
+    def show(self, coloured: bool) -> str:
+        """The line for a terminal."""
+        word, colour = LEVELS[self.level]
+        mark = f"\033[{colour}m{word}\033[0m" if coloured else word
+        return f"[{mark}] {self.what}：{self.sentence}"
+
 
 def examine(config: Config) -> list[Finding]:
     """Everything, in the order in which one would mend it."""
     found = [*_look_at_settings(config), _look_at_folder(config), _look_at_disk(config), *_look_at_fonts()]
     with _open(config) as session:
-        for look in (_look_at_database, _look_at_clock, _look_at_worker, _look_at_sheets):
-            found.append(_try(look, session))
+        found.append(_try(_look_at_database, session))
+        if found[-1].level == "ok":
+            found += [_try(look, session) for look in (_look_at_clock, _look_at_worker, _look_at_sheets)]
     return found
 
 
@@ -91,7 +100,7 @@ def _look_at_fonts() -> Iterator[Finding]:
 def _look_at_database(session: Session) -> Finding:
     name = session.get_bind().dialect.name
     if not is_current(session.connection()):
-        return Finding("bad", "数据库", f"{name} 的表不是最新，请运行 anguan init 或 anguan run 迁移")
+        return Finding("bad", "数据库", f"{name} 的表不是最新，运行 anguan run 或 anguan init 会自动迁移")
     with transaction(session):
         session.execute(select(func.count()).select_from(StoredFile))
     return Finding("ok", "数据库", f"{name} 可以读写，表是最新的")

@@ -23,7 +23,7 @@ PATIENCE = 15.0
 
 
 class PortTaken(OSError):
-    """Somebody else listens there."""
+    """Somebody else listens there; the text says what to do."""
 
 
 def bind_port(host: str, port: int, fixed: bool) -> socket.socket:
@@ -33,7 +33,7 @@ def bind_port(host: str, port: int, fixed: bool) -> socket.socket:
             return _bind(host, number)
         except OSError as error:
             last = error
-    raise PortTaken(str(last)) from last
+    raise PortTaken(f"端口 {port} 已被占用，请换一个，例如 make run PORT=8000。") from last
 
 
 def _bind(host: str, port: int) -> socket.socket:

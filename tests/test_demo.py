@@ -1,0 +1,171 @@
+"""The demo world: every one of the cast shows what the list says, and the list opens every door."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+
+from anguan.demo.cast import CLERKS, FIRMS, HOLDERS
+from anguan.demo.listing import list_accounts, login_of, measure, show_accounts
+from anguan.demo.load import clear, is_demo, is_fresh, loaded_on
+from anguan.desk.offers import offer
+from anguan.desk.status import certificate_status, edition_status, operation_status
+from anguan.gate.who import ROLE_TITLES
+from anguan.grammar import clock
+from anguan.grammar.kinds.identity import check_number
+from anguan.grammar.kinds.uscc import check_uscc
+from anguan.ledger.engine import prepare_engine
+from anguan.models import Account, Base, Certificate, ChangeRequest, Notice, Outbox, Production
+from anguan.records.certificates import mismatches
+from tests.cast import build_cast
+from tests.door import Browser, close_house, open_house
+from tests.engines import copy_of, drop_database
+
+STATES = {
+    "approved": ("certificate_renewal", "approved"),
+    "cancelled": ("certificate_cancellation", "approved"),
+    "draft": ("certificate_change", "draft"),
+    "rejected": ("certificate_change", "rejected"),
+    "returned": ("certificate_renewal", "returned"),
+    "reviewing": ("certificate_change", "submitted"),
+    "waiting": ("certificate_renewal", "submitted"),
+}
+WORDS = {
+    "approved": ("有效", "✓", "已通过"),
+    "cancelled": ("已注销", "✓", "已通过"),
+    "draft": ("有效", "✓", "草稿未提交"),
+    "early": ("有效", "✓", "无"),
+    "lapsed": ("已过期", "✓", "无"),
+    "paper": ("有效", "—", "无"),
+    "rare": ("有效", "✓", "无"),
+    "rejected": ("有效", "✓", "审批不通过"),
+    "renewing": ("即将到期", "✓", "无"),
+    "returned": ("即将到期", "✓", "退回补正"),
+    "reviewing": ("有效", "✓", "审核中"),
+    "waiting": ("即将到期", "✓", "已提交待审核"),
+}
+
+
+@pytest.fixture
+def url(kind: str) -> Iterator[str]:
+    made = copy_of(kind, build_cast)
+    yield made
+    drop_database(made)
+
+
+@pytest.fixture
+def session(url: str) -> Iterator[Session]:
+    engine = prepare_engine(create_engine(url))
+    with Session(engine) as opened:
+        yield opened
+    engine.dispose()
+
+
+def account(session: Session, key: str) -> Account:
+    return session.scalars(select(Account).where(Account.login == login_of(key))).one()
+
+
+def certificate(session: Session, key: str) -> Certificate:
+    kind = next(who.kind for who in HOLDERS if who.key == key)
+    person = account(session, key).person_id
+    return session.scalars(
+        select(Certificate).where(Certificate.person_id == person, Certificate.kind_code == kind)
+    ).one()
+
+
+def test_every_number_is_impossible_and_well_formed() -> None:
+    for who in HOLDERS:
+        check_number(who.number, "居民身份证")
+        assert who.number.startswith("59")
+    for firm in FIRMS:
+        check_uscc(firm.uscc)
+        assert firm.uscc[2:4] == "59"
+    assert len({who.number for who in HOLDERS}) == len(HOLDERS)
+
+
+def test_the_list_says_who_is_who() -> None:
+    entries = list_accounts()
+    assert all(set(entry) == {"role", "name", "login", "secret", "shows"} for entry in entries)
+    assert all(entry.values() for entry in entries)
+    assert {entry["role"] for entry in entries} == set(ROLE_TITLES)
+    assert len([entry for entry in entries if "首次登录" in entry["shows"]]) == 2
+    assert any(len(entry["name"]) == 25 and "\u00b7" in entry["name"] for entry in entries)
+    assert measure("张三 a") == 6
+    assert all(entry["login"] in show_accounts() for entry in entries)
+
+
+def test_the_requests_stand_where_the_story_left_them(session: Session) -> None:
+    found = {
+        key: [(row.matter, row.state) for row in session.scalars(select(ChangeRequest)) if row.filer == owner]
+        for key in (who.key for who in HOLDERS)
+        for owner in [account(session, key)]
+    }
+    assert {key: rows for key, rows in found.items() if rows} == {key: [row] for key, row in STATES.items()}
+
+
+@pytest.mark.parametrize("key", WORDS)
+def test_the_list_of_certificates_says_it_in_words(session: Session, key: str) -> None:
+    row = certificate(session, key)
+    shown = (
+        certificate_status(session, row).word,
+        edition_status(session, row).word,
+        operation_status(session, row).word,
+    )
+    assert shown == WORDS[key]
+
+
+def test_what_each_may_do_now(session: Session) -> None:
+    def ask(key: str, matter: str = "certificate_renewal") -> str:
+        return offer(session, account(session, key), matter, certificate(session, key)).sentence
+
+    assert ask("renewing") == ""
+    assert "延续自" in ask("early")
+    assert "纸质证书" in ask("paper")
+    assert ask("paper", "certificate_change") == ""
+    assert "到期失效" in ask("lapsed")
+    assert "还在办理中" in ask("waiting")
+    assert operation_status(session, certificate(session, "rejected")).reason == "在新单位参保不满3个月"
+    assert mismatches(certificate(session, "mismatch"), certificate(session, "mismatch").person) == [
+        "技术职称"
+    ]
+
+
+def test_nothing_is_left_to_do_and_old_news_is_read(session: Session) -> None:
+    assert session.scalars(select(Outbox.error).where(Outbox.done_at.is_(None))).all() == []
+    assert set(session.scalars(select(Production.state))) == {"ready"}
+    unread = session.scalars(select(Notice).where(Notice.read_at.is_(None))).all()
+    assert unread
+    assert min(notice.at for notice in unread) > clock.now() - timedelta(days=8)
+
+
+def test_it_knows_when_it_was_loaded_and_can_be_cleared(session: Session) -> None:
+    assert is_demo(session)
+    assert not is_fresh(session)
+    assert loaded_on(session) == clock.today()
+    clear(session)
+    assert all(session.scalar(select(table).limit(1)) is None for table in Base.metadata.sorted_tables)
+    assert is_fresh(session)
+
+
+def test_every_door_of_the_list_opens(tmp_path: Path) -> None:
+    url = copy_of("sqlite", build_cast)
+    app = open_house(url, tmp_path)
+    try:
+        for number, entry in enumerate(list_accounts()):
+            browser = Browser(app, f"192.0.2.{number + 1}")
+            browser.log_in(entry["login"].lower(), entry["secret"])
+            first = "首次登录" in entry["shows"]
+            assert browser.is_in() != first, entry
+            if first:
+                assert "设置" in browser.get("/activate").text
+    finally:
+        close_house(app)
+        drop_database(url)
+
+
+def test_there_are_staff_for_every_duty() -> None:
+    assert [clerk.role for clerk in CLERKS].count("reviewer") == 2
+    assert sum(clerk.region is not None for clerk in CLERKS) == 1
