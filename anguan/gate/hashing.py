@@ -18,8 +18,9 @@ def matches(kept: str | None, secret: str) -> bool:
     """True when the secret is the kept one. Without a kept one the same work is done, and it is False."""
     if kept is None and weakened("no_dummy_hash"):
         return False
+    spare = _dummy(_is_cheap())  # made by whoever comes first, so that making it tells nothing
     try:
-        _hasher().verify(kept or _dummy(_is_cheap()), secret)
+        _hasher().verify(kept or spare, secret)
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None
