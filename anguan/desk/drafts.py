@@ -95,6 +95,10 @@ def read_draft(session: Session, request: ChangeRequest) -> Draft:
     ]
     findings = tuple(rule(dossier) for rule in matter.rules if _counts(request, rule.at))
     faults += [Fault(f"rule:{f.rule}", f.sentence) for f in findings if f.outcome == "block"]
+    if not matter.enabled and request.state == DRAFT:
+        faults.append(
+            Fault("rule:matter.enabled", "本事项暂停受理，已填写的内容都会保留，请等恢复受理后再提交")
+        )
     flagged = flagged_items(request) if request.state == RETURNED else {}
     return Draft(request, matter, dossier, typed, slots, findings, tuple(faults), flagged)
 
