@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from anguan.demo.cast import CLERKS, FIRMS, HOLDERS
+from anguan.demo.desk import find_office_hour
 from anguan.demo.listing import list_accounts, login_of, measure, show_accounts
 from anguan.demo.load import clear, is_demo, is_fresh, loaded_on
 from anguan.desk.offers import offer
@@ -169,3 +170,12 @@ def test_every_door_of_the_list_opens(tmp_path: Path) -> None:
 def test_there_are_staff_for_every_duty() -> None:
     assert [clerk.role for clerk in CLERKS].count("reviewer") == 2
     assert sum(clerk.region is not None for clerk in CLERKS) == 1
+
+
+def test_the_office_was_open_and_later_stays_later() -> None:
+    start = clock.midnight(clock.today())
+    hours = [find_office_hour(start + timedelta(hours=hour)) for hour in range(24 * 15)]
+    assert hours == sorted(set(hours))
+    for moment in map(clock.beijing, hours):
+        assert moment.weekday() < 5
+        assert 9 <= moment.hour < 18

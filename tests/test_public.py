@@ -15,7 +15,7 @@ from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.ledger.transaction import transaction
 from anguan.matters.catalog import CATALOG
-from anguan.models import STATUSES, Account, Certificate, Edition, MatterConfig, SettingVersion
+from anguan.models import STATUSES, Account, Certificate, ChangeRequest, Edition, MatterConfig, SettingVersion
 from anguan.public import check
 from anguan.public.verdict import check_number
 from tests.cast import build_cast, cast_storage
@@ -186,7 +186,11 @@ def test_a_renewal_in_flight_is_red_and_says_why(street: Street) -> None:
 
 def test_a_cancelled_certificate_tells_the_day(street: Street) -> None:
     page = _page(street, f"/check/{street.certificate('cancelled')['token1']}")
-    day = clock.beijing(clock.now() - timedelta(days=27)).date()
+    with street.app.app_context():
+        moment = db.session.scalars(
+            select(ChangeRequest.decided_at).where(ChangeRequest.matter == "certificate_cancellation")
+        ).one()
+    day = clock.beijing(moment).date()
     assert f"已注销，{day.year}年{day.month}月{day.day}日" in page
 
 

@@ -17,6 +17,21 @@ from anguan.ledger.files import Storage
 from anguan.ledger.transaction import transaction
 from anguan.models import Account, Certificate, ChangeRequest
 
+OPENS, OPEN_HOURS = 9, 8
+SATURDAY = 5
+
+
+def find_office_hour(moment: datetime) -> datetime:
+    """The same day in office hours; weekends fall on Friday evening. What was later stays later."""
+    local = clock.beijing(moment)
+    midnight = clock.midnight(local.date())
+    passed = (moment - midnight) / timedelta(days=1)
+    over = local.weekday() - SATURDAY
+    if over < 0:
+        return midnight + timedelta(hours=OPENS + OPEN_HOURS * passed)
+    friday = clock.midnight(local.date() - timedelta(days=over + 1))
+    return friday + timedelta(hours=OPENS + OPEN_HOURS, minutes=20 * (over + passed))
+
 
 class Counter:
     """The counter, used on earlier days; `days` are counted back from the moment of loading."""
@@ -25,8 +40,8 @@ class Counter:
         self.session, self.storage, self.moment = session, storage, moment
 
     def back(self, days: float) -> datetime:
-        """So many days before the moment of loading."""
-        return self.moment - timedelta(days=days)
+        """About so many days before the moment of loading, when the office was open."""
+        return find_office_hour(self.moment - timedelta(days=days))
 
     def account(self, login: str) -> Account:
         """The account with this login."""

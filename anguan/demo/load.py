@@ -54,7 +54,7 @@ def load(session: Session, storage: Storage, hashed: str, address: str = "http:/
     with clock.at(counter.back(8.9)):
         drain(session, tools)
     with transaction(session):
-        old = Notice.at < counter.back(7)
+        old = Notice.at < moment - timedelta(days=7)
         session.execute(update(Notice).where(old).values(read_at=Notice.at))
         session.get_one(PolicyValue, MARK).value = today.isoformat()
 
