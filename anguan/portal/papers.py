@@ -8,16 +8,17 @@ from anguan.desk.filing import own_request
 from anguan.desk.sheet import round_items
 from anguan.gate.access import opens_to
 from anguan.gate.store import db
+from anguan.grammar import clock
 from anguan.grammar.kinds import Photo
 from anguan.grammar.lifecycle import DRAFT, RETURNED
 from anguan.grammar.matter import Matter
 from anguan.matters.in_force import in_force
 from anguan.models import ChangeItem, ChangeRequest, Person
 from anguan.paper.form import Row, Sheet, draw_commitment, draw_form
+from anguan.paper.pages import show_day
 from anguan.portal.blueprint import portal
 from anguan.portal.files import send
 from anguan.portal.me import account
-from anguan.portal.words import say_today
 from anguan.records.cells import Cell, cells_of
 from anguan.records.dossier import employer_of
 from anguan.records.policy import policies
@@ -57,7 +58,7 @@ def download_form(id: int, paper: str) -> ResponseReturnValue:
             number=row.number or "",
             filer=_filer(row.person, row),
             addressee=policies(db.session).authority_name,
-            printed=f"{say_today()}由系统生成",
+            printed=f"{show_day(clock.today())}由系统生成",
         )
         if paper == "commitment"
         else draw_form(
@@ -70,7 +71,7 @@ def download_form(id: int, paper: str) -> ResponseReturnValue:
             ],
             declaration=_declaration(matter),
             organ=policies(db.session).authority_name,
-            printed=f"{say_today()}由系统生成",
+            printed=f"{show_day(clock.today())}由系统生成",
         )
     )
     return send(pdf, "application/pdf", f"{_title(matter, paper)}.pdf", download=True)

@@ -1,5 +1,7 @@
 """The receipt: the request has arrived, and nothing is granted yet; on the page and as a PDF."""
 
+from datetime import timedelta
+
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -66,7 +68,7 @@ def download_receipt(id: int) -> ResponseReturnValue:
             matter=matter.title,
             filer=row.applicant_name,
             submitted_at=row.submitted_at,
-            due=clock.beijing(row.due_at).date() if row.due_at else None,
+            due=clock.beijing(row.due_at - timedelta(seconds=1)).date() if row.due_at else None,
             organ=limits.authority_name,
             progress_url=f"{settings().address}{url_for('.request', id=id)}",
             steps=[
