@@ -59,7 +59,12 @@ class Person:
         return self.page.get_by_label(words).filter(visible=True).first
 
     def press(self, words: str, within: Locator | None = None) -> None:
-        """Press the button with these words."""
+        """Press the button with these words and wait for the page that follows."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.tap(words, within)
+
+    def tap(self, words: str, within: Locator | None = None) -> None:
+        """Press a button that leads to no other page."""
         self.button(words, within).click()
 
     def button(self, words: str, within: Locator | None = None) -> Locator:
@@ -67,9 +72,13 @@ class Person:
         return (within or self.page).get_by_role("button", name=_named(words)).filter(visible=True).first
 
     def follow(self, words: str, within: Locator | None = None) -> None:
-        """Click on the link with these words."""
-        place = within or self.page
-        place.get_by_role("link", name=_named(words)).filter(visible=True).first.click()
+        """Click on the link with these words and wait for the page."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.link(words, within).click()
+
+    def link(self, words: str, within: Locator | None = None) -> Locator:
+        """The link with these words."""
+        return (within or self.page).get_by_role("link", name=_named(words)).filter(visible=True).first
 
     def menu(self, words: str) -> None:
         """Click on a line of the left menu."""
@@ -96,6 +105,11 @@ class Person:
         """What the main part of the page says, on one line."""
         return " ".join(self.page.get_by_role("main").inner_text().split())
 
+    def fits(self) -> None:
+        """Nothing on the page is wider than the screen."""
+        over = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert over <= 0, f"{self.page.url} is {over} pixels too wide"
+
     def heading(self) -> str:
         """The page's one heading."""
         return " ".join(self.page.get_by_role("heading", level=1).inner_text().split())
@@ -103,7 +117,7 @@ class Person:
     def download(self, words: str, within: Locator | None = None) -> bytes:
         """Click on a link whose answer is a file, and give the file."""
         with self.page.expect_download() as coming:
-            self.follow(words, within)
+            self.link(words, within).click()
         return Path(coming.value.path()).read_bytes()
 
     def close(self) -> None:

@@ -1,0 +1,82 @@
+"""One renewal each way: without scripts, by keyboard alone, on a phone; and the switches for the eyes."""
+
+import re
+
+import pytest
+
+from anguan.demo.listing import login_of
+from tests.browser.conftest import Meet
+from tests.browser.filing import RENEWAL_PAPERS, begin_renewal, hand_in, lay_in_all, number_on
+from tests.browser.keys import Keys
+from tests.browser.papers import Papers
+from tests.browser.person import NARROW
+
+
+def test_without_scripts(meet: Meet, papers: Papers) -> None:
+    """Everything works when no script runs."""
+    holder = meet(login_of("renewing"), scripts=False)
+    begin_renewal(holder)
+    holder.lay_in("承诺书", papers.nonsense)
+    holder.lay_in("延续申请表", papers.scan)
+    holder.press("延续申请")
+    holder.sees("处要改")
+    lay_in_all(holder, papers)
+    number = hand_in(holder, "延续申请")
+    holder.menu("我的证书")
+    holder.press("撤销申请")
+    holder.sees("已撤销", number)
+
+
+def test_by_keyboard_alone(meet: Meet, papers: Papers) -> None:
+    """Tab, Enter, space and letters, from the login page to the receipt."""
+    holder = meet()
+    holder.open("/login")
+    keys = Keys(holder)
+    keys.type_into("账号", login_of("renewing"))
+    keys.type_into("密码", "Shili-2026-Demo")
+    keys.press("登录")
+    keys.press("我的证书")
+    keys.press("延续")
+    for title in RENEWAL_PAPERS:
+        keys.choose_file(f"选择文件或拍照：{title}", papers.scan)
+    keys.press("延续申请")
+    keys.tick("我已看过以上内容")
+    keys.press("提交延续申请")
+    assert holder.heading() == "已提交，待审核"
+
+
+def test_on_a_phone(meet: Meet, papers: Papers) -> None:
+    """360 pixels wide, by the bar at the bottom; no page is wider than the screen."""
+    holder = meet(login_of("renewing"), size=NARROW)
+    bar = holder.page.get_by_role("navigation", name="底部菜单")
+    holder.fits()
+    holder.follow("证书", bar)
+    holder.fits()
+    holder.press("延续")
+    holder.fits()
+    lay_in_all(holder, papers)
+    hand_in(holder, "延续申请")
+    holder.fits()
+    bar.get_by_text("我的", exact=True).click()
+    holder.follow("办理进度", bar)
+    holder.fits()
+    number_on(holder)
+
+
+@pytest.mark.parametrize("size", [(1280, 900), NARROW])
+def test_large_text_and_high_contrast(meet: Meet, size: tuple[int, int]) -> None:
+    """The switches work on every page, stay, and nothing grows wider than the screen."""
+    holder = meet(login_of("renewing"), size=size)
+    for words, pixels in (("大字", "20px"), ("特大字", "30px")):
+        holder.press(words)
+        for path in ("/my/", "/my/certificates", "/my/profile", "/"):
+            holder.open(path)
+            assert holder.page.evaluate("getComputedStyle(document.documentElement).fontSize") == pixels
+            holder.fits()
+    holder.press("高对比")
+    holder.open("/my/certificates")
+    ground = holder.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert re.sub(r"\s", "", ground) == "rgb(0,0,0)"
+    holder.press("标准字")
+    holder.press("标准对比")
+    assert holder.page.evaluate("getComputedStyle(document.documentElement).fontSize") == "16px"
