@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from wtforms import BooleanField, Field, Form, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from anguan.grammar.kinds import Date, Invalid
@@ -81,7 +82,14 @@ def choice(
 ) -> Field:
     """One out of a list, as it is now."""
     checks = [InputRequired("请选择") if required else Optional()]
-    return SelectField(label, checks, choices=choices, description=hint, validate_choice=True)
+
+    def listed() -> list[SelectChoice]:
+        now = choices() if callable(choices) else choices
+        return [SelectChoice(value=value, label=words) for value, words in now]
+
+    return SelectField(
+        label, checks, choices=listed, description=hint, invalid_choice_message="请从列表中选择一项"
+    )
 
 
 def switch(label: str, hint: str = "") -> Field:
@@ -104,8 +112,7 @@ def faults_of(form: Form) -> list[tuple[str, str]]:
 
 
 def _first(field: Field) -> str:
-    found = str(field.errors[0]) if field.errors else ""
-    return "请从列表中选择一项" if found == "Not a valid choice." else found
+    return str(field.errors[0]) if field.errors else ""
 
 
 def _lay(field: Field) -> Mapping[str, Any]:
@@ -138,5 +145,4 @@ def _lay(field: Field) -> Mapping[str, Any]:
 def _options(field: Field) -> list[tuple[str, str]]:
     if not isinstance(field, SelectField):
         return []
-    listed = field.choices() if callable(field.choices) else field.choices
-    return [(str(value), str(label)) for value, label in listed or ()]
+    return [(str(one.value), str(one.label)) for one in field.choices or ()]

@@ -33,7 +33,7 @@ class PolicyView(SettingView):
     @expose("/")
     def index_view(self) -> str:
         """The policies in their groups."""
-        rows = dict(db.session.execute(select(PolicyValue.name, PolicyValue.value)).tuples().all())
+        rows = dict(db.session.execute(select(PolicyValue.name, PolicyValue.value)).all())
         groups: dict[str, list[Mapping[str, Any]]] = {}
         for name, policy in DECLARED.items():
             value = rows.get(name, policy.default)

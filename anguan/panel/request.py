@@ -85,7 +85,7 @@ class RequestView(Guarded):
     @only_for(*REVIEWERS)
     def decide(self, id: int) -> Any:
         """通过, 退回补正 or 不通过, on what was seen; the form stays when it is refused."""
-        who, found = account(), review.reviewable(db.session, account(), id)
+        who, found = account(), reachable(id)
         verdict = request.form.get("verdict", "")
         if verdict not in VERDICTS:
             abort(400, "请选择通过、退回补正或不通过。")
@@ -115,6 +115,7 @@ class RequestView(Guarded):
     @only_for(*REVIEWERS)
     def reread(self, id: int) -> Any:
         """以现登记为准重新对照: the register's present values become the 原值."""
+        reachable(id)
         version = request.form.get("seen_version", "")
         try:
             review.reread(
