@@ -69,7 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     jobs = commands.add_parser("jobs", help="运行后台作业：制证、到期、清理")
     jobs.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
     jobs.set_defaults(do=_jobs)
-    commands.add_parser("doctor", help="逐项检查配置和运行情况").set_defaults(do=_doctor)
+    doctor = commands.add_parser("doctor", help="逐项检查配置和运行情况")
+    doctor.add_argument("--files", action="store_true", help="再逐个核对保存的文件（恢复备份之后）")
+    doctor.set_defaults(do=_doctor)
     return parser
 
 
@@ -146,8 +148,8 @@ def _jobs(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _doctor(_chosen: argparse.Namespace) -> int:
-    found = examine(read())
+def _doctor(chosen: argparse.Namespace) -> int:
+    found = examine(read(), chosen.files)
     print("\n".join(finding.show(sys.stdout.isatty()) for finding in found))
     return int(any(finding.level == "bad" for finding in found))
 

@@ -287,7 +287,11 @@ def test_the_doctor_speaks_of_sheets_that_failed(
         assert row is not None
         row.state, row.error = "failed", "字库中没有这些字"
     assert cli.main(["doctor"]) == 1
-    assert "字库中没有这些字" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "字库中没有这些字" in said
+    assert "缺失或损坏" not in said
+    assert cli.main(["doctor", "--files"]) == 1
+    assert "缺失或损坏" in capsys.readouterr().out, "the files of the cast lie elsewhere"
 
 
 def test_the_doctor_speaks_when_nobody_answers(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from anguan.models import STATUSES, Account, Certificate, ChangeRequest, Edition
 from anguan.public import check
 from anguan.public.verdict import check_number
 from tests.cast import build_cast, cast_storage
-from tests.door import Browser, close_house, open_house
+from tests.door import Browser, close_house, open_house, see_red
 from tests.engines import KINDS, copy_of, drop_database
 
 PAGES = ("/", "/guide", "/check", "/accessibility", *(f"/guide/{matter.code}" for matter in CATALOG))
@@ -305,3 +305,13 @@ def test_the_look_never_leads_away(street: Street, target: str) -> None:
 def test_the_look_needs_a_token(street: Street) -> None:
     street.visitor.get("/guide")
     assert street.visitor.post("/look", token="", size="large").status_code == 400
+
+
+def test_the_brake_is_what_slows_guessing(own_street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "TYPED", check.Limit("check", 3))
+
+    def promise() -> None:
+        visitor = own_street.next_visitor()
+        assert [visitor.get("/check?number=1&name=2").status_code for _ in range(4)] == [404, 404, 404, 429]
+
+    see_red(monkeypatch, "no_throttle", promise)

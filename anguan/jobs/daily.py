@@ -3,16 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from anguan.desk.sweep import sweep
 from anguan.grammar import clock
 from anguan.jobs.tools import Tools
+from anguan.ledger.files import sweep_orphans
 from anguan.ledger.outbox import put
 from anguan.ledger.transaction import transaction
-from anguan.models import IdempotencyKey, LoginSession, StoredFile, Throttle
+from anguan.models import IdempotencyKey, LoginSession, Throttle
 
 FILES_AFTER = timedelta(days=2)
 """Longer than any upload takes: a file without a row is then a leaving."""
@@ -37,6 +38,5 @@ def sweep_all(session: Session, tools: Tools, _payload: dict[str, Any]) -> None:
         session.execute(delete(Throttle).where(Throttle.until < now))
         session.execute(delete(IdempotencyKey).where(IdempotencyKey.at < now - FORMS_AFTER))
         session.execute(delete(LoginSession).where(LoginSession.until < now - SESSIONS_AFTER))
-    known = set(session.scalars(select(StoredFile.sha256)))
+    sweep_orphans(session, tools.storage, FILES_AFTER)
     session.rollback()
-    tools.storage.sweep(known, FILES_AFTER)

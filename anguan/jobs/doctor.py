@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +18,7 @@ from anguan.grammar import clock
 from anguan.jobs.pulse import count_overdue, last_sign
 from anguan.jobs.upgrade import is_current
 from anguan.ledger.engine import prepare_engine
+from anguan.ledger.files import LocalStorage, Storage, list_damaged
 from anguan.ledger.transaction import Busy, transaction
 from anguan.models import Event, Production, StoredFile
 from anguan.paper.fonts import BODY, FACES, FontsMissing, is_installed, read_coverage
@@ -42,13 +44,16 @@ class Finding:
         return f"[{mark}] {self.what}：{self.sentence}"
 
 
-def examine(config: Config) -> list[Finding]:
-    """Everything, in the order in which one would mend it."""
+def examine(config: Config, every_file: bool = False) -> list[Finding]:
+    """Everything, in the order in which one would mend it; `every_file` reads all kept files."""
     found = [*_look_at_settings(config), _look_at_folder(config), _look_at_disk(config), *_look_at_fonts()]
     with _open(config) as session:
         found.append(_try(_look_at_database, session))
         if found[-1].level == "ok":
-            found += [_try(look, session) for look in (_look_at_clock, _look_at_worker, _look_at_sheets)]
+            looks = [_look_at_clock, _look_at_worker, _look_at_sheets]
+            if every_file:
+                looks.append(partial(_look_at_files, LocalStorage(config.folder / "files")))
+            found += [_try(look, session) for look in looks]
     return found
 
 
@@ -130,6 +135,14 @@ def _look_at_sheets(session: Session) -> Finding:
     if failed:
         return Finding("bad", "制证", f"有 {len(failed)} 张证书印不出来，例如：{failed[0]}")
     return Finding("ok", "制证", "没有失败的证书")
+
+
+def _look_at_files(storage: Storage, session: Session) -> Finding:
+    damaged = list_damaged(session, storage)
+    count = session.scalar(select(func.count()).select_from(StoredFile))
+    if damaged:
+        return Finding("bad", "文件", f"{count} 个文件中有 {len(damaged)} 个缺失或损坏，例如 {damaged[0]}")
+    return Finding("ok", "文件", f"{count} 个文件都在，内容与登记一致")
 
 
 def _try(look: Callable[[Session], Finding], session: Session) -> Finding:

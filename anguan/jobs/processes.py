@@ -59,7 +59,7 @@ def serve_here(app: Callable[..., Any], place: socket.socket) -> None:
 def serve_with_gunicorn(host: str, port: int, environment: dict[str, str]) -> int:
     """Let gunicorn answer, with two workers; gives its exit code."""
     command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2"]
-    command += ["--threads", str(THREADS // 2), "--bind", f"{host}:{port}", "app:app"]
+    command += ["--threads", str(THREADS // 2), "--bind", f"{host}:{port}", "--no-control-socket", "app:app"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603  # nosec B603: fixed command
     try:
         return process.wait()
