@@ -1,7 +1,17 @@
-"""kill -9 at each labelled point of filing and of deciding, on both databases; the soak dies fifty times."""
+"""kill -9 at each labelled point of filing, deciding and drawing, on both databases; the soak repeats it."""
 
+from tests.campaigns.drawing import kill_worker
 from tests.campaigns.errand import POINTS
 from tests.campaigns.kills import kill_everywhere
+
+DRAWING = (
+    "after_commit:1",
+    "after_commit:2",
+    "after_drawing",
+    "after_rename",
+    "before_commit:3",
+    "after_commit:3",
+)
 
 
 def test_a_death_at_any_point_leaves_a_whole_house_and_the_errand_can_be_run_again(kind: str) -> None:
@@ -13,3 +23,14 @@ def test_a_death_at_any_point_leaves_a_whole_house_and_the_errand_can_be_run_aga
 def test_with_rows_before_files_a_death_leaves_a_row_without_its_file(kind: str) -> None:
     report = kill_everywhere(kind, 1, weaken="rows_before_files", points=("after_temp",))
     assert any("row without its file" in sentence for sentence in report.violations)
+
+
+def test_a_sheet_is_drawn_once_though_its_worker_dies(kind: str) -> None:
+    report = kill_worker(kind, 1, points=DRAWING)
+    assert report.violations == []
+    assert report.rounds == len(DRAWING)
+
+
+def test_a_careless_worker_draws_a_sheet_twice(kind: str) -> None:
+    report = kill_worker(kind, 1, weaken="draw_twice", points=("after_commit:3",))
+    assert any("2 events" in sentence for sentence in report.violations)

@@ -5,6 +5,9 @@ Both are read from the environment and refused in production (see `anguan.config
 
 import os
 import signal
+from collections import Counter
+
+_reached: Counter[str] = Counter()
 
 
 def weakened(switch: str) -> bool:
@@ -13,6 +16,9 @@ def weakened(switch: str) -> bool:
 
 
 def reach(point: str) -> None:
-    """Die at once, as by a power cut, when ANGUAN_KILL_AT names this point."""
-    if os.environ.get("ANGUAN_KILL_AT") == point:
-        os.kill(os.getpid(), signal.SIGKILL)
+    """Die at once, as by a power cut, where ANGUAN_KILL_AT says (`before_commit:3`: the third time there)."""
+    wanted, _, turn = os.environ.get("ANGUAN_KILL_AT", "").partition(":")
+    if wanted == point:
+        _reached[point] += 1
+        if _reached[point] == int(turn or 1):
+            os.kill(os.getpid(), signal.SIGKILL)

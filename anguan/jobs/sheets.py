@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from anguan.grammar import clock
-from anguan.grammar.trial import reach
+from anguan.grammar.trial import reach, weakened
 from anguan.jobs.tools import Tools
 from anguan.ledger.events import WORKER, Actor, record
 from anguan.ledger.files import Damaged, store
@@ -27,7 +27,7 @@ class NotDrawn(RuntimeError):
 def draw_edition(session: Session, tools: Tools, payload: dict[str, Any]) -> None:
     """Draw one edition and keep its PDF. A second run finds it ready and changes nothing."""
     edition = session.get_one(Edition, payload["edition"])
-    if edition.production.state == "ready":
+    if edition.production.state == "ready" and not weakened("draw_twice"):
         return
     with transaction(session):
         production = _hold(session, edition.id)
@@ -83,7 +83,7 @@ def _hold(session: Session, edition_id: int) -> Production:
 def _keep(session: Session, tools: Tools, edition_id: int, pdf: bytes) -> None:
     with transaction(session):
         production = _hold(session, edition_id)
-        if production.state == "ready":
+        if production.state == "ready" and not weakened("draw_twice"):
             return
         certificate = production.edition.certificate
         clean = Clean(pdf, "application/pdf", None, None, 1, f"{certificate.number}.pdf")
