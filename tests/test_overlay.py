@@ -135,52 +135,6 @@ def test_a_paper_can_wait_for_what_is_asked(world: World) -> None:
         assert [slot.material.code for slot in read_draft(world.session, request).slots] == wanted
 
 
-QUESTIONS = (
-    ("text", "", "住在昆明", "住在昆明", "住在昆明", ""),
-    ("date", "", "2026-02-28", "2026-02-28", "2026-02-28", "2026-02-30"),
-    ("choice", "甲，乙\n丙", "乙", "乙", "乙", "丁"),
-    ("yesno", "", "yes", "yes", "是", "也许"),
-)
-
-
-@pytest.mark.parametrize(("kind_", "options", "typed", "value", "words", "wrong"), QUESTIONS)
-def test_a_question_is_asked_answered_and_shown(
-    world: World, kind_: str, options: str, typed: str, value: str, words: str, wrong: str
-) -> None:
-    lay(world, QuestionConfig(matter=PROFILE, code="extra", label="补充", kind=kind_, options=options))
-    path = "question.extra"
-    request = world.begin(PROFILE)
-    filing.save(world.session, world.holder, request.id, {"person.phone": "13800000099"})
-    for bad in ("", wrong) if wrong else ("",):
-        filing.save(world.session, world.holder, request.id, {path: bad})
-        with pytest.raises(Faulty) as faulty:
-            world.submit(request)
-        assert [fault.anchor for fault in faulty.value.faults] == [f"field:{path}"]
-    filing.save(world.session, world.holder, request.id, {path: typed})
-    world.submit(request)
-    row = next(row for row in read_sheet(world.session, request).rows if row.item.path == path)
-    assert (row.item.after, row.item.after_text, row.item.before) == (value, words, "")
-    world.decide(request, "return", remarks={f"field:{path}": "请再核对"})
-    assert read_draft(world.session, request).reopened(f"field:{path}")
-    world.submit(request)
-    world.decide(request, "approve")
-    assert request.state == "approved"
-
-
-def test_questions_keep_their_order_and_retired_ones_are_gone(world: World) -> None:
-    lay(
-        world,
-        QuestionConfig(matter=PROFILE, code="second", label="其二", position=20, required=False),
-        QuestionConfig(matter=PROFILE, code="first", label="其一", position=10, required=False),
-        QuestionConfig(matter=PROFILE, code="gone", label="不再问", position=5, retired=True),
-    )
-    labels = [field.label for field in in_force(world.session, PROFILE).asked]
-    assert labels[-2:] == ["其一", "其二"]
-    assert "不再问" not in labels
-    request = world.filed(PROFILE, **{"question.first": "", "question.second": ""})
-    assert request.state == "submitted"
-
-
 @pytest.mark.parametrize(("severity", "outcome"), [("block", "block"), ("warn", "warn"), ("off", None)])
 def test_a_rule_bites_as_hard_as_its_row_says(world: World, severity: str, outcome: str | None) -> None:
     world.policy("training_hours", "200")

@@ -24,7 +24,7 @@ def body_digest(parts: Iterable[tuple[str, str]]) -> str:
 def answered(session: Session, account_id: int, key: str, digest: str) -> str | None:
     """The answer given before to this form, or None; KeyReused when the content differs."""
     row = session.scalar(
-        select(IdempotencyKey).where(IdempotencyKey.account_id == account_id, IdempotencyKey.key == key)
+        select(IdempotencyKey).where(IdempotencyKey.account_id == account_id, IdempotencyKey.key == key[:64])
     )
     if row is None or weakened("no_key"):
         return None
