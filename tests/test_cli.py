@@ -16,20 +16,20 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, delete, select
 from sqlalchemy.orm import Session
 
 from anguan import cli
 from anguan.config import Config
 from anguan.demo.listing import list_accounts
-from anguan.demo.load import MARK, is_demo, is_fresh
+from anguan.demo.load import LOADING, MARK, is_demo, is_fresh
 from anguan.grammar import clock
 from anguan.jobs.doctor import examine
 from anguan.jobs.processes import PortTaken, bind_port
 from anguan.jobs.pulse import show_sign
 from anguan.jobs.upgrade import upgrade
 from anguan.ledger.transaction import transaction
-from anguan.models import Account, CertificateKind, Outbox, PolicyValue, Production
+from anguan.models import Account, CertificateKind, Notice, Outbox, PolicyValue, Production
 from tests.cast import build_cast
 from tests.engines import copy_of, drop_database, fresh_database
 
@@ -133,6 +133,16 @@ def test_the_demo_is_reset(
     with opened(demo_url) as session:
         assert len(session.scalars(select(Account)).all()) == len(list_accounts())
     assert (tmp_path / "data" / "demo.json").exists()
+
+
+def test_a_loading_that_broke_off_is_done_again(settings: pytest.MonkeyPatch, demo_url: str) -> None:
+    with opened(demo_url) as session, transaction(session):
+        session.get_one(PolicyValue, MARK).value = LOADING
+        session.execute(delete(Notice))
+    _, loaded = cli._prepare(cli.read())
+    assert loaded == clock.today()
+    with opened(demo_url) as session:
+        assert session.scalars(select(Notice)).first() is not None
 
 
 def test_production_knows_no_demo(settings: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
