@@ -9,6 +9,7 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 from wtforms import Form
+from wtforms.validators import ValidationError
 
 from anguan.gate import accounts
 from anguan.gate.access import ask_again
@@ -56,7 +57,7 @@ class NewAccountForm(Form):
     def validate_name(self, field: Any) -> None:
         """People of the office have a name."""
         if self.role.data in STAFF and not field.data:
-            raise ValueError("请填写姓名")
+            raise ValidationError("请填写姓名")
 
 
 class RoleForm(Form):
@@ -102,7 +103,8 @@ class AccountView(EditedView):
     details_template = "admin/account.html"
     column_list = ("login", "name", "role", "region", "state", "created_at")
     column_labels = {
-        "login": "账号", "name": "姓名", "role": "角色", "region": "地区", "state": "状态", "created_at": "开设时间",
+        "login": "账号", "name": "姓名", "role": "角色", "region": "地区", "state": "状态",
+        "created_at": "开设时间",
     }  # fmt: skip
     cells = {
         "login": lambda row: words.link(url_for("panel_account.details_view", id=row.id), say_login(row)),

@@ -46,7 +46,7 @@ BASICS, SYSTEM = "基础数据", "系统"
 
 
 def hang(app: Flask) -> None:
-    """Build the panel for this application. The templates are our own, so no stock script or style is loaded."""
+    """Build the panel for this application. All templates are our own: no stock script or style is loaded."""
     app.add_template_filter(mask_document, "masked")
     app.add_template_filter(shorten, "shorten")
     admin = Admin(app, name="安管人员考核管理系统", index_view=HomeView(), theme=THEME)

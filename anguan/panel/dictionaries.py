@@ -140,7 +140,8 @@ class ReasonView(SettingView):
     page_size_options = (50, 100, 200)
     column_list = ("sentence", "remedy", "matter", "item", "position", "retired")
     column_labels = {
-        "sentence": "理由", "remedy": "怎样补正", "matter": "事项", "item": "对应", "position": "次序", "retired": "状态",
+        "sentence": "理由", "remedy": "怎样补正", "matter": "事项", "item": "对应", "position": "次序",
+        "retired": "状态",
     }  # fmt: skip
     cells = {
         "remedy": lambda row: row.remedy or words.QUIET,

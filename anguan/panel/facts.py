@@ -1,4 +1,4 @@
-"""What the office knows about people besides the register: 教育学时, 社保, 建造师. Real rows, each save an event."""
+"""What the office knows about people besides the register: 教育学时, 社保, 建造师. Each save is an event."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 from wtforms import Form
+from wtforms.validators import ValidationError
 
 from anguan.gate.store import db
 from anguan.grammar.kinds import normalise_login
@@ -44,7 +45,7 @@ class PersonField:
             select(Person).where(is_exactly(Person.document_number, field.data)).limit(1)
         )
         if found is None:
-            raise ValueError("没有登记这个证件号码的人")
+            raise ValidationError("没有登记这个证件号码的人")
 
     def validate_enterprise(self, field: Any) -> None:
         """A firm has this code."""
@@ -52,7 +53,7 @@ class PersonField:
             db.session.scalar(select(Enterprise.id).where(Enterprise.uscc == normalise_login(field.data)))
             is None
         ):
-            raise ValueError("没有登记这个统一社会信用代码的企业")
+            raise ValidationError("没有登记这个统一社会信用代码的企业")
 
 
 class FactView(EditedView):
@@ -206,7 +207,7 @@ class InsuranceForm(PersonField, Form):
         if not first or not last or isinstance(first, str) or isinstance(last, str):
             return
         if last < first:
-            raise ValueError("截止月不能早于起始月")
+            raise ValidationError("截止月不能早于起始月")
         self.first_month.data, field.data = first.replace(day=1), last.replace(day=1)
 
 

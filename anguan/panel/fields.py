@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import BooleanField, Field, Form, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from anguan.grammar.kinds import Date, Invalid
 
@@ -27,7 +27,7 @@ class DayField(StringField):
         try:
             self.data = Date().to_column(Date().parse(self.data or ""))
         except Invalid as invalid:
-            raise ValueError(invalid.sentence) from None
+            raise ValidationError(invalid.sentence) from None
 
     def _value(self) -> str:
         return str(self.data or "")
@@ -47,8 +47,7 @@ class WholeField(IntegerField):
 
 def text(label: str, limit: int = 100, required: bool = True, hint: str = "", code: bool = False) -> Field:
     """One line."""
-    checks: list[Any] = [InputRequired("请填写") if required else Optional()]
-    checks.append(Length(max=limit, message=f"最多 {limit} 个字"))
+    checks: list[Any] = [*_needed(required), Length(max=limit, message=f"最多 {limit} 个字")]
     if code:
         checks.append(CODE)
     return StringField(label, checks, description=hint, filters=[_trim], render_kw={"maxlength": str(limit)})
@@ -56,45 +55,57 @@ def text(label: str, limit: int = 100, required: bool = True, hint: str = "", co
 
 def prose(label: str, limit: int = 2000, required: bool = False, hint: str = "") -> Field:
     """Several lines."""
-    checks = [
-        InputRequired("请填写") if required else Optional(),
-        Length(max=limit, message=f"最多 {limit} 个字"),
-    ]
+    checks = [*_needed(required), Length(max=limit, message=f"最多 {limit} 个字")]
     return TextAreaField(label, checks, description=hint, filters=[_trim])
 
 
 def whole(label: str, least: int, most: int, required: bool = False, hint: str = "") -> Field:
     """A whole number within limits."""
-    checks = [
-        InputRequired("请填写") if required else Optional(),
-        NumberRange(least, most, message=f"请填 {least} 到 {most} 之间的整数"),
-    ]
+
+    def fits(_form: Form, field: Field) -> None:
+        if field.data is not None and not least <= field.data <= most:
+            raise ValidationError(f"请填 {least} 到 {most} 之间的整数")
+
+    checks = [*_needed(required), fits]
     return WholeField(label, checks, description=hint)
 
 
 def day(label: str, required: bool = False, hint: str = "") -> Field:
     """A day."""
-    return DayField(label, [InputRequired("请填写") if required else Optional()], description=hint)
+    return DayField(label, _needed(required), description=hint)
 
 
 def choice(
     label: str, choices: Choices | Callable[[], Choices], required: bool = True, hint: str = ""
 ) -> Field:
     """One out of a list, as it is now."""
-    checks = [InputRequired("请选择") if required else Optional()]
+    checks = _needed(required, "请选择")
 
     def listed() -> list[SelectChoice]:
         now = choices() if callable(choices) else choices
         return [SelectChoice(value=value, label=words) for value, words in now]
 
     return SelectField(
-        label, checks, choices=listed, description=hint, invalid_choice_message="请从列表中选择一项"
+        label,
+        checks,
+        choices=listed,
+        description=hint,
+        filters=[_filled],
+        invalid_choice_message="请从列表中选择一项",
     )
 
 
 def switch(label: str, hint: str = "") -> Field:
     """Yes or no."""
     return BooleanField(label, description=hint)
+
+
+def _needed(required: bool, words: str = "请填写") -> list[Any]:
+    return [InputRequired(words)] if required else []
+
+
+def _filled(value: str | None) -> str:
+    return value or ""
 
 
 def _trim(value: str | None) -> str | None:

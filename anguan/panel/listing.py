@@ -201,7 +201,7 @@ class GuardedView(Guarded, ModelView):
         if export_type not in self.export_types:
             abort(404)
         asked = self._get_list_extra_args()
-        count, rows = self.get_list(0, None, False, asked.search, asked.filters, page_size=EXPORTED)
+        _, rows = self.get_list(0, None, False, asked.search, asked.filters, page_size=EXPORTED)
         columns = self.export_columns(asked.filters or [])
         lines = [self.export_row(row, columns) for row in rows]
         titles = [title for _, title in columns]

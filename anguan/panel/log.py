@@ -26,8 +26,8 @@ class EventView(GuardedView):
     column_list = ("at", "actor", "verb", "sentence", "request")
     column_details_list = ("at", "actor", "verb", "sentence", "request", "before", "after", "visible_to")
     column_labels = {
-        "at": "时间", "actor": "操作人", "verb": "操作", "sentence": "内容", "request": "申请", "before": "之前",
-        "after": "之后", "visible_to": "谁能看到",
+        "at": "时间", "actor": "操作人", "verb": "操作", "sentence": "内容", "request": "申请",
+        "before": "之前", "after": "之后", "visible_to": "谁能看到",
     }  # fmt: skip
     cells = {
         "at": lambda row: words.link(

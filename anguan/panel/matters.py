@@ -7,6 +7,7 @@ from flask import redirect, request
 from flask_admin import expose
 from sqlalchemy import select
 from wtforms import Form
+from wtforms.validators import ValidationError
 
 from anguan.gate.store import db
 from anguan.ledger import settings
@@ -38,7 +39,7 @@ class MatterForm(Form):
     def validate_closes_on(self, field: Any) -> None:
         """The end is not before the beginning."""
         if field.data and self.opens_on.data and field.data < self.opens_on.data:
-            raise ValueError("截止日不能早于开始日")
+            raise ValidationError("截止日不能早于开始日")
 
 
 class MatterPart(SettingView):
@@ -187,7 +188,7 @@ class QuestionForm(Form):
         """A choice needs something to choose from."""
         words = {word.strip() for word in (field.data or "").replace("，", ",").split(",") if word.strip()}
         if self.kind.data == "choice" and len(words) < 2:
-            raise ValueError("至少写两个选项，用逗号分开")
+            raise ValidationError("至少写两个选项，用逗号分开")
 
     def validate_position(self, field: Any) -> None:
         """No position is the first."""

@@ -10,6 +10,7 @@ from flask_admin import expose
 from flask_admin.helpers import get_form_data
 from sqlalchemy import select
 from wtforms import Form
+from wtforms.validators import ValidationError
 
 from anguan.gate.store import db
 from anguan.models import PolicyValue
@@ -115,15 +116,15 @@ def check(policy: Policy, text: str) -> None:
     try:
         policy.value(text)
     except ValueError as fault:
-        raise ValueError(str(fault).removeprefix(f"{policy.title}：")) from None
+        raise ValidationError(str(fault).removeprefix(f"{policy.title}：")) from None
     if policy.name != "certificate_number":
         return
     try:
         pieces = [piece[1:] for piece in string.Formatter().parse(text) if piece[1] is not None]
     except ValueError:
-        raise ValueError(SHAPE) from None
+        raise ValidationError(SHAPE) from None
     parts = {name for name, _, _ in pieces}
     if any(turned or not re.fullmatch(r"(0[1-9]d)?", spec or "") for _, spec, turned in pieces):
-        raise ValueError(SHAPE)
+        raise ValidationError(SHAPE)
     if not parts <= PARTS or not {"kind", "year", "seq"} <= parts or len(text) > 50:
-        raise ValueError("只能用 {prov} {kind} {year} {seq}，并且要有 {kind}、{year} 和 {seq}")
+        raise ValidationError("只能用 {prov} {kind} {year} {seq}，并且要有 {kind}、{year} 和 {seq}")

@@ -207,7 +207,8 @@ class DoneView(RequestList):
     """已办: what was decided, withdrawn or sent back, the latest first."""
 
     column_list = (
-        "number", "matter", "kind", "applicant_name", "document", "unit", "change", "changed_at", "reviewer", "state",
+        "number", "matter", "kind", "applicant_name", "document", "unit", "change", "changed_at", "reviewer",
+        "state",
     )  # fmt: skip
     options = (*RequestList.options, joinedload(ChangeRequest.last_reviewer))
     order = (ChangeRequest.submitted_at.desc(), ChangeRequest.id.desc())

@@ -191,7 +191,8 @@ class PersonView(RegisterView):
             "facts": [
                 (title, self.get_url(f"{endpoint}.index_view", flt_person=row.id))
                 for title, endpoint in (
-                    ("教育学时", "panel_training"), ("社保", "panel_insurance"), ("建造师", "panel_constructor")
+                    ("教育学时", "panel_training"), ("社保", "panel_insurance"),
+                    ("建造师", "panel_constructor"),
                 )
             ],
         }  # fmt: skip
@@ -215,8 +216,8 @@ class EnterpriseView(RegisterView):
     searches = "企业名称、统一社会信用代码"
     column_list = ("name", "uscc", "region", "legal_representative", "contact")
     column_labels = {
-        "name": "企业名称", "uscc": "统一社会信用代码", "region": "地区", "legal_representative": "法定代表人",
-        "contact": "联系人",
+        "name": "企业名称", "uscc": "统一社会信用代码", "region": "地区",
+        "legal_representative": "法定代表人", "contact": "联系人",
     }  # fmt: skip
     cells = {
         "name": lambda row: words.link(url_of("panel_enterprise", row.id), row.name, plain=True),

@@ -39,6 +39,6 @@ def ids_of(key: Column, *conditions: ColumnElement[bool]) -> ColumnElement[bool]
 
 
 def looks_like_document(text: str) -> bool:
-    """Somebody typed (a part of) a document number or a credit code: many digits, nothing but letters beside."""
+    """Somebody typed a document number or a credit code: many digits, and nothing but letters beside them."""
     plain = normalise_login(text)
     return len(plain) >= 15 and plain.isascii() and plain.isalnum() and sum(map(str.isdigit, plain)) >= 8

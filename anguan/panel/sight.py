@@ -1,4 +1,4 @@
-"""What the reviewer sees of a request: rows with the changed letters lit, findings with their papers, history."""
+"""What the reviewer sees of a request: rows with changed letters lit, findings with their papers, history."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
