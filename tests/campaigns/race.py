@@ -21,7 +21,8 @@ Runner = Callable[[Office, Any], Errand]
 DONE = "done"
 SAID = (Stale, Faulty, NotFound, Refused, Busy, KeyReused)
 PATIENCE = 120.0
-LATEST = 0.02
+LATEST = (0.005, 0.02, 0.3)
+"""Seconds: from a photo finish to so late that the other one is surely through."""
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.campaigns.office", "tests.campaigns.race"])
@@ -39,11 +40,11 @@ def attempt(errand: Errand) -> str:
 
 
 def delays(count: int, runners: int, seed: int) -> list[tuple[float, ...]]:
-    """For each round how long each runner hesitates: both orders, the other one some milliseconds later."""
+    """For each round how long each runner hesitates: both orders, by a hair or by far."""
     dice = random.Random(seed)
     rounds = []
     for index in range(count):
-        late = dice.random() * LATEST if index % 4 else 0.0
+        late = dice.random() * LATEST[index // 2 % len(LATEST)]
         rounds.append(tuple(0.0 if runner == index % runners else late for runner in range(runners)))
     return rounds
 
