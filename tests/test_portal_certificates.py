@@ -15,19 +15,20 @@ from anguan.jobs.tools import Tools
 from anguan.jobs.worker import drain
 from anguan.models import Certificate, Person
 from tests.door import Door
-from tests.holder import Holder
+from tests.holder import Holder, open_portal
 from tests.world import World
 
-COLUMNS = "序号、姓名、性别、身份证号码、证书编号、证书类型、证书状态、首次发证日期、有效期结束时间、工作单位、电子证"
+COLUMNS = (
+    "序号、姓名、性别、身份证号码、证书编号、证书类型、证书状态、"
+    "首次发证日期、有效期结束时间、工作单位、电子证"
+)
 DEEDS = ("延续", "变更", "注销")
 
 
 @pytest.fixture
 def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    opened = Door(world, tmp_path)
-    opened.app.extensions["anguan_storage"] = world.storage
-    yield opened
-    opened.close()
+    with open_portal(world, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -8,16 +8,14 @@ from sqlalchemy import func, select
 
 from anguan.models import ChangeRequest, Notice
 from tests.door import Door
-from tests.holder import Holder, upload
+from tests.holder import Holder, open_portal, upload
 from tests.world import World, picture
 
 
 @pytest.fixture
 def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    opened = Door(world, tmp_path)
-    opened.app.extensions["anguan_storage"] = world.storage
-    yield opened
-    opened.close()
+    with open_portal(world, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from anguan.grammar.masks import mask_document, mask_phone
 from anguan.models import Attachment, Notice
 from tests.door import Door
-from tests.holder import Holder
+from tests.holder import Holder, open_portal
 from tests.world import World
 
 REASON = "在新单位参保不满3个月"
@@ -19,10 +19,8 @@ REASON = "在新单位参保不满3个月"
 
 @pytest.fixture
 def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    opened = Door(world, tmp_path)
-    opened.app.extensions["anguan_storage"] = world.storage
-    yield opened
-    opened.close()
+    with open_portal(world, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture
