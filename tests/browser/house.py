@@ -40,10 +40,10 @@ def build_demo(url: str) -> None:
     close_app(app)
 
 
-def open_app(url: str, folder: Path, address: str) -> Flask:
-    """The application on a database, cheap to log in to, without a second factor."""
-    settings = {"env": "test", "secret_key": KEY, "second_factor": "off", "cheap_hash": "1"}
-    return create_app(Config(database_url=url, data_dir=str(folder), base_url=address, **settings))
+def open_app(url: str, folder: Path, address: str, **settings: str) -> Flask:
+    """The application on a database, cheap to log in to, without a second factor unless asked for."""
+    wanted = {"env": "test", "secret_key": KEY, "second_factor": "off", "cheap_hash": "1"} | settings
+    return create_app(Config(database_url=url, data_dir=str(folder), base_url=address, **wanted))
 
 
 def close_app(app: Flask) -> None:
@@ -96,9 +96,15 @@ class House:
     def __init__(self, street: Street, folder: Path) -> None:
         self.url = copy_of("sqlite", build_demo)
         shutil.copytree(scratch() / MODEL / "files", folder / "files")
-        self.street, self.address = street, street.address
+        self.street, self.address, self.folder = street, street.address, folder
         self.app = street.app = open_app(self.url, folder, street.address)
         self.tools = Tools(LocalStorage(folder / "files"), street.address)
+
+    def reopen(self, **settings: str) -> None:
+        """The same house under other settings."""
+        self.street.clear()
+        close_app(self.app)
+        self.app = self.street.app = open_app(self.url, self.folder, self.address, **settings)
 
     @contextmanager
     def rows(self) -> Iterator[Session]:
