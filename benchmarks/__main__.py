@@ -10,7 +10,9 @@ import benchmarks
 
 def main(only: list[str]) -> int:
     """Run the named benchmarks, or all; gives the number of missed targets."""
-    names = sorted(module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name[0] != "_")
+    names = sorted(
+        module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name[0] != "_"
+    )
     missed = 0
     for name in (name for name in names if not only or name in only):
         found = importlib.import_module(f"benchmarks.{name}").run()

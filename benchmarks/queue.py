@@ -171,8 +171,9 @@ def _firm(n: int) -> str:
 def _certificate(person: dict[str, Any], today: Any) -> dict[str, Any]:
     n = person["id"]
     return {
-        "id": n, "number": f"水安C2024{n:07d}", "kind_code": "C", "person_id": n, "enterprise_id": n % FIRMS + 1,
-        "first_issued": today, "valid_from": today, "valid_until": today + timedelta(days=60),
+        "id": n, "number": f"水安C2024{n:07d}", "kind_code": "C", "person_id": n,
+        "enterprise_id": n % FIRMS + 1, "first_issued": today, "valid_from": today,
+        "valid_until": today + timedelta(days=60),
         "holder_name": person["name"], "document_number": person["document_number"],
         "unit_name": _firm(n % FIRMS), "unit_uscc": f"91590100MA{n % FIRMS:08d}",
     }  # fmt: skip

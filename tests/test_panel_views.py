@@ -172,7 +172,7 @@ def test_a_failed_drawing_is_seen_with_its_reason_and_tried_again(office: Office
     filed = world.filed("certificate_change")
     world.decide(filed, "approve")
     with transaction(world.session):
-        production = world.session.scalars(select(Production)).one()
+        production = world.session.scalars(select(Production)).first()
         production.state = "failed"
         production.error = "缺少“䶮”的字形，无法印制"
         number = production.id

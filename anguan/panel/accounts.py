@@ -9,7 +9,6 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 from wtforms import Form
-from wtforms.validators import ValidationError
 
 from anguan.gate import accounts
 from anguan.gate.access import ask_again
@@ -19,72 +18,27 @@ from anguan.gate.store import db
 from anguan.gate.who import ROLE_TITLES
 from anguan.grammar import clock
 from anguan.grammar.kinds import normalise_login
-from anguan.grammar.masks import mask_document
 from anguan.ledger.events import Actor, actor_of
 from anguan.ledger.transaction import transaction
 from anguan.models import STAFF, Account, Enterprise, Event, LoginSession, Person
 from anguan.panel import words
+from anguan.panel.account_forms import (
+    ALL_ROLES,
+    OPEN,
+    NewAccountForm,
+    RoleForm,
+    is_open,
+    say_login,
+    say_open,
+)
 from anguan.panel.editing import EditedView
-from anguan.panel.fields import choice, text
 from anguan.panel.filters import Hidden, OneOf
 from anguan.panel.guard import BIGGEST, account
-from anguan.panel.queue import number_or_none
+from anguan.panel.requests import number_or_none
 from anguan.panel.seeking import begins_with, ids_of, is_exactly, looks_like_document
 
 ID = f"<int(max={BIGGEST}):id>"
-STAFF_ROLES = tuple((role, ROLE_TITLES[role]) for role in STAFF)
-ALL_ROLES = tuple(ROLE_TITLES.items())
-OPEN = (("open", "可登录"), ("waiting", "等待激活"), ("shut", "已停用"))
 Act = Callable[[Any, Actor, Account], Any]
-
-
-def _regions() -> list[tuple[str, str]]:
-    return [("", "全省"), *words.regions(db.session)]
-
-
-class NewAccountForm(Form):
-    """An account of the office, of a person, or of a firm."""
-
-    role = choice("角色", ALL_ROLES)
-    login = text(
-        "账号",
-        100,
-        hint="工作人员：自定的登录名。个人：证件号码。企业：统一社会信用代码。个人和企业须已登记。",
-    )
-    name = text("姓名", 100, required=False, hint="工作人员填写；个人和企业按登记。")
-    region = choice("地区", _regions, required=False, hint="只对工作人员有用：限定只看一个州市。")
-
-    def validate_name(self, field: Any) -> None:
-        """People of the office have a name."""
-        if self.role.data in STAFF and not field.data:
-            raise ValidationError("请填写姓名")
-
-
-class RoleForm(Form):
-    """What may be changed of an account of the office."""
-
-    role = choice("角色", STAFF_ROLES)
-    region = choice("地区", _regions, required=False)
-
-
-def say_open(row: Account) -> str:
-    """Can somebody come in with this account?"""
-    if row.disabled_at is not None:
-        return "已停用"
-    return "可登录" if row.password_hash else "等待激活"
-
-
-def say_login(row: Account) -> str:
-    """The login as it may be shown: numbers of people behind their mask."""
-    return mask_document(row.login) if row.person_id else row.login
-
-
-def is_open(state: str) -> ColumnElement[bool]:
-    """Accounts of one of the states above."""
-    if state == "shut":
-        return Account.disabled_at.is_not(None)
-    waits = Account.password_hash.is_(None) if state == "waiting" else Account.password_hash.is_not(None)
-    return Account.disabled_at.is_(None) & waits
 
 
 class AccountView(EditedView):

@@ -25,18 +25,23 @@ from anguan.models import (
     Training,
 )
 from anguan.panel.accounts import AccountView
+from anguan.panel.certificates import CertificateView
+from anguan.panel.constructors import ConstructorView
 from anguan.panel.dictionaries import DictionaryView, ReasonView
-from anguan.panel.facts import ConstructorView, InsuranceView, TrainingView
+from anguan.panel.firms import EnterpriseView
 from anguan.panel.guard import Guarded
 from anguan.panel.home import HomeView
+from anguan.panel.insurance import InsuranceView
 from anguan.panel.log import EventView
-from anguan.panel.matters import MatterView, QuestionView
+from anguan.panel.matters import MatterView
 from anguan.panel.parts import MaterialView, RuleView
+from anguan.panel.people import PersonView
 from anguan.panel.policies import PolicyView
 from anguan.panel.productions import ProductionView
+from anguan.panel.questions import QuestionView
 from anguan.panel.queue import DoneView, QueueView
-from anguan.panel.register import CertificateView, EnterpriseView, PersonView
 from anguan.panel.request import RequestView
+from anguan.panel.training import TrainingView
 from anguan.panel.versions import VersionView
 from anguan.panel.words import shorten
 

@@ -6,7 +6,6 @@ from typing import Any
 from flask_login import current_user
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload
 from wtforms import Form
 from wtforms.validators import ValidationError
 
@@ -14,13 +13,12 @@ from anguan.gate.store import db
 from anguan.grammar.kinds import normalise_login
 from anguan.ledger.events import actor_of, record
 from anguan.ledger.transaction import transaction
-from anguan.models import Constructor, Employment, Enterprise, Insurance, Person, Training
+from anguan.models import Employment, Enterprise, Person
 from anguan.panel import words
 from anguan.panel.editing import EditedView
-from anguan.panel.fields import day, text, whole
 from anguan.panel.filters import Hidden
 from anguan.panel.guard import REVIEWERS, account
-from anguan.panel.queue import number_or_none
+from anguan.panel.requests import number_or_none
 from anguan.panel.seeking import begins_with, ids_of, is_exactly, looks_like_document
 
 TAKEN = "这个人的这一条已经登记过，请直接修改原来的"
@@ -168,89 +166,6 @@ class FactView(EditedView):
         return "，".join(f"{self.column_labels[name]} {getattr(row, name)}" for name in self.noted)
 
 
-def _hidden_person(model: Any) -> tuple[Hidden, ...]:
+def of_person(model: Any) -> tuple[Hidden, ...]:
+    """The filter that links set: one person."""
     return (Hidden("person", "本人", lambda v: model.person_id == number_or_none(v)),)
-
-
-class TrainingForm(PersonField, Form):
-    """Hours of one year."""
-
-    person = text("证件号码", 40)
-    year = whole("年度", 2000, 2100, required=True)
-    hours = whole("学时", 0, 1000, required=True)
-
-
-class TrainingView(FactView):
-    """教育学时."""
-
-    form = TrainingForm
-    column_list = ("person", "document", "year", "hours")
-    cells = FactView.people
-    options = (joinedload(Training.person),)
-    order = (Training.id.desc(),)
-    column_filters = _hidden_person(Training)
-    noted = ("year", "hours")
-    new_word = "登记学时"
-
-
-class InsuranceForm(PersonField, Form):
-    """Months insured by a firm."""
-
-    person = text("证件号码", 40)
-    enterprise = text("统一社会信用代码", 18)
-    first_month = day("起始月", required=True, hint="填这个月的第一天，例如 2026-01-01。")
-    last_month = day("截止月", required=True, hint="填这个月的第一天。")
-
-    def validate_last_month(self, field: Any) -> None:
-        """The end is not before the beginning, and both are months."""
-        first, last = self.first_month.data, field.data
-        if not first or not last or isinstance(first, str) or isinstance(last, str):
-            return
-        if last < first:
-            raise ValidationError("截止月不能早于起始月")
-        self.first_month.data, field.data = first.replace(day=1), last.replace(day=1)
-
-
-class InsuranceView(FactView):
-    """社保."""
-
-    form = InsuranceForm
-    column_list = ("person", "document", "enterprise", "first_month", "last_month")
-    cells = {
-        **FactView.people,
-        "enterprise": lambda row: row.enterprise.name,
-        "first_month": lambda row: words.number(f"{row.first_month:%Y-%m}"),
-        "last_month": lambda row: words.number(f"{row.last_month:%Y-%m}"),
-    }
-    options = (joinedload(Insurance.person), joinedload(Insurance.enterprise))
-    order = (Insurance.id.desc(),)
-    column_filters = _hidden_person(Insurance)
-    noted = ("first_month", "last_month")
-    new_word = "登记社保"
-
-
-class ConstructorForm(PersonField, Form):
-    """A registered constructor."""
-
-    person = text("证件号码", 40)
-    enterprise = text("统一社会信用代码", 18)
-    number = text("注册编号", 60)
-    valid_until = day("有效期至", required=True)
-
-
-class ConstructorView(FactView):
-    """建造师."""
-
-    form = ConstructorForm
-    column_list = ("person", "document", "enterprise", "number", "valid_until")
-    cells = {
-        **FactView.people,
-        "enterprise": lambda row: row.enterprise.name,
-        "number": lambda row: words.number(row.number),
-        "valid_until": lambda row: words.day(row.valid_until),
-    }
-    options = (joinedload(Constructor.person), joinedload(Constructor.enterprise))
-    order = (Constructor.id.desc(),)
-    column_filters = _hidden_person(Constructor)
-    noted = ("number", "valid_until")
-    new_word = "登记建造师"

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from flask import abort, request
 from flask_admin.model.filters import BaseFilter
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
+
+from anguan.gate.store import db
 
 Options = Sequence[tuple[str, str]]
 
@@ -49,6 +52,47 @@ class Hidden(Typed):
     """A filter that only links set (the requests of one person)."""
 
 
-def any_of(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """One of these."""
-    return or_(*conditions)
+class Filtered:
+    """A model view whose filters are drop-downs with short names in the address."""
+
+    _filters: Sequence[OneOf] | None
+
+    def is_valid_filter(self, filter: Any) -> bool:
+        """Only our own filters are known here."""
+        return isinstance(filter, OneOf)
+
+    def handle_filter(self, filter: OneOf) -> OneOf:
+        """Ours carry their condition with them; nothing is to be joined."""
+        return filter
+
+    def get_filter_arg(self, index: int, flt: OneOf) -> str:
+        """The short name of the filter in the address."""
+        return flt.code
+
+    def _get_list_filter_args(self) -> list[tuple[int, str, str]]:
+        found = []
+        for index, flt in enumerate(self._filters or ()):
+            value = request.args.get(f"flt_{flt.code}", "").replace("\x00", "")[:100]
+            if not value:
+                continue
+            if flt.listed and value not in dict(flt.choices(db.session)):
+                abort(404)
+            found.append((index, str(flt.name), value))
+        return found
+
+    def _get_filters(self, filters: Sequence[tuple[int, str, str]] | None) -> dict[str, str]:
+        return {f"flt_{self._filters[index].code}": value for index, _, value in filters or ()}
+
+    def filters_shown(self, active: Sequence[tuple[int, str, str]] | None) -> list[dict[str, Any]]:
+        """What the page draws: each filter with its list and the chosen value."""
+        chosen = {index: value for index, _, value in active or ()}
+        return [
+            {
+                "name": f"flt_{flt.code}",
+                "label": flt.name,
+                "options": flt.choices(db.session),
+                "value": chosen.get(index, ""),
+                "hidden": isinstance(flt, Hidden),
+            }
+            for index, flt in enumerate(self._filters or ())
+        ]

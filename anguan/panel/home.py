@@ -11,7 +11,7 @@ from anguan.grammar.lifecycle import RETURNED
 from anguan.models import Account, ChangeRequest, Decision, Event, Production
 from anguan.panel.guard import REGISTER, REVIEWERS, Guarded
 from anguan.panel.listing import COUNTED
-from anguan.panel.queue import is_due, is_reachable, is_waiting
+from anguan.panel.requests import is_due, is_reachable, is_waiting
 from anguan.panel.words import VERDICTS
 
 

@@ -14,7 +14,7 @@ from anguan.gate.store import db
 from anguan.ledger.events import actor_of, record
 from anguan.ledger.transaction import transaction
 from anguan.panel import sheets
-from anguan.panel.filters import Hidden, OneOf
+from anguan.panel.filters import Filtered, Hidden
 from anguan.panel.guard import Guarded, account, number_of
 from anguan.panel.seeking import tidy
 
@@ -24,7 +24,7 @@ EXPORTED = 10_000
 Cells = Mapping[str, Callable[[Any], Any]]
 
 
-class GuardedView(Guarded, ModelView):
+class GuardedView(Guarded, Filtered, ModelView):
     """A list with filters, search, details and export over one table.
 
     `cells` shows a column for the page, `exports` for a file; `seek` gives the condition for what was
@@ -61,46 +61,6 @@ class GuardedView(Guarded, ModelView):
     def has(self, name: str) -> bool:
         """A list without a search box has no address to search at."""
         return super().has(name) and (name != "find" or bool(self.searches))
-
-    def is_valid_filter(self, filter: Any) -> bool:
-        """Only our own filters are known here."""
-        return isinstance(filter, OneOf)
-
-    def handle_filter(self, filter: OneOf) -> OneOf:
-        """Ours carry their condition with them; nothing is to be joined."""
-        return filter
-
-    def get_filter_arg(self, index: int, flt: OneOf) -> str:
-        """The short name of the filter in the address."""
-        return flt.code
-
-    def _get_list_filter_args(self) -> list[tuple[int, str, str]]:
-        found = []
-        for index, flt in enumerate(self._filters or ()):
-            value = request.args.get(f"flt_{flt.code}", "").replace("\x00", "")[:100]
-            if not value:
-                continue
-            if flt.listed and value not in dict(flt.choices(db.session)):
-                abort(404)
-            found.append((index, str(flt.name), value))
-        return found
-
-    def _get_filters(self, filters: Sequence[tuple[int, str, str]] | None) -> dict[str, str]:
-        return {f"flt_{self._filters[index].code}": value for index, _, value in filters or ()}
-
-    def filters_shown(self, active: Sequence[tuple[int, str, str]] | None) -> list[dict[str, Any]]:
-        """What the page draws: each filter with its list and the chosen value."""
-        chosen = {index: value for index, _, value in active or ()}
-        return [
-            {
-                "name": f"flt_{flt.code}",
-                "label": flt.name,
-                "options": flt.choices(db.session),
-                "value": chosen.get(index, ""),
-                "hidden": isinstance(flt, Hidden),
-            }
-            for index, flt in enumerate(self._filters or ())
-        ]
 
     def init_search(self) -> bool:
         """There is a search when there are words for its box."""

@@ -11,7 +11,7 @@ from anguan.models import ChangeRequest, Event, Person
 from anguan.panel import words
 from anguan.panel.filters import Hidden, OneOf
 from anguan.panel.listing import GuardedView
-from anguan.panel.queue import number_or_none
+from anguan.panel.requests import number_or_none
 from anguan.panel.seeking import begins_with, ids_of, is_exactly, looks_like_document
 from anguan.panel.verbs import VERBS
 

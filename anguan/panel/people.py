@@ -1,0 +1,113 @@
+"""登记簿: people."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import abort
+from flask_admin import expose
+from flask_login import current_user
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import selectinload
+
+from anguan.gate.frame import show_day
+from anguan.gate.store import db
+from anguan.grammar.kinds import DOCUMENT_TYPES
+from anguan.models import Certificate, ChangeRequest, Person, StoredFile
+from anguan.panel import words
+from anguan.panel.facts import works_in
+from anguan.panel.filters import Hidden
+from anguan.panel.guard import BIGGEST
+from anguan.panel.reach import serve
+from anguan.panel.register import RegisterView, certificates_where, requests_about, url_of
+from anguan.panel.requests import number_or_none
+from anguan.panel.seeking import begins_with, ids_of, is_exactly, looks_like_document
+
+GENDERS = {"male": "男", "female": "女"}
+
+
+class PersonView(RegisterView):
+    """人员."""
+
+    history = "person_id"
+    searches = "姓名、证件号码"
+    column_list = ("name", "document_number", "gender", "title", "phone", "unit")
+    column_labels = {
+        "name": "姓名", "document_number": "证件号码", "gender": "性别", "title": "技术职称", "phone": "手机",
+        "unit": "工作单位",
+    }  # fmt: skip
+    cells = {
+        "name": lambda row: words.link(url_of("panel_person", row.id), row.name, plain=True),
+        "document_number": lambda row: words.document(row.document_number),
+        "gender": lambda row: GENDERS.get(row.gender, ""),
+        "title": lambda row: row.title or words.QUIET,
+        "phone": lambda row: words.phone(row.phone),
+        "unit": lambda row: unit_of(row),
+    }
+    exports = {"name": lambda row: row.name}
+    options = (selectinload(Person.employments),)
+    order = (Person.id.desc(),)
+    column_filters = (Hidden("person", "本人", lambda v: Person.id == number_or_none(v)),)
+
+    def within(self) -> Sequence[ColumnElement[bool]]:
+        """People who work in the visitor's region."""
+        return [works_in(current_user.region, Person.id)] if current_user.region else ()
+
+    def seek(self, text: str) -> ColumnElement[bool]:
+        """The beginning of a name, or a whole document number."""
+        return ids_of(Person.id, begins_with(Person.name, text), is_exactly(Person.document_number, text))
+
+    def resolve(self, typed: str) -> dict[str, Any] | None:
+        """The person with this number."""
+        found = db.session.scalar(select(Person.id).where(is_exactly(Person.document_number, typed)).limit(1))
+        return {"flt_person": found} if found is not None else None if looks_like_document(typed) else {}
+
+    def subject(self, row: Person) -> dict[str, Any]:
+        """An event on this person."""
+        return {"person": row}
+
+    def rows_of(self, row: Person, open_numbers: bool) -> list[tuple[str, Any]]:
+        """The person as registered."""
+        return [
+            ("姓名", row.name),
+            ("证件类型", dict(DOCUMENT_TYPES).get(row.document_type, row.document_type)),
+            (
+                "证件号码",
+                words.number(row.document_number) if open_numbers else words.document(row.document_number),
+            ),
+            ("性别", GENDERS.get(row.gender, "")),
+            ("出生日期", show_day(row.birth_date) if open_numbers else "（随完整号码显示）"),
+            ("学历", row.education),
+            ("技术职称", row.title),
+            ("职位", row.position),
+            ("手机", words.number(row.phone) if open_numbers else words.phone(row.phone)),
+            ("工作单位", unit_of(row)),
+        ]
+
+    def more(self, row: Person) -> dict[str, Any]:
+        """Certificates and requests."""
+        return {
+            "heading": row.name,
+            "photo": self.link("photo", id=row.id) if row.photo else "",
+            "certificates": certificates_where(Certificate.person_id == row.id),
+            "requests": requests_about(ChangeRequest.person_id == row.id),
+            "facts": [
+                (title, self.get_url(f"{endpoint}.index_view", flt_person=row.id))
+                for title, endpoint in (
+                    ("教育学时", "panel_training"), ("社保", "panel_insurance"),
+                    ("建造师", "panel_constructor"),
+                )
+            ],
+        }  # fmt: skip
+
+    @expose(f"/<int(max={BIGGEST}):id>/photo")
+    def photo(self, id: int) -> Any:
+        """The photo in the register."""
+        row = self.get_one(str(id))
+        kept = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == (row.photo or "")))
+        return serve(kept, "照片.jpg") if kept is not None else abort(404)
+
+
+def unit_of(person: Person) -> str:
+    """Where the person works now."""
+    now = [row for row in person.employments if row.ended_on is None]
+    return now[0].enterprise.name if now else words.QUIET

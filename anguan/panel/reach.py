@@ -1,0 +1,87 @@
+"""Which request a visitor may look at, which comes before and after it, and how its papers are handed out."""
+
+import io
+from typing import Any
+
+from flask import Response, abort, send_file
+from flask_login import current_user
+from sqlalchemy import select
+
+from anguan.desk import review
+from anguan.gate.headers import may_be_framed
+from anguan.gate.store import db, storage
+from anguan.grammar.lifecycle import SUBMITTED
+from anguan.ledger.events import actor_of, record
+from anguan.ledger.storage import Damaged
+from anguan.ledger.transaction import transaction
+from anguan.models import ChangeRequest, Event, StoredFile
+from anguan.panel.guard import account
+from anguan.panel.requests import is_reachable, is_waiting
+
+PURPOSES = {"compare": "与证件影像核对", "call": "电话联系申请人", "other": "其他公务需要"}
+
+
+def reachable(id: int) -> ChangeRequest:
+    """The request, if this visitor may look at it."""
+    found = db.session.scalar(select(ChangeRequest).where(ChangeRequest.id == id, *is_reachable()))
+    if found is None or found.filer_id == current_user.id:
+        abort(404)
+    return found
+
+
+def may_decide(found: ChangeRequest) -> bool:
+    """Is it waiting, and before this visitor?"""
+    return found.state == SUBMITTED and review.may_review(account(), found)
+
+
+def note_look(found: ChangeRequest) -> None:
+    """Once per reviewer and round: who opened this request."""
+    deciding = may_decide(found)
+    verb = "open_request" if deciding else "read_request"
+    seen = select(Event.id).where(
+        Event.request_id == found.id, Event.verb == verb, Event.actor_id == current_user.id
+    )
+    if found.submitted_at is not None:
+        seen = seen.where(Event.at >= found.submitted_at)
+    if db.session.scalar(seen.limit(1)) is not None:
+        return
+    who, number, id = actor_of(account()), found.number, found.id
+    with transaction(db.session):
+        row = db.session.get(ChangeRequest, id)
+        record(db.session, verb, f"打开申请 {number}", who, request=row, visible_to="office")
+
+
+def neighbour(place: tuple[Any, int] | None, step: int) -> int | None:
+    """The request before or after this place in the queue, the visitor's own left out."""
+    query = select(ChangeRequest.id).where(
+        *is_waiting(), *is_reachable(), ChangeRequest.filer_id != current_user.id
+    )
+    if place is not None and place[0] is not None:
+        due, id = place
+        later, same = ChangeRequest.due_at > due, ChangeRequest.due_at == due
+        if step < 0:
+            later = ChangeRequest.due_at < due
+        beyond = ChangeRequest.id > id if step > 0 else ChangeRequest.id < id
+        query = query.where(later | (same & beyond))
+    order = (ChangeRequest.due_at, ChangeRequest.id)
+    if step < 0:
+        order = (ChangeRequest.due_at.desc(), ChangeRequest.id.desc())
+    return db.session.scalar(query.order_by(*order).limit(1))
+
+
+def serve(kept: StoredFile, name: str) -> Response:
+    """A kept file: pictures and papers open beside the facts, everything else is a download."""
+    try:
+        data = storage().read(kept.sha256)
+    except Damaged:
+        abort(410, "这份文件已经损坏或丢失，不能据此审核。请联系技术支持，并让申请人重新上传。")
+    shown = kept.mime in ("image/jpeg", "application/pdf")
+    may_be_framed()
+    return send_file(
+        io.BytesIO(data),
+        kept.mime,
+        as_attachment=not shown,
+        download_name=name,
+        etag=False,
+        conditional=False,
+    )

@@ -1,0 +1,170 @@
+"""Requests as lists: which a visitor may see, how each reads in one line, what both lists share."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import url_for
+from flask_login import current_user
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from anguan.desk.sheet import round_items
+from anguan.gate.store import db
+from anguan.grammar import clock
+from anguan.grammar.lifecycle import DRAFT, SUBMITTED
+from anguan.grammar.masks import mask_document
+from anguan.matters.in_force import in_force
+from anguan.models import Certificate, ChangeItem, ChangeRequest, Person
+from anguan.panel import words
+from anguan.panel.guard import REVIEWERS
+from anguan.panel.listing import GuardedView
+from anguan.panel.seeking import begins_with, ids_of, is_exactly, looks_like_document
+from anguan.records.deadlines import due_at
+
+LONGEST_SUMMARY = 46
+
+
+def is_due(within: str) -> ColumnElement[bool]:
+    """Requests whose promised day is over, today, or close."""
+    now = clock.now()
+    if within == "overdue":
+        return ChangeRequest.due_at <= now
+    return ChangeRequest.due_at <= due_at(now, 0 if within == "today" else 2)
+
+
+def is_waiting() -> list[ColumnElement[bool]]:
+    """The queue: filed, and past the minutes in which the filer may still correct."""
+    return [ChangeRequest.state == SUBMITTED, ChangeRequest.ready_at <= clock.now()]
+
+
+def is_reachable() -> list[ColumnElement[bool]]:
+    """What this visitor may look at: filed requests of his region."""
+    reach: list[ColumnElement[bool]] = [ChangeRequest.number.is_not(None), ChangeRequest.state != DRAFT]
+    if current_user.region:
+        reach.append(ChangeRequest.region == current_user.region)
+    return reach
+
+
+def is_of_kind(kind: str) -> ColumnElement[bool]:
+    """Requests about certificates of this kind."""
+    return exists().where(Certificate.id == ChangeRequest.certificate_id, Certificate.kind_code == kind)
+
+
+def say_unit(request: ChangeRequest) -> str:
+    """Where the person works: as the certificate says, else the present employment."""
+    if request.certificate is not None:
+        return request.certificate.unit_name
+    current = [row for row in request.person.employments if row.ended_on is None] if request.person else []
+    return current[0].enterprise.name if current else words.QUIET
+
+
+def say_change(request: ChangeRequest) -> str:
+    """What is asked, in one line."""
+    parts = [_say_item(item) for item in round_items(request) if item.changed and not item.follows]
+    text = "；".join(part for part in parts if part) or "换发电子证书"
+    if len(text) > LONGEST_SUMMARY:
+        text = f"{text[:LONGEST_SUMMARY]}…"
+    return f"补正后再审，{text}" if request.round > 1 and request.state == SUBMITTED else text
+
+
+def _say_item(item: ChangeItem) -> str:
+    if item.path.endswith(".photo"):
+        return "换照片"
+    before, after = item.before_text or "无", item.after_text or "无"
+    if item.path.endswith("document_number"):
+        before, after = mask_document(item.before), mask_document(item.after or "")
+    return f"{item.label} {before}→{after}"
+
+
+class RequestList(GuardedView):
+    """What both lists share: columns, search, region."""
+
+    opens_to = (*REVIEWERS, "auditor")
+    offers = frozenset({"index_view", "export"})
+    can_view_details = False
+    noun = "件"
+    searches = "受理编号、姓名、证件号码"
+    options = (
+        joinedload(ChangeRequest.certificate),
+        joinedload(ChangeRequest.person).selectinload(Person.employments),
+        selectinload(ChangeRequest.items),
+    )
+    column_labels = {
+        "number": "受理编号",
+        "matter": "事项",
+        "kind": "类",
+        "applicant_name": "姓名",
+        "document": "证件号码",
+        "unit": "单位",
+        "change": "变更摘要",
+        "due_at": "剩余工作日",
+        "state": "状态",
+        "submitted_at": "提交时间",
+        "changed_at": "最近办理",
+        "reviewer": "办理人",
+    }
+    cells = {
+        "number": lambda row: words.link(request_url(row), row.number),
+        "matter": lambda row: words.matter_titles(db.session).get(row.matter, row.matter),
+        "kind": lambda row: row.certificate.kind_code if row.certificate else words.QUIET,
+        "document": lambda row: words.document(row.person.document_number if row.person else ""),
+        "unit": say_unit,
+        "change": say_change,
+        "due_at": lambda row: words.gauge(row.due_at),
+        "state": lambda row: words.state(row.state),
+        "submitted_at": lambda row: words.moment(row.submitted_at),
+        "changed_at": lambda row: words.moment(row.changed_at),
+        "reviewer": lambda row: row.last_reviewer.name if row.last_reviewer else words.QUIET,
+    }
+    exports = {"due_at": lambda row: words.days_left(row.due_at)[1]}
+
+    def within(self) -> Sequence[ColumnElement[bool]]:
+        """Filed requests of the visitor's region."""
+        return is_reachable()
+
+    def seek(self, text: str) -> ColumnElement[bool]:
+        """A request number, the beginning of a name, or a whole document number."""
+        return ids_of(
+            ChangeRequest.id,
+            is_exactly(ChangeRequest.number, text),
+            begins_with(ChangeRequest.applicant_name, text),
+            ChangeRequest.person_id.in_(select(Person.id).where(is_exactly(Person.document_number, text))),
+        )
+
+    def resolve(self, typed: str) -> dict[str, Any] | None:
+        """The person with this document number."""
+        found = db.session.scalar(select(Person.id).where(is_exactly(Person.document_number, typed)).limit(1))
+        if found is not None:
+            return {"flt_person": found}
+        return None if looks_like_document(typed) else {}
+
+    def export_columns(self, filters: Sequence[Any]) -> list[tuple[str, str]]:
+        """With one matter chosen, each of its fields as 前 and 后 besides."""
+        columns = super().export_columns(filters)
+        for index, _, value in filters:
+            if self._filters[index].code == "matter":
+                for field in in_force(db.session, value).fields:
+                    columns += [(f"前:{field.path}", f"{field.label}（前）")]
+                    columns += [(f"后:{field.path}", f"{field.label}（后）")]
+        return columns
+
+    def get_export_value(self, model: ChangeRequest, name: str) -> Any:
+        """A field's words before or after; document numbers behind their mask."""
+        side, _, path = name.partition(":")
+        if side not in ("前", "后"):
+            return super().get_export_value(model, name)
+        for item in round_items(model):
+            if item.path == path and not item.follows:
+                text = item.before_text if side == "前" else item.after_text
+                return mask_document(text) if path.endswith("document_number") else text
+        return ""
+
+
+def request_url(row: ChangeRequest) -> str:
+    """The page of one request."""
+    return url_for("panel_request.review", id=row.id)
+
+
+def number_or_none(text: str) -> int:
+    """An id in an address; one that nobody has when it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
