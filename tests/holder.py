@@ -10,7 +10,8 @@ from pathlib import Path
 
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from anguan.desk.drafts import read_draft
 from anguan.models import Account, Certificate, ChangeRequest
@@ -83,6 +84,16 @@ class Holder:
     def save(self, id: int, **form: object) -> TestResponse:
         """Send the form page."""
         return self.send(f"/my/requests/{id}/edit", **form)
+
+    def save_heavy(
+        self, id: int, files: dict[str, list[tuple[io.BytesIO, str]]], **form: object
+    ) -> TestResponse:
+        """Send the form with many files. Its body is made in memory: the client itself would leak a file."""
+        parts = {name: [FileStorage(*one) for one in sent] for name, sent in files.items()}
+        boundary, body = encode_multipart({"csrf_token": self.browser.token, **form, **parts})
+        kind = f"multipart/form-data; boundary={boundary}"
+        answer = self.browser.client.post(f"/my/requests/{id}/edit", data=body, content_type=kind)
+        return self.browser._seen(answer)
 
     def lay_papers(self, id: int) -> None:
         """A drawn paper into each empty slot, through the page."""

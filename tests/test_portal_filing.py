@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from anguan.models import ChangeRequest, Notice
+from tests.corpus import WRONG
 from tests.door import Door
 from tests.holder import Holder, open_portal, upload
 from tests.world import World, picture
@@ -102,6 +103,19 @@ def test_a_wrong_file_costs_only_itself(holder: Holder) -> None:
         assert words in holder.text
     assert holder.typed(id)["certificate.position"] == "总工程师"
     assert holder.files(id) == ["commitment", "id_back"]
+
+
+def test_every_wrong_file_gets_its_sentence_and_the_rest_is_kept(holder: Holder) -> None:
+    id = holder.begin("certificate_change", holder.world.certificate())
+    assert len(WRONG) >= 25
+    files = [*(upload(one.name, one.build()) for one in WRONG), upload("好的.jpg")]
+    typed = {"certificate.position": "总工程师"}
+    assert holder.save_heavy(id, {"paper.commitment": files}, go="1", **typed).status_code == 422
+    for one in WRONG:
+        assert one.words.replace(" ", "") in holder.text, one.label
+    assert holder.text.count("承诺书：“") == len(WRONG)
+    assert holder.files(id) == ["commitment"]
+    assert holder.typed(id)["certificate.position"] == "总工程师"
 
 
 def test_a_photo_is_seen_before_it_is_sent_and_can_be_taken_out(holder: Holder) -> None:

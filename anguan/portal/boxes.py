@@ -1,6 +1,6 @@
 """The inputs of a draft, in the shape that the form macros draw."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flask import url_for
@@ -10,7 +10,7 @@ from anguan.desk.drafts import Draft
 from anguan.gate import forms
 from anguan.grammar.field import Field
 from anguan.grammar.kinds import DocumentNumber, Kind, Photo
-from anguan.models import Certificate, Enterprise
+from anguan.models import Certificate, ChangeItem, Enterprise
 from anguan.records.cells import Cell
 from anguan.records.vocabulary import Fact, fact
 
@@ -121,7 +121,7 @@ def show(session: Session, known: Fact, canonical: str, whole: bool = False) -> 
     return known.text(session, canonical)
 
 
-def also_words(session: Session, path: str, cells: Sequence[Cell]) -> tuple[str, ...]:
+def also_words(session: Session, path: str, cells: Sequence[Cell | ChangeItem]) -> tuple[str, ...]:
     """The other places that follow a changed fact, as a person calls them."""
     words = []
     for cell in cells:
@@ -173,9 +173,3 @@ def _with_pictures(draft: Draft, field: Field, pair: Pair) -> Pair:
         if row.material == field.path and row.file.sha256 == wanted:
             after, removable = url_for("portal.file", attachment=row.id), row.id
     return replace(pair, before_photo=before, after_photo=after, removable=removable)
-
-
-def faults_by_field(faults: Mapping[str, str], path: str) -> str:
-    """The sentence at a field, without the field's name in front."""
-    sentence = faults.get(f"field:{path}", "")
-    return sentence.split("：", 1)[-1]

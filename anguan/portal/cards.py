@@ -58,7 +58,7 @@ def _draw(session: Session, account: Account, draft: Draft, slot: Slot, faults: 
         title=material.title,
         hint=material.hint,
         required=material.required,
-        error=faults.get(item, "").removeprefix(f"{material.title}："),
+        error=faults.get(item, ""),
         note=f"要补正：{draft.flagged[item]}" if item in draft.flagged else "",
         kept=not open_,
         limit=material.limit_mb * MEGABYTE,

@@ -54,6 +54,8 @@ def save(id: int) -> ResponseReturnValue:
     except NotFound:
         raise
     except Refused as refused:
+        if request.headers.get("X-Autosave"):
+            return refused.sentence, 409
         flash(f"{refused.sentence}。", "warn")
         return redirect(url_for(".request", id=id))
     if request.headers.get("X-Autosave"):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from anguan.desk.drafts import Draft
 from anguan.desk.refusals import Fault
 from anguan.models import Account, Enterprise
-from anguan.portal.boxes import Box, Pair, add_found, draw_box, draw_pair, faults_by_field, show
+from anguan.portal.boxes import Box, Pair, add_found, draw_box, draw_pair, show
 from anguan.portal.cards import Card, draw_cards, draw_sets
 from anguan.records.cells import Cell, cells_of
 from anguan.records.vocabulary import fact
@@ -67,7 +67,7 @@ def read_form(
     for field in draft.matter.asked:
         if not field.when(draft.dossier):
             continue
-        error = faults_by_field(placed, field.path)
+        error = placed.get(f"field:{field.path}", "")
         if field.mode == "answered":
             questions.append(draw_box(session, draft, field, error))
             continue
@@ -96,10 +96,12 @@ def _typed_wrong(draft: Draft, fault: Fault) -> bool:
 
 
 def _place(draft: Draft, faults: Sequence[Fault]) -> dict[str, str]:
-    """For each place of the page the sentences that belong there."""
+    """For each place of the page the sentences that belong there, without the name of the place."""
     placed: dict[str, list[str]] = {}
     for fault in faults:
-        placed.setdefault(anchor_of(draft, fault), []).append(fault.sentence)
+        named = fault.anchor.startswith(("field:", "paper:"))
+        words = fault.sentence.split("：", 1)[-1] if named else fault.sentence
+        placed.setdefault(anchor_of(draft, fault), []).append(words)
     return {place: "；".join(sentences) for place, sentences in placed.items()}
 
 

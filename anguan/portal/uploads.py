@@ -1,6 +1,7 @@
 """Takes in the files of a posted form: each by itself, so that a wrong one costs nothing but itself."""
 
 from collections.abc import Iterator
+from typing import BinaryIO, cast
 
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -28,7 +29,7 @@ def take_files(
     for slot, anchor, title, file in _wanted(draft, files):
         name = file.filename or ""
         try:
-            attach(session, storage, account, id, slot, read_upload(file.stream, name), name)
+            attach(session, storage, account, id, slot, read_upload(cast(BinaryIO, file.stream), name), name)
         except Unacceptable as unacceptable:
             faults.append(Fault(anchor, f"{title}：{unacceptable.sentence}"))
         except NotFound:

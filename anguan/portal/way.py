@@ -37,7 +37,11 @@ def read_way(session: Session, request: ChangeRequest, matter: Matter) -> list[S
             [filed, *again] if request.round else [("填写", "现在轮到您", "turn"), *_ahead(request, matter)]
         )
     if state in (WITHDRAWN, LAPSED):
-        return [filed, ("已撤销" if state == WITHDRAWN else "已作废", say_moment(request.changed_at), "done")]
+        first = [filed] if request.submitted_at else [("填写", say_moment(request.created_at), "done")]
+        return [
+            *first,
+            ("已撤销" if state == WITHDRAWN else "已作废", say_moment(request.changed_at), "done"),
+        ]
     decision = last_decision(request)
     decided = say_moment(decision.effective_at) if decision else ""
     if state == RETURNED:
