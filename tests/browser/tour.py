@@ -1,4 +1,4 @@
-"""The tour of the house: everybody looks at every kind of page, as it opens and with faults, at two widths."""
+"""The tour of the house: everybody looks at every kind of page, at both widths, also with faults in it."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -74,7 +74,7 @@ class Tour:
         crawl = Crawl(self.house.app, person, self.known)
         for address in addresses:
             person.open(address)
-            self.known.add(crawl.name(person.page.url))
+            self.known |= {crawl.name(address), crawl.name(person.page.url)}
             self.judge(who, person, address)
 
     def judge(self, who: str, person: Person, name: str) -> None:

@@ -1,0 +1,85 @@
+"""Rounds of the tour that take some doing: pages behind a form, a code, a mistake or a first day."""
+
+from anguan.demo.listing import login_of
+from tests.browser.filing import begin_renewal, lay_in_all
+from tests.browser.office import open_request
+from tests.browser.papers import Papers
+from tests.browser.tour import Tour
+
+
+def go_astray(tour: Tour) -> None:
+    """Codes on sheets, and mistakes."""
+    with tour.person("astray") as visitor:
+        tour.look("astray", visitor, *tour.special_addresses())
+
+
+def file(tour: Tour, papers: Papers) -> None:
+    """The check page as it opens and without the promise; the receipt."""
+    with tour.person("filing", login_of("renewing")) as holder:
+        begin_renewal(holder)
+        lay_in_all(holder, papers)
+        holder.press("延续申请")
+        tour.look("filing", holder, holder.page.url)
+        holder.press("提交延续申请")
+        tour.broken.add("portal.review")
+        tour.judge("filing", holder, "portal.review with faults")
+        waiting = tour.request_of("waiting")
+    with tour.person("filing", login_of("waiting")) as holder:
+        tour.look("filing", holder, f"/my/requests/{waiting}/receipt", f"/my/requests/{waiting}/edit")
+
+
+def decide(tour: Tour) -> None:
+    """A decision without a reason; the three columns."""
+    waiting = tour.request_of("waiting")
+    with tour.person("deciding", "SHENHE1") as reviewer:
+        reviewer.menu("待审队列")
+        number = (
+            reviewer.page.get_by_role("main").get_by_role("link").filter(has_text="YX").first.inner_text()
+        )
+        open_request(reviewer, number)
+        tour.judge("deciding", reviewer, "panel_request.review")
+        reviewer.follow("不通过…")
+        reviewer.press("不通过")
+        reviewer.page.get_by_role("alert").wait_for()
+        tour.broken.add("panel_request.review")
+        tour.judge("deciding", reviewer, "panel_request.review with faults")
+        tour.look("deciding", reviewer, f"/panel/requests/{waiting}/compare")
+
+
+def come_first(tour: Tour) -> None:
+    """The pages of the door that only somebody new sees."""
+    with tour.person("first") as newcomer:
+        login = login_of("newcomer")
+        newcomer.log_in(login, login[-6:])
+        tour.look("first", newcomer, newcomer.page.url)
+        newcomer.press("设置密码并进入")
+        tour.broken.add("gate.activate")
+        tour.judge("first", newcomer, "gate.activate with faults")
+    tour.house.reopen(second_factor="on")
+    with tour.person("first", "SHENHE2") as clerk:
+        tour.look("first", clerk, clerk.page.url)
+        clerk.press("启用并进入")
+        tour.broken.add("gate.second_factor")
+        tour.judge("first", clerk, "gate.second_factor with faults")
+
+
+def configure(tour: Tour) -> None:
+    """Rows laid over a matter, and the pages on which they are changed again."""
+    with tour.person("configuring", "ADMIN") as admin:
+        page = "/panel/matters/certificate_change"
+        admin.open(page)
+        for link in ("修改标题与指南", "修改承诺书", "修改证书有效"):
+            admin.follow(link)
+            admin.press("保存")
+        admin.follow("新增问题")
+        for label, words in (("代码", "worked_years"), ("问题", "从事安全管理几年")):
+            admin.fill(label, words)
+        admin.press("保存")
+        tour.judge("configuring", admin, "panel_matter.page with rows")
+        for link in ("修改标题与指南", "修改承诺书", "修改证书有效", "修改从事安全管理几年"):
+            admin.open(page)
+            admin.follow(link)
+            tour.look("configuring", admin, admin.page.url)
+        tour.look("configuring", admin, "/panel/materials/", "/panel/questions/", "/panel/rules/")
+    with tour.person("configuring", "SHENHE1") as reviewer:
+        tour.look("configuring", reviewer, "/panel/requests/")
