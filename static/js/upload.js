@@ -1,6 +1,7 @@
 /* A place to drop files on, which says at once that a file is empty or too big; the server says it again. */
 (function () {
-  const megabytes = (bytes) => (bytes / 1048576).toFixed(1) + ' MB';
+  const megabytes = (bytes) =>
+    bytes < 1048576 ? Math.max(1, Math.round(bytes / 1024)) + ' KB' : (bytes / 1048576).toFixed(1) + ' MB';
   const make = (tag, name, words) => {
     const element = document.createElement(tag);
     element.className = name;
