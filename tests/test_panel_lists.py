@@ -101,6 +101,10 @@ def test_pages_end_somewhere(office: Office) -> None:
         assert browser.get(f"{path}?page=-1").status_code == 404, path
         assert browser.get(f"{path}?page=4000").status_code == 200, path
         assert browser.get(f"{path}?page_size=7&page=x&sort=99&desc=2").status_code == 200, path
+        odd = "endpoint=x&name=y&values=z&export_type=csv&_external=1&_anchor=a&self=b&url=//evil.example"
+        page = browser.get(f"{path}?{odd}")
+        assert page.status_code == 200, path
+        assert 'href="//evil' not in page.text
 
 
 def test_filters_narrow_and_unknown_values_are_refused(office: Office) -> None:

@@ -77,6 +77,11 @@ class DictionaryView(SettingView):
         """Each dictionary is its own scope."""
         return f"dictionary:{values['dictionary']}"
 
+    def versions_scope(self) -> str:
+        """That of the dictionary which is shown."""
+        chosen = request.args.get("flt_dictionary", "")
+        return f"dictionary:{chosen}" if chosen in NAMES else ""
+
     def prefill(self) -> DictionaryEntry:
         """The dictionary from which one came."""
         return DictionaryEntry(dictionary=request.args.get("dictionary", "title"), position=0)
@@ -156,6 +161,10 @@ class ReasonView(SettingView):
 
     def scope(self, values: Mapping[str, Any]) -> str:
         """All reasons are one scope."""
+        return "reasons"
+
+    def versions_scope(self) -> str:
+        """All reasons."""
         return "reasons"
 
     def adapt(self, form: Form, row: Any) -> None:

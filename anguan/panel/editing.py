@@ -131,6 +131,10 @@ class SettingView(EditedView):
         """The scope to which a row with these values belongs."""
         raise NotImplementedError
 
+    def versions_scope(self) -> str:
+        """The scope whose versions the list leads to; '' where that is said elsewhere."""
+        return ""
+
     def scope_of_row(self, row: Any) -> str:
         """The scope of a row that is there."""
         return self.scope({column.key: getattr(row, column.key) for column in self.model.__table__.columns})

@@ -83,6 +83,12 @@ class Filtered:
     def _get_filters(self, filters: Sequence[tuple[int, str, str]] | None) -> dict[str, str]:
         return {f"flt_{self._filters[index].code}": value for index, _, value in filters or ()}
 
+    def _get_list_extra_args(self) -> Any:
+        """Only what we know goes on from one page to the next: no word of the address becomes an argument."""
+        asked = super()._get_list_extra_args()  # type: ignore[misc]
+        asked.extra_args = {}
+        return asked
+
     def filters_shown(self, active: Sequence[tuple[int, str, str]] | None) -> list[dict[str, Any]]:
         """What the page draws: each filter with its list and the chosen value."""
         chosen = {index: value for index, _, value in active or ()}

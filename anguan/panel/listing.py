@@ -172,6 +172,12 @@ class GuardedView(Guarded, Filtered, ModelView):
             titles[-1] += f"（只含前 {EXPORTED} 行）"
         return sheets.answer(export_type, self.endpoint.removeprefix("panel_"), titles, lines)
 
+    def export_url(self, kind: str) -> str:
+        """The address of the list as a file, as it is filtered now."""
+        asked = self._get_list_extra_args()
+        kept = {"search": asked.search} if asked.search else {}
+        return self.link("export", export_type=kind, **kept, **self._get_filters(asked.filters))
+
     @expose("/find", methods=("POST",))
     def find(self) -> Response:
         """Search without a document number in the address: it is looked up here, and a row's id goes on."""
