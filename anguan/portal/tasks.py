@@ -149,7 +149,7 @@ def _gaps(me: Account, lines: Sequence[Line]) -> list[Task]:
     if missing := missing_facts(me):
         tasks.append(
             Task(
-                "未提交",
+                "资料不全",
                 "个人信息",
                 f"个人信息还缺{'、'.join(missing)}",
                 "去补全",
@@ -176,7 +176,7 @@ def _gaps(me: Account, lines: Sequence[Line]) -> list[Task]:
         if line.mismatch and line.request is None:
             tasks.append(
                 Task(
-                    "未提交",
+                    "信息不一致",
                     name_certificate(line.certificate),
                     f"证书信息与个人信息不一致：{'、'.join(line.mismatch)}",
                     "查看证书",
