@@ -128,7 +128,7 @@ def _all() -> tuple[Policy, ...]:
             "certificate_number", "证书编号格式", "text", "{prov}水安{kind}{year}{seq:07d}", term, "通行做法"
         ),
         Policy("certificate_prefix", "证书编号省简称", "text", "", term),
-        Policy("one_filing", "一次申请同步个人与证书", "switch", "on", file, "design.md §1"),
+        Policy("one_filing", "一次申请同步个人与证书", "switch", "on", file, "操作手册二、五"),
         Policy("undo_seconds", "决定后可撤回（秒）", "whole", "0", file, "", (), 0, 3600),
         Policy("edit_minutes", "提交后几分钟进入审核队列", "whole", "10", file, "适老化规范", (), 0, 120),
         Policy("draft_days", "草稿保留天数", "whole", "30", file, "", (), 7, 365),
