@@ -1,9 +1,8 @@
 """账号与角色: who may come in. Nobody types a password for somebody else here: the office hands out codes."""
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import request, url_for
 from flask_admin import expose
 from flask_login import current_user
 from sqlalchemy import ColumnElement, func, select
@@ -11,17 +10,16 @@ from sqlalchemy.exc import IntegrityError
 from wtforms import Form
 
 from anguan.gate import accounts
-from anguan.gate.access import ask_again
-from anguan.gate.access import opens_to as only_for
 from anguan.gate.accounts import NotAllowed
 from anguan.gate.store import db
 from anguan.gate.who import ROLE_TITLES
 from anguan.grammar import clock
 from anguan.grammar.kinds import normalise_login
-from anguan.ledger.events import Actor, actor_of
+from anguan.ledger.events import actor_of
 from anguan.ledger.transaction import transaction
 from anguan.models import STAFF, Account, Enterprise, Event, LoginSession, Person
 from anguan.panel import words
+from anguan.panel.account_acts import AccountActs
 from anguan.panel.account_forms import (
     ALL_ROLES,
     OPEN,
@@ -31,17 +29,13 @@ from anguan.panel.account_forms import (
     say_login,
     say_open,
 )
-from anguan.panel.editing import EditedView
 from anguan.panel.filters import Hidden, OneOf
-from anguan.panel.guard import BIGGEST, account
+from anguan.panel.guard import account
 from anguan.panel.requests import number_or_none
 from anguan.panel.seeking import begins_with, ids_of, is_exactly, looks_like_document
 
-ID = f"<int(max={BIGGEST}):id>"
-Act = Callable[[Any, Actor, Account], Any]
 
-
-class AccountView(EditedView):
+class AccountView(AccountActs):
     """账号与角色."""
 
     opens_to = ("administrator", "auditor")
@@ -148,39 +142,6 @@ class AccountView(EditedView):
         """One account: what it may, where it is in, what happened to it."""
         return self.show(self.get_one(request.args.get("id", "")).id, "")
 
-    @expose(f"/{ID}/reset", methods=("POST",))
-    @only_for("administrator")
-    def reset(self, id: int) -> Any:
-        """发起重置: the old password dies, a one-time code is shown once."""
-        if away := ask_again():
-            return away
-        code = self._act(id, accounts.start_reset)
-        return self.show(id, code) if code else redirect(self.link("details_view", id=id))
-
-    @expose(f"/{ID}/disable", methods=("POST",))
-    @only_for("administrator")
-    def disable(self, id: int) -> Any:
-        """停用."""
-        return self._do(id, accounts.disable, "账号已停用，登录已全部结束。")
-
-    @expose(f"/{ID}/enable", methods=("POST",))
-    @only_for("administrator")
-    def enable(self, id: int) -> Any:
-        """恢复."""
-        return self._do(id, accounts.enable, "账号已恢复。")
-
-    @expose(f"/{ID}/end", methods=("POST",))
-    @only_for("administrator")
-    def end(self, id: int) -> Any:
-        """结束全部登录."""
-        return self._do(id, accounts.end_all_sessions, "这个账号的登录已全部结束。")
-
-    @expose(f"/{ID}/factor", methods=("POST",))
-    @only_for("administrator")
-    def factor(self, id: int) -> Any:
-        """解除二次验证."""
-        return self._do(id, accounts.clear_second_factor, "二次验证已解除，下次登录时重新设置。")
-
     def show(self, id: int, code: str, fresh: bool = False) -> str:
         """The page of an account; `code` is shown this once and never again."""
         row = self.get_one(str(id))
@@ -205,20 +166,3 @@ class AccountView(EditedView):
             own=row.id == current_user.id,
             staff=row.role in STAFF,
         )
-
-    def _do(self, id: int, act: Act, words_: str) -> Any:
-        if away := ask_again():
-            return away
-        if self._act(id, act) is not False:
-            flash(words_, "ok")
-        return redirect(self.link("details_view", id=id))
-
-    def _act(self, id: int, act: Act) -> Any:
-        self.get_one(str(id))
-        who = actor_of(account())
-        try:
-            with transaction(db.session):
-                return act(db.session, who, accounts.hold(db.session, id))
-        except NotAllowed as refused:
-            flash(refused.sentence, "bad")
-            return False

@@ -38,7 +38,9 @@ class QueueView(RequestList):
         "state",
     )
     order = (ChangeRequest.due_at, ChangeRequest.id)
-    nothing = ("没有等待审核的申请。", "")
+    nothing = ("没有等待审核的申请。", "今天的件办完了。")
+    list_template = "admin/queue.html"
+    row_deeds = True
     column_filters = (
         OneOf(
             "matter",
