@@ -21,6 +21,12 @@ SEEN = """() => {
   }
   return false;
 }"""
+COVERED = """() => {
+  const at = document.activeElement.closest('label, .drop') || document.activeElement;
+  const box = at.getBoundingClientRect();
+  const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  return !top || !(at.contains(top) || top.contains(at));
+}"""
 
 
 class Keys:
@@ -63,5 +69,6 @@ class Keys:
             met.append(name)
             if name == words or (not whole and words in name):
                 assert self.person.page.evaluate(SEEN), f"nobody sees that {name} has the focus"
+                assert not self.person.page.evaluate(COVERED), f"something lies over {name}"
                 return
         raise AssertionError(f"no {words} among {met}")

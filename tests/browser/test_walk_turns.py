@@ -80,7 +80,7 @@ def test_everything_missing_is_said_at_once(meet: Meet, papers: Papers) -> None:
     holder.lay_in("承诺书", papers.empty)
     holder.reads("“空.jpg”是空文件，请重新选择")
     lay_in_all(holder, papers)
-    number = hand_in(holder, "延续申请")
+    number = hand_in(holder, "延续申请", twice=True)
     holder.page.go_back()
     holder.page.go_forward()
     holder.menu("办理进度")

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from anguan.demo.listing import login_of
+from tests.browser.axe import find_violations
 from tests.browser.conftest import Meet
 from tests.browser.filing import RENEWAL_PAPERS, begin_renewal, hand_in, lay_in_all, number_on
 from tests.browser.keys import Keys
@@ -74,9 +75,22 @@ def test_large_text_and_high_contrast(meet: Meet, size: tuple[int, int]) -> None
             assert holder.page.evaluate("getComputedStyle(document.documentElement).fontSize") == pixels
             holder.fits()
     holder.press("高对比")
-    holder.open("/my/certificates")
-    ground = holder.page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert re.sub(r"\s", "", ground) == "rgb(0,0,0)"
+    for path in ("/my/", "/my/certificates", "/my/profile", "/password", "/", "/guide/certificate_change"):
+        holder.open(path)
+        ground = holder.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert re.sub(r"\s", "", ground) == "rgb(0,0,0)"
+        assert not find_violations(holder.page)
     holder.press("标准字")
     holder.press("标准对比")
     assert holder.page.evaluate("getComputedStyle(document.documentElement).fontSize") == "16px"
+
+
+def test_high_contrast_in_the_panel(meet: Meet) -> None:
+    """The same switches for those who work there."""
+    clerk = meet("SHENHE1")
+    clerk.press("大字")
+    clerk.press("高对比")
+    for link in ("待审队列", "YX2026-000003"):
+        clerk.follow(link)
+        clerk.fits()
+        assert not find_violations(clerk.page)
