@@ -9,7 +9,7 @@ FAULTS = {
     "image-alt": "document.querySelector('main').append(new Image(40, 40))",
     "color-contrast": "document.querySelector('main p').style.cssText = 'color:#bbb;background:#fff'",
     "label": "document.querySelector('main').append(document.createElement('input'))",
-    "too wide": "document.querySelector('main').appendChild(document.createElement('hr')).style.width = '2000px'",
+    "too wide": "document.querySelector('main').style.width = '2000px'",
     "headings": "document.querySelector('main').append(document.querySelector('h1').cloneNode(true))",
 }
 
