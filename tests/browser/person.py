@@ -29,7 +29,7 @@ class Person:
             java_script_enabled=scripts,
             accept_downloads=True,
         )
-        self.context.set_default_timeout(8000)
+        self.context.set_default_timeout(20_000)
         self.page: Page = self.context.new_page()
         self._listen(self.page)
 

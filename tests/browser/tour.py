@@ -10,7 +10,7 @@ from sqlalchemy import select
 from anguan.demo.listing import login_of
 from anguan.models import Certificate, ChangeRequest, Edition
 from anguan.models import Person as Holder
-from tests.browser.axe import find_dead_links, find_faults, find_violations
+from tests.browser.axe import SOURCE, find_dead_links, find_faults, find_violations
 from tests.browser.crawl import Crawl, at_both_widths
 from tests.browser.house import House
 from tests.browser.person import Person
@@ -63,6 +63,7 @@ class Tour:
     def person(self, who: str, login: str = "") -> Iterator[Person]:
         """Somebody with a browser; what the pages did wrong on the way is a fault too."""
         person = Person(self.chrome, self.house.address)
+        person.context.add_init_script(path=SOURCE)
         if login:
             person.log_in(login)
         yield person
