@@ -109,7 +109,8 @@ def items() -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for matter in CATALOG:
         for field in matter.asked:
-            found.setdefault(f"field:{field.path}", f"项目：{field.label}（{field.path}）")
+            place = "证书" if field.path.startswith("certificate.") else "个人信息"
+            found.setdefault(f"field:{field.path}", f"项目：{field.label}（{place}）")
         for material in matter.materials:
             found.setdefault(f"paper:{material.code}", f"材料：{material.title}")
             for chosen in material.instead:
