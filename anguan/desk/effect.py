@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from anguan.desk.filing import carry_papers, close
 from anguan.desk.move import hold, move
 from anguan.desk.refusals import Refused, Stale
+from anguan.desk.rounds import carry_papers, close
 from anguan.desk.sheet import dossier_of, round_items, stands
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN
@@ -175,11 +175,11 @@ def _amend(
                 place = fact(item.path)
                 place.write(session, _target(dossier, records, item, place.record), item.after)
     reach("after_amend")
-    effect = Effect(
-        session, request, items, policies(session), clock.now(), dossier.person, dossier.certificate
-    )
     try:
         session.flush()
+        effect = Effect(
+            session, request, items, policies(session), clock.now(), dossier.person, dossier.certificate
+        )
         done = [sentence for consequence in dossier.matter.consequences if (sentence := consequence(effect))]
         session.flush()
     except IntegrityError as error:

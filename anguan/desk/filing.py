@@ -1,37 +1,28 @@
 """The filer's side of the counter: begin, save, submit, withdraw, revise, discard."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from anguan.desk.drafts import INSTEAD, Draft, definition, read_draft
-from anguan.desk.expiry import lapse_if_expired
+from anguan.desk.drafts import INSTEAD, definition, read_draft
 from anguan.desk.move import hold, move
 from anguan.desk.offers import offer
 from anguan.desk.refusals import Fault, Faulty, NotFound, Refused
+from anguan.desk.rounds import carry_papers, close, freeze
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import DRAFT, RETURNED, SUBMITTED
 from anguan.grammar.trial import reach, weakened
 from anguan.ledger import once
-from anguan.ledger.events import Actor, actor_of, record
+from anguan.ledger.events import actor_of, record
 from anguan.ledger.transaction import transaction
 from anguan.models import (
     Account,
-    Attachment,
     Certificate,
-    ChangeItem,
     ChangeRequest,
     DraftValue,
-    Lock,
 )
-from anguan.records.cells import cells_of
-from anguan.records.deadlines import due_at
-from anguan.records.numbers import request_number
-from anguan.records.policy import policies
-from anguan.records.requests import locks_needed
 
 LONGEST = 5000
 
@@ -178,7 +169,7 @@ def submit(
             faults.append(Fault("promise", "请勾选承诺后再提交"))
         if faults:
             raise Faulty(faults)
-        _freeze(session, account, request, draft)
+        freeze(session, account, request, draft)
         if key:
             once.answer(session, account_id, key, digest, str(request.id))
     reach("before_answer")
@@ -194,68 +185,6 @@ def _hold_certificate(session: Session, request: ChangeRequest) -> None:
             with_for_update={"of": Certificate},
             populate_existing=True,
         )
-
-
-def _freeze(session: Session, account: Account, request: ChangeRequest, draft: Draft) -> None:
-    now = clock.now()
-    policy = policies(session)
-    number = request.number or request_number(session, draft.matter.prefix, clock.today().year)
-    round_ = request.round + 1
-    for cell in cells_of(draft.dossier):
-        session.add(
-            ChangeItem(
-                request_id=request.id,
-                round=round_,
-                path=cell.path,
-                follows=cell.follows,
-                certificate_id=cell.certificate_id,
-                mode=cell.mode,
-                label=cell.label,
-                before=cell.before,
-                after=cell.after,
-                before_text=cell.before_text,
-                after_text=cell.after_text,
-            )
-        )
-    take_locks(session, request, locks_needed(draft.dossier))
-    reach("after_locks")
-    unit = draft.dossier.certificate.enterprise if draft.dossier.certificate else draft.dossier.employer
-    returned = request.state == RETURNED
-    move(
-        session,
-        request,
-        "submit",
-        actor_of(account),
-        f"提交{draft.matter.title}（第 {round_} 轮）",
-        notice=f"{draft.matter.title}已提交，待审核",
-        body=f"受理编号 {number}。审核有结果时会在这里告诉您。",
-        number=number,
-        round=round_,
-        definition=draft.matter.version if not request.round else request.definition,
-        step=request.step if returned else 0,
-        region=unit.region if unit else None,
-        applicant_name=draft.dossier.person.name if draft.dossier.person else request.applicant_name,
-        submitted_at=now,
-        ready_at=now + timedelta(minutes=policy.edit_minutes),
-        due_at=due_at(now, draft.matter.promised_days),
-        decided_at=None,
-    )
-
-
-def take_locks(session: Session, request: ChangeRequest, keys: list[str]) -> None:
-    """Lock every record that the request will write; Refused when another open request has one."""
-    held = set(session.scalars(select(Lock.key).where(Lock.request_id == request.id)))
-    for key in sorted(held - set(keys)):
-        session.execute(delete(Lock).where(Lock.key == key))
-    for key in keys:
-        if key in held:
-            continue
-        if not weakened("no_record_lock"):
-            try:
-                with session.begin_nested():
-                    session.add(Lock(key=key, request_id=request.id))
-            except IntegrityError:
-                raise Refused("同一证书或人员有另一件申请正在办理，等它办完或先撤销它，再提交本项") from None
 
 
 def withdraw(session: Session, account: Account, request_id: int) -> None:
@@ -305,30 +234,3 @@ def discard(session: Session, account: Account, request_id: int) -> None:
         actor = actor_of(session.get_one(Account, account.id))
         title = definition(session, request).title
         move(session, request, "lapse", actor, f"删除{title}草稿", notice=f"{title}草稿已删除")
-
-
-def close(session: Session, request: ChangeRequest, actor: Actor) -> None:
-    """What every closing verb does: the locks go, and an expired certificate is no longer kept alive."""
-    session.execute(delete(Lock).where(Lock.request_id == request.id))
-    lapse_if_expired(session, request.certificate, actor)
-
-
-def carry_papers(session: Session, request: ChangeRequest) -> None:
-    """Lay the papers of the last round on the table of the coming one, by reference."""
-    coming = request.round + 1
-    if any(row.round == coming for row in request.attachments):
-        return
-    for row in [row for row in request.attachments if row.round == request.round]:
-        session.add(
-            Attachment(
-                request_id=request.id,
-                round=coming,
-                material=row.material,
-                file_id=row.file_id,
-                position=row.position,
-                original_name=row.original_name,
-                added_at=row.added_at,
-            )
-        )
-    session.flush()
-    session.expire(request, ["attachments"])

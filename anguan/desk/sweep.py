@@ -4,8 +4,8 @@ from sqlalchemy.orm import Session
 
 from anguan.desk.drafts import definition
 from anguan.desk.expiry import stale_requests, sweep_certificates
-from anguan.desk.filing import close
 from anguan.desk.move import hold, move
+from anguan.desk.rounds import close
 from anguan.grammar.lifecycle import may
 from anguan.ledger.events import CLOCK
 from anguan.ledger.transaction import transaction
