@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from anguan.desk.sheet import round_items
 from anguan.grammar.field import asked, shown
 from anguan.grammar.material import Material
 from anguan.grammar.matter import Matter
@@ -106,3 +107,27 @@ def test_one_more_matter_gets_everything(door: Door) -> None:
     assert "联系电话更正" in export.data.decode("utf-8-sig")
     world.session.rollback()
     assert world.session.get(ChangeRequest, number).state == "submitted"
+
+
+@pytest.mark.parametrize("matter", [*catalog.CATALOG, NEW], ids=lambda matter: matter.code)
+def test_the_form_shows_each_label_and_value_and_the_export_has_each_column(
+    door: Door, matter: Matter
+) -> None:
+    world = door.world
+    filed = world.filed(matter)
+    items = [item for item in round_items(filed) if not item.follows]
+    number = filed.id
+    holder = enter(door, world.holder.login, "192.0.2.7")
+    words = re.sub(
+        r"\s", "", text_of(holder.get(f"/my/requests/{number}/application.pdf", buffered=True).data)
+    )
+    for item in items:
+        assert re.sub(r"\s", "", item.label) in words, item.label
+        if item.changed and not item.path.endswith("photo"):
+            assert re.sub(r"\s", "", item.after_text) in words, item.path
+    reviewer = enter(door, "REVIEWER1", "192.0.2.8")
+    address = f"/panel/queue/export/csv?flt_matter={matter.code}"
+    export = reviewer.get(address, buffered=True).data.decode("utf-8-sig")
+    heads = export.splitlines()[0]
+    for item in items:
+        assert item.label in heads, item.label

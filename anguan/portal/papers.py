@@ -106,7 +106,8 @@ def download_blank(code: str, paper: str) -> ResponseReturnValue:
 
 
 def _must_have(matter: Matter, paper: str) -> None:
-    if all(material.sample != paper for material in matter.materials):
+    """Every matter has its 申请表, and a 承诺书 where it asks for a promise, wanted as a paper or not."""
+    if paper == "commitment" and not matter.commitments:
         abort(404)
 
 
