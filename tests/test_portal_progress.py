@@ -136,8 +136,9 @@ def test_forms_come_filled_and_blank(holder: Holder) -> None:
     blank = words_of(holder.browser.get("/my/blank/certificate_change/commitment.pdf").data)
     assert "证书变更承诺书" in blank
     assert "岑禾安" not in blank
-    for path in ("/my/blank/nothing/commitment.pdf", "/my/blank/profile_change/application.pdf"):
-        assert holder.browser.get(path).status_code == 404
+    assert holder.browser.get("/my/blank/nothing/commitment.pdf").status_code == 404
+    blank = words_of(holder.browser.get("/my/blank/profile_change/application.pdf").data)
+    assert "基本信息变更申请表" in blank
 
 
 def test_personal_facts_show_what_waits(holder: Holder) -> None:
