@@ -3,6 +3,7 @@
 from anguan.demo.faces import draw_face
 from anguan.demo.scans import draw_card, draw_card_back, draw_paper
 from anguan.desk.drafts import Draft
+from anguan.grammar.kinds import GENDERS
 from anguan.grammar.material import Material
 from anguan.models import Person
 from anguan.paper.pages import show_day
@@ -10,7 +11,7 @@ from anguan.paper.qr import draw_qr
 from anguan.records.training import training_years
 from anguan.records.vocabulary import firm_name
 
-GENDERS = {"male": "男", "female": "女"}
+GENDER_WORDS = dict(GENDERS)
 PROVED_BY_CODE = ("employment", "constructor")
 TEXTS = {
     "commitment": "本人承诺所提交的信息和材料真实、有效，与原件一致；如有虚假，愿意承担由此产生的法律责任。",
@@ -38,7 +39,7 @@ def draw_for_slot(slot: Material, draft: Draft) -> bytes:
         unit = dossier.employer.name
     rows = [
         ("姓名", person.name),
-        ("性别", GENDERS[person.gender]),
+        ("性别", GENDER_WORDS[person.gender]),
         ("身份证号", person.document_number),
         ("工作单位", unit),
     ]
@@ -52,4 +53,4 @@ def draw_for_slot(slot: Material, draft: Draft) -> bytes:
 def _draw_front(person: Person) -> bytes:
     face = draw_face(person.document_number, person.gender)
     birth = show_day(person.birth_date)
-    return draw_card(person.name, person.document_number, GENDERS[person.gender], birth, face)
+    return draw_card(person.name, person.document_number, GENDER_WORDS[person.gender], birth, face)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from anguan.grammar.kinds import DOCUMENT_TYPES
+from anguan.grammar.kinds import DOCUMENT_TYPES, GENDERS
 from anguan.paper.ornament import draw_ground
 from anguan.paper.pages import fill_page, measure, show_day
 from anguan.paper.pictures import fit_photo
@@ -18,7 +18,7 @@ LABEL_SIZE = 14.0
 ISSUER_POINTS = 260.0
 SIZES = ((14.5, 1), (12.5, 1), (11.5, 1), (10.5, 2), (9.0, 2), (7.4, 3), (5.6, 4))
 """Type sizes in points and the lines of each that fit into a row, largest first."""
-GENDERS = {"male": "男", "female": "女"}
+GENDER_WORDS = dict(GENDERS)
 TYPES = dict(DOCUMENT_TYPES)
 
 
@@ -73,7 +73,7 @@ def list_lines(facts: Mapping[str, Any]) -> tuple[Line, ...]:
     kind, title = facts["kind_code"], facts["kind_title"]
     document = TYPES.get(facts["document_type"], facts["document_type"])
     return (
-        Line("姓名", facts["holder_name"], beside=GENDERS.get(facts["gender"], facts["gender"]) or ""),
+        Line("姓名", facts["holder_name"], beside=GENDER_WORDS.get(facts["gender"], facts["gender"]) or ""),
         Line("出生日期", show_day(facts["birth_date"])),
         Line("身份证件号码", facts["document_number"], beside="" if document == "居民身份证" else document),
         Line("证书类型", title if title.startswith(f"{kind}-") else f"{kind}-{title}"),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from anguan.grammar.kinds import (
     DOCUMENT_TYPES,
+    GENDERS,
     Choice,
     Date,
     DocumentNumber,
@@ -20,7 +21,6 @@ from anguan.grammar.kinds import (
 )
 from anguan.models import Certificate, Enterprise, Person
 
-GENDERS = (("male", "男"), ("female", "女"))
 CERTIFICATE_STATUSES = {
     "valid": "有效",
     "suspended": "暂扣",
