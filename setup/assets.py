@@ -1,4 +1,4 @@
-"""Third-party files that come by npm: fonts for print, and the accessibility checker of the tests."""
+"""Third-party files that come by npm: fonts for print, charts, and the accessibility checker of the tests."""
 
 import shutil
 import subprocess
@@ -10,6 +10,7 @@ from setup.stamps import digest, is_done, mark_done
 
 BENCH = ROOT / ".venv" / "npm"
 FONTS = ROOT / "static" / "vendor" / "fonts"
+SCRIPTS = ROOT / "static" / "vendor" / "js"
 EXPO = "@expo-google-fonts"
 COPIES: dict[str, dict[Path, str]] = {
     "run": {
@@ -17,6 +18,7 @@ COPIES: dict[str, dict[Path, str]] = {
         FONTS / "NotoSansSC-Bold.ttf": f"{EXPO}/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf",
         FONTS / "NotoSerifSC-Regular.ttf": f"{EXPO}/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf",
         FONTS / "NotoSerifSC-Bold.ttf": f"{EXPO}/noto-serif-sc/700Bold/NotoSerifSC_700Bold.ttf",
+        SCRIPTS / "echarts.common.min.js": "echarts/dist/echarts.common.min.js",
     },
 }
 COPIES["dev"] = COPIES["run"] | {ROOT / "tests" / "vendor" / "axe.min.js": "axe-core/axe.min.js"}

@@ -43,7 +43,8 @@ def describe(engine: Engine) -> dict[str, Any]:
     spy = inspect(engine)
     found = {}
     for table in sorted(set(spy.get_table_names()) - {"alembic_version"}):
-        columns = [(c["name"], str(c["type"]), c["nullable"]) for c in spy.get_columns(table)]
+        # sorted: a column that was added later stands last in a migrated table
+        columns = sorted((c["name"], str(c["type"]), c["nullable"]) for c in spy.get_columns(table))
         found[table] = {
             "columns": columns,
             "primary": spy.get_pk_constraint(table),

@@ -25,6 +25,8 @@ MARK = "demo"
 LOADING = "loading"
 STALE_AFTER = timedelta(days=14)
 POLICIES = {"edit_minutes": "0", "authority_name": "云南省水利厅（示例）"}
+UNDO = "undo_seconds"
+"""Off while the stories are told: what was decided then is long in effect."""
 
 
 def load(session: Session, storage: Storage, hashed: str, address: str = "http://127.0.0.1:5000") -> None:
@@ -33,7 +35,9 @@ def load(session: Session, storage: Storage, hashed: str, address: str = "http:/
     tools = Tools(storage, address)
     with transaction(session):
         session.add(PolicyValue(name=MARK, value=LOADING))
-        session.add_all(PolicyValue(name=name, value=value) for name, value in POLICIES.items())
+        session.add_all(
+            PolicyValue(name=name, value=value) for name, value in {**POLICIES, UNDO: "0"}.items()
+        )
         stock(session)
         add_words(session, "region", [(REGION, "示例州市")])
     with transaction(session):
@@ -56,6 +60,7 @@ def load(session: Session, storage: Storage, hashed: str, address: str = "http:/
     with transaction(session):
         old = Notice.at < moment - timedelta(days=7)
         session.execute(update(Notice).where(old).values(read_at=Notice.at))
+        session.delete(session.get_one(PolicyValue, UNDO))
         session.get_one(PolicyValue, MARK).value = today.isoformat()
 
 

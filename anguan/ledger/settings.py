@@ -14,7 +14,7 @@ from anguan.grammar import clock
 from anguan.ledger.events import Actor, record
 from anguan.ledger.transaction import Busy, transaction
 from anguan.matters.overlay import ROWS
-from anguan.models import Base, DictionaryEntry, PolicyValue, Reason, SettingVersion
+from anguan.models import Base, CalendarDay, DictionaryEntry, PolicyValue, Reason, SettingVersion
 
 Done = TypeVar("Done")
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -40,7 +40,8 @@ class Table:
 
 
 def tables_of(scope: str) -> dict[str, Table]:
-    """The tables of a scope: matter:<code>, policies, reasons, dictionary:<name>."""
+    """The tables of a scope: matter:<code>, policies, reasons, calendar,
+    dictionary:<name>."""
     kind, _, name = scope.partition(":")
     if kind == "matter" and name:
         return {part: Table(model, (_column(model, "matter") == name,)) for part, model in ROWS.items()}
@@ -50,6 +51,8 @@ def tables_of(scope: str) -> dict[str, Table]:
         return {"policies": Table(PolicyValue, (PolicyValue.name.not_in(UNTURNED),))}
     if scope == "reasons":
         return {"reasons": Table(Reason)}
+    if scope == "calendar":
+        return {"days": Table(CalendarDay)}
     raise LookupError(f"no such scope: {scope}")
 
 

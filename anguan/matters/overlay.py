@@ -7,13 +7,22 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from anguan.models import Base, MaterialConfig, MatterConfig, QuestionConfig, RuleConfig, SettingVersion
+from anguan.models import (
+    Base,
+    MaterialConfig,
+    MatterConfig,
+    QuestionConfig,
+    RuleConfig,
+    SettingVersion,
+    StepConfig,
+)
 
 ROWS: Mapping[str, type[Base]] = {
     "matter": MatterConfig,
     "materials": MaterialConfig,
     "questions": QuestionConfig,
     "rules": RuleConfig,
+    "steps": StepConfig,
 }
 Overlay = Mapping[str, Sequence[Mapping[str, Any]]]
 

@@ -107,3 +107,34 @@ class Throttle(Base):
     bucket: Mapped[str] = mapped_column(String(100), primary_key=True)
     taken: Mapped[int]
     until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class NumberClaim(Base):
+    """Somebody says that another registered his number (证件号码被他人注册); a reviewer checks the scans.
+
+    `secret_hash` is of the code with which he asks for the answer; accepted, the false holder's account
+    goes and `account` is the true holder's, opened by a one-time code.
+    """
+
+    __tablename__ = "number_claim"
+    __table_args__ = (
+        CheckConstraint(one_of("state", ("open", "accepted", "refused")), name="state"),
+        Index("ix_number_claim_state", "state", "id"),
+    )
+
+    id: Mapped[Key]
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    state: Mapped[Code] = mapped_column(default="open")
+    document_type: Mapped[Code]
+    document_number: Mapped[str] = mapped_column(String(40), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    phone: Mapped[str] = mapped_column(String(40))
+    front_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    back_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    secret_hash: Mapped[Sha]
+    displaced_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    opinion: Mapped[Long] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -10,7 +10,10 @@ from anguan.models.enterprises import Enterprise
 
 
 class Person(Base):
-    """A natural person as registered now. Changes only through matters."""
+    """A natural person as registered now. Changes only through matters.
+
+    `unverified` is who registered himself, until his first request is approved.
+    """
 
     __tablename__ = "person"
     __table_args__ = (UniqueConstraint("document_type", "document_number"),)
@@ -26,6 +29,7 @@ class Person(Base):
     position: Mapped[Short] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
     photo: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    unverified: Mapped[bool] = mapped_column(default=False)
 
     employments: Mapped[list["Employment"]] = relationship(
         back_populates="person", order_by="Employment.started_on.desc(), Employment.id.desc()"

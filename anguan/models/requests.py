@@ -19,6 +19,7 @@ class ChangeRequest(Base):
 
     `definition` is the version of the matter, fixed at the first submission; `version` counts every
     move and is compared by each decision; `subject_key` (`certificate:12`) names the record.
+    `paused_days` are the working days that were left when it was returned: the clock stands still meanwhile.
     """
 
     __tablename__ = "change_request"
@@ -43,6 +44,7 @@ class ChangeRequest(Base):
         Index("ix_change_request_person", "person_id", "id"),
         Index("ix_change_request_certificate", "certificate_id", "id"),
         Index("ix_change_request_applicant_name", "applicant_name"),
+        Index("ix_change_request_decided_at", "decided_at"),
     )
 
     id: Mapped[Key]
@@ -66,6 +68,7 @@ class ChangeRequest(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_days: Mapped[int | None]
     ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -130,7 +133,10 @@ class ChangeItem(Base):
 
 
 class Decision(Base):
-    """What a reviewer decided on what he saw; the register follows at `effective_at`."""
+    """What a reviewer decided on what he saw; the register follows at `effective_at`.
+
+    `reason` is the code of the kept sentence that was chosen, `batch` names the batch it came with.
+    """
 
     __tablename__ = "decision"
     __table_args__ = (
@@ -157,9 +163,11 @@ class Decision(Base):
     opinion: Mapped[str] = mapped_column(Text, default="")
     override: Mapped[str] = mapped_column(Text, default="")
     digest: Mapped[Sha]
-    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     effective_at: Mapped[datetime] = mapped_column(UtcDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(40), default="", index=True)
+    batch: Mapped[str] = mapped_column(String(40), default="", index=True)
 
     remarks: Mapped[list["Remark"]] = relationship(order_by="Remark.id")
 
@@ -175,3 +183,4 @@ class Remark(Base):
     item: Mapped[Code]
     label: Mapped[Short]
     sentence: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(String(40), default="")

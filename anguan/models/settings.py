@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from anguan.models.base import Base, Code, Key, Long, Short, UtcDateTime, one_of
@@ -25,7 +25,8 @@ class MatterConfig(Base):
 
 
 class MaterialConfig(Base):
-    """One paper of one matter: a declared one reworded, or a new one (`when_code` names the predicate)."""
+    """One paper of one matter: a declared one reworded, or a new one (`when_code` names the predicate,
+    `sample_file` a file to look at)."""
 
     __tablename__ = "material_config"
     __table_args__ = (UniqueConstraint("matter", "code"),)
@@ -40,6 +41,7 @@ class MaterialConfig(Base):
     when_code: Mapped[str] = mapped_column(String(40), default="")
     accept: Mapped[str] = mapped_column(String(40), default="")
     limit_mb: Mapped[int | None]
+    sample_file: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     position: Mapped[int] = mapped_column(default=0)
 
 
@@ -61,6 +63,27 @@ class QuestionConfig(Base):
     hint: Mapped[Long] = mapped_column(default="")
     required: Mapped[bool] = mapped_column(default=True)
     retired: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class StepConfig(Base):
+    """One hearing of one matter: who decides, and whether only within his own region.
+
+    Rows of a matter replace its declared steps, in their order; there are one to three.
+    """
+
+    __tablename__ = "step_config"
+    __table_args__ = (
+        UniqueConstraint("matter", "code"),
+        CheckConstraint(one_of("role", ("reviewer", "senior_reviewer")), name="role"),
+    )
+
+    id: Mapped[Key]
+    matter: Mapped[Code]
+    code: Mapped[Code]
+    title: Mapped[Short]
+    role: Mapped[Code] = mapped_column(default="reviewer")
+    regional: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int] = mapped_column(default=0)
 
 

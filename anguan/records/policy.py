@@ -51,7 +51,7 @@ class Policy:
 
 
 def _all() -> tuple[Policy, ...]:
-    door, office, term, file = "登录与账号", "考核管理部门", "期限与条件", "申请与材料"
+    door, office, term, file, desk = "登录与账号", "考核管理部门", "期限与条件", "申请与材料", "审核"
     return (
         Policy("authority_name", "考核管理部门名称", "text", "云南省水利厅（示例）", office, "操作手册页眉"),
         Policy("review_phone", "考核管理部门电话", "text", "0871-0000000", office, "操作手册页眉"),
@@ -80,6 +80,7 @@ def _all() -> tuple[Policy, ...]:
         ),
         Policy("idle_minutes", "申请人闲置退出（分钟）", "whole", "30", door, "", (), 5, 240),
         Policy("staff_idle_minutes", "工作人员闲置退出（分钟）", "whole", "15", door, "", (), 5, 120),
+        Policy("self_registration", "新人员可以自行注册", "switch", "on", door),
         Policy("renewal_years", "延续年数", "whole", "3", term, "水监督〔2022〕326号", (), 1, 10),
         Policy(
             "renewal_open_months",
@@ -129,7 +130,11 @@ def _all() -> tuple[Policy, ...]:
         ),
         Policy("certificate_prefix", "证书编号省简称", "text", "", term),
         Policy("one_filing", "一次申请同步个人与证书", "switch", "on", file, "操作手册二、五"),
-        Policy("undo_seconds", "决定后可撤回（秒）", "whole", "0", file, "", (), 0, 3600),
+        Policy("undo_seconds", "决定后可撤回（秒）", "whole", "60", desk, "", (), 0, 3600),
+        Policy("claim_minutes", "领取后保留几分钟", "whole", "10", desk, "", (), 2, 120),
+        Policy("batch_most", "一批最多办理几件", "whole", "200", desk, "", (), 1, 200),
+        Policy("recheck_per_mille", "双随机抽查比例（‰）", "whole", "50", desk, "双随机一公开", (), 1, 1000),
+        Policy("recheck_days", "每次抽查几天内办结的申请", "whole", "30", desk, "双随机一公开", (), 1, 366),
         Policy("edit_minutes", "提交后几分钟进入审核队列", "whole", "10", file, "适老化规范", (), 0, 120),
         Policy("draft_days", "草稿保留天数", "whole", "30", file, "", (), 7, 365),
         Policy("correction_days", "补正期限（天）", "whole", "30", file, "", (), 5, 365),
@@ -165,6 +170,15 @@ def _all() -> tuple[Policy, ...]:
             (),
             100,
             4000,
+        ),
+        Policy(
+            "photo_ground",
+            "照片背景不是白色时",
+            "choice",
+            "warn",
+            file,
+            "电子证照转换流程第3步",
+            (("warn", "提醒，本人确认后可用"), ("block", "不能使用")),
         ),
     )
 

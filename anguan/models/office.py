@@ -1,0 +1,108 @@
+"""The reviewer's desk: who holds a request, what he has looked at, and what is looked at a second time."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from anguan.models.accounts import Account
+from anguan.models.base import Base, Code, Key, Short, UtcDateTime, one_of
+from anguan.models.requests import ChangeRequest
+
+OUTCOMES = ("agreed", "disagreed")
+DAY_KINDS = ("holiday", "workday")
+
+
+class Claim(Base):
+    """A reviewer holds a request (领取) until `until`; with `remind_at` he has put it aside (暂缓)."""
+
+    __tablename__ = "claim"
+    __table_args__ = (Index("ix_claim_account_id", "account_id", "id"),)
+
+    id: Mapped[Key]
+    request_id: Mapped[int] = mapped_column(ForeignKey("change_request.id"), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    remind_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    note: Mapped[Short] = mapped_column(default="")
+
+    account: Mapped[Account] = relationship(lazy="joined")
+    request: Mapped[ChangeRequest] = relationship()
+
+
+class Look(Base):
+    """The last round in which a reviewer looked at a request: what changed since is shown to him first."""
+
+    __tablename__ = "look"
+    __table_args__ = (UniqueConstraint("request_id", "account_id"),)
+
+    id: Mapped[Key]
+    request_id: Mapped[int] = mapped_column(ForeignKey("change_request.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    round: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SeenPaper(Base):
+    """A reviewer marked a paper of a request as read (已看)."""
+
+    __tablename__ = "seen_paper"
+    __table_args__ = (UniqueConstraint("attachment_id", "account_id"),)
+
+    id: Mapped[Key]
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CalendarDay(Base):
+    """A day that is not what its weekday says: 法定节假日, or a weekend day worked instead (调休)."""
+
+    __tablename__ = "calendar_day"
+    __table_args__ = (CheckConstraint(one_of("kind", DAY_KINDS), name="kind"),)
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    kind: Mapped[Code]
+    name: Mapped[Short] = mapped_column(default="")
+
+
+class Draw(Base):
+    """A random draw (双随机) of `per_mille` of the requests decided between two days."""
+
+    __tablename__ = "draw"
+
+    id: Mapped[Key]
+    drawn_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    actor_name: Mapped[Short]
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    per_mille: Mapped[int]
+    decided: Mapped[int]
+    seed: Mapped[Code]
+
+    rechecks: Mapped[list["Recheck"]] = relationship(back_populates="draw", order_by="Recheck.id")
+
+
+class Recheck(Base):
+    """A decided request looked at again by somebody who had no part in it; the result is kept."""
+
+    __tablename__ = "recheck"
+    __table_args__ = (
+        UniqueConstraint("draw_id", "request_id"),
+        CheckConstraint(f"outcome IS NULL OR {one_of('outcome', OUTCOMES)}", name="outcome"),
+        Index("ix_recheck_account_id", "account_id", "done_at"),
+    )
+
+    id: Mapped[Key]
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"))
+    request_id: Mapped[int] = mapped_column(ForeignKey("change_request.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    outcome: Mapped[str | None] = mapped_column(String(40))
+    opinion: Mapped[str] = mapped_column(Text, default="")
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    draw: Mapped[Draw] = relationship(back_populates="rechecks")
+    request: Mapped[ChangeRequest] = relationship()
+    account: Mapped[Account] = relationship()

@@ -1,0 +1,48 @@
+"""ID photos: what the tool made of a picture, and the one that waits for the next request."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from anguan.models.base import Base, UtcDateTime
+from anguan.models.files import StoredFile
+
+
+class Photo(Base):
+    """A cropped ID photo (`file`), its copy of at most 50 KB, and what the checks said of it.
+
+    `findings` is JSON: a list of `[code, sentence]`; `acknowledged_at` is set when the holder used it
+    in spite of them.
+    """
+
+    __tablename__ = "photo"
+
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), primary_key=True)
+    copy_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    findings: Mapped[str] = mapped_column(Text, default="[]")
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    file: Mapped[StoredFile] = relationship(foreign_keys=[file_id], lazy="joined")
+    copy: Mapped[StoredFile] = relationship(foreign_keys=[copy_id])
+
+
+class PhotoDesk(Base):
+    """What lies on a person's photo tool: the picture as opened, its turn and box, and the waiting photo.
+
+    `original` is the opened picture (kept until used or replaced), `turn` its quarter turns clockwise,
+    `box` the crop as `x,y,width,height` in pixels of the turned picture. `waiting_id` is the photo that the
+    next request takes along; it goes live by that request's approval.
+    """
+
+    __tablename__ = "photo_desk"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    original_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    turn: Mapped[int] = mapped_column(default=0)
+    box: Mapped[str] = mapped_column(Text, default="")
+    waiting_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    original: Mapped[StoredFile | None] = relationship(foreign_keys=[original_id])
+    waiting: Mapped[StoredFile | None] = relationship(foreign_keys=[waiting_id])
