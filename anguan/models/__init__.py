@@ -16,7 +16,17 @@ from anguan.models.enterprises import Enterprise, Qualification
 from anguan.models.files import Attachment, StoredFile
 from anguan.models.imports import IMPORT_STATES, ImportBatch, ImportFault, ImportMark
 from anguan.models.journal import Counter, Event, IdempotencyKey, Notice, Outbox
-from anguan.models.office import DAY_KINDS, OUTCOMES, CalendarDay, Claim, Draw, Look, Recheck, SeenPaper
+from anguan.models.office import (
+    DAY_KINDS,
+    OUTCOMES,
+    CalendarDay,
+    Claim,
+    Draw,
+    Look,
+    Recheck,
+    Recusal,
+    SeenPaper,
+)
 from anguan.models.people import Constructor, Employment, Insurance, Person, Training
 from anguan.models.photos import Photo, PhotoDesk
 from anguan.models.requests import ChangeItem, ChangeRequest, Decision, DraftValue, Lock, Remark
@@ -82,6 +92,7 @@ __all__ = [
     "Reason",
     "Recheck",
     "RecoveryCode",
+    "Recusal",
     "Remark",
     "RuleConfig",
     "SeenPaper",

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from anguan.models.accounts import Account
 from anguan.models.base import Base, Code, Key, Short, UtcDateTime, one_of
+from anguan.models.enterprises import Enterprise
+from anguan.models.people import Person
 from anguan.models.requests import ChangeRequest
 
 OUTCOMES = ("agreed", "disagreed")
@@ -54,6 +56,27 @@ class SeenPaper(Base):
     attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Recusal(Base):
+    """A firm or a person whose requests a reviewer leaves to others (回避): his firm, himself, his kin."""
+
+    __tablename__ = "recusal"
+    __table_args__ = (
+        CheckConstraint("(enterprise_id IS NULL) <> (person_id IS NULL)", name="one"),
+        UniqueConstraint("account_id", "enterprise_id"),
+        UniqueConstraint("account_id", "person_id"),
+    )
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    why: Mapped[Short] = mapped_column(default="")
+
+    account: Mapped[Account] = relationship()
+    enterprise: Mapped[Enterprise | None] = relationship()
+    person: Mapped[Person | None] = relationship()
 
 
 class CalendarDay(Base):

@@ -19,6 +19,7 @@ class ChangeRequest(Base):
 
     `definition` is the version of the matter, fixed at the first submission; `version` counts every
     move and is compared by each decision; `subject_key` (`certificate:12`) names the record.
+    `awaits_role` and `awaits_province` say for whom its present step waits.
     `paused_days` are the working days that were left when it was returned: the clock stands still meanwhile.
     """
 
@@ -63,6 +64,8 @@ class ChangeRequest(Base):
     subject_key: Mapped[Code]
     applicant_name: Mapped[Short]
     region: Mapped[str | None] = mapped_column(String(6))
+    awaits_role: Mapped[Code] = mapped_column(default="reviewer")
+    awaits_province: Mapped[bool] = mapped_column(default=False)
     last_reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -211,6 +211,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_recheck_request_id"), ["request_id"], unique=False)
 
     op.create_table(
+        "recusal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("enterprise_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("why", sa.String(length=100), nullable=False),
+        sa.CheckConstraint("(enterprise_id IS NULL) <> (person_id IS NULL)", name=op.f("ck_recusal_one")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_recusal_account_id")),
+        sa.ForeignKeyConstraint(["enterprise_id"], ["enterprise.id"], name=op.f("fk_recusal_enterprise_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_recusal_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recusal")),
+        sa.UniqueConstraint("account_id", "enterprise_id", name=op.f("uq_recusal_account_id_enterprise_id")),
+        sa.UniqueConstraint("account_id", "person_id", name=op.f("uq_recusal_account_id_person_id")),
+    )
+    op.create_table(
         "seen_paper",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("attachment_id", sa.Integer(), nullable=False),
@@ -230,6 +245,12 @@ def upgrade() -> None:
 
     with op.batch_alter_table("change_request", schema=None) as batch_op:
         batch_op.add_column(sa.Column("paused_days", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column("awaits_role", sa.String(length=40), nullable=False, server_default="reviewer")
+        )
+        batch_op.add_column(
+            sa.Column("awaits_province", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
         batch_op.create_index("ix_change_request_decided_at", ["decided_at"], unique=False)
 
     with op.batch_alter_table("decision", schema=None) as batch_op:
@@ -273,6 +294,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table("change_request", schema=None) as batch_op:
         batch_op.drop_index("ix_change_request_decided_at")
+        batch_op.drop_column("awaits_province")
+        batch_op.drop_column("awaits_role")
         batch_op.drop_column("paused_days")
 
     with op.batch_alter_table("seen_paper", schema=None) as batch_op:
@@ -306,6 +329,7 @@ def downgrade() -> None:
 
     op.drop_table("number_claim")
     op.drop_table("import_batch")
+    op.drop_table("recusal")
     op.drop_table("draw")
     op.drop_table("photo_desk")
     op.drop_table("photo")
