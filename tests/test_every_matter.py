@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from anguan.desk import filing, review, status
+from anguan.desk import claims, filing, review, status
 from anguan.desk.drafts import read_draft
 from anguan.desk.refusals import Faulty, NotFound, Refused, Stale
 from anguan.desk.sheet import dossier_of, read_sheet, round_items, stands
@@ -212,7 +212,7 @@ def test_a_stranger_finds_nothing(world: World, matter: Matter) -> None:
         lambda: filing.revise(world.session, world.stranger, request.id),
         lambda: filing.submit(world.session, world.stranger, request.id, True),
         lambda: filing.save(world.session, world.stranger, request.id, {}),
-        lambda: review.reviewable(world.session, world.account("REGIONAL"), request.id),
+        lambda: claims.take(world.session, world.account("REGIONAL"), request.id),
         lambda: review.decide(
             world.session, world.account("REGIONAL"), request.id, world.ruling(request, "approve")
         ),

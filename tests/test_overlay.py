@@ -17,7 +17,7 @@ from anguan.ledger.events import actor_of
 from anguan.ledger.settings import change, restore_previous
 from anguan.matters.in_force import all_in_force, declared, in_force
 from anguan.models import Base, MaterialConfig, MatterConfig, QuestionConfig, RuleConfig
-from anguan.records.deadlines import due_at
+from anguan.records.calendar import Calendar, due_at
 from tests.rules import dossier
 from tests.world import World
 
@@ -57,7 +57,7 @@ def test_words_are_replaced_and_empty_ones_stay(world: World) -> None:
     assert (matter.version, matter.title, matter.promised_days) == (version, "延续（线上）", 5)
     assert (matter.guide, matter.approved_text) == (plain.guide, plain.approved_text)
     request = world.filed(RENEWAL)
-    assert request.due_at == due_at(request.submitted_at, 5)
+    assert request.due_at == due_at(Calendar(), request.submitted_at, 5)
 
 
 def test_a_paused_matter_is_not_offered_but_what_was_filed_goes_on(world: World) -> None:

@@ -11,7 +11,7 @@ from anguan.ledger.transaction import transaction
 from anguan.models import Certificate, Training
 from anguan.records import certificates, training
 from anguan.records.certificates import renewal_window, renewed_until, standing
-from anguan.records.deadlines import due_at, working_days_left
+from anguan.records.calendar import Calendar, days_left, due_at
 from anguan.records.policy import Policies
 from tests.rules import dossier, judge, write
 from tests.world import World
@@ -150,6 +150,9 @@ def _set_hours(world: World, hours: dict[int, int]) -> None:
         world.session.add_all(Training(person_id=person_id, year=y, hours=h) for y, h in hours.items())
 
 
+WEEKDAYS = Calendar()
+
+
 @pytest.mark.parametrize(
     ("filed", "days", "due"),
     [
@@ -163,15 +166,15 @@ def _set_hours(world: World, hours: dict[int, int]) -> None:
 )
 def test_a_promise_ends_with_its_last_working_day(filed: str, days: int, due: str) -> None:
     moment = datetime.fromisoformat(filed).replace(tzinfo=clock.BEIJING).astimezone(UTC)
-    assert due_at(moment, days) == midnight(date.fromisoformat(due))
-    assert working_days_left(due_at(moment, days), moment) == days
+    assert due_at(WEEKDAYS, moment, days) == midnight(date.fromisoformat(due))
+    assert days_left(WEEKDAYS, due_at(WEEKDAYS, moment, days), moment) == days
 
 
 def test_days_left_turn_negative_with_the_first_working_day_after() -> None:
     due = midnight(date(2026, 3, 7))  # the promise was Friday the 6th
-    assert working_days_left(due, midnight(date(2026, 3, 7)) - SECOND) == 0
-    assert working_days_left(due, midnight(date(2026, 3, 9)) + SECOND) <= -1
-    assert working_days_left(due, midnight(add_months(date(2026, 3, 6), 1))) == -21
+    assert days_left(WEEKDAYS, due, midnight(date(2026, 3, 7)) - SECOND) == 0
+    assert days_left(WEEKDAYS, due, midnight(date(2026, 3, 9)) + SECOND) <= -1
+    assert days_left(WEEKDAYS, due, midnight(add_months(date(2026, 3, 6), 1))) == -21
 
 
 def test_all_certificates_are_judged_by_their_own_day(world: World) -> None:

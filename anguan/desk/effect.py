@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from anguan.desk.move import hold, move
 from anguan.desk.refusals import Refused, Stale
 from anguan.desk.rounds import carry_papers, close
-from anguan.desk.sheet import dossier_of, round_items, stands
+from anguan.desk.sheet import dossier_of, judge, round_items, stands
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN
 from anguan.grammar.matter import Matter
@@ -18,9 +18,11 @@ from anguan.ledger.events import CLOCK, Actor, record
 from anguan.ledger.outbox import put
 from anguan.ledger.transaction import transaction
 from anguan.models import Certificate, ChangeItem, ChangeRequest, Decision, Person
+from anguan.records.calendar import calendar, days_left
 from anguan.records.dossier import Dossier
 from anguan.records.editions import reprint
 from anguan.records.effect import Effect
+from anguan.records.hearings import awaits
 from anguan.records.policy import policies
 from anguan.records.vocabulary import Record, fact
 
@@ -74,6 +76,7 @@ def apply(session: Session, request: ChangeRequest, decision: Decision, actor: A
         items = round_items(request)
         records = _hold_records(session, dossier, items)
         _compare(session, dossier, items)
+        _refuse_final(dossier)
         done = _amend(session, request, dossier, items, records)
         text = "；".join([matter.approved_text, *done]).strip("；")
         move(
@@ -110,6 +113,7 @@ def apply(session: Session, request: ChangeRequest, decision: Decision, actor: A
             actor,
             f"{matter.title}退回补正",
             verdict=RETURN,
+            paused_days=request.due_at and days_left(calendar(session), request.due_at, decision.decided_at),
             notice=f"{matter.title}需要补正",
             body=f"{decision.opinion}\n{lines}".strip(),
             decided_at=now,
@@ -131,6 +135,7 @@ def _pass_on(session: Session, request: ChangeRequest, matter: Matter, actor: Ac
         notice=f"{matter.title}{matter.steps[request.step].title}通过",
         body=f"下一步：{following.title}。",
         step=request.step + 1,
+        **awaits(matter, request.step + 1),
         last_reviewer_id=None,
     )
 
@@ -159,6 +164,13 @@ def _compare(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) ->
     for item in items:
         if stands(session, dossier, item) != item.before:
             raise Stale(f"{item.label}在提交之后有了变化，请对照原值、申请值和当前值重新审核")
+
+
+def _refuse_final(dossier: Dossier) -> None:
+    """What nobody may pass over, judged once more on the rows as they are held now."""
+    found = [finding for finding in judge(dossier) if finding.final and finding.outcome == "block"]
+    if found:
+        raise Refused("；".join(finding.sentence for finding in found) + "，只能不通过")
 
 
 def _amend(

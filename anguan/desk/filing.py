@@ -6,7 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from anguan.desk.claims import drop
 from anguan.desk.drafts import INSTEAD, definition, read_draft
+from anguan.desk.laying import put_values
 from anguan.desk.move import hold, move
 from anguan.desk.offers import offer
 from anguan.desk.refusals import Fault, Faulty, NotFound, Refused
@@ -24,7 +26,6 @@ from anguan.models import (
     DraftValue,
 )
 
-LONGEST = 5000
 
 
 def own_certificate(session: Session, account: Account, certificate_id: int) -> Certificate:
@@ -122,17 +123,6 @@ def save(session: Session, account: Account, request_id: int, typed: Mapping[str
         request.changed_at = clock.now()
 
 
-def put_values(request: ChangeRequest, typed: Mapping[str, str]) -> None:
-    """Write the typed values into the draft's rows."""
-    rows = {value.name: value for value in request.values}
-    for name, value in typed.items():
-        value = value[:LONGEST]
-        if name in rows:
-            rows[name].typed = value
-        else:
-            request.values.append(DraftValue(name=name, typed=value))
-
-
 def _working(session: Session, account: Account, request_id: int) -> ChangeRequest:
     own_request(session, account, request_id)
     request = hold(session, request_id)
@@ -195,6 +185,7 @@ def withdraw(session: Session, account: Account, request_id: int) -> None:
         actor = actor_of(session.get_one(Account, account.id))
         title = definition(session, request).title
         move(session, request, "withdraw", actor, f"撤销{title}", notice=f"{title}已撤销")
+        drop(session, request.id)
         close(session, request, actor)
 
 
@@ -221,6 +212,7 @@ def revise(session: Session, account: Account, request_id: int) -> None:
         except IntegrityError:
             raise Refused("同一事项已经有一份草稿，请先继续填写或删除那份草稿") from None
         carry_papers(session, request)
+        drop(session, request.id)
         close(session, request, actor)
 
 

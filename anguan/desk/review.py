@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from anguan.desk.claims import claim_of, drop, renew, say_holder
 from anguan.desk.drafts import definition
 from anguan.desk.effect import apply, standing_decision
 from anguan.desk.move import hold, move
@@ -19,10 +20,9 @@ from anguan.ledger.events import actor_of, record
 from anguan.ledger.outbox import put
 from anguan.ledger.transaction import transaction
 from anguan.models import Account, ChangeRequest, Decision, Remark
+from anguan.records.hearings import may_hear
 from anguan.records.policy import policies
 from anguan.records.vocabulary import fact
-
-REVIEWERS = ("reviewer", "senior_reviewer")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Ruling:
     """What the reviewer says, and what he saw when he said it.
 
     `remarks` maps items (`field:person.name`, `paper:training`) to what is to be mended there.
-    `override` is a senior reviewer's reason for passing over a block (强制通过).
+    `override` is a senior reviewer's reason for passing over a block (强制通过). `reason` and `reasons`
+    (by item) are the codes of kept sentences that were chosen; `batch` names the batch it belongs to.
     """
 
     verdict: str
@@ -39,23 +40,9 @@ class Ruling:
     opinion: str = ""
     override: str = ""
     remarks: Mapping[str, str] = field(default_factory=dict)
-
-
-def may_review(account: Account, request: ChangeRequest) -> bool:
-    """Is this request before this reviewer? Within his region, never his own."""
-    if account.role not in REVIEWERS or account.disabled_at is not None:
-        return False
-    if account.region and request.region != account.region:
-        return False
-    return request.filer_id != account.id
-
-
-def reviewable(session: Session, account: Account, request_id: int) -> ChangeRequest:
-    """The request, if this reviewer may see it."""
-    request = session.get(ChangeRequest, request_id)
-    if request is None or request.number is None or not may_review(account, request):
-        raise NotFound("没有这件申请")
-    return request
+    reason: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    batch: str = ""
 
 
 def decide(session: Session, account: Account, request_id: int, ruling: Ruling) -> ChangeRequest:
@@ -67,10 +54,13 @@ def decide(session: Session, account: Account, request_id: int, ruling: Ruling) 
     with transaction(session):
         account = session.get_one(Account, account_id, populate_existing=True)
         request = hold(session, request_id)
-        if not may_review(account, request):
+        if not may_hear(session, account, request):
             raise NotFound("没有这件申请")
         if request.state != SUBMITTED and not weakened("no_compare"):
             raise Stale("这件申请刚刚已由别人办理，或申请人已取回，请看最新情况")
+        held = claim_of(session, request_id)
+        if held is not None and held.account_id != account_id and not weakened("no_claim"):
+            raise Refused(f"{say_holder(held)}，没有作出决定")
         if request.ready_at is not None and request.ready_at > clock.now():
             minutes = policies(session).edit_minutes
             raise Refused(f"申请人提交后 {minutes} 分钟内还可以修改，请稍后再审")
@@ -98,9 +88,6 @@ def decide(session: Session, account: Account, request_id: int, ruling: Ruling) 
 def _write(
     session: Session, account: Account, request: ChangeRequest, sheet: Sheet, ruling: Ruling
 ) -> Decision:
-    step = sheet.matter.steps[request.step]
-    if step.role == "senior_reviewer" and account.role != step.role:
-        raise Refused(f"“{step.title}”这一步由复核人员办理")
     last = request.step + 1 >= len(sheet.matter.steps)
     verdict = ruling.verdict
     if verdict in (APPROVE, PASS):
@@ -129,6 +116,8 @@ def _write(
         digest=sheet.digest,
         decided_at=now,
         effective_at=now + timedelta(seconds=policies(session).undo_seconds),
+        reason=ruling.reason if verdict == REJECT else "",
+        batch=ruling.batch,
     )
     if verdict == RETURN:
         labels = item_labels(sheet)
@@ -136,7 +125,8 @@ def _write(
         if unknown:
             raise Refused("要补正的项目不在这件申请里，请刷新后重选")
         decision.remarks = [
-            Remark(item=item, label=labels[item], sentence=text) for item, text in remarks.items()
+            Remark(item=item, label=labels[item], sentence=text, reason=ruling.reasons.get(item, ""))
+            for item, text in remarks.items()
         ]
     session.add(decision)
     try:
@@ -152,6 +142,7 @@ def _write(
         visible_to="office",
         last_reviewer_id=account.id,
     )
+    drop(session, request.id)
     return decision
 
 
@@ -160,6 +151,8 @@ def _check_approval(account: Account, sheet: Sheet, ruling: Ruling) -> None:
         raise Stale("登记内容在提交之后有了变化，请先对照原值、申请值和当前值")
     if not sheet.blocks:
         return
+    if final := [finding.sentence for finding in sheet.blocks if finding.final]:
+        raise Refused("；".join(final) + "，只能不通过")
     if not ruling.override.strip():
         raise Refused("有不符合的检查项，不能直接通过：" + "；".join(f.sentence for f in sheet.blocks))
     if account.role != "senior_reviewer":
@@ -182,7 +175,10 @@ def item_labels(sheet: Sheet) -> dict[str, str]:
 
 
 def undo(session: Session, account: Account, request_id: int) -> None:
-    """Take a decision back before it is effective: the same reviewer, or a senior one."""
+    """Take a decision back before it is effective: the same reviewer, or a senior one.
+
+    It lies on his desk again if it was his; what a senior took back is free for everybody.
+    """
     with transaction(session):
         account = session.get_one(Account, account.id, populate_existing=True)
         request = hold(session, request_id)
@@ -193,6 +189,8 @@ def undo(session: Session, account: Account, request_id: int) -> None:
             raise Refused("只有作出决定的人或复核人员可以撤回")
         decision.undone_at = clock.now()
         move(session, request, "undo", actor_of(account), f"{account.name}撤回决定", visible_to="office")
+        if decision.actor_id == account.id:
+            renew(session, account, request)
 
 
 def reread(session: Session, account: Account, request_id: int, seen_version: int) -> None:
@@ -200,7 +198,7 @@ def reread(session: Session, account: Account, request_id: int, seen_version: in
     with transaction(session):
         account = session.get_one(Account, account.id, populate_existing=True)
         request = hold(session, request_id)
-        if not may_review(account, request):
+        if not may_hear(session, account, request):
             raise NotFound("没有这件申请")
         if request.state != SUBMITTED or request.version != seen_version:
             raise Stale("这件申请刚刚有了变化，请看最新情况再办")

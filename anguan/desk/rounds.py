@@ -15,8 +15,9 @@ from anguan.grammar.lifecycle import RETURNED
 from anguan.grammar.trial import reach, weakened
 from anguan.ledger.events import Actor, actor_of
 from anguan.models import Account, Attachment, ChangeItem, ChangeRequest, Lock
+from anguan.records.calendar import calendar, due_at
 from anguan.records.cells import cells_of
-from anguan.records.deadlines import due_at
+from anguan.records.hearings import awaits
 from anguan.records.numbers import request_number
 from anguan.records.policy import policies
 from anguan.records.requests import locks_needed
@@ -48,6 +49,10 @@ def freeze(session: Session, account: Account, request: ChangeRequest, draft: Dr
     reach("after_locks")
     unit = draft.dossier.certificate.enterprise if draft.dossier.certificate else draft.dossier.employer
     returned = request.state == RETURNED
+    step = request.step if returned else 0
+    days = draft.matter.promised_days
+    if returned and request.paused_days is not None:
+        days = max(request.paused_days, 0)
     move(
         session,
         request,
@@ -59,12 +64,14 @@ def freeze(session: Session, account: Account, request: ChangeRequest, draft: Dr
         number=number,
         round=round_,
         definition=draft.matter.version if not request.round else request.definition,
-        step=request.step if returned else 0,
+        step=step,
+        **awaits(draft.matter, step),
         region=unit.region if unit else None,
         applicant_name=draft.dossier.person.name if draft.dossier.person else request.applicant_name,
         submitted_at=now,
         ready_at=now + timedelta(minutes=policy.edit_minutes),
-        due_at=due_at(now, draft.matter.promised_days),
+        due_at=due_at(calendar(session), now, days),
+        paused_days=None,
         decided_at=None,
     )
 

@@ -16,7 +16,10 @@ ALWAYS: Moment = "always"
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the check list. `since` is the day from which a blocked action becomes possible."""
+    """One line of the check list. `since` is the day from which a blocked action becomes possible.
+
+    A `final` block is passed over by nobody.
+    """
 
     outcome: Outcome
     sentence: str
@@ -25,6 +28,7 @@ class Finding:
     rule: str = ""
     title: str = ""
     proof: str = ""
+    final: bool = False
 
 
 def passes(sentence: str, evidence: str = "") -> Finding:
@@ -61,6 +65,7 @@ class Rule:
     at: Moment = ALWAYS
     proof: str = ""
     severity: Severity = "block"
+    final: bool = False
 
     def __call__(self, dossier: Any) -> Finding:
         """Judge the dossier; an error inside a rule never decides a case."""
@@ -70,15 +75,16 @@ class Rule:
             found = cannot_tell("系统未能自动判断，请人工核对", type(error).__name__)
         if found.outcome == "block" and self.severity == "warn":
             found = replace(found, outcome="warn")
-        return replace(found, rule=self.code, title=self.title, proof=found.proof or self.proof)
+        proof = found.proof or self.proof
+        return replace(found, rule=self.code, title=self.title, proof=proof, final=self.final)
 
 
 def rule(
-    code: str, title: str, at: Moment = ALWAYS, proof: str = ""
+    code: str, title: str, at: Moment = ALWAYS, proof: str = "", final: bool = False
 ) -> Callable[[Callable[[Any], Finding]], Rule]:
     """Turn a function `(dossier) -> Finding` into a named rule."""
 
     def name(judge: Callable[[Any], Finding]) -> Rule:
-        return Rule(code, title, judge, at, proof)
+        return Rule(code, title, judge, at, proof, final=final)
 
     return name

@@ -15,7 +15,9 @@ Consequence = Callable[[Any], str]
 
 @dataclass(frozen=True)
 class Step:
-    """One hearing: who decides, and whether only within his own region."""
+    """One hearing: who decides. A regional one is heard by the request's region (州市初审) or the province,
+    another one by the province alone: by those whom no region limits (省级复审).
+    """
 
     code: str
     title: str
@@ -28,7 +30,8 @@ class Matter:
     """One piece of business (事项). A frozen value; rows of the panel are laid over it by `in_force`.
 
     `action` is the button's word in the manual (延续), `prefix` opens the request number (YX2026-000318),
-    `promised_days` counts working days, `commitments` are the lines of the 承诺书.
+    `promised_days` counts working days, `commitments` are the lines of the 承诺书. A `grave` matter
+    asks to be confirmed by typing; a `singly` one is never decided in a batch.
     """
 
     code: str
@@ -48,6 +51,7 @@ class Matter:
     promised_days: int = 8
     approved_text: str = ""
     grave: bool = False
+    singly: bool = False
     enabled: bool = True
     version: int = 0
 

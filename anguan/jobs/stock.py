@@ -1,9 +1,10 @@
-"""What every house starts with: kinds of certificates, dictionaries, the sentences that reviewers give."""
+"""What every house starts with: kinds of certificates, dictionaries, holidays, what reviewers say."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from anguan.models import CertificateKind, DictionaryEntry, Reason
+from anguan.jobs.holidays import known_days
+from anguan.models import CalendarDay, CertificateKind, DictionaryEntry, Reason
 
 KINDS = (
     ("A", "企业主要负责人", "", None),
@@ -124,6 +125,8 @@ def stock(session: Session) -> None:
     for name, words in WORDS.items():
         add_words(session, name, [(word, word) for word in words])
     add_words(session, "region", list(REGIONS))
+    noted = set(session.scalars(select(CalendarDay.day)))
+    session.add_all(row for row in known_days() if row.day not in noted)
     known = set(session.scalars(select(Reason.code)))
     for place, (code, matter, item, sentence, remedy) in enumerate(REASONS, start=1):
         if code not in known:

@@ -19,6 +19,7 @@ MATTER = Matter(
     action="注销",
     filed_by="applicant",
     subject="certificate",
+    singly=True,
     grave=True,
     who="持有有效证书的本人",
     guide="注销后证书立即失效，不能恢复；以后需要时要重新报名考试。",
@@ -39,7 +40,7 @@ MATTER = Matter(
         ),
         Material("id_front", "身份证姓名面扫描件", accept=("image",), at_most=1),
     ),
-    rules=(certificates.is_in_force, requests.no_other_open),
+    rules=(certificates.is_in_force, certificates.is_alive, requests.no_other_open),
     commitments=(
         "本人自愿申请注销该证书，知道注销后不能恢复。",
         "如有虚假，本人愿意承担由此产生的法律责任。",

@@ -90,6 +90,7 @@ MATTER = Matter(
     ),
     rules=(
         certificates.is_in_force,
+        certificates.is_alive,
         people.is_complete,
         people.number_is_free,
         people.number_agrees,

@@ -55,6 +55,7 @@ MATTER = Matter(
         people.is_complete,
         certificates.is_numbered,
         certificates.is_in_force,
+        certificates.is_alive,
         certificates.renewal_is_open,
         training.is_sufficient,
         employment.is_insured,

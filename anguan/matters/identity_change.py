@@ -12,6 +12,7 @@ MATTER = Matter(
     action="证件信息变更",
     filed_by="applicant",
     subject="person",
+    singly=True,
     who="已登记的人员本人",
     guide="姓名、证件类型、证件号码、性别、出生日期或证件照片有变化时办理。本人的有效证书随审核通过一起更新。",
     fields=(

@@ -12,7 +12,7 @@ from anguan.grammar.field import Field, Predicate, always, answered
 from anguan.grammar.finding import FILING, Finding, Rule, blocks, passes
 from anguan.grammar.kinds import Choice, Date, Kind, Text, YesNo
 from anguan.grammar.material import Material
-from anguan.grammar.matter import Matter
+from anguan.grammar.matter import Matter, Step
 from anguan.matters import catalog
 from anguan.matters.overlay import latest_version, overlay_at
 from anguan.models import DictionaryEntry
@@ -56,6 +56,7 @@ def in_force(session: Session, code: str, version: int | None = None) -> Matter:
         fields=_fields(session, matter, rows.get("questions", ())),
         materials=_materials(matter, rows.get("materials", ())),
         rules=_rules(matter, rows.get("rules", ())),
+        steps=_steps(matter, rows.get("steps", ())),
     )
 
 
@@ -160,7 +161,17 @@ def _lay(material: Material, row: Row) -> Material:
     )
 
 
+def _steps(matter: Matter, rows: Sequence[Row]) -> tuple[Step, ...]:
+    """Rows replace the declared hearings whole."""
+    laid = sorted(rows, key=lambda row: row["position"])
+    steps = tuple(Step(row["code"], row["title"], row["role"], row["regional"]) for row in laid)
+    return steps or matter.steps
+
+
 def _rules(matter: Matter, rows: Sequence[Row]) -> tuple[Rule, ...]:
     severity = {row["rule"]: row["severity"] for row in rows}
-    found = [replace(rule, severity=severity.get(rule.code, rule.severity)) for rule in matter.rules]
-    return tuple(rule for rule in found if rule.severity != "off")
+    found = [
+        rule if rule.final else replace(rule, severity=severity.get(rule.code, rule.severity))
+        for rule in matter.rules
+    ]
+    return tuple(rule for rule in found if rule.severity != "off" or rule.final)

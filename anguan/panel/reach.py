@@ -7,7 +7,6 @@ from flask import Response, abort, send_file
 from flask_login import current_user
 from sqlalchemy import select
 
-from anguan.desk import review
 from anguan.gate.headers import may_be_framed
 from anguan.gate.store import db, storage
 from anguan.grammar.lifecycle import SUBMITTED
@@ -17,6 +16,7 @@ from anguan.ledger.transaction import transaction
 from anguan.models import ChangeRequest, Event, StoredFile
 from anguan.panel.guard import account
 from anguan.panel.requests import is_reachable, is_waiting
+from anguan.records.hearings import is_heard_by, may_hear
 
 PURPOSES = {"compare": "与证件影像核对", "call": "电话联系申请人", "other": "其他公务需要"}
 
@@ -31,7 +31,7 @@ def reachable(id: int) -> ChangeRequest:
 
 def may_decide(found: ChangeRequest) -> bool:
     """Is it waiting, and before this visitor?"""
-    return found.state == SUBMITTED and review.may_review(account(), found)
+    return found.state == SUBMITTED and may_hear(db.session, account(), found)
 
 
 def note_look(found: ChangeRequest) -> None:
@@ -53,9 +53,7 @@ def note_look(found: ChangeRequest) -> None:
 
 def neighbour(place: tuple[Any, int] | None, step: int) -> int | None:
     """The request before or after this place in the queue, the visitor's own left out."""
-    query = select(ChangeRequest.id).where(
-        *is_waiting(), *is_reachable(), ChangeRequest.filer_id != current_user.id
-    )
+    query = select(ChangeRequest.id).where(*is_waiting(), *is_reachable(), is_heard_by(account()))
     if place is not None and place[0] is not None:
         due, id = place
         later, same = ChangeRequest.due_at > due, ChangeRequest.due_at == due

@@ -19,7 +19,7 @@ from anguan.panel import words
 from anguan.panel.guard import REVIEWERS
 from anguan.panel.listing import GuardedView
 from anguan.panel.seeking import begins_with, ids_of, is_exactly, looks_like_document
-from anguan.records.deadlines import due_at
+from anguan.records.calendar import calendar, due_at
 
 LONGEST_SUMMARY = 46
 
@@ -29,7 +29,7 @@ def is_due(within: str) -> ColumnElement[bool]:
     now = clock.now()
     if within == "overdue":
         return ChangeRequest.due_at <= now
-    return ChangeRequest.due_at <= due_at(now, 0 if within == "today" else 2)
+    return ChangeRequest.due_at <= due_at(calendar(db.session), now, 0 if within == "today" else 2)
 
 
 def is_waiting() -> list[ColumnElement[bool]]:

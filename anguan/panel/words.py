@@ -17,7 +17,7 @@ from anguan.grammar.masks import mask_document, mask_phone
 from anguan.matters import catalog
 from anguan.matters.in_force import dictionary
 from anguan.models import CertificateKind, MatterConfig
-from anguan.records.deadlines import working_days_left
+from anguan.records import calendar
 
 STATES = {
     "draft": "草稿",
@@ -113,11 +113,19 @@ def days_left(due: datetime | None) -> tuple[int, str, str]:
     """Working days until the promised day, in words, and how urgent that is: calm, warn or bad."""
     if due is None:
         return 0, "", "calm"
-    left = working_days_left(due, clock.now())
+    left = calendar.days_left(_calendar(), due, clock.now())
     if due <= clock.now():
         return min(left, -1), f"逾期 {max(1, -left)} 天", "bad"
     words = "今天" if left <= 0 else f"剩 {left} 天"
     return max(left, 0), words, "warn" if left <= 2 else "calm"
+
+
+def _calendar() -> calendar.Calendar:
+    """The office's calendar, read once for a page of many rows."""
+    if "calendar" not in g:
+        g.calendar = calendar.calendar(db.session)
+    found: calendar.Calendar = g.calendar
+    return found
 
 
 def gauge(due: datetime | None, promised: int = 8) -> Any:

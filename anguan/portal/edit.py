@@ -19,7 +19,7 @@ from anguan.portal.form import Search, read_form
 from anguan.portal.me import account, crumbs
 from anguan.portal.progress import correction_deadline, remarks_of
 from anguan.portal.uploads import take_files
-from anguan.records.deadlines import working_days_left
+from anguan.records.calendar import calendar, days_left
 from anguan.records.policy import policies
 
 WORKING = (DRAFT, RETURNED)
@@ -140,5 +140,5 @@ def show_form(
         named=name_certificate(certificate) if certificate else "",
         remarks=remarks_of(row) if row.state == RETURNED else (),
         deadline=deadline,
-        days_left=working_days_left(deadline, clock.now()) if deadline else 0,
+        days_left=days_left(calendar(db.session), deadline, clock.now()) if deadline else 0,
     )

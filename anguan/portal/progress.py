@@ -27,7 +27,7 @@ from anguan.portal.changes import list_changes
 from anguan.portal.me import account, crumbs, page_url
 from anguan.portal.way import read_way
 from anguan.portal.words import say_last_day, say_status
-from anguan.records.deadlines import working_days_left
+from anguan.records.calendar import calendar, days_left
 from anguan.records.policy import Policies, policies
 
 PAGE = 20
@@ -128,7 +128,7 @@ def show_request(id: int) -> ResponseReturnValue:
         decision=last_decision(row),
         remarks=remarks_of(row),
         deadline=say_last_day(deadline),
-        days_left=working_days_left(deadline, clock.now()) if deadline else 0,
+        days_left=days_left(calendar(db.session), deadline, clock.now()) if deadline else 0,
         named=name_certificate(row.certificate) if row.certificate else "",
         way=read_way(db.session, row, matter),
         changed=[change for change in changes if change.changed],

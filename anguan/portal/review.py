@@ -21,8 +21,8 @@ from anguan.portal.changes import list_changes
 from anguan.portal.edit import WORKING
 from anguan.portal.me import account, crumbs
 from anguan.portal.words import say_last_day
+from anguan.records.calendar import calendar, due_at
 from anguan.records.cells import cells_of
-from anguan.records.deadlines import due_at
 
 LAST_DIGITS = 4
 MOVED = "这件申请的内容在别的窗口里改过，还没有提交。下面是最新的内容，请重新核对后再提交。"
@@ -157,5 +157,5 @@ def _show(draft: Draft, faults: list[Fault] | None = None, notice: str = "") -> 
         notice=notice,
         key=secrets.token_urlsafe(24),
         seen=digest_of(draft),
-        due=say_last_day(due_at(clock.now(), matter.promised_days)),
+        due=say_last_day(due_at(calendar(db.session), clock.now(), matter.promised_days)),
     )

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from anguan.grammar.clock import add_months
 from anguan.grammar.finding import OPENING, Finding, blocks, passes, rule
-from anguan.models import Certificate, Person
+from anguan.models import LIVE, Certificate, Person
 from anguan.records.dossier import Dossier
 from anguan.records.effect import Effect
 from anguan.records.numbers import certificate_number
@@ -17,6 +17,16 @@ TWINS = (
     ("certificate.title", "person.title", "技术职称"),
     ("certificate.photo", "person.photo", "证件照片"),
 )
+
+IDENTITY = (
+    "person.name",
+    "person.document_type",
+    "person.document_number",
+    "certificate.holder_name",
+    "certificate.document_type",
+    "certificate.document_number",
+)
+"""The facts that say who somebody is."""
 
 
 def is_paper(dossier: Dossier) -> bool:
@@ -36,14 +46,7 @@ def is_kind_b(dossier: Dossier) -> bool:
 
 def changes_identity(dossier: Dossier) -> bool:
     """Name, document type or number are asked to change."""
-    return dossier.changes(
-        "person.name",
-        "person.document_type",
-        "person.document_number",
-        "certificate.holder_name",
-        "certificate.document_type",
-        "certificate.document_number",
-    )
+    return dossier.changes(*IDENTITY)
 
 
 def moves_unit(dossier: Dossier) -> bool:
@@ -86,6 +89,24 @@ def is_in_force(dossier: Dossier) -> Finding:
     if state == "lapsed":
         return blocks(f"证书已于 {certificate.valid_until} 到期失效，不能再办理；需要重新取得的，请报名考试")
     return blocks(f"证书{CERTIFICATE_STATUSES[state]}，不能办理这项业务")
+
+
+@rule("certificates.is_alive", "证书未失效", final=True)
+def is_alive(dossier: Dossier) -> Finding:
+    """What was filed in time is still about a living certificate when it is decided.
+
+    A request that asks for a later end keeps its certificate alive past its day (design.md §1, renewal).
+    """
+    certificate = dossier.certificate
+    if certificate is None or certificate.status not in LIVE:
+        state = CERTIFICATE_STATUSES[certificate.status] if certificate else "不在登记中"
+        return blocks(f"证书{state}，这项申请不能再通过")
+    prolongs = any(
+        field.writes and field.path == "certificate.valid_until" for field in dossier.matter.fields
+    )
+    if certificate.valid_until < dossier.today and not prolongs:
+        return blocks(f"证书已于 {certificate.valid_until} 到期失效，这项申请不能再通过")
+    return passes("证书未失效")
 
 
 @rule("certificates.is_numbered", "已换发电子证书", at=OPENING)

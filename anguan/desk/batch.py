@@ -1,0 +1,131 @@
+"""批量通过: rehearsed first, then item by item, each in its own transaction and with its own report."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from anguan.desk.claims import claim_of, say_holder
+from anguan.desk.refusals import NotFound, Refused, Stale
+from anguan.desk.review import Ruling, decide
+from anguan.desk.sheet import Sheet, read_sheet
+from anguan.grammar import clock
+from anguan.grammar.lifecycle import APPROVE, SUBMITTED
+from anguan.ledger.transaction import Busy
+from anguan.models import Account, ChangeRequest, Decision
+from anguan.records.certificates import IDENTITY
+from anguan.records.hearings import may_hear
+from anguan.records.policy import policies
+
+Fate = Literal["pass", "stop", "differs"]
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """One request of a batch beforehand: it will pass, will not and why, or is unlike the others."""
+
+    request: ChangeRequest
+    sheet: Sheet
+    fate: Fate
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one request of a batch."""
+
+    request_id: int
+    number: str
+    done: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A request as it stood in the rehearsal that the reviewer saw."""
+
+    request_id: int
+    version: int
+    digest: str
+
+
+def rehearse(session: Session, account: Account, ids: Sequence[int]) -> list[Rehearsal]:
+    """What would happen, without doing it. Raises Refused for more requests than a batch may have."""
+    most = policies(session).batch_most
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        raise Refused("请先勾选要一起办理的申请")
+    if len(wanted) > most:
+        raise Refused(f"一批最多 {most} 件，现在选了 {len(wanted)} 件，请分几批办理")
+    lines = []
+    first = ""
+    for request_id in wanted:
+        request = session.get(ChangeRequest, request_id)
+        if request is None or request.number is None or not may_hear(session, account, request):
+            continue
+        sheet = read_sheet(session, request)
+        why = _obstacle(session, account, request, sheet)
+        if why:
+            lines.append(Rehearsal(request, sheet, "stop", why))
+            continue
+        first = first or request.matter
+        if request.matter != first:
+            lines.append(Rehearsal(request, sheet, "differs", "与本批其他申请不是同一事项，请另成一批"))
+        else:
+            lines.append(Rehearsal(request, sheet, "pass"))
+    return lines
+
+
+def _obstacle(session: Session, account: Account, request: ChangeRequest, sheet: Sheet) -> str:
+    """Why this request is decided by itself; '' when a batch may take it."""
+    if request.state != SUBMITTED:
+        return "现在不在等待审核"
+    if request.ready_at is not None and request.ready_at > clock.now():
+        return "申请人还可以修改，请稍后再审"
+    held = claim_of(session, request.id)
+    if held is not None and held.account_id != account.id:
+        return say_holder(held)
+    if sheet.matter.singly or any(row.changed and row.item.path in IDENTITY for row in sheet.rows):
+        return "注销和姓名、证件变更要逐件审核"
+    if sheet.drifted:
+        return "提交之后登记内容有了变化"
+    doubts = [finding.sentence for finding in sheet.findings if finding.outcome != "pass"]
+    return "；".join(doubts)
+
+
+def new_batch() -> str:
+    """A name for a batch: the day, and something that nobody else has."""
+    return f"{clock.today():%Y%m%d}-{secrets.token_hex(4)}"
+
+
+def decide_one(session: Session, account: Account, chosen: Chosen, batch: str) -> Result:
+    """Approve one request of a batch, as it was rehearsed; says what came of it and never raises for it.
+
+    Asked again after a break, what this batch has decided already counts as done.
+    """
+    request = session.get(ChangeRequest, chosen.request_id)
+    number = request.number or "" if request is not None else ""
+    if _was_decided(session, chosen.request_id, batch):
+        return Result(chosen.request_id, number, True, "已通过")
+    try:
+        lines = rehearse(session, account, [chosen.request_id])
+        if not lines or lines[0].fate != "pass":
+            return Result(chosen.request_id, number, False, lines[0].why if lines else "没有这件申请")
+        session.rollback()
+        ruling = Ruling(APPROVE, chosen.version, chosen.digest, batch=batch)
+        decide(session, account, chosen.request_id, ruling)
+    except (Refused, Stale, NotFound) as refused:
+        session.rollback()
+        return Result(chosen.request_id, number, False, refused.sentence)
+    except Busy:
+        session.rollback()
+        return Result(chosen.request_id, number, False, "系统正忙，这件没有办理，请稍后再试")
+    return Result(chosen.request_id, number, True, "已通过")
+
+
+def _was_decided(session: Session, request_id: int, batch: str) -> bool:
+    request = session.get(ChangeRequest, request_id)
+    decisions: list[Decision] = request.decisions if request is not None else []
+    return any(one.batch == batch and one.undone_at is None for one in decisions)

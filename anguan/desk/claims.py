@@ -1,0 +1,187 @@
+"""领取: a request lies on one reviewer's desk for a while; others see whose, and until when."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, case, delete, exists, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from anguan.desk.move import hold
+from anguan.desk.refusals import NotFound, Refused
+from anguan.grammar import clock
+from anguan.grammar.lifecycle import SUBMITTED
+from anguan.grammar.trial import weakened
+from anguan.ledger.events import actor_of, record
+from anguan.ledger.transaction import transaction
+from anguan.models import Account, ChangeRequest, Claim
+from anguan.records.hearings import is_heard_by, may_hear
+from anguan.records.policy import policies
+
+LONGEST_ASIDE = timedelta(days=30)
+LOOKED_AT = 20
+"""How many of the next requests are tried before the queue counts as taken by others."""
+
+
+def is_claimed() -> ColumnElement[bool]:
+    """Requests that lie on somebody's desk now."""
+    return exists().where(Claim.request_id == ChangeRequest.id, Claim.until > clock.now())
+
+
+def claim_of(session: Session, request_id: int) -> Claim | None:
+    """Who holds the request now; None when it is free."""
+    return session.scalar(
+        select(Claim)
+        .where(Claim.request_id == request_id, Claim.until > clock.now())
+        .execution_options(populate_existing=True)
+    )
+
+
+def waits() -> list[ColumnElement[bool]]:
+    """Filed, and past the minutes in which the filer may still correct."""
+    return [ChangeRequest.state == SUBMITTED, ChangeRequest.ready_at <= clock.now()]
+
+
+def next_in_order(session: Session, account: Account, after: tuple[datetime, int] | None = None) -> list[int]:
+    """The requests that this reviewer should take, best first: 补正 of his own, then the promised day.
+
+    `after` is the place (due, id) behind which to look: one goes on through the queue, and then from its
+    beginning again.
+    """
+    query = select(ChangeRequest.id).where(*waits(), is_heard_by(account))
+    query = query.where(
+        ~exists().where(
+            Claim.request_id == ChangeRequest.id, Claim.until > clock.now(), Claim.account_id != account.id
+        ),
+        ~exists().where(
+            Claim.request_id == ChangeRequest.id, Claim.until > clock.now(), Claim.remind_at.is_not(None)
+        ),
+    )
+    own = case((ChangeRequest.last_reviewer_id == account.id, 0), else_=1)
+    if after is not None:
+        due, id = after
+        beyond = case(
+            (ChangeRequest.due_at > due, 0),
+            ((ChangeRequest.due_at == due) & (ChangeRequest.id > id), 0),
+            else_=1,
+        )
+        query = query.where(ChangeRequest.id != id).order_by(beyond)
+    else:
+        query = query.order_by(own)
+    return list(session.scalars(query.order_by(ChangeRequest.due_at, ChangeRequest.id).limit(LOOKED_AT)))
+
+
+def take(session: Session, account: Account, request_id: int) -> Claim:
+    """领取: put the request on this desk, or keep it there; Refused while somebody else holds it."""
+    account_id = account.id
+    with transaction(session):
+        account = session.get_one(Account, account_id, populate_existing=True)
+        request = hold(session, request_id)
+        if not may_hear(session, account, request):
+            raise NotFound("没有这件申请")
+        if request.state != SUBMITTED:
+            raise Refused("这件申请现在不在等待审核")
+        now = clock.now()
+        until = now + timedelta(minutes=policies(session).claim_minutes)
+        row = session.scalar(
+            select(Claim).where(Claim.request_id == request_id).execution_options(populate_existing=True)
+        )
+        if row is None:
+            row = Claim(request_id=request_id, account_id=account_id, taken_at=now, until=until)
+            session.add(row)
+            record(session, "claim", f"{account.name}领取", actor_of(account), request=request)
+        elif row.account_id == account_id:
+            row.until, row.remind_at, row.note = until, None, ""
+        elif row.until > now and not weakened("no_claim"):
+            raise Refused(say_holder(row))
+        else:
+            record(
+                session,
+                "take_over",
+                f"{account.name}接管（{row.account.name}的领取已到期）",
+                actor_of(account),
+                request=request,
+            )
+            row.account_id, row.taken_at, row.until, row.remind_at, row.note = (
+                account_id,
+                now,
+                until,
+                None,
+                "",
+            )
+        try:
+            session.flush()
+        except IntegrityError:
+            raise Refused("这件申请刚刚由别人领取") from None
+    session.refresh(row)
+    return row
+
+
+def take_next(
+    session: Session, account: Account, after: tuple[datetime, int] | None = None
+) -> ChangeRequest | None:
+    """开始审核: the next request by rule, now on this desk; None when nothing waits for this reviewer."""
+    for request_id in next_in_order(session, account, after):
+        try:
+            take(session, account, request_id)
+        except (Refused, NotFound):
+            continue  # somebody was quicker
+        return session.get_one(ChangeRequest, request_id)
+    return None
+
+
+def beat(session: Session, account: Account, request_id: int) -> datetime | None:
+    """The page is still open: the claim goes on. None when it has been lost."""
+    with transaction(session):
+        row = session.scalar(
+            select(Claim)
+            .where(Claim.request_id == request_id, Claim.account_id == account.id)
+            .with_for_update(of=Claim)
+            .execution_options(populate_existing=True)
+        )
+        if row is None or row.until <= clock.now():
+            return None
+        if row.remind_at is None:
+            row.until = clock.now() + timedelta(minutes=policies(session).claim_minutes)
+        return row.until
+
+
+def let_go(session: Session, account: Account, request_id: int) -> None:
+    """Give the request back to the queue."""
+    with transaction(session):
+        session.execute(delete(Claim).where(Claim.request_id == request_id, Claim.account_id == account.id))
+
+
+def put_aside(session: Session, account: Account, request_id: int, until: datetime, note: str = "") -> None:
+    """暂缓: keep the request and be reminded; it comes back to the front then."""
+    now = clock.now()
+    if not now < until <= now + LONGEST_ASIDE:
+        raise Refused(f"暂缓的日期要在今后 {LONGEST_ASIDE.days} 天以内")
+    row = take(session, account, request_id)
+    with transaction(session):
+        row = session.get_one(Claim, row.id, populate_existing=True)
+        row.until = row.remind_at = until
+        row.note = note.strip()[:100]
+        sentence = f"{account.name}暂缓到 {clock.beijing(until):%Y-%m-%d %H:%M}"
+        request = session.get_one(ChangeRequest, request_id)
+        record(session, "put_aside", sentence, actor_of(account), request=request, after=row.note)
+
+
+def renew(session: Session, account: Account, request: ChangeRequest) -> None:
+    """A decision was taken back: the request lies on this desk again; inside the caller's transaction."""
+    now = clock.now()
+    until = now + timedelta(minutes=policies(session).claim_minutes)
+    drop(session, request.id)
+    session.add(Claim(request_id=request.id, account_id=account.id, taken_at=now, until=until))
+
+
+def drop(session: Session, request_id: int) -> None:
+    """What was decided or taken back lies on nobody's desk; inside the caller's transaction."""
+    session.execute(delete(Claim).where(Claim.request_id == request_id))
+
+
+def say_holder(row: Claim) -> str:
+    """Who holds it, and for how long."""
+    if row.remind_at is not None:
+        return f"{row.account.name}已暂缓这件申请，到 {clock.beijing(row.until):%m月%d日 %H:%M}"
+    left = max(1, -(-int((row.until - clock.now()).total_seconds()) // 60))
+    return f"{row.account.name}正在审核这件申请，还保留 {left} 分钟"

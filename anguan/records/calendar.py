@@ -1,0 +1,59 @@
+"""The office's calendar: which days are worked, and where a promise of working days ends."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anguan.grammar import clock
+from anguan.models import CalendarDay
+
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Weekdays, and the days that are otherwise: `holiday` is free, `workday` a weekend day worked (调休)."""
+
+    others: Mapping[date, str] = field(default_factory=dict)
+
+    def is_worked(self, day: date) -> bool:
+        """Does the office work on this day?"""
+        kind = self.others.get(day)
+        return kind == "workday" if kind else day.weekday() < SATURDAY
+
+    def add(self, day: date, days: int) -> date:
+        """The day `days` working days after `day`."""
+        while days > 0:
+            day += timedelta(days=1)
+            days -= self.is_worked(day)
+        return day
+
+    def between(self, first: date, last: date) -> int:
+        """Working days from `first`, not counted, to `last`, counted; negative when `last` lies before."""
+        step, count = (1, 0) if last >= first else (-1, 0)
+        day = first
+        while day != last:
+            day += timedelta(days=step)
+            count += step * self.is_worked(day)
+        return count
+
+
+def calendar(session: Session) -> Calendar:
+    """The calendar as it stands now: one row for each day that is not what its weekday says."""
+    rows = session.execute(select(CalendarDay.day, CalendarDay.kind))
+    return Calendar(dict(rows.all()))
+
+
+def due_at(calendar: Calendar, moment: datetime, days: int) -> datetime:
+    """The end (24:00 in Beijing) of the day `days` working days after `moment`, in UTC."""
+    last = calendar.add(clock.beijing(moment).date(), days)
+    return clock.midnight(last + timedelta(days=1))
+
+
+def days_left(calendar: Calendar, due: datetime, moment: datetime) -> int:
+    """Working days until the promised day; 0 on it, negative when overdue."""
+    last = clock.beijing(due - timedelta(seconds=1)).date()
+    return calendar.between(clock.beijing(moment).date(), last)
