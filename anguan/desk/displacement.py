@@ -1,0 +1,43 @@
+"""What happens at the counter when an account turns out to be a false holder's: all that he began ends."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from anguan.desk.drafts import definition
+from anguan.desk.effect import standing_decision
+from anguan.desk.move import hold, move
+from anguan.desk.rounds import close
+from anguan.grammar import clock
+from anguan.grammar.lifecycle import DECIDED, DRAFT, OPEN
+from anguan.ledger.events import Actor
+from anguan.models import Account, Attachment, ChangeRequest, DraftValue
+
+
+def end_requests(session: Session, account: Account, actor: Actor, sentence: str) -> int:
+    """Close every draft and every open request of this account inside the caller's transaction.
+
+    A decision that has not taken effect does not: it is undone first. What was typed into drafts goes.
+    """
+    wanted = select(ChangeRequest.id).where(
+        ChangeRequest.filer_id == account.id, ChangeRequest.state.in_((DRAFT, *OPEN))
+    )
+    ids = session.scalars(wanted.order_by(ChangeRequest.id)).all()
+    for request_id in ids:
+        _end(session, hold(session, request_id), actor, sentence)
+    return len(ids)
+
+
+def _end(session: Session, request: ChangeRequest, actor: Actor, sentence: str) -> None:
+    title = definition(session, request).title
+    if request.state == DECIDED:
+        decision = standing_decision(session, request)
+        if decision is not None:
+            decision.undone_at = clock.now()
+        move(session, request, "refuse_effect", actor, f"决定未能生效：{sentence}", visible_to="office")
+    verb = "lapse" if request.state == DRAFT else "withdraw"
+    move(session, request, verb, actor, f"{title}终止办理：{sentence}", visible_to="office")
+    session.execute(delete(DraftValue).where(DraftValue.request_id == request.id))
+    if not request.round:  # nobody of the office ever saw these papers
+        session.execute(delete(Attachment).where(Attachment.request_id == request.id))
+    session.expire(request, ["values", "attachments"])
+    close(session, request, actor)
