@@ -7,12 +7,12 @@ from anguan.gate.access import guard
 from anguan.gate.errors import hang_errors
 from anguan.gate.frame import hang_frame
 from anguan.gate.headers import hang_headers
-from anguan.gate.pages import activation, entry, factor, own, proof
+from anguan.gate.pages import activation, claiming, entry, factor, own, proof, registration
 from anguan.gate.pages.blueprint import gate
 from anguan.gate.visit import hang_visits
 from anguan.grammar.trial import weakened
 
-PAGES = (entry, activation, factor, proof, own)
+PAGES = (entry, activation, factor, proof, own, registration, claiming)
 
 
 def hang(app: Flask) -> None:
