@@ -16,6 +16,7 @@ from anguan.models import (
     Insurance,
     MaterialConfig,
     MatterConfig,
+    NumberClaim,
     Person,
     PolicyValue,
     Production,
@@ -34,6 +35,7 @@ from anguan.panel.home import HomeView
 from anguan.panel.insurance import InsuranceView
 from anguan.panel.log import EventView
 from anguan.panel.matters import MatterView
+from anguan.panel.number_claims import NumberClaimView
 from anguan.panel.parts import MaterialView, RuleView
 from anguan.panel.people import PersonView
 from anguan.panel.policies import PolicyView
@@ -69,6 +71,9 @@ def make_views() -> list[Guarded]:
         QueueView(ChangeRequest, name="待审队列", category=DESK, endpoint="panel_queue", url="queue"),
         DoneView(ChangeRequest, name="已办", category=DESK, endpoint="panel_done", url="done"),
         RequestView(name="审核", endpoint="panel_request", url="requests"),
+        NumberClaimView(
+            NumberClaim, name="号码申诉", category=DESK, endpoint="panel_number_claim", url="number-claims"
+        ),
         PersonView(Person, name="人员", category=REGISTER, endpoint="panel_person", url="people"),
         EnterpriseView(Enterprise, name="企业", category=REGISTER, endpoint="panel_enterprise", url="firms"),
         CertificateView(

@@ -37,4 +37,13 @@ VERBS = {
     "second_factor_cleared": "解除二次验证",
     "password_changed": "修改密码",
     "sessions_ended": "结束登录",
+    "registered": "自行注册",
+    "registration_refused": "重复注册未受理",
+    "verify_person": "核实人员",
+    "claim_filed": "提交号码申诉",
+    "read_claim": "查看申诉证件",
+    "claim_accepted": "核实号码申诉",
+    "claim_refused": "号码申诉未通过",
+    "claim_code": "领取申诉口令",
+    "account_displaced": "更换被占用的账号",
 }
