@@ -6,6 +6,7 @@ from typing import Any
 from flask import abort
 from flask_admin import expose
 from flask_login import current_user
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 
@@ -36,7 +37,7 @@ class PersonView(RegisterView):
         "unit": "工作单位",
     }  # fmt: skip
     cells = {
-        "name": lambda row: words.link(url_of("panel_person", row.id), row.name, plain=True),
+        "name": lambda row: name_of(row),
         "document_number": lambda row: words.document(row.document_number),
         "gender": lambda row: GENDERS.get(row.gender, ""),
         "title": lambda row: row.title or words.QUIET,
@@ -69,7 +70,8 @@ class PersonView(RegisterView):
         """The person as registered."""
         return [
             ("姓名", row.name),
-            ("证件类型", dict(DOCUMENT_TYPES).get(row.document_type, row.document_type)),
+            ("核实", "未核实：自行注册，还没有一件申请审核通过" if row.unverified else ""),
+            ("证件类型", dict(DOCUMENT_TYPES).get(row.document_type, "已作废")),
             (
                 "证件号码",
                 words.number(row.document_number) if open_numbers else words.document(row.document_number),
@@ -105,6 +107,12 @@ class PersonView(RegisterView):
         row = self.get_one(str(id))
         kept = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == (row.photo or "")))
         return serve(kept, "照片.jpg") if kept is not None else abort(404)
+
+
+def name_of(person: Person) -> Markup:
+    """The name as a link, with a mark on who registered himself and is not verified yet."""
+    name = words.link(url_of("panel_person", person.id), person.name, plain=True)
+    return name + Markup(" ") + words.status("待核实", "未核实") if person.unverified else name
 
 
 def unit_of(person: Person) -> str:
