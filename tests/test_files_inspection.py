@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageOps
 
-from anguan.ledger.inspection import Clean, Unacceptable, display_name, inspect, inspect_photo, read_upload
+from anguan.ledger.inspection import Clean, Unacceptable, display_name, inspect, read_upload
+from anguan.ledger.portraits import inspect_photo
 from tests import corpus
 from tests.corpus import GOOD, WRONG, Good, Wrong
 
@@ -69,7 +70,7 @@ def test_a_place_for_images_says_so_of_a_paper_and_the_other_way_round() -> None
 def test_nothing_of_the_camera_or_a_stowaway_is_left() -> None:
     for build in (corpus.tell_tale_jpeg, corpus.tell_tale_png, corpus.turned_jpeg, corpus.chatty_jpeg):
         assert b"MARKER" in build()
-        for clean in (inspect(build(), "照片.jpg"), inspect_photo(build(), "照片.jpg")):
+        for clean in (inspect(build(), "照片.jpg"), inspect_photo(build(), "照片.jpg").photo):
             for trace in (b"MARKER", b"Exif", b"<?php", b"PK\x03\x04", b"ICC_PROFILE", b"8BIM", b"xmp"):
                 assert trace not in clean.data
             with open_clean(clean) as image:
@@ -115,9 +116,9 @@ def test_every_cut_of_a_good_file_is_refused() -> None:
 
 
 def test_the_photo_is_measured_with_its_own_figures() -> None:
-    exact = inspect_photo(corpus.jpeg(), "证件照.jpg")
+    exact = inspect_photo(corpus.jpeg(), "证件照.jpg").photo
     assert (exact.width, exact.height, exact.name) == (440, 572, "证件照.jpg")
-    assert inspect_photo(corpus.png(corpus.draw_face(600, 780)), "证件照.png").name == "证件照.jpg"
+    assert inspect_photo(corpus.png(corpus.draw_face(600, 780)), "证件照.png").photo.name == "证件照.jpg"
     assert "只有 439×571 像素" in refuse_photo(corpus.jpeg(corpus.draw_face(439, 571))).sentence
     assert "440×572 像素（宽×高）" in refuse_photo(corpus.jpeg(corpus.draw_face(312, 406))).sentence
     square = refuse_photo(corpus.jpeg(corpus.draw_face(600, 600)))
@@ -125,11 +126,12 @@ def test_the_photo_is_measured_with_its_own_figures() -> None:
     assert "要求 1.3" in square.sentence
 
 
-@pytest.mark.parametrize(("height", "taken"), [(1289, False), (1290, True), (1310, True), (1311, False)])
-def test_the_ratio_has_a_hundredth_of_play(height: int, taken: bool) -> None:
+@pytest.mark.parametrize(("height", "taken"), [(1294, False), (1295, True), (1305, True), (1306, False)])
+def test_the_ratio_has_a_two_hundredth_of_play(height: int, taken: bool) -> None:
     data = corpus.jpeg(corpus.draw_face(1000, height))
     if taken:
-        assert inspect_photo(data, "照片.jpg").height == height
+        photo = inspect_photo(data, "照片.jpg").photo
+        assert (photo.width, photo.height) == (600, 780)
     else:
         assert refuse_photo(data).code == "photo_ratio"
 
@@ -144,10 +146,11 @@ def test_a_photo_is_refused_for_weight_kind_and_damage() -> None:
 
 
 def test_a_large_photo_is_made_lighter() -> None:
-    clean = inspect_photo(corpus.jpeg(corpus.draw_face(2400, 3120)), "照片.jpg")
-    assert (clean.width, clean.height) == (2400, 3120)
-    with open_clean(clean) as image:
-        assert image.size == (1200, 1560)
+    portrait = inspect_photo(corpus.jpeg(corpus.draw_face(2400, 3120)), "照片.jpg")
+    with open_clean(portrait.photo) as image:
+        assert image.size == (600, 780)
+    with open_clean(portrait.copy) as image:
+        assert image.size == (440, 572)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from anguan.grammar import clock
 from anguan.grammar.clock import add_months
 from anguan.ledger.events import Actor, record
 from anguan.ledger.files import Storage, store
-from anguan.ledger.inspection import inspect_photo
+from anguan.ledger.portraits import inspect_photo
 from anguan.ledger.outbox import put
 from anguan.models import (
     Certificate,
@@ -60,7 +60,7 @@ def enter_holder(session: Session, storage: Storage, who: Holder, today: date) -
     """Write one person with employment, insurance, training and a certificate."""
     firm = next(entry for entry in FIRMS if entry.key == who.firm)
     enterprise = session.scalars(select(Enterprise).where(Enterprise.uscc == firm.uscc)).one()
-    clean = inspect_photo(draw_face(who.number, who.gender), "证件照片.jpg")
+    clean = inspect_photo(draw_face(who.number, who.gender), "证件照片.jpg").photo
     person = Person(
         document_number=who.number,
         name=who.name,

@@ -11,6 +11,7 @@ from anguan.desk.drafts import INSTEAD, definition, read_draft
 from anguan.desk.laying import put_values
 from anguan.desk.move import hold, move
 from anguan.desk.offers import offer
+from anguan.desk.photos import acknowledge_filed, lay_waiting
 from anguan.desk.refusals import Fault, Faulty, NotFound, Refused
 from anguan.desk.rounds import carry_papers, close, freeze
 from anguan.grammar import clock
@@ -25,7 +26,6 @@ from anguan.models import (
     ChangeRequest,
     DraftValue,
 )
-
 
 
 def own_certificate(session: Session, account: Account, certificate_id: int) -> Certificate:
@@ -69,12 +69,14 @@ def begin(
             if offered.matter.filed_by != account.role:
                 raise NotFound("没有这项业务")
             if offered.draft is not None:
+                lay_waiting(session, account, hold(session, offered.draft.id), offered.matter)
                 return offered.draft
             if not offered.open:
                 raise Refused(offered.sentence)
             request = _new(session, account, code, certificate)
             for name, typed in (prefill or {}).items():
                 request.values.append(DraftValue(name=name, typed=typed))
+            lay_waiting(session, account, request, offered.matter)
             record(session, "begin", f"开始填写{offered.matter.title}", actor_of(account), request=request)
         return request
     except IntegrityError:
@@ -160,6 +162,7 @@ def submit(
         if faults:
             raise Faulty(faults)
         freeze(session, account, request, draft)
+        acknowledge_filed(session, request)
         if key:
             once.answer(session, account_id, key, digest, str(request.id))
     reach("before_answer")

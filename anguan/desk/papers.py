@@ -4,17 +4,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.desk.drafts import Draft, Slot, read_draft, working_round
-from anguan.desk.filing import own_request, put_values
+from anguan.desk.filing import own_request
+from anguan.desk.laying import place, place_photo, put_values
 from anguan.desk.move import hold
+from anguan.desk.photos import keep, limits_of
 from anguan.desk.refusals import NotFound, Refused
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import DRAFT, RETURNED
 from anguan.grammar.trial import reach
 from anguan.ledger.files import Storage, store
-from anguan.ledger.inspection import Unacceptable, inspect, inspect_photo
+from anguan.ledger.inspection import Unacceptable, inspect
+from anguan.ledger.portraits import inspect_photo
 from anguan.ledger.transaction import transaction
-from anguan.models import Account, Attachment, ChangeRequest, StoredFile
-from anguan.records.policy import policies
+from anguan.models import Account, Attachment, ChangeRequest
+
+PHOTO_SLOTS = ("person.photo", "certificate.photo")
+"""One face for all of them: a photo handed in for one may be used again for the other."""
 
 
 def attach(
@@ -26,30 +31,45 @@ def attach(
     """
     request = own_request(session, account, request_id)
     draft = read_draft(session, request)
-    photo = any(field.path == slot and field.resolved.control == "photo" for field in draft.matter.asked)
-    wanted = None if photo else _slot(draft, slot)
+    if is_photo(draft, slot):
+        return _attach_photo(session, storage, account, request_id, slot, data, name)
+    wanted = _slot(draft, slot)
     try:
-        if wanted is None:
-            policy = policies(session)
-            clean = inspect_photo(data, name, min_width=policy.photo_width, min_height=policy.photo_height)
-        else:
-            most = wanted.material.limit_mb * 1024 * 1024
-            clean = inspect(data, name, wanted.material.accept, max_bytes=most)
+        most = wanted.material.limit_mb * 1024 * 1024
+        clean = inspect(data, name, wanted.material.accept, max_bytes=most)
     except Unacceptable as unacceptable:
         raise Refused(unacceptable.sentence) from unacceptable
     with transaction(session):
-        request = _table(session, account, request_id, slot, photo)
+        request = _table(session, account, request_id, slot)
         row = store(session, storage, clean)
-        attachment = place(session, request, slot, row, clean.name, replace=photo, at_most=_at_most(wanted))
-        if photo:
-            put_values(request, {slot: row.sha256})
+        attachment = place(session, request, slot, row, clean.name, at_most=wanted.material.at_most)
         reach("after_attach")
     reach("before_answer")
     return attachment
 
 
-def _at_most(slot: Slot | None) -> int:
-    return 1 if slot is None else slot.material.at_most
+def _attach_photo(
+    session: Session, storage: Storage, account: Account, request_id: int, path: str, data: bytes, name: str
+) -> Attachment:
+    """The same checks as the photo tool; what they warn of is kept for the filer and the reviewer."""
+    try:
+        portrait = inspect_photo(data, name, limits_of(session))
+    except Unacceptable as unacceptable:
+        raise Refused(unacceptable.sentence) from unacceptable
+    if portrait.blocks:
+        raise Refused("；".join(found.sentence for found in portrait.blocks))
+    with transaction(session):
+        request = _table(session, account, request_id, path)
+        photo = keep(session, storage, portrait)
+        attachment = place_photo(session, request, path, photo.file, portrait.photo.name)
+        reach("after_attach")
+    reach("before_answer")
+    return attachment
+
+
+def is_photo(draft: Draft, slot: str) -> bool:
+    """Is this the path of a photo field, not the code of a material?"""
+    return any(field.path == slot and field.resolved.control == "photo" for field in draft.matter.asked)
 
 
 def _slot(draft: Draft, code: str) -> Slot:
@@ -59,53 +79,15 @@ def _slot(draft: Draft, code: str) -> Slot:
     raise NotFound("没有这项材料")
 
 
-def _table(session: Session, account: Account, request_id: int, slot: str, photo: bool) -> ChangeRequest:
+def _table(session: Session, account: Account, request_id: int, slot: str) -> ChangeRequest:
     own_request(session, account, request_id)
     request = hold(session, request_id)
     if request.state not in (DRAFT, RETURNED):
         raise Refused("这件申请已经提交，不能再改材料；需要修改的，请先点“重新补充信息”")
-    item = f"field:{slot}" if photo else f"paper:{slot}"
-    if not read_draft(session, request).reopened(item):
+    draft = read_draft(session, request)
+    if not draft.reopened(f"field:{slot}" if is_photo(draft, slot) else f"paper:{slot}"):
         raise Refused("这项材料没有退回，不用修改")
     return request
-
-
-def place(
-    session: Session,
-    request: ChangeRequest,
-    slot: str,
-    row: StoredFile,
-    name: str,
-    replace: bool = False,
-    at_most: int = 10,
-) -> Attachment:
-    """Lay a stored file into a slot of the coming round; the same file twice is laid once."""
-    coming = working_round(request)
-    there = [a for a in request.attachments if a.round == coming and a.material == slot]
-    for attachment in there:
-        if attachment.file_id == row.id:
-            return attachment
-    if replace or (at_most == 1 and there):
-        for attachment in there:
-            request.attachments.remove(attachment)
-            session.delete(attachment)
-        there = []
-    if len(there) >= at_most:
-        raise Refused(f"这项材料最多上传 {at_most} 份，请先删除不要的再上传")
-    attachment = Attachment(
-        request_id=request.id,
-        round=coming,
-        material=slot,
-        file_id=row.id,
-        position=max((a.position for a in there), default=0) + 1,
-        original_name=name,
-        added_at=clock.now(),
-    )
-    session.add(attachment)
-    request.changed_at = clock.now()
-    session.flush()
-    session.expire(request, ["attachments"])
-    return attachment
 
 
 def detach(session: Session, account: Account, request_id: int, attachment_id: int) -> None:
@@ -117,7 +99,7 @@ def detach(session: Session, account: Account, request_id: int, attachment_id: i
         )
         if row is None:
             raise NotFound("没有这份材料")
-        request = _table(session, account, request_id, row.material, "." in row.material)
+        request = _table(session, account, request_id, row.material)
         if row.round != working_round(request):
             raise NotFound("没有这份材料")
         if "." in row.material:
@@ -126,14 +108,14 @@ def detach(session: Session, account: Account, request_id: int, attachment_id: i
         request.changed_at = clock.now()
 
 
-def on_record(session: Session, account: Account, slot: str, limit: int = 5) -> list[Attachment]:
+def on_record(session: Session, account: Account, *slots: str, limit: int = 5) -> list[Attachment]:
     """Files that this filer handed in before for the same paper, newest first."""
     rows = session.scalars(
         select(Attachment)
         .join(ChangeRequest, ChangeRequest.id == Attachment.request_id)
         .where(
             ChangeRequest.filer_id == account.id,
-            Attachment.material == slot,
+            Attachment.material.in_(slots),
             Attachment.round <= ChangeRequest.round,
         )
         .order_by(Attachment.id.desc())
@@ -150,11 +132,16 @@ def use_again(
 ) -> Attachment:
     """Lay a file that is on record into the same slot of this draft, by reference."""
     with transaction(session):
-        earlier = {row.id: row for row in on_record(session, account, slot, limit=50)}.get(attachment_id)
+        request = _table(session, account, request_id, slot)
+        draft = read_draft(session, request)
+        photo = is_photo(draft, slot)
+        places = PHOTO_SLOTS if photo else (slot,)
+        earlier = {row.id: row for row in on_record(session, account, *places, limit=50)}.get(attachment_id)
         if earlier is None:
             raise NotFound("没有这份材料")
-        request = _table(session, account, request_id, slot, "." in slot)
-        wanted = _slot(read_draft(session, request), slot)
+        if photo:
+            return place_photo(session, request, slot, earlier.file, earlier.original_name)
+        wanted = _slot(draft, slot)
         return place(
             session,
             request,

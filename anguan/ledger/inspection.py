@@ -5,6 +5,7 @@ Images are made anew from their pixels; papers (PDF) are kept as they are once n
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
@@ -18,8 +19,6 @@ MOST_PIXELS = 24_000_000
 MOST_PAGES = 50
 SMALLEST_SIDE = 64
 NAME_LENGTH = 120
-PHOTO_LONGEST = 1560
-"""Twice the 600 × 780 that a certificate prints: more pixels only make the paper heavy."""
 
 _SUFFIXES = {"image/jpeg": (".jpg", ".jpeg"), "application/pdf": (".pdf",)}
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}$")
@@ -45,8 +44,9 @@ _FAULTS = {
     "photo_heavy": "有 {size}，证件照不能超过 {limit}。请裁剪或压缩后再上传",
     "photo_small": "只有 {width}×{height} 像素，证件照至少要 {min_width}×{min_height} 像素（宽×高）。"
     "请换一张更清晰的照片",
-    "photo_ratio": "是 {width}×{height} 像素，高宽比为 {actual}，"
-    "证件照要求 {ratio}（误差不超过 {tolerance}），例如 {min_width}×{min_height}。请裁剪后再上传",
+    "photo_ratio": "是 {width}×{height} 像素，高宽比为 {actual}，证件照要求 {ratio}"
+    "（误差不超过 {tolerance}），例如 {min_width}×{min_height}。请用照片工具裁剪",
+    "outside": "的裁剪框超出了照片，请重新框选",
 }
 
 
@@ -87,7 +87,7 @@ def read_upload(stream: BinaryIO, name: str, max_bytes: int = LARGEST_FILE) -> b
     data = stream.read(max_bytes + 1)
     if len(data) > max_bytes:
         size = stream.seek(0, 2) if stream.seekable() else len(data)
-        raise _refusal("large", display_name(name), size=_amount(size), limit=_amount(max_bytes))
+        raise refuse("large", display_name(name), size=say_size(size), limit=say_size(max_bytes))
     return data
 
 
@@ -103,9 +103,9 @@ def inspect(
     """The file made harmless; `Unacceptable` otherwise. Call it before the transaction: it takes its time."""
     name = display_name(claimed_name)
     if not data:
-        raise _refusal("empty", name)
+        raise refuse("empty", name)
     if len(data) > max_bytes:
-        raise _refusal("large", name, size=_amount(len(data)), limit=_amount(max_bytes))
+        raise refuse("large", name, size=say_size(len(data)), limit=say_size(max_bytes))
     kind = sniff(data)
     if kind in REMEDIES:
         kinds = " 或 ".join(["JPG、PNG"] * ("image" in accept) + ["PDF"] * ("pdf" in accept))
@@ -113,85 +113,61 @@ def inspect(
         raise Unacceptable(f"“{name}”{REMEDIES[kind].format(kinds=kinds, paper=paper)}。", kind)
     if kind == "pdf":
         if "pdf" not in accept:
-            raise _refusal("not_image", name)
+            raise refuse("not_image", name)
         return _inspect_pdf(data, name, max_pages)
     if "image" not in accept:
-        raise _refusal("not_paper", name)
-    return _inspect_image(data, name, max_pixels, None)
+        raise refuse("not_paper", name)
+    return _inspect_image(data, name, max_pixels)
 
 
-def inspect_photo(
-    data: bytes,
-    name: str,
-    *,
-    min_width: int = 440,
-    min_height: int = 572,
-    ratio: float = 1.3,
-    tolerance: float = 0.01,
-    max_bytes: int = 5 * MEGABYTE,
-    max_pixels: int = 40_000_000,
-) -> Clean:
-    """The photo of a certificate: the four checks that block. Always remade, as a JPEG of sensible size."""
-    shown = display_name(name)
-    if len(data) > max_bytes:
-        raise _refusal("photo_heavy", shown, size=_amount(len(data)), limit=_amount(max_bytes))
-    if not data or sniff(data) not in ("jpeg", "png"):
-        return inspect(data, name, ("image",))
-    photo = _inspect_image(data, shown, max_pixels, PHOTO_LONGEST)
-    width, height = photo.width or 1, photo.height or 1
-    figures = {"width": width, "height": height, "min_width": min_width, "min_height": min_height}
-    if width < min_width or height < min_height:
-        raise _refusal("photo_small", shown, **figures)
-    if abs(height / width - ratio) > tolerance + 1e-9:
-        actual = f"{height / width:.3f}"
-        raise _refusal("photo_ratio", shown, actual=actual, ratio=ratio, tolerance=tolerance, **figures)
-    return photo
-
-
-def _inspect_image(data: bytes, name: str, max_pixels: int, longest: int | None) -> Clean:
-    answer, made = _look(
+def _inspect_image(data: bytes, name: str, max_pixels: int) -> Clean:
+    answer, made = look(
         "image",
         data,
         name,
-        max_pixels // 10_000,
+        {"most": max_pixels // 10_000},
         max_pixels=max_pixels,
         min_side=SMALLEST_SIDE,
-        longest=longest,
+        longest=None,
     )
     if not made.startswith(b"\xff\xd8\xff"):
-        raise _refusal("died", name)
+        raise refuse("died", name)
     mime = "image/jpeg"
-    return Clean(made, mime, answer["width"], answer["height"], 1, _renamed(name, mime))
+    return Clean(made, mime, answer["width"], answer["height"], 1, rename(name, mime))
 
 
 def _inspect_pdf(data: bytes, name: str, max_pages: int) -> Clean:
-    answer, _ = _look("pdf", data, name, max_pages, max_pages=max_pages)
+    answer, _ = look("pdf", data, name, {"most": max_pages}, max_pages=max_pages)
     mime = "application/pdf"
-    return Clean(data, mime, None, None, answer["pages"], _renamed(name, mime))
+    return Clean(data, mime, None, None, answer["pages"], rename(name, mime))
 
 
-def _look(task: str, data: bytes, name: str, most: int, **ask: Any) -> tuple[dict[str, Any], bytes]:
-    """What the glovebox says, with its refusals turned into sentences."""
+def look(
+    task: str, data: bytes, name: str, figures: Mapping[str, Any], **ask: Any
+) -> tuple[dict[str, Any], bytes]:
+    """What the glovebox says; its refusals become sentences, with these `figures` in them."""
     try:
         answer, made = GLOVEBOX.look(task, data, **ask)
     except Refused as refused:
-        raise _refusal(refused.code, name) from refused
+        raise refuse(refused.code, name) from refused
     fault = answer.pop("fault", None)
     if fault:
-        raise _refusal(fault, name, most=most, **answer)
+        raise refuse(fault, name, **{**figures, **answer})
     return answer, made
 
 
-def _refusal(code: str, name: str, **figures: Any) -> Unacceptable:
+def refuse(code: str, name: str, **figures: Any) -> Unacceptable:
+    """The refusal of this file, in words."""
     return Unacceptable(f"“{name}”{_FAULTS[code].format(**figures)}。", code)
 
 
-def _renamed(name: str, mime: str) -> str:
+def rename(name: str, mime: str) -> str:
     """The name with the ending that fits what is kept, so that a download opens."""
     if name.lower().endswith(_SUFFIXES[mime]):
         return name
     return _SUFFIX.sub("", name)[: NAME_LENGTH - 4] + _SUFFIXES[mime][0]
 
 
-def _amount(size: int) -> str:
+def say_size(size: int) -> str:
+    """A weight as people read it."""
     return f"{size / MEGABYTE:.1f}".removesuffix(".0") + " MB" if size >= MEGABYTE else f"{size // 1024} KB"

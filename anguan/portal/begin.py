@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from anguan.desk import filing
 from anguan.desk.drafts import definition
+from anguan.desk.laying import place_photo
 from anguan.desk.move import hold
-from anguan.desk.papers import place
 from anguan.desk.refusals import NotFound, Refused
 from anguan.gate.access import opens_to
 from anguan.gate.store import db
@@ -75,5 +75,4 @@ def _lay_photo(draft: ChangeRequest, sha256: str) -> None:
         request_ = hold(db.session, draft.id)
         row = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == sha256))
         if row is not None:
-            place(db.session, request_, slot, row, "证件照片.jpg", replace=True, at_most=1)
-            filing.put_values(request_, {slot: sha256})
+            place_photo(db.session, request_, slot, row, "证件照片.jpg")

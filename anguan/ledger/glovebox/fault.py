@@ -4,6 +4,6 @@
 class Fault(Exception):
     """The file is refused: a code, and the figures its sentence needs."""
 
-    def __init__(self, code: str, **figures: int) -> None:
+    def __init__(self, code: str, **figures: int | str) -> None:
         super().__init__(code)
         self.answer: dict[str, str | int] = {"fault": code, **figures}

@@ -18,13 +18,32 @@ from typing import Any
 from PIL import Image
 
 from anguan.ledger.glovebox.fault import Fault
+from anguan.ledger.glovebox.pages import draw_page
 from anguan.ledger.glovebox.papers import read_pdf
 from anguan.ledger.glovebox.pictures import remake_image
+from anguan.ledger.glovebox.portraits import (
+    cut_portrait,
+    measure_picture,
+    open_picture,
+    show_picture,
+    take_portrait,
+)
+from anguan.ledger.glovebox.stamps import stamp_picture
 
 Ask = dict[str, Any]
 Answer = dict[str, Any]
 
-TASKS = {"image": remake_image, "pdf": read_pdf}
+TASKS = {
+    "image": remake_image,
+    "pdf": read_pdf,
+    "page": draw_page,
+    "stamp": stamp_picture,
+    "picture": open_picture,
+    "measure": measure_picture,
+    "show": show_picture,
+    "cut": cut_portrait,
+    "portrait": take_portrait,
+}
 
 
 def _confine(ask: Ask) -> None:

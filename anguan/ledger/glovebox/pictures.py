@@ -28,6 +28,14 @@ Figures = dict[str, int]
 
 def remake_image(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
     """A new sRGB JPEG of the pixels alone, upright, with nothing else of the file in it."""
+    clean, (width, height) = remake(data, ask)
+    made = BytesIO()
+    clean.save(made, "JPEG", quality=90)
+    return {"width": width, "height": height}, made.getvalue()
+
+
+def remake(data: bytes, ask: Ask) -> tuple[Image.Image, tuple[int, int]]:
+    """The pixels of a stranger's picture, and how large it was."""
     try:
         return _remade(data, ask)
     except UNREADABLE as error:
@@ -35,7 +43,7 @@ def remake_image(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
         raise Fault(code) from error
 
 
-def _remade(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
+def _remade(data: bytes, ask: Ask) -> tuple[Image.Image, tuple[int, int]]:
     with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as image:
         width, height = image.size
         if width * height > ask["max_pixels"]:
@@ -58,9 +66,7 @@ def _remade(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
         colours = _in_srgb(upright, image.info.get("icc_profile"))
     clean = Image.new("RGB", colours.size)
     clean.paste(colours)
-    made = BytesIO()
-    clean.save(made, "JPEG", quality=90)
-    return {"width": width, "height": height}, made.getvalue()
+    return clean, (width, height)
 
 
 def _require_sound(data: bytes) -> None:

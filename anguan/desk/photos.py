@@ -1,0 +1,97 @@
+"""Kept ID photos: what the checks said of them, and the one that waits for the next request."""
+
+import json
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from anguan.desk.drafts import working_round
+from anguan.desk.laying import place_photo
+from anguan.grammar import clock
+from anguan.grammar.matter import Matter
+from anguan.ledger.files import Storage, store_all
+from anguan.ledger.portraits import NAME, Limits, Portrait
+from anguan.models import Account, ChangeRequest, Photo, PhotoDesk, StoredFile
+from anguan.records.policy import policies
+
+
+def limits_of(session: Session) -> Limits:
+    """What the authority asks of a photo now."""
+    policy = policies(session)
+    return Limits(policy.photo_width, policy.photo_height, policy.photo_ground == "block")
+
+
+def keep(session: Session, storage: Storage, portrait: Portrait) -> Photo:
+    """Store a photo with its copy and its findings; call it inside a transaction."""
+    file, copy = store_all(session, storage, (portrait.photo, portrait.copy))
+    found = json.dumps([[one.code, one.sentence] for one in portrait.findings], ensure_ascii=False)
+    photo = session.get(Photo, file.id)
+    if photo is None:
+        photo = Photo(file_id=file.id, copy_id=copy.id, findings=found)
+        try:
+            with session.begin_nested():
+                session.add(photo)
+        except IntegrityError:  # the same photo was kept by another hand at this moment
+            photo = session.get_one(Photo, file.id, populate_existing=True)
+    return photo
+
+
+def findings_of(session: Session, sha256: str) -> list[tuple[str, str]]:
+    """Code and sentence of everything that the checks found on a kept photo."""
+    photo = session.scalar(select(Photo).join(Photo.file).where(StoredFile.sha256 == sha256))
+    return [(code, sentence) for code, sentence in json.loads(photo.findings)] if photo else []
+
+
+def copy_of(session: Session, sha256: str) -> str:
+    """The hash of the light copy of a photo; its own where there is no copy."""
+    photo = session.scalar(select(Photo).join(Photo.file).where(StoredFile.sha256 == sha256))
+    return photo.copy.sha256 if photo else sha256
+
+
+def acknowledge(photos: Iterable[Photo]) -> None:
+    """The holder uses these photos in spite of what the checks say."""
+    for photo in photos:
+        if photo.acknowledged_at is None:
+            photo.acknowledged_at = clock.now()
+
+
+def acknowledge_filed(session: Session, request: ChangeRequest) -> None:
+    """The promise at the submission covers the photos of the request as well."""
+    coming = request.round
+    files = {row.file_id for row in request.attachments if row.round == coming and "." in row.material}
+    if files:
+        acknowledge(session.scalars(select(Photo).where(Photo.file_id.in_(sorted(files)))))
+
+
+def waiting_photo(session: Session, account: Account) -> StoredFile | None:
+    """The photo that this person's next request takes along."""
+    desk = session.get(PhotoDesk, account.person_id or 0)
+    return desk.waiting if desk else None
+
+
+def lay_waiting(session: Session, account: Account, request: ChangeRequest, matter: Matter) -> None:
+    """Take the waiting photo into a draft that asks for one and has none; call it inside a transaction."""
+    waiting = waiting_photo(session, account)
+    if waiting is None:
+        return
+    taken = {value.name for value in request.values} | {
+        row.material for row in request.attachments if row.round == working_round(request)
+    }
+    for field in matter.asked:
+        if field.resolved.control == "photo" and field.path not in taken:
+            place_photo(session, request, field.path, waiting, NAME)
+
+
+def settle(session: Session, request: ChangeRequest) -> None:
+    """The approval of a request that carries the waiting photo makes it live: it waits no more."""
+    if request.person_id is None:
+        return
+    desk = session.get(PhotoDesk, request.person_id, with_for_update={"of": PhotoDesk})
+    if desk is None or desk.waiting is None:
+        return
+    asked = {item.after for item in request.items if item.round == request.round and item.mode == "asked"}
+    if desk.waiting.sha256 in asked:
+        desk.waiting_id = None
+        desk.changed_at = clock.now()

@@ -1,0 +1,201 @@
+"""A person's photo tool: open a picture, move the box on it, use what is inside the box."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from anguan.desk.crop import ACTS, Box, fits, largest, read_box, step
+from anguan.desk.drafts import read_draft
+from anguan.desk.filing import own_request
+from anguan.desk.laying import place_photo
+from anguan.desk.move import hold
+from anguan.desk.photos import acknowledge, keep, limits_of
+from anguan.desk.refusals import NotFound, Refused, Stale
+from anguan.grammar import clock
+from anguan.grammar.lifecycle import DRAFT, RETURNED
+from anguan.ledger.events import actor_of, record
+from anguan.ledger.files import Storage, store
+from anguan.ledger.inspection import Unacceptable
+from anguan.ledger.portraits import NAME, Portrait, cut_portrait, measure_picture, open_picture, show_picture
+from anguan.ledger.transaction import transaction
+from anguan.models import Account, PhotoDesk, StoredFile
+
+NOTHING = "还没有打开照片，请先点“打开文件”"
+
+
+class Unsure(Refused):
+    """The checks warn and the holder has not said that he wants the photo all the same."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The picture on the tool: its file, its quarter turns clockwise, its size so turned, the box on it."""
+
+    sha256: str
+    turn: int
+    size: tuple[int, int]
+    box: Box
+
+
+def lay_open(session: Session, storage: Storage, account: Account, data: bytes, name: str) -> Opened:
+    """Open a picture: what lay there before is let go. Refused says what is wrong with the file."""
+    if account.person_id is None:
+        raise NotFound("没有登记的人员")
+    try:
+        clean = open_picture(data, name)
+    except Unacceptable as unacceptable:
+        raise Refused(unacceptable.sentence) from unacceptable
+    size = (clean.width or 1, clean.height or 1)
+    with transaction(session):
+        row = store(session, storage, clean)
+        desk = _hold(session, account.person_id)
+        _let_go(session, desk, but=row.id)
+        desk.original_id, desk.turn, desk.box = row.id, 0, largest(size).text
+        desk.changed_at = clock.now()
+    return Opened(row.sha256, 0, size, largest(size))
+
+
+def read_opened(session: Session, storage: Storage, account: Account) -> Opened | None:
+    """What lies on this person's tool."""
+    desk = session.get(PhotoDesk, account.person_id or 0)
+    if desk is None or desk.original is None:
+        return None
+    size = measure_picture(storage.read(desk.original.sha256))
+    turned = size if desk.turn % 2 == 0 else (size[1], size[0])
+    return Opened(desk.original.sha256, desk.turn, turned, read_box(desk.box, turned))
+
+
+def show_opened(session: Session, storage: Storage, account: Account) -> bytes:
+    """The opened picture for the screen, as it is turned."""
+    desk = session.get(PhotoDesk, account.person_id or 0)
+    if desk is None or desk.original is None:
+        raise NotFound(NOTHING)
+    return show_picture(storage.read(desk.original.sha256), desk.turn).data
+
+
+def press(session: Session, storage: Storage, account: Account, act: str) -> None:
+    """One button of the tool."""
+    opened = _require(read_opened(session, storage, account))
+    if act not in ACTS:
+        raise NotFound("没有这个按钮")
+    box, turn = step(act, opened.box, opened.turn, opened.size)
+    _keep_box(session, account, opened, box, turn)
+
+
+def frame(session: Session, storage: Storage, account: Account, box: Box, turn: int) -> Portrait:
+    """Put the box where the browser has it, and judge what is inside."""
+    opened = _turned(_require(read_opened(session, storage, account)), turn)
+    if not fits(box, opened.size):
+        raise Refused("裁剪框超出了照片，或高宽比不是 1.3，请重新框选")
+    _keep_box(session, account, opened, box, opened.turn)
+    return _cut(session, storage, Opened(opened.sha256, opened.turn, opened.size, box))
+
+
+def cut(session: Session, storage: Storage, account: Account) -> Portrait:
+    """What is inside the box now."""
+    return _cut(session, storage, _require(read_opened(session, storage, account)))
+
+
+def use(
+    session: Session,
+    storage: Storage,
+    account: Account,
+    acknowledged: Collection[str] = (),
+    draft_id: int | None = None,
+) -> StoredFile:
+    """保存并使用: keep what is inside the box as the waiting photo, and lay it into the draft it came from.
+
+    Refused when a check blocks; Unsure when one warns that is not among the `acknowledged`.
+    """
+    opened = _require(read_opened(session, storage, account))
+    portrait = _cut(session, storage, opened)
+    if portrait.blocks:
+        raise Refused("；".join(found.sentence for found in portrait.blocks))
+    if "1" not in acknowledged and {found.code for found in portrait.warnings} - set(acknowledged):
+        raise Unsure("；".join(found.sentence for found in portrait.warnings))
+    with transaction(session):
+        if draft_id is not None:
+            own_request(session, account, draft_id)
+            hold(session, draft_id)
+        desk = _hold(session, account.person_id or 0)
+        if desk.original is None or desk.original.sha256 != opened.sha256:
+            raise Stale("照片工具里换了另一张照片，请看过以后再保存")
+        photo = keep(session, storage, portrait)
+        if portrait.warnings:
+            acknowledge((photo,))
+        _let_go(session, desk)
+        desk.turn, desk.box, desk.changed_at = 0, "", clock.now()
+        desk.waiting_id = photo.file_id
+        session.flush()
+        if draft_id is not None:
+            _lay(session, account, draft_id, photo.file)
+        words = "用照片工具保存证件照片" + ("，确认了检查提醒" if portrait.warnings else "")
+        record(session, "save_photo", words, actor_of(account), person=account.person, visible_to="holder")
+    return photo.file
+
+
+def _lay(session: Session, account: Account, draft_id: int, file: StoredFile) -> None:
+    """Into the photo field of this draft, where it may be changed; elsewhere the photo just waits."""
+    draft = read_draft(session, own_request(session, account, draft_id))
+    if draft.request.state not in (DRAFT, RETURNED):
+        return
+    for field in draft.matter.asked:
+        if field.resolved.control == "photo" and draft.reopened(f"field:{field.path}"):
+            place_photo(session, draft.request, field.path, file, NAME)
+
+
+def _cut(session: Session, storage: Storage, opened: Opened) -> Portrait:
+    try:
+        return cut_portrait(storage.read(opened.sha256), opened.turn, opened.box.sides, limits_of(session))
+    except Unacceptable as unacceptable:
+        raise Refused(unacceptable.sentence) from unacceptable
+
+
+def _require(opened: Opened | None) -> Opened:
+    if opened is None:
+        raise Refused(NOTHING)
+    return opened
+
+
+def _turned(opened: Opened, turn: int) -> Opened:
+    across = (turn - opened.turn) % 2
+    size = (opened.size[1], opened.size[0]) if across else opened.size
+    return Opened(opened.sha256, turn % 4, size, opened.box)
+
+
+def _keep_box(session: Session, account: Account, opened: Opened, box: Box, turn: int) -> None:
+    with transaction(session):
+        desk = _hold(session, account.person_id or 0)
+        if desk.original is None or desk.original.sha256 != opened.sha256:
+            raise Stale("照片工具里换了另一张照片，请刷新页面")
+        desk.box, desk.turn, desk.changed_at = box.text, turn, clock.now()
+
+
+def _hold(session: Session, person_id: int) -> PhotoDesk:
+    """The desk of this person, made when there is none, for the rest of the transaction."""
+    held = {"with_for_update": {"of": PhotoDesk}, "populate_existing": True}
+    desk = session.get(PhotoDesk, person_id, **held)
+    if desk is not None:
+        return desk
+    try:
+        with session.begin_nested():
+            session.add(PhotoDesk(person_id=person_id, turn=0, box="", changed_at=clock.now()))
+    except IntegrityError:
+        pass  # made by another tab at this moment
+    return session.get_one(PhotoDesk, person_id, **held)
+
+
+def _let_go(session: Session, desk: PhotoDesk, but: int | None = None) -> None:
+    """Forget an opened picture unless it is `but` or lies on another desk; the sweep takes its bytes."""
+    old = desk.original
+    desk.original_id = None
+    session.flush()
+    if old is None or old.id == but:
+        return
+    try:
+        with session.begin_nested():
+            session.delete(old)
+    except IntegrityError:
+        session.expire(old)

@@ -1,0 +1,120 @@
+"""The photo tool's work on pixels: keep the opened picture, show it, cut the ID photo out of it."""
+
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+
+from anguan.ledger.glovebox.faces import count_faces
+from anguan.ledger.glovebox.fault import Fault
+from anguan.ledger.glovebox.photo_checks import check_photo
+from anguan.ledger.glovebox.pictures import remake
+
+OPENED_QUALITY = 95
+"""No other picture of the house is written so: an opened one can never be the bytes of a registered one."""
+PHOTO_QUALITY = 92
+SHOWN_QUALITY = 85
+COPY_QUALITIES = (90, 84, 78, 70, 60, 48, 36, 24, 12)
+TURNS = (
+    None,
+    Image.Transpose.ROTATE_270,
+    Image.Transpose.ROTATE_180,
+    Image.Transpose.ROTATE_90,
+)
+"""Quarter turns clockwise."""
+
+Ask = dict[str, Any]
+Figures = dict[str, Any]
+
+
+def open_picture(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
+    """The whole picture made anew, upright, at full size up to `longest`."""
+    picture = remake(data, ask)[0]
+    return {"width": picture.width, "height": picture.height}, _write(picture, OPENED_QUALITY, subsampling=0)
+
+
+def measure_picture(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
+    """How large an opened picture is."""
+    with Image.open(BytesIO(data), formats=("JPEG",)) as kept:
+        return {"width": kept.width, "height": kept.height}, b""
+
+
+def show_picture(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
+    """An opened picture, turned, small enough for a screen."""
+    with Image.open(BytesIO(data), formats=("JPEG",)) as kept:
+        kept.draft("RGB", (ask["longest"], ask["longest"]))
+        picture = _turn(kept, ask["turn"])
+    picture.thumbnail((ask["longest"], ask["longest"]), Image.Resampling.LANCZOS)
+    return {"width": picture.width, "height": picture.height}, _write(picture, SHOWN_QUALITY)
+
+
+def cut_portrait(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
+    """The ID photo out of an opened picture: a quarter turn, then the box, never enlarged.
+
+    Behind the photo lies its copy; `split` says where it begins.
+    """
+    with Image.open(BytesIO(data), formats=("JPEG",)) as kept:
+        picture = _turn(kept, ask["turn"])
+    x, y, width, height = ask["box"]
+    if min(x, y) < 0 or min(width, height) < 1 or x + width > picture.width or y + height > picture.height:
+        raise Fault("outside")
+    return _finish(picture.crop((x, y, x + width, y + height)), ask)
+
+
+def take_portrait(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
+    """A finished ID photo as somebody uploads it: measured, made anew, checked."""
+    picture, (width, height) = remake(data, ask)
+    figures = {"width": width, "height": height}
+    if width < ask["min_width"] or height < ask["min_height"]:
+        raise Fault("photo_small", **figures)
+    if abs(height / width - ask["ratio"]) > ask["tolerance"] + 1e-9:
+        raise Fault("photo_ratio", actual=f"{height / width:.3f}", **figures)
+    return _finish(picture, ask)
+
+
+def _turn(kept: Image.Image, turn: int) -> Image.Image:
+    method = TURNS[turn % 4]
+    picture = kept.convert("RGB")
+    return picture if method is None else picture.transpose(method)
+
+
+def _finish(cut: Image.Image, ask: Ask) -> tuple[Figures, bytes]:
+    """The cut with the exact ratio, scaled down to the largest size that is kept, and its light copy."""
+    taken_width, taken_height = cut.size
+    width = min(cut.width, int(cut.height / ask["ratio"] + 0.5))
+    height = min(cut.height, int(width * ask["ratio"] + 0.5))
+    left, top = (cut.width - width) // 2, (cut.height - height) // 2
+    photo = cut.crop((left, top, left + width, top + height))
+    if width > ask["width"]:
+        photo = photo.resize((ask["width"], ask["height"]), Image.Resampling.LANCZOS, reducing_gap=3)
+    made = _write(photo, PHOTO_QUALITY)
+    figures = {
+        "width": photo.width,
+        "height": photo.height,
+        "taken_width": taken_width,
+        "taken_height": taken_height,
+        "findings": [*check_photo(photo), *count_faces(photo)],
+        "split": len(made),
+    }
+    return figures, made + _write_light(photo, ask)
+
+
+def _write_light(photo: Image.Image, ask: Ask) -> bytes:
+    """At most `copy_bytes`, as clear as that allows."""
+    small = photo.copy()
+    small.thumbnail((ask["copy_width"], ask["copy_height"]), Image.Resampling.LANCZOS)
+    made = b""
+    for quality in COPY_QUALITIES:
+        made = _write(small, quality, optimize=True)
+        if len(made) <= ask["copy_bytes"]:
+            return made
+    raise Fault("heavy")
+
+
+def _write(picture: Image.Image, quality: int, **options: Any) -> bytes:
+    """A JPEG of the pixels alone."""
+    clean = Image.new("RGB", picture.size)
+    clean.paste(picture)
+    made = BytesIO()
+    clean.save(made, "JPEG", quality=quality, **options)
+    return made.getvalue()
