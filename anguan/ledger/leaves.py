@@ -1,4 +1,4 @@
-"""Kept papers as pictures: each page drawn once a day and put aside, and never handed out without its reader's name.
+"""Kept papers as pictures: a page is drawn once a day, and never handed out without its reader's name.
 
 What is put aside lies in a folder of the day; the first picture of a new day clears the old ones away.
 """
@@ -35,7 +35,7 @@ _BUSY = "现在打开材料的人较多，这一页暂时没有画出来。请�
 
 
 class Unreadable(Exception):
-    """The page cannot be shown; `sentence` says why and what to do. `later`: the same may work in a moment."""
+    """The page cannot be shown; `sentence` says why and what to do, `later` that waiting helps."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

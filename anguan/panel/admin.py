@@ -36,6 +36,7 @@ from anguan.panel.insurance import InsuranceView
 from anguan.panel.log import EventView
 from anguan.panel.matters import MatterView
 from anguan.panel.number_claims import NumberClaimView
+from anguan.panel.papers import PaperView
 from anguan.panel.parts import MaterialView, RuleView
 from anguan.panel.people import PersonView
 from anguan.panel.policies import PolicyView
@@ -71,6 +72,7 @@ def make_views() -> list[Guarded]:
         QueueView(ChangeRequest, name="待审队列", category=DESK, endpoint="panel_queue", url="queue"),
         DoneView(ChangeRequest, name="已办", category=DESK, endpoint="panel_done", url="done"),
         RequestView(name="审核", endpoint="panel_request", url="requests"),
+        PaperView(name="材料查看", endpoint="panel_paper", url="papers"),
         NumberClaimView(
             NumberClaim, name="号码申诉", category=DESK, endpoint="panel_number_claim", url="number-claims"
         ),

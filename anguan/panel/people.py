@@ -18,7 +18,7 @@ from anguan.panel import words
 from anguan.panel.facts import works_in
 from anguan.panel.filters import Hidden
 from anguan.panel.guard import BIGGEST
-from anguan.panel.reach import serve
+from anguan.panel.handing import hand_picture
 from anguan.panel.register import RegisterView, certificates_where, requests_about, url_of
 from anguan.panel.requests import number_or_none
 from anguan.panel.seeking import begins_with, ids_of, is_exactly, looks_like_document
@@ -106,7 +106,7 @@ class PersonView(RegisterView):
         """The photo in the register."""
         row = self.get_one(str(id))
         kept = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == (row.photo or "")))
-        return serve(kept, "照片.jpg") if kept is not None else abort(404)
+        return hand_picture(kept) if kept is not None else abort(404)
 
 
 def name_of(person: Person) -> Markup:

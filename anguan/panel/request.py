@@ -11,9 +11,8 @@ from werkzeug.wrappers import Response as Answer
 
 from anguan.desk import review
 from anguan.desk.refusals import Refused, Stale
-from anguan.desk.sheet import Sheet, file_of_request, read_sheet
+from anguan.desk.sheet import Sheet, read_sheet
 from anguan.gate.access import opens_to as only_for
-from anguan.gate.headers import show_frames
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import APPROVE, DECIDED, REJECT, RETURN, SUBMITTED
@@ -22,8 +21,10 @@ from anguan.ledger.transaction import transaction
 from anguan.models import StoredFile
 from anguan.panel import sight
 from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account
-from anguan.panel.reach import PURPOSES, may_decide, neighbour, note_look, reachable, serve
+from anguan.panel.handing import hand_picture, take_away
+from anguan.panel.reach import PURPOSES, may_decide, neighbour, note_look, reachable
 from anguan.panel.ruling import Desk, lay_desk, read_ruling, unsaid
+from anguan.panel.shelf import lay_shelf
 from anguan.panel.words import days_left, matter_titles
 
 ID = f"<int(max={BIGGEST}):id>"
@@ -125,11 +126,8 @@ class RequestView(Guarded):
 
     @expose(f"/{ID}/file/<int(max={BIGGEST}):attachment>")
     def file(self, id: int, attachment: int) -> Response:
-        """A paper of this request, as it was kept."""
-        row = file_of_request(db.session, reachable(id), attachment)
-        if row is None:
-            abort(404)
-        return serve(row.file, row.original_name)
+        """A copy of a paper to take away: pictures with the reader's name on them, and a line in the log."""
+        return take_away(reachable(id), attachment)
 
     @expose(f"/{ID}/photo/<int(max={BIGGEST}):item>/<any(before,after,now):when>")
     def photo(self, id: int, item: int, when: str) -> Response:
@@ -139,7 +137,7 @@ class RequestView(Guarded):
                 sha = {"before": row.item.before, "after": row.item.after, "now": row.now}[when]
                 kept = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == (sha or "")))
                 if kept is not None:
-                    return serve(kept, "照片.jpg")
+                    return hand_picture(kept)
         abort(404)
 
     def show(
@@ -155,7 +153,6 @@ class RequestView(Guarded):
         closed = found.state not in (SUBMITTED, DECIDED)
         place = (found.due_at, found.id)
         decisions = sight.standing_decisions(found.decisions)
-        show_frames()
         return self.render(
             "admin/request.html",
             found=found,
@@ -163,7 +160,7 @@ class RequestView(Guarded):
             desk=self._desk(sheet, form),
             lines=sight.lay_lines(sheet, open_numbers, closed),
             findings=sight.lay_findings(sheet),
-            papers=sight.lay_papers(sheet),
+            papers=lay_shelf(sheet),
             events=sight.history_of(db.session, found),
             others=sight.other_requests(db.session, found),
             titles=matter_titles(db.session),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from anguan.desk.sheet import Row, Sheet
 from anguan.grammar.masks import mask_document, mask_phone
-from anguan.models import Attachment, ChangeItem, ChangeRequest, Decision, Event
+from anguan.models import ChangeItem, ChangeRequest, Decision, Event
 
 Piece = tuple[str, bool]
 LONGEST_COMPARED = 200
@@ -44,19 +44,6 @@ class Line:
     drifted: bool
     fixed: bool
     also: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class Paper:
-    """One file beside the facts."""
-
-    id: int
-    code: str
-    title: str
-    name: str
-    url: str
-    image: bool
-    pages: int
 
 
 def compare(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
@@ -121,24 +108,6 @@ def _words(path: str, canonical: str, text: str, open_numbers: bool) -> str:
 
 def _photo(request: ChangeRequest, item: ChangeItem, when: str) -> str:
     return url_for("panel_request.photo", id=request.id, item=item.id, when=when)
-
-
-def lay_papers(sheet: Sheet) -> list[Paper]:
-    """The files in the order of the materials, photos last."""
-    titles = {material.code: material.title for material in sheet.matter.materials}
-    for material in sheet.matter.materials:
-        for chosen in material.instead:
-            titles |= {paper.code: f"{paper.title}（{chosen.title}）" for paper in chosen.materials}
-    titles |= {field.path: field.label for field in sheet.matter.asked}
-    order = {code: index for index, code in enumerate(titles)}
-    codes = sorted(sheet.papers, key=lambda code: order.get(code, len(order)))
-    return [_paper(row, titles.get(code, code)) for code in codes for row in sheet.papers[code]]
-
-
-def _paper(row: Attachment, title: str) -> Paper:
-    url = url_for("panel_request.file", id=row.request_id, attachment=row.id)
-    image = row.file.mime.startswith("image/")
-    return Paper(row.id, row.material, title, row.original_name, url, image, row.file.pages)
 
 
 def lay_findings(sheet: Sheet) -> list[Any]:

@@ -1,0 +1,63 @@
+"""The papers of one request: their pages as pictures, the reader's marks, and a copy to take away."""
+
+from typing import Any
+
+from flask import Response, abort, jsonify, redirect, request
+from flask_admin import expose
+
+from anguan.desk.seen import mark_seen, seen_papers
+from anguan.desk.sheet import file_of_request, round_papers
+from anguan.gate.access import opens_to as only_for
+from anguan.gate.store import db
+from anguan.models import Attachment
+from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account
+from anguan.panel.handing import hand_picture
+from anguan.panel.reach import reachable
+
+PLACE = f"<int(max={BIGGEST}):id>/<int(max={BIGGEST}):attachment>"
+
+
+class PaperView(Guarded):
+    """What the viewer beside the facts asks for."""
+
+    opens_to = (*REVIEWERS, "auditor")
+
+    def is_visible(self) -> bool:
+        """One comes here from a request."""
+        return False
+
+    @expose("/")
+    def index(self) -> Any:
+        """Papers are read beside the request they belong to."""
+        return redirect(self.get_url("panel_queue.index_view"))
+
+    @expose(f"/{PLACE}/<int(max=999):page>")
+    def read(self, id: int, attachment: int, page: int) -> Response:
+        """One page, to read."""
+        return hand_picture(paper_of(id, attachment).file, page)
+
+    @expose(f"/{PLACE}/<int(max=999):page>/large")
+    def look(self, id: int, attachment: int, page: int) -> Response:
+        """One page, to look closely."""
+        return hand_picture(paper_of(id, attachment).file, page, "large")
+
+    @expose(f"/{PLACE}/seen", methods=("POST",))
+    @only_for(*REVIEWERS)
+    def mark(self, id: int, attachment: int) -> Any:
+        """标为已看, or take the mark away."""
+        paper = paper_of(id, attachment)
+        seen = request.form.get("seen") == "1"
+        mark_seen(db.session(), account(), paper, seen)
+        if request.accept_mimetypes.best == "application/json":
+            found = reachable(id)
+            marked = seen_papers(db.session(), account(), found)
+            return jsonify(seen=seen, count=len(marked), of=len(round_papers(found)))
+        return redirect(f"{self.get_url('panel_request.review', id=id)}#paper-{attachment}")
+
+
+def paper_of(id: int, attachment: int) -> Attachment:
+    """A paper of a request that this visitor may look at."""
+    row = file_of_request(db.session(), reachable(id), attachment)
+    if row is None:
+        abort(404)
+    return row

@@ -1,0 +1,89 @@
+"""The papers of a request as the viewer shows them: pages, marks, and the photo that was there before."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_login import current_user
+
+from anguan.desk.drafts import definition
+from anguan.desk.seen import order_papers, paper_titles, seen_papers
+from anguan.desk.sheet import Sheet, round_papers
+from anguan.gate.store import db
+from anguan.grammar.masks import mask_document
+from anguan.models import Attachment, ChangeRequest
+from anguan.panel.guard import REVIEWERS, account
+
+FIRST = 2
+"""So many pictures of the next request are worth drawing before it is asked for."""
+_NUMBER = re.compile(r"\d{14,17}[\dXx]")
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One page: to read, and to look closely."""
+
+    page: int
+    url: str
+    large: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One file. `mark_url` is empty for those who only read, `before` shows the photo that it replaces."""
+
+    id: int
+    code: str
+    title: str
+    name: str
+    url: str
+    seen: bool
+    mark_url: str
+    leaves: Sequence[Leaf]
+    before: str = ""
+
+    @property
+    def pages(self) -> int:
+        """How many."""
+        return len(self.leaves)
+
+
+def lay_shelf(sheet: Sheet) -> list[Paper]:
+    """The files in the order of the materials, photos last."""
+    titles = paper_titles(sheet.matter)
+    seen = seen_papers(db.session(), account(), sheet.request)
+    photos = {row.item.path: row.item.id for row in sheet.rows if row.item.before}
+    rows = order_papers([row for papers in sheet.papers.values() for row in papers], titles)
+    return [_paper(row, titles.get(row.material, row.material), row.id in seen, photos) for row in rows]
+
+
+def _paper(row: Attachment, title: str, seen: bool, photos: dict[str, int]) -> Paper:
+    marking = current_user.role in REVIEWERS
+    old = photos.get(row.material) if row.material.endswith(".photo") else None
+    return Paper(
+        id=row.id,
+        code=row.material,
+        title=title,
+        name=_NUMBER.sub(lambda found: mask_document(found[0]), row.original_name),
+        url=url_for("panel_request.file", id=row.request_id, attachment=row.id),
+        seen=seen,
+        mark_url=url_for("panel_paper.mark", id=row.request_id, attachment=row.id) if marking else "",
+        leaves=[_leaf(row, page) for page in range(1, row.file.pages + 1)],
+        before=url_for("panel_request.photo", id=row.request_id, item=old, when="before") if old else "",
+    )
+
+
+def _leaf(row: Attachment, page: int) -> Leaf:
+    place = {"id": row.request_id, "attachment": row.id, "page": page}
+    return Leaf(page, url_for("panel_paper.read", **place), url_for("panel_paper.look", **place))
+
+
+def first_pictures(request_id: int) -> list[str]:
+    """The addresses of a request's first pictures: asking for them has them drawn before they are needed."""
+    request = db.session.get(ChangeRequest, request_id)
+    if request is None:
+        return []
+    rows = order_papers(round_papers(request), paper_titles(definition(db.session(), request)))
+    leaves = [_leaf(row, page) for row in rows[:FIRST] for page in range(1, min(row.file.pages, FIRST) + 1)]
+    return [leaf.url for leaf in leaves[:FIRST]]

@@ -1,0 +1,51 @@
+/* 已看: a mark is sent as its own form would send it, and shown in the tabs. */
+
+export class Marks {
+  constructor(room) {
+    this.room = room;
+    this.count = room.querySelector('[data-count] .num');
+    this.box = room.querySelector('[data-seen]');
+    this.show = this.show.bind(this);
+    if (this.box) this.box.addEventListener('change', () => this.set(this.id, this.box.checked));
+  }
+
+  tab(id) { return this.room.querySelector(`[data-tab="${id}"]`); }
+
+  /* The paper that the box speaks of. */
+  show(id) {
+    this.id = id;
+    if (this.box) this.box.checked = this.tab(id).classList.contains('is-seen');
+  }
+
+  toggle() {
+    if (this.box) this.set(this.id, !this.tab(this.id).classList.contains('is-seen'));
+  }
+
+  async set(id, seen) {
+    const form = this.room.querySelector(`[data-paper="${id}"] form[data-mark]`);
+    if (!form) return;
+    const said = new FormData(form);
+    said.set('seen', seen ? '1' : '0');
+    this.paint(id, seen);
+    try {
+      const answer = await fetch(form.action, { method: 'POST', body: said, headers: { Accept: 'application/json' } });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const now = await answer.json();
+      this.count.textContent = `${now.count}/${now.of}`;
+      this.paint(id, now.seen);
+    } catch {
+      this.paint(id, !seen);
+      this.room.dispatchEvent(new CustomEvent('viewer:say', { detail: '没有记下“已看”，请再试一次' }));
+    }
+  }
+
+  paint(id, seen) {
+    this.tab(id).classList.toggle('is-seen', seen);
+    if (this.box && this.id === id) this.box.checked = seen;
+    const form = this.room.querySelector(`[data-paper="${id}"] form[data-mark]`);
+    form.elements.seen.value = seen ? '0' : '1';
+    form.querySelector('button').firstChild.textContent = seen ? '取消已看' : '标为已看';
+    const marks = this.room.querySelectorAll('[data-tab]');
+    this.count.textContent = `${this.room.querySelectorAll('[data-tab].is-seen').length}/${marks.length}`;
+  }
+}

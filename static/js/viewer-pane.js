@@ -1,0 +1,208 @@
+/* One picture under glass: wheel and buttons scale it about a point, dragging moves it, quarter turns stay with the file. */
+
+const CLOSEST = 8;
+const KEPT_IN_VIEW = 60;
+const FINE_FROM = 1.15;
+const SENTENCE = '这一页没有显示出来。请再试一次；还是不行时请联系技术支持。';
+const pictures = new Map();
+
+/* The same element each time: a page that was shown once is there at once when it is turned back to. */
+export function fetchPicture(url) {
+  const kept = pictures.get(url);
+  if (kept && !kept.isConnected) return kept;
+  const picture = new Image();
+  picture.draggable = false;
+  picture.decoding = 'async';
+  picture.src = url;
+  if (!kept) pictures.set(url, picture);
+  return picture;
+}
+
+const turnKey = (id) => 'anguan.turn.' + id;
+function recallTurn(id) {
+  try { return Number(localStorage.getItem(turnKey(id))) % 4 || 0; } catch { return 0; }
+}
+function keepTurn(id, turn) {
+  try {
+    if (turn) localStorage.setItem(turnKey(id), String(turn)); else localStorage.removeItem(turnKey(id));
+  } catch { /* a browser that keeps nothing still turns */ }
+}
+
+export class Pane {
+  constructor(told) {
+    this.told = told;
+    this.box = document.createElement('div');
+    this.box.className = 'viewer__pane';
+    this.box.tabIndex = 0;
+    this.box.setAttribute('role', 'group');
+    this.scale = 1;
+    this.fits = true;
+    this.turn = 0;
+    this.light = 100;
+    this.at = { x: 0, y: 0 };
+    this.hands = new Map();
+    this.listen();
+  }
+
+  /* `leaf`: { id, title, url, large }. Turning a page of the same file keeps the scale. */
+  show(leaf) {
+    if (this.leaf && this.leaf.url === leaf.url) return;
+    const same = this.leaf && this.leaf.id === leaf.id;
+    this.leaf = leaf;
+    this.turn = recallTurn(leaf.id);
+    if (!same) this.fits = true;
+    const picture = fetchPicture(leaf.url);
+    this.picture = picture;
+    this.fine = false;
+    picture.alt = leaf.title;
+    this.box.setAttribute('aria-label', leaf.title);
+    this.box.textContent = '';
+    if (picture.complete) return this.arrive(picture);
+    this.say('viewer__wait', '正在打开…');
+    picture.addEventListener('load', () => this.arrive(picture), { once: true });
+    picture.addEventListener('error', () => this.arrive(picture), { once: true });
+  }
+
+  arrive(picture) {
+    if (picture !== this.picture) return;
+    this.box.textContent = '';
+    if (!picture.naturalWidth) return this.explain();
+    this.size = this.size && this.fine ? this.size : { w: picture.naturalWidth, h: picture.naturalHeight };
+    picture.style.width = this.size.w + 'px';
+    this.box.append(picture);
+    if (this.fits) this.fit(); else { this.at = { x: 0, y: 0 }; this.draw(); }
+  }
+
+  /* The server says in words why there is no picture. */
+  async explain() {
+    const { url } = this.leaf;
+    pictures.delete(url);
+    let words = SENTENCE;
+    try {
+      const answer = await fetch(url, { headers: { Accept: 'application/json' } });
+      if ((answer.headers.get('Content-Type') || '').includes('json')) words = (await answer.json()).sentence || words;
+    } catch { /* nobody answers: the general sentence stands */ }
+    if (this.leaf.url === url) this.say('viewer__fault', words).setAttribute('role', 'alert');
+  }
+
+  say(name, words) {
+    const line = document.createElement('p');
+    line.className = name;
+    line.textContent = words;
+    this.box.replaceChildren(line);
+    return line;
+  }
+
+  sides() {
+    const { w, h } = this.size || { w: 1, h: 1 };
+    return this.turn % 2 ? { w: h, h: w } : { w, h };
+  }
+
+  fit() {
+    const { w, h } = this.sides();
+    const room = 24;
+    this.fits = true;
+    this.at = { x: 0, y: 0 };
+    this.scale = Math.max(0.02, Math.min((this.box.clientWidth - room) / w, (this.box.clientHeight - room) / h));
+    this.draw();
+  }
+
+  /* About a point measured from the pane's middle; what lies under it stays under it. */
+  zoom(scale, point = { x: 0, y: 0 }) {
+    if (!this.size) return;
+    const next = Math.min(CLOSEST, Math.max(0.05, scale));
+    const ratio = next / this.scale;
+    this.at = { x: point.x - (point.x - this.at.x) * ratio, y: point.y - (point.y - this.at.y) * ratio };
+    this.scale = next;
+    this.fits = false;
+    this.draw();
+  }
+
+  move(x, y) {
+    this.at = { x: this.at.x + x, y: this.at.y + y };
+    this.fits = false;
+    this.draw();
+  }
+
+  rotate() {
+    this.turn = (this.turn + 1) % 4;
+    keepTurn(this.leaf.id, this.turn);
+    if (this.fits) return this.fit();
+    this.at = { x: -this.at.y, y: this.at.x };
+    this.draw();
+  }
+
+  draw() {
+    if (!this.picture || !this.size) return;
+    const { w, h } = this.sides();
+    const hold = (value, side, room) => {
+      const most = Math.max(0, (side * this.scale + room) / 2 - KEPT_IN_VIEW);
+      return Math.min(most, Math.max(-most, value));
+    };
+    this.at = { x: hold(this.at.x, w, this.box.clientWidth), y: hold(this.at.y, h, this.box.clientHeight) };
+    const { x, y } = this.at;
+    this.picture.style.transform =
+      `translate(-50%, -50%) translate(${x}px, ${y}px) rotate(${this.turn * 90}deg) scale(${this.scale})`;
+    this.picture.style.filter = this.light === 100 ? '' : `brightness(${this.light}%)`;
+    if (this.scale > FINE_FROM && !this.fine && this.leaf.large) this.refine();
+    this.told();
+  }
+
+  /* Looking closely asks for the larger drawing; it takes the place of the first when it has come. */
+  refine() {
+    this.fine = true;
+    const { leaf } = this;
+    const better = fetchPicture(leaf.large);
+    const swap = () => {
+      if (this.leaf !== leaf || !better.naturalWidth) return;
+      better.alt = leaf.title;
+      this.picture = better;
+      this.arrive(better);
+    };
+    if (better.complete) swap(); else better.addEventListener('load', swap, { once: true });
+  }
+
+  point(event) {
+    const place = this.box.getBoundingClientRect();
+    return { x: event.clientX - place.left - place.width / 2, y: event.clientY - place.top - place.height / 2 };
+  }
+
+  listen() {
+    const { box, hands } = this;
+    box.addEventListener('wheel', (event) => {
+      event.preventDefault();
+      const lines = event.deltaMode === 1 ? 30 : 1;
+      this.zoom(this.scale * Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0015)), this.point(event));
+    }, { passive: false });
+    box.addEventListener('pointerdown', (event) => {
+      if (event.button || event.target.closest('.viewer__fault')) return;
+      box.setPointerCapture(event.pointerId);
+      hands.set(event.pointerId, this.point(event));
+      box.classList.add('is-held');
+    });
+    box.addEventListener('pointermove', (event) => {
+      const from = hands.get(event.pointerId);
+      if (!from) return;
+      const to = this.point(event);
+      const other = Array.from(hands).find(([id]) => id !== event.pointerId);
+      hands.set(event.pointerId, to);
+      if (!other) return this.move(to.x - from.x, to.y - from.y);
+      const apart = (a, b) => Math.hypot(a.x - b.x, a.y - b.y) || 1;
+      this.zoom(this.scale * apart(to, other[1]) / apart(from, other[1]), other[1]);
+    });
+    ['pointerup', 'pointercancel'].forEach((name) => box.addEventListener(name, (event) => {
+      hands.delete(event.pointerId);
+      if (!hands.size) box.classList.remove('is-held');
+    }));
+    box.addEventListener('dblclick', (event) => {
+      if (this.fits) this.zoom(1, this.point(event)); else this.fit();
+    });
+    const steps = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
+    box.addEventListener('keydown', (event) => {
+      if (!steps[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      this.move(...steps[event.key]);
+    });
+    new ResizeObserver(() => { if (this.fits) this.fit(); else this.draw(); }).observe(box);
+  }
+}

@@ -1,0 +1,190 @@
+/* The papers beside the facts: one at a time or two side by side, the one that proves the fact in hand first. */
+import { onKey } from './keys.js';
+import { Marks } from './viewer-marks.js';
+import { Pane, fetchPicture } from './viewer-pane.js';
+
+const WIDE = window.matchMedia('(min-width: 1024px)');
+const STEP = 1.25;
+
+function readPapers(room) {
+  return Array.from(room.querySelectorAll('[data-paper]')).map((figure) => {
+    const { paper: id, code, title, before } = figure.dataset;
+    const links = Array.from(figure.querySelectorAll('.viewer__leaf'));
+    const leaves = links.map((link, index) => ({
+      id, large: link.href, url: link.querySelector('img').src,
+      title: title + (links.length > 1 ? `，第 ${index + 1} 页，共 ${links.length} 页` : ''),
+    }));
+    if (before) leaves.old = { id: `${id}.before`, url: before, title: `${title}，原来的照片` };
+    return { id, code, title, leaves, copy: figure.querySelector('[data-copy]').href };
+  });
+}
+
+class Viewer {
+  constructor(room) {
+    const find = (what) => room.querySelector(what);
+    Object.assign(this, { room, find, papers: readPapers(room), place: 0, page: 0, double: false });
+    this.stage = find('.viewer__stage');
+    this.panes = [this.addPane(), this.addPane()];
+    this.active = this.panes[0];
+    this.marks = new Marks(room);
+    this.beside = find('[data-beside]');
+    this.papers.forEach((paper, at) => {
+      const all = paper.leaves.old ? [...paper.leaves, paper.leaves.old] : paper.leaves;
+      all.forEach((leaf, page) => this.beside.add(new Option(leaf.title, `${at}.${page}`)));
+    });
+    this.beside.addEventListener('change', () => this.showBeside(this.beside.value));
+    find('[data-light]').addEventListener('input', (event) => this.panes.forEach((pane) => {
+      pane.light = Number(event.target.value);
+      pane.draw();
+    }));
+    find('.viewer__tools').addEventListener('click', (event) => {
+      const button = event.target.closest('[data-act]');
+      if (button && button.getAttribute('aria-disabled') !== 'true') this[button.dataset.act]();
+    });
+    room.addEventListener('viewer:say', (event) => { find('[data-say]').textContent = event.detail; });
+    WIDE.addEventListener('change', () => this.arrange());
+    this.listen();
+    this.arrange();
+  }
+
+  addPane() {
+    const pane = new Pane(() => this.tell());
+    ['pointerdown', 'focusin', 'wheel'].forEach((name) => pane.box.addEventListener(name, () => this.hold(pane), { passive: true }));
+    return pane;
+  }
+
+  hold(pane) {
+    this.active = pane;
+    this.panes.forEach((one) => one.box.classList.toggle('is-active', one === pane));
+    this.tell();
+  }
+
+  /* On a narrow screen the pages lie below each other, and fingers scale them as everywhere else. */
+  arrange() {
+    this.live = WIDE.matches && this.papers.length > 0;
+    this.room.classList.toggle('is-live', this.live);
+    for (const part of ['.viewer__stage', '.viewer__side', '.viewer__tools']) this.find(part).hidden = !this.live;
+    if (!this.live) return;
+    this.stage.replaceChildren(...this.panes.slice(0, this.double ? 2 : 1).map((pane) => pane.box));
+    this.show(this.place, this.page);
+  }
+
+  show(place, page = 0) {
+    const paper = this.papers[place];
+    if (!paper) return;
+    Object.assign(this, { place, page });
+    this.room.querySelectorAll('[data-tab]').forEach((tab) => {
+      if (tab.dataset.tab === paper.id) tab.setAttribute('aria-current', 'true'); else tab.removeAttribute('aria-current');
+    });
+    this.marks.show(paper.id);
+    if (!this.live) return;
+    const tab = this.find(`[data-tab="${paper.id}"]`), row = tab.parentNode;
+    row.scrollLeft = Math.max(0, tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2);
+    this.hold(this.panes[0]);
+    this.panes[0].show(paper.leaves[page]);
+    this.find('[data-name]').textContent = paper.title;
+    this.find('[data-take]').href = paper.copy;
+    this.find('.viewer__pages').hidden = paper.leaves.length < 2;
+    this.find('[data-pages]').textContent = `第 ${page + 1}/${paper.leaves.length} 页`;
+    this.find('[data-act=back]').setAttribute('aria-disabled', String(page === 0));
+    this.find('[data-act=on]').setAttribute('aria-disabled', String(page + 1 >= paper.leaves.length));
+    this.find('[data-say]').textContent = paper.leaves[page].title;
+    this.compare(paper);
+    const next = paper.leaves[page + 1] || (this.papers[place + 1] || { leaves: [] }).leaves[0];
+    if (next) setTimeout(() => fetchPicture(next.url), 400);
+  }
+
+  /* The facts that this paper proves stand beside it. */
+  compare(paper) {
+    const facts = this.find('[data-facts]');
+    facts.textContent = '';
+    document.querySelectorAll('[data-proof]').forEach((row) => {
+      if (!row.dataset.proof.split(' ').includes(paper.code)) return;
+      const label = row.querySelector('th'), value = row.querySelector('td:last-of-type');
+      if (!label || !value) return;
+      const name = document.createElement('dt'), said = document.createElement('dd');
+      name.textContent = label.textContent;
+      said.append(...Array.from(value.cloneNode(true).childNodes));
+      facts.append(name, said);
+    });
+  }
+
+  showPaper(id) {
+    const place = this.papers.findIndex((paper) => paper.id === id);
+    if (place >= 0 && (place !== this.place || !this.live)) this.show(place);
+    return place >= 0;
+  }
+
+  prove(codes) {
+    const wanted = codes.split(' ');
+    if (wanted.includes(this.papers[this.place] && this.papers[this.place].code)) return;
+    const place = this.papers.findIndex((paper) => wanted.includes(paper.code));
+    if (place >= 0) this.show(place);
+  }
+
+  tell() {
+    this.find('.viewer__scale').textContent = `${Math.round(this.active.scale * 100)}%`;
+  }
+
+  out() { this.active.zoom(this.active.scale / STEP); }
+  in() { this.active.zoom(this.active.scale * STEP); }
+  whole() { this.active.zoom(1); }
+  fit() { this.active.fit(); }
+  turn() { this.active.rotate(); }
+  back() { if (this.page) this.show(this.place, this.page - 1); }
+  on() { if (this.page + 1 < this.papers[this.place].leaves.length) this.show(this.place, this.page + 1); }
+
+  two() {
+    this.double = !this.double;
+    this.find('[data-act=two]').setAttribute('aria-pressed', String(this.double));
+    this.find('.viewer__beside').hidden = !this.double;
+    this.room.classList.toggle('is-double', this.double);
+    this.arrange();
+    if (this.double) this.showBeside(this.choose());
+  }
+
+  /* The old photo beside the new one, else the next page, else the next paper. */
+  choose() {
+    const { leaves } = this.papers[this.place];
+    if (leaves.old) return `${this.place}.${leaves.length}`;
+    if (leaves[this.page + 1]) return `${this.place}.${this.page + 1}`;
+    return `${this.papers[this.place + 1] ? this.place + 1 : 0}.0`;
+  }
+
+  showBeside(choice) {
+    const [place, page] = choice.split('.').map(Number);
+    const { leaves } = this.papers[place];
+    this.beside.value = choice;
+    this.panes[1].show(leaves[page] || leaves.old);
+  }
+
+  listen() {
+    const follow = () => this.showPaper(window.location.hash.replace('#paper-', ''));
+    window.addEventListener('hashchange', follow);
+    document.addEventListener('click', (event) => {
+      const link = event.target.closest('a[href^="#paper-"]');
+      if (link && this.live && this.showPaper(link.hash.replace('#paper-', ''))) event.preventDefault();
+    });
+    for (const name of ['focusin', 'click']) {
+      document.addEventListener(name, (event) => {
+        const row = this.live && event.target.closest('[data-proof]');
+        if (row) this.prove(row.dataset.proof);
+      });
+    }
+    const live = (act) => () => { if (!this.live) return false; act(); };
+    const zoomIn = live(() => this.in());
+    onKey({
+      '[': live(() => this.show(this.place - 1)),
+      ']': live(() => this.show(this.place + 1)),
+      '+': zoomIn,
+      '=': zoomIn,
+      '-': live(() => this.out()),
+      0: live(() => this.fit()),
+      R: live(() => this.turn()),
+      V: live(() => this.marks.toggle()),
+    });
+    this.place = Math.max(0, this.papers.findIndex((paper) => '#paper-' + paper.id === window.location.hash));
+  }
+}
+
+document.querySelectorAll('[data-viewer]').forEach((room) => new Viewer(room));
