@@ -13,7 +13,7 @@ from anguan.grammar import clock
 from anguan.grammar.matter import Step
 from anguan.ledger.transaction import transaction
 from anguan.matters import catalog
-from anguan.models import ChangeRequest, Decision, Event, Lock, Notice, Outbox
+from anguan.models import Account, ChangeRequest, Decision, Event, Lock, Notice, Outbox
 from tests.test_lifecycle import PHONE, bring_to, file_phone
 from tests.world import World
 
@@ -97,6 +97,9 @@ def test_several_people_hear_a_request_step_by_step(
         for matter in catalog.CATALOG
     )
     monkeypatch.setattr(catalog, "CATALOG", heard)
+    with transaction(world.session):
+        other = Account(login="SENIOR2", name="再复核", role="senior_reviewer", created_at=clock.now())
+        world.session.add(other)
     request = file_phone(world)
     for step in range(count - 1):
         world.decide(request, "approve", by=world.senior if step else world.reviewer)
@@ -111,7 +114,10 @@ def test_several_people_hear_a_request_step_by_step(
             world.submit(request)
             assert (request.step, request.round) == (1, 2)
             assert request.last_reviewer_id == world.senior.id
-    world.decide(request, "approve", by=world.senior)
+    if count == 3:
+        with world.refused("换一个人"):  # who heard the step before
+            world.decide(request, "approve", by=world.senior)
+    world.decide(request, "approve", by=other)
     assert (request.state, request.person.phone) == ("approved", AFTER)
     assert world.session.scalar(select(func.count(Lock.key))) == 0
 

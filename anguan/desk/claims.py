@@ -14,7 +14,7 @@ from anguan.grammar.trial import weakened
 from anguan.ledger.events import actor_of, record
 from anguan.ledger.transaction import transaction
 from anguan.models import Account, ChangeRequest, Claim
-from anguan.records.hearings import is_heard_by, may_hear
+from anguan.records.hearings import is_heard_by, may_hear, say_why_not
 from anguan.records.policy import policies
 
 LONGEST_ASIDE = timedelta(days=30)
@@ -76,8 +76,7 @@ def take(session: Session, account: Account, request_id: int) -> Claim:
     with transaction(session):
         account = session.get_one(Account, account_id, populate_existing=True)
         request = hold(session, request_id)
-        if not may_hear(session, account, request):
-            raise NotFound("没有这件申请")
+        require_hearing(session, account, request)
         if request.state != SUBMITTED:
             raise Refused("这件申请现在不在等待审核")
         now = clock.now()
@@ -114,6 +113,13 @@ def take(session: Session, account: Account, request_id: int) -> Claim:
             raise Refused("这件申请刚刚由别人领取") from None
     session.refresh(row)
     return row
+
+
+def require_hearing(session: Session, account: Account, request: ChangeRequest) -> None:
+    """NotFound for what is out of this reviewer's reach, Refused for what waits for somebody else."""
+    if not may_hear(session, account, request):
+        sentence = say_why_not(session, account, request)
+        raise Refused(sentence) if sentence else NotFound("没有这件申请")
 
 
 def take_next(

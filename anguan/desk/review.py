@@ -7,11 +7,11 @@ from datetime import timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from anguan.desk.claims import claim_of, drop, renew, say_holder
+from anguan.desk.claims import claim_of, drop, renew, require_hearing, say_holder
 from anguan.desk.drafts import definition
 from anguan.desk.effect import apply, standing_decision
 from anguan.desk.move import hold, move
-from anguan.desk.refusals import NotFound, Refused, Stale
+from anguan.desk.refusals import Refused, Stale
 from anguan.desk.sheet import Sheet, dossier_of, read_sheet, round_items, stands
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, SUBMITTED
@@ -20,7 +20,6 @@ from anguan.ledger.events import actor_of, record
 from anguan.ledger.outbox import put
 from anguan.ledger.transaction import transaction
 from anguan.models import Account, ChangeRequest, Decision, Remark
-from anguan.records.hearings import may_hear
 from anguan.records.policy import policies
 from anguan.records.vocabulary import fact
 
@@ -54,8 +53,7 @@ def decide(session: Session, account: Account, request_id: int, ruling: Ruling) 
     with transaction(session):
         account = session.get_one(Account, account_id, populate_existing=True)
         request = hold(session, request_id)
-        if not may_hear(session, account, request):
-            raise NotFound("没有这件申请")
+        require_hearing(session, account, request)
         if request.state != SUBMITTED and not weakened("no_compare"):
             raise Stale("这件申请刚刚已由别人办理，或申请人已取回，请看最新情况")
         held = claim_of(session, request_id)
@@ -198,8 +196,7 @@ def reread(session: Session, account: Account, request_id: int, seen_version: in
     with transaction(session):
         account = session.get_one(Account, account.id, populate_existing=True)
         request = hold(session, request_id)
-        if not may_hear(session, account, request):
-            raise NotFound("没有这件申请")
+        require_hearing(session, account, request)
         if request.state != SUBMITTED or request.version != seen_version:
             raise Stale("这件申请刚刚有了变化，请看最新情况再办")
         dossier = dossier_of(session, request)

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session
 
+from anguan.grammar.lifecycle import PASS
 from anguan.grammar.matter import Matter
 from anguan.models import Account, Certificate, ChangeRequest, Decision, Employment, Recusal
 
@@ -23,8 +24,8 @@ def is_heard_by(account: Account) -> ColumnElement[bool]:
         return false()
     said = exists().where(
         Decision.request_id == ChangeRequest.id,
-        Decision.round == ChangeRequest.round,
         Decision.step < ChangeRequest.step,
+        Decision.verdict == PASS,
         Decision.undone_at.is_(None),
         Decision.actor_id == account.id,
     )
@@ -59,6 +60,22 @@ def is_recused(account: Account) -> ColumnElement[bool]:
         ),
     )
     return exists().where(*mine, or_(Recusal.person_id == ChangeRequest.person_id, firm))
+
+
+def say_why_not(session: Session, account: Account, request: ChangeRequest) -> str:
+    """Why a request that this reviewer can see waits for others; '' when it is out of his reach."""
+    inside = select(ChangeRequest.id).where(ChangeRequest.id == request.id)
+    if account.role not in REVIEWERS or account.disabled_at is not None or request.filer_id == account.id:
+        return ""
+    if account.region and request.region != account.region:
+        return ""
+    if session.scalar(inside.where(is_recused(account))) is not None:
+        return "按回避登记，这件申请由其他人员审核"
+    if request.awaits_province and account.region:
+        return "这一步由省级审核"
+    if request.awaits_role == "senior_reviewer" and account.role != "senior_reviewer":
+        return "这一步由复核人员办理"
+    return "前一步是您办理的，这一步要换一个人"
 
 
 def may_hear(session: Session, account: Account, request: ChangeRequest) -> bool:
