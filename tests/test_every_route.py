@@ -68,6 +68,7 @@ class House:
         self.notice = world.session.scalar(select(Notice.id).where(Notice.account_id == world.holder.id))
         self.token = world.session.scalar(select(Edition.qr_token))
         self.account = world.session.scalar(select(Account.id).where(Account.login == "REVIEWER2"))
+        self.claim = file_claim(world)
         world.session.rollback()
         logins = {
             "owner": world.holder,
@@ -107,6 +108,7 @@ class House:
     def value(self, rule: Rule, name: str) -> object:
         """A value of one argument, by the argument's name and the page it belongs to."""
         wrong_places = {"code": "certificate_renewal", "paper": "application", "token": self.token}
+        wrong_places["side"] = "front"
         if name in wrong_places:
             return wrong_places[name]
         if name == "when":
@@ -118,11 +120,33 @@ class House:
         if name in ("filename", "path"):
             return "css/base.css"
         if name in ("id", "request_id", "certificate_id"):
+            if "number-claims" in rule.rule:
+                return self.claim
             if "certificate" in rule.rule:
                 return self.certificate
             filed = rule.endpoint.startswith(("panel", "portal.receipt"))
             return self.filed if filed else self.draft
         return 1
+
+
+def file_claim(world: World) -> int:
+    """Somebody claims the number of the owner."""
+    kept = world.session.scalars(select(StoredFile.id)).first()
+    claim = NumberClaim(
+        number="SS2026-000001",
+        document_type="resident",
+        document_number=world.holder.login,
+        name="岑禾安",
+        phone="13800000077",
+        front_id=kept,
+        back_id=kept,
+        secret_hash="0" * 64,
+        created_at=clock.now(),
+    )
+    with transaction(world.session) as session:
+        session.add(claim)
+        session.flush()
+        return claim.id
 
 
 @pytest.fixture(scope="module")
