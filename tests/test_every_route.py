@@ -8,9 +8,22 @@ from sqlalchemy import inspect, select
 from werkzeug.routing import Rule
 
 from anguan.gate.access import PUBLIC, classes
+from anguan.grammar import clock
 from anguan.jobs.tools import Tools
 from anguan.jobs.worker import drain
-from anguan.models import Account, Attachment, Base, Certificate, ChangeItem, ChangeRequest, Edition, Notice
+from anguan.ledger.transaction import transaction
+from anguan.models import (
+    Account,
+    Attachment,
+    Base,
+    Certificate,
+    ChangeItem,
+    ChangeRequest,
+    Edition,
+    Notice,
+    NumberClaim,
+    StoredFile,
+)
 from tests.door import SECRET, Browser, Door
 from tests.engines import copy_of, drop_database
 from tests.world import World, build
