@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from anguan.desk import filing, status
+from anguan.desk.effect import take_effect
 from anguan.desk.refusals import Faulty
 from anguan.desk.sweep import sweep
 from anguan.grammar import clock
@@ -157,3 +158,36 @@ def test_on_its_last_day_a_certificate_is_valid_and_the_sweep_leaves_it(world: W
         assert standing(certificate, clock.today()) == "lapsed", "derived from the day, swept or not"
         assert sweep(world.session)["certificates"] == 4
         assert certificate.status == "lapsed"
+
+
+@pytest.mark.parametrize("swept", [True, False])
+@pytest.mark.parametrize("paper", [True, False])
+def test_what_does_not_prolong_cannot_be_approved_after_the_end(
+    world: World, paper: bool, swept: bool
+) -> None:
+    holder = world.paper_holder if paper else world.holder
+    request = world.filed("certificate_change", holder)
+    certificate = request.certificate
+    with clock.at(certificate.valid_until + timedelta(days=1)):
+        if swept:
+            sweep(world.session)
+        for who in (world.reviewer, world.senior):
+            with world.refused("只能不通过"):
+                world.decide(request, "approve", by=who, override="本人情况特殊")
+        world.session.refresh(certificate)
+        assert bool(certificate.number) != paper
+        world.decide(request, "reject", opinion="证书已到期失效")
+    assert (request.state, certificate.status) == ("rejected", "lapsed")
+
+
+def test_a_certificate_that_lapses_within_the_minute_of_undo_is_not_changed(world: World) -> None:
+    keep_insured(world)
+    world.policy("undo_seconds", "60")
+    request = world.filed("certificate_change", world.paper_holder)
+    until = request.certificate.valid_until
+    with clock.at(midnight(until + timedelta(days=1)) - SECOND):
+        world.decide(request, "approve")
+    with clock.at(midnight(until + timedelta(days=1)) + 60 * SECOND):
+        take_effect(world.session, request.id)
+        assert (request.state, request.certificate.number) == ("submitted", None)
+        assert events(world, "refuse_effect") == 1

@@ -47,10 +47,12 @@ def test_until_its_hour_a_decision_changes_nothing_and_can_be_undone(world: Worl
     assert (request.state, request.round, request.step) == ("submitted", 1, 0)
     world.decide(request, "reject", by=world.colleague, opinion="不符")
     review.undo(world.session, world.colleague, request.id)
-    world.decide(request, "approve")
+    with world.refused("沈知远正在审核"):
+        world.decide(request, "approve")
+    world.decide(request, "approve", by=world.colleague)
     with clock.at(later(seconds=601)):
         with world.refused("已经生效"):
-            review.undo(world.session, world.reviewer, request.id)
+            review.undo(world.session, world.colleague, request.id)
         effect.take_effect(world.session, request.id)
     assert (request.state, request.person.phone) == ("approved", AFTER)
 
