@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from anguan.demo.claims import come_in
 from anguan.demo.cast import CLERKS, FIRMS, HOLDERS, REGION
 from anguan.demo.desk import Counter
 from anguan.demo.register import enter_firm, enter_holder
@@ -57,6 +58,8 @@ def load(session: Session, storage: Storage, hashed: str, address: str = "http:/
         story(counter)
     with clock.at(counter.back(8.9)):
         drain(session, tools)
+    with clock.at(counter.back(2)):
+        come_in(session, storage, hashed)
     with transaction(session):
         old = Notice.at < moment - timedelta(days=7)
         session.execute(update(Notice).where(old).values(read_at=Notice.at))
