@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from anguan.demo.claims import come_in
 from anguan.demo.cast import CLERKS, FIRMS, HOLDERS, REGION
+from anguan.demo.claims import come_in
 from anguan.demo.desk import Counter
 from anguan.demo.register import enter_firm, enter_holder
 from anguan.demo.stories import EARLY, STORIES
