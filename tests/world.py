@@ -59,7 +59,8 @@ def picture(width: int = 600, height: int = 780, ink: str = "navy") -> bytes:
     """A drawn face on white, as JPEG."""
     image = Image.new("RGB", (width, height), "white")
     draw = ImageDraw.Draw(image)
-    draw.ellipse((width // 4, height // 6, 3 * width // 4, 2 * height // 3), outline=ink, width=8)
+    face = (width // 4, height // 6, 3 * width // 4, 2 * height // 3)
+    draw.ellipse(face, fill="#e4d2c1", outline=ink, width=8)
     draw.arc((width // 3, height // 3, 2 * width // 3, height // 2), 20, 160, fill=ink, width=6)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=88)

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from anguan.desk.drafts import working_round
 from anguan.desk.laying import place_photo
 from anguan.grammar import clock
+from anguan.grammar.lifecycle import OPEN
 from anguan.grammar.matter import Matter
 from anguan.ledger.files import Storage, store_all
 from anguan.ledger.portraits import NAME, Limits, Portrait
-from anguan.models import Account, ChangeRequest, Photo, PhotoDesk, StoredFile
+from anguan.models import Account, ChangeItem, ChangeRequest, Photo, PhotoDesk, StoredFile
 from anguan.records.policy import policies
 
 
@@ -69,6 +70,23 @@ def waiting_photo(session: Session, account: Account) -> StoredFile | None:
     """The photo that this person's next request takes along."""
     desk = session.get(PhotoDesk, account.person_id or 0)
     return desk.waiting if desk else None
+
+
+def carrier_of(session: Session, account: Account, waiting: StoredFile) -> ChangeRequest | None:
+    """The request before the office that carries the waiting photo."""
+    return session.scalar(
+        select(ChangeRequest)
+        .join(ChangeItem, ChangeItem.request_id == ChangeRequest.id)
+        .where(
+            ChangeRequest.person_id == account.person_id,
+            ChangeRequest.state.in_(OPEN),
+            ChangeItem.round == ChangeRequest.round,
+            ChangeItem.mode == "asked",
+            ChangeItem.after == waiting.sha256,
+        )
+        .order_by(ChangeRequest.id.desc())
+        .limit(1)
+    )
 
 
 def lay_waiting(session: Session, account: Account, request: ChangeRequest, matter: Matter) -> None:

@@ -22,6 +22,7 @@ from anguan.ledger.portraits import NAME, Portrait, cut_portrait, measure_pictur
 from anguan.ledger.transaction import transaction
 from anguan.models import Account, PhotoDesk, StoredFile
 
+FRAMED = 900
 NOTHING = "还没有打开照片，请先点“打开文件”"
 
 
@@ -67,12 +68,15 @@ def read_opened(session: Session, storage: Storage, account: Account) -> Opened 
     return Opened(desk.original.sha256, desk.turn, turned, read_box(desk.box, turned))
 
 
-def show_opened(session: Session, storage: Storage, account: Account) -> bytes:
-    """The opened picture for the screen, as it is turned."""
-    desk = session.get(PhotoDesk, account.person_id or 0)
-    if desk is None or desk.original is None:
+def show_opened(session: Session, storage: Storage, account: Account, framed: bool = False) -> bytes:
+    """The opened picture for the screen, as it is turned; `framed` shows where the box is."""
+    opened = read_opened(session, storage, account)
+    if opened is None:
         raise NotFound(NOTHING)
-    return show_picture(storage.read(desk.original.sha256), desk.turn).data
+    data = storage.read(opened.sha256)
+    if framed:
+        return show_picture(data, opened.turn, opened.box.sides, FRAMED)
+    return show_picture(data, opened.turn)
 
 
 def press(session: Session, storage: Storage, account: Account, act: str) -> None:
@@ -84,18 +88,21 @@ def press(session: Session, storage: Storage, account: Account, act: str) -> Non
     _keep_box(session, account, opened, box, turn)
 
 
-def frame(session: Session, storage: Storage, account: Account, box: Box, turn: int) -> Portrait:
-    """Put the box where the browser has it, and judge what is inside."""
-    opened = _turned(_require(read_opened(session, storage, account)), turn)
+def frame(session: Session, storage: Storage, account: Account, box: Box, turn: int) -> Opened:
+    """Put the box where the browser has it."""
+    opened = _turned(_require(read_opened(session, storage, account)), turn, box)
     if not fits(box, opened.size):
         raise Refused("裁剪框超出了照片，或高宽比不是 1.3，请重新框选")
     _keep_box(session, account, opened, box, opened.turn)
-    return _cut(session, storage, Opened(opened.sha256, opened.turn, opened.size, box))
+    return opened
 
 
 def cut(session: Session, storage: Storage, account: Account) -> Portrait:
     """What is inside the box now."""
-    return _cut(session, storage, _require(read_opened(session, storage, account)))
+    opened = read_opened(session, storage, account)
+    if opened is None:
+        raise NotFound(NOTHING)
+    return cut_opened(session, storage, opened)
 
 
 def use(
@@ -110,7 +117,7 @@ def use(
     Refused when a check blocks; Unsure when one warns that is not among the `acknowledged`.
     """
     opened = _require(read_opened(session, storage, account))
-    portrait = _cut(session, storage, opened)
+    portrait = cut_opened(session, storage, opened)
     if portrait.blocks:
         raise Refused("；".join(found.sentence for found in portrait.blocks))
     if "1" not in acknowledged and {found.code for found in portrait.warnings} - set(acknowledged):
@@ -146,7 +153,8 @@ def _lay(session: Session, account: Account, draft_id: int, file: StoredFile) ->
             place_photo(session, draft.request, field.path, file, NAME)
 
 
-def _cut(session: Session, storage: Storage, opened: Opened) -> Portrait:
+def cut_opened(session: Session, storage: Storage, opened: Opened) -> Portrait:
+    """The ID photo inside the box, and what the checks say of it."""
     try:
         return cut_portrait(storage.read(opened.sha256), opened.turn, opened.box.sides, limits_of(session))
     except Unacceptable as unacceptable:
@@ -159,10 +167,10 @@ def _require(opened: Opened | None) -> Opened:
     return opened
 
 
-def _turned(opened: Opened, turn: int) -> Opened:
+def _turned(opened: Opened, turn: int, box: Box) -> Opened:
     across = (turn - opened.turn) % 2
     size = (opened.size[1], opened.size[0]) if across else opened.size
-    return Opened(opened.sha256, turn % 4, size, opened.box)
+    return Opened(opened.sha256, turn % 4, size, box)
 
 
 def _keep_box(session: Session, account: Account, opened: Opened, box: Box, turn: int) -> None:

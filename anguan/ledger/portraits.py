@@ -142,10 +142,12 @@ def measure_picture(opened: bytes) -> tuple[int, int]:
     return answer["width"], answer["height"]
 
 
-def show_picture(opened: bytes, turn: int, longest: int = SHOWN) -> Clean:
-    """An opened picture for the screen, turned clockwise by quarters."""
-    answer, made = look("show", opened, OPENED, {}, turn=turn, longest=longest)
-    return Clean(made, "image/jpeg", answer["width"], answer["height"], 1, NAME)
+def show_picture(
+    opened: bytes, turn: int, box: tuple[int, int, int, int] | None = None, longest: int = SHOWN
+) -> bytes:
+    """An opened picture for the screen, turned clockwise by quarters; with a `box`, the rest is dimmed."""
+    _, made = look("show", opened, OPENED, {}, turn=turn, longest=longest, box=box)
+    return made
 
 
 def cut_portrait(opened: bytes, turn: int, box: tuple[int, int, int, int], limits: Limits) -> Portrait:

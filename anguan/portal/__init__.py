@@ -13,6 +13,7 @@ from anguan.portal import (
     later,
     messages,
     papers,
+    photo,
     profile,
     progress,
     receipt,
@@ -24,6 +25,7 @@ from anguan.portal.blueprint import portal
 PAGES = (
     home,
     profile,
+    photo,
     certificates,
     begin,
     edit,

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from anguan.desk.offers import Offer, offers
+from anguan.desk.photos import carrier_of, waiting_photo
 from anguan.gate.access import opens_to
 from anguan.gate.store import db
 from anguan.grammar.kinds import Kind, Photo
@@ -68,6 +69,8 @@ def _show(whole: bool = False) -> str:
         person=person,
         employer=employer.name if employer else "",
         missing=missing_facts(me),
+        waiting=(waiting := waiting_photo(db.session, me)),
+        waiting_in=carrier_of(db.session, me, waiting) if waiting else None,
         login=fact("person.document_number").kind.conceal(me.login),
         whole=whole,
     )

@@ -1,9 +1,10 @@
 """The photo tool's work on pixels: keep the opened picture, show it, cut the ID photo out of it."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from anguan.ledger.glovebox.faces import count_faces
 from anguan.ledger.glovebox.fault import Fault
@@ -15,6 +16,7 @@ OPENED_QUALITY = 95
 PHOTO_QUALITY = 92
 SHOWN_QUALITY = 85
 COPY_QUALITIES = (90, 84, 78, 70, 60, 48, 36, 24, 12)
+OUTLINE = "#1F78D1"
 TURNS = (
     None,
     Image.Transpose.ROTATE_270,
@@ -40,12 +42,26 @@ def measure_picture(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
 
 
 def show_picture(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
-    """An opened picture, turned, small enough for a screen."""
+    """An opened picture, turned, small enough for a screen; with a `box`, what is outside it is dimmed."""
     with Image.open(BytesIO(data), formats=("JPEG",)) as kept:
+        before = kept.width
         kept.draft("RGB", (ask["longest"], ask["longest"]))
-        picture = _turn(kept, ask["turn"])
+        kept.load()
+        picture = kept.convert("RGB")
     picture.thumbnail((ask["longest"], ask["longest"]), Image.Resampling.LANCZOS)
+    scale = picture.width / before
+    picture = _turn(picture, ask["turn"])
+    if ask["box"]:
+        _dim(picture, tuple(round(side * scale) for side in ask["box"]))
     return {"width": picture.width, "height": picture.height}, _write(picture, SHOWN_QUALITY)
+
+
+def _dim(picture: Image.Image, box: Sequence[int]) -> None:
+    x, y, width, height = box
+    inside = picture.crop((x, y, x + width, y + height))
+    picture.paste(picture.point([level * 2 // 5 for level in range(256)] * 3))
+    picture.paste(inside, (x, y))
+    ImageDraw.Draw(picture).rectangle((x, y, x + width - 1, y + height - 1), outline=OUTLINE, width=3)
 
 
 def cut_portrait(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
@@ -53,12 +69,30 @@ def cut_portrait(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
 
     Behind the photo lies its copy; `split` says where it begins.
     """
+    width, height = ask["box"][2:]
     with Image.open(BytesIO(data), formats=("JPEG",)) as kept:
-        picture = _turn(kept, ask["turn"])
-    x, y, width, height = ask["box"]
-    if min(x, y) < 0 or min(width, height) < 1 or x + width > picture.width or y + height > picture.height:
-        raise Fault("outside")
-    return _finish(picture.crop((x, y, x + width, y + height)), ask)
+        left, top, right, bottom = _untangle(ask["box"], ask["turn"] % 4, kept.size)
+        if min(left, top) < 0 or min(width, height) < 1 or right > kept.width or bottom > kept.height:
+            raise Fault("outside")
+        whole, spare = kept.width, max(width // ask["width"], 1)
+        kept.draft("RGB", (kept.width // spare, kept.height // spare))
+        kept.load()
+        scale = kept.width / whole
+        inside = tuple(round(side * scale) for side in (left, top, right, bottom))
+        cut = _turn(kept.crop(inside).convert("RGB"), ask["turn"])
+    return _finish(cut, (width, height), ask)
+
+
+def _untangle(box: Sequence[int], turn: int, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """The edges of the box on the picture as it was before its turn."""
+    x, y, width, height = box
+    whole, high = size
+    return (
+        (x, y, x + width, y + height),
+        (y, high - x - width, y + height, high - x),
+        (whole - x - width, high - y - height, whole - x, high - y),
+        (whole - y - height, x, whole - y, x + width),
+    )[turn]
 
 
 def take_portrait(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
@@ -69,18 +103,16 @@ def take_portrait(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
         raise Fault("photo_small", **figures)
     if abs(height / width - ask["ratio"]) > ask["tolerance"] + 1e-9:
         raise Fault("photo_ratio", actual=f"{height / width:.3f}", **figures)
-    return _finish(picture, ask)
+    return _finish(picture, (width, height), ask)
 
 
-def _turn(kept: Image.Image, turn: int) -> Image.Image:
+def _turn(picture: Image.Image, turn: int) -> Image.Image:
     method = TURNS[turn % 4]
-    picture = kept.convert("RGB")
     return picture if method is None else picture.transpose(method)
 
 
-def _finish(cut: Image.Image, ask: Ask) -> tuple[Figures, bytes]:
+def _finish(cut: Image.Image, taken: tuple[int, int], ask: Ask) -> tuple[Figures, bytes]:
     """The cut with the exact ratio, scaled down to the largest size that is kept, and its light copy."""
-    taken_width, taken_height = cut.size
     width = min(cut.width, int(cut.height / ask["ratio"] + 0.5))
     height = min(cut.height, int(width * ask["ratio"] + 0.5))
     left, top = (cut.width - width) // 2, (cut.height - height) // 2
@@ -91,8 +123,8 @@ def _finish(cut: Image.Image, ask: Ask) -> tuple[Figures, bytes]:
     figures = {
         "width": photo.width,
         "height": photo.height,
-        "taken_width": taken_width,
-        "taken_height": taken_height,
+        "taken_width": taken[0],
+        "taken_height": taken[1],
         "findings": [*check_photo(photo), *count_faces(photo)],
         "split": len(made),
     }
