@@ -43,6 +43,7 @@ class Viewer {
     });
     room.addEventListener('viewer:say', (event) => { find('[data-say]').textContent = event.detail; });
     WIDE.addEventListener('change', () => this.arrange());
+    for (const name of ['resize', 'scroll']) window.addEventListener(name, () => requestAnimationFrame(() => this.measure()), { passive: true });
     this.listen();
     this.arrange();
   }
@@ -64,6 +65,7 @@ class Viewer {
     this.live = WIDE.matches && this.papers.length > 0;
     this.room.classList.toggle('is-live', this.live);
     for (const part of ['.viewer__stage', '.viewer__side', '.viewer__tools']) this.find(part).hidden = !this.live;
+    this.measure();
     if (!this.live) return;
     this.stage.replaceChildren(...this.panes.slice(0, this.double ? 2 : 1).map((pane) => pane.box));
     this.show(this.place, this.page);
@@ -107,6 +109,23 @@ class Viewer {
       said.append(...Array.from(value.cloneNode(true).childNodes));
       facts.append(name, said);
     });
+    const checks = this.find('[data-checks]');
+    checks.textContent = '';
+    document.querySelectorAll(`.finding a[href="#paper-${paper.id}"]`).forEach((link) => {
+      const line = link.closest('.finding'), said = document.createElement('li');
+      const tone = ['block', 'warn', 'unknown'].find((name) => line.classList.contains(`finding--${name}`));
+      said.className = tone ? `is-${tone}` : '';
+      said.textContent = (line.querySelector('strong') || line.querySelector('.finding__say')).textContent;
+      checks.append(said);
+    });
+  }
+
+  /* Tabs and tools stay on the screen: the papers end where the bar of the decision begins. */
+  measure() {
+    const bar = document.querySelector('.ruling-bar');
+    const end = bar ? Math.min(window.innerHeight, bar.getBoundingClientRect().top) : window.innerHeight;
+    const begin = Math.max(0, this.room.getBoundingClientRect().top);
+    this.room.style.height = this.live ? `${Math.max(360, end - begin)}px` : '';
   }
 
   showPaper(id) {
