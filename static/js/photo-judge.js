@@ -3,7 +3,7 @@ const OPEN = '打开照片后检查';
 const ROWS = [
   ['ground', '白底', ['ground', 'uneven']],
   ['sight', '彩色、曝光、清晰度', ['grey', 'dark', 'bright', 'blurred']],
-  ['head', '头像大小和位置', ['nobody', 'far', 'near', 'aside']],
+  ['head', '人像大小和位置', ['nobody', 'far', 'near', 'aside']],
 ];
 const DRAWINGS = { ok: 'check', warn: 'warn', block: 'cross', open: 'dash' };
 const SPOKEN = { ok: '合格', warn: '请留意', block: '不合格', open: '未检查' };
@@ -54,7 +54,7 @@ export class Judge {
         mine.map((one) => one.sentence).join('；'));
     }
     const others = findings.filter((one) => !ROWS.some((row) => row[2].includes(one.code)));
-    this.line('other', others.some((one) => one.level === 'block') ? 'block' : 'warn', '其他', '请留意',
+    this.line('other', others.some((one) => one.level === 'block') ? 'block' : 'warn', '其他提醒', '请留意',
       others.map((one) => one.sentence).join('；'), !others.length);
   }
 

@@ -1,6 +1,26 @@
 /* Ways for a picture into the photo tool: 打开文件, dropping it anywhere on the page, pasting it. */
 import { send } from './photo-wire.js';
 
+const LIMIT = 5 * 1048576;
+const LONGEST = 3600;
+
+/* A telephone's picture that is larger than the server takes is made smaller here, where the browser can. */
+async function lighten(file) {
+  if (file.size <= LIMIT || !window.createImageBitmap) return file;
+  try {
+    const bitmap = await createImageBitmap(file);
+    const by = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [Math.round(bitmap.width * by), Math.round(bitmap.height * by)];
+    canvas.getContext('2d').drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    bitmap.close();
+    const made = await new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', 0.92));
+    return made ? new File([made], file.name.replace(/\.[^.]*$/, '') + '.jpg', { type: 'image/jpeg' }) : file;
+  } catch {
+    return file;
+  }
+}
+
 /* `lay` puts what the server opened on the stage. Gives what shows a complaint. */
 export function openFiles(tool, stage, token, lay) {
   const [file, progress, place] = ['file', 'progress', 'fault'].map((name) => tool.querySelector('[data-photo-' + name + ']'));
@@ -24,7 +44,8 @@ export function openFiles(tool, stage, token, lay) {
     tell(0);
     progress.hidden = false;
     try {
-      await lay(await send(tool.dataset.open, token, chosen, tell));
+      await lay(await send(tool.dataset.open, token, await lighten(chosen), tell));
+      document.querySelector('main .errors')?.remove();
       stage.focus({ preventScroll: true });
     } catch (fault) {
       complain(fault.message);

@@ -51,7 +51,7 @@ export function asker(address, token) {
       if (said?.findings) return { findings: said.findings };
       return { findings: [], sentence: said?.sentence || refusal(answer.status) };
     } catch (fault) {
-      return fault.name === 'AbortError' ? null : { findings: [], sentence: LOST };
+      return fault.name === 'AbortError' ? null : { findings: [], sentence: LOST, lost: true };
     }
   };
 }

@@ -3,10 +3,10 @@ import { Frame, STEP } from './photo-frame.js';
 import { listen, zoom } from './photo-hands.js';
 import { Judge } from './photo-judge.js';
 import { openFiles } from './photo-open.js';
+import { Verdict } from './photo-save.js';
 import { asker, show } from './photo-wire.js';
 
 const PROXY = 2000;
-const ASK_AFTER = 350;
 const SPEAK_AFTER = 500;
 
 function start(tool) {
@@ -17,9 +17,8 @@ function start(tool) {
   const least = { width: Number(given.leastWidth), height: Number(given.leastHeight) };
   const frame = new Frame();
   const judge = new Judge(tool, least, tuck);
-  const ask = asker(given.crop, token);
-  let [image, base, turn, mode, first] = [null, 0, 0, 'box', null];
-  let [forbidden, warned, asked, waiting, speaking, saving] = ['', [], null, 0, 0, false];
+  const verdict = new Verdict(form, judge, asker(given.crop, token), tell);
+  let [image, base, turn, mode, first, speaking] = [null, 0, 0, 'box', null, 0];
 
   /* ---- draw ---- */
   function measureStage() {
@@ -54,48 +53,18 @@ function start(tool) {
     layOut();
     const crop = frame.crop();
     judge.draw(drawing, crop, drawing.width / frame.picture.width);
-    forbidden = judge.measure(crop);
-    for (const name of ['x', 'y', 'width', 'height']) form.elements[name].value = crop[name];
-    form.elements.turn.value = turn;
+    verdict.consider(crop, turn);
     find('size').textContent = '裁剪框 ' + crop.width + '×' + crop.height + ' 像素';
-    speaking ||= setTimeout(speak, SPEAK_AFTER);
-    refuse('');
-    const key = [crop.x, crop.y, crop.width, crop.height, turn].join();
-    if (asked?.key === key) return;
-    asked = { key, crop, answer: null };
-    clearTimeout(waiting);
-    if (forbidden) judgeBy(null);
-    else waiting = setTimeout(question, ASK_AFTER);
+    tell();
   }
 
-  function speak() {
-    speaking = 0;
-    const crop = frame.crop();
-    find('said').textContent = '裁剪框 宽' + crop.width + '高' + crop.height + '像素，位置左' + crop.x + '上' + crop.y
-      + '，' + (forbidden || '合格');
-  }
-
-  /* ---- checks ---- */
-  async function question() {
-    waiting = 0;
-    const mine = asked;
-    find('asked').hidden = false;
-    const answer = await ask({ x: mine.crop.x, y: mine.crop.y, width: mine.crop.width, height: mine.crop.height, turn });
-    if (!answer || mine !== asked) return;
-    mine.answer = answer;
-    judgeBy(answer);
-    if (saving) form.requestSubmit();
-  }
-
-  function judgeBy(answer) {
-    find('asked').hidden = true;
-    judge.show(answer);
-    const findings = answer?.findings || [];
-    warned = findings.filter((one) => one.level !== 'block').map((one) => one.sentence);
-    forbidden ||= answer?.sentence || findings.filter((one) => one.level === 'block').map((one) => one.sentence).join('；');
-    find('ask').hidden = !warned.length || Boolean(forbidden);
-    find('warned').textContent = warned.join('；');
-    if (!warned.length) form.elements.acknowledge.checked = false;
+  /* Twice a second at most. */
+  function tell() {
+    speaking ||= setTimeout(() => {
+      speaking = 0;
+      const crop = frame.crop();
+      find('said').textContent = `裁剪框 宽${crop.width}高${crop.height}像素，位置左${crop.x}上${crop.y}，${verdict.words}`;
+    }, SPEAK_AFTER);
   }
 
   /* ---- deeds of the buttons ---- */
@@ -148,8 +117,7 @@ function start(tool) {
     image = await show(address);
     [base, turn, first] = [opened.turn, opened.turn, opened];
     frame.picture = { width: opened.width, height: opened.height };
-    asked = null;
-    form.elements.acknowledge.checked = false;
+    verdict.forget();
     delete stage.dataset.empty;
     find('size').hidden = false;
     find('tools').disabled = false;
@@ -160,28 +128,6 @@ function start(tool) {
   }
 
   const complain = openFiles(tool, stage, token, (opened) => lay(opened, opened.preview || given.picture));
-
-  /* ---- save ---- */
-  function refuse(sentence) {
-    const place = find('no');
-    place.hidden = !sentence;
-    place.querySelector('span').textContent = sentence;
-  }
-  form.addEventListener('submit', (event) => {
-    const stop = (sentence) => { event.preventDefault(); saving = false; refuse(sentence); };
-    if (!image) { stop('请先点“打开文件”选择照片。'); return; }
-    if (forbidden) { stop(forbidden.replace(/。?$/, '。') + '请调整后再保存。'); return; }
-    if (!asked.answer) {
-      event.preventDefault();
-      saving = true;
-      if (waiting) { clearTimeout(waiting); question(); }
-      return;
-    }
-    if (warned.length && !form.elements.acknowledge.checked) {
-      stop('照片可能不合要求。请调整后再保存，或勾选“仍要使用”。');
-      form.elements.acknowledge.focus();
-    }
-  });
 
   let known = 0;
   new ResizeObserver(() => {
@@ -195,6 +141,10 @@ function start(tool) {
 
   tool.hidden = false;
   document.querySelectorAll('[data-photo-plain]').forEach((plain) => plain.remove());
+  /* Where the summary of faults leads on the plain page. */
+  stage.id = 'cut';
+  find('use').querySelector('[data-photo-pick]').id = 'picture';
+  form.elements.acknowledge.id = 'acknowledge';
   judge.empty();
   if (given.width) {
     const box = { x: Number(given.x), y: Number(given.y), width: Number(given.wide) };
