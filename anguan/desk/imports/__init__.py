@@ -1,0 +1,1 @@
+"""How existing people, firms and certificates come in: rehearsed, then written whole or not at all."""

@@ -1,0 +1,75 @@
+"""Writes rows of the register set by set, and marks each one, so that a batch can be taken back."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, Table, insert, text
+from sqlalchemy.orm import Session
+
+from anguan.models import Base
+
+TABLES: Mapping[str, Table] = Base.metadata.tables
+MARKS = TABLES["import_mark"]
+_SEQUENCE = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :many)")
+
+
+def trace(table: Table, values: Mapping[str, Any] | RowMapping) -> str:
+    """A short digest of a row: equal traces are equal rows."""
+    said = "\x1f".join([str(values[column.name]) for column in table.columns if column.name != "id"])
+    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+class Marker:
+    """The hand of one batch."""
+
+    def __init__(self, session: Session, batch_id: int) -> None:
+        self.session, self.batch_id = session, batch_id
+        self._blank: dict[str, dict[str, Any]] = {}
+        self._last: dict[str, int] = {}
+
+    def insert(self, name: str, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Insert rows into a table; gives their keys in the same order."""
+        if not rows:
+            return []
+        table, blank = TABLES[name], self._blank_of(name)
+        keys = self._take_keys(table, len(rows))
+        whole = [{**blank, **row, "id": key} for key, row in zip(keys, rows, strict=True)]
+        connection = self.session.connection()
+        connection.execute(insert(table), whole)
+        self._mark(name, [(row["id"], "", trace(table, row)) for row in whole])
+        return keys
+
+    def update(self, name: str, changes: Iterable[tuple[int, str, Mapping[str, Any]]]) -> None:
+        """Mark changed rows: key, JSON of what stood there, all columns as they stand now."""
+        table = TABLES[name]
+        self._mark(name, [(key, before, trace(table, after)) for key, before, after in changes])
+
+    def _mark(self, name: str, rows: Sequence[tuple[int, str, str]]) -> None:
+        said = [
+            {"batch_id": self.batch_id, "table_name": name, "row_id": key, "before": before, "after": after}
+            for key, before, after in rows
+        ]
+        if said:
+            self.session.connection().execute(insert(MARKS), said)
+
+    def _blank_of(self, name: str) -> dict[str, Any]:
+        """A row of nothing but defaults: every column is named, so that a trace covers all of them."""
+        if name not in self._blank:
+            self._blank[name] = {
+                column.name: getattr(column.default, "arg", None)
+                for column in TABLES[name].columns
+                if column.name != "id"
+            }
+        return self._blank[name]
+
+    def _take_keys(self, table: Table, many: int) -> list[int]:
+        """Keys for new rows, known before they are written; the right to write is already held."""
+        if self.session.get_bind().dialect.name == "postgresql":
+            return list(self.session.scalars(_SEQUENCE, {"name": table.name, "many": many}))
+        if table.name not in self._last:
+            highest = self.session.scalar(text(f"SELECT max(id) FROM {table.name}"))  # noqa: S608  a table of ours
+            self._last[table.name] = highest or 0
+        first = self._last[table.name] + 1
+        self._last[table.name] += many
+        return list(range(first, first + many))
