@@ -32,3 +32,6 @@ export function onKey(map) {
   if (!listening) document.addEventListener('keydown', hear);
   listening = true;
 }
+
+/* Another request takes the page's place without a new page: its own modules lay in their keys again. */
+document.addEventListener('cockpit:leave', () => { maps.length = 0; });

@@ -179,16 +179,17 @@ class Viewer {
 
   listen() {
     const follow = () => this.showPaper(window.location.hash.replace('#paper-', ''));
-    window.addEventListener('hashchange', follow);
+    const { signal } = this.life;
+    window.addEventListener('hashchange', follow, { signal });
     document.addEventListener('click', (event) => {
       const link = event.target.closest('a[href^="#paper-"]');
       if (link && this.live && this.showPaper(link.hash.replace('#paper-', ''))) event.preventDefault();
-    });
+    }, { signal });
     for (const name of ['focusin', 'click']) {
       document.addEventListener(name, (event) => {
         const row = this.live && event.target.closest('[data-proof]');
         if (row) this.prove(row.dataset.proof);
-      });
+      }, { signal });
     }
     const live = (act) => () => { if (!this.live) return false; act(); };
     const zoomIn = live(() => this.in());
@@ -206,4 +207,6 @@ class Viewer {
   }
 }
 
-document.querySelectorAll('[data-viewer]').forEach((room) => new Viewer(room));
+const open = () => document.querySelectorAll('[data-viewer]').forEach((room) => new Viewer(room));
+document.addEventListener('cockpit:arrive', open);
+open();
