@@ -21,28 +21,32 @@ APART = 28
 """So much another colour than the ground is not the ground."""
 HEAD_LEAST, HEAD_MOST = 0.45, 0.96
 HEAD_ASIDE = 0.08
-NECK = 0.28
-"""Below this part of the height under the crown shoulders may begin."""
+HEAD_PART = 0.28
+"""So much of the person, from the crown, is head in any case."""
+FACE_ACROSS = (0.22, 0.78)
+FACE_DOWN = (0.5, 1.25)
+"""Where the face is, in widths of the head from its left and from the crown."""
 
 Part = tuple[float, float, float, float]
+Box = tuple[int, int, int, int]
 STRIPS: tuple[Part, ...] = ((0, 0, 0.28, 0.12), (0.72, 0, 1, 0.12), (0, 0, 0.08, 0.5), (0.92, 0, 1, 0.5))
 """Where the ground shows: beside the crown and above the shoulders."""
-FACE: Part = (0.33, 0.24, 0.67, 0.6)
 MIDDLE: Part = (0.2, 0.1, 0.8, 0.8)
 
 
 def check_photo(photo: Image.Image) -> list[str]:
     """The codes of what seems wrong, in the order in which a person would say it."""
-    small = photo.resize(
-        (WIDTH, round(WIDTH * photo.height / photo.width)), Image.Resampling.BOX, reducing_gap=2
-    )
+    small = photo.resize((WIDTH, round(WIDTH * photo.height / photo.width)), Image.Resampling.BOX)
     brightness, colour = _separate(small)
+    person = _find_person(small)
+    box = person.getbbox()
+    exposure = _check_exposure(brightness, _face(person, box)) if box else []
     return [
         *_check_ground(brightness, colour),
-        *_check_colour(brightness, colour),
-        *_check_exposure(brightness),
-        *_check_sharpness(brightness),
-        *_check_head(small),
+        *([] if "dark" in exposure else _check_colour(brightness, colour)),
+        *exposure,
+        *(_check_sharpness(brightness) if box else []),
+        *_check_head(person, box),
     ]
 
 
@@ -88,14 +92,15 @@ def _check_colour(brightness: Image.Image, colour: Image.Image) -> list[str]:
     return ["grey"] if ImageStat.Stat(_part(colour, MIDDLE), there).mean[0] < LEAST_COLOUR else []
 
 
-def _check_exposure(brightness: Image.Image) -> list[str]:
-    face = _part(brightness, FACE)
-    mean = ImageStat.Stat(face).mean[0]
+def _check_exposure(brightness: Image.Image, face: Box) -> list[str]:
+    counts = brightness.crop(face).histogram()
+    seen = sum(counts)
+    if not seen:
+        return []
+    mean = sum(level * count for level, count in enumerate(counts)) / seen
     if mean < DARKEST:
         return ["dark"]
-    counts = face.histogram()
-    blown = sum(counts[BLOWN_LEVEL:]) / sum(counts)
-    return ["bright"] if mean > BRIGHTEST or blown > BLOWN_SHARE else []
+    return ["bright"] if mean > BRIGHTEST or sum(counts[BLOWN_LEVEL:]) > BLOWN_SHARE * seen else []
 
 
 def _check_sharpness(brightness: Image.Image) -> list[str]:
@@ -108,22 +113,37 @@ def _check_sharpness(brightness: Image.Image) -> list[str]:
     return []
 
 
-def _check_head(photo: Image.Image) -> list[str]:
-    """How high the person stands in the picture, and whether the head is in the middle."""
+def _find_person(photo: Image.Image) -> Image.Image:
+    """White where the picture is not its ground, whatever colour that has."""
     ground = tuple(round(level) for level in ImageStat.Stat(photo, _ground_mask(photo.size)).median)
     apart = ImageChops.difference(photo, Image.new("RGB", photo.size, ground)).split()
-    person = ImageChops.lighter(ImageChops.lighter(apart[0], apart[1]), apart[2])
-    person = person.point([255 * (level > APART) for level in range(256)])
-    width, height = photo.size
-    box = person.filter(ImageFilter.MedianFilter(5)).getbbox()
+    most = ImageChops.lighter(ImageChops.lighter(apart[0], apart[1]), apart[2])
+    return most.point([255 * (level > APART) for level in range(256)]).filter(ImageFilter.MedianFilter(5))
+
+
+def _head(person: Image.Image, box: Box) -> tuple[int, int]:
+    """The left and right edge of the head."""
+    _, top, _, bottom = box
+    found = person.crop((0, top, person.width, top + round(HEAD_PART * (bottom - top)) + 1)).getbbox()
+    return (found[0], found[2]) if found else (box[0], box[2])
+
+
+def _face(person: Image.Image, box: Box) -> Box:
+    left, right = _head(person, box)
+    wide = right - left
+    across = [round(left + part * wide) for part in FACE_ACROSS]
+    down = [min(round(box[1] + part * wide), person.height) for part in FACE_DOWN]
+    return across[0], down[0], across[1], down[1]
+
+
+def _check_head(person: Image.Image, box: Box | None) -> list[str]:
+    """How high the person stands in the picture, and whether the head is in the middle."""
     if box is None:
         return ["nobody"]
-    _, top, _, bottom = box
-    fill = (bottom - top) / height
+    fill = (box[3] - box[1]) / person.height
     if fill < HEAD_LEAST:
         return ["far"]
     if fill > HEAD_MOST:
         return ["near"]
-    head = person.crop((0, top, width, min(bottom, top + round(NECK * height)))).getbbox()
-    middle = (head[0] + head[2]) / 2 / width if head else 0.5
-    return ["aside"] if abs(middle - 0.5) > HEAD_ASIDE else []
+    left, right = _head(person, box)
+    return ["aside"] if abs((left + right) / 2 / person.width - 0.5) > HEAD_ASIDE else []
