@@ -32,7 +32,7 @@ def _file(fields: Fields) -> Answer:
     sides = fields[4:]
     for side in sides:
         sent = request.files.get(side.name)
-        side.error = "" if sent and sent.filename else f"请选择{side.label}的照片。"
+        side.error = "" if sent and sent.filename else f"请{side.label}的照片。"
     if errors_of(*fields):
         return _show(fields), 400
     taken = count_claim(db.session, place())
@@ -86,7 +86,8 @@ def _number() -> Field:
 
 def _side(name: str, label: str) -> Field:
     limits = {"accept": "image/*", "data-limit": "10485760"}
-    return Field(name, label, "file", "JPG 或 PNG，不超过 10 MB，字迹清楚", attributes=limits)
+    hint = f"{label}：JPG 或 PNG，不超过 10 MB，字迹清楚"
+    return Field(name, f"选择{label}", "file", hint, attributes=limits)
 
 
 def _show(fields: Fields) -> str:

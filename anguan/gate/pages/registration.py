@@ -87,7 +87,7 @@ def read_identity(fields: Fields) -> Newcomer:
 
 def _secret_fields() -> Fields:
     return (
-        secret_field("password", "设置密码", "不能含证件号码中连续 6 位", new=True),
+        secret_field("password", "密码", new=True),
         secret_field("again", "再输一次密码", new=True),
     )
 
