@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 
+from anguan.gate.displacement import VOID
 from anguan.gate.frame import show_day
 from anguan.gate.store import db
 from anguan.grammar.kinds import DOCUMENT_TYPES
@@ -61,6 +62,10 @@ class PersonView(RegisterView):
         """The person with this number."""
         found = db.session.scalar(select(Person.id).where(is_exactly(Person.document_number, typed)).limit(1))
         return {"flt_person": found} if found is not None else None if looks_like_document(typed) else {}
+
+    def always(self, searching: bool) -> Sequence[ColumnElement[bool]]:
+        """Registrations that were made void are found by looking for them only."""
+        return () if searching else [Person.document_type != VOID]
 
     def subject(self, row: Person) -> dict[str, Any]:
         """An event on this person."""

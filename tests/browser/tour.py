@@ -96,7 +96,7 @@ class Tour:
                 for key in ("renewing", "approved", "cancelled", "lapsed")
             ]
         checks = ["/check?number=&name=", "/check?number=A&name=B", "/check/nothing", "/nothing"]
-        return [*checks, *(f"/check/{token}" for token in tokens)]
+        return [*checks, *(f"/check/{token}" for token in tokens), "/register/sent"]
 
     def request_of(self, key: str) -> int:
         """The newest request of one of the cast."""
