@@ -52,6 +52,10 @@ class Hidden(Typed):
     """A filter that only links set (the requests of one person)."""
 
 
+class Tab(OneOf):
+    """A choice that stands as tabs above the list (保存的视图)."""
+
+
 class Filtered:
     """A model view whose filters are drop-downs with short names in the address."""
 
@@ -93,12 +97,29 @@ class Filtered:
         """What the page draws: each filter with its list and the chosen value."""
         chosen = {index: value for index, _, value in active or ()}
         return [
-            {
-                "name": f"flt_{flt.code}",
-                "label": flt.name,
-                "options": flt.choices(db.session),
-                "value": chosen.get(index, ""),
-                "hidden": isinstance(flt, Hidden),
-            }
-            for index, flt in enumerate(self._filters or ())
+            self._draw_filter(flt, chosen.get(index, "")) for index, flt in enumerate(self._filters or ())
         ]
+
+    def _draw_filter(self, flt: OneOf, value: str) -> dict[str, Any]:
+        options = flt.choices(db.session)
+        return {
+            "name": f"flt_{flt.code}",
+            "label": dict(options).get(value, flt.name) if isinstance(flt, Tab) else flt.name,
+            "options": options,
+            "value": value,
+            "hidden": isinstance(flt, Hidden | Tab),
+        }
+
+    def tabs_shown(self, active: Sequence[tuple[int, str, str]] | None) -> list[tuple[str, str, bool]]:
+        """The tabs as (title, address, chosen); what else was chosen stays with them."""
+        tab = next(flt for flt in self._filters or () if isinstance(flt, Tab))
+        kept = self._get_filters(active)
+        now = kept.pop(f"flt_{tab.code}", "")
+        return [
+            (title, self.link("index_view", **kept, **_named(tab, value)), value == now)  # type: ignore[attr-defined]
+            for value, title in (("", "全部"), *tab.choices(db.session))
+        ]
+
+
+def _named(tab: Tab, value: str) -> dict[str, str]:
+    return {f"flt_{tab.code}": value} if value else {}

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 from flask_login import current_user
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -13,6 +14,7 @@ from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import DRAFT, SUBMITTED
 from anguan.grammar.masks import mask_document
+from anguan.grammar.matter import Step
 from anguan.matters.in_force import in_force
 from anguan.models import Certificate, ChangeItem, ChangeRequest, Person
 from anguan.panel import words
@@ -67,6 +69,33 @@ def say_change(request: ChangeRequest) -> str:
     return f"补正后再审，{text}" if request.round > 1 and request.state == SUBMITTED else text
 
 
+def say_step(request: ChangeRequest) -> Any:
+    """The matter, and where several people hear it in turn, the step at which it waits."""
+    title = words.matter_titles(db.session).get(request.matter, request.matter)
+    steps = steps_of(request)
+    if len(steps) < 2 or request.state != SUBMITTED:
+        return title
+    place = min(request.step, len(steps) - 1)
+    return Markup('{}<span class="cell__more">{}&#8239;{}/{}</span>').format(
+        title, steps[place].title, place + 1, len(steps)
+    )
+
+
+def steps_of(request: ChangeRequest) -> Sequence[Step]:
+    """The hearings of a request as its definition has them, read once a page for each definition."""
+    known: dict[tuple[str, int], Sequence[Step]] = g.setdefault("steps", {})
+    key = (request.matter, request.definition)
+    if key not in known:
+        known[key] = in_force(db.session, *key).steps
+    return known[key]
+
+
+def say_person(request: ChangeRequest) -> Any:
+    """The name, and the document number behind its mask."""
+    number = mask_document(request.person.document_number) if request.person else ""
+    return Markup('{}<span class="cell__more num">{}</span>').format(request.applicant_name, number)
+
+
 def _say_item(item: ChangeItem) -> str:
     if item.path.endswith(".photo"):
         return "换照片"
@@ -90,6 +119,10 @@ class RequestList(GuardedView):
         selectinload(ChangeRequest.items),
     )
     column_labels = {
+        "pick": "选",
+        "person": "姓名",
+        "check": "自检",
+        "holder": "领取人",
         "number": "受理编号",
         "matter": "事项",
         "kind": "类",
@@ -108,6 +141,7 @@ class RequestList(GuardedView):
         "matter": lambda row: words.matter_titles(db.session).get(row.matter, row.matter),
         "kind": lambda row: row.certificate.kind_code if row.certificate else words.QUIET,
         "document": lambda row: words.document(row.person.document_number if row.person else ""),
+        "person": say_person,
         "unit": say_unit,
         "change": say_change,
         "due_at": lambda row: words.gauge(row.due_at),

@@ -1,0 +1,63 @@
+/* The queue by keyboard and in handfuls: ticked lines, the line one stands on, seconds that run out. */
+import { onKey } from './keys.js';
+
+const bar = document.getElementById('batch');
+const boxes = [...document.querySelectorAll('input[name=id][form=batch]')];
+
+function count() {
+  const picked = boxes.filter((box) => box.checked);
+  boxes.forEach((box) => box.closest('tr').classList.toggle('is-picked', box.checked));
+  bar.querySelector('[data-picked]').textContent = picked.length ? '已选 ' + picked.length + ' 件' : '还没有勾选';
+  bar.querySelector('[data-none]').hidden = !picked.length;
+}
+
+function pick(test) {
+  boxes.forEach((box) => { box.checked = test(box); });
+  count();
+}
+
+if (bar && boxes.length) {
+  bar.querySelectorAll('[data-js]').forEach((part) => { part.hidden = false; });
+  boxes.forEach((box) => box.addEventListener('change', count));
+  bar.querySelector('[data-all]').addEventListener('click', () => pick(() => true));
+  bar.querySelector('[data-none]').addEventListener('click', () => pick(() => false));
+  window.addEventListener('pageshow', count);
+  count();
+}
+
+/* J and K walk along the lines, X ticks, Enter is the browser's own on the link that has the focus. */
+const links = [...document.querySelectorAll('.table--rows tbody .col-number a')];
+
+function walk(step) {
+  const here = links.findIndex((link) => link.closest('tr').contains(document.activeElement));
+  const next = links[here < 0 ? 0 : Math.min(Math.max(here + step, 0), links.length - 1)];
+  if (next) next.focus();
+}
+
+if (bar && links.length) {
+  onKey({
+    J: () => walk(1),
+    K: () => walk(-1),
+    X: () => {
+      const row = document.activeElement.closest('tr');
+      const box = row && row.querySelector('input[name=id]');
+      if (!box) return false;
+      box.checked = !box.checked;
+      count();
+      return true;
+    },
+  });
+}
+
+/* The time in which a decision can be taken back, as the server said when it made the page. */
+const opened = Date.now();
+const clocks = [...document.querySelectorAll('[data-left]')];
+
+function tick() {
+  clocks.forEach((clock) => {
+    const left = Math.max(0, Number(clock.dataset.left) - Math.floor((Date.now() - opened) / 1000));
+    clock.textContent = left ? left + ' 秒' : '已到时间';
+  });
+}
+
+if (clocks.length) setInterval(tick, 1000);
