@@ -10,7 +10,17 @@ from werkzeug.exceptions import HTTPException
 from tests.browser.person import NARROW, WIDE, Person
 
 LINKS = "() => [...document.querySelectorAll('a[href]')].map((one) => one.href)"
-FILES = ("static", "file", "scan", "photo", "certificate_photo", "sheet", "export", "calendar", "find_enterprises")
+FILES = (
+    "static",
+    "file",
+    "scan",
+    "photo",
+    "certificate_photo",
+    "sheet",
+    "export",
+    "calendar",
+    "find_enterprises",
+)
 """Ends of the names of endpoints that answer with no page of ours."""
 
 PERSONAL = ("portal.home", "portal.certificates", "portal.request", "portal.edit", "panel.index")
