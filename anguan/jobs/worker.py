@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from anguan.desk.effect import take_effect
 from anguan.grammar import clock
 from anguan.jobs.daily import note_day, sweep_all
+from anguan.jobs.imports import check_import, run_import, undo_import
 from anguan.jobs.pulse import show_sign
 from anguan.jobs.sheets import NotDrawn, draw_edition
 from anguan.jobs.tools import Tools
@@ -30,7 +31,14 @@ def _take_effect(session: Session, _tools: Tools, payload: dict[str, Any]) -> No
     take_effect(session, payload["request"])
 
 
-KINDS: Mapping[str, Job] = {"draw_edition": draw_edition, "take_effect": _take_effect, "sweep": sweep_all}
+KINDS: Mapping[str, Job] = {
+    "draw_edition": draw_edition,
+    "take_effect": _take_effect,
+    "sweep": sweep_all,
+    "import_check": check_import,
+    "import_run": run_import,
+    "import_undo": undo_import,
+}
 
 
 def drain(

@@ -32,6 +32,7 @@ from anguan.panel.dictionaries import DictionaryView, ReasonView
 from anguan.panel.firms import EnterpriseView
 from anguan.panel.guard import Guarded
 from anguan.panel.home import HomeView
+from anguan.panel.imports import ImportView
 from anguan.panel.insurance import InsuranceView
 from anguan.panel.log import EventView
 from anguan.panel.matters import MatterView
@@ -82,6 +83,7 @@ def make_views() -> list[Guarded]:
             Certificate, name="证书", category=REGISTER, endpoint="panel_certificate", url="certificates"
         ),
         ProductionView(Production, name="制证", category=REGISTER, endpoint="panel_production", url="sheets"),
+        ImportView(name="导入", category=REGISTER, endpoint="panel_import", url="imports"),
         TrainingView(Training, name="教育学时", category=FACTS, endpoint="panel_training", url="training"),
         InsuranceView(Insurance, name="社保", category=FACTS, endpoint="panel_insurance", url="insurance"),
         ConstructorView(

@@ -8,7 +8,7 @@ from typing import Any
 from anguan.desk.imports.columns import Column, Row, plain_heading
 from anguan.desk.imports.reading import Cells, Table
 from anguan.desk.imports.unpacking import Unreadable
-from anguan.grammar.kinds import Date, Invalid
+from anguan.grammar.kinds import Date, DocumentNumber, Invalid
 
 HEADINGS_WITHIN = 10
 LOST = (
@@ -87,7 +87,7 @@ def _read_cell(row: Row, column: Column, raw: Any, known: dict[Any, str | Invali
     """What a cell says. Words that come again and again are understood once."""
     if raw == "" or raw is None:
         return
-    key = None if column.long else (type(raw), raw)
+    key = None if isinstance(column.kind, DocumentNumber) else (type(raw), raw)
     answer = known.get(key) if key else None
     if answer is None:
         try:

@@ -18,7 +18,6 @@ from anguan.grammar.kinds import (
     Text,
     birth_date_of,
     gender_of,
-    normalise_login,
 )
 
 FACTS = ("name", "gender", "birth_date", "education", "title", "position", "phone")
@@ -66,13 +65,13 @@ class People(Book):
             person = standing.get(document_of(row))
             if person is not None:
                 settle(row, self._differences(row, person, units))
-            elif normalise_login(row.get("document_number")) in taken:
+            elif row.get("document_number") in taken:
                 row.blame("证件号码", "这个号码已经是别的账号的登录名，请先在“账号与角色”里核对")
 
     def _taken(self, rows: Sequence[Row]) -> set[str]:
-        """The logins among these numbers that somebody has."""
+        """The logins among these numbers that somebody has; a canonical number is spelt like its login."""
         account = TABLES["account"]
-        logins = {normalise_login(row.get("document_number")) for row in rows}
+        logins = {row.get("document_number") for row in rows}
         return set(self.session.scalars(select(account.c.login).where(account.c.login.in_(logins))))
 
     def _check(self, row: Row, today: Any) -> None:
@@ -103,7 +102,7 @@ class People(Book):
             "account",
             [
                 {
-                    "login": normalise_login(row.get("document_number")),
+                    "login": row.get("document_number"),
                     "name": row.get("name"),
                     "role": "applicant",
                     "person_id": key,

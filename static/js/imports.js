@@ -1,0 +1,19 @@
+/* A batch at work: fetch the page again every two seconds, show how far it is, stay with the outcome. */
+(function () {
+  const most = 600;
+  let asked = 0;
+  function look() {
+    const shown = document.querySelector('[data-import-going]');
+    if (!shown || ++asked > most) return;
+    fetch(window.location.href, { credentials: 'same-origin', cache: 'no-store' })
+      .then((answer) => (answer.ok && !answer.redirected ? answer.text() : Promise.reject()))
+      .then((text) => {
+        const now = new DOMParser().parseFromString(text, 'text/html').querySelector('[data-import-going]');
+        if (!now) { window.location.reload(); return; }
+        if (now.innerHTML !== shown.innerHTML) shown.replaceWith(now);
+        setTimeout(look, 2000);
+      })
+      .catch(() => setTimeout(look, 6000));
+  }
+  setTimeout(look, 1000);
+})();
