@@ -43,14 +43,14 @@ class NumberClaimView(GuardedView):
     noun = "件"
     nothing = ("没有号码申诉。", "")
     details_template = "admin/number_claim.html"
-    column_list = ("number", "name", "document", "created_at", "state", "reviewer")
+    column_list = ("number", "name", "document_number", "created_at", "state", "reviewer")
     column_labels = {
-        "number": "申诉编号", "name": "申诉人", "document": "证件号码", "created_at": "提交时间",
+        "number": "申诉编号", "name": "申诉人", "document_number": "证件号码", "created_at": "提交时间",
         "state": "状态", "reviewer": "办理人",
     }  # fmt: skip
     cells = {
         "number": lambda row: words.link(url_of("panel_number_claim", row.id), row.number),
-        "document": lambda row: words.document(row.document_number),
+        "document_number": lambda row: words.document(row.document_number),
         "created_at": lambda row: words.moment(row.created_at),
         "state": lambda row: words.status(SIGNS[row.state], dict(STATES)[row.state]),
         "reviewer": lambda row: reviewer_of(row) or words.QUIET,
