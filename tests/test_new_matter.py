@@ -16,6 +16,7 @@ from anguan.matters import catalog
 from anguan.models import ChangeRequest
 from anguan.records.requests import no_other_open, something_changes
 from tests.door import Browser, Door
+from tests.office import export
 from tests.world import World, picture
 
 NEW = Matter(
@@ -103,13 +104,12 @@ def test_one_more_matter_gets_everything(door: Door) -> None:
     page = re.sub(r"<[^>]+>", "", reviewer.get(f"/panel/requests/{number}").text)
     assert "139****2222" in page
     assert "138****0000" in page
-    export = reviewer.get("/panel/queue/export/csv", buffered=True)
-    assert "联系电话更正" in export.data.decode("utf-8-sig")
+    assert "联系电话更正" in export(reviewer, "queue").decode("utf-8-sig")
     world.session.rollback()
     assert world.session.get(ChangeRequest, number).state == "submitted"
 
 
-@pytest.mark.parametrize("matter", [*catalog.CATALOG, NEW], ids=lambda matter: matter.code)
+@pytest.mark.parametrize("matter", [*(m for m in catalog.CATALOG if m.filed_by == "applicant"), NEW], ids=lambda matter: matter.code)
 def test_the_form_shows_each_label_and_value_and_the_export_has_each_column(
     door: Door, matter: Matter
 ) -> None:
@@ -126,8 +126,6 @@ def test_the_form_shows_each_label_and_value_and_the_export_has_each_column(
         if item.changed and not item.path.endswith("photo"):
             assert re.sub(r"\s", "", item.after_text) in words, item.path
     reviewer = enter(door, "REVIEWER1", "192.0.2.8")
-    address = f"/panel/queue/export/csv?flt_matter={matter.code}"
-    export = reviewer.get(address, buffered=True).data.decode("utf-8-sig")
-    heads = export.splitlines()[0]
+    heads = export(reviewer, f"queue?flt_matter={matter.code}").decode("utf-8-sig").splitlines()[0]
     for item in items:
         assert item.label in heads, item.label

@@ -8,16 +8,20 @@ from sqlalchemy.orm import Session
 
 from anguan.desk.move import hold, move
 from anguan.desk.refusals import Refused, Stale
+from anguan.desk.photos import settle
 from anguan.desk.rounds import carry_papers, close
 from anguan.desk.sheet import dossier_of, judge, round_items, stands
+from anguan.desk.verification import verify
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN
+from anguan.grammar.masks import mask_document
 from anguan.grammar.matter import Matter
 from anguan.grammar.trial import reach, weakened
 from anguan.ledger.events import CLOCK, Actor, record
+from anguan.ledger.notices import tell
 from anguan.ledger.outbox import put
 from anguan.ledger.transaction import transaction
-from anguan.models import Certificate, ChangeItem, ChangeRequest, Decision, Person
+from anguan.models import STAFF, Account, Certificate, ChangeItem, ChangeRequest, Decision, Person
 from anguan.records.calendar import calendar, days_left
 from anguan.records.dossier import Dossier
 from anguan.records.editions import reprint
@@ -90,6 +94,9 @@ def apply(session: Session, request: ChangeRequest, decision: Decision, actor: A
             body=text,
             decided_at=now,
         )
+        verify(session, request, actor)
+        settle(session, request)
+        _tell_holder(session, request, matter, text)
         close(session, request, actor)
     elif decision.verdict == REJECT:
         move(
@@ -121,6 +128,23 @@ def apply(session: Session, request: ChangeRequest, decision: Decision, actor: A
         carry_papers(session, request)
     else:
         _pass_on(session, request, matter, actor)
+
+
+def _tell_holder(session: Session, request: ChangeRequest, matter: Matter, text: str) -> None:
+    """The holder learns what the office did about him, and why."""
+    if request.filer.role not in STAFF or request.person_id is None:
+        return
+    holder = session.scalar(select(Account.id).where(Account.person_id == request.person_id))
+    if holder is not None:
+        changed = [item for item in round_items(request) if item.changed and not item.follows]
+        lines = [f"{item.label}：{_said(item)}" for item in changed if not item.path.endswith(".photo")]
+        tell(session, holder, f"考核管理部门办理了{matter.title}", "\n".join([text, *lines]), request=None)
+
+
+def _said(item: ChangeItem) -> str:
+    if item.path.endswith("document_number"):
+        return mask_document(item.after or "")
+    return item.after_text
 
 
 def _pass_on(session: Session, request: ChangeRequest, matter: Matter, actor: Actor) -> None:

@@ -28,6 +28,7 @@ def renewal_pending(session: Session, certificate: Certificate) -> bool:
                 ChangeItem.path == "certificate.valid_until",
                 ChangeItem.certificate_id == certificate.id,
                 ChangeItem.mode.in_(("asked", "computed")),
+                ChangeItem.after > ChangeItem.before,
             )
             .limit(1)
         )

@@ -10,10 +10,11 @@ from anguan.desk.claims import drop
 from anguan.desk.drafts import INSTEAD, definition, read_draft
 from anguan.desk.laying import put_values
 from anguan.desk.move import hold, move
-from anguan.desk.offers import offer
+from anguan.desk.offers import files, offer
 from anguan.desk.photos import acknowledge_filed, lay_waiting
 from anguan.desk.refusals import Fault, Faulty, NotFound, Refused
 from anguan.desk.rounds import carry_papers, close, freeze
+from anguan.desk.subjects import subject_of
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import DRAFT, RETURNED, SUBMITTED
 from anguan.grammar.trial import reach, weakened
@@ -25,19 +26,8 @@ from anguan.models import (
     Certificate,
     ChangeRequest,
     DraftValue,
+    Person,
 )
-
-
-def own_certificate(session: Session, account: Account, certificate_id: int) -> Certificate:
-    """The certificate, if it is this person's; NotFound tells nobody more."""
-    found = session.scalar(
-        select(Certificate).where(
-            Certificate.id == certificate_id, Certificate.person_id == (account.person_id or 0)
-        )
-    )
-    if found is None:
-        raise NotFound("没有这本证书")
-    return found
 
 
 def own_request(session: Session, account: Account, request_id: int) -> ChangeRequest:
@@ -56,24 +46,28 @@ def begin(
     code: str,
     certificate_id: int | None = None,
     prefill: Mapping[str, str] | None = None,
+    person_id: int | None = None,
 ) -> ChangeRequest:
-    """Begin a draft, or find the one that was begun before; Refused with the reason when it may not be."""
+    """Begin a draft, or find the one that was begun before; Refused with the reason when it may not be.
+
+    `person_id` names the person about whom the office files.
+    """
     account_id = account.id
     try:
         with transaction(session):
             account = session.get_one(Account, account_id)
-            certificate = own_certificate(session, account, certificate_id) if certificate_id else None
-            offered = offer(session, account, code, certificate)
+            certificate, person = subject_of(session, account, certificate_id, person_id)
+            offered = offer(session, account, code, certificate, person)
             if (certificate is not None) != (offered.matter.subject == "certificate"):
                 raise NotFound("没有这项业务")
-            if offered.matter.filed_by != account.role:
+            if not files(offered.matter, account):
                 raise NotFound("没有这项业务")
             if offered.draft is not None:
                 lay_waiting(session, account, hold(session, offered.draft.id), offered.matter)
                 return offered.draft
             if not offered.open:
                 raise Refused(offered.sentence)
-            request = _new(session, account, code, certificate)
+            request = _new(session, account, code, certificate, person)
             for name, typed in (prefill or {}).items():
                 request.values.append(DraftValue(name=name, typed=typed))
             lay_waiting(session, account, request, offered.matter)
@@ -83,21 +77,23 @@ def begin(
         # Two tabs began at once: the other one's draft is ours too.
         session.rollback()
         again = session.get_one(Account, account_id)
-        certificate = own_certificate(session, again, certificate_id) if certificate_id else None
-        found = offer(session, again, code, certificate).draft
+        certificate, person = subject_of(session, again, certificate_id, person_id)
+        found = offer(session, again, code, certificate, person).draft
         if found is None:
             raise
         return found
 
 
-def _new(session: Session, account: Account, code: str, certificate: Certificate | None) -> ChangeRequest:
+def _new(
+    session: Session, account: Account, code: str, certificate: Certificate | None, person: Person | None
+) -> ChangeRequest:
     now = clock.now()
-    person = account.person
-    subject = f"certificate:{certificate.id}" if certificate else f"person:{account.person_id}"
+    person_id = person.id if person else None
+    subject = f"certificate:{certificate.id}" if certificate else f"person:{person_id}"
     request = ChangeRequest(
         matter=code,
         filer_id=account.id,
-        person_id=account.person_id,
+        person_id=person_id,
         certificate_id=certificate.id if certificate else None,
         subject_key=subject,
         applicant_name=person.name if person else account.name,

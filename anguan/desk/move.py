@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from anguan.desk.refusals import NotFound, Refused, Stale
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import NotAMove, destination
+from anguan.grammar.lifecycle import APPROVE, NotAMove, destination
 from anguan.grammar.trial import weakened
 from anguan.ledger.events import Actor, record
 from anguan.ledger.notices import tell
-from anguan.models import ChangeRequest
+from anguan.models import STAFF, ChangeRequest
 
 CLOSED = {
     "withdrawn": "已撤销",
@@ -68,6 +68,8 @@ def move(
     if not isinstance(done, CursorResult) or done.rowcount != 1:
         raise Stale("这件申请刚刚有了变化，请看最新情况再办")
     session.refresh(request)
+    if request.filer.role in STAFF and verdict != APPROVE:
+        visible_to = "office"  # what the office has begun concerns its holder when it becomes true
     record(session, verb, sentence, actor, request=request, visible_to=visible_to)
     if notice:
         tell(session, request.filer_id, notice, body, request)

@@ -10,8 +10,9 @@ from anguan.grammar.finding import OPENING, Finding, blocks
 from anguan.grammar.lifecycle import DRAFT
 from anguan.grammar.matter import Matter
 from anguan.matters.in_force import all_in_force, in_force
-from anguan.models import Account, Certificate, ChangeRequest
+from anguan.models import Account, Certificate, ChangeRequest, Person
 from anguan.records.dossier import Dossier, open_dossier
+from anguan.records.hearings import REVIEWERS
 
 
 @dataclass(frozen=True)
@@ -38,20 +39,33 @@ class Offer:
         return next((finding.since for finding in self.findings if finding.since), None)
 
 
-def offer(session: Session, account: Account, code: str, certificate: Certificate | None = None) -> Offer:
-    """Judge one matter for one subject of this account."""
+def files(matter: Matter, account: Account) -> bool:
+    """Is it this account's kind that files the matter? Those of the office are filed by its reviewers."""
+    return account.role in REVIEWERS if matter.filed_by == "office" else matter.filed_by == account.role
+
+
+def offer(
+    session: Session,
+    account: Account,
+    code: str,
+    certificate: Certificate | None = None,
+    person: Person | None = None,
+) -> Offer:
+    """Judge one matter for one subject of this account; the office names the person."""
     matter = in_force(session, code)
-    dossier = open_dossier(session, matter, person=account.person, certificate=certificate)
+    dossier = open_dossier(session, matter, person=person or account.person, certificate=certificate)
     return Offer(matter, _blocking(dossier), _draft(session, account, dossier))
 
 
-def offers(session: Session, account: Account, certificate: Certificate | None = None) -> list[Offer]:
-    """Every matter that concerns the person (or one certificate), in menu order."""
+def offers(
+    session: Session, account: Account, certificate: Certificate | None = None, person: Person | None = None
+) -> list[Offer]:
+    """Every matter that this account may file about the person (or one certificate), in menu order."""
     subject = "certificate" if certificate is not None else "person"
     return [
-        offer(session, account, matter.code, certificate)
+        offer(session, account, matter.code, certificate, person)
         for matter in all_in_force(session)
-        if matter.subject == subject and matter.filed_by == account.role
+        if matter.subject == subject and files(matter, account)
     ]
 
 

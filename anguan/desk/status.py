@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from anguan.desk.expiry import renewal_pending
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import APPROVED, DECIDED, DRAFT, LAPSED, REJECTED, RETURNED, SUBMITTED
-from anguan.models import Certificate, ChangeRequest, Decision, Event
+from anguan.models import STAFF, Account, Certificate, ChangeRequest, Decision, Event
 from anguan.records.certificates import standing
 from anguan.records.editions import latest_edition
 from anguan.records.vocabulary import CERTIFICATE_STATUSES
@@ -26,10 +26,12 @@ class Status:
 
 
 def last_request(session: Session, certificate: Certificate) -> ChangeRequest | None:
-    """The latest request about this certificate that was not thrown away."""
+    """The holder's latest request about this certificate that was not thrown away."""
     return session.scalar(
         select(ChangeRequest)
+        .join(Account, Account.id == ChangeRequest.filer_id)
         .where(ChangeRequest.certificate_id == certificate.id, ChangeRequest.state != LAPSED)
+        .where(Account.role.not_in(STAFF))
         .order_by(ChangeRequest.id.desc())
         .limit(1)
     )

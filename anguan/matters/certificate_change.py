@@ -5,7 +5,7 @@ from anguan.grammar.kinds import Choice
 from anguan.grammar.material import Material
 from anguan.grammar.matter import Matter
 from anguan.matters.certificate_renewal import RETIREE
-from anguan.records import accounts, certificates, employment, people, requests
+from anguan.records import accounts, certificates, employment, people, photos, requests
 
 MATTER = Matter(
     code="certificate_change",
@@ -94,6 +94,7 @@ MATTER = Matter(
         people.is_complete,
         people.number_is_free,
         people.number_agrees,
+        photos.is_sound,
         employment.is_insured_at_new,
         employment.constructor_agrees,
         requests.something_changes,

@@ -3,7 +3,7 @@
 from anguan.grammar.field import asked
 from anguan.grammar.material import Material
 from anguan.grammar.matter import Matter
-from anguan.records import accounts, certificates, people, requests
+from anguan.records import accounts, certificates, people, photos, requests
 
 MATTER = Matter(
     code="identity_change",
@@ -45,6 +45,7 @@ MATTER = Matter(
     rules=(
         people.number_is_free,
         people.number_agrees,
+        photos.is_sound,
         requests.something_changes,
         requests.no_other_open,
     ),

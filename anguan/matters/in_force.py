@@ -65,6 +65,11 @@ def all_in_force(session: Session) -> tuple[Matter, ...]:
     return tuple(in_force(session, matter.code) for matter in catalog.CATALOG)
 
 
+def for_citizens(session: Session) -> tuple[Matter, ...]:
+    """The matters that the guide shows: those of the office are filed by nobody outside."""
+    return tuple(matter for matter in all_in_force(session) if matter.filed_by != "office")
+
+
 def _reword(matter: Matter, row: Row) -> Matter:
     opens, closes = row.get("opens_on"), row.get("closes_on")
     rules = matter.rules

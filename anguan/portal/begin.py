@@ -8,6 +8,7 @@ from anguan.desk import filing
 from anguan.desk.drafts import definition
 from anguan.desk.laying import place_photo
 from anguan.desk.move import hold
+from anguan.desk.subjects import own_certificate
 from anguan.desk.refusals import NotFound, Refused
 from anguan.gate.access import opens_to
 from anguan.gate.store import db
@@ -33,7 +34,7 @@ def begin(code: str) -> ResponseReturnValue:
     filled: dict[str, str] = {}
     try:
         if certificate_id and request.form.get("fill"):
-            filled = _differing(filing.own_certificate(db.session, me, certificate_id))
+            filled = _differing(own_certificate(db.session, me, certificate_id))
         words = {path: value for path, value in filled.items() if not path.endswith(".photo")}
         draft = filing.begin(db.session, me, code, certificate_id, words)
     except NotFound:

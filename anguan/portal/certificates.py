@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.desk.drafts import definition
-from anguan.desk.filing import own_certificate
+from anguan.desk.subjects import own_certificate
 from anguan.desk.offers import Offer, offers
 from anguan.desk.status import (
     Status,

@@ -6,7 +6,7 @@ from flask import Response, abort
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from anguan.desk.filing import own_certificate
+from anguan.desk.subjects import own_certificate
 from anguan.gate.access import opens_to
 from anguan.gate.store import db, storage
 from anguan.models import Attachment, ChangeRequest

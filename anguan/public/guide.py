@@ -7,7 +7,7 @@ from anguan.gate.store import db
 from anguan.grammar.field import always
 from anguan.grammar.material import Material
 from anguan.grammar.matter import Matter
-from anguan.matters.in_force import PREDICATES, all_in_force, in_force
+from anguan.matters.in_force import PREDICATES, for_citizens, in_force
 from anguan.public.blueprint import public
 from anguan.records.policy import Policies, policies
 
@@ -21,7 +21,7 @@ def guide() -> str:
     """All matters, in menu order."""
     return render_template(
         "public/guide.html",
-        matters=all_in_force(db.session),
+        matters=for_citizens(db.session),
         crumbs=[("首页", url_for("public.start")), ("办事指南", None)],
     )
 
@@ -33,6 +33,8 @@ def guide_matter(code: str) -> str:
     try:
         matter = in_force(db.session, code)
     except LookupError:
+        abort(404)
+    if matter.filed_by == "office":
         abort(404)
     limits = policies(db.session)
     place, endpoint = PLACES.get(matter.subject, ("首页", "portal.home"))

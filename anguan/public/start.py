@@ -4,7 +4,7 @@ from flask import render_template, url_for
 
 from anguan.gate.access import opens_to
 from anguan.gate.store import db
-from anguan.matters.in_force import all_in_force
+from anguan.matters.in_force import for_citizens
 from anguan.public.blueprint import public
 from anguan.public.fields import check_fields
 from anguan.records.policy import policies
@@ -26,7 +26,7 @@ def start() -> str:
     hours = policies(db.session).ready_hours
     return render_template(
         "public/start.html",
-        matters=[matter for matter in all_in_force(db.session) if matter.enabled],
+        matters=[matter for matter in for_citizens(db.session) if matter.enabled],
         fields=check_fields(),
         steps=(*STEPS, ("7 电子证", f"通过后 {hours} 小时内", "plain")),
     )

@@ -132,6 +132,50 @@ def renewal_is_open(dossier: Dossier) -> Finding:
     return passes("在延续办理期内", f"{opens} 至 {last}")
 
 
+BECOMES = {"valid": ("suspended", "annulled", "revoked"), "suspended": ("valid", "annulled", "revoked")}
+"""From where to where the office may lead a certificate (domain facts 1.9); what has ended stays ended."""
+
+
+@rule("certificates.may_become", "处理决定与证书状态相符", final=True)
+def may_become(dossier: Dossier) -> Finding:
+    """Only a valid certificate is suspended, only a suspended one given back; ended ones stay so."""
+    certificate = dossier.certificate
+    if certificate is None:
+        return blocks("没有可处理的证书")
+    wanted = dossier.after.get("certificate.status", certificate.status)
+    if certificate.status not in BECOMES:
+        return blocks(f"证书{CERTIFICATE_STATUSES[certificate.status]}，不能再处理")
+    if wanted == certificate.status:
+        return blocks("请选择处理决定：现在的证书状态就是这样")
+    if wanted not in BECOMES[certificate.status]:
+        return blocks(
+            f"证书现在是“{CERTIFICATE_STATUSES[certificate.status]}”，不能变为“{CERTIFICATE_STATUSES[wanted]}”"
+        )
+    return passes("处理决定与证书状态相符")
+
+
+@rule("certificates.dates_agree", "日期先后相符")
+def dates_agree(dossier: Dossier) -> Finding:
+    """First issued, valid from, valid until: in this order."""
+    first, begins, ends = (
+        dossier.asked(f"certificate.{name}") for name in ("first_issued", "valid_from", "valid_until")
+    )
+    if not first <= begins < ends:
+        return blocks("日期先后不对：首次发证日期不晚于有效期起，有效期起早于有效期结束时间")
+    return passes("日期先后相符")
+
+
+def revive_if_mistaken(effect: Effect) -> str:
+    """A certificate that lapsed by a wrong date is valid again when the right one lies ahead."""
+    certificate = effect.certificate
+    if certificate is None or not effect.wrote("certificate.valid_until"):
+        return ""
+    if certificate.status != "lapsed" or certificate.valid_until < effect.today:
+        return ""
+    certificate.status, certificate.status_reason = "valid", ""
+    return "证书恢复有效"
+
+
 def renewed_until(dossier: Dossier) -> str:
     """Three years behind the old end (水监督〔2022〕326号)."""
     if dossier.certificate is None:

@@ -1,0 +1,41 @@
+"""证书处理: 暂扣, 发还, 撤销, 吊销 by the office, on a document; two others agree (domain facts 1.7, 1.9)."""
+
+from anguan.grammar.field import asked, shown
+from anguan.grammar.kinds import Choice, Text
+from anguan.grammar.material import Material
+from anguan.grammar.matter import Matter
+from anguan.matters.certificate_correction import TWO_PEOPLE
+from anguan.records import certificates, requests
+
+DECISIONS = (("suspended", "暂扣"), ("valid", "发还"), ("annulled", "撤销"), ("revoked", "吊销"))
+
+MATTER = Matter(
+    code="certificate_sanction",
+    title="证书处理",
+    prefix="CL",
+    action="处理",
+    filed_by="office",
+    subject="certificate",
+    grave=True,
+    singly=True,
+    who="考核管理部门",
+    guide="暂扣、发还、撤销或吊销证书。经办人附文书提出，另外两人审核、复核，生效后立即通知本人。",
+    fields=(
+        shown("certificate.holder_name", "姓名"),
+        shown("certificate.number", "证书编号"),
+        shown("certificate.unit", "工作单位"),
+        shown("certificate.valid_until", "有效期结束时间"),
+        asked("certificate.status", "处理决定", Choice(DECISIONS)),
+        asked(
+            "certificate.status_reason",
+            "文号和理由",
+            Text(limit=200),
+            hint="写明文书名称、文号和事实，本人会看到。",
+        ),
+    ),
+    materials=(Material("document", "处理决定文书", hint="盖章的决定书、通知书或发还审批表。"),),
+    rules=(certificates.may_become, requests.no_other_open),
+    steps=TWO_PEOPLE,
+    commitments=("处理决定与所附文书一致。",),
+    approved_text="考核管理部门已对证书作出处理，证书状态随之改变。",
+)

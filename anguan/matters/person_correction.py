@@ -1,0 +1,39 @@
+"""人员更正: the office mends what was registered wrongly about a person; the certificates follow."""
+
+from anguan.grammar.field import asked
+from anguan.grammar.material import Material
+from anguan.grammar.matter import Matter
+from anguan.matters.certificate_correction import TWO_PEOPLE
+from anguan.records import accounts, people, requests
+
+MATTER = Matter(
+    code="person_correction",
+    title="人员信息更正",
+    prefix="RG",
+    action="更正",
+    filed_by="office",
+    subject="person",
+    singly=True,
+    who="考核管理部门",
+    guide="人员登记有误时由考核管理部门办理。经办人提出，另外两人审核、复核。",
+    fields=(
+        asked("person.name", "姓名", also=("certificate.holder_name",), spread=True),
+        asked("person.document_type", "证件类型", also=("certificate.document_type",), spread=True),
+        asked("person.document_number", "证件号码", also=("certificate.document_number",), spread=True),
+        asked("person.gender", "性别", also=("certificate.gender",), spread=True, required=False),
+        asked("person.birth_date", "出生日期", also=("certificate.birth_date",), spread=True, required=False),
+        asked("person.education", "文化程度", required=False),
+        asked("person.phone", "手机号码", required=False),
+    ),
+    materials=(Material("ground", "更正依据", hint="证件、原始档案或书面说明，写明错在哪里、应为什么。"),),
+    rules=(
+        people.number_is_free,
+        people.number_agrees,
+        requests.something_changes,
+        requests.no_other_open,
+    ),
+    consequences=(accounts.follow, accounts.rename),
+    steps=TWO_PEOPLE,
+    commitments=("更正内容与所附依据一致。",),
+    approved_text="登记的个人信息已由考核管理部门更正，有效证书随之换发新版本。",
+)
