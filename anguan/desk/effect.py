@@ -7,8 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from anguan.desk.move import hold, move
-from anguan.desk.refusals import Refused, Stale
 from anguan.desk.photos import settle
+from anguan.desk.refusals import Refused, Stale
 from anguan.desk.rounds import carry_papers, close
 from anguan.desk.sheet import dossier_of, judge, round_items, stands
 from anguan.desk.verification import verify

@@ -8,8 +8,8 @@ from anguan.desk import filing
 from anguan.desk.drafts import definition
 from anguan.desk.laying import place_photo
 from anguan.desk.move import hold
-from anguan.desk.subjects import own_certificate
 from anguan.desk.refusals import NotFound, Refused
+from anguan.desk.subjects import own_certificate
 from anguan.gate.access import opens_to
 from anguan.gate.store import db
 from anguan.ledger.transaction import transaction
