@@ -4,6 +4,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from anguan.gate.access import guard
+from anguan.gate.characters import refuse_nul
 from anguan.gate.errors import hang_errors
 from anguan.gate.frame import hang_frame
 from anguan.gate.headers import hang_headers
@@ -22,6 +23,7 @@ def hang(app: Flask) -> None:
     if not weakened("no_csrf"):
         CSRFProtect(app)
     app.before_request(guard)
+    app.before_request(refuse_nul)
     hang_errors(app)
     hang_frame(app)
     app.register_blueprint(gate)
