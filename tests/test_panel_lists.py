@@ -1,16 +1,12 @@
-"""Lists of the panel: search that an index answers, filters, pages, regions, files that calculate nothing."""
+"""Lists of the panel: search that an index answers, filters, pages, regions."""
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
-from sqlalchemy import event, select
+from sqlalchemy import event
 
-from anguan.ledger.transaction import transaction
-from anguan.models import Certificate, ChangeRequest, Enterprise, Person
-from tests.door import see_red
+from anguan.models import Certificate, Person
 from tests.office import Office, open_office
 from tests.world import World
 
@@ -40,7 +36,6 @@ ODD = (
     "0x1F",
     "岑\x00安禾",
 )
-FORMULAS = ("=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "＝1", "\t=1", "|cmd")
 
 
 @pytest.fixture
@@ -143,51 +138,6 @@ def test_staff_of_a_region_see_their_region(office: Office) -> None:
         assert browser.get(path).status_code == 404
     assert firm.name not in browser.get("/panel/firms/").text
     assert office.world.firm(1).name in browser.get("/panel/firms/").text
-
-
-def test_exports_carry_text_only_and_mask_numbers(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    office.world.filed("certificate_change")
-    with transaction(office.world.session):
-        row = office.world.session.scalars(select(ChangeRequest)).one()
-        row.applicant_name = FORMULAS[0]
-        number = row.person.document_number
-    browser = office.enter("reviewer")
-
-    def promise() -> None:
-        data = browser.client.get("/panel/queue/export/csv").data
-        assert data.startswith(b"\xef\xbb\xbf")
-        assert '"\'=HYPERLINK(1)"' in data.decode("utf-8-sig")
-        assert number not in data.decode("utf-8-sig")
-
-    see_red(monkeypatch, "export_formulas", promise)
-    book = load_workbook(io.BytesIO(browser.client.get("/panel/queue/export/xlsx").data))
-    cells = [cell for line in book.active.iter_rows() for cell in line]
-    assert {cell.data_type for cell in cells} <= {"s", "n"}
-    assert not [cell for cell in cells if cell.data_type == "f" or isinstance(cell.value, int | float)]
-    assert office.events("export")
-    assert browser.get("/panel/queue/export/json").status_code == 404
-
-
-def test_no_word_of_an_applicant_calculates(office: Office) -> None:
-    browser = office.enter("auditor")
-    for formula in FORMULAS:
-        with transaction(office.world.session):
-            office.world.session.scalars(select(Enterprise)).first().name = formula
-        text = browser.client.get("/panel/firms/export/csv").data.decode("utf-8-sig")
-        assert f"\"'{formula}" in text
-
-
-def test_one_matter_is_exported_with_each_field_before_and_after(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
-    data = office.enter("reviewer").client.get("/panel/queue/export/csv?flt_matter=certificate_change").data
-    text = data.decode("utf-8-sig")
-    for item in filed.items:
-        if not item.follows:
-            assert f"{item.label}（前）" in text
-            assert f"{item.label}（后）" in text
-    unit = next(item for item in filed.items if item.path == "certificate.unit" and not item.follows)
-    assert unit.before_text in text
-    assert unit.after_text in text
 
 
 def test_records_show_history_and_hide_numbers(office: Office) -> None:

@@ -29,6 +29,7 @@ from anguan.panel.accounts import AccountView
 from anguan.panel.certificates import CertificateView
 from anguan.panel.constructors import ConstructorView
 from anguan.panel.dictionaries import DictionaryView, ReasonView
+from anguan.panel.exporting import ExportView
 from anguan.panel.firms import EnterpriseView
 from anguan.panel.guard import Guarded
 from anguan.panel.home import HomeView
@@ -45,6 +46,7 @@ from anguan.panel.productions import ProductionView
 from anguan.panel.questions import QuestionView
 from anguan.panel.queue import DoneView, QueueView
 from anguan.panel.request import RequestView
+from anguan.panel.statistics import StatisticsView
 from anguan.panel.training import TrainingView
 from anguan.panel.versions import VersionView
 from anguan.panel.words import shorten
@@ -70,6 +72,8 @@ def hang(app: Flask) -> None:
 def make_views() -> list[Guarded]:
     """Every view but the first page, in menu order."""
     return [
+        StatisticsView(name="统计", endpoint="panel_statistics", url="statistics"),
+        ExportView(name="导出", endpoint="panel_export", url="export"),
         QueueView(ChangeRequest, name="待审队列", category=DESK, endpoint="panel_queue", url="queue"),
         DoneView(ChangeRequest, name="已办", category=DESK, endpoint="panel_done", url="done"),
         RequestView(name="审核", endpoint="panel_request", url="requests"),

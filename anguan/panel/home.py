@@ -1,18 +1,21 @@
-"""工作台: what waits for whom, and the one button that goes on."""
+"""工作台: what waits for whom, the one button that goes on, and how the office stands."""
 
 from typing import Any
 
 from flask_admin import AdminIndexView, expose
 from flask_login import current_user
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from anguan.gate.store import db
-from anguan.grammar.lifecycle import RETURNED
-from anguan.models import Account, ChangeRequest, Decision, Event, Production
+from anguan.grammar import clock
+from anguan.models import Account, ChangeRequest, Claim, Decision, Event, Production
+from anguan.panel import charts, words
+from anguan.panel.figures import flow, waiting
 from anguan.panel.guard import REGISTER, REVIEWERS, Guarded
 from anguan.panel.listing import COUNTED
-from anguan.panel.requests import is_due, is_reachable, is_waiting
-from anguan.panel.words import VERDICTS
+
+DAYS = 30
 
 
 class HomeView(Guarded, AdminIndexView):
@@ -26,13 +29,18 @@ class HomeView(Guarded, AdminIndexView):
 
     @expose("/")
     def index(self) -> str:
-        """Counts, the next button, my last decisions."""
+        """What to do now, my claims and last decisions, then the figures of the office."""
         role = current_user.role
+        queues = self.get_url("panel_queue.index_view") if role in (*REVIEWERS, "auditor") else ""
         return self.render(
             "admin/home.html",
-            counts=count_queue() if role in (*REVIEWERS, "auditor") else None,
+            **(measure(current_user.region, queues) if role in REGISTER else {"queue": None, "drawn": ()}),
+            queues=queues,
+            claims=list_claims() if role in REVIEWERS else (),
+            done=flow.count_actor(db.session, current_user.id, clock.today(), clock.today()),
             decisions=last_decisions() if role in REVIEWERS else (),
-            verdicts=VERDICTS,
+            verdicts=words.VERDICTS,
+            titles=words.matter_titles(db.session),
             failed=_count(Production.id, Production.state == "failed"),
             accounts=count_accounts() if role == "administrator" else None,
             productions=self.get_url("panel_production.index_view", flt_state="failed")
@@ -42,15 +50,49 @@ class HomeView(Guarded, AdminIndexView):
         )
 
 
-def count_queue() -> dict[str, int]:
-    """How much waits, and how urgently."""
-    reach = is_reachable()
+def measure(region: str | None, queues: str) -> dict[str, Any]:
+    """The figures and charts of one region, or of all."""
+    queue = waiting.count_queue(db.session, region)
+    first, last = charts.last_days(DAYS)
+    urls = {-1: f"{queues}?flt_due=overdue", 0: f"{queues}?flt_due=today"} if queues else {}
     return {
-        "waiting": _count(ChangeRequest.id, *is_waiting(), *reach),
-        "overdue": _count(ChangeRequest.id, *is_waiting(), *reach, is_due("overdue")),
-        "soon": _count(ChangeRequest.id, *is_waiting(), *reach, is_due("soon")),
-        "returned": _count(ChangeRequest.id, ChangeRequest.state == RETURNED, *reach),
+        "queue": queue,
+        "took": flow.working_days(db.session, region, first, last),
+        "days": DAYS,
+        "drawn": (
+            charts.draw_left(queue, {left: url for left, url in urls.items() if queue.left[left]}),
+            charts.draw_ages(db.session, region),
+            *charts.draw_decisions(db.session, region, first, last),
+            charts.draw_ending(db.session, region),
+        ),
     }
+
+
+def list_claims() -> list[dict[str, Any]]:
+    """What this reviewer holds or has put aside: reminders that are due first, then what is due first."""
+    now = clock.now()
+    rows = db.session.scalars(
+        select(Claim)
+        .join(ChangeRequest, ChangeRequest.id == Claim.request_id)
+        .where(
+            Claim.account_id == current_user.id,
+            or_(Claim.until > now, Claim.remind_at.is_not(None)),
+            *waiting.filed_in(None),
+        )
+        .options(joinedload(Claim.request))
+        .order_by(Claim.remind_at.is_(None), Claim.remind_at, ChangeRequest.due_at, Claim.id)
+        .limit(50)
+    )
+    return [
+        {
+            "claim": row,
+            "asked": row.request,
+            "aside": row.remind_at is not None,
+            "called": row.remind_at is not None and row.remind_at <= now,
+            "left": words.gauge(row.request.due_at),
+        }
+        for row in rows
+    ]
 
 
 def last_decisions() -> list[Any]:

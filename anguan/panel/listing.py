@@ -1,9 +1,9 @@
 """The one base of every model view: read-only unless it says otherwise, fast at any size, safe to export."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from flask import abort, flash, redirect, request
+from flask import abort, flash, redirect, request, url_for
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_login import current_user
@@ -11,16 +11,13 @@ from sqlalchemy import ColumnElement, func, select
 from werkzeug.wrappers import Response
 
 from anguan.gate.store import db
-from anguan.ledger.events import actor_of, record
-from anguan.ledger.transaction import transaction
-from anguan.panel import sheets
 from anguan.panel.filters import Filtered, Hidden
-from anguan.panel.guard import Guarded, account, number_of
+from anguan.panel.guard import Guarded, number_of
 from anguan.panel.seeking import tidy
 
 COUNTED = 1000
 DEEPEST = 5000
-EXPORTED = 10_000
+BATCH = 500
 Cells = Mapping[str, Callable[[Any], Any]]
 
 
@@ -32,7 +29,7 @@ class GuardedView(Guarded, Filtered, ModelView):
     """
 
     can_create = can_edit = can_delete = False
-    can_view_details = can_export = True
+    can_view_details = True
     can_set_page_size = True
     page_size = 20
     page_size_options = (20, 50, 100)
@@ -41,8 +38,7 @@ class GuardedView(Guarded, Filtered, ModelView):
     column_editable_list = None
     column_sortable_list = ()
     named_filter_urls = True
-    export_types = ["xlsx", "csv"]
-    offers = frozenset({"index_view", "details_view", "export"})
+    offers = frozenset({"index_view", "details_view"})
 
     cells: Cells = {}
     exports: Cells = {}
@@ -59,8 +55,8 @@ class GuardedView(Guarded, Filtered, ModelView):
         super().__init__(model, db, **names)
 
     def has(self, name: str) -> bool:
-        """A list without a search box has no address to search at."""
-        return super().has(name) and (name != "find" or bool(self.searches))
+        """A list without a search box has no address to search at; files are made on a page of their own."""
+        return super().has(name) and name != "export" and (name != "find" or bool(self.searches))
 
     def init_search(self) -> bool:
         """There is a search when there are words for its box."""
@@ -120,15 +116,28 @@ class GuardedView(Guarded, Filtered, ModelView):
         page, size = page or 0, page_size or self.page_size
         if not 0 <= page <= DEEPEST:
             abort(404)
-        text = tidy(search) if self._search_supported else ""
-        asked = [(self._filters[index], value) for index, _, value in filters or ()]
-        searching = bool(text) or any(isinstance(flt, Hidden) for flt, _ in asked)
-        conditions = [*self.always(searching), *([self.seek(text)] if text else ())]
-        conditions += [flt.where(value) for flt, value in asked]
+        conditions = self.narrow(search, filters)
         keys = self.get_count_query().filter(*conditions).limit(COUNTED + 1)
         count = db.session.scalar(select(func.count()).select_from(keys.subquery())) or 0
         rows = self.get_query().filter(*conditions).order_by(*self.order).limit(size).offset(page * size)
         return count, rows.all()
+
+    def narrow(self, search: str | None, filters: Sequence[Any] | None) -> list[ColumnElement[bool]]:
+        """The conditions for what was typed and chosen."""
+        text = tidy(search) if self._search_supported else ""
+        asked = [(self._filters[index], value) for index, _, value in filters or ()]
+        searching = bool(text) or any(isinstance(flt, Hidden) for flt, _ in asked)
+        conditions = [*self.always(searching), *([self.seek(text)] if text else ())]
+        return [*conditions, *(flt.where(value) for flt, value in asked)]
+
+    def count_rows(self, conditions: Sequence[ColumnElement[bool]]) -> int:
+        """How many rows there are, all counted."""
+        keys = self.get_count_query().filter(*conditions)
+        return db.session.scalar(select(func.count()).select_from(keys.subquery())) or 0
+
+    def each_row(self, conditions: Sequence[ColumnElement[bool]]) -> Iterator[Any]:
+        """Every row in the order of the list, a few hundred in memory at a time."""
+        yield from self.get_query().filter(*conditions).order_by(*self.order).yield_per(BATCH)
 
     def get_list_value(self, model: Any, name: str) -> Any:
         """What stands in a cell of the page."""
@@ -151,32 +160,12 @@ class GuardedView(Guarded, Filtered, ModelView):
         """Names and titles of a file's columns."""
         return [(str(name), str(title)) for name, title in self.get_export_columns()]
 
-    def export_row(self, row: Any, columns: Sequence[tuple[str, str]]) -> list[str]:
-        """One line of a file."""
-        return [sheets.plain(self.get_export_value(row, name)) for name, _ in columns]
-
-    @expose("/export/<export_type>")
-    def export(self, export_type: str) -> Response:
-        """The list as a file, as it is filtered, noted in the log."""
-        if export_type not in self.export_types:
-            abort(404)
-        asked = self._get_list_extra_args()
-        _, rows = self.get_list(0, None, False, asked.search, asked.filters, page_size=EXPORTED)
-        columns = self.export_columns(asked.filters or [])
-        lines = [self.export_row(row, columns) for row in rows]
-        titles = [title for _, title in columns]
-        who = actor_of(account())
-        with transaction(db.session):
-            record(db.session, "export", f"导出{self.name} {len(lines)} {self.noun}", who, visible_to="audit")
-        if len(lines) == EXPORTED:
-            titles[-1] += f"（只含前 {EXPORTED} 行）"
-        return sheets.answer(export_type, self.endpoint.removeprefix("panel_"), titles, lines)
-
-    def export_url(self, kind: str) -> str:
-        """The address of the list as a file, as it is filtered now."""
+    def export_url(self) -> str:
+        """The page on which the list, as it is filtered now, becomes a file."""
         asked = self._get_list_extra_args()
         kept = {"search": asked.search} if asked.search else {}
-        return self.link("export", export_type=kind, **kept, **self._get_filters(asked.filters))
+        listed = self.endpoint.removeprefix("panel_")
+        return url_for("panel_export.page", listed=listed, **kept, **self._get_filters(asked.filters))
 
     @expose("/find", methods=("POST",))
     def find(self) -> Response:

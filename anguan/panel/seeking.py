@@ -1,5 +1,8 @@
 """Search that an index can answer: exact numbers and beginnings of names, nothing in between."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select, union_all
@@ -11,6 +14,7 @@ Column = InstrumentedAttribute[Any]
 LAST = chr(0x10FFFF)
 MOST = 1001
 LONGEST = 100
+_whole: ContextVar[bool] = ContextVar("whole", default=False)
 
 
 def tidy(text: str | None) -> str:
@@ -32,9 +36,18 @@ def begins_with(column: Column, text: str) -> ColumnElement[bool]:
     return and_(column >= text, column < text + LAST)
 
 
+@contextmanager
+def find_all() -> Iterator[None]:
+    """A page is content with the first thousand that a search finds; a file wants every one."""
+    token = _whole.set(True)
+    yield
+    _whole.reset(token)
+
+
 def ids_of(key: Column, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Rows found by one of these: each by its own index first, so that no planner walks the table instead."""
-    found = [select(select(key.label("id")).where(one).limit(MOST).subquery().c.id) for one in conditions]
+    most = None if _whole.get() else MOST
+    found = [select(select(key.label("id")).where(one).limit(most).subquery().c.id) for one in conditions]
     return key.in_(union_all(*found))
 
 

@@ -1,0 +1,10 @@
+/* A form whose answer is a file leaves its page open: the button may be used again. */
+(function () {
+  document.querySelectorAll('form[data-download]').forEach((form) => form.addEventListener('submit', () => setTimeout(() => {
+    delete form.dataset.sent;
+    form.querySelectorAll('button[data-words]').forEach((button) => {
+      button.textContent = button.dataset.words;
+      button.disabled = false;
+    });
+  }, 2000)));
+})();
