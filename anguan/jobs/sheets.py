@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from anguan.desk.photos import copy_of
 from anguan.grammar import clock
 from anguan.grammar.trial import reach, weakened
 from anguan.jobs.tools import Tools
@@ -34,10 +35,11 @@ def draw_edition(session: Session, tools: Tools, payload: dict[str, Any]) -> Non
         production.state = "drawing"
         production.attempts += 1
     facts = read_facts(session, edition)
+    light = copy_of(session, facts["photo"]) if facts["photo"] else ""
     address = f"{tools.address}/check/{edition.qr_token}"
     session.rollback()
     try:
-        photo = tools.storage.read(facts["photo"]) if facts["photo"] else None
+        photo = tools.storage.read(light) if light else None
         pdf = draw_certificate(facts, photo, address)
     except (PressError, Damaged) as fault:
         sentence = str(fault) if isinstance(fault, PressError) else "登记的照片文件缺失或损坏，请联系系统维护"

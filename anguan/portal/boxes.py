@@ -7,10 +7,12 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from anguan.desk.drafts import Draft
+from anguan.desk.photos import findings_of
 from anguan.gate import forms
 from anguan.grammar.field import Field
 from anguan.grammar.kinds import DocumentNumber, Kind, Photo
 from anguan.models import Certificate, ChangeItem, Enterprise
+from anguan.portal.photo_slot import Earlier, earlier_photos
 from anguan.records.cells import Cell
 from anguan.records.vocabulary import Fact, fact
 
@@ -45,6 +47,8 @@ class Pair:
     before_photo: str = ""
     after_photo: str = ""
     removable: int = 0
+    warnings: tuple[str, ...] = ()
+    again: tuple[Earlier, ...] = ()
 
 
 def draw_pair(
@@ -66,7 +70,7 @@ def draw_pair(
         is_secret(kind),
         revealed,
     )
-    return _with_pictures(draft, field, pair) if isinstance(kind, Photo) else pair
+    return _with_pictures(session, draft, field, pair) if isinstance(kind, Photo) else pair
 
 
 def draw_box(session: Session, draft: Draft, field: Field, error: str) -> Box:
@@ -159,8 +163,8 @@ def _none_word(kind: Kind, options: Sequence[tuple[str, str]]) -> str:
     return str(getattr(kind, "none_word", ""))
 
 
-def _with_pictures(draft: Draft, field: Field, pair: Pair) -> Pair:
-    """Photos are looked at, not read: where the pictures of a photo field are."""
+def _with_pictures(session: Session, draft: Draft, field: Field, pair: Pair) -> Pair:
+    """Photos are looked at, not read: where the pictures of a photo field are, and what the checks said."""
     stands, wanted = draft.dossier.before(field.path), draft.typed.get(field.path, "")
     certificate = draft.request.certificate
     before = after = ""
@@ -172,4 +176,11 @@ def _with_pictures(draft: Draft, field: Field, pair: Pair) -> Pair:
     for row in draft.request.attachments:
         if row.material == field.path and row.file.sha256 == wanted:
             after, removable = url_for("portal.file", attachment=row.id), row.id
-    return replace(pair, before_photo=before, after_photo=after, removable=removable)
+    return replace(
+        pair,
+        before_photo=before,
+        after_photo=after,
+        removable=removable,
+        warnings=tuple(sentence for _, sentence in findings_of(session, wanted)) if after else (),
+        again=earlier_photos(session, draft, wanted),
+    )

@@ -78,6 +78,8 @@ def _go_on(me: Account, id: int, refusals: list[Fault]) -> ResponseReturnValue:
         return redirect(url_for(".edit", id=id, find=path, q=words, _anchor=path))
     if path := form.get("reveal"):
         return show_form(me, draft, revealed=path)
+    if form.get("leave") == "photo":
+        return redirect(url_for(".photo_tool", next=url_for(".edit", id=id)))
     if form.get("leave") == "profile":
         flash("草稿已保存。看完个人信息后，从“办理进度”继续填写。", "ok")
         return redirect(url_for(".profile"))

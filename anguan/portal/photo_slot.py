@@ -1,0 +1,35 @@
+"""Photos that the holder of a draft handed in before, for its photo field."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from anguan.desk.drafts import Draft
+from anguan.desk.papers import PHOTO_SLOTS, on_record
+from anguan.models import Account
+from anguan.portal.words import say_day
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """One photo of an earlier request: the value of its button, its words, and where it is seen."""
+
+    value: str
+    words: str
+    url: str
+
+
+def earlier_photos(session: Session, draft: Draft, wanted: str) -> tuple[Earlier, ...]:
+    """The photos on record that may be laid into the draft's photo field, except the one in it."""
+    path = next((field.path for field in draft.matter.asked if field.resolved.control == "photo"), "")
+    account = session.get_one(Account, draft.request.filer_id)
+    return tuple(
+        Earlier(
+            f"{path}:{row.id}",
+            f"{say_day(row.added_at)}上传的照片",
+            url_for("portal.file", attachment=row.id),
+        )
+        for row in on_record(session, account, *PHOTO_SLOTS)
+        if row.file.sha256 != wanted
+    )
