@@ -18,6 +18,8 @@ export function fetchPicture(url) {
   return picture;
 }
 
+export function forgetPictures() { pictures.clear(); }
+
 const turnKey = (id) => 'anguan.turn.' + id;
 function recallTurn(id) {
   try { return Number(localStorage.getItem(turnKey(id))) % 4 || 0; } catch { return 0; }

@@ -1,7 +1,7 @@
 /* The papers beside the facts: one at a time or two side by side, the one that proves the fact in hand first. */
 import { onKey } from './keys.js';
 import { Marks } from './viewer-marks.js';
-import { Pane, fetchPicture } from './viewer-pane.js';
+import { Pane, fetchPicture, forgetPictures } from './viewer-pane.js';
 
 const WIDE = window.matchMedia('(min-width: 1024px)');
 const STEP = 1.25;
@@ -23,6 +23,9 @@ class Viewer {
   constructor(room) {
     const find = (what) => room.querySelector(what);
     Object.assign(this, { room, find, papers: readPapers(room), place: 0, page: 0, double: false });
+    this.life = new AbortController();
+    const { signal } = this.life;
+    document.addEventListener('cockpit:leave', () => { this.life.abort(); forgetPictures(); }, { signal });
     this.stage = find('.viewer__stage');
     this.panes = [this.addPane(), this.addPane()];
     this.active = this.panes[0];
@@ -42,8 +45,10 @@ class Viewer {
       if (button && button.getAttribute('aria-disabled') !== 'true') this[button.dataset.act]();
     });
     room.addEventListener('viewer:say', (event) => { find('[data-say]').textContent = event.detail; });
-    WIDE.addEventListener('change', () => this.arrange());
-    for (const name of ['resize', 'scroll']) window.addEventListener(name, () => requestAnimationFrame(() => this.measure()), { passive: true });
+    WIDE.addEventListener('change', () => this.arrange(), { signal });
+    for (const name of ['resize', 'scroll']) {
+      window.addEventListener(name, () => requestAnimationFrame(() => this.measure()), { passive: true, signal });
+    }
     this.listen();
     this.arrange();
   }
