@@ -93,7 +93,7 @@ def test_the_full_number_needs_a_purpose_and_is_noted(office: Office) -> None:
     assert browser.post(url_of(filed, "/reveal")).status_code == 400
     assert not office.events("reveal")
     shown = browser.post(url_of(filed, "/reveal"), purpose="call")
-    assert number in shown.text
+    assert f"{number[:6]} {number[6:14]} {number[14:]}" in shown.text
     (event,) = office.events("reveal")
     assert "电话联系" in event.sentence
     assert event.visible_to == "audit"

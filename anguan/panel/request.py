@@ -1,38 +1,33 @@
-"""One request before the reviewer: read, compare, decide. Deciding itself is the desk's."""
+"""One request before the reviewer: read, reveal, compare. Deciding has a file of its own."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, abort, flash, redirect, request
 from flask_admin import expose
-from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from anguan.desk import review
-from anguan.desk.refusals import Refused, Stale
-from anguan.desk.sheet import Sheet, read_sheet
+from anguan.desk.refusals import Stale
+from anguan.desk.sheet import read_sheet
 from anguan.gate.access import opens_to as only_for
 from anguan.gate.store import db
-from anguan.grammar import clock
-from anguan.grammar.lifecycle import APPROVE, DECIDED, REJECT, RETURN, SUBMITTED
+from anguan.grammar.lifecycle import DECIDED, SUBMITTED
 from anguan.ledger.events import actor_of, record
 from anguan.ledger.transaction import transaction
 from anguan.models import StoredFile
 from anguan.panel import sight
-from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account
+from anguan.panel.cockpit import lay_cockpit
+from anguan.panel.deciding import Deciding
+from anguan.panel.guard import BIGGEST, REVIEWERS, account
 from anguan.panel.handing import hand_picture, take_away
-from anguan.panel.reach import PURPOSES, may_decide, neighbour, note_look, reachable
-from anguan.panel.ruling import Desk, lay_desk, read_ruling, unsaid
-from anguan.panel.shelf import lay_shelf
-from anguan.panel.words import days_left, matter_titles
-
-ID = f"<int(max={BIGGEST}):id>"
-DONE = {APPROVE: "已通过", RETURN: "已退回补正", REJECT: "已作出不通过决定"}
-VERDICTS = (APPROVE, RETURN, REJECT)
+from anguan.panel.holding import ID
+from anguan.panel.reach import PURPOSES, may_decide, note_look, reachable
+from anguan.panel.words import days_left
 
 
-class RequestView(Guarded):
+class RequestView(Deciding):
     """The page of one request: facts left, papers right, the decision below."""
 
     opens_to = (*REVIEWERS, "auditor")
@@ -45,13 +40,6 @@ class RequestView(Guarded):
     def index(self) -> Answer:
         """There is no page for all of them here: that is the queue."""
         return redirect(self.get_url("panel_queue.index_view"))
-
-    @expose("/next")
-    @only_for(*REVIEWERS)
-    def start(self) -> Answer:
-        """The request that is due first."""
-        found = neighbour(None, 1)
-        return redirect(self.link("review", id=found) if found else self.get_url("panel_queue.index_view"))
 
     @expose(f"/{ID}")
     def review(self, id: int) -> str:
@@ -78,31 +66,6 @@ class RequestView(Guarded):
                 visible_to="audit",
             )
         return self.show(id, request.form if "seen_digest" in request.form else None, open_numbers=True)
-
-    @expose(f"/{ID}/decide", methods=("POST",))
-    @only_for(*REVIEWERS)
-    def decide(self, id: int) -> Any:
-        """通过, 退回补正 or 不通过, on what was seen; the form stays when it is refused."""
-        who, found = account(), reachable(id)
-        verdict = request.form.get("verdict", "")
-        if verdict not in VERDICTS:
-            abort(400, "请选择通过、退回补正或不通过。")
-        number, place = found.number, (found.due_at, found.id)
-        desk = self._desk(read_sheet(db.session, found), request.form)
-        ruling = read_ruling(desk, request.form, verdict)
-        if faults := (unsaid(desk, ruling.remarks) if verdict == RETURN else []):
-            return self.show(id, request.form, faults=faults), 400
-        try:
-            review.decide(db.session, who, id, ruling)
-        except Stale as stale:
-            return self.conflict(id, stale.sentence), 409
-        except Refused as refused:
-            return self.show(id, request.form, faults=[(f"verdict-{verdict}", refused.sentence)]), 400
-        flash(f"{number} {DONE[verdict]}。", "ok")
-        following = neighbour(place, 1) if desk.go_on else None
-        return redirect(
-            self.link("review", id=following) if following else self.get_url("panel_queue.index_view")
-        )
 
     @expose(f"/{ID}/compare")
     def compare(self, id: int) -> str:
@@ -150,33 +113,8 @@ class RequestView(Guarded):
         """The page, with what was typed."""
         found = reachable(id)
         sheet = read_sheet(db.session, found)
-        closed = found.state not in (SUBMITTED, DECIDED)
-        place = (found.due_at, found.id)
-        decisions = sight.standing_decisions(found.decisions)
-        return self.render(
-            "admin/request.html",
-            found=found,
-            sheet=sheet,
-            desk=self._desk(sheet, form),
-            lines=sight.lay_lines(sheet, open_numbers, closed),
-            findings=sight.lay_findings(sheet),
-            papers=lay_shelf(sheet),
-            events=sight.history_of(db.session, found),
-            others=sight.other_requests(db.session, found),
-            titles=matter_titles(db.session),
-            decisions=decisions,
-            deciding=may_decide(found),
-            early=found.state == SUBMITTED and found.ready_at is not None and found.ready_at > clock.now(),
-            drifted=sheet.drifted and not closed,
-            closed=closed,
-            left=days_left(found.due_at),
-            before_this=neighbour(place, -1) if not closed else None,
-            after_this=neighbour(place, 1) if not closed else None,
-            open_numbers=open_numbers,
-            purposes=PURPOSES,
-            faults=faults or [],
-            is_senior=current_user.role == "senior_reviewer",
-        )
+        shown = lay_cockpit(found, sheet, form, request.form.getlist("item"), open_numbers)
+        return self.render("admin/request.html", faults=faults or [], **shown)
 
     def conflict(self, id: int, sentence: str) -> str:
         """The three columns: nobody did wrong, something moved."""
@@ -193,6 +131,3 @@ class RequestView(Guarded):
             decisions=sight.standing_decisions(found.decisions),
             left=days_left(found.due_at),
         )
-
-    def _desk(self, sheet: Sheet, form: Mapping[str, str] | None) -> Desk:
-        return lay_desk(db.session, sheet, form, request.form.getlist("item"))

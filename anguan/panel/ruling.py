@@ -3,28 +3,33 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from anguan.desk.review import Ruling, item_labels
 from anguan.desk.sheet import Sheet
-from anguan.grammar.lifecycle import RETURN
-from anguan.models import Reason
+from anguan.grammar.lifecycle import APPROVE, REJECT, RETURN
+from anguan.panel.sentences import Said, join, say_reasons
 
 LONGEST = 1000
-ALARMING = ("block", "warn", "unknown")
+CHIPS = 9
+"""As many reasons have a key of their own."""
+ALARMING = ("block", "warn")
 
 
 @dataclass(frozen=True)
 class Mend:
-    """One line of 退回补正: what may be sent back, ticked or not, with its sentence."""
+    """One line of 退回补正: what may be sent back, ticked or not, with its sentence.
+
+    `alarmed` says that a finding put it there and nobody has touched it yet.
+    """
 
     item: str
     label: str
-    reasons: Sequence[Reason]
+    reasons: Sequence[Said]
     ticked: bool = False
     reason: str = ""
     sentence: str = ""
+    alarmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,96 +37,108 @@ class Desk:
     """What stands in the form."""
 
     mends: Sequence[Mend]
-    reasons: Sequence[Reason]
+    reasons: Sequence[Said]
+    chips: Sequence[Said] = ()
     reason: str = ""
     opinion: str = ""
     note: str = ""
     override: str = ""
     go_on: bool = True
     opened: str = ""
-    typed: Mapping[str, str] = field(default_factory=dict)
+    looked: bool = False
+    preview: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
-
-def reasons_for(session: Session, matter: str) -> list[Reason]:
-    """The sentences that the office keeps for this matter, and for all."""
-    return list(
-        session.scalars(
-            select(Reason)
-            .where(or_(Reason.matter == "", Reason.matter == matter), Reason.retired.is_(False))
-            .order_by(Reason.position, Reason.id)
-        )
-    )
+    def said(self, code: str) -> Said | None:
+        """The reason with this code."""
+        return next((reason for reason in self.reasons if reason.code == code), None)
 
 
 def lay_desk(session: Session, sheet: Sheet, form: Mapping[str, str] | None, ticked: Sequence[str]) -> Desk:
     """The form as it is to be shown: from the findings at first, as it was typed afterwards."""
-    reasons = reasons_for(session, sheet.request.matter)
-    by_code = {reason.code: reason for reason in reasons}
-    doubts = _doubts(sheet)
+    reasons = say_reasons(session, sheet, form or {})
+    labels = item_labels(sheet)
+    doubts = _doubts(sheet, labels)
     mends = []
-    for item, label in item_labels(sheet).items():
+    for item, label in labels.items():
         fitting = [reason for reason in reasons if reason.item in ("", item)]
         if form is None:
-            mends.append(Mend(item, label, fitting, item in doubts, "", doubts.get(item, "")))
+            mends.append(_alarm(item, label, fitting, doubts.get(item, "")))
             continue
         chosen = form.get(f"reason.{item}", "")
-        sentence = form.get(f"remark.{item}", "")[:LONGEST]
-        mends.append(
-            Mend(item, label, fitting, item in ticked, chosen if chosen in by_code else "", sentence)
-        )
+        known = chosen if any(reason.code == chosen for reason in fitting) else ""
+        typed = form.get(f"remark.{item}", "")[:LONGEST]
+        mends.append(Mend(item, label, fitting, item in ticked, known, typed))
     form = form or {}
-    return Desk(
+    desk = Desk(
         mends=mends,
         reasons=reasons,
+        chips=_choose_chips(reasons, labels, doubts),
         reason=form.get("reason", ""),
         opinion=form.get("opinion", "")[:LONGEST],
         note=form.get("note", "")[:LONGEST],
         override=form.get("override", "")[:LONGEST],
         go_on=not form or form.get("go_on") == "1",
-        opened=form.get("verdict", "return" if ticked else ""),
+        opened=form.get("verdict", form.get("preview", "return" if ticked else "")),
+        looked=form.get("unseen_ok") == "1",
     )
+    return desk
 
 
-def _doubts(sheet: Sheet) -> dict[str, str]:
-    """What the findings complain about, by the paper that would prove it."""
+def _alarm(item: str, label: str, fitting: Sequence[Said], doubt: str) -> Mend:
+    """A line that a finding has ticked: the kept reason where one says the same, else the finding's words."""
+    same = next((reason.code for reason in fitting if doubt and reason.label == doubt), "")
+    return Mend(item, label, fitting, bool(doubt), same, "" if same else doubt, bool(doubt))
+
+
+def _doubts(sheet: Sheet, labels: Mapping[str, str]) -> dict[str, str]:
+    """What the findings complain about, by the item that would prove it."""
     found: dict[str, str] = {}
     for finding in sheet.findings:
-        if finding.outcome == "block" and finding.proof:
-            found.setdefault(f"paper:{finding.proof}", finding.sentence)
+        if finding.outcome in ALARMING and finding.proof:
+            item = next((i for i in (f"paper:{finding.proof}", f"field:{finding.proof}") if i in labels), "")
+            if item:
+                found.setdefault(item, finding.sentence)
     return found
+
+
+def _choose_chips(
+    reasons: Sequence[Said], labels: Mapping[str, str], doubts: Mapping[str, str]
+) -> Sequence[Said]:
+    """Reasons about what this request holds, those that the findings point at first."""
+    fitting = [reason for reason in reasons if not reason.item or reason.item in labels]
+    return sorted(fitting, key=lambda reason: reason.item not in doubts)[:CHIPS]
 
 
 def read_ruling(desk: Desk, form: Mapping[str, str], verdict: str) -> Ruling:
     """The ruling that the form asks for."""
-    said = {reason.code: reason for reason in desk.reasons}
-    remarks = {}
-    if verdict == RETURN:
-        for mend in desk.mends:
-            if mend.ticked:
-                remarks[mend.item] = _join(said.get(mend.reason), mend.sentence)
-    opinion = desk.note if verdict == RETURN else _join(said.get(desk.reason), desk.opinion)
     version = form.get("seen_version", "")
+    mends = [mend for mend in desk.mends if mend.ticked] if verdict == RETURN else []
+    remarks = {mend.item: join(desk.said(mend.reason), mend.sentence)[:LONGEST] for mend in mends}
+    opinion = desk.note
+    if verdict == REJECT:
+        opinion = join(desk.said(desk.reason), desk.opinion)[:LONGEST]
     return Ruling(
         verdict=verdict,
         seen_version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0,
         seen_digest=form.get("seen_digest", "")[:64],
-        opinion="" if verdict == "approve" else opinion,
-        override=desk.override if verdict == "approve" else "",
+        opinion="" if verdict == APPROVE else opinion,
+        override=desk.override if verdict == APPROVE else "",
         remarks=remarks,
+        reason=desk.reason if verdict == REJECT and desk.said(desk.reason) else "",
+        reasons={mend.item: mend.reason for mend in mends if mend.reason},
     )
 
 
-def _join(reason: Reason | None, own: str) -> str:
-    """The kept sentence, its remedy, and what was typed besides."""
-    parts = [reason.sentence, reason.remedy] if reason else []
-    text = "。".join(part.strip("。 ") for part in [*parts, own.strip()] if part.strip("。 "))
-    return text[:LONGEST]
-
-
-def unsaid(desk: Desk, remarks: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Ticked lines without a sentence, as (anchor, what to do)."""
-    return [
+def unsaid(desk: Desk, ruling: Ruling) -> list[tuple[str, str]]:
+    """Ticked lines without a sentence and chosen reasons with an empty blank, as (anchor, what to do)."""
+    faults = [
         (f"remark.{mend.item}", f"{mend.label}：请选择理由或写明怎样补正")
         for mend in desk.mends
-        if mend.ticked and not remarks.get(mend.item)
+        if mend.item in ruling.remarks and not ruling.remarks[mend.item]
     ]
+    for code in dict.fromkeys([*ruling.reasons.values(), ruling.reason]):
+        said = desk.said(code)
+        for blank in said.blanks if said else ():
+            if not blank.value:
+                faults.append((blank.field, f"理由“{said.label if said else ''}”：请填写空格"))
+    return faults

@@ -1,7 +1,7 @@
 """What the reviewer sees of a request: rows with changed letters lit, findings with their papers, history."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -9,6 +9,7 @@ from flask import url_for
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from anguan.desk.delta import Delta
 from anguan.desk.sheet import Row, Sheet
 from anguan.grammar.masks import mask_document, mask_phone
 from anguan.models import ChangeItem, ChangeRequest, Decision, Event
@@ -17,6 +18,15 @@ Piece = tuple[str, bool]
 LONGEST_COMPARED = 200
 SHORTEST_COMMON = 2
 ORDER = {"block": 0, "warn": 1, "unknown": 2, "pass": 3}
+PROOFS = (
+    (("document_number", "document_type", "holder_name", "name"), ("identity_proof", "id_front")),
+    (("unit", "position"), ("employment", "application")),
+    (("title", "education"), ("title_proof", "application")),
+    (("status_reason", "valid_until", "paper_number"), ("paper_scan", "application")),
+)
+"""Where one looks first for the proof of a fact: the papers by their codes, in this order."""
+GROUPS = (6, 14)
+"""A number of eighteen places is read as region, day of birth, and the rest."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,8 @@ class Line:
     drifted: bool
     fixed: bool
     also: Sequence[str] = ()
+    mark: str = ""
+    proof: str = ""
 
 
 def compare(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
@@ -65,11 +77,11 @@ def compare(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
 
 def lay_lines(sheet: Sheet, open_numbers: bool, closed: bool) -> list[Line]:
     """The rows: changed ones first as they come, those that moved in the register marked."""
-    return [_line(sheet.request, row, open_numbers, closed) for row in sheet.rows]
+    return [_line(sheet, row, open_numbers, closed) for row in sheet.rows]
 
 
-def _line(request: ChangeRequest, row: Row, open_numbers: bool, closed: bool) -> Line:
-    item = row.item
+def _line(sheet: Sheet, row: Row, open_numbers: bool, closed: bool) -> Line:
+    request, item = sheet.request, row.item
     drifted = row.drifted and not closed
     waiting = item.mode == "issued" and item.after is None
     if item.path.endswith(".photo"):
@@ -88,8 +100,29 @@ def _line(request: ChangeRequest, row: Row, open_numbers: bool, closed: bool) ->
     places = [f"{_place(other)}{other.label}" for other in row.also]
     return Line(
         item.label, *cells, row.changed or waiting, drifted, item.mode in ("shown", "issued"),
-        list(dict.fromkeys(places)),
+        list(dict.fromkeys(places)), _mark(row), " ".join(proofs_of(item.path, sheet)),
     )  # fmt: skip
+
+
+def _mark(row: Row) -> str:
+    if not row.changed:
+        return ""
+    return "改为" if row.item.before else "新增"
+
+
+def proofs_of(path: str, sheet: Sheet) -> list[str]:
+    """The codes of the papers that prove this fact, as far as they lie here; the likeliest first."""
+    name = path.split(".")[-1]
+    likely = [path] + [code for names, codes in PROOFS if name in names for code in codes]
+    return [code for code in likely if code in sheet.papers]
+
+
+def group(number: str) -> str:
+    """A resident's number as people read it aloud: 590101 19900307 0010."""
+    if len(number) != 18:
+        return number
+    first, second = GROUPS
+    return f"{number[:first]} {number[first:second]} {number[second:]}"
 
 
 def _place(item: ChangeItem) -> str:
@@ -99,8 +132,8 @@ def _place(item: ChangeItem) -> str:
 
 
 def _words(path: str, canonical: str, text: str, open_numbers: bool) -> str:
-    if path.endswith("document_number") and not open_numbers:
-        return mask_document(canonical)
+    if path.endswith("document_number"):
+        return group(canonical) if open_numbers else mask_document(canonical)
     if path.endswith(".phone") and not open_numbers:
         return mask_phone(canonical)
     return text
@@ -108,6 +141,21 @@ def _words(path: str, canonical: str, text: str, open_numbers: bool) -> str:
 
 def _photo(request: ChangeRequest, item: ChangeItem, when: str) -> str:
     return url_for("panel_request.photo", id=request.id, item=item.id, when=when)
+
+
+def mask_delta(delta: Delta | None) -> Delta | None:
+    """What changed since the last look, numbers behind their masks."""
+    if delta is None:
+        return None
+    fields = [
+        replace(
+            one,
+            then=_words(one.path, one.then, one.then, False),
+            now=_words(one.path, one.now, one.now, False),
+        )
+        for one in delta.fields
+    ]
+    return replace(delta, fields=tuple(fields))
 
 
 def lay_findings(sheet: Sheet) -> list[Any]:

@@ -1,7 +1,7 @@
 /* A button beside a number that copies it. */
 (function () {
   if (!navigator.clipboard) return;
-  document.querySelectorAll('[data-copy]').forEach((button) => {
+  document.querySelectorAll('button[data-copy]').forEach((button) => {
     button.hidden = false;
     button.addEventListener('click', () => {
       navigator.clipboard.writeText(button.dataset.copy).then(() => {

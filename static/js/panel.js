@@ -17,8 +17,9 @@
   opened();
 
   /* Showing the full numbers keeps what was typed for the decision. */
-  document.querySelectorAll('form[data-carry]').forEach((form) => form.addEventListener('submit', () => {
-    const other = document.getElementById(form.dataset.carry);
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    const other = form.dataset.carry && document.getElementById(form.dataset.carry);
     if (!other) return;
     new FormData(other).forEach((value, name) => {
       if (name === 'csrf_token') return;
@@ -28,5 +29,5 @@
       kept.value = value;
       form.append(kept);
     });
-  }));
+  });
 })();

@@ -1,0 +1,46 @@
+/* The claim goes on while somebody sits before the page; the last decision can be taken back until its seconds are over. */
+
+const BEAT = 60000;
+const ASLEEP = 5 * 60000;
+
+/* `lost(words)` is told once, when the request lies with nobody or with somebody else. */
+export function keepHold(room, token, lost, signal) {
+  const strip = () => document.querySelector('[data-hold]');
+  let active = Date.now(), beaten = Date.now(), over = false;
+  async function beat() {
+    const held = strip();
+    if (over || !held || held.dataset.hold !== 'mine') return;
+    beaten = Date.now();
+    const said = new FormData();
+    said.set('csrf_token', token);
+    try {
+      const answer = await fetch(room.dataset.beat, { method: 'POST', body: said, headers: { Accept: 'application/json' } });
+      const now = await answer.json();
+      if (signal.aborted) return;
+      if (now.held) held.querySelector('[data-hold-words]').textContent = now.words;
+      else { over = true; lost(now.words); }
+    } catch { /* the next beat may get through; deciding asks the server anyway */ }
+  }
+  const stir = () => {
+    active = Date.now();
+    if (active - beaten > BEAT) beat();
+  };
+  for (const name of ['pointerdown', 'pointermove', 'keydown', 'wheel']) document.addEventListener(name, stir, { signal, passive: true });
+  const clock = setInterval(() => { if (Date.now() - active < ASLEEP) beat(); }, BEAT);
+  signal.addEventListener('abort', () => clearInterval(clock));
+}
+
+/* Count the seconds of 撤回 down by the server's word. */
+export function countDown(place, signal) {
+  const box = place && place.querySelector('[data-last]');
+  if (!box) return;
+  const end = performance.now() + Number(box.dataset.last) * 1000;
+  const clock = setInterval(() => {
+    const left = Math.ceil((end - performance.now()) / 1000);
+    if (left > 0) { box.querySelector('[data-seconds]').textContent = String(left); return; }
+    clearInterval(clock);
+    box.querySelector('form').remove();
+    box.querySelector('.last__left').textContent = '已生效';
+  }, 1000);
+  signal.addEventListener('abort', () => clearInterval(clock));
+}

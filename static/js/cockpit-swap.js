@@ -1,0 +1,59 @@
+/* The next request is fetched while this one is read, and takes its place when the decision is answered.
+   Every way that this goes wrong ends in a plain page load. */
+import { fetchPicture } from './viewer-pane.js';
+
+export class Ahead {
+  constructor(url) {
+    this.url = url;
+    this.found = Promise.resolve(null);
+  }
+
+  /* When the page has nothing else to do. */
+  start() {
+    if (!this.url) return;
+    const go = () => { this.found = this.fetch().catch(() => null); };
+    if (window.requestIdleCallback) window.requestIdleCallback(go, { timeout: 2500 }); else setTimeout(go, 800);
+  }
+
+  async fetch() {
+    const answer = await fetch(this.url, { headers: { Accept: 'text/html' } });
+    if (answer.status !== 200 || answer.redirected) return null;
+    const page = parse(await answer.text());
+    const room = page.querySelector('[data-cockpit]');
+    const version = page.querySelector('[name=seen_version]');
+    if (!room || !version) return null;
+    const picture = page.querySelector('.viewer__leaf img');
+    if (picture) fetchPicture(picture.src);
+    return { page, id: room.dataset.cockpit, version: version.value };
+  }
+}
+
+export const parse = (text) => new DOMParser().parseFromString(text, 'text/html');
+
+/* Put another page's main part in the place of this one's. */
+export function swap(page, url) {
+  const coming = page.querySelector('main');
+  document.dispatchEvent(new Event('cockpit:leave'));
+  document.title = page.title;
+  document.body.className = page.body.className;
+  if (url) window.history.pushState({ cockpit: url }, '', url);
+  const main = document.adoptNode(coming);
+  document.querySelector('main').replaceWith(main);
+  window.scrollTo(0, 0);
+  document.dispatchEvent(new Event('cockpit:arrive'));
+  (main.querySelector('[data-focus]') || main).focus({ preventScroll: true });
+}
+
+/* What the answer says of the claim and of the last decision belongs into the page that was fetched before. */
+export function dress(page, answer) {
+  const put = (place, html) => {
+    const box = page.querySelector(place);
+    if (box) box.replaceChildren(...parse(html).body.childNodes);
+  };
+  put('[data-held]', answer.held);
+  put('[data-last-here]', answer.last);
+}
+
+window.addEventListener('popstate', (event) => {
+  if (event.state && event.state.cockpit || document.documentElement.dataset.swapped) window.location.reload();
+});

@@ -1,0 +1,218 @@
+/* The reviewer's desk: keys, the way that is open, sending a decision and going on. Every deed is a plain form or link too. */
+import { onKey } from './keys.js';
+import { recallKeys, showKeys } from './cockpit-help.js';
+import { countDown, keepHold } from './cockpit-hold.js';
+import { Reasons } from './cockpit-reasons.js';
+import { Ahead, dress, parse, swap } from './cockpit-swap.js';
+
+class Cockpit {
+  constructor(room) {
+    this.room = room;
+    this.bar = document.querySelector('[data-ruling-bar]');
+    const life = new AbortController();
+    this.signal = life.signal;
+    document.addEventListener('cockpit:leave', () => life.abort(), { once: true });
+    recallKeys(room.dataset.account);
+    countDown(document.querySelector('main'), this.signal);
+    const rest = room.querySelector('[data-rest]');
+    if (rest) { rest.hidden = false; rest.addEventListener('click', () => this.unfold()); }
+    if (this.bar) this.open();
+    this.listen();
+  }
+
+  /* The parts that only somebody has who may decide. */
+  open() {
+    const { bar } = this;
+    const find = (what) => bar.querySelector(what);
+    this.form = find('#decision');
+    this.sure = find('[data-sure]');
+    bar.classList.add('is-live');
+    this.reasons = new Reasons(bar, (words) => this.say(words));
+    bar.querySelectorAll('details[data-way]').forEach((way) => way.addEventListener('toggle', () => this.arrange(way)));
+    this.arrange();
+    find('[data-keys-open]').hidden = false;
+    find('[data-keys-open]').addEventListener('click', () => showKeys(this.room.dataset.account));
+    find('[data-sure-stay]').addEventListener('click', () => this.unsure());
+    this.ahead = new Ahead(this.room.dataset.peek);
+    this.ahead.start();
+    keepHold(this.room, this.form.elements.csrf_token.value, (words) => this.lose(words), this.signal);
+    document.addEventListener('submit', (event) => this.catch(event), { capture: true, signal: this.signal });
+    document.addEventListener('keydown', (event) => this.finish(event), { signal: this.signal });
+  }
+
+  say(words) {
+    const place = this.bar && this.bar.querySelector('[data-say]');
+    if (place) place.textContent = words;
+  }
+
+  /* One way at a time; reasons stand there when they are of use. */
+  arrange(way) {
+    const ways = Array.from(this.bar.querySelectorAll('details[data-way]'));
+    if (way && way.open) ways.forEach((one) => { if (one !== way) one.open = false; });
+    const open = this.reasons.way();
+    if (open) this.unsure(false);
+    this.bar.querySelector('[data-chips]').hidden = !['return', 'reject'].includes(open);
+    document.documentElement.style.setProperty('scroll-padding-bottom', `${this.bar.offsetHeight + 12}px`);
+  }
+
+  go(name) {
+    const way = this.bar && this.bar.querySelector(`[data-way="${name}"]`);
+    if (!way) { this.pressed('A'); return; }
+    way.open = true;
+    this.arrange(way);
+    const rest = way.querySelector('[data-rest-here]') || way.querySelector('textarea, input:not([type=hidden])');
+    rest.focus({ preventScroll: true });
+  }
+
+  /* A: the question stands in the bar, and Enter is its answer. */
+  approve() {
+    if (!this.bar) return;
+    const button = this.bar.querySelector('.ruling__deeds [name=verdict][value=approve]');
+    if (!button) {
+      if (this.bar.querySelector('[data-way=override]')) { this.go('override'); return; }
+      const why = document.getElementById('why-not');
+      this.say(why ? why.textContent : '现在不能通过');
+      return;
+    }
+    this.ask('');
+  }
+
+  ask(words) {
+    this.bar.querySelectorAll('details[data-way]').forEach((way) => { way.open = false; });
+    const line = this.sure.querySelector('[data-sure-words]'), go = this.sure.querySelector('[data-sure-go]');
+    if (words) this.form.elements.unseen_ok.value = '1';
+    line.textContent = words ? `${words}。仍要通过吗？` : `通过 ${document.querySelector('h1 .num').textContent}？`;
+    line.classList.toggle('is-warned', Boolean(words));
+    go.firstChild.textContent = words ? '仍然通过' : '确认通过';
+    this.sure.hidden = false;
+    go.focus();
+  }
+
+  unsure(back = true) {
+    if (this.sure.hidden) return;
+    this.sure.hidden = true;
+    if (back) document.querySelector('main').focus({ preventScroll: true });
+  }
+
+  /* Esc folds up; Ctrl+Enter sends what is open, from within its fields too. */
+  finish(event) {
+    if (event.isComposing || event.keyCode === 229 || document.querySelector('dialog[open]')) return;
+    if (event.key === 'Escape') {
+      this.unsure();
+      const way = this.bar.querySelector('details[data-way][open]');
+      if (way) { way.open = false; document.querySelector('main').focus({ preventScroll: true }); }
+      return;
+    }
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    const open = this.bar.querySelector('details[data-way][open]');
+    const button = open ? open.querySelector('button[name=verdict], .ruling__aside button') : !this.sure.hidden && this.sure.querySelector('[data-sure-go]');
+    if (button) { event.preventDefault(); button.click(); }
+  }
+
+  catch(event) {
+    const { target: form, submitter } = event;
+    if (form !== this.form || !submitter || submitter.name !== 'verdict') return;
+    event.preventDefault();
+    this.send(submitter);
+  }
+
+  async send(button) {
+    if (this.busy) return;
+    this.busy = true;
+    const { form } = this, said = new FormData(form);
+    said.set('verdict', button.value);
+    const words = button.firstChild.textContent;
+    button.firstChild.textContent = '正在提交…';
+    let answer = null;
+    try {
+      const got = await fetch(form.action, { method: 'POST', body: said, headers: { Accept: 'application/json' } });
+      answer = await got.json();
+    } catch { answer = null; }
+    button.firstChild.textContent = words;
+    if (!answer) { this.sendPlainly(button.value); return; }
+    this.busy = false;
+    if (answer.ask) this.ask(answer.ask);
+    else if (answer.page) swap(parse(answer.page));
+    else await this.arrive(answer);
+  }
+
+  /* The answer was no answer of ours (logged out, or the net is gone): the browser sends it and shows what comes. */
+  sendPlainly(verdict) {
+    this.form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'verdict', value: verdict }));
+    this.form.submit();
+  }
+
+  async arrive(answer) {
+    const found = answer.next ? await this.ahead.found : null;
+    if (!found || found.id !== String(answer.next) || found.version !== String(answer.version)) {
+      window.location.assign(answer.url);
+      return;
+    }
+    dress(found.page, answer);
+    swap(found.page, answer.url);
+  }
+
+  lose(words) {
+    const box = this.room.querySelector('[data-lost]');
+    box.querySelector('[data-lost-words]').textContent = `您的领取已到期，${words}`;
+    box.hidden = false;
+    box.scrollIntoView({ block: 'nearest' });
+    this.bar.classList.add('is-lost');
+    this.bar.querySelectorAll('button, input, select, textarea').forEach((one) => { one.disabled = true; });
+    this.say(box.textContent);
+    this.lost = true;
+  }
+
+  unfold() {
+    const rest = document.getElementById('rest');
+    if (rest) rest.open = !rest.open;
+  }
+
+  async copy() {
+    const place = this.room.querySelector('[data-number]');
+    const number = place && place.dataset.number;
+    if (!number) { this.say('这件申请没有证书编号'); return; }
+    try {
+      await navigator.clipboard.writeText(number);
+      this.say(`已复制 ${number}`);
+    } catch {
+      window.getSelection().selectAllChildren(place);
+      this.say('浏览器不让复制，证书编号已选中，请按 Ctrl+C');
+    }
+  }
+
+  /* What has a link or a button is pressed there. */
+  pressed(key, otherwise = '') {
+    const thing = document.querySelector(`main [data-key="${key}"]`);
+    if (thing) thing.click(); else if (otherwise) this.say(otherwise);
+  }
+
+  listen() {
+    const deciding = (act) => () => { if (!this.bar || this.lost) return false; act(); };
+    const keys = {
+      J: () => this.pressed('J', '后面没有了'),
+      K: () => this.pressed('K', '前面没有了'),
+      Q: () => this.pressed('Q'),
+      Z: () => this.pressed('Z', '没有可以撤回的决定'),
+      D: () => this.unfold(),
+      C: () => { this.copy(); },
+      A: deciding(() => this.approve()),
+      B: deciding(() => this.go('return')),
+      N: deciding(() => this.go('reject')),
+      H: deciding(() => this.go('aside')),
+      G: deciding(() => this.pressed('G')),
+      '?': () => showKeys(this.room.dataset.account),
+    };
+    for (let digit = 1; digit <= 9; digit += 1) {
+      keys[digit] = deciding(() => {
+        if (!['return', 'reject'].includes(this.reasons.way())) this.go('return');
+        this.reasons.choose(digit - 1);
+      });
+    }
+    onKey(keys);
+  }
+}
+
+const open = () => document.querySelectorAll('[data-cockpit]').forEach((room) => new Cockpit(room));
+document.addEventListener('cockpit:arrive', open);
+open();
