@@ -147,7 +147,7 @@ class Viewer {
   }
 
   tell() {
-    this.find('.viewer__scale').textContent = `${Math.round(this.active.scale * 100)}%`;
+    this.find('[data-scale]').textContent = `${Math.round(this.active.scale * 100)}%`;
   }
 
   out() { this.active.zoom(this.active.scale / STEP); }
