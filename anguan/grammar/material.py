@@ -16,7 +16,10 @@ class Instead:
 
 @dataclass(frozen=True)
 class Material:
-    """One slot of the upload page. `sample` names a form that we print: application or commitment."""
+    """One slot of the upload page. `sample` names a form that we print: application or commitment.
+
+    `sample_file` is the hash of a file that the office shows as an example.
+    """
 
     code: str
     title: str
@@ -28,3 +31,4 @@ class Material:
     accept: tuple[str, ...] = ("image", "pdf")
     limit_mb: int = 10
     at_most: int = 10
+    sample_file: str = ""

@@ -163,6 +163,7 @@ def _lay(material: Material, row: Row) -> Material:
         when=PREDICATES[row["when_code"]][1] if row["when_code"] in PREDICATES else material.when,
         accept=accept,
         limit_mb=row["limit_mb"] or material.limit_mb,
+        sample_file=row.get("sample_file") or "",
     )
 
 

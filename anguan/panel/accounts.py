@@ -31,6 +31,7 @@ from anguan.panel.account_forms import (
 )
 from anguan.panel.filters import Hidden, OneOf
 from anguan.panel.guard import account
+from anguan.panel.recusals import list_recusals
 from anguan.panel.requests import number_or_none
 from anguan.panel.seeking import begins_with, ids_of, is_exactly, looks_like_document
 
@@ -165,4 +166,5 @@ class AccountView(AccountActs):
             acts=self.may("disable"),
             own=row.id == current_user.id,
             staff=row.role in STAFF,
+            recusals=list_recusals(row),
         )

@@ -26,6 +26,8 @@ from anguan.models import (
     Training,
 )
 from anguan.panel.accounts import AccountView
+from anguan.panel.batch import BatchView
+from anguan.panel.calendar_days import CalendarView
 from anguan.panel.certificates import CertificateView
 from anguan.panel.constructors import ConstructorView
 from anguan.panel.dictionaries import DictionaryView, ReasonView
@@ -45,8 +47,10 @@ from anguan.panel.policies import PolicyView
 from anguan.panel.productions import ProductionView
 from anguan.panel.questions import QuestionView
 from anguan.panel.queue import DoneView, QueueView
+from anguan.panel.recusals import RecusalView
 from anguan.panel.request import RequestView
 from anguan.panel.statistics import StatisticsView
+from anguan.panel.steps import StepView
 from anguan.panel.training import TrainingView
 from anguan.panel.versions import VersionView
 from anguan.panel.words import shorten
@@ -76,6 +80,7 @@ def make_views() -> list[Guarded]:
         ExportView(name="导出", endpoint="panel_export", url="export"),
         QueueView(ChangeRequest, name="待审队列", category=DESK, endpoint="panel_queue", url="queue"),
         DoneView(ChangeRequest, name="已办", category=DESK, endpoint="panel_done", url="done"),
+        BatchView(name="批量通过", endpoint="panel_batch", url="batch"),
         RequestView(name="审核", endpoint="panel_request", url="requests"),
         PaperView(name="材料查看", endpoint="panel_paper", url="papers"),
         NumberClaimView(
@@ -101,10 +106,13 @@ def make_views() -> list[Guarded]:
             QuestionConfig, name="附加问题", category=MATTERS, endpoint="panel_question", url="questions"
         ),
         RuleView(RuleConfig, name="校验规则", category=MATTERS, endpoint="panel_rule", url="rules"),
+        StepView(name="审核步骤", endpoint="panel_step", url="steps"),
+        RecusalView(name="回避", endpoint="panel_recusal", url="recusals"),
         ReasonView(Reason, name="退回理由", category=MATTERS, endpoint="panel_reason", url="reasons"),
         DictionaryView(
             DictionaryEntry, name="字典", category=BASICS, endpoint="panel_dictionary", url="dictionaries"
         ),
+        CalendarView(name="工作日历", category=BASICS, endpoint="panel_calendar", url="calendar"),
         PolicyView(PolicyValue, name="参数", category=BASICS, endpoint="panel_policy", url="policies"),
         VersionView(name="版本与恢复", category=BASICS, endpoint="panel_version", url="versions"),
         AccountView(Account, name="账号与角色", category=SYSTEM, endpoint="panel_account", url="accounts"),

@@ -1,16 +1,21 @@
 """材料: the declared papers of a matter and the rows over them, and the form of one."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import Form
+from werkzeug.datastructures import FileStorage
+from wtforms import FileField, Form
+from wtforms.validators import ValidationError
 
-from anguan.gate.store import db
+from anguan.gate.store import db, storage
 from anguan.grammar.material import Material
 from anguan.grammar.matter import Matter
+from anguan.ledger.files import store
+from anguan.ledger.inspection import Unacceptable, inspect, read_upload
+from anguan.ledger.transaction import transaction
 from anguan.matters.in_force import PREDICATES, declared, in_force
 from anguan.models import MaterialConfig
 from anguan.panel.fields import choice, prose, switch, text, whole
@@ -32,9 +37,22 @@ class MaterialForm(Form):
     position = whole("次序", 0, 9999, hint="小的在前；系统材料的次序是 10、20、30……")
     retired = switch("停用", "停用后新申请不再要求，旧申请里的文件保留。")
 
+    sample = FileField(
+        "样例文件", description="给申请人看的样子，图片或 PDF。请用虚构的内容，任何人都能打开。"
+    )
+    drop_sample = switch("不再展示现在的样例文件")
+
     def validate_position(self, field: Any) -> None:
         """No position: where it is declared, or last."""
         field.data = field.data or 0
+
+    def validate_sample(self, field: Any) -> None:
+        """Kept when it is sound; else its fault stands at the field."""
+        try:
+            field.data = keep_sample(field.data)
+        except Unacceptable as unacceptable:
+            field.data = None
+            raise ValidationError(unacceptable.sentence) from None
 
 
 def lay_materials(session: Session, plain: Matter) -> list[Mapping[str, Any]]:
@@ -64,8 +82,23 @@ def _lay(material: Material, row: MaterialConfig | None, is_declared: bool) -> M
         "when": say_when(material),
         "accept": dict(ACCEPT).get(",".join(material.accept), "、".join(material.accept)),
         "instead": [chosen.title for chosen in material.instead],
-        "sample": {"commitment": "承诺书模板", "application": "申请表模板"}.get(material.sample or "", ""),
+        "sample": say_sample(material),
     }
+
+
+def say_sample(material: Material) -> str:
+    """Which examples the filer finds at the slot."""
+    form = {"commitment": "承诺书模板", "application": "申请表模板"}.get(material.sample or "", "")
+    return "、".join(part for part in (form, "样例文件" if material.sample_file else "") if part)
+
+
+def keep_sample(sent: Any) -> str | None:
+    """The hash of the uploaded example, inspected and kept; None when none was chosen."""
+    if not isinstance(sent, FileStorage) or not sent.filename:
+        return None
+    clean = inspect(read_upload(cast(BinaryIO, sent.stream), sent.filename), sent.filename)
+    with transaction(db.session):
+        return store(db.session, storage(), clean).sha256
 
 
 def say_when(material: Material) -> str:

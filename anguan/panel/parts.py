@@ -27,6 +27,7 @@ class MaterialView(MatterPart):
 
     form = MaterialForm
     part = "materials"
+    create_template = edit_template = "admin/material.html"
     help = "改动立即对新的和未提交的申请生效；已提交的申请仍按提交时的材料清单。"
 
     @expose("/new/", methods=("GET", "POST"))
@@ -45,6 +46,8 @@ class MaterialView(MatterPart):
 
     def adapt(self, form: Form, row: Any) -> None:
         """The code stays; what the row does not say is shown as declared."""
+        if row is None or not row.sample_file:
+            del form.drop_sample
         if row is None:
             if self.is_declared():
                 del form.code
@@ -61,10 +64,12 @@ class MaterialView(MatterPart):
         return super().complete(values)
 
     def values(self, form: Form) -> dict[str, Any]:
-        """Only what differs from the declared."""
+        """Only what differs from the declared, and the example: a new one, the old one, or none any more."""
         values = super().values(form)
-        if request.args.get("id"):
-            row = self.get_one(request.args["id"])
+        sample, gone = values.pop("sample", None), values.pop("drop_sample", False)
+        row = self.get_one(request.args["id"]) if request.args.get("id") else None
+        values["sample_file"] = sample or (row.sample_file if row is not None and not gone else None)
+        if row is not None:
             return trim_values(values, row.matter, row.code)
         return trim_values(values, self.matter(), asked_code())
 

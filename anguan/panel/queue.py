@@ -159,6 +159,9 @@ class DoneView(RequestList):
     """已办: what was decided, withdrawn or sent back, the latest first; a fresh one can be taken back."""
 
     column_list = (
+        "number", "matter", "kind", "person", "unit", "change", "changed_at", "reviewer", "state",
+    )  # fmt: skip
+    column_export_list = (
         "number", "matter", "kind", "applicant_name", "document", "unit", "change", "changed_at", "reviewer",
         "state",
     )  # fmt: skip

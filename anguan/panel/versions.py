@@ -18,7 +18,7 @@ from anguan.models import SettingVersion
 from anguan.panel.dictionaries import DICTIONARIES
 from anguan.panel.guard import Guarded, account
 
-NAMED = ("title", "label", "sentence", "name", "rule", "matter", "code")
+NAMED = ("title", "label", "sentence", "day", "name", "rule", "matter", "code")
 Scopes = dict[str, tuple[str, str, dict[str, str]]]
 
 
@@ -33,6 +33,7 @@ def scopes() -> Scopes:
             f"字典：{title}", "panel_dictionary.index_view", {"flt_dictionary": code},
         )  # fmt: skip
     found["reasons"] = ("退回理由", "panel_reason.index_view", {})
+    found["calendar"] = ("工作日历", "panel_calendar.index_view", {})
     found["policies"] = ("参数", "panel_policy.index_view", {})
     return found
 
@@ -110,7 +111,7 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[st
 
 
 def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(row.get(name) for name in ("matter", "dictionary", "code", "rule", "name"))
+    return tuple(row.get(name) for name in ("matter", "dictionary", "code", "rule", "day", "name"))
 
 
 def _name(row: Mapping[str, Any]) -> str:
@@ -123,5 +124,5 @@ LABELS = {
     "required": "是否必交", "retired": "停用", "when_code": "谁要交", "accept": "格式", "limit_mb": "大小",
     "position": "次序", "label": "文字", "kind": "回答方式", "options": "选项", "severity": "不符合时",
     "sentence": "理由", "remedy": "怎样补正", "clause": "依据", "item": "项目", "matter": "事项",
-    "value": "值",
+    "value": "值", "sample_file": "样例", "role": "由谁办", "regional": "哪一级", "name": "说明",
 }  # fmt: skip

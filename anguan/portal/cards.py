@@ -82,11 +82,15 @@ def describe_file(row: Attachment, removable: bool = False) -> tuple[str, str, s
 
 
 def sample_links(draft: Draft, material: Material) -> tuple[tuple[str, str], ...]:
-    """Where the form behind a material is had, filled in and blank, in the words of the manual."""
+    """Where the office's example and the form behind a material are had, in the words of the manual."""
+    shown: tuple[tuple[str, str], ...] = ()
+    if material.sample_file:
+        shown = ((url_for("public.file", code=draft.matter.code, paper=material.code), "看样例"),)
     if material.sample not in SAMPLES:
-        return ()
+        return shown
     title = f"{draft.matter.action}证书{SAMPLES[material.sample]}"
     return (
+        *shown,
         (
             url_for("portal.blank_pdf", code=draft.matter.code, paper=material.sample),
             f"下载{title}(模板)",

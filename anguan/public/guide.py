@@ -1,13 +1,15 @@
 """办事指南: written by the catalogue itself, so that it never says something else than the forms."""
 
-from flask import abort, render_template, url_for
+from flask import Response, abort, render_template, url_for
+from sqlalchemy import select
 
 from anguan.gate.access import opens_to
-from anguan.gate.store import db
+from anguan.gate.store import db, storage
 from anguan.grammar.field import always
 from anguan.grammar.material import Material
 from anguan.grammar.matter import Matter
 from anguan.matters.in_force import PREDICATES, for_citizens, in_force
+from anguan.models import StoredFile
 from anguan.public.blueprint import public
 from anguan.records.policy import Policies, policies
 
@@ -53,6 +55,24 @@ def guide_matter(code: str) -> str:
             (matter.title, None),
         ],
     )
+
+
+@public.get("/guide/<code>/samples/<paper>", endpoint="file")
+@opens_to("public")
+def show_sample(code: str, paper: str) -> Response:
+    """The office's example of a paper; it shows nobody's data, so anybody may look at it."""
+    try:
+        materials = in_force(db.session, code).materials
+    except LookupError:
+        abort(404)
+    wanted = next((one.sample_file for one in materials if one.code == paper and one.sample_file), "")
+    kept = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == wanted))
+    if kept is None:
+        abort(404)
+    answer = Response(storage().read(kept.sha256), mimetype=kept.mime)
+    ending = "pdf" if kept.mime == "application/pdf" else "jpg"
+    answer.headers.set("Content-Disposition", "inline", filename=f"sample-{paper}.{ending}")
+    return answer
 
 
 def _for_whom(material: Material) -> str:

@@ -8,7 +8,7 @@ function count() {
   const picked = boxes.filter((box) => box.checked);
   boxes.forEach((box) => box.closest('tr').classList.toggle('is-picked', box.checked));
   bar.querySelector('[data-picked]').textContent = picked.length ? '已选 ' + picked.length + ' 件' : '还没有勾选';
-  bar.querySelector('[data-none]').hidden = !picked.length;
+  bar.querySelector('[data-clear]').hidden = !picked.length;
 }
 
 function pick(test) {
@@ -20,7 +20,7 @@ if (bar && boxes.length) {
   bar.querySelectorAll('[data-js]').forEach((part) => { part.hidden = false; });
   boxes.forEach((box) => box.addEventListener('change', count));
   bar.querySelector('[data-all]').addEventListener('click', () => pick(() => true));
-  bar.querySelector('[data-none]').addEventListener('click', () => pick(() => false));
+  bar.querySelector('[data-clear]').addEventListener('click', () => pick(() => false));
   window.addEventListener('pageshow', count);
   count();
 }
