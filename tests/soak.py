@@ -12,7 +12,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.campaigns import clicks, decisions, drawing, kills, meetings, midnight, neighbours, numbers
+from tests.campaigns import (
+    carrying,
+    clicks,
+    decisions,
+    drawing,
+    kills,
+    meetings,
+    midnight,
+    neighbours,
+    numbers,
+    undoing,
+)
 from tests.campaigns.report import Report
 from tests.engines import KINDS
 
@@ -38,6 +49,8 @@ CAMPAIGNS = {
     "midnight": Campaign(midnight.meet_sweep, 300, 50),
     "clicks": Campaign(clicks.click, 200, 50),
     "numbers": Campaign(numbers.take_numbers, 50, 50),
+    "undo": Campaign(undoing.undo_in_time, 200, 50),
+    "carrying": Campaign(carrying.kill_carrier, 10, 2),
     "drawing": Campaign(drawing.kill_worker, 10, 1),
     "kill": Campaign(kills.kill_everywhere, 50, 2),
 }

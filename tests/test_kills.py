@@ -1,5 +1,6 @@
 """kill -9 at each labelled point of filing, deciding and drawing, on both databases; the soak repeats it."""
 
+from tests.campaigns.carrying import kill_carrier
 from tests.campaigns.drawing import kill_worker
 from tests.campaigns.errand import POINTS
 from tests.campaigns.kills import kill_everywhere
@@ -34,3 +35,13 @@ def test_a_sheet_is_drawn_once_though_its_worker_dies(kind: str) -> None:
 def test_a_careless_worker_draws_a_sheet_twice(kind: str) -> None:
     report = kill_worker(kind, 1, weaken="draw_twice", points=("after_commit:3",))
     assert any("2 events" in sentence for sentence in report.violations)
+
+
+def test_a_decision_is_carried_out_once_though_its_worker_dies(kind: str) -> None:
+    report = kill_carrier(kind, 1)
+    assert report.violations == []
+
+
+def test_a_worker_that_crosses_out_before_it_works_loses_a_decision(kind: str) -> None:
+    report = kill_carrier(kind, 1, weaken="finish_first", points=("after_commit:2",))
+    assert any("0 effects" in sentence for sentence in report.violations)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.campaigns import clicks, decisions, meetings, midnight, neighbours, numbers
+from tests.campaigns import clicks, decisions, meetings, midnight, neighbours, numbers, undoing
 from tests.campaigns.report import Report
 
 ROUNDS = 30
@@ -18,6 +18,7 @@ RACES = (
     (meetings.meet_withdrawal, meetings.BARE),
     (meetings.meet_register, meetings.BARE),
     (meetings.meet_paper, meetings.BARE),
+    (undoing.undo_in_time, decisions.BARE),
     (neighbours.file_both, "no_record_lock"),
     (midnight.meet_sweep, "no_certificate_lock,no_begin"),
 )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from anguan.desk.effect import take_effect
 from anguan.grammar import clock
+from anguan.grammar.trial import weakened
 from anguan.jobs.daily import note_day, sweep_all
 from anguan.jobs.imports import check_import, run_import, undo_import
 from anguan.jobs.pulse import show_sign
@@ -80,6 +81,9 @@ def _do(session: Session, tools: Tools, row: Outbox) -> None:
     row_id, kind, payload = row.id, row.kind, json.loads(row.payload)
     session.rollback()
     try:
+        if weakened("finish_first"):
+            with transaction(session):
+                finish(session, row_id)
         KINDS[kind](session, tools, payload)
         with transaction(session):
             finish(session, row_id)

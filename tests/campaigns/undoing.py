@@ -1,0 +1,109 @@
+"""Two reviewers decide one request, one of them thinks better of it, and the clock comes to carry it out."""
+
+import random
+from datetime import timedelta
+
+from sqlalchemy import select, text
+
+from anguan.desk.effect import take_effect
+from anguan.desk.review import undo
+from anguan.grammar import clock
+from anguan.ledger.transaction import transaction
+from anguan.models import Decision, Event, PolicyValue
+from tests.campaigns.crowd import gather
+from tests.campaigns.house import inspect_house
+from tests.campaigns.office import Office, draw, fresh_place
+from tests.campaigns.race import DONE, SAID, Errand, race
+from tests.campaigns.report import Report
+
+MINUTE = timedelta(seconds=61)
+VERDICTS = {"approved": "approve", "rejected": "reject"}
+
+
+def approve_and_undo(office: Office, request_id: int) -> Errand:
+    """The first reviewer approves, and half the time takes it back at once."""
+    ruling = office.ruling(request_id, "approve")
+    wavers = random.Random(request_id).random() < 0.5
+
+    def errand() -> None:
+        office.decide("REVIEWER1", request_id, ruling)
+        if wavers:
+            try:
+                undo(office.session, office.staff("REVIEWER1"), request_id)
+            except SAID:
+                office.session.rollback()  # the clock was quicker: the decision stands
+
+    return errand
+
+
+def reject(office: Office, request_id: int) -> Errand:
+    """The second reviewer has the page open and will reject."""
+    ruling = office.ruling(request_id, "reject", "材料与申请不符")
+    return lambda: office.decide("REVIEWER2", request_id, ruling)
+
+
+def carry_out(office: Office, request_id: int) -> Errand:
+    """A worker whose clock says that the minute is over, while the reviewers' does not."""
+
+    def errand() -> None:
+        with clock.at(clock.now() + MINUTE):
+            for _ in range(8):
+                take_effect(office.session, request_id)
+
+    return errand
+
+
+def undo_in_time(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
+    """So many requests, each decided, taken back and carried out by three at once."""
+    report = Report()
+    with fresh_place(kind) as place:
+        office = Office(place)
+        with transaction(office.session):
+            office.session.merge(PolicyValue(name="undo_seconds", value="60"))
+        requests = [
+            office.filed_title(account, "高级工程师", draw(seed)) for account in gather(office, count)
+        ]
+        if weaken:
+            with office.engine.begin() as connection:
+                connection.execute(text("DROP INDEX uq_decision_standing"))
+        endings = race(place, (approve_and_undo, reject, carry_out), requests, seed, weaken)
+        for request_id, ending in zip(requests, endings, strict=True):
+            _judge(office, report, request_id, ending)
+        report.violations += inspect_house(office.session, office.storage)
+        office.close()
+    return report
+
+
+def _judge(office: Office, report: Report, request_id: int, ending: tuple[str, ...]) -> None:
+    said = [word for word in ending if word.startswith("!")]
+    if said:
+        report.blame(f"request {request_id}: {said}")
+    counted = {verb: _count(office, request_id, verb) for verb in ("decide", "undo", "take_effect")}
+    standing = [row.verdict for row in _decisions(office, request_id) if row.undone_at is None]
+    if ending[:2].count(DONE) != counted["decide"]:
+        report.blame(f"request {request_id}: {ending} but {counted}")
+    if counted["decide"] - counted["undo"] != len(standing) or len(standing) > 1:
+        report.blame(f"request {request_id} has {len(standing)} decisions that stand: {counted}")
+    if counted["take_effect"] > len(standing):
+        report.blame(f"request {request_id} took effect {counted['take_effect']} times")
+    with clock.at(clock.now() + MINUTE):
+        take_effect(office.session, request_id)
+        take_effect(office.session, request_id)
+    request = office.request(request_id)
+    report.note(f"{request.state}{' undone' * bool(counted['undo'])}")
+    if [VERDICTS.get(request.state)] != (standing or [None]):
+        report.blame(f"request {request_id} is {request.state}, {standing} stands")
+    if _count(office, request_id, "take_effect") != len(standing):
+        report.blame(f"request {request_id}: a decision was lost or came twice")
+    title = office.account(request.filer_id).person.title
+    if title != ("高级工程师" if request.state == "approved" else "工程师"):
+        report.blame(f"request {request_id} is {request.state}, the register says {title}")
+
+
+def _count(office: Office, request_id: int, verb: str) -> int:
+    return office.count(Event, Event.request_id == request_id, Event.verb == verb)
+
+
+def _decisions(office: Office, request_id: int) -> list[Decision]:
+    office.session.rollback()
+    return list(office.session.scalars(select(Decision).where(Decision.request_id == request_id)))
