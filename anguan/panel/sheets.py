@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from anguan.grammar.trial import weakened
 
 STARTERS = "=+-@\t\r\n＝＋－＠|"
 BLANKS = " \u3000\u00a0\ufeff"
+UNWRITABLE = re.compile(rf"{ILLEGAL_CHARACTERS_RE.pattern}|[\ufffe\uffff]")
+"""What no XML may hold, and so no sheet."""
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -44,7 +47,7 @@ def plain(value: Any) -> str:
     if isinstance(value, Markup):
         value = value.striptags()
     text = "" if value is None else str(value)
-    return ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST]
+    return UNWRITABLE.sub("", text)[:LONGEST]
 
 
 def disarm(text: str) -> str:
