@@ -126,6 +126,8 @@ class House:
             return wrong_places[name]
         if name == "when":
             return "now"
+        if name == "listed":
+            return "person"
         if name in ("attachment", "attachment_id", "file"):
             return self.papers[self.filed if rule.endpoint.startswith("panel") else self.draft]
         if name in ("notice", "notice_id", "message"):

@@ -38,6 +38,8 @@ class Chart:
     columns: tuple[tuple[str, Tone], ...]
     rows: Sequence[Row]
     nothing: str = "还没有数据。"
+    wide: bool = False
+    """Table and drawing stand side by side, the table unfolded."""
 
     @property
     def empty(self) -> bool:

@@ -6,7 +6,6 @@ from typing import Any
 from flask import abort, redirect, request, url_for
 from flask_admin import expose
 from flask_login import current_user
-from werkzeug.wrappers import Response as Answer
 
 from anguan.desk.sheet import round_items
 from anguan.gate.access import ask_again
@@ -50,9 +49,9 @@ class ExportView(Guarded):
         return False
 
     @expose("/")
-    def index(self) -> Answer:
-        """There is no list without a name."""
-        return redirect(self.get_url("panel.index"))
+    def index(self) -> str:
+        """Every list that the visitor may read."""
+        return self.render("admin/exports.html", groups=self._groups())
 
     @expose("/<listed>")
     def page(self, listed: str) -> str:
@@ -80,10 +79,18 @@ class ExportView(Guarded):
         lines = read_lines(view, conditions, [name for name, _ in chosen], full)
         return sheets.send_list(kind, listed, [title for _, title in chosen], lines)
 
+    def _groups(self) -> dict[str, list[tuple[str, str]]]:
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for view in self.admin._views:
+            if is_list(view) and view.may("index_view"):
+                address = self.link("page", listed=view.endpoint.removeprefix("panel_"))
+                groups.setdefault(str(view.category or ""), []).append((str(view.name), address))
+        return groups
+
     def _list(self, listed: str) -> GuardedView:
         """The list with this name, if the visitor may read it."""
         for view in self.admin._views:
-            if isinstance(view, GuardedView) and view.endpoint == f"panel_{listed}" and view.column_list:
+            if is_list(view) and view.endpoint == f"panel_{listed}":
                 if not view.may("index_view"):
                     abort(403)
                 return view
@@ -126,6 +133,11 @@ class ExportView(Guarded):
                 db.session, "export", said, who,
                 after=words.shorten("；".join(parts), 5000), visible_to="audit",
             )  # fmt: skip
+
+
+def is_list(view: Any) -> bool:
+    """A view that shows rows in columns."""
+    return isinstance(view, GuardedView) and bool(view.column_list)
 
 
 def find_faults(chosen: Sequence[Column], kind: str, full: bool, count: int) -> list[tuple[str, str]]:

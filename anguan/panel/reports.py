@@ -77,7 +77,7 @@ def tell_reasons(session: Session, period: Period) -> Chart:
     )
     return Chart(
         "reasons", "最常用的理由", lead, "across", "理由", columns, rows,
-        f"近 {MONTHS} 个月没有按理由退回或不通过的决定。",
+        f"近 {MONTHS} 个月没有按理由退回或不通过的决定。", wide=True,
     )  # fmt: skip
 
 

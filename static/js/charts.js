@@ -89,7 +89,8 @@
       series,
     });
     new ResizeObserver(() => chart.resize()).observe(box);
-    table.closest('details').open = false;
+    table.closest('.chart').classList.add('is-drawn');
+    table.closest('details').open = Boolean(table.closest('.chart--wide'));
   };
 
   document.querySelectorAll('table[data-chart]').forEach(draw);

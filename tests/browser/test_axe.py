@@ -25,6 +25,7 @@ WITH_FAULTS = {
     "panel_training.create_view",
     "panel_reason.create_view",
     "panel_dictionary.create_view",
+    "panel_export.page",
 }
 
 

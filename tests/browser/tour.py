@@ -131,6 +131,9 @@ def _empty(field: Locator) -> None:
     if kind.startswith("SELECT"):
         if field.locator("option[value='']").count():
             field.select_option("")
+    elif kind.endswith("checkbox") and field.evaluate("one => 'download' in one.form.dataset"):
+        # A file comes back instead of the page unless something is missing.
+        field.uncheck()
     elif kind.endswith(("checkbox", "radio")) or " kept" in kind:
         return
     else:
