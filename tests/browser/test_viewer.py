@@ -1,0 +1,223 @@
+"""The papers beside the facts, in a browser: scale, turns, side by side, keys, marks; without scripts too."""
+
+import re
+
+from playwright.sync_api import Locator, Page
+from sqlalchemy import func, select
+
+from anguan.grammar.lifecycle import SUBMITTED
+from anguan.models import Attachment, ChangeRequest
+from tests.browser.axe import SOURCE, find_faults, find_violations
+from tests.browser.conftest import Meet
+from tests.browser.house import House
+from tests.browser.person import NARROW, Person
+from tests.corpus_papers import locked_paper
+
+PLACE = "one => { const r = one.getBoundingClientRect(); return [r.left, r.top, r.width, r.height] }"
+WAITING = (
+    select(ChangeRequest.id)
+    .join(Attachment, Attachment.request_id == ChangeRequest.id)
+    .where(ChangeRequest.state == SUBMITTED, ChangeRequest.matter == "certificate_change")
+    .group_by(ChangeRequest.id)
+    .order_by(func.count().desc(), ChangeRequest.id)
+)
+OPEN = "one => one.complete && one.naturalWidth > 0"
+
+
+def open_papers(reviewer: Person, request: int) -> Page:
+    """The page of a request, its first picture drawn."""
+    reviewer.open(f"/panel/requests/{request}")
+    return reviewer.page
+
+
+def picture(page: Page, pane: int = 0) -> Locator:
+    """What lies in a pane, drawn."""
+    shown = page.locator(".viewer__pane").nth(pane).locator("img")
+    shown.wait_for()
+    page.wait_for_function(OPEN, arg=shown.element_handle())
+    return shown
+
+
+def place(shown: Locator) -> list[float]:
+    """Left, top, width and height of a picture on the screen."""
+    return [float(side) for side in shown.evaluate(PLACE)]
+
+
+def current(page: Page) -> str:
+    """The words of the tab that is lit."""
+    return page.locator(".viewer__tabs [aria-current]").inner_text().strip()
+
+
+def first_request(house: House) -> int:
+    """A request that waits and has several papers."""
+    with house.rows() as session:
+        return session.scalars(WAITING).first() or 0
+
+
+def test_a_picture_is_scaled_moved_and_turned(meet: Meet, house: House) -> None:
+    reviewer = meet("SHENHE1")
+    page = open_papers(reviewer, first_request(house))
+    shown = picture(page)
+    left, top, width, height = place(shown)
+    spot = (left + width * 0.25, top + height * 0.25)
+    page.mouse.move(*spot)
+    page.mouse.wheel(0, -400)
+    page.wait_for_function(
+        "([one, was]) => one.getBoundingClientRect().width > was * 1.2", arg=[shown.element_handle(), width]
+    )
+    big = place(shown)
+    assert abs((spot[0] - big[0]) / big[2] - 0.25) < 0.01
+    assert abs((spot[1] - big[1]) / big[3] - 0.25) < 0.01
+    page.mouse.down()
+    page.mouse.move(spot[0] + 40, spot[1] + 25)
+    page.mouse.up()
+    moved = place(shown)
+    assert (round(moved[0] - big[0]), round(moved[1] - big[1])) == (40, 25)
+    page.keyboard.press("0")
+    assert place(shown) == [left, top, width, height]
+    page.keyboard.press("+")
+    assert place(shown)[2] > width
+    page.keyboard.press("-")
+    page.keyboard.press("0")
+    page.keyboard.press("r")
+    turned = place(shown)
+    assert (turned[2] > turned[3]) != (width > height)
+    page.reload()
+    assert place(picture(page)) == turned
+    page.get_by_label("亮度").fill("150")
+    assert "1.5" in picture(page).evaluate("one => getComputedStyle(one).filter")
+
+
+def test_keys_go_from_paper_to_paper_and_mark_it(meet: Meet, house: House) -> None:
+    reviewer = meet("SHENHE1")
+    page = open_papers(reviewer, first_request(house))
+    picture(page)
+    first = current(page)
+    page.keyboard.press("]")
+    second = current(page)
+    assert second != first
+    picture(page)
+    page.keyboard.press("[")
+    assert current(page) == first
+    count = page.locator("[data-count] .num")
+    begun, total = (int(part) for part in count.inner_text().split("/"))
+    with page.expect_response("**/seen"):
+        page.keyboard.press("v")
+    assert count.inner_text() == f"{begun + 1}/{total}"
+    assert page.get_by_label("这份已看").is_checked()
+    page.reload()
+    assert count.inner_text() == f"{begun + 1}/{total}"
+    with page.expect_response("**/seen"):
+        page.get_by_label("这份已看").uncheck()
+    assert count.inner_text() == f"{begun}/{total}"
+
+    keys_are_letters_where_somebody_writes(page)
+
+
+def keys_are_letters_where_somebody_writes(page: Page) -> None:
+    """In a field, in a dialog, while a character is being composed, and when somebody switched them off."""
+    first = current(page)
+    page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<textarea id=probe></textarea>')"
+    )
+    page.locator("#probe").press("]")
+    page.locator("#probe").evaluate("one => one.blur()")
+    press = (
+        "options => document.body.dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, ...options }))"
+    )
+    for options in (
+        {"isComposing": True},
+        {"ctrlKey": True},
+        {"metaKey": True},
+        {"altKey": True},
+        {"keyCode": 229},
+    ):
+        page.evaluate(press, {"key": "]", **options})
+    page.evaluate("document.body.dataset.keys = 'off'")
+    page.keyboard.press("]")
+    page.evaluate("document.body.dataset.keys = ''")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<dialog id=ask>?</dialog>')")
+    page.evaluate("document.getElementById('ask').showModal()")
+    page.keyboard.press("]")
+    assert current(page) == first
+    page.evaluate("document.getElementById('ask').remove()")
+    page.keyboard.press("]")
+    assert current(page) != first
+
+
+def test_two_papers_side_by_side(meet: Meet, house: House) -> None:
+    reviewer = meet("SHENHE1")
+    reviewer.context.add_init_script(path=SOURCE)
+    page = open_papers(reviewer, first_request(house))
+    picture(page)
+    assert find_faults(page) + find_violations(page) == []
+    reviewer.tap("并排")
+    left, right = place(picture(page, 0)), place(picture(page, 1))
+    assert find_faults(page) + find_violations(page) == []
+    assert left[0] + left[2] <= right[0] + 1
+    beside = page.get_by_label("右边并排看")
+    other = beside.locator("option").last
+    beside.select_option(label=other.inner_text())
+    assert picture(page, 1).get_attribute("alt") == other.inner_text()
+    page.locator(".viewer__pane").nth(1).click()
+    width = place(picture(page, 1))[2]
+    reviewer.tap("放大")
+    assert place(picture(page, 1))[2] > width
+    assert place(picture(page, 0)) == left
+    reviewer.tap("并排")
+    assert page.locator(".viewer__pane").count() == 1
+    the_fact_in_hand_brings_its_paper(page)
+
+
+def the_fact_in_hand_brings_its_paper(page: Page) -> None:
+    """Whoever goes to a row, or follows a finding, sees what proves it."""
+    last = page.locator("[data-paper]").last
+    code, title = last.get_attribute("data-code"), last.get_attribute("data-title")
+    row = page.locator(".facts tbody tr").first
+    row.evaluate("(one, code) => { one.dataset.proof = code; one.tabIndex = 0 }", code)
+    row.focus()
+    assert current(page) == title
+    assert row.locator("th").inner_text() in page.locator(".viewer__facts").inner_text()
+    link = page.locator("a[href^='#paper-']:not([data-tab])").first
+    link.evaluate("one => { const fold = one.closest('details'); if (fold) fold.open = true }")
+    link.click()
+    wanted = (link.get_attribute("href") or "").removeprefix("#paper-")
+    assert page.locator(".viewer__tabs [aria-current]").get_attribute("data-tab") == wanted
+
+
+def test_a_page_that_cannot_be_drawn_says_so_in_its_place(meet: Meet, house: House) -> None:
+    request = first_request(house)
+    with house.change() as session:
+        first = session.scalars(select(Attachment).where(Attachment.request_id == request)).first()
+        assert first is not None
+        first.file.sha256 = house.tools.storage.keep(locked_paper("secret", "x"))
+        first.file.mime = "application/pdf"
+        id = first.id
+    reviewer = meet("SHENHE1")
+    open_papers(reviewer, request)
+    reviewer.page.locator(f"[data-tab='{id}']").click()
+    reviewer.reads(re.compile("设有密码，打不开"))
+    assert reviewer.complaints
+    reviewer.complaints = [line for line in reviewer.complaints if f": 422 for {house.address}" not in line]
+
+
+def test_without_scripts_all_pages_lie_below_each_other(meet: Meet, house: House) -> None:
+    reviewer = meet("SHENHE1", scripts=False)
+    page = open_papers(reviewer, first_request(house))
+    assert page.locator(".viewer__paper").count() == page.locator("[data-tab]").count()
+    assert page.locator(".viewer__leaf img").first.is_visible()
+    assert not page.locator(".viewer__tools").is_visible()
+    with page.expect_navigation(wait_until="load"):
+        page.locator("[data-mark] button").first.click()
+    assert page.locator("[data-tab].is-seen").count() == 1
+
+
+def test_a_narrow_screen_leaves_scaling_to_fingers(meet: Meet, house: House) -> None:
+    reviewer = meet("SHENHE1", size=NARROW)
+    page = open_papers(reviewer, first_request(house))
+    image = page.locator(".viewer__leaf img").first
+    image.scroll_into_view_if_needed()
+    page.wait_for_function(OPEN, arg=image.element_handle())
+    assert not page.locator(".viewer__stage").is_visible()
+    assert place(image)[2] <= NARROW[0]
+    reviewer.fits()
