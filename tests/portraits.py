@@ -3,7 +3,7 @@
 import io
 import random
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 SKINS = ("#e8cdb5", "#d9b899", "#c89f7c", "#b5825c")
 COATS = ("#28466e", "#5b2f3a", "#333333", "#4e6b5f")
@@ -61,6 +61,14 @@ def blur(image: Image.Image, radius: float) -> Image.Image:
 
 def shade(image: Image.Image, by: float, lift: float = 0) -> Image.Image:
     return image.point([max(0, min(255, round(level * by + lift))) for level in range(256)] * 3)
+
+
+def cast_shadow(image: Image.Image) -> Image.Image:
+    """A wall that is lit from one side."""
+    fall = Image.new("L", (20, 1))
+    fall.putdata([min(255, 150 + 26 * step) for step in range(20)])
+    fall = fall.resize(image.size, Image.Resampling.BILINEAR)
+    return ImageChops.multiply(image, Image.merge("RGB", (fall, fall, fall)))
 
 
 def jpeg(image: Image.Image, **options: object) -> bytes:

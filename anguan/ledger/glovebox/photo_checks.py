@@ -10,7 +10,8 @@ WIDTH = 440
 """Every picture is measured at this width, so that the figures mean the same for all."""
 GROUND_BRIGHTNESS = 225
 GROUND_COLOUR = 12
-GROUND_UNEVENNESS = 18
+SHADE, SHADED_SHARE = (18, 130), 0.12
+"""So far from the rest of the ground is a shadow (farther off it is hair), and so much of it is too much."""
 LEAST_COLOUR = 4
 DARKEST, BRIGHTEST = 75, 222
 """Mean brightness of the face: darker is too dark, brighter too bright."""
@@ -38,14 +39,18 @@ def check_photo(photo: Image.Image) -> list[str]:
     """The codes of what seems wrong, in the order in which a person would say it."""
     small = photo.resize((WIDTH, round(WIDTH * photo.height / photo.width)), Image.Resampling.BOX)
     brightness, colour = _separate(small)
+    ground = _check_ground(brightness, colour)
+    if "uneven" in ground:  # nobody can tell the person from the shadow
+        return [*ground, *_check_colour(brightness, colour), *_check_sharpness(brightness)]
     person = _find_person(small)
     box = person.getbbox()
-    exposure = _check_exposure(brightness, _face(person, box)) if box else []
+    if box is None:
+        return [*ground, "nobody"]
+    exposure = _check_exposure(brightness, _face(person, box))
     return [
-        *_check_ground(brightness, colour),
-        *([] if "dark" in exposure else _check_colour(brightness, colour)),
-        *exposure,
-        *(_check_sharpness(brightness) if box else []),
+        *ground,
+        *(exposure or _check_colour(brightness, colour)),
+        *_check_sharpness(brightness),
         *_check_head(person, box),
     ]
 
@@ -78,10 +83,11 @@ def _ground_mask(size: tuple[int, int]) -> Image.Image:
 
 def _check_ground(brightness: Image.Image, colour: Image.Image) -> list[str]:
     mask = _ground_mask(brightness.size)
-    light, tint = ImageStat.Stat(brightness, mask), ImageStat.Stat(colour, mask)
-    if light.mean[0] < GROUND_BRIGHTNESS or tint.mean[0] > GROUND_COLOUR:
-        return ["ground"]
-    return ["uneven"] if light.stddev[0] > GROUND_UNEVENNESS else []
+    light, tint = (ImageStat.Stat(image, mask).median[0] for image in (brightness, colour))
+    wrong = ["ground"] if light < GROUND_BRIGHTNESS or tint > GROUND_COLOUR else []
+    counts = brightness.histogram(mask)
+    shaded = sum(counts[level] for level in range(256) if SHADE[0] <= abs(level - light) <= SHADE[1])
+    return [*wrong, "uneven"] if shaded > SHADED_SHARE * sum(counts) else wrong
 
 
 def _check_colour(brightness: Image.Image, colour: Image.Image) -> list[str]:
@@ -136,10 +142,8 @@ def _face(person: Image.Image, box: Box) -> Box:
     return across[0], down[0], across[1], down[1]
 
 
-def _check_head(person: Image.Image, box: Box | None) -> list[str]:
+def _check_head(person: Image.Image, box: Box) -> list[str]:
     """How high the person stands in the picture, and whether the head is in the middle."""
-    if box is None:
-        return ["nobody"]
     fill = (box[3] - box[1]) / person.height
     if fill < HEAD_LEAST:
         return ["far"]
