@@ -32,12 +32,12 @@ class PaperView(Guarded):
         return redirect(self.get_url("panel_queue.index_view"))
 
     @expose(f"/{PLACE}/<int(max=999):page>")
-    def read(self, id: int, attachment: int, page: int) -> Response:
+    def scan(self, id: int, attachment: int, page: int) -> Response:
         """One page, to read."""
         return hand_picture(paper_of(id, attachment).file, page)
 
     @expose(f"/{PLACE}/<int(max=999):page>/large")
-    def look(self, id: int, attachment: int, page: int) -> Response:
+    def large_scan(self, id: int, attachment: int, page: int) -> Response:
         """One page, to look closely."""
         return hand_picture(paper_of(id, attachment).file, page, "large")
 

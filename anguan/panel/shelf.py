@@ -76,7 +76,7 @@ def _paper(row: Attachment, title: str, seen: bool, photos: dict[str, int]) -> P
 
 def _leaf(row: Attachment, page: int) -> Leaf:
     place = {"id": row.request_id, "attachment": row.id, "page": page}
-    return Leaf(page, url_for("panel_paper.read", **place), url_for("panel_paper.look", **place))
+    return Leaf(page, url_for("panel_paper.scan", **place), url_for("panel_paper.large_scan", **place))
 
 
 def first_pictures(request_id: int) -> list[str]:

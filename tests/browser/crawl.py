@@ -14,6 +14,7 @@ FILES = (
     "static",
     "file",
     "scan",
+    "large_scan",
     "photo",
     "certificate_photo",
     "sheet",

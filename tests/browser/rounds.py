@@ -82,4 +82,4 @@ def configure(tour: Tour) -> None:
             tour.look("configuring", admin, admin.page.url)
         tour.look("configuring", admin, "/panel/materials/", "/panel/questions/", "/panel/rules/")
     with tour.person("configuring", "SHENHE1") as reviewer:
-        tour.look("configuring", reviewer, "/panel/requests/")
+        tour.look("configuring", reviewer, "/panel/requests/", "/panel/papers/")
