@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from flask import abort, flash, jsonify, redirect, request
+from flask import abort, flash, jsonify, redirect, request, url_for
 from flask_admin import expose
 from flask_login import current_user
 
@@ -15,6 +15,7 @@ from anguan.desk.refusals import NotFound, Refused, Stale
 from anguan.gate.access import opens_to as only_for
 from anguan.gate.store import db
 from anguan.grammar import clock
+from anguan.models import Person
 from anguan.panel import sheets, sight, words
 from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account, number_of
 from anguan.panel.reach import reachable
@@ -167,6 +168,11 @@ def read_items(texts: Iterable[str]) -> list[Chosen]:
     return [Chosen(int(one[1]), int(one[2]), one[3]) for one in found if one and int(one[1]) <= BIGGEST]
 
 
+def photo_of(person: Person | None) -> str:
+    """Where the registered photo is looked at; '' when there is none."""
+    return url_for("panel_person.photo", id=person.id) if person is not None and person.photo else ""
+
+
 def lay_line(line: Rehearsal) -> dict[str, Any]:
     """A request that will pass: who, what changes, and his photo."""
     lines = sight.lay_lines(line.sheet, False, False)
@@ -175,6 +181,6 @@ def lay_line(line: Rehearsal) -> dict[str, Any]:
         "request": line.request,
         "item": f"{line.request.id}.{line.request.version}.{line.sheet.digest}",
         "unit": say_unit(line.request),
-        "photo": next(iter(photos), ""),
+        "photo": next(iter(photos), "") or photo_of(line.request.person),
         "changes": [one for one in lines if one.changed],
     }
