@@ -1,4 +1,4 @@
-"""The command `anguan`: run, init, demo, jobs, doctor."""
+"""The command `anguan`: run, init, demo, jobs, import, doctor."""
 
 import argparse
 import getpass
@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from types import FrameType
 
 from flask import Flask
@@ -22,12 +23,14 @@ from anguan.config import DEMO_MARK, Config, Refused, read, refusals
 from anguan.demo.cast import PASSWORD
 from anguan.demo.listing import list_accounts, show_accounts
 from anguan.demo.load import STALE_AFTER, clear, is_demo, is_fresh, load, loaded_on
+from anguan.desk.imports.kinds import KINDS
 from anguan.factory import create_app
 from anguan.gate.accounts import NotAllowed, first_administrator
 from anguan.gate.hashing import hash_secret
 from anguan.gate.store import db, storage
 from anguan.grammar import clock
 from anguan.jobs import processes
+from anguan.jobs.bringing import bring_in
 from anguan.jobs.doctor import examine
 from anguan.jobs.stock import stock
 from anguan.jobs.tools import Tools
@@ -69,6 +72,11 @@ def _parser() -> argparse.ArgumentParser:
     jobs = commands.add_parser("jobs", help="运行后台作业：制证、到期、清理")
     jobs.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
     jobs.set_defaults(do=_jobs)
+    bring = commands.add_parser("import", help="从 xlsx 或 csv 导入企业、资质、人员、学时、证书")
+    bring.add_argument("kind", choices=tuple(KINDS), metavar="KIND", help="、".join(KINDS))
+    bring.add_argument("file", type=Path, metavar="FILE", help="xlsx 或 csv 文件")
+    bring.add_argument("--dry-run", action="store_true", help="只检查，不写入")
+    bring.set_defaults(do=_import)
     doctor = commands.add_parser("doctor", help="逐项检查配置和运行情况")
     doctor.add_argument("--files", action="store_true", help="再逐个核对保存的文件（恢复备份之后）")
     doctor.set_defaults(do=_doctor)
@@ -146,6 +154,13 @@ def _jobs(chosen: argparse.Namespace) -> int:
     run_worker(sessionmaker(engine), tools, stop)
     engine.dispose()
     return 0
+
+
+def _import(chosen: argparse.Namespace) -> int:
+    with _house(_checked(read())) as (_, session):
+        if is_fresh(session):
+            raise Stop("数据库里还没有管理员，请先运行 anguan init。")
+        return bring_in(session, storage(), chosen.kind, chosen.file, chosen.dry_run)
 
 
 def _doctor(chosen: argparse.Namespace) -> int:

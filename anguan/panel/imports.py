@@ -72,6 +72,8 @@ class ImportView(Guarded):
             batch = batches.begin(db.session, storage(), actor_of(account()), kind, clean)
         except (Unacceptable, Unstored) as refused:
             return self._index([("file", refused.sentence)], kind), 400
+        finally:
+            file.close()
         return redirect(self.link("show", id=batch.id))
 
     @expose("/template/<kind>")

@@ -93,4 +93,4 @@ def current_units(session: Session, people: Iterable[int]) -> dict[int, Any]:
     asked = select(table.c.person_id, table.c.enterprise_id).where(
         table.c.person_id.in_(list(people)), table.c.ended_on.is_(None)
     )
-    return dict(session.execute(asked).tuples().all())
+    return dict(session.execute(asked).all())

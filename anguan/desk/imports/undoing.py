@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, null, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -35,7 +35,8 @@ TITLES: Mapping[str, str] = {
     "event": "操作记录",
     "notice": "消息",
     "login_session": "登录记录",
-    "photo_pick": "证件照片",
+    "photo_desk": "证件照片",
+    "number_claim": "号码争议",
 }
 MEANWHILE = "刚才有人用到了这一批里的记录，请重试一次看具体是什么"
 Keys = Mapping[str, set[int]]
@@ -124,12 +125,13 @@ def _refuse_changed(session: Session, batch_id: int) -> None:
 
 def _refuse_built_on(session: Session, made: Keys) -> None:
     """Nothing in any table may point to what the batch made, but the batch's own rows."""
-    for child, column, parent in _pointers():
+    for child, column, parent in pointers():
         keys = made.get(parent.name)
         if not keys:
             continue
         own = made.get(child.name, set())
-        asked = select(child.c.id, column).where(column.between(min(keys), max(keys)))
+        itself = child.c.id if "id" in child.c else null()
+        asked = select(itself, column).where(column.between(min(keys), max(keys)))
         others = sum(key in keys and id_ not in own for id_, key in session.execute(asked))
         if others:
             raise InUse(
@@ -138,13 +140,12 @@ def _refuse_built_on(session: Session, made: Keys) -> None:
             )
 
 
-def _pointers() -> Iterator[tuple[Table, Any, Table]]:
+def pointers() -> Iterator[tuple[Table, Any, Table]]:
     """Every column of the house that points to a row by its id: table, column, the table that is meant."""
     for table in Base.metadata.sorted_tables:
-        if "id" in table.c:
-            for key in table.foreign_keys:
-                if key.column.name == "id":
-                    yield table, key.parent, key.column.table
+        for key in table.foreign_keys:
+            if key.column.name == "id":
+                yield table, key.parent, key.column.table
 
 
 def _put_back(session: Session, batch_id: int) -> None:
