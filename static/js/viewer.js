@@ -127,7 +127,7 @@ class Viewer {
 
   /* Tabs and tools stay on the screen: the papers end where the bar of the decision begins. */
   measure() {
-    const bar = document.querySelector('.ruling-bar');
+    const bar = document.querySelector('.ruling.is-live, .ruling--quiet, .ruling-bar');
     const end = bar ? Math.min(window.innerHeight, bar.getBoundingClientRect().top) : window.innerHeight;
     const begin = Math.max(0, this.room.getBoundingClientRect().top);
     this.room.style.height = this.live ? `${Math.max(360, end - begin)}px` : '';
