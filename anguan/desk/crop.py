@@ -8,6 +8,8 @@ SMALLEST = 64
 STEP = 0.04
 """A press of an arrow button moves the box by this part of its width."""
 GROWTH = 1.1
+HAIR = 1e-6
+"""572 / 1.3 may come out a hair below 440."""
 ACTS = ("up", "down", "left", "right", "bigger", "smaller", "turn_left", "turn_right", "fit", "reset")
 
 
@@ -64,8 +66,8 @@ def largest(size: tuple[int, int]) -> Box:
 
 def shape(x: float, y: float, width: float, size: tuple[int, int]) -> Box:
     """A box of about this width round this point, pushed into the picture."""
-    most = min(size[0], int(size[1] / RATIO))
-    whole = max(min(int(width), most), min(SMALLEST, most), 1)
+    most = min(size[0], int(size[1] / RATIO + HAIR))
+    whole = max(min(int(width + HAIR), most), min(SMALLEST, most), 1)
     height = min(round(whole * RATIO), size[1])
     left = min(max(round(x - whole / 2), 0), size[0] - whole)
     top = min(max(round(y - height / 2), 0), size[1] - height)
