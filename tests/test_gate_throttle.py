@@ -14,12 +14,11 @@ from sqlalchemy.orm import Session
 
 from anguan.gate import admission
 from anguan.gate.store import db
-from anguan.gate.throttle import QUARTER, Limit, Taken, give_back, sweep, take
+from anguan.gate.throttle import QUARTER, Limit, Taken, give_back, take
 from anguan.gate.visit import network_of
 from anguan.grammar import clock
 from anguan.ledger.engine import prepare_engine
-from anguan.ledger.transaction import transaction
-from anguan.models import Account, Throttle
+from anguan.models import Account
 from tests.door import SECRET, Door, close_house, open_house, see_red
 from tests.engines import copy_of, drop_database
 from tests.world import World, build
@@ -182,15 +181,6 @@ def test_taking_and_giving_back(door: Door) -> None:
     give_back(session, buckets, wholly=("five",))
     assert (door.tries("five"), door.tries("two")) == ([], [1])
     assert Taken(frozenset()).minutes == 1
-
-
-def test_old_buckets_are_swept(door: Door) -> None:
-    take(door.world.session, [(FIVE, "old")])
-    with clock.at(clock.now() + timedelta(hours=1)):
-        take(door.world.session, [(FIVE, "new")])
-        with transaction(door.world.session) as session:
-            assert sweep(session) == 1
-    assert [row.bucket for row in door.all(Throttle)] == ["five:new"]
 
 
 @pytest.mark.parametrize(

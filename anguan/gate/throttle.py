@@ -84,12 +84,6 @@ def forget(session: Session, limit: Limit, what: str) -> None:
     session.execute(delete(Throttle).where(Throttle.bucket == _key(limit, what)))
 
 
-def sweep(session: Session) -> int:
-    """Drop buckets whose window is over; returns how many."""
-    gone = session.execute(delete(Throttle).where(Throttle.until <= clock.now()))
-    return int(getattr(gone, "rowcount", 0))
-
-
 def _key(limit: Limit, what: str) -> str:
     return f"{limit.name}:{what}"[:100]
 
