@@ -28,6 +28,22 @@ def file(tour: Tour, papers: Papers) -> None:
         tour.look("filing", holder, f"/my/requests/{waiting}/receipt", f"/my/requests/{waiting}/edit")
 
 
+def frame(tour: Tour, papers: Papers) -> None:
+    """The photo tool with nothing, with a picture, and after a file that is none."""
+    with tour.person("framing", login_of("renewing")) as holder:
+        holder.open("/my/profile/photo")
+        tour.judge("framing", holder, "portal.photo_tool with nothing")
+        place = holder.page.locator("[data-photo-file]")
+        place.set_input_files(papers.photo)
+        holder.page.locator("[data-photo-stage]:not([data-empty])").wait_for()
+        tour.judge("framing", holder, "portal.photo_tool")
+        place.set_input_files(papers.empty)
+        holder.page.get_by_role("alert").filter(has_text="空文件").wait_for()
+        tour.judge("framing", holder, "portal.photo_tool with faults")
+        holder.open("/my/profile")
+        tour.judge("framing", holder, "portal.profile")
+
+
 def decide(tour: Tour) -> None:
     """A decision without a reason; the three columns."""
     waiting = tour.request_of("waiting")

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from tests.browser.crawl import is_page
 from tests.browser.house import House, Street
 from tests.browser.papers import Papers
-from tests.browser.rounds import come_first, configure, decide, file, go_astray
+from tests.browser.rounds import come_first, configure, decide, file, frame, go_astray
 from tests.browser.tour import STARTS, Tour
 
 WITH_FAULTS = {
@@ -45,12 +45,13 @@ def toured(tour: Tour, papers: Papers) -> Tour:
     go_astray(tour)
     configure(tour)
     file(tour, papers)
+    frame(tour, papers)
     decide(tour)
     come_first(tour)
     return tour
 
 
-@pytest.mark.parametrize("who", [*STARTS, "astray", "configuring", "filing", "deciding", "first"])
+@pytest.mark.parametrize("who", [*STARTS, "astray", "configuring", "filing", "framing", "deciding", "first"])
 def test_every_kind_of_page(toured: Tour, who: str) -> None:
     """No violation of WCAG A or AA, one heading, one main, a title of its own, nothing too wide."""
     assert not toured.faults[who], "\n".join(toured.faults[who])
