@@ -75,3 +75,9 @@ def jpeg(image: Image.Image, **options: object) -> bytes:
     kept = io.BytesIO()
     image.save(kept, "JPEG", **{"quality": 92, **options})
     return kept.getvalue()
+
+
+def png(image: Image.Image) -> bytes:
+    kept = io.BytesIO()
+    image.save(kept, "PNG")
+    return kept.getvalue()
