@@ -1,6 +1,7 @@
 """Requests as lists: which a visitor may see, how each reads in one line, what both lists share."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import g, url_for
@@ -31,7 +32,9 @@ def is_due(within: str) -> ColumnElement[bool]:
     now = clock.now()
     if within == "overdue":
         return ChangeRequest.due_at <= now
-    return ChangeRequest.due_at <= due_at(calendar(db.session), now, 0 if within == "today" else 2)
+    if within == "today":
+        return ChangeRequest.due_at <= clock.midnight(clock.today() + timedelta(days=1))
+    return ChangeRequest.due_at <= due_at(calendar(db.session), now, 2)
 
 
 def is_waiting() -> list[ColumnElement[bool]]:

@@ -25,8 +25,8 @@ class Calendar:
         return kind == "workday" if kind else day.weekday() < SATURDAY
 
     def add(self, day: date, days: int) -> date:
-        """The day `days` working days after `day`."""
-        while days > 0:
+        """The day `days` working days after `day`; with none left a free day leads to the next worked one."""
+        while days > 0 or not self.is_worked(day):
             day += timedelta(days=1)
             days -= self.is_worked(day)
         return day
