@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from werkzeug.wrappers import Response
 
 from anguan.gate.store import db
+from anguan.panel.discretion import names_somebody
 from anguan.panel.filters import Filtered, Hidden
 from anguan.panel.guard import Guarded, number_of
 from anguan.panel.seeking import tidy
@@ -176,6 +177,8 @@ class GuardedView(Guarded, Filtered, ModelView):
         if found is None:
             flash("没有找到这个证件号码，请核对后再查。", "warn")
             found = {}
+        elif not found and typed and names_somebody(typed):
+            flash("这里不能按证件号码查，请到“人员”里查。", "warn")
         elif not found and typed:
             found = {"search": typed}
         return redirect(self.link("index_view", **({} if typed else kept) | found))
