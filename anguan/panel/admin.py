@@ -30,7 +30,7 @@ from anguan.panel.batch import BatchView
 from anguan.panel.calendar_days import CalendarView
 from anguan.panel.certificates import CertificateView
 from anguan.panel.constructors import ConstructorView
-from anguan.panel.dictionaries import DictionaryView, ReasonView
+from anguan.panel.dictionaries import DictionaryView
 from anguan.panel.exporting import ExportView
 from anguan.panel.firms import EnterpriseView
 from anguan.panel.guard import Guarded
@@ -47,6 +47,7 @@ from anguan.panel.policies import PolicyView
 from anguan.panel.productions import ProductionView
 from anguan.panel.questions import QuestionView
 from anguan.panel.queue import DoneView, QueueView
+from anguan.panel.reasons import ReasonView
 from anguan.panel.recusals import RecusalView
 from anguan.panel.request import RequestView
 from anguan.panel.statistics import StatisticsView

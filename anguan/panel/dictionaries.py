@@ -1,4 +1,4 @@
-"""字典 and 退回理由: the words of the lists, and the sentences that reviewers give again and again."""
+"""字典: the words of the lists."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,12 +7,10 @@ from flask import request
 from wtforms import Form
 from wtforms.validators import Regexp
 
-from anguan.gate.store import db
-from anguan.matters.catalog import CATALOG
-from anguan.models import DictionaryEntry, Reason
+from anguan.models import DictionaryEntry
 from anguan.panel import words
 from anguan.panel.editing import SettingView
-from anguan.panel.fields import choice, prose, switch, text, whole
+from anguan.panel.fields import choice, switch, text, whole
 from anguan.panel.filters import OneOf
 
 DICTIONARIES = (
@@ -102,77 +100,3 @@ class DictionaryView(SettingView):
     def say_row(self, row: DictionaryEntry) -> str:
         """The word."""
         return row.label
-
-
-def items() -> list[tuple[str, str]]:
-    """Everything that can be sent back for mending, of all matters."""
-    found: dict[str, str] = {}
-    for matter in CATALOG:
-        for field in matter.asked:
-            place = "证书" if field.path.startswith("certificate.") else "个人信息"
-            found.setdefault(f"field:{field.path}", f"项目：{field.label}（{place}）")
-        for material in matter.materials:
-            found.setdefault(f"paper:{material.code}", f"材料：{material.title}")
-            for chosen in material.instead:
-                for paper in chosen.materials:
-                    found.setdefault(f"paper:{paper.code}", f"材料：{paper.title}")
-    return sorted(found.items(), key=lambda entry: entry[1])
-
-
-class ReasonForm(Form):
-    """A kept sentence."""
-
-    code = text("代码", 38, code=True, hint="保存后不能改。")
-    matter = choice(
-        "用于事项", lambda: (("", "所有事项"), *words.matter_titles(db.session).items()), required=False
-    )
-    item = choice("对应的项目或材料", lambda: (("", "不限"), *items()), required=False)
-    sentence = text("理由", 500, hint="申请人看到的话。")
-    remedy = prose("怎样补正", 500, hint="接在理由后面一起给申请人。")
-    clause = text("依据", 500, required=False)
-    position = whole("次序", 0, 9999)
-    retired = switch("停用")
-
-    def validate_position(self, field: Any) -> None:
-        """No position is the first."""
-        field.data = field.data or 0
-
-
-class ReasonView(SettingView):
-    """退回理由."""
-
-    form = ReasonForm
-    page_size = 50
-    page_size_options = (50, 100, 200)
-    column_list = ("sentence", "remedy", "matter", "item", "position", "retired")
-    column_labels = {
-        "sentence": "理由", "remedy": "怎样补正", "matter": "事项", "item": "对应", "position": "次序",
-        "retired": "状态",
-    }  # fmt: skip
-    cells = {
-        "remedy": lambda row: row.remedy or words.QUIET,
-        "matter": lambda row: (
-            words.matter_titles(db.session).get(row.matter, row.matter) if row.matter else "所有事项"
-        ),
-        "item": lambda row: dict(items()).get(row.item, row.item) or "不限",
-        "retired": lambda row: words.status("停用" if row.retired else "启用"),
-    }
-    order = (Reason.retired, Reason.position, Reason.id)
-    new_word = "新增理由"
-
-    def scope(self, values: Mapping[str, Any]) -> str:
-        """All reasons are one scope."""
-        return "reasons"
-
-    def versions_scope(self) -> str:
-        """All reasons."""
-        return "reasons"
-
-    def adapt(self, form: Form, row: Any) -> None:
-        """The code stays."""
-        if row is not None:
-            del form.code
-
-    def say_row(self, row: Reason) -> str:
-        """The sentence."""
-        return row.sentence[:40]

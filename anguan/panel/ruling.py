@@ -70,7 +70,7 @@ def lay_desk(session: Session, sheet: Sheet, form: Mapping[str, str] | None, tic
         mends.append(Mend(item, label, fitting, item in ticked, known, typed))
     form = form or {}
     desk = Desk(
-        mends=mends,
+        mends=sorted(mends, key=lambda mend: not mend.ticked),
         reasons=reasons,
         chips=_choose_chips(reasons, labels, doubts),
         reason=form.get("reason", ""),

@@ -22,9 +22,8 @@ export class Ahead {
     const room = page.querySelector('[data-cockpit]');
     const version = page.querySelector('[name=seen_version]');
     if (!room || !version) return null;
-    const picture = page.querySelector('.viewer__leaf img');
-    if (picture) fetchPicture(picture.src);
-    return { page, id: room.dataset.cockpit, version: version.value };
+    const first = page.querySelector('.viewer__leaf img');
+    return { page, id: room.dataset.cockpit, version: version.value, picture: first && fetchPicture(first.src) };
   }
 }
 

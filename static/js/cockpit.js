@@ -52,7 +52,13 @@ class Cockpit {
     const open = this.reasons.way();
     if (open) this.unsure(false);
     this.bar.querySelector('[data-chips]').hidden = !['return', 'reject'].includes(open);
+    this.fit();
+  }
+
+  /* Nothing that has the focus lies behind the bar, and the papers end where it begins. */
+  fit() {
     document.documentElement.style.setProperty('scroll-padding-bottom', `${this.bar.offsetHeight + 12}px`);
+    window.dispatchEvent(new Event('resize'));
   }
 
   go(name) {
@@ -85,12 +91,14 @@ class Cockpit {
     line.classList.toggle('is-warned', Boolean(words));
     go.firstChild.textContent = words ? '仍然通过' : '确认通过';
     this.sure.hidden = false;
+    this.fit();
     go.focus();
   }
 
   unsure(back = true) {
     if (this.sure.hidden) return;
     this.sure.hidden = true;
+    this.fit();
     if (back) document.querySelector('main').focus({ preventScroll: true });
   }
 

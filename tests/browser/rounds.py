@@ -55,7 +55,7 @@ def decide(tour: Tour) -> None:
         open_request(reviewer, number)
         tour.judge("deciding", reviewer, "panel_request.review")
         reviewer.follow("不通过…")
-        reviewer.press("不通过")
+        reviewer.tap("不通过")
         reviewer.page.get_by_role("alert").wait_for()
         tour.broken.add("panel_request.review")
         tour.judge("deciding", reviewer, "panel_request.review with faults")
