@@ -69,3 +69,9 @@ def export(browser: Browser, listed: str, kind: str = "csv", **form: object) -> 
     answer = browser.client.post(f"/panel/export/{listed}", data=data)
     assert answer.status_code == 200, answer.text
     return answer.data
+
+
+def read_csv(data: bytes) -> str:
+    """The text of a CSV file, which says to Excel that it is UTF-8."""
+    assert data.startswith(b"\xef\xbb\xbf")
+    return data.decode("utf-8-sig")

@@ -71,9 +71,10 @@ def test_odd_words_find_nothing_and_break_nothing(office: Office) -> None:
     for path in ("/panel/queue/", "/panel/people/", "/panel/certificates/"):
         for odd in ODD:
             answer = browser.get(path, query_string={"search": odd})
-            assert answer.status_code == 200, odd
+            nul = "\x00" in odd
+            assert answer.status_code == (400 if nul else 200), odd
             assert "岑禾安" not in answer.text, odd
-            assert browser.post(f"{path}find", search=odd).status_code == 302, odd
+            assert browser.post(f"{path}find", search=odd).status_code == (400 if nul else 302), odd
 
 
 def test_a_search_never_compares_by_like(office: Office) -> None:
