@@ -21,7 +21,16 @@ from anguan.models import ImportBatch, ImportFault
 from tests.world import World
 
 CLERK = Actor(None, "登记员")
-PEOPLE = ("证件号码", "姓名", "学历", "技术职称", "手机", "工作单位", "入职日期")
+COLUMNS = {
+    "document": "证件号码",
+    "name": "姓名",
+    "education": "学历",
+    "title": "技术职称",
+    "phone": "手机",
+    "unit": "工作单位",
+    "since": "入职日期",
+}
+PEOPLE = tuple(COLUMNS.values())
 
 
 def number(n: int) -> str:
@@ -31,9 +40,8 @@ def number(n: int) -> str:
 
 def person(n: int, unit: str = "", **more: str) -> tuple[str, ...]:
     """A line about a new person."""
-    said = dict(
-        zip(PEOPLE, (number(n), "新示例", "本科", "工程师", f"1390000{n:04d}", unit, ""), strict=True)
-    )
+    usual = (number(n), "新示例", "本科", "工程师", f"1390000{n:04d}", unit, "")
+    said = dict(zip(COLUMNS, usual, strict=True))
     return tuple((said | more).values())
 
 

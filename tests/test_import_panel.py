@@ -83,7 +83,7 @@ def test_from_the_upload_to_the_undo(office: Office) -> None:
 
 def test_faults_are_listed_and_can_be_taken_along(office: Office) -> None:
     admin = office.enter("administrator")
-    where = upload(admin, sheet(PEOPLE, person(1, 手机="1"), person(2, 工作单位="=HYPERLINK(1)")))
+    where = upload(admin, sheet(PEOPLE, person(1, phone="1"), person(2, unit="=HYPERLINK(1)")))
     work(office)
     page = admin.get(where).text
     assert "2 行中有 2 行要改，登记没有任何改动" in page
@@ -176,7 +176,7 @@ def test_the_command_says_the_same(
     monkeypatch.setattr(cli, "upgrade", lambda _: None)
     good, bad = tmp_path / "好.csv", tmp_path / "坏.csv"
     good.write_bytes(people(2))
-    bad.write_bytes(sheet(PEOPLE, person(1, 手机="1")))
+    bad.write_bytes(sheet(PEOPLE, person(1, phone="1")))
     assert cli.main(["import", "people", str(good), "--dry-run"]) == 0
     assert "检查通过：新增 2 人。" in capsys.readouterr().out
     assert cli.main(["import", "people", str(bad)]) == 1

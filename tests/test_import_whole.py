@@ -81,7 +81,7 @@ def all_kinds(world: World) -> list[Any]:
                 (FIRM, "水利水电工程施工总承包", "三级", "D590001", "示例局", "2030-01-01"),
             ),
         ),
-        bring(world, "people", sheet(PEOPLE, person(1, FIRM), person(2, "", 手机=""))),
+        bring(world, "people", sheet(PEOPLE, person(1, FIRM), person(2, "", phone=""))),
         bring(world, "training", sheet(("身份证号", "年度", "学时"), (number(1), "2025", "12"))),
         bring(
             world,
@@ -128,7 +128,7 @@ def test_each_kind_is_written_skipped_the_second_time_and_taken_back(world: Worl
     assert [batch.state for batch in done] == ["done"] * 5
     assert [(batch.total, batch.made) for batch in done] == [(1, 1), (1, 1), (2, 2), (1, 1), (2, 2)]
     after = register(world)
-    again = rehearse(world, "people", sheet(PEOPLE, person(1, FIRM), person(2, "", 手机="")))
+    again = rehearse(world, "people", sheet(PEOPLE, person(1, FIRM), person(2, "", phone="")))
     assert (again.state, again.total, again.made, again.updated) == ("checked", 2, 0, 0)
     with pytest.raises(Refused, match="没有需要导入的"):
         batches.start(world.session, CLERK, again.id)
@@ -178,14 +178,14 @@ def test_every_fault_is_a_sentence_and_nothing_is_written(world: World) -> None:
         person(1),
         person(2, compose_uscc("91590100MA0000099")),
         person(3, "没有的公司"),
-        person(4, 学历="学霸"),
-        person(5, 姓名="示" * 51),
-        person(6, 入职日期="2099-01-01"),
-        person(7, 手机="12345"),
-        person(8, 姓名="", 证件号码=""),
-        person(9, 姓名="另一人", 证件号码=holder),
-        person(10, 姓名="岑禾安", 证件号码=holder, 手机="", 学历="", 技术职称=""),
-        person(11, 姓名="=cmd|' /C calc'!A0"),
+        person(4, education="学霸"),
+        person(5, name="示" * 51),
+        person(6, since="2099-01-01"),
+        person(7, phone="12345"),
+        person(8, name="", document=""),
+        person(9, name="另一人", document=holder),
+        person(10, name="岑禾安", document=holder, phone="", education="", title=""),
+        person(11, name="=cmd|' /C calc'!A0"),
     )
     batch = rehearse(world, "people", sheet(PEOPLE, *lines))
     said = sentences(world, batch)
@@ -390,7 +390,7 @@ def test_a_thousand_faults_are_kept_and_all_are_counted(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("anguan.desk.imports.checking.MOST_FAULTS", 3)
-    batch = rehearse(world, "people", sheet(PEOPLE, *(person(n, 手机="1") for n in range(5))))
+    batch = rehearse(world, "people", sheet(PEOPLE, *(person(n, phone="1") for n in range(5))))
     assert (batch.faults, len(sentences(world, batch))) == (5, 3)
 
 

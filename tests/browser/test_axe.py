@@ -7,6 +7,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.crawl import is_page
 from tests.browser.house import House, Street
+from tests.browser.imports import bring_in
 from tests.browser.papers import Papers
 from tests.browser.rounds import come_first, configure, decide, file, frame, go_astray
 from tests.browser.tour import STARTS, Tour
@@ -38,7 +39,7 @@ def tour(chrome: Browser, street: Street, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="module")
-def toured(tour: Tour, papers: Papers) -> Tour:
+def toured(tour: Tour, papers: Papers, tmp_path_factory: pytest.TempPathFactory) -> Tour:
     """The tour, done."""
     for who in STARTS:
         tour.go(who)
@@ -47,11 +48,14 @@ def toured(tour: Tour, papers: Papers) -> Tour:
     file(tour, papers)
     frame(tour, papers)
     decide(tour)
+    bring_in(tour, tmp_path_factory.mktemp("imports"))
     come_first(tour)
     return tour
 
 
-@pytest.mark.parametrize("who", [*STARTS, "astray", "configuring", "filing", "framing", "deciding", "first"])
+@pytest.mark.parametrize(
+    "who", [*STARTS, "astray", "configuring", "filing", "framing", "deciding", "importing", "first"]
+)
 def test_every_kind_of_page(toured: Tour, who: str) -> None:
     """No violation of WCAG A or AA, one heading, one main, a title of its own, nothing too wide."""
     assert not toured.faults[who], "\n".join(toured.faults[who])

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, insert, text
+from sqlalchemy import Table, insert, text
 from sqlalchemy.orm import Session
 
 from anguan.models import Base
@@ -14,9 +15,15 @@ MARKS = TABLES["import_mark"]
 _SEQUENCE = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :many)")
 
 
-def trace(table: Table, values: Mapping[str, Any] | RowMapping) -> str:
-    """A short digest of a row: equal traces are equal rows."""
-    said = "\x1f".join([str(values[column.name]) for column in table.columns if column.name != "id"])
+@cache
+def names_of(table: str) -> tuple[str, ...]:
+    """The columns that a trace covers: all but the key."""
+    return tuple(column.name for column in TABLES[table].columns if column.name != "id")
+
+
+def trace(values: Iterable[Any]) -> str:
+    """A short digest of a row's values, in the order of `names_of`: equal traces are equal rows."""
+    said = "\x1f".join(map(str, values))
     return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
@@ -37,13 +44,16 @@ class Marker:
         whole = [{**blank, **row, "id": key} for key, row in zip(keys, rows, strict=True)]
         connection = self.session.connection()
         connection.execute(insert(table), whole)
-        self._mark(name, [(row["id"], "", trace(table, row)) for row in whole])
+        names = names_of(name)
+        self._mark(name, [(row["id"], "", trace([row[one] for one in names])) for row in whole])
         return keys
 
     def update(self, name: str, changes: Iterable[tuple[int, str, Mapping[str, Any]]]) -> None:
         """Mark changed rows: key, JSON of what stood there, all columns as they stand now."""
-        table = TABLES[name]
-        self._mark(name, [(key, before, trace(table, after)) for key, before, after in changes])
+        names = names_of(name)
+        self._mark(
+            name, [(key, before, trace([after[one] for one in names])) for key, before, after in changes]
+        )
 
     def _mark(self, name: str, rows: Sequence[tuple[int, str, str]]) -> None:
         said = [
@@ -57,9 +67,7 @@ class Marker:
         """A row of nothing but defaults: every column is named, so that a trace covers all of them."""
         if name not in self._blank:
             self._blank[name] = {
-                column.name: getattr(column.default, "arg", None)
-                for column in TABLES[name].columns
-                if column.name != "id"
+                one: getattr(TABLES[name].columns[one].default, "arg", None) for one in names_of(name)
             }
         return self._blank[name]
 

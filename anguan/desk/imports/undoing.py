@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from anguan.desk.imports.batches import actor_of_batch, hold
 from anguan.desk.imports.kinds import KINDS
 from anguan.desk.imports.lookups import SET
-from anguan.desk.imports.marks import MARKS, TABLES, trace
+from anguan.desk.imports.marks import MARKS, TABLES, names_of, trace
 from anguan.desk.imports.writing import QUEUE
 from anguan.grammar import clock
 from anguan.grammar.trial import reach, weakened
@@ -114,10 +114,11 @@ def _refuse_changed(session: Session, batch_id: int) -> None:
     for name, marks in _sets(session, batch_id):
         table = TABLES[name]
         wanted = [mark.row_id for mark in marks]
+        columns = [table.c[one] for one in ("id", *names_of(name))]
         rows = session.execute(
-            select(table).where(table.c.id.in_(wanted)).order_by(table.c.id).with_for_update()
-        ).mappings()
-        now = {row["id"]: trace(table, row) for row in rows}
+            select(*columns).where(table.c.id.in_(wanted)).order_by(table.c.id).with_for_update()
+        )
+        now = {row[0]: trace(row[1:]) for row in rows}
         changed = sum(now.get(mark.row_id) != mark.after for mark in marks)
         if changed:
             raise InUse(f"不能撤销：导入之后，{TITLES.get(name, name)}有 {changed} 条已经改动或删除")
