@@ -40,8 +40,7 @@ def create_app(config: Config | None = None) -> Flask:
 
 def _configure(app: Flask, config: Config) -> None:
     prefix = "__Host-" if config.secure else ""
-    # The text of a failed statement is logged; who it was about is not.
-    options = {"hide_parameters": True, "pool_pre_ping": not config.database.startswith("sqlite")}
+    options = {} if config.database.startswith("sqlite") else {"pool_pre_ping": True}
     app.config.update(
         SECRET_KEY=config.secret_key,
         CHEAP_HASH=bool(config.cheap_hash) and not config.production,

@@ -12,6 +12,7 @@ LOCK_TIMEOUT_MS = 3000
 
 def prepare_engine(engine: Engine) -> Engine:
     """Hang the per-connection settings on an engine; both databases then begin as `transaction` wants."""
+    engine.hide_parameters = True  # a failed statement is logged; who it was about is not
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
