@@ -1,4 +1,4 @@
-"""退回理由: the sentences that reviewers give again and again; their blanks are filled in for each request."""
+"""退回理由: sentences that reviewers give again and again; their blanks are filled in for each request."""
 
 from collections.abc import Mapping
 from typing import Any
