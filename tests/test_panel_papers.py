@@ -147,6 +147,7 @@ def test_the_file_itself_never_reaches_the_staff(office: Office, filed: ChangeRe
     bare = draw_leaf(office.world.storage, Leaf(first.file.sha256, first.file.mime))
     assert difference(drawn, Image.open(io.BytesIO(bare)).convert("RGB")) > 0.01
     assert office.events("download_paper")[0].request_id == filed.id
+    assert len(office.events("read_paper")) == 1, "nobody had opened the request: the pictures are noted"
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,22 @@ from typing import Any
 
 from flask import Response, abort, jsonify, redirect, request
 from flask_admin import expose
+from sqlalchemy import select
 
 from anguan.desk.seen import mark_seen, seen_papers
 from anguan.desk.sheet import file_of_request, round_papers
 from anguan.gate.access import opens_to as only_for
 from anguan.gate.store import db
-from anguan.models import Attachment
+from anguan.ledger.events import actor_of, record
+from anguan.ledger.transaction import transaction
+from anguan.models import Attachment, ChangeRequest, Event
 from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account
 from anguan.panel.handing import hand_picture
 from anguan.panel.reach import reachable
 
 PLACE = f"<int(max={BIGGEST}):id>/<int(max={BIGGEST}):attachment>"
+LOOKS = ("open_request", "read_request", "read_paper")
+"""What the log says of somebody who has had the papers of a request before him."""
 
 
 class PaperView(Guarded):
@@ -34,12 +39,12 @@ class PaperView(Guarded):
     @expose(f"/{PLACE}/<int(max=999):page>")
     def scan(self, id: int, attachment: int, page: int) -> Response:
         """One page, to read."""
-        return hand_picture(paper_of(id, attachment).file, page)
+        return show_page(id, attachment, page, "page")
 
     @expose(f"/{PLACE}/<int(max=999):page>/large")
     def large_scan(self, id: int, attachment: int, page: int) -> Response:
         """One page, to look closely."""
-        return hand_picture(paper_of(id, attachment).file, page, "large")
+        return show_page(id, attachment, page, "large")
 
     @expose(f"/{PLACE}/seen", methods=("POST",))
     @only_for(*REVIEWERS)
@@ -53,6 +58,21 @@ class PaperView(Guarded):
             marked = seen_papers(db.session(), account(), found)
             return jsonify(seen=seen, count=len(marked), of=len(round_papers(found)))
         return redirect(f"{self.get_url('panel_request.review', id=id)}#paper-{attachment}")
+
+
+def show_page(id: int, attachment: int, page: int, size: str) -> Response:
+    """The picture; a paper may show a whole document number, so that whoever gets one stands in the log."""
+    picture = hand_picture(paper_of(id, attachment).file, page, size)
+    found, who = reachable(id), account()
+    looks = select(Event.id).where(Event.request_id == id, Event.actor_id == who.id, Event.verb.in_(LOOKS))
+    if found.submitted_at is not None:
+        looks = looks.where(Event.at >= found.submitted_at)
+    if db.session.scalar(looks.limit(1)) is None:
+        said, reader = f"查看申请 {found.number} 的材料", actor_of(who)
+        with transaction(db.session()) as session:
+            about = session.get_one(ChangeRequest, id)
+            record(session, "read_paper", said, reader, request=about, visible_to="audit")
+    return picture
 
 
 def paper_of(id: int, attachment: int) -> Attachment:

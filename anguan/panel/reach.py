@@ -15,6 +15,7 @@ from anguan.ledger.storage import Damaged
 from anguan.ledger.transaction import transaction
 from anguan.models import ChangeRequest, Event, StoredFile
 from anguan.panel.guard import account
+from anguan.panel.handing import hand_picture
 from anguan.panel.requests import is_reachable, is_waiting
 from anguan.records.hearings import is_heard_by, may_hear
 
@@ -68,12 +69,14 @@ def neighbour(place: tuple[Any, int] | None, step: int) -> int | None:
 
 
 def serve(kept: StoredFile, name: str) -> Response:
-    """A kept file: pictures and papers open beside the facts, everything else is a download."""
+    """A kept file: what we printed opens as it is; a picture that somebody handed in names its reader."""
+    if kept.mime == "image/jpeg":
+        return hand_picture(kept)
     try:
         data = storage().read(kept.sha256)
     except Damaged:
         abort(410, "这份文件已经损坏或丢失，不能据此审核。请联系技术支持，并让申请人重新上传。")
-    shown = kept.mime in ("image/jpeg", "application/pdf")
+    shown = kept.mime == "application/pdf"
     may_be_framed()
     return send_file(
         io.BytesIO(data),

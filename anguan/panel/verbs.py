@@ -8,6 +8,8 @@ VERBS = {
     "lapse": "作废",
     "open_request": "打开审核",
     "read_request": "查看申请",
+    "read_paper": "查看材料",
+    "download_paper": "下载材料",
     "decide": "作出决定",
     "undo": "撤回决定",
     "take_effect": "决定生效",

@@ -1,4 +1,5 @@
 /* One picture under glass: wheel and buttons scale it about a point, dragging moves it, quarter turns stay with the file. */
+import { giveHands } from './viewer-hands.js';
 
 const CLOSEST = 8;
 const KEPT_IN_VIEW = 60;
@@ -18,7 +19,7 @@ export function fetchPicture(url) {
   return picture;
 }
 
-export function forgetPictures() { pictures.clear(); }
+export function forgetPictures(urls) { urls.forEach((url) => pictures.delete(url)); }
 
 const turnKey = (id) => 'anguan.turn.' + id;
 function recallTurn(id) {
@@ -42,8 +43,8 @@ export class Pane {
     this.turn = 0;
     this.light = 100;
     this.at = { x: 0, y: 0 };
-    this.hands = new Map();
-    this.listen();
+    giveHands(this);
+    new ResizeObserver(() => { if (this.fits) this.fit(); else this.draw(); }).observe(this.box);
   }
 
   /* `leaf`: { id, title, url, large }. Turning a page of the same file keeps the scale. */
@@ -162,49 +163,5 @@ export class Pane {
       this.arrive(better);
     };
     if (better.complete) swap(); else better.addEventListener('load', swap, { once: true });
-  }
-
-  point(event) {
-    const place = this.box.getBoundingClientRect();
-    return { x: event.clientX - place.left - place.width / 2, y: event.clientY - place.top - place.height / 2 };
-  }
-
-  listen() {
-    const { box, hands } = this;
-    box.addEventListener('wheel', (event) => {
-      event.preventDefault();
-      const lines = event.deltaMode === 1 ? 30 : 1;
-      this.zoom(this.scale * Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0015)), this.point(event));
-    }, { passive: false });
-    box.addEventListener('pointerdown', (event) => {
-      if (event.button || event.target.closest('.viewer__fault')) return;
-      box.setPointerCapture(event.pointerId);
-      hands.set(event.pointerId, this.point(event));
-      box.classList.add('is-held');
-    });
-    box.addEventListener('pointermove', (event) => {
-      const from = hands.get(event.pointerId);
-      if (!from) return;
-      const to = this.point(event);
-      const other = Array.from(hands).find(([id]) => id !== event.pointerId);
-      hands.set(event.pointerId, to);
-      if (!other) return this.move(to.x - from.x, to.y - from.y);
-      const apart = (a, b) => Math.hypot(a.x - b.x, a.y - b.y) || 1;
-      this.zoom(this.scale * apart(to, other[1]) / apart(from, other[1]), other[1]);
-    });
-    ['pointerup', 'pointercancel'].forEach((name) => box.addEventListener(name, (event) => {
-      hands.delete(event.pointerId);
-      if (!hands.size) box.classList.remove('is-held');
-    }));
-    box.addEventListener('dblclick', (event) => {
-      if (this.fits) this.zoom(1, this.point(event)); else this.fit();
-    });
-    const steps = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
-    box.addEventListener('keydown', (event) => {
-      if (!steps[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      this.move(...steps[event.key]);
-    });
-    new ResizeObserver(() => { if (this.fits) this.fit(); else this.draw(); }).observe(box);
   }
 }

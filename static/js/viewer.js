@@ -2,22 +2,10 @@
 import { onKey } from './keys.js';
 import { Marks } from './viewer-marks.js';
 import { Pane, fetchPicture, forgetPictures } from './viewer-pane.js';
+import { compare, readPapers } from './viewer-papers.js';
 
 const WIDE = window.matchMedia('(min-width: 1024px)');
 const STEP = 1.25;
-
-function readPapers(room) {
-  return Array.from(room.querySelectorAll('[data-paper]')).map((figure) => {
-    const { paper: id, code, title, before } = figure.dataset;
-    const links = Array.from(figure.querySelectorAll('.viewer__leaf'));
-    const leaves = links.map((link, index) => ({
-      id, large: link.href, url: link.querySelector('img').src,
-      title: title + (links.length > 1 ? `，第 ${index + 1} 页，共 ${links.length} 页` : ''),
-    }));
-    if (before) leaves.old = { id: `${id}.before`, url: before, title: `${title}，原来的照片` };
-    return { id, code, title, leaves, copy: figure.querySelector('[data-copy]').href };
-  });
-}
 
 class Viewer {
   constructor(room) {
@@ -25,7 +13,10 @@ class Viewer {
     Object.assign(this, { room, find, papers: readPapers(room), place: 0, page: 0, double: false });
     this.life = new AbortController();
     const { signal } = this.life;
-    document.addEventListener('cockpit:leave', () => { this.life.abort(); forgetPictures(); }, { signal });
+    document.addEventListener('cockpit:leave', () => {
+      this.life.abort();
+      this.papers.forEach((paper) => forgetPictures(paper.leaves.flatMap((leaf) => [leaf.url, leaf.large])));
+    }, { signal });
     this.stage = find('.viewer__stage');
     this.panes = [this.addPane(), this.addPane()];
     this.active = this.panes[0];
@@ -49,6 +40,8 @@ class Viewer {
     for (const name of ['resize', 'scroll']) {
       window.addEventListener(name, () => requestAnimationFrame(() => this.measure()), { passive: true, signal });
     }
+    const bar = document.querySelector('.ruling-bar');
+    if (bar) new ResizeObserver(() => this.measure()).observe(bar);
     this.listen();
     this.arrange();
   }
@@ -96,33 +89,9 @@ class Viewer {
     this.find('[data-act=back]').setAttribute('aria-disabled', String(page === 0));
     this.find('[data-act=on]').setAttribute('aria-disabled', String(page + 1 >= paper.leaves.length));
     this.find('[data-say]').textContent = paper.leaves[page].title;
-    this.compare(paper);
+    compare(this.room, paper);
     const next = paper.leaves[page + 1] || (this.papers[place + 1] || { leaves: [] }).leaves[0];
     if (next) setTimeout(() => fetchPicture(next.url), 400);
-  }
-
-  /* The facts that this paper proves stand beside it. */
-  compare(paper) {
-    const facts = this.find('[data-facts]');
-    facts.textContent = '';
-    document.querySelectorAll('[data-proof]').forEach((row) => {
-      if (!row.dataset.proof.split(' ').includes(paper.code)) return;
-      const label = row.querySelector('th'), value = row.querySelector('td:last-of-type');
-      if (!label || !value) return;
-      const name = document.createElement('dt'), said = document.createElement('dd');
-      name.textContent = label.textContent;
-      said.append(...Array.from(value.cloneNode(true).childNodes));
-      facts.append(name, said);
-    });
-    const checks = this.find('[data-checks]');
-    checks.textContent = '';
-    document.querySelectorAll(`.finding a[href="#paper-${paper.id}"]`).forEach((link) => {
-      const line = link.closest('.finding'), said = document.createElement('li');
-      const tone = ['block', 'warn', 'unknown'].find((name) => line.classList.contains(`finding--${name}`));
-      said.className = tone ? `is-${tone}` : '';
-      said.textContent = (line.querySelector('strong') || line.querySelector('.finding__say')).textContent;
-      checks.append(said);
-    });
   }
 
   /* Tabs and tools stay on the screen: the papers end where the bar of the decision begins. */

@@ -1,0 +1,39 @@
+/* What the page says of its papers: their pages, and the facts and findings that each of them proves. */
+
+export function readPapers(room) {
+  return Array.from(room.querySelectorAll('[data-paper]')).map((figure) => {
+    const { paper: id, code, title, before } = figure.dataset;
+    const links = Array.from(figure.querySelectorAll('.viewer__leaf'));
+    const leaves = links.map((link, index) => ({
+      id, large: link.href, url: link.querySelector('img').src,
+      title: title + (links.length > 1 ? `，第 ${index + 1} 页，共 ${links.length} 页` : ''),
+    }));
+    if (before) leaves.old = { id: `${id}.before`, url: before, title: `${title}，原来的照片` };
+    return { id, code, title, leaves, copy: figure.querySelector('[data-copy]').href };
+  });
+}
+
+/* The facts that this paper proves stand beside it. */
+export function compare(room, paper) {
+  const facts = room.querySelector('[data-facts]');
+  facts.textContent = '';
+  document.querySelectorAll('[data-proof]').forEach((row) => {
+    if (!row.dataset.proof.split(' ').includes(paper.code)) return;
+    const label = row.querySelector('th'), [before, after] = row.querySelectorAll('td');
+    if (!label || !after) return;
+    const value = after.querySelector('ins, img') ? after : before;
+    const name = document.createElement('dt'), said = document.createElement('dd');
+    name.textContent = label.textContent;
+    said.append(...Array.from(value.cloneNode(true).childNodes));
+    facts.append(name, said);
+  });
+  const checks = room.querySelector('[data-checks]');
+  checks.textContent = '';
+  document.querySelectorAll(`.finding a[href="#paper-${paper.id}"]`).forEach((link) => {
+    const line = link.closest('.finding'), said = document.createElement('li');
+    const tone = ['block', 'warn', 'unknown'].find((name) => line.classList.contains(`finding--${name}`));
+    said.className = tone ? `is-${tone}` : '';
+    said.textContent = (line.querySelector('strong') || line.querySelector('.finding__say')).textContent;
+    checks.append(said);
+  });
+}
