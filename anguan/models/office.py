@@ -97,7 +97,7 @@ class Draw(Base):
 
     id: Mapped[Key]
     drawn_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    actor_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     actor_name: Mapped[Short]
     first_day: Mapped[date] = mapped_column(Date)
     last_day: Mapped[date] = mapped_column(Date)
