@@ -80,7 +80,8 @@ class RecusalView(Guarded):
         with transaction(db.session):
             row = db.session.get(Recusal, key)
             if row is not None and row.account_id == id:
-                record(db.session, "unrecuse", f"解除{row.account.name}的回避：{say_whom(row)}", who)
+                words = f"解除{row.account.name}的回避：{say_whom(row)}"
+                record(db.session, "unrecuse", words, who, visible_to="audit")
                 db.session.delete(row)
         flash("回避已解除。", "ok")
         return self._back(id)
@@ -93,7 +94,7 @@ class RecusalView(Guarded):
                 db.session.add(row)
                 db.session.flush()
                 words = f"登记{row.account.name}回避：{say_whom(row)}，{why}"
-                record(db.session, "recuse", words, who, person=row.person, enterprise=row.enterprise)
+                record(db.session, "recuse", words, who, visible_to="audit")
         except IntegrityError:
             flash("这一条回避已经登记过了。", "warn")
         else:

@@ -1,11 +1,12 @@
 """审核步骤 of one matter: one to three hearings, written as rows over the declared ones."""
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from flask import flash, redirect, request
 from flask_admin import expose
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from anguan.gate.access import ask_again
@@ -129,7 +130,7 @@ def read_entry(form: Mapping[str, str], place: int) -> Entry:
 
 def find_faults(session: Session, entries: Sequence[Entry]) -> list[tuple[str, str]]:
     """What keeps these hearings from being held, as (field, sentence)."""
-    faults = []
+    faults, earlier = [], list[frozenset[int]]()
     if not entries[0]["title"]:
         faults.append(("title_0", "至少要有一步，请填写名称"))
     province = False
@@ -146,18 +147,29 @@ def find_faults(session: Session, entries: Sequence[Entry]) -> list[tuple[str, s
             faults.append((f"reach_{place}", "请选择哪一级"))
         elif province and entry["reach"] == "region":
             faults.append((f"reach_{place}", "省级之后不能再回到州市"))
-        elif count_people(session, entry) <= sum(bool(one["title"]) for one in entries[:place]):
+        elif is_short(people := people_for(session, entry), earlier):
             faults.append((f"role_{place}", "能办这一步的人不够：每一步要由不同的人办，请先开设账号"))
+        else:
+            earlier.append(people)
         province = province or entry["reach"] == "province"
     return faults
 
 
-def count_people(session: Session, entry: Entry) -> int:
-    """How many open accounts could hold this hearing somewhere."""
+def people_for(session: Session, entry: Entry) -> frozenset[int]:
+    """The open accounts that could hold this hearing somewhere."""
     roles = ("senior_reviewer",) if entry["role"] == "senior_reviewer" else ("reviewer", "senior_reviewer")
     everywhere = or_(Account.region.is_(None), Account.region == "")
-    query = select(func.count(Account.id)).where(Account.role.in_(roles), Account.disabled_at.is_(None))
-    return session.scalar(query if entry["reach"] == "region" else query.where(everywhere)) or 0
+    query = select(Account.id).where(Account.role.in_(roles), Account.disabled_at.is_(None))
+    return frozenset(session.scalars(query if entry["reach"] == "region" else query.where(everywhere)))
+
+
+def is_short(people: frozenset[int], earlier: Sequence[frozenset[int]]) -> bool:
+    """With every choice of earlier hearings: fewer people than hearings, so that somebody would sit twice."""
+    for size in range(len(earlier) + 1):
+        for others in combinations(earlier, size):
+            if len(people.union(*others)) <= size:
+                return True
+    return False
 
 
 def lay_fields(place: int, entry: Entry, faults: Mapping[str, str]) -> list[Mapping[str, Any]]:
