@@ -80,7 +80,7 @@ class Certificates(Book):
     def judge(self, rows: Sequence[Row]) -> None:
         """A certificate is new, or stands in the register just so."""
         self.firms.find(rows, "unit", "工作单位")
-        lead_to_people(self.session, rows)
+        lead_to_people(self.session, rows, self.firms.hold)
         standing, living = self._standing(rows)
         today = clock.today()
         for row in rows:

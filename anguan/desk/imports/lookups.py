@@ -30,6 +30,8 @@ class Firms:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.hold = False
+        """True while certificates are written: a change of the firm then waits, and finds them."""
         self._known: dict[str, list[Firm]] = {}
 
     def find(self, rows: Sequence[Row], column: str, title: str) -> None:
@@ -50,7 +52,9 @@ class Firms:
         table, wanted = TABLES["enterprise"], sorted(texts)
         for begin in range(0, len(wanted), SET):
             part = wanted[begin : begin + SET]
-            asked = select(table.c.id, table.c.uscc, table.c.name)
+            asked = select(table.c.id, table.c.uscc, table.c.name).order_by(table.c.id)
+            if self.hold:
+                asked = asked.with_for_update(read=True)
             found: dict[int, Firm] = {}
             for condition in (table.c.uscc.in_(part), table.c.name.in_(part)):
                 for id_, uscc, name in self._session.execute(asked.where(condition)):
@@ -64,17 +68,20 @@ def document_of(row: Row) -> tuple[str, str]:
     return row.get("document_type", RESIDENT), row.get("document_number")
 
 
-def find_people(session: Session, rows: Sequence[Row]) -> Mapping[tuple[str, str], RowMapping]:
+def find_people(
+    session: Session, rows: Sequence[Row], hold: bool = False
+) -> Mapping[tuple[str, str], RowMapping]:
     """The registered people whom these rows name, all columns, by type and number."""
     table = TABLES["person"]
     numbers = {row.get("document_number") for row in rows}
-    found = session.execute(select(table).where(table.c.document_number.in_(numbers))).mappings()
+    asked = select(table).where(table.c.document_number.in_(numbers)).order_by(table.c.id)
+    found = session.execute(asked.with_for_update(read=True) if hold else asked).mappings()
     return {(one["document_type"], one["document_number"]): one for one in found}
 
 
-def lead_to_people(session: Session, rows: Sequence[Row]) -> None:
+def lead_to_people(session: Session, rows: Sequence[Row], hold: bool = False) -> None:
     """Give each row its registered person as `found['person']`, or say that there is none."""
-    people = find_people(session, rows)
+    people = find_people(session, rows, hold)
     for row in rows:
         if not row.get("document_number"):
             continue

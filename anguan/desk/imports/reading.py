@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -38,11 +38,10 @@ def open_table(path: Path, mime: str) -> Iterator[Table]:
     if mime != XLSX:
         yield Table(_read_csv(path))
         return
-    with tempfile.TemporaryDirectory(prefix="anguan-import-") as folder:
-        packed = Path(folder) / "packed.xlsx"
+    with tempfile.TemporaryFile() as packed:  # without a name: a death leaves nothing behind
         shapes = pack_anew(path, packed)
         try:
-            book = CalamineWorkbook.from_path(packed)
+            book = CalamineWorkbook.from_filelike(packed)
             index = _first_visible(book)
             sheet = book.get_sheet_by_index(index)
         except (CalamineError, OSError, ValueError) as error:
@@ -59,7 +58,7 @@ def _first_visible(book: CalamineWorkbook) -> int:
     raise Unreadable("表格里没有可见的工作表。请把数据放在第一张工作表里。")
 
 
-def _parts(packed: Path) -> dict[int, str]:
+def _parts(packed: IO[bytes]) -> dict[int, str]:
     """Which part of the file holds the sheet of a number."""
     with zipfile.ZipFile(packed) as parts:
         names = set(parts.namelist())

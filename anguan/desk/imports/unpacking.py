@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from anguan.desk.imports.inspecting import UNPACKED
 
@@ -41,7 +42,7 @@ class Shape:
     errors: set[int] = field(default_factory=set)
 
 
-def pack_anew(source: Path, target: Path) -> dict[str, Shape]:
+def pack_anew(source: Path, target: IO[bytes]) -> dict[str, Shape]:
     """Copy the parts that matter, uncompressed; gives the shape of each sheet by its part's name."""
     shapes: dict[str, Shape] = {}
     try:
@@ -50,6 +51,7 @@ def pack_anew(source: Path, target: Path) -> dict[str, Shape]:
             for part in old.infolist():
                 if _WANTED.fullmatch(part.filename):
                     room -= _copy(old, new, part, shapes, room)
+        target.seek(0)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as broken:
         raise Unreadable(BROKEN) from broken
     return shapes

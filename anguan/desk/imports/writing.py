@@ -86,6 +86,7 @@ def _write(session: Session, batch_id: int, kind: str, spool: IO[str]) -> None:
         if not weakened("import_together"):
             take(session, QUEUE, 0)
         book, tally = KINDS[kind](session), Tally()
+        book.firms.hold = True
         marker = Marker(session, batch_id)
         for rows in _recall(spool):
             book.judge(rows)
