@@ -4,8 +4,8 @@ from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
-import pypdfium2
-import pypdfium2.raw as raw
+import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
 from anguan.ledger.glovebox.fault import Fault
 
