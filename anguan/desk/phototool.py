@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -185,7 +186,7 @@ def _keep_box(session: Session, account: Account, opened: Opened, box: Box, turn
 
 def _hold(session: Session, person_id: int) -> PhotoDesk:
     """The desk of this person, made when there is none, for the rest of the transaction."""
-    held = {"with_for_update": {"of": PhotoDesk}, "populate_existing": True}
+    held: dict[str, Any] = {"with_for_update": {"of": PhotoDesk}, "populate_existing": True}
     desk = session.get(PhotoDesk, person_id, **held)
     if desk is not None:
         return desk

@@ -76,8 +76,9 @@ def _part(image: Image.Image, part: Part) -> Image.Image:
 def _ground_mask(size: tuple[int, int]) -> Image.Image:
     mask = Image.new("L", size)
     for left, top, right, bottom in STRIPS:
-        box = (left * size[0], top * size[1], right * size[0], bottom * size[1])
-        mask.paste(255, tuple(round(edge) for edge in box))
+        across = round(left * size[0]), round(right * size[0])
+        down = round(top * size[1]), round(bottom * size[1])
+        mask.paste(255, (across[0], down[0], across[1], down[1]))
     return mask
 
 

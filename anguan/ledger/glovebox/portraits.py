@@ -78,8 +78,8 @@ def cut_portrait(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
         kept.draft("RGB", (kept.width // spare, kept.height // spare))
         kept.load()
         scale = kept.width / whole
-        inside = tuple(round(side * scale) for side in (left, top, right, bottom))
-        cut = _turn(kept.crop(inside).convert("RGB"), ask["turn"])
+        inside = [round(side * scale) for side in (left, top, right, bottom)]
+        cut = _turn(kept.crop((inside[0], inside[1], inside[2], inside[3])).convert("RGB"), ask["turn"])
     return _finish(cut, (width, height), ask)
 
 
