@@ -146,7 +146,7 @@ def test_the_code_of_a_certificate_in_force_is_green_and_masked(street: Street) 
     known = street.certificate("renewing")
     page = _page(street, f"/check/{known['token1']}")
     assert "verdict--ok" in page
-    assert "还有 38 天" in page
+    assert "距到期 38 天" in page
     for told in ("有效", known["number"], known["unit"], "岑**", "590101***********5"):
         assert told in page, told
     for kept in ("岑禾安", "590101199003070125", "1380000"):

@@ -93,7 +93,7 @@ def certificate_status(session: Session, certificate: Certificate) -> Status:
     if state == "valid":
         left = (certificate.valid_until - today).days
         if left <= SOON_DAYS:
-            return Status("即将到期", f"还有 {left} 天" if left else "今天到期")
+            return Status("即将到期", f"距到期 {left} 天" if left else "今天到期")
     return Status(CERTIFICATE_STATUSES[state])
 
 

@@ -116,8 +116,8 @@ def _ending(session: Session, line: Line) -> Task | None:
         post=url_for("portal.begin", code=offer.matter.code),
         fields={"certificate": line.certificate.id},
         lead="到期前没有提交的，证书到期失效。",
-        until=f"{say_day(last)} 24:00 前提交",
-        left_words=f"剩 {days} 天" if days else "今天是最后一天",
+        until=f"最后申请日 {say_day(last)}，24:00 前提交",
+        left_words=f"还剩 {days} 天" if days else "今天是最后一天",
         left=min(days, 20),
     )
 
