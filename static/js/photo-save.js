@@ -8,6 +8,7 @@ export class Verdict {
     const tool = form.closest('[data-photo-tool]');
     this.find = (name) => tool.querySelector('[data-photo-' + name + ']');
     form.addEventListener('submit', (event) => this.guard(event));
+    form.elements.acknowledge.addEventListener('change', () => this.refuse(''));
   }
 
   /* Another picture: what was said and acknowledged holds no more. */
@@ -74,7 +75,7 @@ export class Verdict {
       this.question();
     } else if (this.warned.length && !this.form.elements.acknowledge.checked) {
       stop('照片可能不合要求。请调整后再保存，或勾选“仍要使用”。');
-      this.form.elements.acknowledge.focus();
+      this.form.elements.acknowledge.focus({ preventScroll: true });
     }
   }
 
