@@ -1,4 +1,4 @@
-"""The cockpit in a browser: how many keys a decision takes, where keys are letters, and life without scripts."""
+"""The cockpit in a browser: the keys of a decision are counted, letters stay letters, scripts may be off."""
 
 import re
 from typing import Any
