@@ -18,8 +18,8 @@ from anguan.portal.certificates import Line
 from anguan.portal.profile import missing_facts
 from anguan.portal.progress import correction_deadline, remarks_of
 from anguan.portal.words import say_day, say_last_day
-from anguan.records.certificates import renewal_window
 from anguan.records.calendar import calendar, days_left
+from anguan.records.certificates import renewal_window
 from anguan.records.policy import policies
 
 
@@ -72,7 +72,7 @@ def _mend(session: Session, row: ChangeRequest) -> Task:
         url_for("portal.edit", id=row.id),
         lines=tuple((remark.label, remark.sentence) for remark in remarks),
         until=f"{say_last_day(deadline)} 24:00 前（含当日）",
-        left=days_left(calendar(db.session), deadline, clock.now()),
+        left=days_left(calendar(session), deadline, clock.now()),
         more=("查看审核意见", url_for("portal.request", id=row.id)),
     )
 
