@@ -77,7 +77,7 @@ def list_claims() -> list[dict[str, Any]]:
         .where(
             Claim.account_id == current_user.id,
             or_(Claim.until > now, Claim.remind_at.is_not(None)),
-            *waiting.filed_in(None),
+            *waiting.waiting_in(None),
         )
         .options(joinedload(Claim.request))
         .order_by(Claim.remind_at.is_(None), Claim.remind_at, ChangeRequest.due_at, Claim.id)
