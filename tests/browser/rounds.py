@@ -1,6 +1,7 @@
 """Rounds of the tour that take some doing: pages behind a form, a code, a mistake or a first day."""
 
 from anguan.demo.listing import login_of
+from anguan.models import PolicyValue
 from tests.browser.filing import begin_renewal, lay_in_all
 from tests.browser.office import open_request
 from tests.browser.papers import Papers
@@ -62,6 +63,35 @@ def decide(tour: Tour) -> None:
         tour.look("deciding", reviewer, f"/panel/requests/{waiting}/compare")
 
 
+def batch(tour: Tour) -> None:
+    """By keyboard from the queue through the rehearsal to the report, and all of it back again."""
+    waiting = tour.request_of("waiting")
+    with tour.house.change() as session:
+        session.merge(PolicyValue(name="undo_seconds", value="600"))
+    with tour.person("deciding", "SHENHE1") as reviewer:
+        page = reviewer.page
+        reviewer.open("/panel/queue/")
+        tour.judge("deciding", reviewer, "panel_queue.index_view")
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+        reviewer.reads("已选 1 件")
+        reviewer.button("批量通过…").focus()
+        with page.expect_navigation(wait_until="load"):
+            page.keyboard.press("Enter")
+        tour.look("deciding", reviewer, f"/panel/batch/?id={waiting}&id={tour.request_of('returned')}")
+        reviewer.button("开始办理").focus()
+        page.keyboard.press("Enter")
+        reviewer.link("看结果和撤回").wait_for()
+        tour.judge("deciding", reviewer, "panel_batch.rehearse when it is done")
+        with page.expect_navigation(wait_until="load"):
+            page.keyboard.press("Enter")
+        tour.look("deciding", reviewer, page.url, "/panel/done/")
+        page.go_back()
+        reviewer.tap("全部撤回")
+        reviewer.press("全部撤回", page.get_by_role("dialog"))
+        reviewer.sees("已撤回 1 件")
+
+
 def come_first(tour: Tour) -> None:
     """The pages of the door that only somebody new sees."""
     with tour.person("first") as newcomer:
@@ -97,5 +127,6 @@ def configure(tour: Tour) -> None:
             admin.follow(link)
             tour.look("configuring", admin, admin.page.url)
         tour.look("configuring", admin, "/panel/materials/", "/panel/questions/", "/panel/rules/")
+        tour.look("configuring", admin, "/panel/steps/", "/panel/recusals/")
     with tour.person("configuring", "SHENHE1") as reviewer:
         tour.look("configuring", reviewer, "/panel/requests/", "/panel/papers/")

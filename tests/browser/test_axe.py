@@ -9,7 +9,7 @@ from tests.browser.crawl import is_page
 from tests.browser.house import House, Street
 from tests.browser.imports import bring_in
 from tests.browser.papers import Papers
-from tests.browser.rounds import come_first, configure, decide, file, frame, go_astray
+from tests.browser.rounds import batch, come_first, configure, decide, file, frame, go_astray
 from tests.browser.tour import STARTS, Tour
 
 WITH_FAULTS = {
@@ -48,6 +48,7 @@ def toured(tour: Tour, papers: Papers, tmp_path_factory: pytest.TempPathFactory)
     file(tour, papers)
     frame(tour, papers)
     decide(tour)
+    batch(tour)
     bring_in(tour, tmp_path_factory.mktemp("imports"))
     come_first(tour)
     return tour
