@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -113,3 +114,31 @@ def settle(session: Session, request: ChangeRequest) -> None:
     if desk.waiting.sha256 in asked:
         desk.waiting_id = None
         desk.changed_at = clock.now()
+
+
+def hold_desk(session: Session, person_id: int) -> PhotoDesk:
+    """The desk of this person, made when there is none, for the rest of the transaction."""
+    held: dict[str, Any] = {"with_for_update": {"of": PhotoDesk}, "populate_existing": True}
+    desk = session.get(PhotoDesk, person_id, **held)
+    if desk is not None:
+        return desk
+    try:
+        with session.begin_nested():
+            session.add(PhotoDesk(person_id=person_id, turn=0, box="", changed_at=clock.now()))
+    except IntegrityError:
+        pass  # made by another tab at this moment
+    return session.get_one(PhotoDesk, person_id, **held)
+
+
+def let_go(session: Session, desk: PhotoDesk, but: int | None = None) -> None:
+    """Forget an opened picture unless it is `but` or lies on another desk; the sweep takes its bytes."""
+    old = desk.original
+    desk.original_id = None
+    session.flush()
+    if old is None or old.id == but:
+        return
+    try:
+        with session.begin_nested():
+            session.delete(old)
+    except IntegrityError:
+        session.expire(old)

@@ -2,9 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from anguan.desk.crop import ACTS, Box, fits, largest, read_box, step
@@ -12,7 +10,7 @@ from anguan.desk.drafts import read_draft
 from anguan.desk.filing import own_request
 from anguan.desk.laying import place_photo
 from anguan.desk.move import hold
-from anguan.desk.photos import acknowledge, keep, limits_of
+from anguan.desk.photos import acknowledge, hold_desk, keep, let_go, limits_of
 from anguan.desk.refusals import NotFound, Refused, Stale
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import DRAFT, RETURNED
@@ -53,8 +51,8 @@ def lay_open(session: Session, storage: Storage, account: Account, data: bytes, 
     size = (clean.width or 1, clean.height or 1)
     with transaction(session):
         row = store(session, storage, clean)
-        desk = _hold(session, account.person_id)
-        _let_go(session, desk, but=row.id)
+        desk = hold_desk(session, account.person_id)
+        let_go(session, desk, but=row.id)
         desk.original_id, desk.turn, desk.box = row.id, 0, largest(size).text
         desk.changed_at = clock.now()
     return Opened(row.sha256, 0, size, largest(size))
@@ -128,14 +126,14 @@ def use(
         if draft_id is not None:
             own_request(session, account, draft_id)
             hold(session, draft_id)
-        desk = _hold(session, account.person_id or 0)
+        desk = hold_desk(session, account.person_id or 0)
         moved = desk.original is None or desk.original.sha256 != opened.sha256
         if moved and not weakened("no_photo_guard"):
             raise Stale("照片工具里换了另一张照片，请看过以后再保存")
         photo = keep(session, storage, portrait)
         if portrait.warnings:
             acknowledge((photo,))
-        _let_go(session, desk)
+        let_go(session, desk)
         desk.turn, desk.box, desk.changed_at = 0, "", clock.now()
         desk.waiting_id = photo.file_id
         session.flush()
@@ -178,35 +176,7 @@ def _turned(opened: Opened, turn: int, box: Box) -> Opened:
 
 def _keep_box(session: Session, account: Account, opened: Opened, box: Box, turn: int) -> None:
     with transaction(session):
-        desk = _hold(session, account.person_id or 0)
+        desk = hold_desk(session, account.person_id or 0)
         if desk.original is None or desk.original.sha256 != opened.sha256:
             raise Stale("照片工具里换了另一张照片，请刷新页面")
         desk.box, desk.turn, desk.changed_at = box.text, turn, clock.now()
-
-
-def _hold(session: Session, person_id: int) -> PhotoDesk:
-    """The desk of this person, made when there is none, for the rest of the transaction."""
-    held: dict[str, Any] = {"with_for_update": {"of": PhotoDesk}, "populate_existing": True}
-    desk = session.get(PhotoDesk, person_id, **held)
-    if desk is not None:
-        return desk
-    try:
-        with session.begin_nested():
-            session.add(PhotoDesk(person_id=person_id, turn=0, box="", changed_at=clock.now()))
-    except IntegrityError:
-        pass  # made by another tab at this moment
-    return session.get_one(PhotoDesk, person_id, **held)
-
-
-def _let_go(session: Session, desk: PhotoDesk, but: int | None = None) -> None:
-    """Forget an opened picture unless it is `but` or lies on another desk; the sweep takes its bytes."""
-    old = desk.original
-    desk.original_id = None
-    session.flush()
-    if old is None or old.id == but:
-        return
-    try:
-        with session.begin_nested():
-            session.delete(old)
-    except IntegrityError:
-        session.expire(old)
