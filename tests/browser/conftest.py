@@ -44,8 +44,9 @@ def street() -> Iterator[Street]:
 
 @pytest.fixture
 def house(street: Street, tmp_path: Path) -> Iterator[House]:
-    """A demo world of this test's own."""
+    """A demo world of this test's own; what is decided there is true at once."""
     house = House(street, tmp_path / "house")
+    house.policy("undo_seconds", "0")
     yield house
     house.close()
 

@@ -25,6 +25,7 @@ from anguan.jobs.worker import drain
 from anguan.ledger.engine import prepare_engine
 from anguan.ledger.files import LocalStorage
 from anguan.ledger.transaction import transaction
+from anguan.models import PolicyValue
 from tests.engines import copy_of, drop_database, scratch
 
 KEY = "Wr5t-0bQx-77aa-Zk31-mmP4-eeL9-vvC6"
@@ -119,6 +120,11 @@ class House:
         """A transaction beside the pages."""
         with self.rows() as session, transaction(session):
             yield session
+
+    def policy(self, name: str, value: str) -> None:
+        """Turn a policy."""
+        with self.change() as session:
+            session.merge(PolicyValue(name=name, value=value))
 
     def work(self) -> int:
         """Let the worker do what waits; gives how many pieces."""

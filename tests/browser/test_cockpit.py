@@ -77,6 +77,7 @@ def comes(page: Page, number: str) -> None:
 
 
 def test_the_keys_of_a_day(meet: Meet, house: House) -> None:
+    house.policy("undo_seconds", "60")
     first, second, third, *_ = fill_queue(house, 4)
     reviewer = meet("SHENHE1")
     page = reviewer.page
@@ -167,6 +168,7 @@ def test_a_conflict_looks_as_it_does_on_a_page_of_its_own(meet: Meet, house: Hou
 
 
 def test_without_scripts_on_a_phone(meet: Meet, house: House) -> None:
+    house.policy("undo_seconds", "60")
     first, second, *_ = fill_queue(house, 1)
     reviewer = meet("SHENHE1", size=NARROW, scripts=False)
     with house.rows() as session:
