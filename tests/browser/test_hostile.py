@@ -1,0 +1,71 @@
+"""Hostile words in every row, seen by a real browser: one page of each template, no dialog, no violation."""
+
+from collections.abc import Iterator
+from itertools import cycle
+
+import pytest
+from playwright.sync_api import Browser, Dialog
+from sqlalchemy import select
+
+from anguan.models import ChangeItem
+from tests.browser.crawl import Crawl
+from tests.browser.house import House, Street
+from tests.browser.person import Person
+from tests.browser.tour import STARTS
+from tests.test_hostile import KEPT, POISONED
+
+VISITORS = ("anonymous", "renewing", "returned", "administrator", "senior")
+
+
+@pytest.fixture(scope="module")
+def poisoned(street: Street, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The demo house with another hostile string in every column that people fill."""
+    house = House(street, tmp_path_factory.mktemp("poisoned"))
+    words = cycle(KEPT)
+    with house.change() as session:
+        for table, columns in POISONED.items():
+            for row in session.scalars(select(table)):
+                if isinstance(row, ChangeItem) and row.path.endswith(".photo"):
+                    continue
+                for column in columns:
+                    setattr(row, column, next(words))
+    yield house
+    house.close()
+
+
+def test_no_page_of_any_template_runs_anything(poisoned: House, chrome: Browser) -> None:
+    known: set[str] = set()
+    faults: list[str] = []
+    for who in VISITORS:
+        login, starts = STARTS[who]
+        person = Person(chrome, poisoned.address)
+        ran: list[str] = []
+        person.page.on("dialog", lambda dialog, ran=ran: _note(dialog, ran))
+        if login:
+            person.log_in(login)
+        for endpoint in Crawl(poisoned.app, person, known).walk(starts):
+            strange = person.page.locator(
+                "x-hostile, [onerror], [onload], [onclick], [onfocus], iframe[srcdoc]"
+            )
+            if strange.count():
+                faults.append(f"{who}: {endpoint} has foreign elements")
+        faults += [f"{who}: {words}" for words in (*ran, *person.complaints)]
+        person.context.close()
+    assert faults == []
+    assert len(known) > 40
+
+
+def test_the_trap_snaps(poisoned: House, chrome: Browser) -> None:
+    """What a page would do that let a string through is noticed: the policy stops it and says so."""
+    person = Person(chrome, poisoned.address)
+    person.open("/login")
+    planted = '<img src="/static/icons/tick.svg" onload="alert(1)">'
+    person.page.evaluate("words => document.body.insertAdjacentHTML('beforeend', words)", planted)
+    person.page.wait_for_timeout(300)
+    assert any("Content Security Policy" in words for words in person.complaints)
+    person.context.close()
+
+
+def _note(dialog: Dialog, ran: list[str]) -> None:
+    ran.append(f"dialog: {dialog.message}")
+    dialog.dismiss()
