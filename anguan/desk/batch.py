@@ -188,7 +188,7 @@ def _refusals(session: Session, batch: str) -> list[tuple[int, str]]:
         .where(Event.verb == REFUSED, Event.after == batch, Event.request_id.is_not(None))
         .order_by(Event.id)
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1]) for row in rows if row[0] is not None]
 
 
 def report(session: Session, batch: str) -> list[Line]:
