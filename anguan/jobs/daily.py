@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,8 @@ from anguan.jobs.tools import Tools
 from anguan.ledger.files import sweep_orphans
 from anguan.ledger.outbox import put
 from anguan.ledger.transaction import transaction
-from anguan.models import IdempotencyKey, LoginSession, Throttle
+from anguan.models import IdempotencyKey, LoginSession, PhotoDesk, Throttle
+from anguan.records.policy import policies
 
 FILES_AFTER = timedelta(days=2)
 """Longer than any upload takes: a file without a row is then a leaving."""
@@ -38,5 +39,9 @@ def sweep_all(session: Session, tools: Tools, _payload: dict[str, Any]) -> None:
         session.execute(delete(Throttle).where(Throttle.until < now))
         session.execute(delete(IdempotencyKey).where(IdempotencyKey.at < now - FORMS_AFTER))
         session.execute(delete(LoginSession).where(LoginSession.until < now - SESSIONS_AFTER))
+    with transaction(session):
+        left = now - timedelta(days=policies(session).draft_days)
+        stale = PhotoDesk.original_id.is_not(None) & (PhotoDesk.changed_at < left)
+        session.execute(update(PhotoDesk).where(stale).values(original_id=None, turn=0, box=""))
     sweep_orphans(session, tools.storage, FILES_AFTER)
     session.rollback()

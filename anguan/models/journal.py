@@ -20,6 +20,8 @@ class Event(Base):
         Index("ix_event_person", "person_id", "id"),
         Index("ix_event_certificate", "certificate_id", "id"),
         Index("ix_event_verb", "verb", "id"),
+        Index("ix_event_actor", "actor_id", "id"),
+        Index("ix_event_enterprise", "enterprise_id", "id"),
     )
 
     id: Mapped[Key]

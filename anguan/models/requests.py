@@ -114,7 +114,10 @@ class ChangeItem(Base):
     """One cell of one round: canonical before and after, and the human words beside them."""
 
     __tablename__ = "change_item"
-    __table_args__ = (UniqueConstraint("request_id", "round", "path", "certificate_id"),)
+    __table_args__ = (
+        UniqueConstraint("request_id", "round", "path", "certificate_id"),
+        Index("ix_change_item_certificate_id", "certificate_id"),
+    )
 
     id: Mapped[Key]
     request_id: Mapped[int] = mapped_column(ForeignKey("change_request.id"))

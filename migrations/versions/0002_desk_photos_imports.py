@@ -243,6 +243,13 @@ def upgrade() -> None:
     with op.batch_alter_table("seen_paper", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seen_paper_account_id"), ["account_id"], unique=False)
 
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index("ix_event_actor", ["actor_id", "id"], unique=False)
+        batch_op.create_index("ix_event_enterprise", ["enterprise_id", "id"], unique=False)
+
+    with op.batch_alter_table("change_item", schema=None) as batch_op:
+        batch_op.create_index("ix_change_item_certificate_id", ["certificate_id"], unique=False)
+
     with op.batch_alter_table("change_request", schema=None) as batch_op:
         batch_op.add_column(sa.Column("paused_days", sa.Integer(), nullable=True))
         batch_op.add_column(
@@ -275,6 +282,13 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take down."""
+    with op.batch_alter_table("change_item", schema=None) as batch_op:
+        batch_op.drop_index("ix_change_item_certificate_id")
+
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index("ix_event_enterprise")
+        batch_op.drop_index("ix_event_actor")
+
     with op.batch_alter_table("remark", schema=None) as batch_op:
         batch_op.drop_column("reason")
 
