@@ -50,19 +50,20 @@ def choose(office: Office, ids: list[int], login: str = "REVIEWER1") -> list[Cho
 
 
 def test_a_rehearsal_says_what_will_pass_and_changes_nothing(office: Office) -> None:
-    people = gather(office, 7)
+    people = gather(office, 8)
     good, held, doubtful, gone, early = (office.filed_title(one, "高级工程师", PAPER) for one in people[:5])
     grave = office.draft_cancellation(people[5], PAPER)
     office.submit(people[5], grave)
-    moved = office.filed_title(people[6], "高级工程师", PAPER)
+    moved, aside = (office.filed_title(one, "高级工程师", PAPER) for one in people[6:])
     claims.take(office.session, office.staff("SENIOR"), held)
+    claims.put_aside(office.session, office.staff("REVIEWER1"), aside, clock.now() + timedelta(days=1))
     with transaction(office.session):
         office.session.get(Person, office.request(doubtful).person_id).phone = ""
         office.session.get(Person, office.request(moved).person_id).title = "无"
         office.session.get(ChangeRequest, early).ready_at = clock.now() + timedelta(minutes=5)
     filing.withdraw(office.session, office.account(people[3]), gone)
     before = (office.count(Event), office.count(Decision), office.count(Certificate))
-    ids = [grave, good, held, doubtful, gone, early, moved, good, 99_999]
+    ids = [grave, good, held, doubtful, gone, early, moved, aside, good, 99_999]
     lines = {line.request.id: line for line in batch.rehearse(office.session, office.staff("REVIEWER1"), ids)}
     fates = {one: (lines[one].fate, lines[one].why) for one in lines}
     assert 99_999 not in lines
@@ -72,6 +73,7 @@ def test_a_rehearsal_says_what_will_pass_and_changes_nothing(office: Office) -> 
     assert "不在等待审核" in fates[gone][1]
     assert "还可以修改" in fates[early][1]
     assert "登记内容有了变化" in fates[moved][1]
+    assert "您已暂缓" in fates[aside][1]
     assert (office.count(Event), office.count(Decision), office.count(Certificate)) == before
 
 

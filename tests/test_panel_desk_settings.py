@@ -12,7 +12,7 @@ from anguan.jobs.holidays import known_days
 from anguan.ledger.transaction import transaction
 from anguan.matters.in_force import in_force
 from anguan.models import CalendarDay, Event, MaterialConfig, Recusal, SettingVersion, StepConfig
-from anguan.panel.calendar_lines import read_lines
+from anguan.panel.calendar_lines import read_lines, write_lines
 from anguan.records.calendar import calendar
 from tests.door import Browser
 from tests.engines import copy_of, drop_database
@@ -92,7 +92,9 @@ def test_a_year_comes_in_by_lines_or_not_at_all(office: Office, admin: Browser) 
     assert kind_of(office, date(2027, 2, 14)) == "workday"
     assert kind_of(office, date(2027, 10, 1)) == ""  # what stood there before went
     assert kind_of(office, date(2026, 10, 1)) == "holiday"
-    assert len(read_lines(lines, 2027)[0]) == 9
+    days = read_lines(lines, 2027)[0]
+    assert len(days) == 9
+    assert [day.day for day in read_lines(write_lines(days), 2027)[0]] == [day.day for day in days]
     for bad in (
         "2027-02-07 至 2027-02-05 休",
         "2027-02-05 休\n2027-02-05 休",

@@ -13,7 +13,17 @@ from anguan.grammar import clock
 from anguan.ledger import settings
 from anguan.ledger.events import actor_of
 from anguan.models import CalendarDay
-from anguan.panel.calendar_lines import FIRST, KINDS, LAST, Faulty, draw_year, read_day, read_lines, year_of
+from anguan.panel.calendar_lines import (
+    FIRST,
+    KINDS,
+    LAST,
+    Faulty,
+    draw_year,
+    read_day,
+    read_lines,
+    write_lines,
+    year_of,
+)
 from anguan.panel.guard import Guarded, account
 
 SCOPE = "calendar"
@@ -100,7 +110,7 @@ class CalendarView(Guarded):
             missing=say_missing(db.session),
             kinds=KINDS,
             form=request.form if faults else {},
-            typed=typed,
+            typed=typed or write_lines(drawn.days),
             faults=faults,
             may_edit=self.may("set_day"),
         )

@@ -2,6 +2,7 @@
 
 import re
 from calendar import Calendar as Weeks
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -118,6 +119,11 @@ def read_lines(typed: str, year: int) -> tuple[list[CalendarDay], list[str]]:
     if not days and not faults:
         faults.append("没有内容。每行一天，例如 2027-02-05 休 春节")
     return list(days.values()), faults[:20]
+
+
+def write_lines(days: Iterable[CalendarDay]) -> str:
+    """The days as lines that `read_lines` understands, so that a year is changed and not written anew."""
+    return "\n".join(f"{day.day} {KINDS[day.kind]} {day.name}".rstrip() for day in days)
 
 
 def _read_line(line: str, year: int) -> list[CalendarDay]:

@@ -33,6 +33,8 @@ async function run(items) {
   stop.type = 'button';
   let going = true;
   stop.addEventListener('click', () => { going = false; stop.disabled = true; });
+  document.querySelector('h1').textContent = '批量通过：办理中';
+  document.querySelector('.panel__lead').textContent = '共 ' + items.length + ' 件';
   form.querySelectorAll('[data-sheet]').forEach((sheet) => { sheet.hidden = true; });
   form.querySelector('.pick-bar').replaceChildren(stop, make('p', 'hint', '已经作出的决定保留；停下后，其余留在队列里。'));
   place.hidden = false;
@@ -56,6 +58,7 @@ async function run(items) {
     bar.value = tried;
     list.scrollTop = list.scrollHeight;
   }
+  document.querySelector('h1').textContent = '批量通过：' + (tried < items.length ? '停下了' : '办完了');
   said.textContent = '办了 ' + tried + ' 件，通过 ' + passed + ' 件' + (tried < items.length ? '，其余 ' + (items.length - tried) + ' 件没有办' : '');
   const on = make('a', 'btn btn--main', '看结果和撤回');
   on.href = form.dataset.report;
