@@ -12,8 +12,10 @@ from anguan.grammar.kinds import Invalid, Photo, Reference
 from anguan.grammar.lifecycle import DRAFT, RETURNED
 from anguan.grammar.material import Material
 from anguan.grammar.matter import Matter
+from anguan.ledger.once import body_digest
 from anguan.matters.in_force import in_force
 from anguan.models import Attachment, ChangeRequest, Enterprise
+from anguan.records.cells import cells_of
 from anguan.records.dossier import Dossier, open_dossier
 from anguan.records.vocabulary import FACTS
 
@@ -101,6 +103,15 @@ def read_draft(session: Session, request: ChangeRequest) -> Draft:
         )
     flagged = flagged_items(request) if request.state == RETURNED else {}
     return Draft(request, matter, dossier, typed, slots, findings, tuple(faults), flagged)
+
+
+def digest_of(draft: Draft) -> str:
+    """What the check page shows, in one figure: what is asked, what stands now, which papers lie there."""
+    parts = [
+        (cell.path, f"{cell.certificate_id}|{cell.before}|{cell.after}") for cell in cells_of(draft.dossier)
+    ]
+    parts += [(slot.material.code, str(row.file_id)) for slot in draft.slots for row in slot.files]
+    return body_digest([*parts, ("round", f"{draft.request.round}|{draft.matter.version}")])
 
 
 def _counts(request: ChangeRequest, at: str) -> bool:

@@ -1,4 +1,4 @@
-"""The inputs of a draft, in the shape that the form macros draw."""
+"""The facts of a draft as its holder changes them: what stands, the input, the pictures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,23 +8,13 @@ from sqlalchemy.orm import Session
 
 from anguan.desk.drafts import Draft
 from anguan.desk.photos import findings_of
-from anguan.gate import forms
+from anguan.gate.boxes import Box, also_words, draw_box, is_secret, show
 from anguan.grammar.field import Field
-from anguan.grammar.kinds import DocumentNumber, Kind, Photo
-from anguan.models import Certificate, ChangeItem, Enterprise
+from anguan.grammar.kinds import Photo
+from anguan.models import Enterprise
 from anguan.portal.photo_slot import Earlier, earlier_photos
 from anguan.records.cells import Cell
-from anguan.records.vocabulary import Fact, fact
-
-RADIO = 3
-NONE = "无"
-
-
-@dataclass
-class Box(forms.Field):
-    """One input. `optional_word` False leaves out （选填） where a choice is no question at all."""
-
-    optional_word: bool = True
+from anguan.records.vocabulary import fact
 
 
 @dataclass(frozen=True)
@@ -64,81 +54,13 @@ def draw_pair(
         field.label,
         show(session, known, stands, revealed),
         show(session, known, draft.dossier.asked(field.path), True),
-        draw_box(session, draft, field, error) if open_ else None,
+        draw_box(session, draft, field, error, url_for("portal.find_enterprises")) if open_ else None,
         also_words(session, field.path, cells),
         draft.flagged.get(item, ""),
         is_secret(kind),
         revealed,
     )
     return _with_pictures(session, draft, field, pair) if isinstance(kind, Photo) else pair
-
-
-def draw_box(session: Session, draft: Draft, field: Field, error: str) -> Box:
-    """The input for one field, with what was typed, as typed."""
-    kind = field.resolved
-    stands = "" if field.mode == "answered" else draft.dossier.before(field.path)
-    typed = draft.typed.get(field.path, stands)
-    if is_secret(kind) and typed == stands:
-        typed = ""
-    elif typed == stands and kind.control not in ("choice", "reference", "photo"):
-        typed = kind.show(stands)
-    options = tuple(getattr(kind, "options", ()))
-    attributes = dict(kind.attributes)
-    control, hint = kind.control, field.hint
-    if control == "choice" and 0 < len(options) <= RADIO:
-        control = "radio"
-    if control == "reference":
-        options = tuple(dict.fromkeys((*_chosen(session, typed), *_chosen(session, stands))))
-        attributes["data-url"] = url_for("portal.find_enterprises")
-    if control == "photo":
-        attributes["accept"] = "image/*"
-    if is_secret(kind) and stands:
-        hint = f"{hint}。没有变化的不用填" if hint else "没有变化的不用填"
-    if control == "text":
-        attributes["placeholder"] = f"请输入{'' if field.mode == 'answered' else '变更后'}{field.label}"
-    return Box(
-        field.path,
-        field.label,
-        control,
-        hint,
-        typed,
-        error,
-        field.required and not (is_secret(kind) and stands) and not (control == "photo" and typed),
-        kind.width,
-        attributes,
-        options,
-        _none_word(kind, options),
-    )
-
-
-def is_secret(kind: Kind) -> bool:
-    """The number of a document: shown in part, even to its holder, until he asks for the whole."""
-    return isinstance(kind, DocumentNumber)
-
-
-def show(session: Session, known: Fact, canonical: str, whole: bool = False) -> str:
-    """A fact in words; a number of a document only in part unless the `whole` is asked for."""
-    if not canonical or isinstance(known.kind, Photo):
-        return ""
-    if is_secret(known.kind) and not whole:
-        return known.kind.conceal(canonical)
-    return known.text(session, canonical)
-
-
-def also_words(session: Session, path: str, cells: Sequence[Cell | ChangeItem]) -> tuple[str, ...]:
-    """The other places that follow a changed fact, as a person calls them."""
-    words = []
-    for cell in cells:
-        if cell.follows != path or not cell.changed:
-            continue
-        certificate = session.get(Certificate, cell.certificate_id) if cell.certificate_id else None
-        words.append(name_certificate(certificate) if certificate else "个人信息")
-    return tuple(dict.fromkeys(words))
-
-
-def name_certificate(certificate: Certificate) -> str:
-    """B-项目负责人 水安B20240000123."""
-    return f"{certificate.kind} {certificate.number or certificate.paper_number or ''}".strip()
 
 
 def add_found(box: Box, rows: Sequence[Enterprise], words: str) -> Box:
@@ -150,17 +72,6 @@ def add_found(box: Box, rows: Sequence[Enterprise], words: str) -> Box:
     if not found:
         return replace(box, error=f"没有找到名称含“{words}”的单位，换几个字试试")
     return replace(box, options=(*known, *found), hint=f"找到 {len(found)} 个，请从上面的列表里选择一个")
-
-
-def _chosen(session: Session, typed: str) -> tuple[tuple[str, str], ...]:
-    enterprise = session.get(Enterprise, int(typed)) if typed.isascii() and typed.isdigit() else None
-    return ((str(enterprise.id), enterprise.name),) if enterprise else ()
-
-
-def _none_word(kind: Kind, options: Sequence[tuple[str, str]]) -> str:
-    if any(NONE in option for option in options):
-        return NONE
-    return str(getattr(kind, "none_word", ""))
 
 
 def _with_pictures(session: Session, draft: Draft, field: Field, pair: Pair) -> Pair:

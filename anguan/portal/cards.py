@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from anguan.desk.drafts import INSTEAD, Draft, Slot
 from anguan.desk.papers import on_record
+from anguan.gate.boxes import Box
 from anguan.grammar.material import Material
 from anguan.models import Account, Attachment
-from anguan.portal.boxes import Box
 from anguan.portal.words import MEGABYTE, say_day, say_size
 
 ACCEPT = {"image": "image/*", "pdf": "application/pdf"}

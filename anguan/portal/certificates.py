@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.desk.drafts import definition
-from anguan.desk.subjects import own_certificate
 from anguan.desk.offers import Offer, offers
 from anguan.desk.status import (
     Status,
@@ -19,6 +18,7 @@ from anguan.desk.status import (
     last_request,
     request_status,
 )
+from anguan.desk.subjects import own_certificate
 from anguan.gate.access import opens_to
 from anguan.gate.store import db, settings, storage
 from anguan.grammar import clock

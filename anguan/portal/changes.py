@@ -7,9 +7,9 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from anguan.desk.drafts import Draft
+from anguan.gate.boxes import also_words, is_secret
 from anguan.grammar.kinds import Kind, Photo
 from anguan.models import ChangeItem, ChangeRequest
-from anguan.portal.boxes import also_words, is_secret
 from anguan.records.cells import Cell
 from anguan.records.vocabulary import FACTS
 

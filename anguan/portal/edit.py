@@ -8,17 +8,17 @@ from anguan.desk.drafts import INSTEAD, Draft, read_draft
 from anguan.desk.filing import own_request
 from anguan.desk.refusals import Fault, NotFound, Refused
 from anguan.gate.access import opens_to
+from anguan.gate.boxes import is_secret, name_certificate
 from anguan.gate.store import db, storage
+from anguan.gate.uploads import take_files
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import DRAFT, RETURNED
 from anguan.models import Account
 from anguan.portal.blueprint import portal
-from anguan.portal.boxes import is_secret, name_certificate
 from anguan.portal.find import look_up
 from anguan.portal.form import Search, read_form
 from anguan.portal.me import account, crumbs
 from anguan.portal.progress import correction_deadline, remarks_of
-from anguan.portal.uploads import take_files
 from anguan.records.calendar import calendar, days_left
 from anguan.records.policy import policies
 

@@ -15,13 +15,13 @@ from anguan.desk.refusals import NotFound, Refused
 from anguan.desk.sheet import round_items
 from anguan.desk.status import last_decision, request_status
 from anguan.gate.access import opens_to
+from anguan.gate.boxes import name_certificate
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import RETURNED, may
 from anguan.grammar.matter import Matter
 from anguan.models import Account, Attachment, ChangeRequest, Event, Remark
 from anguan.portal.blueprint import portal
-from anguan.portal.boxes import name_certificate
 from anguan.portal.cards import describe_file
 from anguan.portal.changes import list_changes
 from anguan.portal.me import account, crumbs, page_url

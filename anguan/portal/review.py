@@ -8,15 +8,15 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from anguan.desk import filing
-from anguan.desk.drafts import Draft, read_draft
+from anguan.desk.drafts import Draft, digest_of, read_draft
 from anguan.desk.filing import own_request
 from anguan.desk.refusals import Fault, Faulty, NotFound, Refused, Stale
 from anguan.gate.access import ask_again, opens_to
+from anguan.gate.boxes import Box, name_certificate
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.ledger.once import body_digest
 from anguan.portal.blueprint import portal
-from anguan.portal.boxes import Box, name_certificate
 from anguan.portal.changes import list_changes
 from anguan.portal.edit import WORKING
 from anguan.portal.me import account, crumbs
@@ -83,15 +83,6 @@ def submit(id: int) -> ResponseReturnValue:
         flash(f"{refused.sentence}。", "news")
         return redirect(url_for(".request", id=id))
     return redirect(url_for(".receipt", id=id))
-
-
-def digest_of(draft: Draft) -> str:
-    """What the check page shows, in one figure: what is asked, what stands now, which papers lie there."""
-    parts = [
-        (cell.path, f"{cell.certificate_id}|{cell.before}|{cell.after}") for cell in cells_of(draft.dossier)
-    ]
-    parts += [(slot.material.code, str(row.file_id)) for slot in draft.slots for row in slot.files]
-    return body_digest([*parts, ("round", f"{draft.request.round}|{draft.matter.version}")])
 
 
 def confirmation_of(draft: Draft) -> Confirmation | None:

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from anguan.desk.drafts import definition
 from anguan.desk.offers import Offer
 from anguan.desk.status import last_decision
+from anguan.gate.boxes import name_certificate
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import DRAFT, REJECTED, RETURNED
 from anguan.models import Account, ChangeRequest
-from anguan.portal.boxes import name_certificate
 from anguan.portal.certificates import Line
 from anguan.portal.profile import missing_facts
 from anguan.portal.progress import correction_deadline, remarks_of
