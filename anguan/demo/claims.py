@@ -23,7 +23,7 @@ def come_in(session: Session, storage: Storage, hashed: str) -> None:
     for who in (NEWCOMER, FALSE_HOLDER):
         register(session, who, hashed)
     face = draw_face(CLAIMANT.document_number, "male")
-    birth = f"{BORN.year} 年 {BORN.month} 月 {BORN.day} 日"
+    birth = f"{BORN.year}年{BORN.month}月{BORN.day}日"
     front = draw_card(CLAIMANT.name, CLAIMANT.document_number, "男", birth, face)
     file_claim(
         session, storage, CLAIMANT, _scan(front, "身份证正面.jpg"), _scan(draw_card_back(), "身份证反面.jpg")
