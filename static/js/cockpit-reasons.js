@@ -55,6 +55,7 @@ export class Reasons {
       if (on) this.clearAuto(row);
     }
     this.refresh();
+    chip.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     const blank = this.blanks && this.blanks.querySelector(`[data-blank-of="${code}"]:not([hidden]) input`);
     if (blank && !blank.value) blank.focus();
   }

@@ -92,7 +92,7 @@ class Cockpit {
     go.firstChild.textContent = words ? '仍然通过' : '确认通过';
     this.sure.hidden = false;
     this.fit();
-    go.focus();
+    go.focus({ preventScroll: true });
   }
 
   unsure(back = true) {
