@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -134,6 +135,33 @@ def test_all_go_back_while_there_is_time(office: Office) -> None:
         drain(office.session, Tools(office.storage, "http://127.0.0.1"))
         assert {office.request(one).state for one in ids} == {"approved"}
         assert batch.undo_all(office.session, office.staff("REVIEWER2"), second) == (0, 0)
+
+
+def test_two_windows_of_one_batch_decide_each_request_once(office: Office) -> None:
+    ids = file(office, 6)
+    chosen, code = choose(office, ids), batch.new_batch()
+    barrier, done = threading.Barrier(2), []
+
+    def run() -> None:
+        here = Office(office.place)
+        mine = here.staff("REVIEWER1")
+        for one in chosen:
+            barrier.wait(30)
+            result = batch.decide_one(here.session, mine, one, code)
+            while not result.done and "正忙" in result.sentence:
+                result = batch.decide_one(here.session, mine, one, code)
+            done.append(result.done)
+        here.close()
+
+    windows = [threading.Thread(target=run) for _ in range(2)]
+    for window in windows:
+        window.start()
+    for window in windows:
+        window.join(120)
+    assert done == [True] * 12
+    assert office.count(Decision) == 6
+    assert office.count(Event, Event.verb == "decide") == 6
+    assert office.count(Event, Event.verb == batch.REFUSED) == 0
 
 
 def _die(place: object, ids: list[int], code: str) -> None:

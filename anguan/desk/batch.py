@@ -147,6 +147,8 @@ def decide_one(session: Session, account: Account, chosen: Chosen, batch: str) -
         decide(session, account, chosen.request_id, ruling)
     except (Refused, Stale, NotFound) as refused:
         session.rollback()
+        if _was_decided(session, account, chosen.request_id, batch):  # by a second window, just now
+            return Result(chosen.request_id, number, True, "已通过")
         _note_refusal(session, account, chosen.request_id, batch, refused.sentence)
         return Result(chosen.request_id, number, False, refused.sentence)
     except Busy:
