@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from anguan.desk.drafts import Draft
+from anguan.desk.drafts import INSTEAD, Draft
 from anguan.gate import forms
 from anguan.grammar.field import Field
 from anguan.grammar.kinds import DocumentNumber, Kind, Photo
@@ -90,6 +90,32 @@ def also_words(session: Session, path: str, cells: Sequence[Cell | ChangeItem]) 
 def name_certificate(certificate: Certificate) -> str:
     """B-项目负责人 水安B20240000123."""
     return f"{certificate.kind} {certificate.number or certificate.paper_number or ''}".strip()
+
+
+def draw_sets(draft: Draft) -> tuple[Box, ...]:
+    """For each material that another set may stand for: the choice between them."""
+    boxes = []
+    for material in draft.matter.materials:
+        if not material.instead or not material.when(draft.dossier):
+            continue
+        if not draft.reopened(f"paper:{material.code}"):
+            continue
+        boxes.append(
+            Box(
+                f"{INSTEAD}{material.code}",
+                f"{material.title}的交法",
+                "radio",
+                "",
+                draft.dossier.choices.get(material.code, ""),
+                required=False,
+                optional_word=False,
+                options=(
+                    ("", f"交{material.title}"),
+                    *((other.code, other.title) for other in material.instead),
+                ),
+            )
+        )
+    return tuple(boxes)
 
 
 def _chosen(session: Session, typed: str) -> tuple[tuple[str, str], ...]:

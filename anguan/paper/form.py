@@ -54,6 +54,7 @@ def draw_form(
     opinions: Sequence[str] = ("工作单位意见",),
     signer: str = "申请人",
     change_title: str = "申请内容",
+    filer_title: str = "申请人信息",
     organ: str = "",
     printed: str = "",
 ) -> bytes:
@@ -71,6 +72,7 @@ def draw_form(
         facts=_pair_up(filer),
         changes=changes,
         change_title=change_title,
+        filer_title=filer_title,
         materials=materials,
         declaration=declaration,
         opinions=opinions,

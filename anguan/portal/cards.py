@@ -1,4 +1,4 @@
-"""The upload cards of a draft: one for each material wanted now, and the sets that may stand instead."""
+"""The upload cards of a draft: one for each material wanted now."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from anguan.desk.drafts import INSTEAD, Draft, Slot
+from anguan.desk.drafts import Draft, Slot
 from anguan.desk.papers import on_record
-from anguan.gate.boxes import Box
 from anguan.grammar.material import Material
 from anguan.models import Account, Attachment
 from anguan.portal.words import MEGABYTE, say_day, say_size
@@ -100,29 +99,3 @@ def sample_links(draft: Draft, material: Material) -> tuple[tuple[str, str], ...
             f"下载已填好的{SAMPLES[material.sample]}",
         ),
     )
-
-
-def draw_sets(draft: Draft) -> tuple[Box, ...]:
-    """For each material that another set may stand for: the choice between them."""
-    boxes = []
-    for material in draft.matter.materials:
-        if not material.instead or not material.when(draft.dossier):
-            continue
-        if not draft.reopened(f"paper:{material.code}"):
-            continue
-        boxes.append(
-            Box(
-                f"{INSTEAD}{material.code}",
-                f"{material.title}的交法",
-                "radio",
-                "",
-                draft.dossier.choices.get(material.code, ""),
-                required=False,
-                optional_word=False,
-                options=(
-                    ("", f"交{material.title}"),
-                    *((other.code, other.title) for other in material.instead),
-                ),
-            )
-        )
-    return tuple(boxes)

@@ -7,30 +7,22 @@ from anguan.desk.drafts import definition, read_draft
 from anguan.desk.filing import own_request
 from anguan.desk.sheet import round_items
 from anguan.gate.access import opens_to
+from anguan.gate.printing import FILER, row_of, rows_about
 from anguan.gate.store import db
 from anguan.grammar import clock
-from anguan.grammar.kinds import Photo
 from anguan.grammar.lifecycle import DRAFT, RETURNED
 from anguan.grammar.matter import Matter
 from anguan.matters.in_force import in_force
-from anguan.models import ChangeItem, ChangeRequest, Person
+from anguan.models import ChangeItem
 from anguan.paper.form import Row, Sheet, draw_commitment, draw_form
 from anguan.paper.pages import show_day
 from anguan.portal.blueprint import portal
 from anguan.portal.files import send
 from anguan.portal.me import account
 from anguan.records.cells import Cell, cells_of
-from anguan.records.dossier import employer_of
 from anguan.records.policy import policies
-from anguan.records.vocabulary import FACTS, fact
 
 TITLES = {"application": "申请表", "commitment": "承诺书"}
-FILER = (
-    ("姓名", "person.name"),
-    ("性别", "person.gender"),
-    ("证件号码", "person.document_number"),
-    ("手机号码", "person.phone"),
-)
 
 
 @portal.get("/requests/<int:id>/<any(application, commitment):paper>.pdf", endpoint="form_pdf")
@@ -56,7 +48,7 @@ def download_form(id: int, paper: str) -> ResponseReturnValue:
             _title(matter, paper),
             matter.commitments,
             number=row.number or "",
-            filer=_filer(row.person, row),
+            filer=rows_about(db.session, row),
             addressee=policies(db.session).authority_name,
             printed=f"{show_day(clock.today())}由系统生成",
         )
@@ -64,8 +56,8 @@ def download_form(id: int, paper: str) -> ResponseReturnValue:
         else draw_form(
             _title(matter, paper),
             row.number or "",
-            filer=_filer(row.person, row),
-            changes=[_row(cell) for cell in cells if not cell.follows],
+            filer=rows_about(db.session, row),
+            changes=[row_of(cell) for cell in cells if not cell.follows],
             materials=[
                 Sheet(one.title, one.code in attached, "" if one.required else "选填") for one in sheets
             ],
@@ -117,28 +109,3 @@ def _title(matter: Matter, paper: str) -> str:
 
 def _declaration(matter: Matter) -> str:
     return f"本人申请办理{matter.title}，以上内容和所附材料真实、有效，与原件一致。"
-
-
-def _filer(person: Person | None, row: ChangeRequest) -> list[Row]:
-    if person is None:
-        return [Row("申请人", row.applicant_name)]
-    rows = []
-    for label, path in FILER:
-        known = fact(path)
-        rows.append(Row(label, known.text(db.session, known.read(person))))
-    unit = row.certificate.enterprise if row.certificate else employer_of(db.session, person)
-    rows.append(Row("工作单位", unit.name if unit else ""))
-    if row.certificate:
-        number = row.certificate.number or f"{row.certificate.paper_number or ''}（纸质证书）"
-        rows.append(Row("证书编号", number))
-    return rows
-
-
-def _row(cell: Cell | ChangeItem) -> Row:
-    """A fact as the form prints it: a photo is a picture of its own, not a line of text."""
-    if cell.path in FACTS and isinstance(FACTS[cell.path].kind, Photo):
-        return Row(
-            cell.label, "见登记照片" if cell.before else "", "另附新照片" if cell.changed else "见登记照片"
-        )
-    after = "审核通过后生成" if cell.mode == "issued" and not cell.after else cell.after_text
-    return Row(cell.label, cell.before_text, cell.before_text if cell.mode == "shown" else after)

@@ -1,0 +1,43 @@
+"""The rows of a printed form: about whom it is, and what shall change, whoever fills it in."""
+
+from sqlalchemy.orm import Session
+
+from anguan.grammar.kinds import Photo
+from anguan.models import ChangeItem, ChangeRequest
+from anguan.paper.form import Row
+from anguan.records.cells import Cell
+from anguan.records.dossier import employer_of
+from anguan.records.vocabulary import FACTS, fact
+
+FILER = (
+    ("姓名", "person.name"),
+    ("性别", "person.gender"),
+    ("证件号码", "person.document_number"),
+    ("手机号码", "person.phone"),
+)
+
+
+def rows_about(session: Session, row: ChangeRequest) -> list[Row]:
+    """The person, his firm and the certificate that the request is about."""
+    if row.person is None:
+        return [Row("申请人", row.applicant_name)]
+    rows = []
+    for label, path in FILER:
+        known = fact(path)
+        rows.append(Row(label, known.text(session, known.read(row.person))))
+    unit = row.certificate.enterprise if row.certificate else employer_of(session, row.person)
+    rows.append(Row("工作单位", unit.name if unit else ""))
+    if row.certificate:
+        number = row.certificate.number or f"{row.certificate.paper_number or ''}（纸质证书）"
+        rows.append(Row("证书编号", number))
+    return rows
+
+
+def row_of(cell: Cell | ChangeItem) -> Row:
+    """A fact as the form prints it: a photo is a picture of its own, not a line of text."""
+    if cell.path in FACTS and isinstance(FACTS[cell.path].kind, Photo):
+        return Row(
+            cell.label, "见登记照片" if cell.before else "", "另附新照片" if cell.changed else "见登记照片"
+        )
+    after = "审核通过后生成" if cell.mode == "issued" and not cell.after else cell.after_text
+    return Row(cell.label, cell.before_text, cell.before_text if cell.mode == "shown" else after)
