@@ -97,9 +97,10 @@ def _line(sheet: Sheet, row: Row, open_numbers: bool, closed: bool) -> Line:
         cells = [Cell(old), Cell(new), Cell(compare(after if row.changed else before, now)[1])]
         if waiting:
             cells[1] = Cell([("通过时由系统编号", False)])
+    label = f"{_place(item)}{item.label}" if item.follows else item.label
     places = [f"{_place(other)}{other.label}" for other in row.also]
     return Line(
-        item.label, *cells, row.changed or waiting, drifted, item.mode in ("shown", "issued"),
+        label, *cells, row.changed or waiting, drifted, item.mode in ("shown", "issued"),
         list(dict.fromkeys(places)), _mark(row), " ".join(proofs_of(item.path, sheet)),
     )  # fmt: skip
 

@@ -50,13 +50,14 @@ class Cockpit {
     const ways = Array.from(this.bar.querySelectorAll('details[data-way]'));
     if (way && way.open) ways.forEach((one) => { if (one !== way) one.open = false; });
     const open = this.reasons.way();
-    if (open) this.unsure(false);
+    if (open) { this.unsure(false); this.say(''); }
     this.bar.querySelector('[data-chips]').hidden = !['return', 'reject'].includes(open);
     this.fit();
   }
 
   /* Nothing that has the focus lies behind the bar, and the papers end where it begins. */
   fit() {
+    this.bar.style.setProperty('--bar', `${this.bar.offsetHeight}px`);
     document.documentElement.style.setProperty('scroll-padding-bottom', `${this.bar.offsetHeight + 12}px`);
     window.dispatchEvent(new Event('resize'));
   }
@@ -78,6 +79,8 @@ class Cockpit {
       if (this.bar.querySelector('[data-way=override]')) { this.go('override'); return; }
       const why = document.getElementById('why-not');
       this.say(why ? why.textContent : '现在不能通过');
+      if (why) why.hidden = true;
+      this.fit();
       return;
     }
     this.ask('');
