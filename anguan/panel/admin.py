@@ -32,6 +32,7 @@ from anguan.panel.certificates import CertificateView
 from anguan.panel.constructors import ConstructorView
 from anguan.panel.dictionaries import DictionaryView
 from anguan.panel.exporting import ExportView
+from anguan.panel.filing import FilingView
 from anguan.panel.firms import EnterpriseView
 from anguan.panel.guard import Guarded
 from anguan.panel.home import HomeView
@@ -81,6 +82,7 @@ def make_views() -> list[Guarded]:
         ExportView(name="导出", endpoint="panel_export", url="export"),
         QueueView(ChangeRequest, name="待审队列", category=DESK, endpoint="panel_queue", url="queue"),
         DoneView(ChangeRequest, name="已办", category=DESK, endpoint="panel_done", url="done"),
+        FilingView(ChangeRequest, name="我发起的", category=DESK, endpoint="panel_filing", url="filing"),
         BatchView(name="批量通过", endpoint="panel_batch", url="batch"),
         RequestView(name="审核", endpoint="panel_request", url="requests"),
         PaperView(name="材料查看", endpoint="panel_paper", url="papers"),

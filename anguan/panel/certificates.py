@@ -17,6 +17,7 @@ from anguan.ledger.events import actor_of, record
 from anguan.ledger.transaction import transaction
 from anguan.models import Certificate, ChangeRequest, Edition, Enterprise, Person
 from anguan.panel import words
+from anguan.panel.filing import deeds_of
 from anguan.panel.filters import Hidden, OneOf
 from anguan.panel.guard import BIGGEST, account
 from anguan.panel.reach import serve
@@ -32,6 +33,7 @@ class CertificateView(RegisterView):
     """证书."""
 
     history = "certificate_id"
+    details_template = "admin/file_record.html"
     searches = "证书编号、姓名、证件号码"
     column_list = (
         "number",
@@ -122,6 +124,7 @@ class CertificateView(RegisterView):
         """Editions and requests."""
         return {
             "heading": row.number or f"纸质证书 {row.paper_number or ''}",
+            "deeds": deeds_of(account(), row, None),
             "editions": row.editions,
             "productions": words.PRODUCTIONS,
             "requests": requests_about(ChangeRequest.certificate_id == row.id),

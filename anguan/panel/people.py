@@ -17,8 +17,9 @@ from anguan.grammar.kinds import DOCUMENT_TYPES
 from anguan.models import Certificate, ChangeRequest, Person, StoredFile
 from anguan.panel import words
 from anguan.panel.facts import works_in
+from anguan.panel.filing import deeds_of
 from anguan.panel.filters import Hidden
-from anguan.panel.guard import BIGGEST
+from anguan.panel.guard import BIGGEST, account
 from anguan.panel.handing import hand_picture
 from anguan.panel.register import RegisterView, certificates_where, requests_about, url_of
 from anguan.panel.requests import number_or_none
@@ -31,6 +32,7 @@ class PersonView(RegisterView):
     """人员."""
 
     history = "person_id"
+    details_template = "admin/file_record.html"
     searches = "姓名、证件号码"
     column_list = ("name", "document_number", "gender", "title", "phone", "unit")
     column_labels = {
@@ -94,6 +96,7 @@ class PersonView(RegisterView):
         """Certificates and requests."""
         return {
             "heading": row.name,
+            "deeds": [] if row.document_type == VOID else deeds_of(account(), None, row),
             "photo": self.link("photo", id=row.id) if row.photo else "",
             "certificates": certificates_where(Certificate.person_id == row.id),
             "requests": requests_about(ChangeRequest.person_id == row.id),

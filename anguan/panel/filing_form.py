@@ -1,0 +1,177 @@
+"""填写, 核对 and 提交 of what the office itself asks for, as routes of 我发起的."""
+
+import secrets
+from typing import Any
+
+from flask import abort, flash, redirect, request
+from flask_admin import expose
+
+from anguan.desk import filing, papers
+from anguan.desk.drafts import INSTEAD, Draft, digest_of, read_draft
+from anguan.desk.filing import own_request
+from anguan.desk.refusals import Fault, Faulty, NotFound, Refused, Stale
+from anguan.gate.access import ask_again
+from anguan.gate.boxes import Box, also_words
+from anguan.gate.store import db, storage
+from anguan.gate.uploads import take_files
+from anguan.grammar.lifecycle import DRAFT, RETURNED
+from anguan.ledger.once import body_digest
+from anguan.models import ChangeItem, ChangeRequest
+from anguan.panel.filing_lay import hide, keeps_empty, lay_form
+from anguan.panel.guard import BIGGEST, Guarded, account
+from anguan.panel.register import url_of
+from anguan.records.cells import Cell, cells_of
+
+ID = f"<int(max={BIGGEST}):id>"
+WORKING = (DRAFT, RETURNED)
+MOVED = "这件申请的内容在别的窗口里改过，还没有提交。下面是最新的内容，请重新核对后再提交。"
+Change = tuple[str, str, str, tuple[str, ...], str]
+
+
+def own(id: int) -> ChangeRequest:
+    """The request, if this visitor filed it; 404 for all others, whether they exist or not."""
+    try:
+        return own_request(db.session(), account(), id)
+    except NotFound:
+        abort(404)
+
+
+def record_of(row: ChangeRequest) -> tuple[str, str]:
+    """The record that the request is about: what it is called, and its page."""
+    if row.certificate is not None:
+        number = row.certificate.number or f"纸质 {row.certificate.paper_number or ''}"
+        return f"{row.certificate.holder_name} {number}", url_of("panel_certificate", row.certificate.id)
+    return row.applicant_name, url_of("panel_person", row.person_id or 0)
+
+
+def list_changes(cells: list[Cell] | list[ChangeItem]) -> list[Change]:
+    """What approval writes: label, before, after, the places that follow; numbers masked."""
+    return [
+        (
+            cell.label,
+            "" if cell.mode == "answered" else hide(cell, cell.before, cell.before_text),
+            hide(cell, cell.after or "", cell.after_text),
+            also_words(db.session(), cell.path, cells),
+            "",
+        )
+        for cell in cells
+        if cell.changed and not cell.follows
+    ]
+
+
+class Filling(Guarded):
+    """The pages on which a draft is filled in and handed in."""
+
+    @expose(f"/{ID}/edit")
+    def edit(self, id: int) -> Any:
+        """The form as it was left; `check` shows every fault."""
+        row = own(id)
+        if row.state not in WORKING:
+            return redirect(self.link("progress", id=id))
+        return self._form(read_draft(db.session(), row), check="check" in request.args)
+
+    @expose(f"/{ID}/edit", methods=("POST",))
+    def save(self, id: int) -> Any:
+        """Keep everything that was typed and every good file; then do what the button says."""
+        draft, me = read_draft(db.session(), own(id)), account()
+        try:
+            filing.save(db.session(), me, id, _typed(draft))
+            refusals = take_files(db.session(), storage(), me, id, draft, request.files)
+            if removed := request.form.get("remove", type=int):
+                papers.detach(db.session(), me, id, removed)
+        except NotFound:
+            abort(404)
+        except Refused as refused:
+            if request.headers.get("X-Autosave"):
+                return refused.sentence, 409
+            flash(f"{refused.sentence}。", "warn")
+            return redirect(self.link("progress", id=id))
+        if request.headers.get("X-Autosave"):
+            return "", 204
+        draft = read_draft(db.session(), own(id))
+        going = "go" in request.form
+        if refusals or (going and draft.faults):
+            return self._form(draft, going, refusals), 422
+        if going:
+            return redirect(self.link("check", id=id))
+        if not removed:
+            flash("草稿已保存，尚未提交。提交后才有受理编号。", "news")
+        return redirect(self.link("edit", id=id, _anchor="papers" if removed else None))
+
+    @expose(f"/{ID}/check")
+    def check(self, id: int) -> Any:
+        """Everything once more before it is handed in; with faults left it leads back to the form."""
+        row = own(id)
+        if row.state not in WORKING:
+            return redirect(self.link("progress", id=id))
+        draft = read_draft(db.session(), row)
+        if draft.faults:
+            return redirect(self.link("edit", id=id, check=1))
+        return (ask_again() if draft.matter.grave else None) or self._check(draft)
+
+    @expose(f"/{ID}/submit", methods=("POST",))
+    def submit(self, id: int) -> Any:
+        """Hand it in. The same page sent twice is answered once; one that is out of date is shown anew."""
+        row, form = own(id), request.form
+        promised, key = bool(form.get("promise")), form.get("key", "")[:64]
+        if row.state in WORKING:
+            draft = read_draft(db.session(), row)
+            if draft.matter.grave and (away := ask_again()):
+                return away
+            if form.get("seen") != digest_of(draft):
+                return self._check(draft, notice=MOVED), 409
+            if not promised and not draft.faults:
+                return self._check(draft, error="请勾选后再提交"), 422
+        said = body_digest((name, value) for name, value in form.items(multi=True) if name != "csrf_token")
+        try:
+            filed = filing.submit(db.session(), account(), id, promised, key, said)
+        except Faulty:
+            return redirect(self.link("edit", id=id, check=1))
+        except Stale:
+            abort(409)
+        except Refused as refused:
+            flash(f"{refused.sentence}。", "news")
+        else:
+            flash(f"已提交，受理编号 {filed.number}。由其他人员审核，您不能审核自己提出的申请。", "ok")
+        return redirect(self.link("progress", id=id))
+
+    def _form(self, draft: Draft, check: bool = False, refusals: list[Fault] | None = None) -> str:
+        row = draft.request
+        return self.render(
+            "admin/file_form.html",
+            row=row,
+            matter=draft.matter,
+            about=record_of(row),
+            form=lay_form(db.session(), draft, check, refusals or ()),
+        )
+
+    def _check(self, draft: Draft, notice: str = "", error: str = "") -> str:
+        row = draft.request
+        promise = "以上内容我已逐项核对，并作出上述承诺"
+        return self.render(
+            "admin/file_check.html",
+            row=row,
+            matter=draft.matter,
+            about=record_of(row),
+            changed=list_changes(cells_of(draft.dossier)),
+            slots=draft.slots,
+            warnings=[found for found in draft.findings if found.outcome == "warn"],
+            notice=notice,
+            promise=Box("promise", promise, "checkbox", error=error),
+            errors=[("promise", error)] if error else [],
+            key=secrets.token_urlsafe(24),
+            seen=digest_of(draft),
+        )
+
+
+def _typed(draft: Draft) -> dict[str, str]:
+    """What the form brings for the asked fields; a number left empty stays as it is registered."""
+    typed: dict[str, str] = {}
+    for field in draft.matter.asked:
+        if field.resolved.control == "photo" or field.path not in request.form:
+            continue
+        value = request.form[field.path]
+        if not value.strip() and keeps_empty(field):
+            value = draft.dossier.before(field.path)
+        typed[field.path] = value
+    return typed | {name: value for name, value in request.form.items() if name.startswith(INSTEAD)}
