@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from anguan.desk import batch, claims, filing
+from anguan.desk import batch, batch_report, claims, filing
 from anguan.desk.batch import Chosen
 from anguan.desk.refusals import Refused
 from anguan.grammar import clock
@@ -109,10 +109,10 @@ def test_each_is_decided_by_itself_and_what_moved_meanwhile_is_left_out(office: 
     again = [batch.decide_one(office.session, mine, one, code) for one in chosen]
     assert [result.done for result in again] == [True, False, False, True]
     assert office.count(Decision, Decision.batch == code) == 2
-    lines = batch.report(office.session, code)
+    lines = batch_report.report(office.session, code)
     assert [line.request.id for line in lines] == [ids[0], ids[3], ids[1], ids[2]]
     assert [line.sentence[:8] for line in lines[2:]] == ["批量通过未办理："] * 2
-    assert office.count(Event, Event.verb == batch.REFUSED) == 2
+    assert office.count(Event, Event.verb == batch_report.REFUSED) == 2
     assert all(line.until for line in lines[:2])
 
 
@@ -124,17 +124,17 @@ def test_all_go_back_while_there_is_time(office: Office) -> None:
         for one in choose(office, ids):
             assert batch.decide_one(office.session, mine, one, code).done
     with clock.at(begin + timedelta(seconds=59)):
-        assert batch.undo_all(office.session, mine, code) == (3, 0)
+        assert batch_report.undo_all(office.session, mine, code) == (3, 0)
         assert {office.request(one).state for one in ids} == {"submitted"}
-        assert [line.sentence for line in batch.report(office.session, code)] == ["已撤回"] * 3
+        assert [line.sentence for line in batch_report.report(office.session, code)] == ["已撤回"] * 3
         second = batch.new_batch()
         for one in choose(office, ids):
             assert batch.decide_one(office.session, mine, one, second).done
     with clock.at(begin + timedelta(seconds=120)):
-        assert batch.undo_all(office.session, mine, second) == (0, 3)
+        assert batch_report.undo_all(office.session, mine, second) == (0, 3)
         drain(office.session, Tools(office.storage, "http://127.0.0.1"))
         assert {office.request(one).state for one in ids} == {"approved"}
-        assert batch.undo_all(office.session, office.staff("REVIEWER2"), second) == (0, 0)
+        assert batch_report.undo_all(office.session, office.staff("REVIEWER2"), second) == (0, 0)
 
 
 def test_two_windows_of_one_batch_decide_each_request_once(office: Office) -> None:
@@ -161,7 +161,7 @@ def test_two_windows_of_one_batch_decide_each_request_once(office: Office) -> No
     assert done == [True] * 12
     assert office.count(Decision) == 6
     assert office.count(Event, Event.verb == "decide") == 6
-    assert office.count(Event, Event.verb == batch.REFUSED) == 0
+    assert office.count(Event, Event.verb == batch_report.REFUSED) == 0
 
 
 def _die(place: object, ids: list[int], code: str) -> None:

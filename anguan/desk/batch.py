@@ -3,27 +3,24 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from anguan.desk.batch_report import note_refusal, standing
 from anguan.desk.claims import claim_of, say_holder
 from anguan.desk.refusals import NotFound, Refused, Stale
-from anguan.desk.review import Ruling, decide, undo
+from anguan.desk.review import Ruling, decide
 from anguan.desk.sheet import Sheet, read_sheet
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import APPROVE, SUBMITTED
-from anguan.ledger.events import actor_of, record
-from anguan.ledger.transaction import Busy, transaction
-from anguan.models import Account, ChangeRequest, Decision, Event
+from anguan.ledger.transaction import Busy
+from anguan.models import Account, ChangeRequest
 from anguan.records.certificates import IDENTITY
 from anguan.records.hearings import may_hear, say_why_not
 from anguan.records.policy import policies
 
 Fate = Literal["pass", "stop", "differs"]
-REFUSED = "batch_refused"
 
 
 @dataclass(frozen=True)
@@ -44,22 +41,6 @@ class Result:
     number: str
     done: bool
     sentence: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """One request in the report of a batch; without a decision it was left out, `sentence` says why."""
-
-    request: ChangeRequest
-    decision: Decision | None
-    sentence: str
-
-    @property
-    def until(self) -> datetime | None:
-        """Until when the decision can be taken back; None when that is over."""
-        one = self.decision
-        open_ = one is not None and one.undone_at is None and one.effective_at > clock.now()
-        return one.effective_at if one is not None and open_ else None
 
 
 @dataclass(frozen=True)
@@ -149,7 +130,7 @@ def decide_one(session: Session, account: Account, chosen: Chosen, batch: str) -
         session.rollback()
         if _was_decided(session, account, chosen.request_id, batch):  # by a second window, just now
             return Result(chosen.request_id, number, True, "已通过")
-        _note_refusal(session, account, chosen.request_id, batch, refused.sentence)
+        note_refusal(session, account, chosen.request_id, batch, refused.sentence)
         return Result(chosen.request_id, number, False, refused.sentence)
     except Busy:
         session.rollback()
@@ -159,63 +140,3 @@ def decide_one(session: Session, account: Account, chosen: Chosen, batch: str) -
 
 def _was_decided(session: Session, account: Account, request_id: int, batch: str) -> bool:
     return any(one.request_id == request_id for one in standing(session, account, batch))
-
-
-def standing(session: Session, account: Account, batch: str) -> list[Decision]:
-    """What this reviewer decided in a batch and nobody took back, in the order of deciding."""
-    return list(
-        session.scalars(
-            select(Decision)
-            .where(
-                Decision.batch == batch,
-                Decision.actor_id == account.id,
-                Decision.undone_at.is_(None),
-                Decision.batch != "",
-            )
-            .order_by(Decision.id)
-        )
-    )
-
-
-def _note_refusal(session: Session, account: Account, request_id: int, batch: str, sentence: str) -> None:
-    """Once for each request of a batch, however often it is tried."""
-    with transaction(session):
-        request = session.get(ChangeRequest, request_id)
-        if request is not None and request_id not in dict(_refusals(session, batch)):
-            words = f"批量通过未办理：{sentence}"
-            record(session, REFUSED, words, actor_of(account), request=request, after=batch)
-
-
-def _refusals(session: Session, batch: str) -> list[tuple[int, str]]:
-    rows = session.execute(
-        select(Event.request_id, Event.sentence)
-        .where(Event.verb == REFUSED, Event.after == batch, Event.request_id.is_not(None))
-        .order_by(Event.id)
-    )
-    return [(row[0], row[1]) for row in rows if row[0] is not None]
-
-
-def report(session: Session, batch: str) -> list[Line]:
-    """Every request of a batch with what became of it: the decided ones first, then those left out."""
-    lines = {}
-    decisions = select(Decision).where(Decision.batch == batch, Decision.batch != "").order_by(Decision.id)
-    for decision in session.scalars(decisions):
-        request = session.get_one(ChangeRequest, decision.request_id)
-        lines[request.id] = Line(request, decision, "已撤回" if decision.undone_at else "已通过")
-    for request_id, sentence in _refusals(session, batch):
-        if request_id not in lines:
-            lines[request_id] = Line(session.get_one(ChangeRequest, request_id), None, sentence)
-    return list(lines.values())
-
-
-def undo_all(session: Session, account: Account, batch: str) -> tuple[int, int]:
-    """全部撤回: take back what is not yet effective; gives how many went back and how many could not."""
-    back = left = 0
-    for request_id in [one.request_id for one in standing(session, account, batch)]:
-        try:
-            undo(session, account, request_id)
-            back += 1
-        except (Refused, Stale, NotFound, Busy):
-            session.rollback()
-            left += 1
-    return back, left

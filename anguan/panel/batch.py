@@ -9,7 +9,7 @@ from flask_admin import expose
 from flask_login import current_user
 
 from anguan.desk import batch as desk
-from anguan.desk import review
+from anguan.desk import batch_report, review
 from anguan.desk.batch import Chosen, Rehearsal
 from anguan.desk.refusals import NotFound, Refused, Stale
 from anguan.gate.access import opens_to as only_for
@@ -88,7 +88,7 @@ class BatchView(Guarded):
     def report(self, code: str) -> str:
         """What became of each request; what is not yet effective can be taken back."""
         lines = self._lines(code)
-        own = [one.id for one in desk.standing(db.session, account(), code)]
+        own = [one.id for one in batch_report.standing(db.session, account(), code)]
         moments = [line.until for line in lines if line.until and line.decision and line.decision.id in own]
         left = [int((moment - clock.now()).total_seconds()) for moment in moments]
         return self.render(
@@ -135,7 +135,7 @@ class BatchView(Guarded):
     @only_for(*REVIEWERS)
     def undo_all(self, code: str) -> Any:
         """全部撤回."""
-        back, left = desk.undo_all(db.session, account(), code)
+        back, left = batch_report.undo_all(db.session, account(), code)
         flash(
             f"已撤回 {back} 件。" + (f"{left} 件已经生效，没有撤回。" if left else ""),
             "ok" if back else "warn",
@@ -148,15 +148,15 @@ class BatchView(Guarded):
             abort(400, "页面上的内容不完整，请回到队列重新勾选。")
         return code
 
-    def _lines(self, code: str) -> list[desk.Line]:
-        lines = desk.report(db.session, code) if CODE.fullmatch(code) else []
+    def _lines(self, code: str) -> list[batch_report.Line]:
+        lines = batch_report.report(db.session, code) if CODE.fullmatch(code) else []
         lines = [line for line in lines if in_reach(line)]
         if not lines:
             abort(404)
         return lines
 
 
-def in_reach(line: desk.Line) -> bool:
+def in_reach(line: batch_report.Line) -> bool:
     """May this visitor see the request? The same region as in every list."""
     region = current_user.region
     return (not region or line.request.region == region) and line.request.filer_id != current_user.id
