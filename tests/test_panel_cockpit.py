@@ -1,5 +1,6 @@
 """The cockpit: claims and their end, what changed since the last look, reasons with blanks, undo."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,14 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from anguan.desk import claims, filing
+from anguan.desk import claims, filing, papers
 from anguan.desk.drafts import definition
 from anguan.desk.sheet import dossier_of
 from anguan.grammar import clock
 from anguan.ledger import settings
 from anguan.ledger.events import CLOCK
 from anguan.ledger.transaction import transaction
-from anguan.models import ChangeRequest, Claim, Decision, Look, Reason, StepConfig
+from anguan.models import Attachment, ChangeRequest, Claim, Decision, Look, Reason, StepConfig
 from anguan.panel.sight import compare, group
 from anguan.records.reasons import KNOWN, blanks_in, faults_in, fill, values_for
 from tests.door import Browser
@@ -199,12 +200,18 @@ def test_what_changed_since_the_last_look_comes_first(office: Office) -> None:
     browser.post(url_of(filed, "/decide"), verdict="return", **(form_of(browser) | items | words))
     world.session.rollback()
     filing.save(world.session, filed.filer, filed.id, {"certificate.title": "高级工程师"})
+    for paper in office.door.all(Attachment, request_id=filed.id, material="application", round=2):
+        papers.detach(world.session, filed.filer, filed.id, paper.id)
     world.attach(filed, "application", data=picture(ink="maroon"))
     world.submit(filed)
     other = office.enter("REVIEWER2")
     assert "补正后再审" not in other.get(url_of(filed)).text
     page = browser.get(url_of(filed)).text
     assert "补正后再审：与您上次看到的（第 1 轮）相比" in page
+    for words in ("高级工程师</ins>", "新增材料", "撤下材料", "（上一轮的）"):
+        assert words in page
+    old = re.findall(r'href="(/panel/papers/[^"]+)"[^>]*>[^<]*（上一轮的）', page)
+    assert browser.get(old[0]).status_code == 200
     browser.post(url_of(filed, "/take"))
     assert "补正后再审" in browser.get(url_of(filed)).text
 
