@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from anguan.config import DEMO_MARK, Config, Refused, read, refusals
 from anguan.demo.cast import PASSWORD
+from anguan.demo.crowd import fill_queue
 from anguan.demo.listing import list_accounts, show_accounts
 from anguan.demo.load import STALE_AFTER, clear, is_demo, is_fresh, load, loaded_on
 from anguan.desk.imports.kinds import KINDS
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="把演示数据恢复原样")
     demo.add_argument("--json", action="store_true", help="只以 JSON 印出演示账号")
     demo.add_argument("--reset", action="store_true", help="恢复原样（与 --json 同用时）")
+    demo.add_argument("--crowd", type=int, metavar="N", help="再装入 N 件待审申请，供演练审核（不动已有的）")
     demo.set_defaults(do=_demo)
     jobs = commands.add_parser("jobs", help="运行后台作业：制证、到期、清理")
     jobs.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
@@ -132,6 +134,8 @@ def _init(_chosen: argparse.Namespace) -> int:
 
 
 def _demo(chosen: argparse.Namespace) -> int:
+    if chosen.crowd:
+        return _fill_queue(chosen.crowd)
     if chosen.reset or not chosen.json:
         config = read()
         if config.production:
@@ -141,6 +145,18 @@ def _demo(chosen: argparse.Namespace) -> int:
                 raise Stop("这个数据库不是演示数据库，没有动它。")
             _load_demo(config, session)
     print(json.dumps(list_accounts(), ensure_ascii=False, indent=2) if chosen.json else show_accounts())
+    return 0
+
+
+def _fill_queue(count: int) -> int:
+    with _house(read()) as (_, session):
+        if loaded_on(session) is None:
+            raise Stop("这个数据库不是演示数据库，没有动它。")
+        print(f"正在装入 {count} 件待审申请 …", file=sys.stderr, flush=True)
+        try:
+            fill_queue(session, storage(), count)
+        except ValueError as error:
+            raise Stop(f"{error}。") from error
     return 0
 
 

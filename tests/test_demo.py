@@ -5,10 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
 from anguan.demo.cast import CLERKS, FIRMS, HOLDERS
+from anguan.demo.crowd import fill_queue
 from anguan.demo.desk import find_office_hour
 from anguan.demo.listing import list_accounts, login_of, measure, show_accounts
 from anguan.demo.load import clear, is_demo, is_fresh, loaded_on
@@ -19,7 +20,8 @@ from anguan.grammar import clock
 from anguan.grammar.kinds.identity import check_number
 from anguan.grammar.kinds.uscc import check_uscc
 from anguan.ledger.engine import prepare_engine
-from anguan.models import Account, Base, Certificate, ChangeRequest, Notice, Outbox, Production
+from anguan.ledger.storage import LocalStorage
+from anguan.models import Account, Base, Certificate, ChangeRequest, Notice, Outbox, Person, Production
 from anguan.records.certificates import mismatches
 from tests.cast import build_cast
 from tests.door import Browser, close_house, open_house
@@ -179,3 +181,13 @@ def test_the_office_was_open_and_later_stays_later() -> None:
     for moment in map(clock.beijing, hours):
         assert moment.weekday() < 5
         assert 9 <= moment.hour < 18
+
+
+def test_a_crowd_fills_the_queue_and_leaves_the_cast_alone(session: Session, tmp_path: Path) -> None:
+    people = session.scalar(select(func.count(Person.id)))
+    filed = session.scalar(select(func.count()).where(ChangeRequest.state == "submitted"))
+    assert fill_queue(session, LocalStorage(tmp_path), 2) == 2
+    assert session.scalar(select(func.count(Person.id))) == people + 2
+    assert session.scalar(select(func.count()).where(ChangeRequest.state == "submitted")) == filed + 2
+    with pytest.raises(ValueError, match="700"):
+        fill_queue(session, LocalStorage(tmp_path), 700)

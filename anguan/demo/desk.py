@@ -15,6 +15,7 @@ from anguan.grammar import clock
 from anguan.ledger.events import actor_of, record
 from anguan.ledger.files import Storage
 from anguan.ledger.transaction import transaction
+from anguan.matters.in_force import declared
 from anguan.models import Account, Certificate, ChangeRequest
 
 OPENS, OPEN_HOURS = 9, 8
@@ -63,7 +64,8 @@ class Counter:
     ) -> ChangeRequest:
         """Begin a draft, type into it and attach papers to the first so many slots."""
         account = self.account(who.number)
-        certificate_id = self.certificate(who).id
+        about = declared(code).subject == "certificate"
+        certificate_id = self.certificate(who).id if about else None
         with clock.at(self.back(days)):
             request = filing.begin(self.session, account, code, certificate_id)
             filing.save(self.session, account, request.id, typed or {})

@@ -11,8 +11,8 @@ from anguan.grammar import clock
 from anguan.grammar.clock import add_months
 from anguan.ledger.events import Actor, record
 from anguan.ledger.files import Storage, store
-from anguan.ledger.portraits import inspect_photo
 from anguan.ledger.outbox import put
+from anguan.ledger.portraits import inspect_photo
 from anguan.models import (
     Certificate,
     CertificateKind,
