@@ -22,8 +22,8 @@ from anguan.grammar.matter import Matter
 from anguan.matters import catalog
 from anguan.models import Account, Certificate, ChangeRequest, Person
 from anguan.panel import sight, words
+from anguan.panel.filing_cards import describe_file
 from anguan.panel.filing_form import ID, WORKING, Filling, list_changes, own, record_of
-from anguan.panel.filing_lay import describe_file
 from anguan.panel.filing_print import print_form
 from anguan.panel.filters import OneOf
 from anguan.panel.guard import BIGGEST, REVIEWERS, account
