@@ -273,4 +273,4 @@ def test_the_stock_fills_gaps_and_changes_nothing(world: World) -> None:
 def test_a_day_has_a_name(world: World) -> None:
     with clock.at(date(2026, 3, 1)):
         note_day(world.session)
-    assert [row.key for row in read(world, Outbox)] == ["sweep:2026-03-01"]
+    assert [row.key for row in read(world, Outbox)] == ["sweep:2026-03-01", "draw_rechecks:2026-03"]

@@ -1,12 +1,13 @@
-"""What the clock does once a day: lapses, and the clearing away of what nobody needs any more."""
+"""What the clock does: every day lapses and clearing away, every month the draw of the second look."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from anguan.desk.rechecks import draw_by_clock
 from anguan.desk.sweep import sweep
 from anguan.grammar import clock
 from anguan.jobs.tools import Tools
@@ -23,10 +24,16 @@ FORMS_AFTER = timedelta(days=30)
 
 
 def note_day(session: Session) -> None:
-    """Put today's sweep into the outbox; of any number of workers one will do it."""
+    """Put today's sweep into the outbox, and this month's draw; of any number of workers one will do it.
+
+    The draw is noted on the first day on which a worker runs: one that is off on the first loses nothing.
+    """
+    today = clock.today()
+    month = f"{today:%Y-%m}"
     try:
         with transaction(session):
-            put(session, "sweep", f"sweep:{clock.today()}", {})
+            put(session, "sweep", f"sweep:{today}", {})
+            put(session, "draw_rechecks", f"draw_rechecks:{month}", {"month": f"{month}-01"})
     except IntegrityError:  # another worker noted it at this moment
         session.rollback()
 
@@ -45,3 +52,8 @@ def sweep_all(session: Session, tools: Tools, _payload: dict[str, Any]) -> None:
         session.execute(update(PhotoDesk).where(stale).values(original_id=None, turn=0, box=""))
     sweep_orphans(session, tools.storage, FILES_AFTER)
     session.rollback()
+
+
+def draw_month(session: Session, _tools: Tools, payload: dict[str, Any]) -> None:
+    """双随机: draw from what was decided before this month; a second run finds it drawn."""
+    draw_by_clock(session, date.fromisoformat(payload["month"]))

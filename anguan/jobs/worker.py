@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from anguan.desk.effect import take_effect
 from anguan.grammar import clock
 from anguan.grammar.trial import weakened
-from anguan.jobs.daily import note_day, sweep_all
+from anguan.jobs.daily import draw_month, note_day, sweep_all
 from anguan.jobs.imports import check_import, run_import, undo_import
 from anguan.jobs.pulse import show_sign
 from anguan.jobs.sheets import NotDrawn, draw_edition
@@ -36,6 +36,7 @@ KINDS: Mapping[str, Job] = {
     "draw_edition": draw_edition,
     "take_effect": _take_effect,
     "sweep": sweep_all,
+    "draw_rechecks": draw_month,
     "import_check": check_import,
     "import_run": run_import,
     "import_undo": undo_import,

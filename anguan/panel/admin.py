@@ -11,6 +11,7 @@ from anguan.models import (
     ChangeRequest,
     Constructor,
     DictionaryEntry,
+    Draw,
     Enterprise,
     Event,
     Insurance,
@@ -22,6 +23,7 @@ from anguan.models import (
     Production,
     QuestionConfig,
     Reason,
+    Recheck,
     RuleConfig,
     Training,
 )
@@ -31,6 +33,7 @@ from anguan.panel.calendar_days import CalendarView
 from anguan.panel.certificates import CertificateView
 from anguan.panel.constructors import ConstructorView
 from anguan.panel.dictionaries import DictionaryView
+from anguan.panel.draws import DrawView
 from anguan.panel.exporting import ExportView
 from anguan.panel.filing import FilingView
 from anguan.panel.firms import EnterpriseView
@@ -49,6 +52,7 @@ from anguan.panel.productions import ProductionView
 from anguan.panel.questions import QuestionView
 from anguan.panel.queue import DoneView, QueueView
 from anguan.panel.reasons import ReasonView
+from anguan.panel.rechecks import RecheckView
 from anguan.panel.recusals import RecusalView
 from anguan.panel.request import RequestView
 from anguan.panel.statistics import StatisticsView
@@ -83,6 +87,8 @@ def make_views() -> list[Guarded]:
         QueueView(ChangeRequest, name="待审队列", category=DESK, endpoint="panel_queue", url="queue"),
         DoneView(ChangeRequest, name="已办", category=DESK, endpoint="panel_done", url="done"),
         FilingView(ChangeRequest, name="我发起的", category=DESK, endpoint="panel_filing", url="filing"),
+        RecheckView(Recheck, name="抽查复查", category=DESK, endpoint="panel_recheck", url="rechecks"),
+        DrawView(Draw, name="双随机抽查", category=DESK, endpoint="panel_draw", url="draws"),
         BatchView(name="批量通过", endpoint="panel_batch", url="batch"),
         RequestView(name="审核", endpoint="panel_request", url="requests"),
         PaperView(name="材料查看", endpoint="panel_paper", url="papers"),
