@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from anguan.demo.cast import CLERKS, FIRMS, HOLDERS, REGION
 from anguan.demo.claims import come_in
 from anguan.demo.desk import Counter
+from anguan.demo.office import OFFICE
 from anguan.demo.register import enter_firm, enter_holder
 from anguan.demo.stories import EARLY, STORIES
 from anguan.desk.expiry import sweep_certificates
@@ -54,7 +55,7 @@ def load(session: Session, storage: Storage, hashed: str, address: str = "http:/
         drain(session, tools)
     with clock.at(counter.back(19)):
         sweep_certificates(session)
-    for story in STORIES:
+    for story in (*STORIES, *OFFICE):
         story(counter)
     with clock.at(counter.back(8.9)):
         drain(session, tools)
