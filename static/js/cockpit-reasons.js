@@ -64,7 +64,15 @@ export class Reasons {
     if (of) return this.rows.find((row) => row.dataset.item === of);
     const ticked = this.rows.filter((row) => this.parts(row).box.checked);
     return ticked.find((row) => this.parts(row).select.value === code)
-      || ticked.find((row) => !this.parts(row).select.value);
+      || ticked.find((row) => !this.parts(row).select.value)
+      || (ticked.length ? undefined : this.rowInView());
+  }
+
+  /* Nothing is ticked: the reason speaks of the paper that lies in view. */
+  rowInView() {
+    const tab = document.querySelector('[data-tab][aria-current]');
+    const paper = tab && document.querySelector(`[data-paper="${tab.dataset.tab}"]`);
+    return paper && this.rows.find((row) => row.dataset.item === `paper:${paper.dataset.code}`);
   }
 
   chosen() {

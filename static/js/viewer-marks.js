@@ -5,8 +5,14 @@ export class Marks {
     this.room = room;
     this.count = room.querySelector('[data-count] .num');
     this.box = room.querySelector('[data-seen]');
+    this.refused = new Set();
     this.show = this.show.bind(this);
-    if (this.box) this.box.addEventListener('change', () => this.set(this.id, this.box.checked));
+    if (this.box) {
+      this.box.addEventListener('change', () => {
+        if (!this.box.checked) this.refused.add(this.id);
+        this.set(this.id, this.box.checked);
+      });
+    }
   }
 
   tab(id) { return this.room.querySelector(`[data-tab="${id}"]`); }
@@ -17,8 +23,10 @@ export class Marks {
     if (this.box) this.box.checked = this.tab(id).classList.contains('is-seen');
   }
 
-  toggle() {
-    if (this.box) this.set(this.id, !this.tab(this.id).classList.contains('is-seen'));
+  /* V, or every page of it was long enough in view; what somebody unticked by hand stays so. */
+  see(id, byHand) {
+    if (!this.box || this.tab(id).classList.contains('is-seen')) return;
+    if (byHand || !this.refused.has(id)) this.set(id, true);
   }
 
   async set(id, seen) {

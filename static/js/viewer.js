@@ -6,6 +6,7 @@ import { compare, readPapers } from './viewer-papers.js';
 
 const WIDE = window.matchMedia('(min-width: 1024px)');
 const STEP = 1.25;
+const DWELL = 1500; /* milliseconds for which a page is in view before it counts as read */
 
 class Viewer {
   constructor(room) {
@@ -90,8 +91,16 @@ class Viewer {
     this.find('[data-act=on]').setAttribute('aria-disabled', String(page + 1 >= paper.leaves.length));
     this.find('[data-say]').textContent = paper.leaves[page].title;
     compare(this.room, paper);
+    clearTimeout(this.dwell);
+    this.dwell = setTimeout(() => this.read(paper, page), DWELL);
     const next = paper.leaves[page + 1] || (this.papers[place + 1] || { leaves: [] }).leaves[0];
     if (next) setTimeout(() => fetchPicture(next.url), 400);
+  }
+
+  read(paper, page) {
+    if (document.hidden || this.life.signal.aborted) return;
+    paper.pages = (paper.pages || new Set()).add(page);
+    if (paper.pages.size === paper.leaves.length) this.marks.see(paper.id);
   }
 
   /* Tabs and tools stay on the screen: the papers end where the bar of the decision begins. */
@@ -175,7 +184,7 @@ class Viewer {
       '-': live(() => this.out()),
       0: live(() => this.fit()),
       R: live(() => this.turn()),
-      V: live(() => this.marks.toggle()),
+      V: live(() => this.marks.see(this.papers[this.place].id, true)),
     });
     this.place = Math.max(0, this.papers.findIndex((paper) => '#paper-' + paper.id === window.location.hash));
   }
