@@ -32,6 +32,8 @@ NEW = Matter(
     commitments=("本人的号码真实。",),
 )
 
+FILED = (*(matter for matter in catalog.CATALOG if matter.filed_by == "applicant"), NEW)
+
 
 @pytest.fixture
 def door(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
@@ -109,7 +111,7 @@ def test_one_more_matter_gets_everything(door: Door) -> None:
     assert world.session.get(ChangeRequest, number).state == "submitted"
 
 
-@pytest.mark.parametrize("matter", [*(m for m in catalog.CATALOG if m.filed_by == "applicant"), NEW], ids=lambda matter: matter.code)
+@pytest.mark.parametrize("matter", FILED, ids=lambda matter: matter.code)
 def test_the_form_shows_each_label_and_value_and_the_export_has_each_column(
     door: Door, matter: Matter
 ) -> None:

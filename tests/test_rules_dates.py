@@ -10,8 +10,8 @@ from anguan.grammar.clock import add_months, midnight
 from anguan.ledger.transaction import transaction
 from anguan.models import Certificate, Training
 from anguan.records import certificates, training
-from anguan.records.certificates import renewal_window, renewed_until, standing
 from anguan.records.calendar import Calendar, days_left, due_at
+from anguan.records.certificates import renewal_window, renewed_until, standing
 from anguan.records.policy import Policies
 from tests.rules import dossier, judge, write
 from tests.world import World

@@ -26,7 +26,7 @@ def crowd_of(count: int, begin: int) -> list[Holder]:
     """So many people whom nobody has met, the same ones each time."""
     people = []
     for index in range(begin, begin + count):
-        dice = random.Random(f"crowd {index}")  # noqa: S311 # nosec B311 names, not secrets
+        dice = random.Random(f"crowd {index}")  # noqa: S311 names, not secrets
         people.append(
             Holder(
                 key=f"crowd-{index}",

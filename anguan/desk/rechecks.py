@@ -54,7 +54,7 @@ def draw_by_clock(session: Session, month: date) -> Draw | None:
 
 
 def _draw(session: Session, actor: Actor, first: date, last: date, per_mille: int, seed: str) -> Draw:
-    dice = random.Random(seed)  # noqa: S311 # nosec B311 (its seed is secret; the lot must be repeatable)
+    dice = random.Random(seed)  # noqa: S311 (its seed is secret; the lot must be repeatable)
     decided = session.scalars(_decided(first, last)).all()
     count = max(1, round(len(decided) * per_mille / 1000)) if decided else 0
     made = Draw(
