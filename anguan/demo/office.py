@@ -66,8 +66,8 @@ def correct(counter: Counter) -> None:
 
 def leave_draft(counter: Counter) -> None:
     """李闻道 was going to mend a wrongly registered education."""
-    ground = "毕业证书原件：文化程度为研究生，原登记有误。"
-    typed = {"person.education": "研究生"}
+    ground = "毕业证书原件：文化程度为硕士，原登记有误。"
+    typed = {"person.education": "硕士"}
     prepare(counter, holder("corrected"), "person_correction", 1.4, typed, ground)
 
 

@@ -1,6 +1,7 @@
 """The words of 操作状态 and 证书状态, for holders (操作手册, 我的证书)."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from anguan.desk.expiry import renewal_pending
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import APPROVED, DECIDED, DRAFT, LAPSED, REJECTED, RETURNED, SUBMITTED
-from anguan.models import STAFF, Account, Certificate, ChangeRequest, Decision, Event
+from anguan.models import STAFF, Account, Certificate, ChangeItem, ChangeRequest, Decision, Event
 from anguan.records.certificates import standing
 from anguan.records.editions import latest_edition
 from anguan.records.vocabulary import CERTIFICATE_STATUSES
@@ -95,6 +96,23 @@ def certificate_status(session: Session, certificate: Certificate) -> Status:
         if left <= SOON_DAYS:
             return Status("即将到期", f"距到期 {left} 天" if left else "今天到期")
     return Status(CERTIFICATE_STATUSES[state])
+
+
+def status_since(session: Session, certificate: Certificate) -> date | None:
+    """The day on which a request last gave the certificate its state; None while none has."""
+    decided = session.scalar(
+        select(ChangeRequest.decided_at)
+        .join(ChangeItem, ChangeItem.request_id == ChangeRequest.id)
+        .where(
+            ChangeRequest.certificate_id == certificate.id,
+            ChangeRequest.state == APPROVED,
+            ChangeItem.path == "certificate.status",
+            ChangeItem.after == certificate.status,
+        )
+        .order_by(ChangeRequest.decided_at.desc())
+        .limit(1)
+    )
+    return clock.beijing(decided).date() if decided else None
 
 
 def edition_status(session: Session, certificate: Certificate) -> Status:

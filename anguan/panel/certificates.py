@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload
 
-from anguan.desk.status import certificate_status, edition_status
+from anguan.desk.status import certificate_status, edition_status, status_since
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.grammar.clock import add_months
@@ -107,7 +107,7 @@ class CertificateView(RegisterView):
             ("原纸质证书编号", words.number(row.paper_number)),
             ("证书类型", str(row.kind)),
             ("状态", words.status(certificate_status(db.session, row).word)),
-            ("状态说明", row.status_reason),
+            ("状态说明", say_reason(row)),
             ("姓名", words.link(url_of("panel_person", row.person_id), row.holder_name, plain=True)),
             ("证件号码", number),
             (
@@ -145,6 +145,12 @@ class CertificateView(RegisterView):
                 certificate=db.session.get(Certificate, row.id), visible_to="audit",
             )  # fmt: skip
         return serve(kept, f"{number}-{version}.pdf")
+
+
+def say_reason(row: Certificate) -> str:
+    """Why the certificate is in its state, and since when that was decided."""
+    since = status_since(db.session(), row) if row.status_reason else None
+    return f"{row.status_reason}（{since} 起）" if since else row.status_reason or ""
 
 
 def ends_within(span: str) -> ColumnElement[bool]:

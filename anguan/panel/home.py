@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from anguan.gate.store import db
 from anguan.grammar import clock
-from anguan.models import Account, ChangeRequest, Claim, Decision, Event, Production
+from anguan.models import Account, ChangeRequest, Claim, Decision, Event, Production, Recheck
 from anguan.panel import charts, words
 from anguan.panel.figures import flow, waiting
 from anguan.panel.guard import REGISTER, REVIEWERS, Guarded
@@ -39,6 +39,9 @@ class HomeView(Guarded, AdminIndexView):
             claims=list_claims() if role in REVIEWERS else (),
             done=flow.count_actor(db.session, current_user.id, clock.today(), clock.today()),
             decisions=last_decisions() if role in REVIEWERS else (),
+            drawn_for_me=_count(
+                Recheck.id, Recheck.account_id == current_user.id, Recheck.done_at.is_(None)
+            ),
             verdicts=words.VERDICTS,
             titles=words.matter_titles(db.session),
             failed=_count(Production.id, Production.state == "failed"),

@@ -17,6 +17,7 @@ from anguan.desk.status import (
     edition_status,
     last_request,
     request_status,
+    status_since,
 )
 from anguan.desk.subjects import own_certificate
 from anguan.gate.access import opens_to
@@ -137,6 +138,7 @@ def show_certificate(id: int) -> ResponseReturnValue:
         line=read_line(db.session, me, certificate),
         certificate=certificate,
         edition=edition,
+        since=status_since(db.session, certificate) if certificate.status_reason else None,
         check_url=url,
         qr=f"data:image/png;base64,{b64encode(draw_qr(url)).decode()}" if url else "",
         filed=[(row, definition(db.session, row).title, request_status(db.session, row)) for row in filed],

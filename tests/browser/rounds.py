@@ -1,7 +1,9 @@
 """Rounds of the tour that take some doing: pages behind a form, a code, a mistake or a first day."""
 
+from sqlalchemy import select
+
 from anguan.demo.listing import login_of
-from anguan.models import PolicyValue
+from anguan.models import Certificate, PolicyValue
 from tests.browser.filing import begin_renewal, lay_in_all
 from tests.browser.office import open_request
 from tests.browser.papers import Papers
@@ -61,6 +63,43 @@ def decide(tour: Tour) -> None:
         tour.broken.add("panel_request.review")
         tour.judge("deciding", reviewer, "panel_request.review with faults")
         tour.look("deciding", reviewer, f"/panel/requests/{waiting}/compare")
+
+
+def mend(tour: Tour, papers: Papers) -> None:
+    """What the office asks for, from the form to the number; a case drawn by lot."""
+    with tour.person("deciding", "SHENHE2") as clerk:
+        page = clerk.page
+        with tour.house.rows() as session:
+            about = session.scalars(
+                select(Certificate.id).where(Certificate.document_number == login_of("suspended"))
+            ).one()
+        clerk.open(f"/panel/certificates/details/?id={about}")
+        clerk.press("处理（暂扣、发还、撤销、吊销）")
+        tour.look("deciding", clerk, page.url)
+        clerk.press("核对并提交")
+        page.get_by_role("alert").wait_for()
+        tour.broken.add("panel_filing.edit")
+        tour.judge("deciding", clerk, "panel_filing.edit with faults")
+        clerk.labelled("处理决定").select_option(label="发还")
+        clerk.fill("文号和理由", "示例水安〔2026〕9 号：调查结束，予以发还")
+        page.locator("[name='paper.document']").set_input_files(papers.scan)
+        clerk.press("核对并提交")
+        tour.look("deciding", clerk, page.url)
+        clerk.press("提交证书处理")
+        page.get_by_role("alert").wait_for()
+        tour.broken.add("panel_filing.check")
+        tour.judge("deciding", clerk, "panel_filing.check with faults")
+        clerk.labelled("以上内容我已逐项核对，并作出上述承诺").check()
+        clerk.press("提交证书处理")
+        tour.look("deciding", clerk, page.url, "/panel/filing/")
+    with tour.person("deciding", "FUHE") as senior:
+        senior.open("/panel/rechecks/?flt_mine=me&flt_outcome=open")
+        senior.page.get_by_role("main").get_by_role("link").filter(has_text="复查").first.click()
+        senior.button("提交结论").wait_for()
+        tour.look("deciding", senior, senior.page.url)
+        senior.press("提交结论")
+        tour.broken.add("panel_recheck.look")
+        tour.judge("deciding", senior, "panel_recheck.look with faults")
 
 
 def batch(tour: Tour) -> None:

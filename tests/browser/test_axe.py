@@ -9,7 +9,7 @@ from tests.browser.crawl import is_page
 from tests.browser.house import House, Street
 from tests.browser.imports import bring_in
 from tests.browser.papers import Papers
-from tests.browser.rounds import batch, come_first, configure, decide, file, frame, go_astray
+from tests.browser.rounds import batch, come_first, configure, decide, file, frame, go_astray, mend
 from tests.browser.tour import STARTS, Tour
 
 WITH_FAULTS = {
@@ -27,6 +27,10 @@ WITH_FAULTS = {
     "panel_reason.create_view",
     "panel_dictionary.create_view",
     "panel_export.page",
+    "panel_filing.edit",
+    "panel_filing.check",
+    "panel_draw.draw",
+    "panel_recheck.look",
 }
 
 
@@ -48,6 +52,7 @@ def toured(tour: Tour, papers: Papers, tmp_path_factory: pytest.TempPathFactory)
     file(tour, papers)
     frame(tour, papers)
     decide(tour)
+    mend(tour, papers)
     batch(tour)
     bring_in(tour, tmp_path_factory.mktemp("imports"))
     come_first(tour)
