@@ -92,14 +92,14 @@ class Walk:
         return (endpoint, *sorted({name for name, _ in parse_qsl(parts.query)}))
 
 
-def find_leaks(house: House, caplog: pytest.LogCaptureFixture) -> list[str]:
-    """Everybody walks; what leaked on the pages and in the log."""
+def find_leaks(house: House, caplog: pytest.LogCaptureFixture, *actors: str) -> list[str]:
+    """These walk; what leaked on the pages and in the log."""
     caplog.set_level(logging.DEBUG)
     caplog.clear()
     leaks: list[str] = []
-    for actor, start in STARTS.items():
+    for actor in actors:
         walk = Walk(house, actor)
-        walk.go(start)
+        walk.go(STARTS[actor])
         assert walk.opened > (3 if actor in ("own enterprise", "exam_officer") else 5), (actor, walk.opened)
         leaks += walk.leaks
     return leaks + find_logged(numbers_of(house), caplog)
@@ -121,8 +121,10 @@ def test_no_number_on_the_ways_of_anybody(
 ) -> None:
     """Every list, page, link, title, header and log record, seen by each role."""
 
+    assert find_leaks(house, caplog, *(set(STARTS) - {"reviewer"})) == []
+
     def promise() -> None:
-        assert find_leaks(house, caplog) == []
+        assert find_leaks(house, caplog, "reviewer") == []
 
     see_red(monkeypatch, "no_masks", promise)
 

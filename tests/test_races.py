@@ -53,8 +53,8 @@ def test_without_the_key_the_second_click_gets_another_answer(
 
 def test_without_the_index_eight_tabs_begin_many_drafts(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANGUAN_WEAKEN", "no_begin")
-    report = clicks.click(kind, 1, without="uq_change_request_draft")
-    assert any("drafts" in sentence for sentence in report.violations)
+    reports = (clicks.click(kind, 1, seed, without="uq_change_request_draft") for seed in range(8))
+    assert any("drafts" in sentence for report in reports for sentence in report.violations)
 
 
 def test_numbers_are_unique_and_leave_no_gap(kind: str) -> None:
