@@ -39,9 +39,7 @@ class HomeView(Guarded, AdminIndexView):
             claims=list_claims() if role in REVIEWERS else (),
             done=flow.count_actor(db.session, current_user.id, clock.today(), clock.today()),
             decisions=last_decisions() if role in REVIEWERS else (),
-            drawn_for_me=_count(
-                Recheck.id, Recheck.account_id == current_user.id, Recheck.done_at.is_(None)
-            ),
+            drawn_for_me=_count(Recheck.id, Recheck.account_id == current_user.id, Recheck.done_at.is_(None)),
             verdicts=words.VERDICTS,
             titles=words.matter_titles(db.session),
             failed=_count(Production.id, Production.state == "failed"),
