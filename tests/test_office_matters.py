@@ -86,6 +86,7 @@ def test_a_suspension_from_the_button_to_the_red_banner(office: Office) -> None:
     assert filed.number in mine.get("/panel/filing/").text
     assert filed.number not in mine.get("/panel/queue/").text
     assert mine.get(f"/panel/requests/{filed.id}").status_code == 404
+    assert mine.post(f"/panel/requests/{filed.id}/decide", verdict="approve").status_code == 404
     other = office.enter("reviewer")
     assert other.get(f"/panel/filing/{filed.id}").status_code == 404
     assert filed.number in other.get("/panel/queue/").text
@@ -162,6 +163,11 @@ def test_who_files_and_about_whom(office: Office) -> None:
     assert clerk.post("/panel/filing/begin/certificate_renewal", certificate=certificate).status_code == 404
     assert clerk.post("/panel/filing/begin/person_correction", certificate=certificate).status_code == 404
     assert clerk.post("/panel/filing/begin/certificate_sanction", certificate=10**6).status_code == 404
+    with transaction(world.session):
+        world.certificate(world.stranger).status = "cancelled"
+    page = clerk.get(f"/panel/certificates/details/?id={world.certificate(world.stranger).id}").text
+    assert "证书已注销，不能再处理" in page
+    assert "/panel/filing/begin/certificate_sanction" not in page
     with transaction(world.session):
         firm = world.session.scalars(select(Enterprise.id)).first()
         world.session.add(Recusal(account_id=world.clerk.id, enterprise_id=firm, why="曾任职"))

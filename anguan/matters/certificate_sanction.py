@@ -34,7 +34,7 @@ MATTER = Matter(
         ),
     ),
     materials=(Material("document", "处理决定文书", hint="盖章的决定书、通知书或发还审批表。"),),
-    rules=(certificates.may_become, requests.no_other_open),
+    rules=(certificates.has_not_ended, certificates.may_become, requests.no_other_open),
     steps=TWO_PEOPLE,
     commitments=("处理决定与所附文书一致。",),
     approved_text="考核管理部门已对证书作出处理，证书状态随之改变。",

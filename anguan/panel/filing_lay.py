@@ -109,15 +109,15 @@ def _pair(session: Session, draft: Draft, field: Field, error: str, cells: Seque
 
 
 def _box(session: Session, draft: Draft, field: Field, error: str, stands: str) -> Box:
-    """The input. A hidden number stays out of it, and a decision is never chosen before it is made."""
+    """The input. A hidden number stays out of it; a decision and its reason begin with nothing chosen."""
     box = draw_box(session, draft, field, error)
     if "placeholder" in box.attributes:
         box = replace(box, attributes={**box.attributes, "placeholder": f"请输入{field.label}"})
     if is_phone(field.path) and stands:
         same = draft.typed.get(field.path, stands) == stands
         box = replace(box, hint=KEPT, value="" if same else box.value, required=False)
-    if draft.matter.grave and box.control in ("choice", "radio") and field.path not in draft.typed:
-        box = replace(box, value="")
+    if draft.matter.grave:
+        box = replace(box, value=draft.typed.get(field.path, ""), width=box.width and max(box.width, 14))
     return box
 
 

@@ -136,6 +136,17 @@ BECOMES = {"valid": ("suspended", "annulled", "revoked"), "suspended": ("valid",
 """From where to where the office may lead a certificate (domain facts 1.9); what has ended stays ended."""
 
 
+@rule("certificates.has_not_ended", "证书没有失效", at=OPENING)
+def has_not_ended(dossier: Dossier) -> Finding:
+    """What has ended is not suspended, given back or revoked any more."""
+    certificate = dossier.certificate
+    if certificate is None:
+        return blocks("没有可处理的证书")
+    if certificate.status not in BECOMES:
+        return blocks(f"证书{CERTIFICATE_STATUSES[certificate.status]}，不能再处理")
+    return passes("证书没有失效")
+
+
 @rule("certificates.may_become", "处理决定与证书状态相符", final=True)
 def may_become(dossier: Dossier) -> Finding:
     """Only a valid certificate is suspended, only a suspended one given back; ended ones stay so."""
