@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from anguan.demo.listing import login_of
-from anguan.models import Certificate, PolicyValue
+from anguan.models import Account, Certificate, PolicyValue
 from tests.browser.filing import begin_renewal, lay_in_all
 from tests.browser.office import open_request
 from tests.browser.papers import Papers
@@ -167,5 +167,8 @@ def configure(tour: Tour) -> None:
             tour.look("configuring", admin, admin.page.url)
         tour.look("configuring", admin, "/panel/materials/", "/panel/questions/", "/panel/rules/")
         tour.look("configuring", admin, "/panel/steps/", "/panel/recusals/")
+        with tour.house.rows() as session:
+            clerk = session.scalars(select(Account.id).where(Account.login == "SHENHE1")).one()
+        tour.look("configuring", admin, f"/panel/accounts/edit/?id={clerk}")
     with tour.person("configuring", "SHENHE1") as reviewer:
-        tour.look("configuring", reviewer, "/panel/requests/", "/panel/papers/")
+        tour.look("configuring", reviewer, "/panel/requests/", "/panel/papers/", "/panel/requests/next")
