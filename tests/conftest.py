@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engines import KINDS, copy_of, drop_database
+from tests.engines import KINDS, borrow, give_back
 from tests.world import World, build
 
 
@@ -17,8 +17,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def world(kind: str) -> Iterator[World]:
     """The office of tests.world, fresh."""
-    url = copy_of(kind, build)
+    url = borrow(kind, build)
     opened = World(url)
     yield opened
     opened.close()
-    drop_database(url)
+    give_back(url, build)

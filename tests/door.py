@@ -27,6 +27,7 @@ from anguan.grammar import clock
 from anguan.ledger.events import Actor
 from anguan.ledger.transaction import transaction
 from anguan.models import Account, Base, PolicyValue, Throttle
+from tests.bytecode import KEPT
 from tests.world import World
 
 KEY = "Nfk3-09qP-zxW7-aa81-Lm55-tt0R-vvB2"
@@ -165,7 +166,9 @@ class Door:
 def open_house(url: str, folder: Path, **settings: str) -> Flask:
     """The application on a database, with cheap hashes and without a second factor unless asked for."""
     wanted = {"second_factor": "off", "cheap_hash": "1", "env": "test", "secret_key": KEY} | settings
-    return create_app(Config(database_url=url, data_dir=str(folder), **wanted))
+    app = create_app(Config(database_url=url, data_dir=str(folder), **wanted))
+    app.jinja_env.bytecode_cache = KEPT
+    return app
 
 
 def address_of(rule: Rule) -> str:

@@ -42,7 +42,8 @@ def waits() -> list[ColumnElement[bool]]:
 
 
 def next_in_order(session: Session, account: Account, after: tuple[datetime, int] | None = None) -> list[int]:
-    """The requests that this reviewer should take, best first: 补正 of his own, then the promised day.
+    """The requests that this reviewer should take, best first: 补正 of his own, what
+    its filer urges, then the promised day.
 
     `after` is the place (due, id) behind which to look: one goes on through the queue, and then from its
     beginning again.
@@ -57,6 +58,7 @@ def next_in_order(session: Session, account: Account, after: tuple[datetime, int
         ),
     )
     own = case((ChangeRequest.last_reviewer_id == account.id, 0), else_=1)
+    urged = case((ChangeRequest.urged_at.is_not(None), 0), else_=1)
     if after is not None:
         due, id = after
         beyond = case(
@@ -66,7 +68,7 @@ def next_in_order(session: Session, account: Account, after: tuple[datetime, int
         )
         query = query.where(ChangeRequest.id != id).order_by(beyond)
     else:
-        query = query.order_by(own)
+        query = query.order_by(own, urged)
     return list(session.scalars(query.order_by(ChangeRequest.due_at, ChangeRequest.id).limit(LOOKED_AT)))
 
 

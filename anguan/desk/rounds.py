@@ -72,6 +72,7 @@ def freeze(session: Session, account: Account, request: ChangeRequest, draft: Dr
         ready_at=now + timedelta(minutes=policy.edit_minutes),
         due_at=due_at(calendar(session), now, days),
         paused_days=None,
+        urged_at=None,
         decided_at=None,
     )
 

@@ -74,6 +74,7 @@ class ChangeRequest(Base):
     paused_days: Mapped[int | None]
     ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    urged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     filer: Mapped[Account] = relationship(foreign_keys=[filer_id])

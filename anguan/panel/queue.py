@@ -85,7 +85,7 @@ class QueueView(RequestList):
         "pick": lambda row: draw_pick(row),
         "matter": lambda row: say_step(row),
         "check": lambda row: draw_tally(tally(db.session, row)) if row.state == SUBMITTED else words.QUIET,
-        "due_at": lambda row: words.gauge(row.due_at) if row.state == SUBMITTED else words.state(row.state),
+        "due_at": lambda row: words.urged(row) if row.state == SUBMITTED else words.state(row.state),
         "holder": draw_claim,
     }
     options = (

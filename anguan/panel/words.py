@@ -16,7 +16,7 @@ from anguan.grammar import clock
 from anguan.grammar.masks import mask_document, mask_phone
 from anguan.matters import catalog
 from anguan.matters.in_force import dictionary
-from anguan.models import CertificateKind, MatterConfig
+from anguan.models import CertificateKind, ChangeRequest, MatterConfig
 from anguan.records import calendar
 
 STATES = {
@@ -134,6 +134,12 @@ def gauge(due: datetime | None, promised: int = 8) -> Any:
         return QUIET
     left, words, tone = days_left(due)
     return _macros("macros/gauge.html").gauge(left, promised, words, tone)
+
+
+def urged(row: ChangeRequest) -> Any:
+    """The working days that are left, and that the filer has urged."""
+    left = gauge(row.due_at)
+    return left + Markup(' <span class="tag tone-warn">催办</span>') if row.urged_at else left
 
 
 def _macros(name: str) -> Any:

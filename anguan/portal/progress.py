@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from anguan.desk import filing
+from anguan.desk import filing, urging
 from anguan.desk.drafts import definition, working_round
 from anguan.desk.filing import own_request
 from anguan.desk.refusals import NotFound, Refused
@@ -136,6 +136,8 @@ def show_request(id: int) -> ResponseReturnValue:
         events=_history(row),
         may_withdraw=may(row.state, "withdraw"),
         may_revise=may(row.state, "revise"),
+        may_urge=urging.may_urge(row),
+        overdue=urging.is_overdue(row),
         ready_hours=limits.ready_hours,
     )
 
@@ -158,6 +160,15 @@ def revise(id: int) -> ResponseReturnValue:
         return redirect(url_for(".request", id=id))
     flash("申请已取回，现在尚未提交。改好后请重新提交，编号不变。", "warn")
     return redirect(url_for(".edit", id=id))
+
+
+@portal.post("/requests/<int:id>/urge", endpoint="urge")
+@opens_to("applicant")
+def urge_request(id: int) -> ResponseReturnValue:
+    """催办: the promised day is over."""
+    if _moved(lambda me: urging.urge(db.session, me, id)):
+        flash("已催办，审核人员会优先办理。", "ok")
+    return redirect(url_for(".request", id=id))
 
 
 @portal.post("/requests/<int:id>/discard", endpoint="discard")

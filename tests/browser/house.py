@@ -26,6 +26,7 @@ from anguan.ledger.engine import prepare_engine
 from anguan.ledger.files import LocalStorage
 from anguan.ledger.transaction import transaction
 from anguan.models import PolicyValue
+from tests.bytecode import KEPT
 from tests.engines import copy_of, drop_database, scratch
 
 KEY = "Wr5t-0bQx-77aa-Zk31-mmP4-eeL9-vvC6"
@@ -44,7 +45,9 @@ def build_demo(url: str) -> None:
 def open_app(url: str, folder: Path, address: str, **settings: str) -> Flask:
     """The application on a database, cheap to log in to, without a second factor unless asked for."""
     wanted = {"env": "test", "secret_key": KEY, "second_factor": "off", "cheap_hash": "1"} | settings
-    return create_app(Config(database_url=url, data_dir=str(folder), base_url=address, **wanted))
+    app = create_app(Config(database_url=url, data_dir=str(folder), base_url=address, **wanted))
+    app.jinja_env.bytecode_cache = KEPT
+    return app
 
 
 def close_app(app: Flask) -> None:
