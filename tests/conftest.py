@@ -1,11 +1,15 @@
 """Fixtures: an office on each database, fresh for each test."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
 
 from tests.engines import KINDS, borrow, give_back
 from tests.world import World, build
+
+# thousands of short tests: the collector looks at what stays less often
+gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(params=KINDS)
