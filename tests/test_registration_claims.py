@@ -242,7 +242,8 @@ def test_a_claim_reads_the_same_for_known_and_unknown(door: Door) -> None:
     for number in (door.world.holder.login, NEW):
         answer = file_claim(victim, number)
         slip = slip_of(answer.text)
-        pages.append((answer.status_code, answer.text.replace(slip[0], "").replace(slip[1], "")))
+        page = re.sub(r'name="csrf_token" value="[^"]*"', "", answer.text)
+        pages.append((answer.status_code, page.replace(slip[0], "").replace(slip[1], "")))
     assert pages[0] == pages[1]
     said = file_claim(victim, NEW, front=(io.BytesIO(b"%PDF-1.4 nothing"), "身份证.pdf"))
     assert said.status_code == 400
