@@ -1,5 +1,6 @@
 """What every answer says to the browser, on every route and every error."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from flask import Flask, request
 
 from anguan.gate.access import opens_to
-from anguan.gate.headers import csp_nonce, may_be_framed, show_frames
+from anguan.gate.headers import csp_nonce, may_be_framed
 from tests.door import Door, add_rooms, address_of, close_house, open_house, see_red
 from tests.engines import copy_of, drop_database
 from tests.test_gate_access import enter
@@ -24,6 +25,8 @@ STRICT = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
+FOR_GOOD = "public, max-age=31536000, immutable"
+STATIC = re.compile(r'(?:href|src)="(/static/[^"#]+)')
 SAME = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -55,7 +58,6 @@ def bare(rules: dict[str, str]) -> dict[str, str]:
     kept = {
         name: " ".join(word for word in value.split() if not word.startswith("'nonce-"))
         for name, value in rules.items()
-        if (name, value) not in (("frame-src", "'self'"), ("object-src", "'self'"))
     }
     if kept.get("frame-ancestors") == "'self'":
         kept["frame-ancestors"] = "'none'"
@@ -91,6 +93,23 @@ def test_nothing_but_static_files_is_kept_by_the_browser(door: Door, monkeypatch
                 assert "Cookie" in answer.headers.get("Vary", ""), rule
 
     see_red(monkeypatch, "cached_pages", promise)
+
+
+def test_a_page_names_the_content_of_its_files_and_the_browser_keeps_them(door: Door) -> None:
+    browser = door.browser()
+    named = STATIC.findall(browser.get("/login").text)
+    assert len(named) > 10
+    for address in named:
+        answer = browser.get(address)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, FOR_GOOD), address
+
+
+def test_a_file_under_any_other_address_is_asked_for_again(door: Door) -> None:
+    browser = door.browser()
+    for mark in ("", "?v=", "?v=0123456789ab"):
+        assert browser.get(f"/static/css/tokens.css{mark}").headers["Cache-Control"] == "no-cache"
+    for path in ("css/none.css", "../app.py"):
+        assert browser.get(f"/static/{path}?v=0123456789ab").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -139,7 +158,6 @@ def test_a_missing_database_is_a_page(tmp_path: Path) -> None:
 
 def test_nonces_and_frames_are_had_only_by_asking(door: Door) -> None:
     def inline() -> str:
-        show_frames()
         may_be_framed()
         return csp_nonce() + csp_nonce()
 
@@ -149,7 +167,7 @@ def test_nonces_and_frames_are_had_only_by_asking(door: Door) -> None:
     nonce = first.text[: len(first.text) // 2]
     rules = policy_of(first.headers["Content-Security-Policy"])
     assert rules["script-src"] == f"'self' 'nonce-{nonce}'"
-    assert (rules["frame-src"], rules["frame-ancestors"]) == ("'self'", "'self'")
+    assert rules["frame-ancestors"] == "'self'"
     assert first.text != second.text
 
 

@@ -4,6 +4,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from anguan.gate.access import guard
+from anguan.gate.assets import hang_assets
 from anguan.gate.characters import refuse_nul
 from anguan.gate.errors import hang_errors
 from anguan.gate.frame import hang_frame
@@ -19,6 +20,7 @@ PAGES = (entry, activation, factor, proof, own, registration, claiming)
 def hang(app: Flask) -> None:
     """The order counts: a visitor is known before his form is judged, a form before a page is opened."""
     hang_headers(app)
+    hang_assets(app)
     hang_visits(app)
     if not weakened("no_csrf"):
         CSRFProtect(app)

@@ -34,11 +34,6 @@ def csp_nonce() -> str:
     return nonce
 
 
-def show_frames() -> None:
-    """This page shows papers of ours in frames (a PDF beside the facts)."""
-    g.shows_frames = True
-
-
 def may_be_framed() -> None:
     """This answer may stand in a frame of one of our own pages."""
     g.may_be_framed = True
@@ -64,17 +59,16 @@ def policy() -> str:
     nonce = f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
     if weakened("loose_csp"):
         nonce += " 'unsafe-inline'"
-    rules = [
-        "default-src 'none'",
-        f"script-src 'self'{nonce}",
-        f"style-src 'self'{nonce}",
-        "img-src 'self' blob: data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        f"frame-ancestors {chr(39)}{'self' if g.get('may_be_framed') else 'none'}{chr(39)}",
-    ]
-    if g.get("shows_frames"):
-        rules += ["frame-src 'self'", "object-src 'self'"]
-    return "; ".join(rules)
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src 'self'{nonce}",
+            f"style-src 'self'{nonce}",
+            "img-src 'self' blob: data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            f"frame-ancestors {chr(39)}{'self' if g.get('may_be_framed') else 'none'}{chr(39)}",
+        ]
+    )
