@@ -60,7 +60,7 @@ def meet(chrome: Browser, house: House) -> Iterator[Meet]:
         person = Person(chrome, house.address, **options)  # type: ignore[arg-type]
         met.append(person)
         if login:
-            person.log_in(login)
+            person.open(person.come_in(login))
         return person
 
     yield meet

@@ -13,33 +13,20 @@ from sqlalchemy.orm import Session
 from waitress import create_server
 
 from anguan.config import Config
-from anguan.demo.cast import PASSWORD
-from anguan.demo.load import load
 from anguan.factory import create_app
-from anguan.gate.hashing import hash_secret
 from anguan.gate.store import db
 from anguan.jobs.processes import bind_port
 from anguan.jobs.tools import Tools
-from anguan.jobs.upgrade import upgrade
 from anguan.jobs.worker import drain
 from anguan.ledger.engine import prepare_engine
 from anguan.ledger.files import LocalStorage
 from anguan.ledger.transaction import transaction
 from anguan.models import PolicyValue
 from tests.bytecode import KEPT
-from tests.engines import copy_of, drop_database, scratch
+from tests.cast import build_cast, cast_storage
+from tests.engines import copy_of, drop_database
 
 KEY = "Wr5t-0bQx-77aa-Zk31-mmP4-eeL9-vvC6"
-MODEL = "demo-model"
-
-
-def build_demo(url: str) -> None:
-    """The demo world in a new database; its files lie in a folder of their own."""
-    upgrade(url)
-    app = open_app(url, scratch() / MODEL, "http://127.0.0.1")
-    with app.app_context():
-        load(db.session(), LocalStorage(scratch() / MODEL / "files"), hash_secret(PASSWORD))
-    close_app(app)
 
 
 def open_app(url: str, folder: Path, address: str, **settings: str) -> Flask:
@@ -98,8 +85,8 @@ class House:
     """One demo world, untouched by any other test."""
 
     def __init__(self, street: Street, folder: Path) -> None:
-        self.url = copy_of("sqlite", build_demo)
-        shutil.copytree(scratch() / MODEL / "files", folder / "files")
+        self.url = copy_of("sqlite", build_cast)
+        shutil.copytree(cast_storage().root, folder / "files")
         self.street, self.address, self.folder = street, street.address, folder
         self.app = street.app = open_app(self.url, folder, street.address)
         self.tools = Tools(LocalStorage(folder / "files"), street.address)

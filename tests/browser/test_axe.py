@@ -38,7 +38,9 @@ WITH_FAULTS = {
 def tour(chrome: Browser, street: Street, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
     """One house for the whole tour; it is looked at, not lived in."""
     house = House(street, tmp_path_factory.mktemp("tour"))
-    yield Tour(chrome, house)
+    made = Tour(chrome, house)
+    yield made
+    made.visitor.context.close()
     house.close()
 
 

@@ -42,7 +42,7 @@ def test_no_page_of_any_template_runs_anything(poisoned: House, chrome: Browser)
         ran: list[str] = []
         person.page.on("dialog", lambda dialog, ran=ran: _note(dialog, ran))
         if login:
-            person.log_in(login)
+            person.open(person.come_in(login))
         for endpoint in Crawl(poisoned.app, person, known).walk(starts):
             strange = person.page.locator(
                 "x-hostile, [onerror], [onload], [onclick], [onfocus], iframe[srcdoc]"

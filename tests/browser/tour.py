@@ -38,7 +38,9 @@ class Tour:
     """`faults` by who met them; `known` the kinds of pages seen, `broken` those seen with faults in them."""
 
     def __init__(self, chrome: Browser, house: House) -> None:
-        self.chrome, self.house = chrome, house
+        self.house = house
+        self.visitor = Person(chrome, house.address)
+        self.visitor.context.add_init_script(path=SOURCE)
         self.faults: dict[str, list[str]] = defaultdict(list)
         self.known: set[str] = set()
         self.broken: set[str] = set()
@@ -47,7 +49,9 @@ class Tour:
         """One person's tour."""
         login, starts = STARTS[who]
         titles: dict[str, str] = {}
-        with self.person(who, login) as person:
+        with self.person(who) as person:
+            if login:
+                person.come_in(login)
             crawl = Crawl(self.house.app, person, self.known)
             for endpoint in crawl.walk(starts):
                 title = person.page.title()
@@ -61,14 +65,14 @@ class Tour:
 
     @contextmanager
     def person(self, who: str, login: str = "") -> Iterator[Person]:
-        """Somebody with a browser; what the pages did wrong on the way is a fault too."""
-        person = Person(self.chrome, self.house.address)
-        person.context.add_init_script(path=SOURCE)
+        """Somebody at the one browser; what the pages did wrong on the way is a fault too."""
+        person = self.visitor
         if login:
-            person.log_in(login)
+            person.open(person.come_in(login))
         yield person
-        person.context.close()
+        person.leave()
         self.faults[who] += person.complaints
+        person.complaints.clear()
 
     def look(self, who: str, person: Person, *addresses: str) -> None:
         """Pages to which no link leads, or only in other circumstances."""
