@@ -1,8 +1,9 @@
 """领取: a request lies on one reviewer's desk for a while; others see whose, and until when."""
 
 from datetime import datetime, timedelta
+from math import ceil
 
-from sqlalchemy import ColumnElement, case, delete, exists, select
+from sqlalchemy import case, delete, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,17 +15,12 @@ from anguan.grammar.trial import weakened
 from anguan.ledger.events import actor_of, record
 from anguan.ledger.transaction import transaction
 from anguan.models import Account, ChangeRequest, Claim
-from anguan.records.hearings import is_heard_by, may_hear, say_why_not
+from anguan.records.hearings import is_heard_by, is_waiting, may_hear, say_why_not
 from anguan.records.policy import policies
 
 LONGEST_ASIDE = timedelta(days=30)
 LOOKED_AT = 20
 """How many of the next requests are tried before the queue counts as taken by others."""
-
-
-def is_claimed() -> ColumnElement[bool]:
-    """Requests that lie on somebody's desk now."""
-    return exists().where(Claim.request_id == ChangeRequest.id, Claim.until > clock.now())
 
 
 def claim_of(session: Session, request_id: int) -> Claim | None:
@@ -36,11 +32,6 @@ def claim_of(session: Session, request_id: int) -> Claim | None:
     )
 
 
-def waits() -> list[ColumnElement[bool]]:
-    """Filed, and past the minutes in which the filer may still correct."""
-    return [ChangeRequest.state == SUBMITTED, ChangeRequest.ready_at <= clock.now()]
-
-
 def next_in_order(session: Session, account: Account, after: tuple[datetime, int] | None = None) -> list[int]:
     """The requests that this reviewer should take, best first: 补正 of his own, what
     its filer urges, then the promised day.
@@ -48,15 +39,12 @@ def next_in_order(session: Session, account: Account, after: tuple[datetime, int
     `after` is the place (due, id) behind which to look: one goes on through the queue, and then from its
     beginning again.
     """
-    query = select(ChangeRequest.id).where(*waits(), is_heard_by(account))
-    query = query.where(
-        ~exists().where(
-            Claim.request_id == ChangeRequest.id, Claim.until > clock.now(), Claim.account_id != account.id
-        ),
-        ~exists().where(
-            Claim.request_id == ChangeRequest.id, Claim.until > clock.now(), Claim.remind_at.is_not(None)
-        ),
+    held = exists().where(
+        Claim.request_id == ChangeRequest.id,
+        Claim.until > clock.now(),
+        or_(Claim.account_id != account.id, Claim.remind_at.is_not(None)),
     )
+    query = select(ChangeRequest.id).where(*is_waiting(), is_heard_by(account), ~held)
     own = case((ChangeRequest.last_reviewer_id == account.id, 0), else_=1)
     urged = case((ChangeRequest.urged_at.is_not(None), 0), else_=1)
     if after is not None:
@@ -81,8 +69,7 @@ def take(session: Session, account: Account, request_id: int) -> Claim:
         require_hearing(session, account, request)
         if request.state != SUBMITTED:
             raise Refused("这件申请现在不在等待审核")
-        now = clock.now()
-        until = now + timedelta(minutes=policies(session).claim_minutes)
+        now, until = clock.now(), _lease(session)
         row = session.scalar(
             select(Claim).where(Claim.request_id == request_id).execution_options(populate_existing=True)
         )
@@ -149,7 +136,7 @@ def beat(session: Session, account: Account, request_id: int) -> datetime | None
         if row is None or row.until <= clock.now():
             return None
         if row.remind_at is None:
-            row.until = clock.now() + timedelta(minutes=policies(session).claim_minutes)
+            row.until = _lease(session)
         return row.until
 
 
@@ -160,7 +147,7 @@ def let_go(session: Session, account: Account, request_id: int) -> None:
 
 
 def put_aside(session: Session, account: Account, request_id: int, until: datetime, note: str = "") -> None:
-    """暂缓: keep the request and be reminded; it comes back to the front then."""
+    """暂缓: keep the request and be reminded; the reminder ends the claim."""
     now = clock.now()
     if not now < until <= now + LONGEST_ASIDE:
         raise Refused(f"暂缓的日期要在今后 {LONGEST_ASIDE.days} 天以内")
@@ -176,10 +163,10 @@ def put_aside(session: Session, account: Account, request_id: int, until: dateti
 
 def renew(session: Session, account: Account, request: ChangeRequest) -> None:
     """A decision was taken back: the request lies on this desk again; inside the caller's transaction."""
-    now = clock.now()
-    until = now + timedelta(minutes=policies(session).claim_minutes)
     drop(session, request.id)
-    session.add(Claim(request_id=request.id, account_id=account.id, taken_at=now, until=until))
+    session.add(
+        Claim(request_id=request.id, account_id=account.id, taken_at=clock.now(), until=_lease(session))
+    )
 
 
 def drop(session: Session, request_id: int) -> None:
@@ -191,5 +178,14 @@ def say_holder(row: Claim) -> str:
     """Who holds it, and for how long."""
     if row.remind_at is not None:
         return f"{row.account.name}已暂缓这件申请，到 {clock.beijing(row.until):%m月%d日 %H:%M}"
-    left = max(1, -(-int((row.until - clock.now()).total_seconds()) // 60))
-    return f"{row.account.name}正在审核这件申请，还保留 {left} 分钟"
+    return f"{row.account.name}正在审核这件申请，还保留 {minutes_left(row)} 分钟"
+
+
+def minutes_left(row: Claim) -> int:
+    """For how long the request still lies there, begun minutes counted whole."""
+    return max(1, ceil((row.until - clock.now()).total_seconds() / 60))
+
+
+def _lease(session: Session) -> datetime:
+    """How long a request stays on a desk at which nobody sits."""
+    return clock.now() + timedelta(minutes=policies(session).claim_minutes)

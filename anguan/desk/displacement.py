@@ -4,11 +4,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from anguan.desk.drafts import definition
-from anguan.desk.effect import standing_decision
+from anguan.desk.effect import refuse_effect
 from anguan.desk.move import hold, move
 from anguan.desk.rounds import close
-from anguan.grammar import clock
-from anguan.grammar.lifecycle import DECIDED, DRAFT, OPEN
+from anguan.grammar.lifecycle import DRAFT, OPEN
 from anguan.ledger.events import Actor
 from anguan.models import Account, Attachment, ChangeRequest, DraftValue
 
@@ -29,11 +28,7 @@ def end_requests(session: Session, account: Account, actor: Actor, sentence: str
 
 def _end(session: Session, request: ChangeRequest, actor: Actor, sentence: str) -> None:
     title = definition(session, request).title
-    if request.state == DECIDED:
-        decision = standing_decision(session, request)
-        if decision is not None:
-            decision.undone_at = clock.now()
-        move(session, request, "refuse_effect", actor, f"决定未能生效：{sentence}", visible_to="office")
+    refuse_effect(session, request, actor, sentence)
     verb = "lapse" if request.state == DRAFT else "withdraw"
     move(session, request, verb, actor, f"{title}终止办理：{sentence}", visible_to="office")
     session.execute(delete(DraftValue).where(DraftValue.request_id == request.id))

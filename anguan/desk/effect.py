@@ -42,18 +42,17 @@ def take_effect(session: Session, request_id: int) -> None:
             apply(session, request, decision, CLOCK)
     except (Stale, Refused) as changed:
         with transaction(session):
-            request = hold(session, request_id)
-            decision = standing_decision(session, request)
-            if request.state == DECIDED and decision is not None:
-                decision.undone_at = clock.now()
-                move(
-                    session,
-                    request,
-                    "refuse_effect",
-                    CLOCK,
-                    f"决定未能生效：{changed.sentence}",
-                    visible_to="office",
-                )
+            refuse_effect(session, hold(session, request_id), CLOCK, changed.sentence)
+
+
+def refuse_effect(session: Session, request: ChangeRequest, actor: Actor, sentence: str) -> None:
+    """Put a decision that has not taken effect aside, if there is one; inside the caller's transaction."""
+    if request.state != DECIDED:
+        return
+    decision = standing_decision(session, request)
+    if decision is not None:
+        decision.undone_at = clock.now()
+    move(session, request, "refuse_effect", actor, f"决定未能生效：{sentence}", visible_to="office")
 
 
 def standing_decision(session: Session, request: ChangeRequest) -> Decision | None:

@@ -27,7 +27,7 @@ class Tally:
 
 def tally(session: Session, request: ChangeRequest) -> Tally:
     """The findings of a request, counted; judged once a page."""
-    kept: dict[int, Tally] = g.setdefault("tallies", {})
+    kept: dict[int, Tally] = g.setdefault("check_tallies", {})
     if request.id not in kept:
         outcomes = [finding.outcome for finding in judge(dossier_of(session, request))]
         blocks, passed = outcomes.count("block"), outcomes.count("pass")

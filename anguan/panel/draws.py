@@ -114,7 +114,7 @@ def read_count(field: Field) -> int | None:
 
 def tally(id: int) -> dict[str, int]:
     """The results of one draw, counted once a page."""
-    known: dict[int, dict[str, int]] = g.setdefault("tallies", {})
+    known: dict[int, dict[str, int]] = g.setdefault("draw_tallies", {})
     if id not in known:
         known[id] = rechecks.tally(db.session(), id)
     return known[id]

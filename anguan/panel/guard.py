@@ -10,6 +10,7 @@ from flask_login import current_user
 from anguan.gate.access import expand
 from anguan.gate.store import db
 from anguan.models import Account
+from anguan.records.hearings import REVIEWERS
 
 STOCK = frozenset(
     {
@@ -28,7 +29,6 @@ STOCK = frozenset(
 
 WRITES = frozenset({"create_view", "edit_view", "delete_view"})
 BIGGEST = 2**31 - 1
-REVIEWERS = ("reviewer", "senior_reviewer")
 REGISTER = (*REVIEWERS, "administrator", "auditor")
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from math import ceil
 from typing import Any
 
 from flask import g
@@ -10,6 +9,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, exists, or_, select
 
+from anguan.desk.claims import minutes_left
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.models import ChangeRequest, Claim
@@ -44,8 +44,7 @@ def say_claim(request: ChangeRequest) -> str:
         return f"{who} 暂缓到 {_say_until(claim.until)}"
     if mine:
         return f"我 到 {clock.beijing(claim.until):%H:%M}"
-    left = (claim.until - clock.now()).total_seconds()
-    return f"{who} 还有 {max(1, ceil(left / 60))} 分"
+    return f"{who} 还有 {minutes_left(claim)} 分"
 
 
 def draw_claim(request: ChangeRequest) -> Any:

@@ -52,18 +52,14 @@ def hold_of(found: ChangeRequest) -> Hold | None:
         return Hold("free", "还没有人领取")
     if row.account_id != current_user.id:
         return Hold("other", claims.say_holder(row))
-    return Hold("aside" if row.remind_at else "mine", _say_mine(row), _minutes(row))
+    return Hold("aside" if row.remind_at else "mine", _say_mine(row), claims.minutes_left(row))
 
 
 def _say_mine(row: Claim) -> str:
     if row.remind_at is not None:
         note = f"：{row.note}" if row.note else ""
         return f"我已暂缓到 {clock.beijing(row.remind_at):%m-%d %H:%M}{note}"
-    return f"我领取于 {clock.beijing(row.taken_at):%H:%M}，还保留 {_minutes(row)} 分钟"
-
-
-def _minutes(row: Claim) -> int:
-    return max(1, -(-int((row.until - clock.now()).total_seconds()) // 60))
+    return f"我领取于 {clock.beijing(row.taken_at):%H:%M}，还保留 {claims.minutes_left(row)} 分钟"
 
 
 def last_undoable() -> Undoable | None:

@@ -23,8 +23,8 @@ from anguan.panel.checks import draw_tally, tally
 from anguan.panel.filters import Hidden, OneOf, Tab
 from anguan.panel.guard import REVIEWERS, account, number_of
 from anguan.panel.holders import draw_claim, is_mine, read_claims
-from anguan.panel.requests import RequestList, is_due, is_of_kind, is_waiting, number_or_none, say_step
-from anguan.records.hearings import is_heard_by
+from anguan.panel.requests import RequestList, is_due, is_of_kind, number_or_none, say_step
+from anguan.records.hearings import is_heard_by, is_waiting
 
 DUE = (("overdue", "已逾期"), ("today", "今天到期"), ("soon", "两个工作日内"))
 VIEWS = (

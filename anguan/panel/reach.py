@@ -16,8 +16,8 @@ from anguan.ledger.transaction import transaction
 from anguan.models import ChangeRequest, Event, StoredFile
 from anguan.panel.guard import account
 from anguan.panel.handing import hand_picture
-from anguan.panel.requests import is_reachable, is_waiting
-from anguan.records.hearings import is_heard_by, may_hear
+from anguan.panel.requests import is_reachable
+from anguan.records.hearings import is_heard_by, is_waiting, may_hear
 
 PURPOSES = {"compare": "与证件影像核对", "call": "电话联系申请人", "other": "其他公务需要"}
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from anguan.desk.sheet import round_items
 from anguan.gate.store import db
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import DRAFT, SUBMITTED
+from anguan.grammar.lifecycle import SUBMITTED
 from anguan.grammar.masks import mask_document
 from anguan.grammar.matter import Step
 from anguan.matters.in_force import in_force
@@ -23,6 +23,7 @@ from anguan.panel.guard import REVIEWERS
 from anguan.panel.listing import GuardedView
 from anguan.panel.seeking import begins_with, ids_of, is_exactly, looks_like_document
 from anguan.records.calendar import calendar, due_at
+from anguan.records.hearings import is_filed
 
 LONGEST_SUMMARY = 46
 
@@ -37,17 +38,9 @@ def is_due(within: str) -> ColumnElement[bool]:
     return ChangeRequest.due_at <= due_at(calendar(db.session), now, 2)
 
 
-def is_waiting() -> list[ColumnElement[bool]]:
-    """The queue: filed, and past the minutes in which the filer may still correct."""
-    return [ChangeRequest.state == SUBMITTED, ChangeRequest.ready_at <= clock.now()]
-
-
 def is_reachable() -> list[ColumnElement[bool]]:
     """What this visitor may look at: filed requests of his region."""
-    reach: list[ColumnElement[bool]] = [ChangeRequest.number.is_not(None), ChangeRequest.state != DRAFT]
-    if current_user.region:
-        reach.append(ChangeRequest.region == current_user.region)
-    return reach
+    return is_filed(current_user.region)
 
 
 def is_of_kind(kind: str) -> ColumnElement[bool]:

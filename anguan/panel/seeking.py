@@ -40,8 +40,10 @@ def begins_with(column: Column, text: str) -> ColumnElement[bool]:
 def find_all() -> Iterator[None]:
     """A page is content with the first thousand that a search finds; a file wants every one."""
     token = _whole.set(True)
-    yield
-    _whole.reset(token)
+    try:
+        yield
+    finally:
+        _whole.reset(token)
 
 
 def ids_of(key: Column, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from anguan.grammar.lifecycle import PASS
+from anguan.grammar import clock
+from anguan.grammar.lifecycle import DRAFT, PASS, SUBMITTED
 from anguan.grammar.matter import Matter
 from anguan.models import Account, Certificate, ChangeRequest, Decision, Employment, Recusal
 
@@ -16,6 +17,17 @@ def awaits(matter: Matter, step: int) -> dict[str, Any]:
     """What a request's row says of the step at which it waits."""
     hearing = matter.steps[min(step, len(matter.steps) - 1)]
     return {"awaits_role": hearing.role, "awaits_province": not hearing.regional}
+
+
+def is_filed(region: str | None) -> list[ColumnElement[bool]]:
+    """Requests that were handed in, of one region or of all."""
+    filed: list[ColumnElement[bool]] = [ChangeRequest.number.is_not(None), ChangeRequest.state != DRAFT]
+    return [*filed, ChangeRequest.region == region] if region else filed
+
+
+def is_waiting() -> list[ColumnElement[bool]]:
+    """The queue: filed, and past the minutes in which the filer may still correct."""
+    return [ChangeRequest.state == SUBMITTED, ChangeRequest.ready_at <= clock.now()]
 
 
 def is_heard_by(account: Account) -> ColumnElement[bool]:

@@ -11,8 +11,8 @@ from anguan.grammar import clock
 from anguan.grammar.lifecycle import APPROVED, REJECTED
 from anguan.models import ChangeRequest, Decision
 from anguan.panel.figures.days import beijing_day, day_of, last_day, within
-from anguan.panel.figures.waiting import filed_in
 from anguan.records.calendar import calendar
+from anguan.records.hearings import is_filed
 
 FINAL = (APPROVED, REJECTED)
 
@@ -20,7 +20,7 @@ FINAL = (APPROVED, REJECTED)
 def closed_within(region: str | None, first: date, last: date) -> list[ColumnElement[bool]]:
     """Requests that were approved or refused for good on these days."""
     return [
-        *filed_in(region),
+        *is_filed(region),
         ChangeRequest.state.in_(FINAL),
         within(ChangeRequest.decided_at, first, last),
     ]
@@ -34,7 +34,7 @@ def count_decisions(
     query = (
         select(day, Decision.verdict, func.count())
         .join(ChangeRequest, ChangeRequest.id == Decision.request_id)
-        .where(within(Decision.decided_at, first, last), Decision.undone_at.is_(None), *filed_in(region))
+        .where(within(Decision.decided_at, first, last), Decision.undone_at.is_(None), *is_filed(region))
         .group_by(day, Decision.verdict)
     )
     return Counter({(day_of(number), verdict): count for number, verdict, count in session.execute(query)})
@@ -53,7 +53,7 @@ def count_verdicts(
     query = (
         select(ChangeRequest.matter, Decision.verdict, func.count())
         .join(ChangeRequest, ChangeRequest.id == Decision.request_id)
-        .where(within(Decision.decided_at, first, last), Decision.undone_at.is_(None), *filed_in(region))
+        .where(within(Decision.decided_at, first, last), Decision.undone_at.is_(None), *is_filed(region))
         .group_by(ChangeRequest.matter, Decision.verdict)
     )
     return Counter({(matter, verdict): count for matter, verdict, count in session.execute(query)})
@@ -61,13 +61,13 @@ def count_verdicts(
 
 def count_filed(session: Session, region: str | None, months: list[date]) -> Mapping[date, int]:
     """Requests by the month in which they were handed in, the last time when there were several."""
-    return _by_month(session, ChangeRequest.submitted_at, months, filed_in(region))
+    return _by_month(session, ChangeRequest.submitted_at, months, is_filed(region))
 
 
 def count_closed(session: Session, region: str | None, months: list[date]) -> Mapping[date, int]:
     """Requests by the month in which they were approved or refused."""
     return _by_month(
-        session, ChangeRequest.decided_at, months, [*filed_in(region), ChangeRequest.state.in_(FINAL)]
+        session, ChangeRequest.decided_at, months, [*is_filed(region), ChangeRequest.state.in_(FINAL)]
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from anguan.models import ChangeRequest, Decision, Reason, Remark
 from anguan.panel.figures.days import beijing_day, day_of, last_day, within
-from anguan.panel.figures.waiting import filed_in
+from anguan.records.hearings import is_filed
 
 Line = tuple[str, tuple[int, ...]]
 
@@ -19,7 +19,7 @@ def count_reasons(session: Session, region: str | None, months: list[date]) -> l
     standing = [
         within(Decision.decided_at, months[0], last_day(months[-1])),
         Decision.undone_at.is_(None),
-        *filed_in(region),
+        *is_filed(region),
     ]
     joined = select(Decision.id, beijing_day(Decision.decided_at).label("day")).join(
         ChangeRequest, ChangeRequest.id == Decision.request_id

@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import DRAFT, RETURNED, SUBMITTED
+from anguan.grammar.lifecycle import RETURNED
 from anguan.models import ChangeRequest
 from anguan.records.calendar import calendar, days_left
+from anguan.records.hearings import is_filed, is_waiting
 
 MOST_DAYS = 8
 """Requests with more working days left than this are counted together."""
@@ -18,15 +19,9 @@ AGES = ((0, "今天提交"), (3, "1–3 天"), (7, "4–7 天"), (None, "8 天�
 """Days waited, up to and with."""
 
 
-def filed_in(region: str | None) -> list[ColumnElement[bool]]:
-    """Requests that were handed in, of one region or of all."""
-    filed: list[ColumnElement[bool]] = [ChangeRequest.number.is_not(None), ChangeRequest.state != DRAFT]
-    return [*filed, ChangeRequest.region == region] if region else filed
-
-
 def waiting_in(region: str | None) -> list[ColumnElement[bool]]:
-    """The queue: filed, and past the minutes in which the filer may still correct."""
-    return [*filed_in(region), ChangeRequest.state == SUBMITTED, ChangeRequest.ready_at <= clock.now()]
+    """The queue of one region, or of all."""
+    return [*is_filed(region), *is_waiting()]
 
 
 @dataclass(frozen=True)
@@ -68,7 +63,7 @@ def count_queue(session: Session, region: str | None) -> Queue:
         overdue = due is not None and due <= now
         whole = MOST_DAYS if due is None else days_left(days, due, now)
         left[-1 if overdue else max(0, min(whole, MOST_DAYS))] += count
-    returned = select(func.count()).where(*filed_in(region), ChangeRequest.state == RETURNED)
+    returned = select(func.count()).where(*is_filed(region), ChangeRequest.state == RETURNED)
     return Queue(left, session.scalar(returned) or 0)
 
 

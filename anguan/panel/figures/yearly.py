@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from anguan.grammar.lifecycle import APPROVED, LAPSED, REJECTED, RETURN, WITHDRAWN
 from anguan.models import Certificate, ChangeRequest, Decision, Employment, Enterprise, Training
 from anguan.panel.figures.days import within
-from anguan.panel.figures.waiting import filed_in
+from anguan.records.hearings import is_filed
 
 Assessed = dict[tuple[str, str], list[int]]
 ENDS = (APPROVED, REJECTED, WITHDRAWN, LAPSED)
@@ -28,16 +28,16 @@ def count_assessments(session: Session, region: str | None, year: int) -> Assess
         Certificate, Certificate.id == ChangeRequest.certificate_id
     )
     grouped = (ChangeRequest.matter, kind)
-    filed = base.where(*filed_in(region), within(ChangeRequest.submitted_at, first, last)).group_by(*grouped)
+    filed = base.where(*is_filed(region), within(ChangeRequest.submitted_at, first, last)).group_by(*grouped)
     for matter, code, count in session.execute(filed):
         note(0, matter, code, count)
     for place, state in enumerate(ENDS, start=1):
         moment = ChangeRequest.decided_at if state in (APPROVED, REJECTED) else ChangeRequest.changed_at
-        ended = base.where(*filed_in(region), ChangeRequest.state == state, within(moment, first, last))
+        ended = base.where(*is_filed(region), ChangeRequest.state == state, within(moment, first, last))
         for matter, code, count in session.execute(ended.group_by(*grouped)):
             note(place, matter, code, count)
     returned = base.join(Decision, Decision.request_id == ChangeRequest.id).where(
-        *filed_in(region),
+        *is_filed(region),
         within(Decision.decided_at, first, last),
         Decision.undone_at.is_(None),
         Decision.verdict == RETURN,
