@@ -104,7 +104,6 @@ def test_moments_without_a_zone_are_refused() -> None:
 )
 def test_months_are_calendar_months(day: date, months: int, result: date) -> None:
     assert clock.add_months(day, months) == result
-    assert clock.months_before(day, -months) == result
 
 
 @given(st.dates(date(1950, 1, 1), date(2150, 1, 1)), st.integers(-240, 240))

@@ -14,7 +14,7 @@ from anguan.demo.desk import find_office_hour
 from anguan.demo.listing import list_accounts, login_of, measure, show_accounts
 from anguan.demo.load import clear, is_demo, is_fresh, loaded_on
 from anguan.desk.offers import offer
-from anguan.desk.status import certificate_status, edition_status, operation_status
+from anguan.desk.status import certificate_status, edition_status
 from anguan.gate.who import ROLE_TITLES
 from anguan.grammar import clock
 from anguan.grammar.kinds.identity import check_number
@@ -22,6 +22,7 @@ from anguan.grammar.kinds.uscc import check_uscc
 from anguan.ledger.engine import prepare_engine
 from anguan.ledger.storage import LocalStorage
 from anguan.models import Account, Base, Certificate, ChangeRequest, Notice, Outbox, Person, Production
+from anguan.portal.certificates import Line, read_line
 from anguan.records.certificates import mismatches
 from tests.cast import build_cast
 from tests.door import Browser, close_house, open_house
@@ -111,13 +112,17 @@ def test_the_requests_stand_where_the_story_left_them(session: Session) -> None:
     assert {key: rows for key, rows in found.items() if rows} == {key: [row] for key, row in STATES.items()}
 
 
+def line_of(session: Session, key: str) -> Line:
+    return read_line(session, account(session, key), certificate(session, key))
+
+
 @pytest.mark.parametrize("key", WORDS)
 def test_the_list_of_certificates_says_it_in_words(session: Session, key: str) -> None:
     row = certificate(session, key)
     shown = (
         certificate_status(session, row).word,
         edition_status(session, row).word,
-        operation_status(session, row).word,
+        line_of(session, key).operation.word,
     )
     assert shown == WORDS[key]
 
@@ -132,7 +137,7 @@ def test_what_each_may_do_now(session: Session) -> None:
     assert ask("paper", "certificate_change") == ""
     assert "到期失效" in ask("lapsed")
     assert "还在办理中" in ask("waiting")
-    assert operation_status(session, certificate(session, "rejected")).reason == "在新单位参保不满3个月"
+    assert line_of(session, "rejected").operation.reason == "在新单位参保不满3个月"
     assert mismatches(certificate(session, "mismatch"), certificate(session, "mismatch").person) == [
         "技术职称"
     ]

@@ -17,7 +17,6 @@ from anguan.ledger.leaves import Leaf, Reader, Unreadable, draw_leaf, show_leaf,
 from anguan.ledger.storage import LocalStorage
 from anguan.ledger.transaction import transaction
 from anguan.models import Attachment, ChangeRequest, StoredFile
-from anguan.panel.shelf import first_pictures
 from anguan.paper.fonts import FACES
 from tests.corpus_papers import locked_paper, paper
 from tests.door import Browser, see_red
@@ -201,16 +200,6 @@ def test_marks_are_each_readers_own(office: Office, filed: ChangeRequest) -> Non
     browser.post(address(filed, papers[0], "seen"), seen="0")
     assert len(unseen_required(session, office.world.reviewer, office.read(filed))) == 1
     assert office.enter("AUDITOR").post(address(filed, papers[0], "seen"), seen="1").status_code == 403
-
-
-def test_the_next_requests_first_pictures_can_be_asked_for(office: Office, filed: ChangeRequest) -> None:
-    browser = office.enter("reviewer")
-    with office.door.app.test_request_context():
-        places = first_pictures(filed.id)
-        assert first_pictures(filed.id + 1000) == []
-    assert len(places) == 2
-    for place in places:
-        picture_at(browser, place)
 
 
 def test_a_day_later_nothing_put_aside_is_left(world: World, tmp_path: Path) -> None:

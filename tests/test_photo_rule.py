@@ -3,10 +3,10 @@
 import pytest
 
 from anguan.desk.drafts import read_draft
-from anguan.desk.photos import copy_of, findings_of
 from anguan.desk.sheet import read_sheet
 from anguan.grammar.finding import Finding
 from anguan.models import ChangeRequest
+from anguan.records.photos import findings_of, kept_photo
 from tests.portraits import draw_portrait, jpeg
 from tests.world import World
 
@@ -53,9 +53,10 @@ def test_the_same_picture_of_two_people_is_told_to_the_reviewer_alone(world: Wor
 def test_a_certificate_is_printed_with_the_light_copy(world: World) -> None:
     request = begin_with(world, jpeg(draw_portrait(seed=2, grain=60)))
     photo = next(row.file for row in request.attachments if row.material == "certificate.photo")
-    light = copy_of(world.session, photo.sha256)
-    assert light != photo.sha256
-    assert len(world.storage.read(light)) <= 50 * 1024
-    assert findings_of(world.session, photo.sha256) == []
+    kept = kept_photo(world.session, photo.sha256)
+    assert kept
+    assert kept.copy.sha256 != photo.sha256
+    assert len(world.storage.read(kept.copy.sha256)) <= 50 * 1024
+    assert findings_of(kept) == []
     registered = world.certificate().photo
-    assert copy_of(world.session, registered) == registered
+    assert kept_photo(world.session, registered) is None

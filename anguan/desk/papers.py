@@ -17,9 +17,7 @@ from anguan.ledger.inspection import Unacceptable, inspect
 from anguan.ledger.portraits import inspect_photo
 from anguan.ledger.transaction import transaction
 from anguan.models import Account, Attachment, ChangeRequest
-
-PHOTO_SLOTS = ("person.photo", "certificate.photo")
-"""One face for all of them: a photo handed in for one may be used again for the other."""
+from anguan.records import photos
 
 
 def attach(
@@ -135,7 +133,7 @@ def use_again(
         request = _table(session, account, request_id, slot)
         draft = read_draft(session, request)
         photo = is_photo(draft, slot)
-        places = PHOTO_SLOTS if photo else (slot,)
+        places = photos.PATHS if photo else (slot,)
         earlier = {row.id: row for row in on_record(session, account, *places, limit=50)}.get(attachment_id)
         if earlier is None:
             raise NotFound("没有这份材料")

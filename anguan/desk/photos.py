@@ -40,18 +40,6 @@ def keep(session: Session, storage: Storage, portrait: Portrait) -> Photo:
     return photo
 
 
-def findings_of(session: Session, sha256: str) -> list[tuple[str, str]]:
-    """Code and sentence of everything that the checks found on a kept photo."""
-    photo = session.scalar(select(Photo).join(Photo.file).where(StoredFile.sha256 == sha256))
-    return [(code, sentence) for code, sentence in json.loads(photo.findings)] if photo else []
-
-
-def copy_of(session: Session, sha256: str) -> str:
-    """The hash of the light copy of a photo; its own where there is no copy."""
-    photo = session.scalar(select(Photo).join(Photo.file).where(StoredFile.sha256 == sha256))
-    return photo.copy.sha256 if photo else sha256
-
-
 def acknowledge(photos: Iterable[Photo]) -> None:
     """The holder uses these photos in spite of what the checks say."""
     for photo in photos:

@@ -164,10 +164,7 @@ def item_labels(sheet: Sheet) -> dict[str, str]:
         for row in sheet.rows
         if row.item.mode in ("asked", "answered") and not row.item.follows
     }
-    titles = {material.code: material.title for material in sheet.matter.materials}
-    for material in sheet.matter.materials:
-        for chosen in material.instead:
-            titles |= {paper.code: paper.title for paper in chosen.materials}
+    titles = sheet.matter.material_titles
     labels |= {f"paper:{code}": title for code, title in titles.items() if code in sheet.papers}
     return labels
 

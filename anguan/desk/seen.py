@@ -54,10 +54,10 @@ def unseen_required(session: Session, account: Account, request: ChangeRequest) 
 
 def paper_titles(matter: Matter) -> dict[str, str]:
     """The title of each slot that a paper can lie in, in the order of the page: photos come last."""
-    titles = {material.code: material.title for material in matter.materials}
-    for material in matter.materials:
-        for chosen in material.instead:
-            titles |= {paper.code: f"{paper.title}（{chosen.title}）" for paper in chosen.materials}
+    titles = {
+        material.code: f"{material.title}（{chosen}）" if chosen else material.title
+        for material, chosen in matter.every_material
+    }
     return titles | {field.path: field.label for field in matter.asked}
 
 

@@ -79,12 +79,6 @@ def _drawing(session: Session, request: ChangeRequest) -> bool:
     return edition is not None and edition.production.state != "ready"
 
 
-def operation_status(session: Session, certificate: Certificate) -> Status:
-    """操作状态 of a certificate: 无, or the status of its last request."""
-    request = last_request(session, certificate)
-    return request_status(session, request) if request is not None else Status("无")
-
-
 def certificate_status(session: Session, certificate: Certificate) -> Status:
     """证书状态: 有效, 即将到期, 已过期, 已注销, …; `detail` counts the days."""
     today = clock.today()

@@ -14,7 +14,7 @@ from anguan.grammar import clock
 from anguan.grammar.kinds.login import normalise_login
 from anguan.ledger.events import Actor, actor_of, record
 from anguan.models import ROLES, STAFF, Account, Enterprise, Person
-from anguan.records.policy import policies
+from anguan.records.policy import RANDOM, policies
 
 SETUP = Actor(None, "安装程序")
 
@@ -163,7 +163,7 @@ def _note(
 
 
 def _usual_initial(session: Session, role: str) -> str:
-    return "code" if role in STAFF else {"random": "code"}.get(policies(session).initial_secret, "last6")
+    return "code" if role in STAFF or policies(session).initial_secret == RANDOM else "last6"
 
 
 def _refuse_own(actor: Actor, account: Account, sentence: str) -> None:

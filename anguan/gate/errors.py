@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from anguan.gate.paths import home
+from anguan.gate.sending import by_script
 from anguan.gate.store import db
 from anguan.gate.who import NOBODY
 from anguan.grammar import clock
@@ -103,7 +104,7 @@ def answer(code: int, offline: bool = False, **words: Any) -> Response:
         with suppress(SQLAlchemyError):
             db.session.rollback()
     who = g.get("who", NOBODY)
-    if request.accept_mimetypes.best == "application/json":
+    if by_script():
         return make_response({"code": code, "sentence": words.get("sentence", "")}, code)
     try:
         if who.is_authenticated and "action_url" not in words:

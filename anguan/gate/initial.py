@@ -13,10 +13,9 @@ from anguan.grammar.kinds.cleaning import squeeze_code
 from anguan.grammar.kinds.name import tidy_name
 from anguan.grammar.trial import weakened
 from anguan.models import Account
-from anguan.records.policy import Policies
+from anguan.records.policy import RANDOM, Policies
 
 LAST = 6
-RANDOM = "random"
 NAME = Limit("name", 5, QUARTER)
 """Tries on one login from anywhere; a familiar network does not count where the own password is asked."""
 DAY = Limit("initial_day", 20, timedelta(days=1))

@@ -43,11 +43,7 @@ def take_files(
 
 def _wanted(draft: Draft, files: MultiDict[str, FileStorage]) -> Iterator[tuple[str, str, str, FileStorage]]:
     """The files in slots that the matter knows: slot, anchor, title, file."""
-    titles = {material.code: material.title for material in draft.matter.materials}
-    for material in draft.matter.materials:
-        for other in material.instead:
-            titles |= {paper.code: paper.title for paper in other.materials}
-    for code, title in titles.items():
+    for code, title in draft.matter.material_titles.items():
         for file in files.getlist(f"{PAPER}{code}"):
             if file.filename:
                 yield code, f"paper:{code}", title, file

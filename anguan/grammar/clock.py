@@ -63,11 +63,6 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def months_before(day: date, months: int) -> date:
-    """The same day `months` calendar months earlier, with the same care for short months."""
-    return add_months(day, -months)
-
-
 def _to_utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")

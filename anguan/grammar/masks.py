@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from anguan.grammar.trial import weakened
 
 STAR = "*"
 _RESIDENT_LENGTH = 18
+_LONG = re.compile(r"[0-9]{14,17}[0-9Xx]")
 
 
 def mask_document(number: str) -> str:
@@ -15,6 +18,11 @@ def mask_document(number: str) -> str:
     if len(number) == _RESIDENT_LENGTH:
         return _hide(number, 6, 1)
     return _hide(number, 2 if len(number) >= 8 else 1, 1)
+
+
+def mask_documents(text: str) -> str:
+    """A text with every run of digits that may be a document number behind its mask."""
+    return _LONG.sub(lambda found: mask_document(found[0]), text)
 
 
 def mask_phone(number: str) -> str:

@@ -61,6 +61,23 @@ class Matter:
         return tuple(field for field in self.fields if field.mode in ("asked", "answered"))
 
     @property
+    def every_material(self) -> tuple[tuple[Material, str], ...]:
+        """Each material that may be handed in, with the title of the set it belongs to, if it is of one.
+
+        A set that may be chosen instead of a material follows that material.
+        """
+        found: list[tuple[Material, str]] = []
+        for material in self.materials:
+            found.append((material, ""))
+            found += ((paper, chosen.title) for chosen in material.instead for paper in chosen.materials)
+        return tuple(found)
+
+    @property
+    def material_titles(self) -> dict[str, str]:
+        """The title of each material that may be handed in, by code."""
+        return {material.code: material.title for material, _ in self.every_material}
+
+    @property
     def submit_label(self) -> str:
         """The words on the button that files it (延续申请)."""
         return f"{self.action}申请"

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from anguan.desk.photos import copy_of
 from anguan.grammar import clock
 from anguan.grammar.trial import reach, weakened
 from anguan.jobs.tools import Tools
@@ -18,6 +17,7 @@ from anguan.ledger.transaction import transaction
 from anguan.models import Account, Certificate, Edition, Outbox, Production
 from anguan.paper.certificate import draw_certificate
 from anguan.paper.press import PressError
+from anguan.records.photos import kept_photo
 from anguan.records.policy import policies
 
 
@@ -35,7 +35,8 @@ def draw_edition(session: Session, tools: Tools, payload: dict[str, Any]) -> Non
         production.state = "drawing"
         production.attempts += 1
     facts = read_facts(session, edition)
-    light = copy_of(session, facts["photo"]) if facts["photo"] else ""
+    kept = kept_photo(session, facts["photo"])
+    light = kept.copy.sha256 if kept else facts["photo"]
     address = f"{tools.address}/check/{edition.qr_token}"
     session.rollback()
     try:

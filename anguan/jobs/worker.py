@@ -13,7 +13,7 @@ from anguan.desk.effect import take_effect
 from anguan.grammar import clock
 from anguan.grammar.trial import weakened
 from anguan.jobs.daily import draw_month, note_day, sweep_all
-from anguan.jobs.imports import check_import, run_import, undo_import
+from anguan.jobs.imports import LEASES, check_import, run_import, undo_import
 from anguan.jobs.pulse import show_sign
 from anguan.jobs.sheets import NotDrawn, draw_edition
 from anguan.jobs.tools import Tools
@@ -49,7 +49,7 @@ def drain(
     """Do the work that is due; gives how many pieces were taken up."""
     taken = 0
     while taken != at_most and not (stop and stop.is_set()):
-        row = claim(session)
+        row = claim(session, LEASES)
         if row is None:
             break
         _do(session, tools, row)

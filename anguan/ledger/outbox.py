@@ -36,8 +36,8 @@ def put(
         )
 
 
-def claim(session: Session) -> Outbox | None:
-    """Take the next piece that is due, under a lease; None when nothing is."""
+def claim(session: Session, leases: Mapping[str, timedelta]) -> Outbox | None:
+    """Take the next piece that is due, under the lease of its kind; None when nothing is."""
     now = clock.now()
     free = or_(Outbox.claimed_until.is_(None), Outbox.claimed_until < now)
     due = (Outbox.done_at.is_(None), Outbox.not_before <= now, free)
@@ -46,12 +46,12 @@ def claim(session: Session) -> Outbox | None:
         if row is None:
             session.rollback()
             return None
-        row_id = row.id
+        row_id, lease = row.id, leases.get(row.kind, LEASE)
         with transaction(session):
             taken = session.execute(
                 update(Outbox)
                 .where(Outbox.id == row_id, *due)
-                .values(claimed_until=now + LEASE, attempts=Outbox.attempts + 1)
+                .values(claimed_until=now + lease, attempts=Outbox.attempts + 1)
             )
             won = isinstance(taken, CursorResult) and taken.rowcount == 1
         if won:

@@ -9,9 +9,9 @@ from flask_admin import expose
 from flask_login import current_user
 
 from anguan.desk import batch as desk
-from anguan.desk import batch_report, review
+from anguan.desk import batch_report
 from anguan.desk.batch import Chosen, Rehearsal
-from anguan.desk.refusals import NotFound, Refused, Stale
+from anguan.desk.refusals import Refused
 from anguan.gate.access import opens_to as only_for
 from anguan.gate.store import db
 from anguan.grammar import clock
@@ -20,6 +20,7 @@ from anguan.panel import sheets, sight, words
 from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account, number_of
 from anguan.panel.reach import reachable
 from anguan.panel.requests import say_unit
+from anguan.panel.undoing import take_back
 
 AT_ONCE = 20
 PAGE = 20
@@ -122,13 +123,7 @@ class BatchView(Guarded):
     @only_for(*REVIEWERS)
     def undo(self, code: str, id: int) -> Any:
         """撤回 one of them."""
-        number = reachable(id).number
-        try:
-            review.undo(db.session, account(), id)
-        except (Refused, Stale, NotFound) as refused:
-            flash(f"{number}：{refused.sentence}。", "warn")
-        else:
-            flash(f"{number} 的决定已撤回，申请回到待审队列。", "ok")
+        take_back(id, reachable(id).number)
         return redirect(self.link("report", code=code))
 
     @expose("/<code>/undo", methods=("POST",))

@@ -79,7 +79,7 @@ class CalendarView(Guarded):
     @only_for("administrator")
     def lines(self) -> Any:
         """A whole year from pasted lines, in the place of what stood there."""
-        year, typed = self._year(), request.form.get("lines", "").replace("\x00", "")[:20_000]
+        year, typed = self._year(), request.form.get("lines", "")[:20_000]
         days, faults = read_lines(typed, year)
         if faults:
             return self._show(year, typed, [("lines", sentence) for sentence in faults]), 400

@@ -89,7 +89,7 @@ def read_day(typed: str, kind: str, name: str) -> CalendarDay:
         raise Faulty("请选择放假还是上班")
     if kind == "workday" and day.weekday() < SATURDAY:
         raise Faulty(f"{day} 是星期{WEEKDAYS[day.weekday()]}，本来就是工作日，不用登记")
-    return CalendarDay(day=day, kind=kind, name=name.replace("\x00", "").strip()[:LONGEST])
+    return CalendarDay(day=day, kind=kind, name=name.strip()[:LONGEST])
 
 
 def _read_date(typed: str) -> date:

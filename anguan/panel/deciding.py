@@ -11,6 +11,7 @@ from anguan.desk.refusals import Refused, Stale
 from anguan.desk.seen import unseen_required
 from anguan.desk.sheet import Sheet, read_sheet
 from anguan.gate.access import opens_to as only_for
+from anguan.gate.sending import by_script
 from anguan.gate.store import db
 from anguan.grammar.lifecycle import APPROVE, REJECT, RETURN
 from anguan.models import ChangeRequest
@@ -22,11 +23,6 @@ from anguan.panel.ruling import Desk, lay_desk, read_ruling, unsaid
 
 DONE = {APPROVE: "已通过", RETURN: "已退回补正", REJECT: "已作出不通过决定"}
 VERDICTS = (APPROVE, RETURN, REJECT)
-
-
-def by_script() -> bool:
-    """The page's own script asks, and will put the answer in place."""
-    return request.accept_mimetypes.best == "application/json"
 
 
 class Deciding(Holding):

@@ -109,7 +109,7 @@ def _filled(value: str | None) -> str:
 
 
 def _trim(value: str | None) -> str | None:
-    return value.replace("\x00", "").strip() if isinstance(value, str) else value
+    return value.strip() if isinstance(value, str) else value
 
 
 def lay_form(form: Form) -> list[Mapping[str, Any]]:

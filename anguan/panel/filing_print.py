@@ -1,12 +1,11 @@
 """审批表: what the office asks for itself, on paper, with a box for each of those who decide."""
 
-import io
-
-from flask import Response, abort, send_file
+from flask import Response, abort
 
 from anguan.desk.drafts import definition, read_draft
 from anguan.desk.sheet import round_items, round_papers
 from anguan.gate.printing import row_of, rows_about
+from anguan.gate.sending import send
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import DRAFT, RETURNED
@@ -58,11 +57,4 @@ def print_form(row: ChangeRequest, who: Account) -> Response:
         about = session.get_one(ChangeRequest, id)
         record(session, "print_form", said, actor, request=about, visible_to="audit")
     name = f"{row.number or ''} {title}.pdf".strip()
-    return send_file(
-        io.BytesIO(pdf),
-        "application/pdf",
-        as_attachment=True,
-        download_name=name,
-        etag=False,
-        conditional=False,
-    )
+    return send(pdf, "application/pdf", name, download=True)

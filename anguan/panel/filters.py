@@ -76,7 +76,7 @@ class Filtered:
     def _get_list_filter_args(self) -> list[tuple[int, str, str]]:
         found = []
         for index, flt in enumerate(self._filters or ()):
-            value = request.args.get(f"flt_{flt.code}", "").replace("\x00", "")[:100]
+            value = request.args.get(f"flt_{flt.code}", "")[:100]
             if not value:
                 continue
             if flt.listed and value not in dict(flt.choices(db.session)):

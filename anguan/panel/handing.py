@@ -3,13 +3,14 @@
 import io
 from pathlib import Path
 
-from flask import Response, abort, send_file
+from flask import Response, abort
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from anguan.desk.drafts import definition
 from anguan.desk.seen import paper_titles
 from anguan.desk.sheet import file_of_request
+from anguan.gate.sending import send
 from anguan.gate.store import db, settings, storage
 from anguan.grammar import clock
 from anguan.ledger.events import actor_of, record
@@ -46,7 +47,7 @@ def draw(kept: StoredFile, page: int, size: str, who: Reader) -> bytes:
 
 def hand_picture(kept: StoredFile, page: int = 1, size: str = "page") -> Response:
     """One page, to be seen on the screen."""
-    return _send(draw(kept, page, size, reader()), "image/jpeg", "材料.jpg", False)
+    return send(draw(kept, page, size, reader()), "image/jpeg", "材料.jpg")
 
 
 def take_away(request: ChangeRequest, attachment: int) -> Response:
@@ -67,8 +68,8 @@ def _copy(kept: StoredFile, name: str) -> Response:
     who = reader()
     leaves = [draw(kept, page, "page", who) for page in range(1, kept.pages + 1)]
     if kept.mime == "image/jpeg":
-        return _send(leaves[0], "image/jpeg", f"{name}.jpg", True)
-    return _send(_bind(leaves, name), "application/pdf", f"{name}.pdf", True)
+        return send(leaves[0], "image/jpeg", f"{name}.jpg", download=True)
+    return send(_bind(leaves, name), "application/pdf", f"{name}.pdf", download=True)
 
 
 def _bind(leaves: list[bytes], title: str) -> bytes:
@@ -84,12 +85,6 @@ def _bind(leaves: list[bytes], title: str) -> bytes:
         canvas.showPage()
     canvas.save()
     return made.getvalue()
-
-
-def _send(data: bytes, mime: str, name: str, away: bool) -> Response:
-    return send_file(
-        io.BytesIO(data), mime, as_attachment=away, download_name=name, etag=False, conditional=False
-    )
 
 
 def _folder() -> Path:

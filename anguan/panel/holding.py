@@ -9,7 +9,7 @@ from flask_admin import expose
 from flask_login import current_user
 from sqlalchemy import select
 
-from anguan.desk import claims, delta, review
+from anguan.desk import claims, delta
 from anguan.desk.refusals import Refused
 from anguan.gate.access import opens_to as only_for
 from anguan.gate.store import db
@@ -18,6 +18,7 @@ from anguan.grammar.lifecycle import DECIDED, SUBMITTED
 from anguan.models import ChangeRequest, Claim, Decision
 from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account
 from anguan.panel.reach import may_decide, note_look, reachable
+from anguan.panel.undoing import take_back
 from anguan.records.calendar import calendar
 
 ID = f"<int(max={BIGGEST}):id>"
@@ -190,10 +191,5 @@ class Holding(Guarded):
     @only_for(*REVIEWERS)
     def undo(self, id: int) -> Any:
         """撤回, while the decision is not in effect."""
-        number = reachable(id).number
-        try:
-            review.undo(db.session(), account(), id)
-            flash(f"{number} 的决定已撤回，请重新审核。", "ok")
-        except Refused as refused:
-            flash(f"{number}：{refused.sentence}。", "warn")
+        take_back(id, reachable(id).number, "请重新审核。")
         return redirect(self.link("review", id=id))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from anguan.desk.seen import mark_seen, seen_papers
 from anguan.desk.sheet import file_of_request, round_papers
 from anguan.gate.access import opens_to as only_for
+from anguan.gate.sending import by_script
 from anguan.gate.store import db
 from anguan.ledger.events import actor_of, record
 from anguan.ledger.transaction import transaction
@@ -53,7 +54,7 @@ class PaperView(Guarded):
         paper = paper_of(id, attachment)
         seen = request.form.get("seen") == "1"
         mark_seen(db.session(), account(), paper, seen)
-        if request.accept_mimetypes.best == "application/json":
+        if by_script():
             found = reachable(id)
             marked = seen_papers(db.session(), account(), found)
             return jsonify(seen=seen, count=len(marked), of=len(round_papers(found)))

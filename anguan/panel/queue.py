@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import redirect, request
 from flask_admin import expose
 from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
-from anguan.desk import review
-from anguan.desk.refusals import NotFound, Refused, Stale
 from anguan.gate.access import opens_to as only_for
 from anguan.gate.store import db
 from anguan.grammar import clock
@@ -24,6 +22,7 @@ from anguan.panel.filters import Hidden, OneOf, Tab
 from anguan.panel.guard import REVIEWERS, account, number_of
 from anguan.panel.holders import draw_claim, is_mine, read_claims
 from anguan.panel.requests import RequestList, is_due, is_of_kind, number_or_none, say_step
+from anguan.panel.undoing import take_back
 from anguan.records.hearings import is_heard_by, is_waiting
 
 DUE = (("overdue", "已逾期"), ("today", "今天到期"), ("soon", "两个工作日内"))
@@ -207,11 +206,5 @@ class DoneView(RequestList):
     def undo(self) -> Any:
         """撤回: the decision never was; the request lies on its reviewer's desk again."""
         row = self.get_one(number_of(request.form.get("id", "")))
-        number = row.number
-        try:
-            review.undo(db.session, account(), row.id)
-        except (Refused, Stale, NotFound) as refused:
-            flash(f"{number}：{refused.sentence}。", "warn")
-        else:
-            flash(f"{number} 的决定已撤回，申请回到待审队列。", "ok")
+        take_back(row.id, row.number)
         return redirect(self.link("index_view"))

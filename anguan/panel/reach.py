@@ -1,13 +1,13 @@
 """Which request a visitor may look at, which comes before and after it, and how its papers are handed out."""
 
-import io
 from typing import Any
 
-from flask import Response, abort, send_file
+from flask import Response, abort
 from flask_login import current_user
 from sqlalchemy import select
 
 from anguan.gate.headers import may_be_framed
+from anguan.gate.sending import send
 from anguan.gate.store import db, storage
 from anguan.grammar.lifecycle import SUBMITTED
 from anguan.ledger.events import actor_of, record
@@ -76,13 +76,5 @@ def serve(kept: StoredFile, name: str) -> Response:
         data = storage().read(kept.sha256)
     except Damaged:
         abort(410, "这份文件已经损坏或丢失，不能据此审核。请联系技术支持，并让申请人重新上传。")
-    shown = kept.mime == "application/pdf"
     may_be_framed()
-    return send_file(
-        io.BytesIO(data),
-        kept.mime,
-        as_attachment=not shown,
-        download_name=name,
-        etag=False,
-        conditional=False,
-    )
+    return send(data, kept.mime, name, download=kept.mime != "application/pdf")

@@ -30,11 +30,8 @@ def items() -> list[tuple[str, str]]:
         for field in matter.asked:
             place = "证书" if field.path.startswith("certificate.") else "个人信息"
             found.setdefault(f"field:{field.path}", f"项目：{field.label}（{place}）")
-        for material in matter.materials:
-            found.setdefault(f"paper:{material.code}", f"材料：{material.title}")
-            for chosen in material.instead:
-                for paper in chosen.materials:
-                    found.setdefault(f"paper:{paper.code}", f"材料：{paper.title}")
+        for code, title in matter.material_titles.items():
+            found.setdefault(f"paper:{code}", f"材料：{title}")
     return sorted(found.items(), key=lambda entry: entry[1])
 
 

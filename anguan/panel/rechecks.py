@@ -100,7 +100,7 @@ class RecheckView(GuardedView):
         outcome, opinion = request.form.get("outcome", ""), request.form.get("opinion", "")
         self.get_one(str(id))
         try:
-            rechecks.conclude(db.session(), account(), id, outcome, opinion.replace("\x00", ""))
+            rechecks.conclude(db.session(), account(), id, outcome, opinion)
         except NotFound:
             flash("这件抽查由抽中的复查人给出结论。", "warn")
         except Refused as refused:

@@ -57,7 +57,7 @@ class RecusalView(Guarded):
         """By the code of a firm or the number of a person, with the reason."""
         row = db.session.get(Account, id)
         typed = normalise_login(request.form.get("whom", ""))
-        why = request.form.get("why", "").replace("\x00", "").strip()[:LONGEST]
+        why = request.form.get("why", "").strip()[:LONGEST]
         firm = db.session.scalar(select(Enterprise).where(Enterprise.uscc == typed))
         person = db.session.scalar(select(Person).where(is_exactly(Person.document_number, typed)).limit(1))
         if row is None or row.role not in REVIEWERS:

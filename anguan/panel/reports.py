@@ -20,7 +20,6 @@ MONTHS = 6
 """So many months stand beside each other in the table of reasons."""
 LONGEST = 50
 """So many overdue requests are named; the rest are counted and found in the queue."""
-RESULTS = (("approve", "通过"), ("pass", "转下一步"), ("return", "退回补正"), ("reject", "不通过"))
 
 
 @dataclass(frozen=True)
@@ -86,15 +85,14 @@ def tell_results(session: Session, period: Period) -> Chart:
     counts = flow.count_verdicts(session, period.region, period.first, period.last)
     titles = words.matter_titles(session)
     codes = [*titles, *sorted({code for code, _ in counts} - set(titles))]
-    tones = {code: tone for code, _, tone in charts.VERDICTS}
     rows = [
         Row(titles.get(code, code), (*numbers, sum(numbers)))
         for code in codes
-        if any(numbers := tuple(counts[code, verdict] for verdict, _ in RESULTS))
+        if any(numbers := tuple(counts[code, verdict] for verdict, _, _ in charts.VERDICTS))
     ]
     return Chart(
         "results", "各事项的审核结果", "", "across", "事项",
-        (*((label, tones[code]) for code, label in RESULTS), ("合计", "")), rows, "这个月没有作出决定。",
+        (*((label, tone) for _, label, tone in charts.VERDICTS), ("合计", "")), rows, "这个月没有作出决定。",
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ _whole: ContextVar[bool] = ContextVar("whole", default=False)
 
 def tidy(text: str | None) -> str:
     """What was typed, fit to be compared; '' when there is nothing to look for."""
-    text = (text or "").replace("\x00", "").strip()[:LONGEST]
+    text = (text or "").strip()[:LONGEST]
     try:
         return Name().parse(text) or text
     except ValueError:

@@ -1,23 +1,17 @@
 """The papers of a request as the viewer shows them: pages, marks, and the photo that was there before."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import url_for
 from flask_login import current_user
 
-from anguan.desk.drafts import definition
 from anguan.desk.seen import order_papers, paper_titles, seen_papers
-from anguan.desk.sheet import Sheet, round_papers
+from anguan.desk.sheet import Sheet
 from anguan.gate.store import db
-from anguan.grammar.masks import mask_document
-from anguan.models import Attachment, ChangeRequest
+from anguan.grammar.masks import mask_documents
+from anguan.models import Attachment
 from anguan.panel.guard import REVIEWERS, account
-
-FIRST = 2
-"""So many pictures of the next request are worth drawing before it is asked for."""
-_NUMBER = re.compile(r"\d{14,17}[\dXx]")
 
 
 @dataclass(frozen=True)
@@ -65,7 +59,7 @@ def _paper(row: Attachment, title: str, seen: bool, photos: dict[str, int]) -> P
         id=row.id,
         code=row.material,
         title=title,
-        name=_NUMBER.sub(lambda found: mask_document(found[0]), row.original_name),
+        name=mask_documents(row.original_name),
         url=url_for("panel_request.file", id=row.request_id, attachment=row.id),
         seen=seen,
         mark_url=url_for("panel_paper.mark", id=row.request_id, attachment=row.id) if marking else "",
@@ -77,13 +71,3 @@ def _paper(row: Attachment, title: str, seen: bool, photos: dict[str, int]) -> P
 def _leaf(row: Attachment, page: int) -> Leaf:
     place = {"id": row.request_id, "attachment": row.id, "page": page}
     return Leaf(page, url_for("panel_paper.scan", **place), url_for("panel_paper.large_scan", **place))
-
-
-def first_pictures(request_id: int) -> list[str]:
-    """The addresses of a request's first pictures: asking for them has them drawn before they are needed."""
-    request = db.session.get(ChangeRequest, request_id)
-    if request is None:
-        return []
-    rows = order_papers(round_papers(request), paper_titles(definition(db.session(), request)))
-    leaves = [_leaf(row, page) for row in rows[:FIRST] for page in range(1, min(row.file.pages, FIRST) + 1)]
-    return [leaf.url for leaf in leaves[:FIRST]]

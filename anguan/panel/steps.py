@@ -122,7 +122,7 @@ def lay_step(step: Step) -> Entry:
 def read_entry(form: Mapping[str, str], place: int) -> Entry:
     """What was typed for one hearing."""
     return {
-        "title": form.get(f"title_{place}", "").replace("\x00", "").strip(),
+        "title": form.get(f"title_{place}", "").strip(),
         "role": form.get(f"role_{place}", ""),
         "reach": form.get(f"reach_{place}", ""),
     }

@@ -1,6 +1,5 @@
 """How the panel says things: states, titles of matters, masked numbers, the working days that are left."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 from anguan.gate.frame import show_moment
 from anguan.gate.store import db
 from anguan.grammar import clock
-from anguan.grammar.masks import mask_document, mask_phone
+from anguan.grammar.masks import mask_document, mask_documents, mask_phone
 from anguan.matters import catalog
 from anguan.matters.in_force import dictionary
 from anguan.models import CertificateKind, ChangeRequest, MatterConfig
@@ -146,10 +145,7 @@ def _macros(name: str) -> Any:
     return current_app.jinja_env.get_template(name).module
 
 
-_RESIDENT = re.compile(r"(?<![0-9])[0-9]{17}[0-9X](?![0-9X])")
-
-
 def shorten(text: str, most: int = 120) -> str:
     """The beginning of a text of the log, document numbers behind their mask."""
-    text = _RESIDENT.sub(lambda found: mask_document(found[0]), text or "")
+    text = mask_documents(text or "")
     return f"{text[:most]}…" if len(text) > most else text or "空"

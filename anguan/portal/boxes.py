@@ -7,13 +7,13 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from anguan.desk.drafts import Draft
-from anguan.desk.photos import findings_of
 from anguan.gate.boxes import Box, also_words, draw_box, is_secret, show
 from anguan.grammar.field import Field
 from anguan.grammar.kinds import Photo
 from anguan.models import Enterprise
 from anguan.portal.photo_slot import Earlier, earlier_photos
 from anguan.records.cells import Cell
+from anguan.records.photos import findings_of, kept_photo
 from anguan.records.vocabulary import fact
 
 
@@ -92,6 +92,6 @@ def _with_pictures(session: Session, draft: Draft, field: Field, pair: Pair) -> 
         before_photo=before,
         after_photo=after,
         removable=removable,
-        warnings=tuple(sentence for _, sentence in findings_of(session, wanted)) if after else (),
+        warnings=tuple(sentence for _, sentence in findings_of(kept_photo(session, wanted))) if after else (),
         again=earlier_photos(session, draft, wanted),
     )

@@ -21,6 +21,7 @@ from anguan.desk.status import (
 )
 from anguan.desk.subjects import own_certificate
 from anguan.gate.access import opens_to
+from anguan.gate.sending import send
 from anguan.gate.store import db, settings, storage
 from anguan.grammar import clock
 from anguan.grammar.masks import mask_document
@@ -29,7 +30,6 @@ from anguan.models import LIVE, Account, Certificate, CertificateKind, ChangeReq
 from anguan.paper.qr import draw_qr
 from anguan.portal.blueprint import portal
 from anguan.portal.calendar import write_calendar
-from anguan.portal.files import send
 from anguan.portal.me import account, crumbs
 from anguan.portal.words import say_status
 from anguan.records.certificates import mismatches, standing

@@ -1,36 +1,16 @@
 """Files on their way to the holder: only his own, never guessed by the browser, never kept."""
 
-from urllib.parse import quote
-
 from flask import Response, abort
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from anguan.desk.subjects import own_certificate
 from anguan.gate.access import opens_to
+from anguan.gate.sending import send
 from anguan.gate.store import db, storage
 from anguan.models import Attachment, ChangeRequest
 from anguan.portal.blueprint import portal
 from anguan.portal.me import account
-
-PLAIN_NAMES = {
-    "application/pdf": "anguan.pdf",
-    "image/jpeg": "anguan.jpg",
-    "image/png": "anguan.png",
-    "text/calendar": "anguan.ics",
-}
-"""What old browsers save a file as: they cannot read its Chinese name."""
-
-
-def send(data: bytes, mime: str, name: str, download: bool = False) -> Response:
-    """An answer that is a file; `download` hands it over instead of showing it."""
-    answer = Response(data, mimetype=mime)
-    manner = "attachment" if download else "inline"
-    plain = PLAIN_NAMES.get(mime, "anguan.bin")
-    answer.headers["Content-Disposition"] = (
-        f"{manner}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-    )
-    return answer
 
 
 @portal.get("/files/<int:attachment>", endpoint="file")

@@ -8,6 +8,7 @@ from anguan.desk.filing import own_request
 from anguan.desk.sheet import round_items
 from anguan.gate.access import opens_to
 from anguan.gate.printing import FILER, row_of, rows_about
+from anguan.gate.sending import send
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import DRAFT, RETURNED
@@ -17,7 +18,6 @@ from anguan.models import ChangeItem
 from anguan.paper.form import Row, Sheet, draw_commitment, draw_form
 from anguan.paper.pages import show_day
 from anguan.portal.blueprint import portal
-from anguan.portal.files import send
 from anguan.portal.me import account
 from anguan.records.cells import Cell, cells_of
 from anguan.records.policy import policies

@@ -15,11 +15,11 @@ from anguan.desk.photos import waiting_photo
 from anguan.desk.phototool import Unsure
 from anguan.desk.refusals import NotFound, Refused
 from anguan.gate.access import opens_to
+from anguan.gate.sending import by_script, send
 from anguan.gate.store import db, storage
 from anguan.ledger.inspection import Unacceptable, read_upload
 from anguan.ledger.portraits import HEAVIEST
 from anguan.portal.blueprint import portal
-from anguan.portal.files import send
 from anguan.portal.me import account
 from anguan.portal.photo_page import finish, read_draft, read_figures, show_page
 
@@ -46,7 +46,7 @@ def open_photo() -> ResponseReturnValue:
         opened = phototool.lay_open(db.session, storage(), account(), data, file.filename)
     except (Refused, Unacceptable) as refused:
         return _refuse(finish(refused.sentence), "picture")
-    if _wants_json():
+    if by_script():
         return jsonify(ok=True, **read_figures(opened), preview=url_for(".photo_picture"))
     return _back("cut")
 
@@ -144,10 +144,6 @@ def _back(anchor: str) -> ResponseReturnValue:
 
 
 def _refuse(sentence: str, anchor: str) -> ResponseReturnValue:
-    if _wants_json():
+    if by_script():
         return jsonify(ok=False, sentence=sentence), 400
     return show_page([(anchor, sentence)]), 422
-
-
-def _wants_json() -> bool:
-    return request.accept_mimetypes.best_match(("text/html", "application/json")) == "application/json"

@@ -6,9 +6,10 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from anguan.desk.drafts import Draft
-from anguan.desk.papers import PHOTO_SLOTS, on_record
+from anguan.desk.papers import on_record
 from anguan.models import Account
 from anguan.portal.words import say_day
+from anguan.records.photos import PATHS
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,6 @@ def earlier_photos(session: Session, draft: Draft, wanted: str) -> tuple[Earlier
             f"{say_day(row.added_at)}上传的照片",
             url_for("portal.file", attachment=row.id),
         )
-        for row in on_record(session, account, *PHOTO_SLOTS)
+        for row in on_record(session, account, *PATHS)
         if row.file.sha256 != wanted
     )

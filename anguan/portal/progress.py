@@ -1,6 +1,6 @@
 """办理进度: every request, and one request with the reason first, what to mend, and how it went."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -60,21 +60,11 @@ def papers_of(row: ChangeRequest, matter: Matter) -> list[Paper]:
     for attachment in row.attachments:
         if attachment.round == wanted and "." not in attachment.material:
             there.setdefault(attachment.material, []).append(attachment)
-    titles = material_titles(matter)
+    titles = matter.material_titles
     return [
         Paper(titles.get(code, code), tuple(describe_file(file) for file in there[code]))
         for code in sorted(there, key=lambda code: list(titles).index(code) if code in titles else 99)
     ]
-
-
-def material_titles(matter: Matter) -> Mapping[str, str]:
-    """The title of every material and of those that may stand instead, by code, in order."""
-    titles: dict[str, str] = {}
-    for material in matter.materials:
-        titles[material.code] = material.title
-        for other in material.instead:
-            titles |= {paper.code: paper.title for paper in other.materials}
-    return titles
 
 
 @portal.get("/requests", endpoint="requests")

@@ -12,6 +12,7 @@ from anguan.desk.sheet import round_items, round_papers
 from anguan.desk.status import request_status
 from anguan.gate.access import opens_to
 from anguan.gate.boxes import name_certificate
+from anguan.gate.sending import send
 from anguan.gate.store import db, settings
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import DECIDED, SUBMITTED, may
@@ -20,7 +21,6 @@ from anguan.models import ChangeRequest
 from anguan.paper.form import Row
 from anguan.paper.receipt import Receipt, Step, draw_receipt
 from anguan.portal.blueprint import portal
-from anguan.portal.files import send
 from anguan.portal.me import account, crumbs
 from anguan.portal.way import makes_sheet
 from anguan.portal.words import say_last_day, say_moment

@@ -3,6 +3,7 @@
 import json
 
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
 
 from anguan.grammar.finding import Finding, passes, rule, warns
 from anguan.grammar.lifecycle import DRAFT, RETURNED
@@ -10,6 +11,17 @@ from anguan.models import Attachment, Certificate, ChangeRequest, Person, Photo,
 from anguan.records.dossier import Dossier
 
 PATHS = ("person.photo", "certificate.photo")
+"""One face for all of them: a photo handed in for one may be used again for the other."""
+
+
+def kept_photo(session: Session, sha256: str) -> Photo | None:
+    """What is known of a photo that came through the photo tool; None of any other."""
+    return session.scalar(select(Photo).join(Photo.file).where(StoredFile.sha256 == sha256))
+
+
+def findings_of(photo: Photo | None) -> list[tuple[str, str]]:
+    """Code and sentence of everything that the checks found on a kept photo."""
+    return [(code, sentence) for code, sentence in json.loads(photo.findings)] if photo else []
 
 
 @rule("photos.is_sound", "证件照片检查")
@@ -19,8 +31,8 @@ def is_sound(dossier: Dossier) -> Finding:
     if not asked or not dossier.asked(asked):
         return passes("照片没有变化")
     sha256 = dossier.asked(asked)
-    photo = dossier.session.scalar(select(Photo).join(Photo.file).where(StoredFile.sha256 == sha256))
-    sentences = [sentence for _, sentence in json.loads(photo.findings)] if photo else []
+    photo = kept_photo(dossier.session, sha256)
+    sentences = [sentence for _, sentence in findings_of(photo)]
     if _is_filed(dossier) and _is_anothers(dossier, sha256):
         sentences.insert(0, "与另一个人的照片完全相同，请核对是否本人")
     if sentences:

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from anguan.models import PolicyValue
 
+RANDOM = "random"
+"""The first secret is a code that the office hands out, nothing that stands in a document."""
+
 PolicyKind = Literal["text", "whole", "switch", "choice", "date"]
 
 
@@ -65,7 +68,7 @@ def _all() -> tuple[Policy, ...]:
             "last6",
             door,
             "操作手册一",
-            (("last6", "证件号后6位"), ("random", "随机激活码")),
+            (("last6", "证件号后6位"), (RANDOM, "随机激活码")),
         ),
         Policy("initial_until", "首次登录口令截止日（导入人员）", "date", "", door),
         Policy("initial_days", "首次登录口令有效天数", "whole", "14", door, "", (), 1, 90),

@@ -30,7 +30,6 @@ CERTIFICATE_STATUSES = {
     "moved_out": "办理转出",
     "revoked": "吊销",
 }
-UNNUMBERED = "—"
 
 Record = Person | Certificate | Enterprise
 

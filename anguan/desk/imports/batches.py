@@ -1,6 +1,5 @@
 """The life of a batch: uploaded, rehearsed, carried out, taken back; each step asked for by somebody."""
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 from anguan.desk.imports.kinds import KINDS
 from anguan.desk.refusals import NotFound, Refused
 from anguan.grammar import clock
-from anguan.grammar.masks import mask_document
+from anguan.grammar.masks import mask_documents
 from anguan.ledger.events import Actor, record
 from anguan.ledger.files import Storage, store
 from anguan.ledger.inspection import Clean
@@ -22,7 +21,6 @@ Tell = Callable[[int], None]
 MOST_FAULTS = 1000
 STALLED = timedelta(minutes=10)
 GOING = ("checking", "running", "undoing")
-_LONG = re.compile(r"[0-9]{14,17}[0-9Xx]")
 
 
 def begin(
@@ -39,7 +37,7 @@ def begin(
         batch = ImportBatch(
             kind=kind,
             file=store(session, storage, clean),
-            file_name=_quiet(clean.name),
+            file_name=mask_documents(clean.name),
             account_id=actor.id,
             actor_name=actor.name,
             created_at=now,
@@ -134,8 +132,3 @@ def _enter(session: Session, batch: ImportBatch, actor: Actor, state: str, queue
 
 def _queue(session: Session, kind: str, batch_id: int, moment: datetime) -> None:
     put(session, kind, f"{kind}:{batch_id}:{moment:%Y%m%d%H%M%S%f}", {"batch": batch_id})
-
-
-def _quiet(name: str) -> str:
-    """A file's name without whole document numbers in it."""
-    return _LONG.sub(lambda found: mask_document(found[0]), name)

@@ -1,5 +1,6 @@
 """What each kind of file has: its columns, how a row meets the register, how it is written."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
@@ -34,7 +35,7 @@ DOCUMENT_NUMBER = Column(
 NAME = Column("name", "姓名", Name(), hint="与证件一致", examples=("张示例", "李示例"))
 
 
-class Book:
+class Book(ABC):
     """One kind of file, open for one reading. Rows that have faults are not asked about the register."""
 
     code: ClassVar[str]
@@ -50,17 +51,17 @@ class Book:
         self.firms = Firms(session)
         self.columns = tuple(_with_words(session, column) for column in self.declared)
 
+    @abstractmethod
     def keys(self, row: Row) -> Sequence[tuple[str, str]]:
         """Under what the row may stand once in a file: the column's title and the key."""
-        raise NotImplementedError
 
+    @abstractmethod
     def judge(self, rows: Sequence[Row]) -> None:
         """Find what stands in the register; say what is wrong, or which deed each row needs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write(self, rows: Sequence[Row], marker: Marker) -> None:
         """Write the rows, which are all new, or changes where this kind has such."""
-        raise NotImplementedError
 
     def title_of(self, name: str) -> str:
         """The title of a column."""

@@ -19,6 +19,7 @@ from anguan.grammar.kinds import (
     birth_date_of,
     gender_of,
 )
+from anguan.records.policy import RANDOM
 
 FACTS = ("name", "gender", "birth_date", "education", "title", "position", "phone")
 
@@ -95,7 +96,7 @@ class People(Book):
     def write(self, rows: Sequence[Row], marker: Marker) -> None:
         """People, accounts, employments."""
         now, today = clock.now(), clock.today()
-        initial = {"last6": "last6"}.get(self.policies.initial_secret, "closed")
+        initial = "closed" if self.policies.initial_secret == RANDOM else "last6"
         keys = marker.insert("person", [self._person(row) for row in rows])
         numbered = list(zip(keys, rows, strict=True))
         marker.insert(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import string
 import unicodedata
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _RAISE = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
-_SELECTOR = re.compile("[\ufe00-\ufe0f\u180b-\u180f\U000e0100-\U000e01ef]")
 _MINUS = "\u2212"
 
 

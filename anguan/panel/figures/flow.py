@@ -7,7 +7,6 @@ from datetime import date
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from anguan.grammar import clock
 from anguan.grammar.lifecycle import APPROVED, REJECTED
 from anguan.models import ChangeRequest, Decision
 from anguan.panel.figures.days import beijing_day, day_of, last_day, within
@@ -116,8 +115,3 @@ def _by_month(
     for number, count in session.execute(select(day, func.count()).where(span, *conditions).group_by(day)):
         found[day_of(number).replace(day=1)] += count
     return found
-
-
-def this_month() -> date:
-    """The first day of the month it is in Beijing."""
-    return clock.today().replace(day=1)
