@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engines import KINDS, borrow, give_back
+from tests.engines import KINDS, borrow, engine_of, give_back
 from tests.world import World, build
 
 # thousands of short tests: the collector looks at what stays less often
@@ -22,7 +22,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 def world(kind: str) -> Iterator[World]:
     """The office of tests.world, fresh."""
     url = borrow(kind, build)
-    opened = World(url)
+    opened = World(url, engine_of(url))
     yield opened
     opened.close()
     give_back(url, build)

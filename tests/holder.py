@@ -4,11 +4,9 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from html import unescape
 from pathlib import Path
 
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
@@ -16,7 +14,6 @@ from werkzeug.test import TestResponse, encode_multipart
 from anguan.desk.drafts import read_draft
 from anguan.models import Account, Certificate, ChangeRequest
 from tests.door import SECRET, Door
-from tests.engines import scratch
 from tests.world import World, picture
 
 _TAGS = re.compile(r"<[^>]+>|\s+")
@@ -24,21 +21,13 @@ _TAGS = re.compile(r"<[^>]+>|\s+")
 
 @contextmanager
 def open_portal(world: World, folder: Path) -> Iterator[Door]:
-    """The house over this office and its files; templates are compiled once for all tests of a process."""
+    """The house over this office and its files."""
     door = Door(world, folder)
     door.app.extensions["anguan_storage"] = world.storage
-    door.app.jinja_env.bytecode_cache = _compiled()
     try:
         yield door
     finally:
         door.close()
-
-
-@cache
-def _compiled() -> FileSystemBytecodeCache:
-    folder = scratch() / "templates"
-    folder.mkdir(exist_ok=True)
-    return FileSystemBytecodeCache(str(folder))
 
 
 class Holder:

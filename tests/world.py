@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
-from sqlalchemy import create_engine, select
+from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
 from anguan.desk import filing, papers, review
@@ -228,9 +228,9 @@ def _person(
 class World:
     """The office, open: the cast by name and the usual errands."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, engine: Engine | None = None) -> None:
         self.url = url
-        self.engine = prepare_engine(create_engine(url))
+        self.engine = engine or prepare_engine(create_engine(url))
         self.session = Session(self.engine)
         self.storage = storage()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from anguan.grammar.field import Field
 from anguan.models import Certificate
-from anguan.records.dossier import Dossier, other_certificates
+from anguan.records.dossier import Dossier
 from anguan.records.vocabulary import Fact, Record, fact
 
 
@@ -105,7 +105,7 @@ def _targets(dossier: Dossier, field: Field, place: Fact, before: str) -> list[R
     if dossier.certificate is not None and place.path != field.path:
         targets.append(dossier.certificate)
     if field.spread:
-        targets.extend(row for row in other_certificates(dossier) if place.spreads_to(row, before))
+        targets.extend(row for row in dossier.other_certificates if place.spreads_to(row, before))
     return targets
 
 

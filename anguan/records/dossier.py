@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -64,6 +65,19 @@ class Dossier:
         """True when one of these facts is asked to become something else."""
         return any(path in self.after and self.after[path] != self.before(path) for path in paths)
 
+    @cached_property
+    def other_certificates(self) -> list[Certificate]:
+        """The person's live certificates besides the subject, in id order."""
+        if self.person is None:
+            return []
+        rows = self.session.scalars(
+            select(Certificate)
+            .where(Certificate.person_id == self.person.id, Certificate.status.in_(LIVE))
+            .order_by(Certificate.id)
+        )
+        own = self.certificate.id if self.certificate else None
+        return [row for row in rows if row.id != own]
+
     @property
     def subject_key(self) -> str:
         """The record it is about, as a lock names it."""
@@ -79,19 +93,6 @@ def employer_of(session: Session, person: Person | None) -> Enterprise | None:
         select(Employment).where(Employment.person_id == person.id, Employment.ended_on.is_(None))
     )
     return current.enterprise if current else None
-
-
-def other_certificates(dossier: Dossier) -> list[Certificate]:
-    """The person's live certificates besides the subject, in id order."""
-    if dossier.person is None:
-        return []
-    rows = dossier.session.scalars(
-        select(Certificate)
-        .where(Certificate.person_id == dossier.person.id, Certificate.status.in_(LIVE))
-        .order_by(Certificate.id)
-    )
-    own = dossier.certificate.id if dossier.certificate else None
-    return [row for row in rows if row.id != own]
 
 
 def open_dossier(
