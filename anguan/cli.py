@@ -150,6 +150,8 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 def _fill_queue(count: int) -> int:
     with _house(read()) as (_, session):
+        if is_fresh(session):
+            raise Stop("还没有演示数据，请先运行 anguan demo。")
         if loaded_on(session) is None:
             raise Stop("这个数据库不是演示数据库，没有动它。")
         print(f"正在装入 {count} 件待审申请 …", file=sys.stderr, flush=True)

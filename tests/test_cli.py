@@ -116,6 +116,13 @@ def test_init_refuses_what_is_not_right(
         assert session.scalars(select(Account)).all() == []
 
 
+def test_a_crowd_comes_only_to_a_demo(
+    settings: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["demo", "--crowd", "3"]) == 1
+    assert "先运行 anguan demo" in capsys.readouterr().err
+
+
 def test_init_refuses_a_demo(
     settings: pytest.MonkeyPatch, demo_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

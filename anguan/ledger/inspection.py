@@ -170,4 +170,8 @@ def rename(name: str, mime: str) -> str:
 
 def say_size(size: int) -> str:
     """A weight as people read it."""
-    return f"{size / MEGABYTE:.1f}".removesuffix(".0") + " MB" if size >= MEGABYTE else f"{size // 1024} KB"
+    return (
+        f"{size / MEGABYTE:.1f}".removesuffix(".0") + " MB"
+        if size >= MEGABYTE
+        else f"{max(size // 1024, 1)} KB"
+    )

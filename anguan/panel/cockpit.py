@@ -20,6 +20,7 @@ from anguan.panel.reach import PURPOSES, may_decide, neighbour
 from anguan.panel.ruling import Desk, lay_desk, read_ruling
 from anguan.panel.shelf import lay_shelf
 from anguan.panel.words import days_left, matter_titles
+from anguan.records.calendar import promised_day
 from anguan.records.hearings import say_why_not
 
 
@@ -57,6 +58,7 @@ def lay_cockpit(
         "final": [finding for finding in sheet.blocks if finding.final],
         "closed": closed,
         "left": days_left(found.due_at),
+        "promised": promised_day(found.due_at) if found.due_at else "",
         "before_this": neighbour(place, -1) if not closed else None,
         "after_this": neighbour(place, 1) if not closed else None,
         "delta": sight.mask_delta(since_last_look(db.session(), account(), sheet)) if deciding else None,

@@ -1,55 +1,19 @@
-"""The papers and photos of a draft of the office, as the upload macro draws them."""
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+"""The papers and photos of a draft of the office."""
 
 from flask import url_for
 
 from anguan.desk.drafts import Draft, Slot
+from anguan.gate.cards import Card, FileLine, draw_card, example_link, mending_note, say_file
 from anguan.grammar.field import Field
+from anguan.ledger.inspection import MEGABYTE
 from anguan.models import Attachment
 
-MEGABYTE = 1024 * 1024
-ACCEPT = {"image": "image/*", "pdf": "application/pdf"}
 
-
-@dataclass(frozen=True)
-class Card:
-    """One paper, or one photo, as the upload macro draws it."""
-
-    name: str
-    title: str
-    hint: str
-    required: bool
-    error: str
-    note: str
-    kept: bool
-    limit: int
-    accept: str
-    multiple: bool
-    links: Sequence[tuple[str, str]]
-    files: Sequence[tuple[str, str, str, int, str]]
-
-
-def draw_paper(draft: Draft, slot: Slot, placed: Mapping[str, str]) -> Card:
+def draw_paper(draft: Draft, slot: Slot, error: str) -> Card:
     """The card of one material."""
-    material = slot.material
-    item = f"paper:{material.code}"
-    sample = url_for("public.file", code=draft.matter.code, paper=material.code)
-    return Card(
-        name=f"paper.{material.code}",
-        title=material.title,
-        hint=material.hint,
-        required=material.required,
-        error=placed.get(item, ""),
-        note=f"要补正：{draft.flagged[item]}" if item in draft.flagged else "",
-        kept=not draft.reopened(item),
-        limit=material.limit_mb * MEGABYTE,
-        accept=",".join(ACCEPT[word] for word in material.accept if word in ACCEPT),
-        multiple=material.at_most > 1,
-        links=((sample, "看样例"),) if material.sample_file else (),
-        files=[describe_file(row, draft.reopened(item)) for row in slot.files],
-    )
+    open_ = draft.reopened(f"paper:{slot.material.code}")
+    files = [describe_file(row, open_) for row in slot.files]
+    return draw_card(draft, slot, error, files, example_link(draft, slot))
 
 
 def draw_photo(draft: Draft, field: Field, error: str) -> Card:
@@ -66,20 +30,16 @@ def draw_photo(draft: Draft, field: Field, error: str) -> Card:
         hint=field.hint,
         required=field.required,
         error=error,
-        note=f"要补正：{draft.flagged[item]}" if item in draft.flagged else "",
+        note=mending_note(draft, item),
         kept=not draft.reopened(item),
         limit=10 * MEGABYTE,
         accept="image/*",
         multiple=False,
-        links=(),
         files=[describe_file(row, draft.reopened(item)) for row in rows[-1:]],
     )
 
 
-def describe_file(row: Attachment, removable: bool = False) -> tuple[str, str, str, int, str]:
-    """A file as its card shows it: name, size, address, the key to remove it, no small picture."""
-    size = row.file.size
-    words = f"{size / MEGABYTE:.1f} MB" if size >= MEGABYTE else f"{max(size // 1024, 1)} KB"
-    pages = f"{row.file.pages} 页，" if row.file.pages > 1 else ""
+def describe_file(row: Attachment, removable: bool = False) -> FileLine:
+    """A file as its card shows it, without a small picture: the office looks at papers in its viewer."""
     url = url_for("panel_filing.file", id=row.request_id, attachment=row.id)
-    return row.original_name, f"{pages}{words}", url, row.id if removable else 0, ""
+    return row.original_name, say_file(row), url, row.id if removable else 0, ""

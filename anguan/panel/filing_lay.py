@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 from anguan.desk.drafts import Draft
 from anguan.desk.refusals import Fault
 from anguan.gate.boxes import Box, also_words, draw_box, draw_sets, is_secret, show
+from anguan.gate.cards import Card
 from anguan.grammar.field import Field
 from anguan.grammar.kinds import Photo
 from anguan.grammar.masks import mask_phone
 from anguan.models import ChangeItem
-from anguan.panel.filing_cards import Card, draw_paper, draw_photo
+from anguan.panel.filing_cards import draw_paper, draw_photo
 from anguan.records.cells import Cell, cells_of
 from anguan.records.vocabulary import FACTS, fact
 
@@ -66,7 +67,7 @@ def lay_form(session: Session, draft: Draft, check: bool = False, refusals: Sequ
             questions.append(draw_box(session, draft, field, error))
         else:
             pairs.append(_pair(session, draft, field, error, cells))
-    cards += [draw_paper(draft, slot, placed) for slot in draft.slots]
+    cards += [draw_paper(draft, slot, placed.get(f"paper:{slot.material.code}", "")) for slot in draft.slots]
     known = [
         (cell.label, hide(cell, cell.before, cell.before_text)) for cell in cells if cell.mode == "shown"
     ]

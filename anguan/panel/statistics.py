@@ -1,6 +1,6 @@
 """统计: one month in figures, the reasons most given, what is overdue, and the files for those above."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from flask import Response, abort, request
 from flask_admin import expose
@@ -10,12 +10,12 @@ from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.ledger.events import actor_of, record
 from anguan.ledger.transaction import transaction
-from anguan.models import ChangeRequest
 from anguan.panel import reports, sheets, words
 from anguan.panel.figures import waiting
 from anguan.panel.figures.days import months_from
 from anguan.panel.guard import REGISTER, REVIEWERS, Guarded, account
 from anguan.panel.reports import LONGEST, Period
+from anguan.records.calendar import promised_day
 
 BACK = 24
 """So many months can be chosen."""
@@ -38,7 +38,7 @@ class StatisticsView(Guarded):
             now=clock.now(),
             head=reports.headline(db.session, period),
             drawn=reports.tell_all(db.session, period),
-            overdue=[(row, last_day_of(row), words.days_left(row.due_at)[1]) for row in overdue],
+            overdue=[(row, promised_day(row.due_at), words.days_left(row.due_at)[1]) for row in overdue],
             titles=words.matter_titles(db.session),
             region_name=words.region_name,
             months=list_months(),
@@ -73,11 +73,6 @@ class StatisticsView(Guarded):
         who = actor_of(account())
         with transaction(db.session):
             record(db.session, "export", sentence, who, visible_to="audit")
-
-
-def last_day_of(row: ChangeRequest) -> date | None:
-    """The promised day: a deadline is the midnight after it."""
-    return clock.beijing(row.due_at - timedelta(seconds=1)).date() if row.due_at else None
 
 
 def list_months() -> list[date]:

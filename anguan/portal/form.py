@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from anguan.desk.drafts import Draft
 from anguan.desk.refusals import Fault
 from anguan.gate.boxes import Box, draw_box, draw_sets, show
+from anguan.gate.cards import Card
 from anguan.models import Account, Enterprise
 from anguan.portal.boxes import Pair, add_found, draw_pair
-from anguan.portal.cards import Card, draw_cards
+from anguan.portal.cards import draw_cards
 from anguan.records.cells import Cell, cells_of
 from anguan.records.vocabulary import fact
 

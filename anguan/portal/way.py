@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from anguan.desk.sheet import round_items
 from anguan.desk.status import last_decision, request_status
+from anguan.desk.urging import is_overdue
 from anguan.grammar.lifecycle import APPROVED, DRAFT, LAPSED, REJECTED, RETURNED, WITHDRAWN
 from anguan.grammar.matter import Matter
 from anguan.models import ChangeRequest
@@ -61,8 +62,14 @@ def read_way(session: Session, request: ChangeRequest, matter: Matter) -> list[S
             ("通过", decided, "done"),
             *_sheet(session, request, matter),
         ]
-    due = f"预计 {say_last_day(request.due_at)}前" if request.due_at else ""
-    return [filed, ("审核", due, "now"), *_end(session, request, matter)]
+    return [filed, ("审核", _say_promise(request), "now"), *_end(session, request, matter)]
+
+
+def _say_promise(request: ChangeRequest) -> str:
+    if request.due_at is None:
+        return ""
+    day = say_last_day(request.due_at)
+    return f"承诺 {day}前，已逾期" if is_overdue(request) else f"预计 {day}前"
 
 
 def _ahead(request: ChangeRequest, matter: Matter) -> list[Stone]:

@@ -8,7 +8,6 @@ from anguan.grammar.matter import Matter
 from anguan.portal.blueprint import portal
 
 WEEKDAYS = "一二三四五六日"
-KILOBYTE, MEGABYTE = 1024, 1024 * 1024
 
 
 @portal.app_template_filter("say_day")
@@ -38,12 +37,6 @@ def say_today() -> str:
     """2026年11月23日（星期一）."""
     today = clock.today()
     return f"{today.year}年{today.month}月{today.day}日（星期{WEEKDAYS[today.weekday()]}）"
-
-
-@portal.app_template_filter("say_size")
-def say_size(size: int) -> str:
-    """1.2 MB."""
-    return f"{size / MEGABYTE:.1f} MB" if size >= MEGABYTE else f"{max(size // KILOBYTE, 1)} KB"
 
 
 def say_status(matter: Matter, status: Status) -> str:

@@ -32,13 +32,12 @@ class Calendar:
         return day
 
     def between(self, first: date, last: date) -> int:
-        """Working days from `first`, not counted, to `last`, counted; negative when `last` lies before."""
-        step, count = (1, 0) if last >= first else (-1, 0)
-        day = first
-        while day != last:
-            day += timedelta(days=step)
-            count += step * self.is_worked(day)
-        return count
+        """Working days from the earlier day, not counted, to the later, counted; negative when `last` is that
+        earlier day."""
+        if last < first:
+            return -self.between(last, first)
+        days = (first + timedelta(days=ahead) for ahead in range(1, (last - first).days + 1))
+        return sum(map(self.is_worked, days))
 
 
 def calendar(session: Session) -> Calendar:
@@ -54,6 +53,10 @@ def due_at(calendar: Calendar, moment: datetime, days: int) -> datetime:
 
 
 def days_left(calendar: Calendar, due: datetime, moment: datetime) -> int:
-    """Working days until the promised day; 0 on it, negative when overdue."""
-    last = clock.beijing(due - timedelta(seconds=1)).date()
-    return calendar.between(clock.beijing(moment).date(), last)
+    """Working days until the promised day; 0 on it, negative once working days have passed since."""
+    return calendar.between(clock.beijing(moment).date(), promised_day(due))
+
+
+def promised_day(due: datetime) -> date:
+    """The last whole day before a deadline, which is the midnight after it."""
+    return clock.beijing(due - timedelta(seconds=1)).date()
