@@ -9,6 +9,7 @@ from anguan.desk.drafts import Draft
 from anguan.desk.refusals import Fault
 from anguan.gate.boxes import Box, also_words, draw_box, draw_sets, is_secret, show
 from anguan.gate.cards import Card
+from anguan.gate.faults import anchor_of, faults_shown, place_faults
 from anguan.grammar.field import Field
 from anguan.grammar.kinds import Photo
 from anguan.grammar.masks import mask_phone
@@ -46,15 +47,8 @@ class Form:
 
 def lay_form(session: Session, draft: Draft, check: bool = False, refusals: Sequence[Fault] = ()) -> Form:
     """The form as it was left. `check` shows every fault; else those of what was typed or sent."""
-    refused = {fault.anchor for fault in refusals}
-    found = [
-        fault for fault in draft.faults if (check or _typed(draft, fault)) and fault.anchor not in refused
-    ]
-    faults = [*refusals, *found]
-    placed: dict[str, str] = {}
-    for fault in faults:
-        words = fault.sentence.split("：", 1)[-1]
-        placed[fault.anchor] = f"{placed[fault.anchor]}；{words}" if fault.anchor in placed else words
+    faults = faults_shown(draft, check, refusals)
+    placed = place_faults(draft, faults)
     cells = cells_of(draft.dossier)
     pairs, questions, cards = [], [], []
     for field in draft.matter.asked:
@@ -74,21 +68,9 @@ def lay_form(session: Session, draft: Draft, check: bool = False, refusals: Sequ
     return Form(known, pairs, questions, draw_sets(draft), cards, [_link(draft, fault) for fault in faults])
 
 
-def _typed(draft: Draft, fault: Fault) -> bool:
-    """A fault in something that was typed; what is still empty is not held up before it is handed in."""
-    kind, _, path = fault.anchor.partition(":")
-    return kind == "field" and bool(draft.typed.get(path, "").strip())
-
-
 def _link(draft: Draft, fault: Fault) -> tuple[str, str]:
-    """Where a fault is mended: a rule's at its paper, if it names one."""
-    kind, _, name = fault.anchor.partition(":")
-    if kind == "field":
-        return name, fault.sentence
-    if kind == "rule":
-        name = next((found.proof for found in draft.findings if found.rule == name), "")
-        name = name if any(slot.material.code == name for slot in draft.slots) else ""
-    return f"paper.{name}" if name else "", fault.sentence
+    kind, _, name = anchor_of(draft, fault).partition(":")
+    return f"paper.{name}" if kind == "paper" else name, fault.sentence
 
 
 def _pair(session: Session, draft: Draft, field: Field, error: str, cells: Sequence[Cell]) -> Pair:

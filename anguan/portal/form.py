@@ -1,6 +1,6 @@
 """The page on which a draft is filled in, as data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -9,6 +9,7 @@ from anguan.desk.drafts import Draft
 from anguan.desk.refusals import Fault
 from anguan.gate.boxes import Box, draw_box, draw_sets, show
 from anguan.gate.cards import Card
+from anguan.gate.faults import anchor_of, faults_shown, place_faults
 from anguan.models import Account, Enterprise
 from anguan.portal.boxes import Pair, add_found, draw_pair
 from anguan.portal.cards import draw_cards
@@ -16,11 +17,6 @@ from anguan.records.cells import Cell, cells_of
 from anguan.records.vocabulary import fact
 
 Stone = tuple[str, str, str]
-PLACES: Mapping[str, tuple[str, ...]] = {
-    "people.number_is_free": ("person.document_number", "certificate.document_number"),
-    "employment.is_insured_at_new": ("certificate.unit",),
-}
-"""Rules about one fact show their sentence at its input."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +53,8 @@ def read_form(
     revealed: str = "",
 ) -> Form:
     """Lay the page out. `check` shows every fault; else only what was typed wrong and files refused."""
-    refused = {fault.anchor for fault in refusals if fault.anchor}
-    faults = list(refusals) + [
-        fault
-        for fault in draft.faults
-        if (check or _typed_wrong(draft, fault)) and fault.anchor not in refused
-    ]
-    placed = _place(draft, faults)
+    faults = faults_shown(draft, check, refusals)
+    placed = place_faults(draft, faults)
     cells = cells_of(draft.dossier)
     pairs, questions = [], []
     for field in draft.matter.asked:
@@ -89,37 +80,6 @@ def read_form(
         tuple(_stones(draft, faults, cards, bool(known), bool(pairs or questions))),
         sum(card.required and not card.files for card in cards),
     )
-
-
-def _typed_wrong(draft: Draft, fault: Fault) -> bool:
-    """A fault in something that was typed; what is still empty is not held up before it is handed in."""
-    kind, _, path = fault.anchor.partition(":")
-    return kind == "field" and bool(draft.typed.get(path, "").strip())
-
-
-def _place(draft: Draft, faults: Sequence[Fault]) -> dict[str, str]:
-    """For each place of the page the sentences that belong there, without the name of the place."""
-    placed: dict[str, list[str]] = {}
-    for fault in faults:
-        named = fault.anchor.startswith(("field:", "paper:"))
-        words = fault.sentence.split("：", 1)[-1] if named else fault.sentence
-        placed.setdefault(anchor_of(draft, fault), []).append(words)
-    return {place: "；".join(sentences) for place, sentences in placed.items()}
-
-
-def anchor_of(draft: Draft, fault: Fault) -> str:
-    """Where a fault is mended: a rule's is at its fact, at its paper, or nowhere on this page."""
-    kind, _, code = fault.anchor.partition(":")
-    if kind != "rule":
-        return fault.anchor
-    asked = {field.path for field in draft.matter.asked}
-    for path in PLACES.get(code, ()):
-        if path in asked:
-            return f"field:{path}"
-    proof = next((finding.proof for finding in draft.findings if finding.rule == code), "")
-    if proof in {slot.material.code for slot in draft.slots}:
-        return f"paper:{proof}"
-    return ""
 
 
 def _link(draft: Draft, pairs: Sequence[Pair], cards: Sequence[Card], fault: Fault) -> tuple[str, str]:
