@@ -1,6 +1,6 @@
 /* Where the picture and the box lie on the stage, in pixels of the screen, and what the box cuts out of the
    picture. Knows no page: it only reckons. Every move of the box leaves the picture alone, and the reverse. */
-export const RATIO = 1.3;
+const RATIO = 1.3;
 export const STEP = 1.1;
 const ZOOMS = [0.2, 4];
 const LEAST = 96;
