@@ -60,7 +60,7 @@ class _Like(NamedTuple):
 
 
 _closed: dict[_Like, list[Flask]] = defaultdict(list)
-_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 class Browser:
@@ -110,7 +110,7 @@ class Browser:
     def _seen(self, answer: TestResponse) -> TestResponse:
         self.page = answer.text if answer.mimetype == "text/html" else ""
         answer.close()
-        if found := _TOKEN.search(self.page):
+        if found := TOKEN.search(self.page):
             self.token = unescape(found[1])
         return answer
 

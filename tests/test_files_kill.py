@@ -1,6 +1,6 @@
 """The process dies at each labelled point of an upload: no row is ever without its file.
 
-On SQLite and at three points: tests/test_kills.py brings all of them to both databases.
+On SQLite alone: tests/test_kills.py brings the same points to both databases.
 """
 
 import os
@@ -19,7 +19,8 @@ from anguan.ledger.files import LocalStorage, list_damaged
 from anguan.models import Base, StoredFile
 from tests.engines import drop_database, fresh_database
 
-POINTS = ("after_temp", "after_rename", "after_commit")
+POINTS = ("after_temp", "after_fsync", "after_rename", "after_dirsync")
+POINTS += ("before_insert", "after_insert", "before_commit", "after_commit")
 
 
 @pytest.fixture(params=["sqlite"])

@@ -252,6 +252,6 @@ def test_every_form_takes_every_string(poisoned: Poisoned) -> None:
                     if answer.status_code in (302, 303):
                         browser.get(address)
     assert len(done) > 15
-    for actor in ("owner", "reviewer"):
+    for actor in WRITERS:
         for address, page in poisoned.look(actor):
             assert find_harm(page) == [], (actor, address)

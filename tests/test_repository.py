@@ -19,8 +19,17 @@ LOCKS = (
 )
 TARGETS = ("run", "test", "check", "bench", "soak", "demo")
 
+SLASH = "/"
 ADDRESS = re.compile(
-    r"[a-z][a-z+]+://|\bresolved\b|--(?:extra-)?index-url|--find-links|(?<![\w@.-])/[a-z]+/", re.I
+    "|".join(
+        (
+            rf"[a-z][a-z+]+:{SLASH * 2}",
+            r"\bresolved\b",
+            *(rf"--{before}{what}" for before, what in (("(?:extra-)?", "index-url"), ("", "find-links"))),
+            rf"(?<![\w@.-]){SLASH}[a-z]+{SLASH}",
+        )
+    ),
+    re.I,
 )
 REGISTRY = re.compile(
     "|".join(

@@ -252,7 +252,6 @@ def upgrade() -> None:
 
     with op.batch_alter_table("change_request", schema=None) as batch_op:
         batch_op.add_column(sa.Column("paused_days", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("urged_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(
             sa.Column("awaits_role", sa.String(length=40), nullable=False, server_default="reviewer")
         )
@@ -311,7 +310,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_change_request_decided_at")
         batch_op.drop_column("awaits_province")
         batch_op.drop_column("awaits_role")
-        batch_op.drop_column("urged_at")
         batch_op.drop_column("paused_days")
 
     with op.batch_alter_table("seen_paper", schema=None) as batch_op:

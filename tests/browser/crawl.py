@@ -27,7 +27,7 @@ FILES = (
 )
 """Ends of the names of endpoints that answer with no page of ours."""
 
-PERSONAL = ("portal.home", "portal.request", "portal.edit", "panel.index")
+PERSONAL = ("portal.home", "portal.certificates", "portal.request", "portal.edit", "panel.index")
 """Pages that look different for everybody, so that each person's own is looked at."""
 
 

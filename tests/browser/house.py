@@ -12,9 +12,6 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from waitress import create_server
 
-from anguan.config import Config
-from anguan.factory import create_app
-from anguan.gate.store import db
 from anguan.jobs.processes import bind_port
 from anguan.jobs.tools import Tools
 from anguan.jobs.worker import drain
@@ -22,26 +19,9 @@ from anguan.ledger.engine import prepare_engine
 from anguan.ledger.files import LocalStorage
 from anguan.ledger.transaction import transaction
 from anguan.models import PolicyValue
-from tests.bytecode import KEPT
 from tests.cast import build_cast, cast_storage
+from tests.door import close_house, open_house
 from tests.engines import copy_of, drop_database
-
-KEY = "Wr5t-0bQx-77aa-Zk31-mmP4-eeL9-vvC6"
-
-
-def open_app(url: str, folder: Path, address: str, **settings: str) -> Flask:
-    """The application on a database, cheap to log in to, without a second factor unless asked for."""
-    wanted = {"env": "test", "secret_key": KEY, "second_factor": "off", "cheap_hash": "1"} | settings
-    app = create_app(Config(database_url=url, data_dir=str(folder), base_url=address, **wanted))
-    app.jinja_env.bytecode_cache = KEPT
-    return app
-
-
-def close_app(app: Flask) -> None:
-    """Let go of the database."""
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 class Street:
@@ -88,14 +68,14 @@ class House:
         self.url = copy_of("sqlite", build_cast)
         shutil.copytree(cast_storage().root, folder / "files")
         self.street, self.address, self.folder = street, street.address, folder
-        self.app = street.app = open_app(self.url, folder, street.address)
+        self.app = street.app = open_house(self.url, folder, base_url=street.address)
         self.tools = Tools(LocalStorage(folder / "files"), street.address)
 
     def reopen(self, **settings: str) -> None:
         """The same house under other settings."""
         self.street.clear()
-        close_app(self.app)
-        self.app = self.street.app = open_app(self.url, self.folder, self.address, **settings)
+        close_house(self.app)
+        self.app = self.street.app = open_house(self.url, self.folder, base_url=self.address, **settings)
 
     @contextmanager
     def rows(self) -> Iterator[Session]:
@@ -124,5 +104,5 @@ class House:
     def close(self) -> None:
         """Shut the house; the street stays."""
         self.street.clear()
-        close_app(self.app)
+        close_house(self.app)
         drop_database(self.url)

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response
 
 from anguan.demo.cast import PASSWORD
+from tests.door import TOKEN
 
 WIDE, NARROW = (1280, 900), (360, 740)
-TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 LOST = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
 """Chromium's echo of an answer that says no; whether it should is the test's business."""
 

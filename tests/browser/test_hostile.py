@@ -14,7 +14,7 @@ from tests.browser.person import Person
 from tests.browser.tour import STARTS
 from tests.test_hostile import KEPT, POISONED
 
-VISITORS = ("anonymous", "renewing", "administrator", "senior")
+VISITORS = ("anonymous", "renewing", "returned", "administrator", "senior")
 
 
 @pytest.fixture(scope="module")
