@@ -4,6 +4,7 @@ import { recallKeys, showKeys } from './cockpit-help.js';
 import { countDown, keepHold } from './cockpit-hold.js';
 import { Reasons } from './cockpit-reasons.js';
 import { Ahead, dress, parse, swap } from './cockpit-swap.js';
+import { marksKept } from './viewer-marks.js';
 
 class Cockpit {
   constructor(room) {
@@ -134,6 +135,7 @@ class Cockpit {
     said.set('verdict', button.value);
     const words = button.firstChild.textContent;
     button.firstChild.textContent = '正在提交…';
+    await marksKept();
     let answer = null;
     try {
       const got = await fetch(form.action, { method: 'POST', body: said, headers: { Accept: 'application/json' } });

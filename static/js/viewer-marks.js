@@ -1,4 +1,8 @@
 /* 已看: a mark is sent as its own form would send it, and shown in the tabs. */
+const underWay = new Set();
+
+/* A decision waits for the marks that were made before it, however quick the hands are. */
+export const marksKept = () => Promise.all(underWay);
 
 export class Marks {
   constructor(room) {
@@ -10,7 +14,7 @@ export class Marks {
     if (this.box) {
       this.box.addEventListener('change', () => {
         if (!this.box.checked) this.refused.add(this.id);
-        this.set(this.id, this.box.checked);
+        this.keep(this.id, this.box.checked);
       });
     }
   }
@@ -26,17 +30,23 @@ export class Marks {
   /* V, or every page of it was long enough in view; what somebody unticked by hand stays so. */
   see(id, byHand) {
     if (!this.box || this.tab(id).classList.contains('is-seen')) return;
-    if (byHand || !this.refused.has(id)) this.set(id, true);
+    if (byHand || !this.refused.has(id)) this.keep(id, true);
   }
 
-  async set(id, seen) {
+  keep(id, seen) {
+    const sent = this.send(id, seen).finally(() => underWay.delete(sent));
+    underWay.add(sent);
+  }
+
+  async send(id, seen) {
     const form = this.room.querySelector(`[data-paper="${id}"] form[data-mark]`);
     if (!form) return;
     const said = new FormData(form);
     said.set('seen', seen ? '1' : '0');
     this.paint(id, seen);
+    this.tab(id).setAttribute('aria-busy', 'true');
     try {
-      const answer = await fetch(form.action, { method: 'POST', body: said, headers: { Accept: 'application/json' } });
+      const answer = await fetch(form.action, { method: 'POST', body: said, keepalive: true, headers: { Accept: 'application/json' } });
       if (!answer.ok) throw new Error(String(answer.status));
       const now = await answer.json();
       this.count.textContent = `${now.count}/${now.of}`;
@@ -44,6 +54,8 @@ export class Marks {
     } catch {
       this.paint(id, !seen);
       this.room.dispatchEvent(new CustomEvent('viewer:say', { detail: '没有记下“已看”，请再试一次' }));
+    } finally {
+      this.tab(id).removeAttribute('aria-busy');
     }
   }
 

@@ -104,6 +104,7 @@ def test_keys_go_from_paper_to_paper_and_mark_it(meet: Meet, house: House) -> No
     box = page.get_by_label("这份已看")
     page.keyboard.press("v")
     expect(box).to_be_checked()
+    expect(page.locator("[data-tab][aria-busy]")).to_have_count(0)
     page.reload()
     expect(box).to_be_checked()
     with page.expect_response("**/seen"):
