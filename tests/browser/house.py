@@ -34,7 +34,15 @@ class Street:
         self._idle = threading.Condition()
         self._busy = 0
         self.server = create_server(self._answer, sockets=[place], threads=4, ident=None)
-        threading.Thread(target=self.server.run, daemon=True).start()
+        self._closed = False
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        try:
+            self.server.run()
+        except OSError:
+            if not self._closed:  # its sockets go while it waits for them
+                raise
 
     def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         with self._idle:
@@ -58,6 +66,7 @@ class Street:
 
     def close(self) -> None:
         """Stop answering."""
+        self._closed = True
         self.server.close()
 
 
