@@ -33,7 +33,7 @@ def claim_of(session: Session, request_id: int) -> Claim | None:
 
 
 def next_in_order(session: Session, account: Account, after: tuple[datetime, int] | None = None) -> list[int]:
-    """The requests that this reviewer should take, best first: 补正 of his own, what
+    """The requests that this reviewer should take, best first: what was handed to him, 补正 of his own, what
     its filer urges, then the promised day.
 
     `after` is the place (due, id) behind which to look: one goes on through the queue, and then from its
@@ -45,6 +45,12 @@ def next_in_order(session: Session, account: Account, after: tuple[datetime, int
         or_(Claim.account_id != account.id, Claim.remind_at.is_not(None)),
     )
     query = select(ChangeRequest.id).where(*is_waiting(), is_heard_by(account), ~held)
+    handed = exists().where(
+        Claim.request_id == ChangeRequest.id,
+        Claim.account_id == account.id,
+        Claim.handed_by_id.is_not(None),
+        Claim.until > clock.now(),
+    )
     own = case((ChangeRequest.last_reviewer_id == account.id, 0), else_=1)
     urged = case((ChangeRequest.urged_at.is_not(None), 0), else_=1)
     if after is not None:
@@ -56,7 +62,7 @@ def next_in_order(session: Session, account: Account, after: tuple[datetime, int
         )
         query = query.where(ChangeRequest.id != id).order_by(beyond)
     else:
-        query = query.order_by(own, urged)
+        query = query.order_by(case((handed, 0), else_=1), own, urged)
     return list(session.scalars(query.order_by(ChangeRequest.due_at, ChangeRequest.id).limit(LOOKED_AT)))
 
 
@@ -77,8 +83,10 @@ def take(session: Session, account: Account, request_id: int) -> Claim:
             row = Claim(request_id=request_id, account_id=account_id, taken_at=now, until=until)
             session.add(row)
             record(session, "claim", f"{account.name}领取", actor_of(account), request=request)
+        elif row.account_id == account_id and row.handed_by_id is not None and row.until > now:
+            row.until = max(row.until, until)
         elif row.account_id == account_id:
-            row.until, row.remind_at, row.note = until, None, ""
+            _lay(row, account_id, row.taken_at, until)
         elif row.until > now and not weakened("no_claim"):
             raise Refused(say_holder(row))
         else:
@@ -89,13 +97,7 @@ def take(session: Session, account: Account, request_id: int) -> Claim:
                 actor_of(account),
                 request=request,
             )
-            row.account_id, row.taken_at, row.until, row.remind_at, row.note = (
-                account_id,
-                now,
-                until,
-                None,
-                "",
-            )
+            _lay(row, account_id, now, until)
         try:
             session.flush()
         except IntegrityError:
@@ -136,7 +138,7 @@ def beat(session: Session, account: Account, request_id: int) -> datetime | None
         if row is None or row.until <= clock.now():
             return None
         if row.remind_at is None:
-            row.until = _lease(session)
+            row.until = max(row.until, _lease(session))
         return row.until
 
 
@@ -155,7 +157,7 @@ def put_aside(session: Session, account: Account, request_id: int, until: dateti
     with transaction(session):
         row = session.get_one(Claim, row.id, populate_existing=True)
         row.until = row.remind_at = until
-        row.note = note.strip()[:100]
+        row.note, row.handed_by_id = note.strip()[:100], None
         sentence = f"{account.name}暂缓到 {clock.beijing(until):%Y-%m-%d %H:%M}"
         request = session.get_one(ChangeRequest, request_id)
         record(session, "put_aside", sentence, actor_of(account), request=request, after=row.note)
@@ -178,12 +180,20 @@ def say_holder(row: Claim) -> str:
     """Who holds it, and for how long."""
     if row.remind_at is not None:
         return f"{row.account.name}已暂缓这件申请，到 {clock.beijing(row.until):%m月%d日 %H:%M}"
+    if row.handed_by_id is not None:
+        return f"这件申请已转给{row.account.name}，到 {clock.beijing(row.until):%m月%d日 %H:%M}"
     return f"{row.account.name}正在审核这件申请，还保留 {minutes_left(row)} 分钟"
 
 
 def minutes_left(row: Claim) -> int:
     """For how long the request still lies there, begun minutes counted whole."""
     return max(1, ceil((row.until - clock.now()).total_seconds() / 60))
+
+
+def _lay(row: Claim, account_id: int, taken_at: datetime, until: datetime) -> None:
+    """An ordinary claim again, whatever it was before."""
+    row.account_id, row.taken_at, row.until = account_id, taken_at, until
+    row.remind_at, row.note, row.handed_by_id = None, "", None
 
 
 def _lease(session: Session) -> datetime:

@@ -4,7 +4,7 @@ import logging
 import os
 import signal
 import socket
-import subprocess  # nosec B404: our own module in our own interpreter
+import subprocess  # nosec B404  # our own module in our own interpreter
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -60,7 +60,7 @@ def serve_with_gunicorn(host: str, port: int, environment: dict[str, str]) -> in
     """Let gunicorn answer, with two workers; gives its exit code."""
     command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2"]
     command += ["--threads", str(THREADS // 2), "--bind", f"{host}:{port}", "--no-control-socket", "app:app"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603  # nosec B603: fixed command
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603  # nosec B603  # fixed command
     try:
         return process.wait()
     finally:
@@ -76,7 +76,7 @@ def worker_beside(environment: dict[str, str]) -> Iterator[None]:
     def keep() -> None:
         while not over.is_set():
             command = [sys.executable, "-m", "anguan.cli", "jobs", "--with-parent"]
-            child = subprocess.Popen(  # noqa: S603  # nosec B603: fixed command
+            child = subprocess.Popen(  # noqa: S603  # nosec B603  # fixed command
                 command, cwd=ROOT, env=environment, stdin=subprocess.PIPE
             )
             current[:] = [child]

@@ -16,7 +16,8 @@ DAY_KINDS = ("holiday", "workday")
 
 
 class Claim(Base):
-    """A reviewer holds a request (领取) until `until`; with `remind_at` he has put it aside (暂缓)."""
+    """A reviewer holds a request (领取) until `until`; with `remind_at` he has put it aside (暂缓), with
+    `handed_by` a colleague put it there (转办)."""
 
     __tablename__ = "claim"
     __table_args__ = (Index("ix_claim_account_id", "account_id", "id"),)
@@ -28,8 +29,10 @@ class Claim(Base):
     until: Mapped[datetime] = mapped_column(UtcDateTime)
     remind_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     note: Mapped[Short] = mapped_column(default="")
+    handed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
-    account: Mapped[Account] = relationship(lazy="joined")
+    account: Mapped[Account] = relationship(lazy="joined", foreign_keys=account_id)
+    handed_by: Mapped[Account | None] = relationship(lazy="joined", foreign_keys=handed_by_id)
     request: Mapped[ChangeRequest] = relationship()
 
 

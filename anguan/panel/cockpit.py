@@ -15,7 +15,7 @@ from anguan.grammar.lifecycle import DECIDED, REJECT, RETURN, SUBMITTED
 from anguan.models import ChangeRequest
 from anguan.panel import sight
 from anguan.panel.guard import REVIEWERS, account
-from anguan.panel.holding import hold_of, last_undoable, next_morning
+from anguan.panel.holding import hold_of, last_undoable, may_hand_over, next_morning
 from anguan.panel.reach import PURPOSES, may_decide, neighbour
 from anguan.panel.ruling import Desk, lay_desk, read_ruling
 from anguan.panel.shelf import lay_shelf
@@ -37,6 +37,7 @@ def lay_cockpit(
     deciding = may_decide(found)
     waits = found.state == SUBMITTED
     reviewing = current_user.role in REVIEWERS
+    hold = hold_of(found) if reviewing else None
     decisions = sight.standing_decisions(found.decisions)
     return {
         "found": found,
@@ -51,7 +52,8 @@ def lay_cockpit(
         "decisions": decisions,
         "before": [one for one in reversed(decisions) if is_earlier_step(found, one)],
         "deciding": deciding,
-        "hold": hold_of(found) if reviewing else None,
+        "hold": hold,
+        "may_hand_over": may_hand_over(hold),
         "why_not": say_why_not(db.session(), account(), found) if waits and not deciding else "",
         "early": waits and found.ready_at is not None and found.ready_at > clock.now(),
         "drifted": sheet.drifted and not closed,

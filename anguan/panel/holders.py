@@ -42,6 +42,8 @@ def say_claim(request: ChangeRequest) -> str:
     who = "我" if mine else claim.account.name
     if claim.remind_at is not None:
         return f"{who} 暂缓到 {_say_until(claim.until)}"
+    if claim.handed_by is not None:
+        return f"{who} {claim.handed_by.name}转来" if mine else f"{who} 留到 {_say_until(claim.until)}"
     if mine:
         return f"我 到 {clock.beijing(claim.until):%H:%M}"
     return f"{who} 还有 {minutes_left(claim)} 分"

@@ -56,10 +56,18 @@ def hold_of(found: ChangeRequest) -> Hold | None:
     return Hold("aside" if row.remind_at else "mine", _say_mine(row), claims.minutes_left(row))
 
 
+def may_hand_over(hold: Hold | None) -> bool:
+    """One's own and what is free; a senior reviewer also what lies with somebody else."""
+    return hold is not None and (hold.state != "other" or current_user.role == "senior_reviewer")
+
+
 def _say_mine(row: Claim) -> str:
     if row.remind_at is not None:
         note = f"：{row.note}" if row.note else ""
         return f"我已暂缓到 {clock.beijing(row.remind_at):%m-%d %H:%M}{note}"
+    if row.handed_by is not None:
+        note = f"：{row.note}" if row.note else ""
+        return f"{row.handed_by.name}转来，留到 {clock.beijing(row.until):%m-%d %H:%M}{note}"
     return f"我领取于 {clock.beijing(row.taken_at):%H:%M}，还保留 {claims.minutes_left(row)} 分钟"
 
 

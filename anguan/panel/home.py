@@ -70,7 +70,7 @@ def measure(region: str | None, queues: str) -> dict[str, Any]:
 
 
 def list_claims() -> list[dict[str, Any]]:
-    """What this reviewer holds or has put aside: reminders that are due first, then what is due first."""
+    """What this reviewer holds, was handed or has put aside: due reminders first, then what is due first."""
     now = clock.now()
     rows = db.session.scalars(
         select(Claim)

@@ -22,12 +22,13 @@ from anguan.panel.cockpit import lay_cockpit
 from anguan.panel.deciding import Deciding
 from anguan.panel.guard import BIGGEST, REVIEWERS, account
 from anguan.panel.handing import hand_picture, take_away
+from anguan.panel.handover import Handover
 from anguan.panel.holding import ID
 from anguan.panel.reach import PURPOSES, may_decide, note_look, reachable
 from anguan.panel.words import days_left
 
 
-class RequestView(Deciding):
+class RequestView(Handover, Deciding):
     """The page of one request: facts left, papers right, the decision below."""
 
     opens_to = (*REVIEWERS, "auditor")

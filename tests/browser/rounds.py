@@ -48,7 +48,7 @@ def frame(tour: Tour, papers: Papers) -> None:
 
 
 def decide(tour: Tour) -> None:
-    """A decision without a reason; the three columns."""
+    """A decision without a reason; the three columns; nobody chosen to hand over to."""
     waiting = tour.request_of("waiting")
     with tour.person("deciding", "SHENHE1") as reviewer:
         reviewer.menu("待审队列")
@@ -63,6 +63,11 @@ def decide(tour: Tour) -> None:
         tour.broken.add("panel_request.review")
         tour.judge("deciding", reviewer, "panel_request.review with faults")
         tour.look("deciding", reviewer, f"/panel/requests/{waiting}/compare")
+        tour.look("deciding", reviewer, f"/panel/requests/{waiting}/handover")
+        reviewer.press("转办")
+        reviewer.page.get_by_role("alert").wait_for()
+        tour.broken.add("panel_request.choose")
+        tour.judge("deciding", reviewer, "panel_request.choose with faults")
 
 
 def mend(tour: Tour, papers: Papers) -> None:

@@ -1,0 +1,57 @@
+"""转办: choose the colleague to whom a request goes, and say why."""
+
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_admin import expose
+
+from anguan.desk import handover
+from anguan.desk.refusals import Refused
+from anguan.gate.access import opens_to as only_for
+from anguan.gate.store import db
+from anguan.gate.who import ROLE_TITLES
+from anguan.grammar import clock
+from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account
+from anguan.panel.holding import ID, hold_of, may_hand_over
+from anguan.panel.reach import reachable
+
+
+class Handover(Guarded):
+    """The page of its own, and what it sends."""
+
+    @expose(f"/{ID}/handover")
+    @only_for(*REVIEWERS)
+    def choose(self, id: int) -> Any:
+        """Who could take it, the emptier desks first."""
+        return self._offer(id)
+
+    @expose(f"/{ID}/handover", methods=("POST",))
+    @only_for(*REVIEWERS)
+    def hand_over(self, id: int) -> Any:
+        """Put it on that desk; then back to the queue."""
+        number, to = reachable(id).number, request.form.get("to", "")
+        chosen = int(to) if to.isascii() and to.isdigit() and int(to) <= BIGGEST else None
+        try:
+            row = handover.hand_over(db.session(), account(), id, chosen, request.form.get("note", ""))
+        except Refused as refused:
+            return self._offer(id, refused.sentence), 400
+        flash(
+            f"{number} 已转给{row.account.name}，为其保留到 {clock.beijing(row.until):%m月%d日 %H:%M}。", "ok"
+        )
+        return redirect(self.get_url("panel_queue.index_view"))
+
+    def _offer(self, id: int, fault: str = "") -> Any:
+        found = reachable(id)
+        hold = hold_of(found)
+        return self.render(
+            "admin/handover.html",
+            found=found,
+            hold=hold,
+            may=may_hand_over(hold),
+            roles=ROLE_TITLES,
+            colleagues=handover.colleagues(db.session(), account(), found) if may_hand_over(hold) else [],
+            until=handover.next_evening(db.session()),
+            chosen=request.form.get("to", ""),
+            note=request.form.get("note", ""),
+            faults=[("to", fault)] if fault else [],
+        )
