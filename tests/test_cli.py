@@ -192,6 +192,11 @@ def test_an_explicit_port_that_is_taken_is_an_error(
     assert "已被占用" in capsys.readouterr().err
 
 
+def hear_the_keyboard() -> None:
+    """A shell makes what it runs in its background deaf to Ctrl-C, and the deafness is inherited."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class House:
     """`anguan run` as people start it, on a database that is there already."""
 
@@ -208,6 +213,7 @@ class House:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=hear_the_keyboard,
         )
 
     def answers(self) -> bool:
