@@ -188,6 +188,26 @@ def test_what_changed_since_the_page_was_opened_is_not_decided(office: Office) -
     assert office.read(filed).state == "approved"
 
 
+def test_what_moved_in_the_register_is_asked_of_the_filer(office: Office) -> None:
+    filed = office.world.filed("certificate_change")
+    with transaction(office.world.session):
+        office.world.certificate().title = "助理工程师"
+        office.world.certificate().position = ""
+        office.world.session.get_one(Person, filed.person_id).gender = "female"
+    browser = office.enter("reviewer")
+    page = unescape(browser.get(url_of(filed, "/compare")).text)
+    assert f'href="{url_of(filed)}#return"' in page
+    asked = "您提交以后，登记变为“助理工程师”。请核对：仍要改的，请说明并附材料；不用改的，请照登记填写。"
+    assert f"技术职称：{asked}" in page
+    assert "职位：您提交以后，登记清空了。" in page
+    for advice in ("退回补正，请本人说明", "登记未变，按申请值"):
+        assert advice in page
+    page = unescape(browser.get(url_of(filed)).text)
+    assert 'name="item" value="field:certificate.title" checked' in page
+    assert f'name="remark.field:certificate.title" value="{asked}"' in page
+    assert 'name="item" value="field:certificate.unit" checked' not in page
+
+
 def test_a_second_decision_is_refused_with_who_was_first(office: Office) -> None:
     filed = office.world.filed("certificate_change")
     first, second = office.enter("reviewer"), office.enter("REVIEWER2")

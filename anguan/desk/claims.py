@@ -82,7 +82,7 @@ def take(session: Session, account: Account, request_id: int) -> Claim:
         if row is None:
             row = Claim(request_id=request_id, account_id=account_id, taken_at=now, until=until)
             session.add(row)
-            record(session, "claim", f"{account.name}领取", actor_of(account), request=request)
+            record(session, "claim", "领取", actor_of(account), request=request)
         elif row.account_id == account_id and row.handed_by_id is not None and row.until > now:
             row.until = max(row.until, until)
         elif row.account_id == account_id:
@@ -93,7 +93,7 @@ def take(session: Session, account: Account, request_id: int) -> Claim:
             record(
                 session,
                 "take_over",
-                f"{account.name}接管（{row.account.name}的领取已到期）",
+                f"接管（{row.account.name}的领取已到期）",
                 actor_of(account),
                 request=request,
             )
@@ -158,9 +158,10 @@ def put_aside(session: Session, account: Account, request_id: int, until: dateti
         row = session.get_one(Claim, row.id, populate_existing=True)
         row.until = row.remind_at = until
         row.note, row.handed_by_id = note.strip()[:100], None
-        sentence = f"{account.name}暂缓到 {clock.beijing(until):%Y-%m-%d %H:%M}"
+        why = f"：{row.note}" if row.note else ""
+        sentence = f"暂缓到 {clock.beijing(until):%Y-%m-%d %H:%M}{why}"
         request = session.get_one(ChangeRequest, request_id)
-        record(session, "put_aside", sentence, actor_of(account), request=request, after=row.note)
+        record(session, "put_aside", sentence, actor_of(account), request=request)
 
 
 def renew(session: Session, account: Account, request: ChangeRequest) -> None:

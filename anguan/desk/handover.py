@@ -70,8 +70,8 @@ def hand_over(
             handed_by_id=account_id,
         )
         session.add(made)
-        sentence = f"{account.name}转给{to.name}办理"
-        record(session, "hand_over", sentence, actor_of(account), request=request, after=made.note)
+        why = f"：{made.note}" if made.note else ""
+        record(session, "hand_over", f"转给{to.name}办理{why}", actor_of(account), request=request)
     session.refresh(made)
     return made
 

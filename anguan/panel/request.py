@@ -20,6 +20,7 @@ from anguan.models import StoredFile
 from anguan.panel import sight
 from anguan.panel.cockpit import lay_cockpit
 from anguan.panel.deciding import Deciding
+from anguan.panel.drifting import lay_moves, questions
 from anguan.panel.guard import BIGGEST, REVIEWERS, account
 from anguan.panel.handing import hand_picture, take_away
 from anguan.panel.handover import Handover
@@ -121,14 +122,18 @@ class RequestView(Handover, Deciding):
         """The three columns: nobody did wrong, something moved."""
         found = reachable(id)
         sheet = read_sheet(db.session, found)
+        deciding, labels = may_decide(found), review.item_labels(sheet)
         return self.render(
             "admin/conflict.html",
             found=found,
             sheet=sheet,
             sentence=sentence,
-            lines=sight.lay_lines(sheet, False, found.state not in (SUBMITTED, DECIDED)),
+            moves=lay_moves(sheet, found.state not in (SUBMITTED, DECIDED)),
+            asked=[(labels[item], text) for item, text in questions(sheet, labels).items()]
+            if deciding
+            else [],
             events=sight.history_of(db.session, found)[:8],
-            deciding=may_decide(found),
+            deciding=deciding,
             decisions=sight.standing_decisions(found.decisions),
             left=days_left(found.due_at),
         )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from anguan.desk.review import Ruling, item_labels
 from anguan.desk.sheet import Sheet
 from anguan.grammar.lifecycle import APPROVE, REJECT, RETURN
+from anguan.panel.drifting import questions
 from anguan.panel.sentences import Said, join, say_reasons
 
 LONGEST = 1000
@@ -91,8 +92,8 @@ def _alarm(item: str, label: str, fitting: Sequence[Said], doubt: str) -> Mend:
 
 
 def _doubts(sheet: Sheet, labels: Mapping[str, str]) -> dict[str, str]:
-    """What the findings complain about, by the item that would prove it."""
-    found: dict[str, str] = {}
+    """What moved in the register, and what the findings complain about, by the item that would prove it."""
+    found = questions(sheet, labels)
     for finding in sheet.findings:
         if finding.outcome in ALARMING and finding.proof:
             item = next((i for i in (f"paper:{finding.proof}", f"field:{finding.proof}") if i in labels), "")

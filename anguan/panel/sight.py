@@ -90,9 +90,9 @@ def _line(sheet: Sheet, row: Row, open_numbers: bool, closed: bool) -> Line:
             for when, value in (("before", item.before), ("after", item.after), ("now", row.now))
         ]
     else:
-        before = _words(item.path, item.before, item.before_text, open_numbers)
-        after = _words(item.path, item.after or "", item.after_text, open_numbers)
-        now = _words(item.path, row.now, row.now_text, open_numbers)
+        before = say_value(item.path, item.before, item.before_text, open_numbers)
+        after = say_value(item.path, item.after or "", item.after_text, open_numbers)
+        now = say_value(item.path, row.now, row.now_text, open_numbers)
         old, new = compare(before, after) if row.changed else ([(before, False)], [(after, False)])
         cells = [Cell(old), Cell(new), Cell(compare(after if row.changed else before, now)[1])]
         if waiting:
@@ -132,7 +132,8 @@ def _place(item: ChangeItem) -> str:
     }.get(item.path.split(".")[0], "")  # fmt: skip
 
 
-def _words(path: str, canonical: str, text: str, open_numbers: bool) -> str:
+def say_value(path: str, canonical: str, text: str, open_numbers: bool) -> str:
+    """A value in words, numbers behind their masks unless they are opened."""
     if path.endswith("document_number"):
         return group(canonical) if open_numbers else mask_document(canonical)
     if path.endswith(".phone") and not open_numbers:
@@ -151,8 +152,8 @@ def mask_delta(delta: Delta | None) -> Delta | None:
     fields = [
         replace(
             one,
-            then=_words(one.path, one.then, one.then, False),
-            now=_words(one.path, one.now, one.now, False),
+            then=say_value(one.path, one.then, one.then, False),
+            now=say_value(one.path, one.now, one.now, False),
         )
         for one in delta.fields
     ]

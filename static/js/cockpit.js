@@ -31,6 +31,8 @@ class Cockpit {
     this.reasons = new Reasons(bar, (words) => this.say(words));
     bar.querySelectorAll('details[data-way]').forEach((way) => way.addEventListener('toggle', () => this.arrange(way)));
     this.arrange();
+    const wanted = window.location.hash.slice(1);
+    if (find(`[data-way="${CSS.escape(wanted)}"]`)) this.go(wanted);
     find('[data-keys-open]').hidden = false;
     find('[data-keys-open]').addEventListener('click', () => showKeys(this.room.dataset.account));
     find('[data-sure-stay]').addEventListener('click', () => this.unsure());
