@@ -31,8 +31,7 @@ class Cockpit {
     this.reasons = new Reasons(bar, (words) => this.say(words));
     bar.querySelectorAll('details[data-way]').forEach((way) => way.addEventListener('toggle', () => this.arrange(way)));
     this.arrange();
-    const wanted = window.location.hash.slice(1);
-    if (find(`[data-way="${CSS.escape(wanted)}"]`)) this.go(wanted);
+    this.goWhereAsked();
     find('[data-keys-open]').hidden = false;
     find('[data-keys-open]').addEventListener('click', () => showKeys(this.room.dataset.account));
     find('[data-sure-stay]').addEventListener('click', () => this.unsure());
@@ -41,6 +40,14 @@ class Cockpit {
     keepHold(this.room, this.form.elements.csrf_token.value, (words) => this.lose(words), this.signal);
     document.addEventListener('submit', (event) => this.catch(event), { capture: true, signal: this.signal });
     document.addEventListener('keydown', (event) => this.finish(event), { signal: this.signal });
+  }
+
+  /* A link to #return opens that way once; the page that takes this one's place begins anew. */
+  goWhereAsked() {
+    const { hash, pathname, search } = window.location, way = hash.slice(1);
+    if (!this.bar.querySelector(`[data-way="${CSS.escape(way)}"]`)) return;
+    window.history.replaceState(window.history.state, '', pathname + search);
+    this.go(way);
   }
 
   say(words) {

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from anguan.grammar.lifecycle import DECIDED, SUBMITTED
-from anguan.models import Attachment, ChangeItem, ChangeRequest, Claim, Decision
+from anguan.models import Attachment, Certificate, ChangeItem, ChangeRequest, Claim, Decision
 from tests.browser.axe import SOURCE, find_faults, find_violations
 from tests.browser.conftest import Meet
 from tests.browser.crawl import at_both_widths
@@ -138,6 +138,25 @@ def test_a_decision_waits_for_the_marks_before_it(meet: Meet, house: House) -> N
         mark.continue_()
     comes(page, second)
     page.get_by_text(f"{first} 已通过。").wait_for()
+
+
+def test_what_moved_is_asked_of_the_filer_in_two_steps(meet: Meet, house: House) -> None:
+    first, second, *_ = fill_queue(house, 2)
+    with house.change() as session:
+        asked = session.scalars(select(ChangeRequest).where(ChangeRequest.number == first)).one()
+        session.get_one(Certificate, asked.certificate_id).title = "助理工程师"
+        id = asked.id
+    reviewer = meet("SHENHE1")
+    page = reviewer.page
+    page.add_init_script(path=SOURCE)
+    reviewer.open(f"/panel/requests/{id}/compare")
+    assert not find_violations(page) + find_faults(page)
+    reviewer.follow("退回补正…")
+    expect(page.locator("[data-told=return] dd")).to_contain_text("登记变为“助理工程师”")
+    page.keyboard.press("Control+Enter")
+    comes(page, second)
+    page.get_by_text(f"{first} 已退回补正。").wait_for()
+    assert page.locator("#return[open]").count() == 0
 
 
 def test_a_key_is_a_letter_where_letters_are_written(meet: Meet, house: House) -> None:
