@@ -9,6 +9,11 @@ FAULTS = {
     "image-alt": "document.querySelector('main').append(new Image(40, 40))",
     "color-contrast": "document.querySelector('main p').style.cssText = 'color:#bbb;background:#fff'",
     "label": "document.querySelector('main').append(document.createElement('input'))",
+    "target-size": """for (const place of [300, 310]) {
+        const made = Object.assign(document.createElement('a'), {href: '/1', textContent: '看'});
+        made.style.cssText = `position:absolute;top:3000px;left:${place}px;font-size:9px`;
+        document.querySelector('main').append(made);
+    }""",
     "too wide": "document.querySelector('main').style.width = '2000px'",
     "headings": "document.querySelector('main').append(document.querySelector('h1').cloneNode(true))",
 }
