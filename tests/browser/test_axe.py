@@ -22,6 +22,7 @@ WITH_FAULTS = {
     "portal.edit",
     "portal.review",
     "panel_request.review",
+    "panel_request.choose",
     "panel_account.create_view",
     "panel_training.create_view",
     "panel_reason.create_view",
