@@ -21,8 +21,9 @@ async function lighten(file) {
   }
 }
 
-/* `lay` puts what the server opened on the stage. Gives what shows a complaint. */
-export function openFiles(tool, stage, token, lay) {
+/* `begin` is told when a picture sets out, `lay` puts what the server opened on the stage, `end` is told how ever it went.
+   Gives what shows a complaint. */
+export function openFiles(tool, stage, token, { begin, lay, end }) {
   const [file, progress, place] = ['file', 'progress', 'fault'].map((name) => tool.querySelector('[data-photo-' + name + ']'));
   let busy = false;
 
@@ -43,6 +44,7 @@ export function openFiles(tool, stage, token, lay) {
     complain('');
     tell(0);
     progress.hidden = false;
+    begin();
     try {
       await lay(await send(tool.dataset.open, token, await lighten(chosen), tell));
       document.querySelector('main .errors')?.remove();
@@ -50,6 +52,7 @@ export function openFiles(tool, stage, token, lay) {
     } catch (fault) {
       complain(fault.message);
     }
+    end();
     busy = false;
     progress.hidden = true;
     file.value = '';

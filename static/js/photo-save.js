@@ -2,9 +2,10 @@
 const ASK_AFTER = 350;
 
 export class Verdict {
-  constructor(form, judge, ask, tell) {
-    [this.form, this.judge, this.ask, this.tell] = [form, judge, ask, tell];
+  constructor(form, judge, server, tell) {
+    [this.form, this.judge, this.server, this.tell] = [form, judge, server, tell];
     [this.forbidden, this.warned, this.asked, this.waiting, this.saving] = ['', [], null, 0, false];
+    this.resting = false;
     const tool = form.closest('[data-photo-tool]');
     this.find = (name) => tool.querySelector('[data-photo-' + name + ']');
     form.addEventListener('submit', (event) => this.guard(event));
@@ -17,11 +18,22 @@ export class Verdict {
     this.form.elements.acknowledge.checked = false;
   }
 
+  /* Another picture is on its way: nothing more is asked about this one, unless it stays. */
+  rest() {
+    clearTimeout(this.waiting);
+    this.server.drop();
+    [this.resting, this.asked, this.waiting, this.saving] = [true, null, 0, false];
+    this.find('asked').hidden = true;
+  }
+
+  wake() { this.resting = false; }
+
   /* The crop is now this one. */
   consider(crop, turn) {
     const fields = { x: crop.x, y: crop.y, width: crop.width, height: crop.height, turn };
     for (const [name, value] of Object.entries(fields)) this.form.elements[name].value = value;
     const measured = this.judge.measure(crop);
+    if (this.resting) return;
     const key = Object.values(fields).join();
     if (this.asked?.key === key) return;
     this.forbidden = measured;
@@ -36,7 +48,7 @@ export class Verdict {
     this.waiting = 0;
     const mine = this.asked;
     this.find('asked').hidden = false;
-    const answer = await this.ask(mine.fields);
+    const answer = await this.server.ask(mine.fields);
     if (!answer || mine !== this.asked) return;
     mine.answer = answer;
     this.take(answer);
@@ -65,7 +77,8 @@ export class Verdict {
 
   guard(event) {
     const stop = (sentence) => { event.preventDefault(); this.refuse(sentence); };
-    if (!this.asked) stop('请先点“打开文件”选择照片。');
+    if (this.resting) stop('照片正在打开，请稍候再保存。');
+    else if (!this.asked) stop('请先点“打开文件”选择照片。');
     else if (this.forbidden) stop(this.forbidden.replace(/。?$/, '。') + '请调整后再保存。');
     else if (!this.asked.answer || this.asked.answer.lost) {
       event.preventDefault();

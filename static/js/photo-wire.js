@@ -36,11 +36,12 @@ export function show(address) {
   });
 }
 
-/* Ask for the checks of a crop. A question that was overtaken by another is dropped: it gives nothing. */
+/* Ask for the checks of a crop. A question that was overtaken by another, or dropped, gives nothing. */
 export function asker(address, token) {
   let running = null;
-  return async (crop) => {
-    running?.abort();
+  const drop = () => running?.abort();
+  const ask = async (crop) => {
+    drop();
     const mine = (running = new AbortController());
     const body = new URLSearchParams({ csrf_token: token, ...crop });
     try {
@@ -54,6 +55,7 @@ export function asker(address, token) {
       return fault.name === 'AbortError' ? null : { findings: [], sentence: LOST, lost: true };
     }
   };
+  return { ask, drop };
 }
 
 function read(text) {

@@ -127,7 +127,14 @@ function start(tool) {
     moved();
   }
 
-  const complain = openFiles(tool, stage, token, (opened) => lay(opened, opened.preview || given.picture));
+  const complain = openFiles(tool, stage, token, {
+    begin: () => verdict.rest(),
+    lay: (opened) => lay(opened, opened.preview || given.picture),
+    end: () => {
+      verdict.wake();
+      if (image) moved();
+    },
+  });
 
   let known = 0;
   new ResizeObserver(() => {

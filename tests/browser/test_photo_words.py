@@ -4,7 +4,7 @@ import base64
 import re
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.bench import Bench, draw_picture
 from tests.browser.conftest import Meet
@@ -72,6 +72,37 @@ def test_pasted_and_dropped(meet: Meet, tmp_path: Path) -> None:
         holder.page.evaluate(BRING.replace("KIND", kind), data)
         bench.wait_open()
         holder.reads(f"裁剪框 {size[0]}×{round(size[0] * 1.3)} 像素")
+
+
+def test_nothing_is_asked_about_a_picture_that_another_replaces(meet: Meet, tmp_path: Path) -> None:
+    """The server has the new one already, or soon: what is asked of the old crop would be said of the new."""
+    holder = meet(WHO)
+    page = holder.page
+    holder.open(TOOL)
+    bench = Bench(page)
+    pictures = [
+        base64.b64encode(draw_picture(tmp_path / "照片.jpg", size).read_bytes()).decode()
+        for size in ((900, 1200), (1000, 1300))
+    ]
+    page.evaluate(BRING.replace("KIND", PASTED), pictures[0])
+    bench.wait_open()
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if one.url.endswith("/crop") else None)
+    held: list[Route] = []
+    page.route("**/photo/open", lambda route: held.append(route))
+    with page.expect_request("**/photo/open"):
+        page.evaluate(BRING.replace("KIND", PASTED), pictures[1])
+    asked.clear()
+    page.locator("[data-photo-stage]").press("ArrowRight")
+    page.locator("[data-photo-stage]").press("Enter")
+    page.get_by_role("button", name="保存并使用").click()
+    holder.reads("照片正在打开，请稍候再保存。")
+    page.wait_for_timeout(600)
+    assert not asked
+    with page.expect_response("**/crop") as answer:
+        held[0].continue_()
+    assert answer.value.ok
+    holder.reads("裁剪框 1000×1300 像素")
 
 
 def test_without_scripts(house: House, meet: Meet, tmp_path: Path) -> None:
