@@ -16,8 +16,8 @@ from anguan.jobs.tools import Tools
 from anguan.jobs.worker import drain
 from anguan.ledger.transaction import transaction
 from anguan.models import Certificate, ChangeRequest, Decision, Event, Person, PolicyValue
-from tests.campaigns.crowd import gather
-from tests.campaigns.office import Office, draw, fresh_place
+from tests.campaigns.crowd import file_titles, gather
+from tests.campaigns.office import Office, draw, fresh_office
 from tests.campaigns.race import PROCESSES
 
 PAPER = draw(2)
@@ -26,16 +26,10 @@ PAPER = draw(2)
 @pytest.fixture
 def office(kind: str) -> Iterator[Office]:
     """An office with its own database; a decision can be taken back for a minute."""
-    with fresh_place(kind) as place:
-        opened = Office(place)
+    with fresh_office(kind) as opened:
         with transaction(opened.session):
             opened.session.merge(PolicyValue(name="undo_seconds", value="60"))
         yield opened
-        opened.close()
-
-
-def file(office: Office, count: int) -> list[int]:
-    return [office.filed_title(account, "高级工程师", PAPER) for account in gather(office, count)]
 
 
 def choose(office: Office, ids: list[int], login: str = "REVIEWER1") -> list[Chosen]:
@@ -97,7 +91,7 @@ def test_another_matter_is_another_batch_and_a_batch_has_a_limit(office: Office)
 
 
 def test_each_is_decided_by_itself_and_what_moved_meanwhile_is_left_out(office: Office) -> None:
-    ids = file(office, 4)
+    ids = file_titles(office, 4, PAPER)
     chosen = choose(office, ids)
     code = batch.new_batch()
     with transaction(office.session):
@@ -117,7 +111,7 @@ def test_each_is_decided_by_itself_and_what_moved_meanwhile_is_left_out(office: 
 
 
 def test_all_go_back_while_there_is_time(office: Office) -> None:
-    ids = file(office, 3)
+    ids = file_titles(office, 3, PAPER)
     code, mine = batch.new_batch(), office.staff("REVIEWER1")
     begin = clock.now()
     with clock.at(begin):
@@ -138,7 +132,7 @@ def test_all_go_back_while_there_is_time(office: Office) -> None:
 
 
 def test_two_windows_of_one_batch_decide_each_request_once(office: Office) -> None:
-    ids = file(office, 6)
+    ids = file_titles(office, 6, PAPER)
     chosen, code = choose(office, ids), batch.new_batch()
     barrier, done = threading.Barrier(2), []
 
@@ -175,7 +169,7 @@ def _die(place: object, ids: list[int], code: str) -> None:
 
 
 def test_a_batch_killed_in_the_middle_is_finished_by_doing_it_again(office: Office) -> None:
-    ids = file(office, 4)
+    ids = file_titles(office, 4, PAPER)
     chosen, code = choose(office, ids), batch.new_batch()
     office.session.rollback()
     process = PROCESSES.Process(target=_die, args=(office.place, ids, code))

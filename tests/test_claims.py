@@ -1,37 +1,31 @@
 """领取: one desk for one request, for a while; the order of the queue; and a race that has one winner."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from anguan.desk import claims, filing, review
+from anguan.desk import claims, filing, handover, review
 from anguan.desk.refusals import NotFound, Refused
 from anguan.grammar import clock
 from anguan.ledger.transaction import transaction
-from anguan.models import Claim, Event, PolicyValue, Recusal
-from tests.campaigns.crowd import gather
-from tests.campaigns.office import Office, draw, fresh_place
+from anguan.models import Account, Claim, Event, PolicyValue, Recusal
+from tests.campaigns.crowd import file_titles, gather
+from tests.campaigns.office import Office, draw, fresh_office
 from tests.campaigns.race import DONE, attempt
 from tests.door import see_red
 
 PAPER = draw(1)
+Deed = Callable[[Office, Account, int], object]
 
 
 @pytest.fixture
 def office(kind: str) -> Iterator[Office]:
     """An office with its own database; people come by `file`."""
-    with fresh_place(kind) as place:
-        opened = Office(place)
+    with fresh_office(kind) as opened:
         yield opened
-        opened.close()
-
-
-def file(office: Office, count: int) -> list[int]:
-    """So many requests, each of somebody else."""
-    return [office.filed_title(account, "高级工程师", PAPER) for account in gather(office, count)]
 
 
 def holder_of(office: Office, request_id: int) -> str:
@@ -48,7 +42,7 @@ def verbs(office: Office, request_id: int) -> list[str]:
 
 
 def test_a_claim_lasts_beats_runs_out_and_is_taken_over(office: Office) -> None:
-    (one,) = file(office, 1)
+    (one,) = file_titles(office, 1, PAPER)
     first, second = office.staff("REVIEWER1"), office.staff("REVIEWER2")
     begin = clock.now()
     with clock.at(begin):
@@ -74,7 +68,7 @@ def test_a_claim_lasts_beats_runs_out_and_is_taken_over(office: Office) -> None:
 
 
 def test_the_order_is_the_promised_day_and_nobody_gets_what_is_taken(office: Office) -> None:
-    late, soon, last = file(office, 3)
+    late, soon, last = file_titles(office, 3, PAPER)
     with transaction(office.session):
         for request_id, days in ((late, -1), (soon, 1), (last, 5)):
             office.session.get(claims.ChangeRequest, request_id).due_at = clock.now() + timedelta(days=days)
@@ -111,7 +105,7 @@ def test_what_comes_back_goes_first_to_the_reviewer_who_sent_it_back(office: Off
 
 
 def test_what_is_put_aside_waits_for_its_day(office: Office) -> None:
-    one, two = file(office, 2)
+    one, two = file_titles(office, 2, PAPER)
     mine, senior = office.staff("REVIEWER1"), office.staff("SENIOR")
     begin = clock.now()
     with clock.at(begin):
@@ -130,7 +124,7 @@ def test_what_is_put_aside_waits_for_its_day(office: Office) -> None:
 
 
 def test_a_decision_frees_the_desk_and_taking_it_back_fills_it_again(office: Office) -> None:
-    (one,) = file(office, 1)
+    (one,) = file_titles(office, 1, PAPER)
     mine = office.staff("REVIEWER1")
     with transaction(office.session):
         office.session.merge(PolicyValue(name="undo_seconds", value="60"))
@@ -150,7 +144,7 @@ def test_a_decision_frees_the_desk_and_taking_it_back_fills_it_again(office: Off
 
 
 def test_region_recusal_and_minutes_to_correct_keep_a_request_away(office: Office) -> None:
-    (one,) = file(office, 1)
+    (one,) = file_titles(office, 1, PAPER)
     mine = office.staff("REVIEWER1")
     with pytest.raises(NotFound):
         claims.take(office.session, office.staff("REGIONAL"), one)
@@ -166,20 +160,31 @@ def test_region_recusal_and_minutes_to_correct_keep_a_request_away(office: Offic
     assert claims.take_next(office.session, office.staff("REVIEWER2")) is None
 
 
+def give_to_senior(here: Office, account: Account, request_id: int) -> object:
+    """转办."""
+    return handover.hand_over(here.session, account, request_id, here.staff("SENIOR").id)
+
+
+def take(here: Office, account: Account, request_id: int) -> object:
+    """领取."""
+    return claims.take(here.session, account, request_id)
+
+
+@pytest.mark.parametrize("first", [take, give_to_senior])
 def test_two_who_reach_for_one_request_do_not_both_get_it(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: Office, monkeypatch: pytest.MonkeyPatch, first: Deed
 ) -> None:
-    requests = iter(file(office, 10))
+    requests = iter(file_titles(office, 10, PAPER))
 
     def promise() -> None:
         for _ in range(5):
-            endings = reach_together(office, next(requests))
+            endings = reach_together(office, next(requests), {"REVIEWER1": first, "REVIEWER2": take})
             assert set(endings) in ({DONE, "Refused"}, {DONE, "Busy"}), endings
 
     see_red(monkeypatch, "no_claim", promise)
 
 
-def reach_together(office: Office, request_id: int) -> list[str]:
+def reach_together(office: Office, request_id: int, deeds: Mapping[str, Deed]) -> list[str]:
     """Both click at the same moment, each with a connection of his own; how it ended for each."""
     office.session.rollback()
     barrier, endings = threading.Barrier(2), []
@@ -188,10 +193,10 @@ def reach_together(office: Office, request_id: int) -> list[str]:
         here = Office(office.place)
         account = here.staff(login)
         barrier.wait(20)
-        endings.append(attempt(lambda: claims.take(here.session, account, request_id)))
+        endings.append(attempt(lambda: deeds[login](here, account, request_id)))
         here.close()
 
-    threads = [threading.Thread(target=click, args=(login,)) for login in ("REVIEWER1", "REVIEWER2")]
+    threads = [threading.Thread(target=click, args=(login,)) for login in deeds]
     for thread in threads:
         thread.start()
     for thread in threads:

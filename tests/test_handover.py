@@ -12,8 +12,8 @@ from anguan.desk.refusals import Refused
 from anguan.grammar import clock
 from anguan.ledger.transaction import transaction
 from anguan.models import Claim, Event, Recusal
-from tests.campaigns.crowd import gather
-from tests.campaigns.office import Office, draw, fresh_place
+from tests.campaigns.crowd import file_titles
+from tests.campaigns.office import Office, draw, fresh_office
 from tests.office import open_office
 from tests.world import World
 
@@ -25,21 +25,14 @@ MONDAY_EVENING = datetime(2027, 6, 21, 18, tzinfo=clock.BEIJING)
 @pytest.fixture
 def office(kind: str) -> Iterator[Office]:
     """An office with its own database."""
-    with fresh_place(kind) as place:
-        opened = Office(place)
+    with fresh_office(kind) as opened:
         yield opened
-        opened.close()
-
-
-def file(office: Office, count: int) -> list[int]:
-    """So many requests, each of somebody else."""
-    return [office.filed_title(account, "高级工程师", PAPER) for account in gather(office, count)]
 
 
 def test_the_colleague_finds_it_first_and_keeps_it_until_the_evening_of_the_next_working_day(
     office: Office,
 ) -> None:
-    one, two = file(office, 2)
+    one, two = file_titles(office, 2, PAPER)
     mine, other, senior = (office.staff(login) for login in ("REVIEWER1", "REVIEWER2", "SENIOR"))
     with transaction(office.session):
         office.session.get(claims.ChangeRequest, two).due_at = clock.now() + timedelta(days=90)
@@ -65,7 +58,7 @@ def test_the_colleague_finds_it_first_and_keeps_it_until_the_evening_of_the_next
 
 
 def test_what_was_handed_over_can_be_put_aside_given_back_and_decided(office: Office) -> None:
-    one, two, three = file(office, 3)
+    one, two, three = file_titles(office, 3, PAPER)
     mine, other = office.staff("REVIEWER1"), office.staff("REVIEWER2")
     for request_id in (one, two, three):
         handover.hand_over(office.session, mine, request_id, other.id)
@@ -81,7 +74,7 @@ def test_what_was_handed_over_can_be_put_aside_given_back_and_decided(office: Of
 
 
 def test_who_may_hand_over_and_to_whom(office: Office) -> None:
-    (one,) = file(office, 1)
+    (one,) = file_titles(office, 1, PAPER)
     mine, other, senior = (office.staff(login) for login in ("REVIEWER1", "REVIEWER2", "SENIOR"))
     regional, admin = office.staff("REGIONAL"), office.staff("ADMIN")
 

@@ -15,7 +15,7 @@ from anguan.ledger.transaction import transaction
 from anguan.models import Account, ChangeRequest, Recusal, StepConfig
 from anguan.records.hearings import is_heard_by
 from tests.campaigns.crowd import gather
-from tests.campaigns.office import Office, draw, fresh_place
+from tests.campaigns.office import Office, draw, fresh_office
 
 PAPER = draw(4)
 CLERK = Actor(None, "测试")
@@ -26,15 +26,13 @@ CITY_THEN_PROVINCE = (("州市初审", "reviewer", True), ("省级复审", "revi
 @pytest.fixture
 def office(kind: str) -> Iterator[Office]:
     """An office with a reviewer in the city where everybody works."""
-    with fresh_place(kind) as place:
-        opened = Office(place)
+    with fresh_office(kind) as opened:
         with transaction(opened.session):
             for login, region in (("CITY", "590100"), ("CITY2", "590100")):
                 opened.session.add(
                     Account(login=login, name=login, role="reviewer", region=region, created_at=clock.now())
                 )
         yield opened
-        opened.close()
 
 
 def lay_steps(office: Office, steps: tuple[tuple[str, str, bool], ...]) -> None:

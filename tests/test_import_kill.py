@@ -15,7 +15,7 @@ from anguan.jobs.imports import LEASE
 from anguan.jobs.tools import Tools
 from anguan.jobs.worker import drain
 from anguan.models import Account, Employment, Event, ImportBatch, ImportMark, Outbox, Person
-from tests.campaigns.office import Office, Place, fresh_place
+from tests.campaigns.office import Office, Place, fresh_office
 from tests.campaigns.race import PATIENCE, PROCESSES
 from tests.importing import CLERK, PEOPLE, person, sheet
 
@@ -68,10 +68,8 @@ def state(office: Office, key: int) -> str:
 
 @pytest.fixture
 def office(kind: str) -> Iterator[Office]:
-    with fresh_place(kind) as place:
-        opened = Office(place)
+    with fresh_office(kind) as opened:
         yield opened
-        opened.close()
 
 
 def test_a_worker_that_dies_leaves_nothing_half_done(office: Office) -> None:

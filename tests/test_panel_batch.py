@@ -12,7 +12,7 @@ from anguan.grammar import clock
 from anguan.ledger.transaction import transaction
 from anguan.models import ChangeRequest, Decision
 from anguan.panel import batch as room
-from tests.campaigns.crowd import gather
+from tests.campaigns.crowd import file_titles
 from tests.campaigns.office import Office as Counter
 from tests.campaigns.office import Place, draw
 from tests.door import Browser
@@ -38,7 +38,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 def file(office: Office, count: int) -> list[int]:
     """So many requests of so many people."""
     counter = Counter(Place(office.world.url, str(scratch() / STORAGE)))
-    ids = [counter.filed_title(account, "高级工程师", PAPER) for account in gather(counter, count)]
+    ids = file_titles(counter, count, PAPER)
     counter.close()
     return ids
 

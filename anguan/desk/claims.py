@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import case, delete, exists, or_, select
+from sqlalchemy import ColumnElement, case, delete, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,11 @@ def claim_of(session: Session, request_id: int) -> Claim | None:
         .where(Claim.request_id == request_id, Claim.until > clock.now())
         .execution_options(populate_existing=True)
     )
+
+
+def is_on_desk() -> ColumnElement[bool]:
+    """Claims that run, and what was put aside, reminders that have come included."""
+    return or_(Claim.until > clock.now(), Claim.remind_at.is_not(None))
 
 
 def next_in_order(session: Session, account: Account, after: tuple[datetime, int] | None = None) -> list[int]:
@@ -71,10 +76,7 @@ def take(session: Session, account: Account, request_id: int) -> Claim:
     account_id = account.id
     with transaction(session):
         account = session.get_one(Account, account_id, populate_existing=True)
-        request = hold(session, request_id)
-        require_hearing(session, account, request)
-        if request.state != SUBMITTED:
-            raise Refused("这件申请现在不在等待审核")
+        request = hold_waiting(session, account, request_id)
         now, until = clock.now(), _lease(session)
         row = session.scalar(
             select(Claim).where(Claim.request_id == request_id).execution_options(populate_existing=True)
@@ -104,6 +106,15 @@ def take(session: Session, account: Account, request_id: int) -> Claim:
             raise Refused("这件申请刚刚由别人领取") from None
     session.refresh(row)
     return row
+
+
+def hold_waiting(session: Session, account: Account, request_id: int) -> ChangeRequest:
+    """The request's row for this transaction, if it waits for this reviewer; else why not."""
+    request = hold(session, request_id)
+    require_hearing(session, account, request)
+    if request.state != SUBMITTED:
+        raise Refused("这件申请现在不在等待审核")
+    return request
 
 
 def require_hearing(session: Session, account: Account, request: ChangeRequest) -> None:
@@ -158,8 +169,7 @@ def put_aside(session: Session, account: Account, request_id: int, until: dateti
         row = session.get_one(Claim, row.id, populate_existing=True)
         row.until = row.remind_at = until
         row.note, row.handed_by_id = note.strip()[:100], None
-        why = f"：{row.note}" if row.note else ""
-        sentence = f"暂缓到 {clock.beijing(until):%Y-%m-%d %H:%M}{why}"
+        sentence = f"暂缓到 {clock.beijing(until):%Y-%m-%d %H:%M}{say_note(row)}"
         request = session.get_one(ChangeRequest, request_id)
         record(session, "put_aside", sentence, actor_of(account), request=request)
 
@@ -184,6 +194,11 @@ def say_holder(row: Claim) -> str:
     if row.handed_by_id is not None:
         return f"这件申请已转给{row.account.name}，到 {clock.beijing(row.until):%m月%d日 %H:%M}"
     return f"{row.account.name}正在审核这件申请，还保留 {minutes_left(row)} 分钟"
+
+
+def say_note(row: Claim) -> str:
+    """What was noted with it, to be put behind a sentence; '' when nothing was."""
+    return f"：{row.note}" if row.note else ""
 
 
 def minutes_left(row: Claim) -> int:

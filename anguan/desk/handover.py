@@ -2,23 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import time
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from anguan.desk.claims import claim_of, drop, require_hearing, say_holder
-from anguan.desk.move import hold
+from anguan.desk.claims import claim_of, drop, hold_waiting, is_on_desk, say_holder, say_note
 from anguan.desk.refusals import Refused
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import SUBMITTED
+from anguan.grammar.trial import weakened
 from anguan.ledger.events import actor_of, record
 from anguan.ledger.transaction import transaction
 from anguan.models import Account, ChangeRequest, Claim
-from anguan.records.calendar import calendar
+from anguan.records.calendar import next_day_at
 from anguan.records.hearings import REVIEWERS, may_hear
 
 EVENING = time(18)
+"""Until then, on the next working day, the colleague has it for himself."""
 
 
 @dataclass(frozen=True)
@@ -38,22 +38,22 @@ def colleagues(session: Session, account: Account, request: ChangeRequest) -> li
     return sorted(known, key=lambda one: (one.held, one.account.name, one.account.id))
 
 
+def may_hand_over(account_id: int, role: str, row: Claim | None) -> bool:
+    """Its holder may, anybody while it is free, and a senior reviewer always."""
+    return row is None or row.account_id == account_id or role == "senior_reviewer"
+
+
 def hand_over(
     session: Session, account: Account, request_id: int, to_id: int | None, note: str = ""
 ) -> Claim:
-    """Put the request on a colleague's desk until the evening of the next working day.
-
-    Its holder may, anybody while it is free, and a senior reviewer always.
-    """
+    """Put the request on a colleague's desk until the evening of the next working day."""
     account_id = account.id
     with transaction(session):
         account = session.get_one(Account, account_id, populate_existing=True)
-        request = hold(session, request_id)
-        require_hearing(session, account, request)
-        if request.state != SUBMITTED:
-            raise Refused("这件申请现在不在等待审核")
+        request = hold_waiting(session, account, request_id)
         row = claim_of(session, request_id)
-        if row is not None and row.account_id != account_id and account.role != "senior_reviewer":
+        allowed = may_hand_over(account.id, account.role, row) or weakened("no_claim")
+        if row is not None and not allowed:
             raise Refused(say_holder(row))
         to = session.get(Account, to_id, populate_existing=True) if to_id is not None else None
         if to is None or to.id == account_id:
@@ -65,30 +65,21 @@ def hand_over(
             request_id=request_id,
             account_id=to.id,
             taken_at=clock.now(),
-            until=next_evening(session),
+            until=next_day_at(session, EVENING),
             note=note.strip()[:100],
             handed_by_id=account_id,
         )
         session.add(made)
-        why = f"：{made.note}" if made.note else ""
-        record(session, "hand_over", f"转给{to.name}办理{why}", actor_of(account), request=request)
+        sentence = f"转给{to.name}办理{say_note(made)}"
+        record(session, "hand_over", sentence, actor_of(account), request=request)
     session.refresh(made)
     return made
-
-
-def next_evening(session: Session) -> datetime:
-    """The next working day, six o'clock: until then the colleague has it for himself."""
-    today = clock.beijing(clock.now()).date()
-    return datetime.combine(calendar(session).add(today, 1), EVENING, clock.BEIJING)
 
 
 def _held(session: Session, accounts: Sequence[Account]) -> dict[int, int]:
     rows = session.execute(
         select(Claim.account_id, func.count())
-        .where(
-            Claim.account_id.in_([one.id for one in accounts]),
-            or_(Claim.until > clock.now(), Claim.remind_at.is_not(None)),
-        )
+        .where(Claim.account_id.in_([one.id for one in accounts]), is_on_desk())
         .group_by(Claim.account_id)
     )
     return dict(rows.all())

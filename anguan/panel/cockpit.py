@@ -15,12 +15,12 @@ from anguan.grammar.lifecycle import DECIDED, REJECT, RETURN, SUBMITTED
 from anguan.models import ChangeRequest
 from anguan.panel import sight
 from anguan.panel.guard import REVIEWERS, account
-from anguan.panel.holding import hold_of, last_undoable, may_hand_over, next_morning
+from anguan.panel.holding import MORNING, hold_of, last_undoable
 from anguan.panel.reach import PURPOSES, may_decide, neighbour
 from anguan.panel.ruling import Desk, lay_desk, read_ruling
 from anguan.panel.shelf import lay_shelf
 from anguan.panel.words import days_left, matter_titles
-from anguan.records.calendar import promised_day
+from anguan.records.calendar import next_day_at, promised_day
 from anguan.records.hearings import say_why_not
 
 
@@ -37,7 +37,6 @@ def lay_cockpit(
     deciding = may_decide(found)
     waits = found.state == SUBMITTED
     reviewing = current_user.role in REVIEWERS
-    hold = hold_of(found) if reviewing else None
     decisions = sight.standing_decisions(found.decisions)
     return {
         "found": found,
@@ -52,8 +51,7 @@ def lay_cockpit(
         "decisions": decisions,
         "before": [one for one in reversed(decisions) if is_earlier_step(found, one)],
         "deciding": deciding,
-        "hold": hold,
-        "may_hand_over": may_hand_over(hold),
+        "hold": hold_of(found) if reviewing else None,
         "why_not": say_why_not(db.session(), account(), found) if waits and not deciding else "",
         "early": waits and found.ready_at is not None and found.ready_at > clock.now(),
         "drifted": sheet.drifted and not closed,
@@ -67,7 +65,7 @@ def lay_cockpit(
         "paper_titles": paper_titles(sheet.matter),
         "unseen": unseen_required(db.session(), account(), found) if deciding else [],
         "last": last_undoable() if reviewing else None,
-        "aside_until": next_morning() if deciding else None,
+        "aside_until": next_day_at(db.session(), MORNING) if deciding else None,
         "open_numbers": open_numbers,
         "purposes": PURPOSES,
         "group": sight.group,

@@ -12,8 +12,9 @@ from anguan.gate.store import db
 from anguan.gate.who import ROLE_TITLES
 from anguan.grammar import clock
 from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account
-from anguan.panel.holding import ID, hold_of, may_hand_over
+from anguan.panel.holding import ID, hold_of
 from anguan.panel.reach import reachable
+from anguan.records.calendar import next_day_at
 
 
 class Handover(Guarded):
@@ -43,14 +44,15 @@ class Handover(Guarded):
     def _offer(self, id: int, fault: str = "") -> Any:
         found = reachable(id)
         hold = hold_of(found)
+        may = hold is not None and hold.may_hand_over
         return self.render(
             "admin/handover.html",
             found=found,
             hold=hold,
-            may=may_hand_over(hold),
+            may=may,
             roles=ROLE_TITLES,
-            colleagues=handover.colleagues(db.session(), account(), found) if may_hand_over(hold) else [],
-            until=handover.next_evening(db.session()),
+            colleagues=handover.colleagues(db.session(), account(), found) if may else [],
+            until=next_day_at(db.session(), handover.EVENING),
             chosen=request.form.get("to", ""),
             note=request.form.get("note", ""),
             faults=[("to", fault)] if fault else [],

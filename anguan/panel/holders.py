@@ -7,9 +7,9 @@ from typing import Any
 from flask import g
 from flask_login import current_user
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, select
 
-from anguan.desk.claims import minutes_left
+from anguan.desk.claims import is_on_desk, minutes_left
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.models import ChangeRequest, Claim
@@ -17,11 +17,11 @@ from anguan.panel.words import QUIET
 
 
 def is_mine() -> ColumnElement[bool]:
-    """On this reviewer's desk now, or put aside by him (暂缓), reminders that have come included."""
+    """On this reviewer's desk, what he put aside (暂缓) included."""
     return exists().where(
         Claim.request_id == ChangeRequest.id,
         Claim.account_id == current_user.id,
-        or_(Claim.until > clock.now(), Claim.remind_at.is_not(None)),
+        is_on_desk(),
     )
 
 

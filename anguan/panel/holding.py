@@ -10,6 +10,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from anguan.desk import claims, delta
+from anguan.desk.handover import may_hand_over
 from anguan.desk.refusals import Refused
 from anguan.gate.access import opens_to as only_for
 from anguan.gate.store import db
@@ -19,20 +20,21 @@ from anguan.models import ChangeRequest, Claim, Decision
 from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account
 from anguan.panel.reach import may_decide, note_look, reachable
 from anguan.panel.undoing import take_back
-from anguan.records.calendar import calendar
 
 ID = f"<int(max={BIGGEST}):id>"
 MORNING = time(9)
+"""When one usually looks again at what was put aside."""
 NONE_LEFT = "没有等待您审核的申请。"
 
 
 @dataclass(frozen=True)
 class Hold:
-    """How the request lies: `free`, `mine`, `aside` (mine, put off) or with an `other`; in words."""
+    """How the request lies: `free`, `mine`, `aside` (mine, put off) or with an `other`; in words, and whether
+    this visitor may put it on a colleague's desk."""
 
     state: str
-    words: str = ""
-    left: int = 0
+    words: str
+    may_hand_over: bool
 
 
 @dataclass(frozen=True)
@@ -49,24 +51,19 @@ def hold_of(found: ChangeRequest) -> Hold | None:
     if not may_decide(found):
         return None
     row = claims.claim_of(db.session(), found.id)
+    may = may_hand_over(current_user.id, current_user.role, row)
     if row is None:
-        return Hold("free", "还没有人领取")
+        return Hold("free", "还没有人领取", may)
     if row.account_id != current_user.id:
-        return Hold("other", claims.say_holder(row))
-    return Hold("aside" if row.remind_at else "mine", _say_mine(row), claims.minutes_left(row))
-
-
-def may_hand_over(hold: Hold | None) -> bool:
-    """One's own and what is free; a senior reviewer also what lies with somebody else."""
-    return hold is not None and (hold.state != "other" or current_user.role == "senior_reviewer")
+        return Hold("other", claims.say_holder(row), may)
+    return Hold("aside" if row.remind_at else "mine", _say_mine(row), may)
 
 
 def _say_mine(row: Claim) -> str:
+    note = claims.say_note(row)
     if row.remind_at is not None:
-        note = f"：{row.note}" if row.note else ""
         return f"我已暂缓到 {clock.beijing(row.remind_at):%m-%d %H:%M}{note}"
     if row.handed_by is not None:
-        note = f"：{row.note}" if row.note else ""
         return f"{row.handed_by.name}转来，留到 {clock.beijing(row.until):%m-%d %H:%M}{note}"
     return f"我领取于 {clock.beijing(row.taken_at):%H:%M}，还保留 {claims.minutes_left(row)} 分钟"
 
@@ -98,12 +95,6 @@ def begin(found: ChangeRequest) -> None:
     note_look(found)
     if delta.last_look(db.session(), account(), found) is None:
         delta.note_look(db.session(), account(), found)
-
-
-def next_morning() -> datetime:
-    """The next working day, nine o'clock: when one usually looks again."""
-    today = clock.beijing(clock.now()).date()
-    return datetime.combine(calendar(db.session()).add(today, 1), MORNING, clock.BEIJING)
 
 
 def place_of(text: str) -> tuple[datetime, int] | None:

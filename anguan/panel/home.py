@@ -4,9 +4,10 @@ from typing import Any
 
 from flask_admin import AdminIndexView, expose
 from flask_login import current_user
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
+from anguan.desk.claims import is_on_desk
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.models import Account, ChangeRequest, Claim, Decision, Event, Production, Recheck
@@ -77,7 +78,7 @@ def list_claims() -> list[dict[str, Any]]:
         .join(ChangeRequest, ChangeRequest.id == Claim.request_id)
         .where(
             Claim.account_id == current_user.id,
-            or_(Claim.until > now, Claim.remind_at.is_not(None)),
+            is_on_desk(),
             *waiting.waiting_in(None),
         )
         .options(joinedload(Claim.request))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -50,6 +50,12 @@ def due_at(calendar: Calendar, moment: datetime, days: int) -> datetime:
     """The end (24:00 in Beijing) of the day `days` working days after `moment`, in UTC."""
     last = calendar.add(clock.beijing(moment).date(), days)
     return clock.midnight(last + timedelta(days=1))
+
+
+def next_day_at(session: Session, hour: time) -> datetime:
+    """The next working day at this hour of Beijing."""
+    today = clock.beijing(clock.now()).date()
+    return datetime.combine(calendar(session).add(today, 1), hour, clock.BEIJING)
 
 
 def days_left(calendar: Calendar, due: datetime, moment: datetime) -> int:

@@ -92,6 +92,8 @@ def test_the_keys_of_a_day(meet: Meet, house: House) -> None:
     comes(page, second)
     assert approve.count == 2
     assert page.evaluate("window.stayed"), "the next page was loaded, not put in place"
+    for deed in (page.get_by_role("button", name="放回队列"), page.get_by_role("link", name="转办…")):
+        assert deed.is_visible()
     page.get_by_text(f"{first} 已通过。").wait_for()
 
     back = Hands(page)

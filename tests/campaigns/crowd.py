@@ -40,6 +40,11 @@ def gather(office: Office, count: int, paper: bool = False) -> list[int]:
         return [account.id for account in accounts]
 
 
+def file_titles(office: Office, count: int, paper: bytes) -> list[int]:
+    """So many submitted changes of title, each of somebody else."""
+    return [office.filed_title(account, "高级工程师", paper) for account in gather(office, count)]
+
+
 def _person(index: int, photo: str | None) -> Person:
     born = date(1970, 1, 1) + timedelta(days=index // 499)
     return Person(

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from anguan.models import Decision, Event
-from tests.campaigns.crowd import gather
+from tests.campaigns.crowd import file_titles
 from tests.campaigns.house import inspect_house
 from tests.campaigns.office import Office, draw, fresh_place
 from tests.campaigns.race import DONE, Errand, race
@@ -31,9 +31,7 @@ def decide_twice(kind: str, count: int, seed: int = 0, weaken: str = "") -> Repo
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)
-        requests = [
-            office.filed_title(account, "高级工程师", draw(seed)) for account in gather(office, count)
-        ]
+        requests = file_titles(office, count, draw(seed))
         if weaken:
             with office.engine.begin() as connection:
                 connection.execute(text("DROP INDEX uq_decision_standing"))

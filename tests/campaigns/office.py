@@ -146,3 +146,12 @@ class Office:
         """How many rows there are."""
         self.session.rollback()
         return self.session.scalar(select(func.count()).select_from(what).where(*where)) or 0  # type: ignore[arg-type]
+
+
+@contextmanager
+def fresh_office(kind: str) -> Iterator[Office]:
+    """An office with its own database, gone afterwards."""
+    with fresh_place(kind) as place:
+        office = Office(place)
+        yield office
+        office.close()

@@ -10,7 +10,7 @@ from anguan.desk.review import undo
 from anguan.grammar import clock
 from anguan.ledger.transaction import transaction
 from anguan.models import Decision, Event, PolicyValue
-from tests.campaigns.crowd import gather
+from tests.campaigns.crowd import file_titles
 from tests.campaigns.house import inspect_house
 from tests.campaigns.office import Office, draw, fresh_place
 from tests.campaigns.race import DONE, SAID, Errand, race
@@ -60,9 +60,7 @@ def undo_in_time(kind: str, count: int, seed: int = 0, weaken: str = "") -> Repo
         office = Office(place)
         with transaction(office.session):
             office.session.merge(PolicyValue(name="undo_seconds", value="60"))
-        requests = [
-            office.filed_title(account, "高级工程师", draw(seed)) for account in gather(office, count)
-        ]
+        requests = file_titles(office, count, draw(seed))
         if weaken:
             with office.engine.begin() as connection:
                 connection.execute(text("DROP INDEX uq_decision_standing"))
