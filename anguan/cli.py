@@ -201,7 +201,7 @@ def _house(config: Config) -> Iterator[tuple[Flask, Session]]:
     app = create_app(config)
     with app.app_context():
         try:
-            yield app, db.session()
+            yield app, db.session
         finally:
             db.session.remove()
             db.engine.dispose()

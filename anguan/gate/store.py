@@ -2,11 +2,22 @@
 
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.orm import Session
 
 from anguan.config import Config
 from anguan.ledger.files import Storage
 
-db = SQLAlchemy()
+
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy whose session is typed as what services take.
+
+    The scoped session passes every call on to the session of the request.
+    """
+
+    session: Session  # type: ignore[assignment]
+
+
+db = Database()
 
 
 def storage() -> Storage:

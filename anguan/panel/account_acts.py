@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect
-from flask_admin import expose
 
 from anguan.gate import accounts
 from anguan.gate.access import ask_again
@@ -16,6 +15,7 @@ from anguan.ledger.transaction import transaction
 from anguan.models import Account
 from anguan.panel.editing import EditedView
 from anguan.panel.guard import BIGGEST, account
+from anguan.panel.routing import expose
 
 ID = f"<int(max={BIGGEST}):id>"
 Act = Callable[[Any, Actor, Account], Any]

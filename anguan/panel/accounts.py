@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import request, url_for
-from flask_admin import expose
 from flask_login import current_user
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
@@ -33,6 +32,7 @@ from anguan.panel.filters import Hidden, OneOf
 from anguan.panel.guard import account
 from anguan.panel.recusals import list_recusals
 from anguan.panel.requests import number_or_none
+from anguan.panel.routing import expose
 from anguan.panel.seeking import begins_with, ids_of, is_exactly, looks_like_document
 
 

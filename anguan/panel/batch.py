@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import abort, flash, jsonify, redirect, request, url_for
-from flask_admin import expose
 from flask_login import current_user
 
 from anguan.desk import batch as desk
@@ -20,6 +19,7 @@ from anguan.panel import sheets, sight, words
 from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account, number_of
 from anguan.panel.reach import reachable
 from anguan.panel.requests import say_unit
+from anguan.panel.routing import expose
 from anguan.panel.undoing import take_back
 
 AT_ONCE = 20

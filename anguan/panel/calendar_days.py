@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, redirect, request
-from flask_admin import expose
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -25,6 +24,7 @@ from anguan.panel.calendar_lines import (
     year_of,
 )
 from anguan.panel.guard import Guarded, account
+from anguan.panel.routing import expose
 
 SCOPE = "calendar"
 ANNOUNCED = 11

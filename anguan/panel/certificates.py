@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import abort
-from flask_admin import expose
 from flask_login import current_user
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload
@@ -23,6 +22,7 @@ from anguan.panel.guard import BIGGEST, account
 from anguan.panel.reach import serve
 from anguan.panel.register import RegisterView, requests_about, url_of
 from anguan.panel.requests import number_or_none
+from anguan.panel.routing import expose
 from anguan.panel.seeking import begins_with, ids_of, is_exactly
 from anguan.records.vocabulary import CERTIFICATE_STATUSES
 
@@ -149,7 +149,7 @@ class CertificateView(RegisterView):
 
 def say_reason(row: Certificate) -> str:
     """Why the certificate is in its state, and since when that was decided."""
-    since = status_since(db.session(), row) if row.status_reason else None
+    since = status_since(db.session, row) if row.status_reason else None
     return f"{row.status_reason}（{since} 起）" if since else row.status_reason or ""
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, flash, jsonify, redirect, render_template, request
-from flask_admin import expose
 
 from anguan.desk import claims, delta, review
 from anguan.desk.refusals import Refused, Stale
@@ -19,6 +18,7 @@ from anguan.panel.cockpit import unseen_sentence
 from anguan.panel.guard import REVIEWERS, account
 from anguan.panel.holding import ID, Holding, begin, hold_of, last_undoable
 from anguan.panel.reach import reachable
+from anguan.panel.routing import expose
 from anguan.panel.ruling import Desk, lay_desk, read_ruling, unsaid
 
 DONE = {APPROVE: "已通过", RETURN: "已退回补正", REJECT: "已作出不通过决定"}
@@ -52,8 +52,8 @@ class Deciding(Holding):
         except Refused as refused:
             faults = [(f"verdict-{verdict}", refused.sentence)]
             return self._refuse(self.show(id, request.form, faults=faults), 400)
-        delta.note_look(db.session(), account(), reachable(id))
-        following = claims.take_next(db.session(), account(), place) if desk.go_on else None
+        delta.note_look(db.session, account(), reachable(id))
+        following = claims.take_next(db.session, account(), place) if desk.go_on else None
         if following is not None:
             begin(following)
         return self._go_on(f"{number} {DONE[verdict]}。", following)
@@ -62,7 +62,7 @@ class Deciding(Holding):
         """Required papers that were not looked at, where the page asks about them; once."""
         if "asks_unseen" not in request.form or request.form.get("unseen_ok") == "1":
             return []
-        return unseen_required(db.session(), account(), found)
+        return unseen_required(db.session, account(), found)
 
     def _ask(self, id: int, titles: list[str]) -> Any:
         sentence = unseen_sentence(titles)

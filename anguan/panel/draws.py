@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import flash, g, redirect, request, url_for
-from flask_admin import expose
 
 from anguan.desk import rechecks
 from anguan.desk.refusals import Refused
@@ -16,6 +15,7 @@ from anguan.models import Draw
 from anguan.panel import words
 from anguan.panel.guard import account
 from anguan.panel.listing import GuardedView
+from anguan.panel.routing import expose
 from anguan.records.policy import policies
 
 
@@ -57,11 +57,11 @@ class DrawView(GuardedView):
         if first is None or last is None or count is None:
             return self._show(fields), 400
         try:
-            drawn = rechecks.draw(db.session(), account(), first, last, count)
+            drawn = rechecks.draw(db.session, account(), first, last, count)
         except Refused as refused:
             fields[0].error = f"{refused.sentence}。"
             return self._show(fields), 400
-        made = sum(rechecks.tally(db.session(), drawn.id).values())
+        made = sum(rechecks.tally(db.session, drawn.id).values())
         flash(
             f"{drawn.first_day} 至 {drawn.last_day} 办结 {drawn.decided} 件，抽取 {made} 件，已通知复查人。",
             "ok",
@@ -75,7 +75,7 @@ class DrawView(GuardedView):
 
 def lay_fields(form: Any) -> list[Field]:
     """起止日期 and 比例: what was typed, else the days and the share of the policies."""
-    policy, today = policies(db.session()), clock.today()
+    policy, today = policies(db.session), clock.today()
     plain = {
         "first": str(today - timedelta(days=policy.recheck_days - 1)),
         "last": str(today),
@@ -116,5 +116,5 @@ def tally(id: int) -> dict[str, int]:
     """The results of one draw, counted once a page."""
     known: dict[int, dict[str, int]] = g.setdefault("draw_tallies", {})
     if id not in known:
-        known[id] = rechecks.tally(db.session(), id)
+        known[id] = rechecks.tally(db.session, id)
     return known[id]

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, flash, redirect, request
-from flask_admin import expose
 from wtforms import Form
 
 from anguan.desk.refusals import Refused
@@ -15,6 +14,7 @@ from anguan.ledger.events import actor_of
 from anguan.panel.fields import faults_of, lay_form
 from anguan.panel.guard import WRITES, account
 from anguan.panel.listing import GuardedView
+from anguan.panel.routing import expose
 
 
 class EditedView(GuardedView):

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import abort, redirect, request, url_for
-from flask_admin import expose
 from flask_login import current_user
 
 from anguan.desk.sheet import round_items
@@ -16,6 +15,7 @@ from anguan.ledger.transaction import transaction
 from anguan.panel import sheets, words
 from anguan.panel.guard import REGISTER, Guarded, account
 from anguan.panel.listing import GuardedView
+from anguan.panel.routing import expose
 from anguan.panel.seeking import find_all
 
 KINDS = {"xlsx": "Excel（xlsx）", "csv": "CSV"}

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response, abort, flash, redirect, request, url_for
-from flask_admin import expose
 from flask_login import current_user
 from sqlalchemy import ColumnElement
 
@@ -29,6 +28,7 @@ from anguan.panel.filters import OneOf
 from anguan.panel.guard import BIGGEST, REVIEWERS, account
 from anguan.panel.handing import take_away
 from anguan.panel.requests import RequestList, say_change
+from anguan.panel.routing import expose
 from anguan.records.cells import cells_of
 
 STATES = (
@@ -75,7 +75,7 @@ class FilingView(Filling, RequestList):
         if code not in dict(OWN) or max(certificate or 0, person or 0) > BIGGEST:
             abort(404)
         try:
-            draft = filing.begin(db.session(), account(), code, certificate, person_id=person)
+            draft = filing.begin(db.session, account(), code, certificate, person_id=person)
         except NotFound:
             abort(404)
         except Refused as refused:
@@ -88,8 +88,8 @@ class FilingView(Filling, RequestList):
     def progress(self, id: int) -> str:
         """One request: where it stands, what was asked, what was said about it."""
         row = own(id)
-        matter = definition(db.session(), row)
-        draft = read_draft(db.session(), row) if row.state in WORKING else None
+        matter = definition(db.session, row)
+        draft = read_draft(db.session, row) if row.state in WORKING else None
         papers = round_papers(row) if draft is None else [one for slot in draft.slots for one in slot.files]
         return self.render(
             "admin/file_progress.html",
@@ -103,7 +103,7 @@ class FilingView(Filling, RequestList):
                 (paper_titles(matter).get(one.material, one.material), describe_file(one)) for one in papers
             ],
             decisions=sight.standing_decisions(row.decisions),
-            events=sight.history_of(db.session(), row),
+            events=sight.history_of(db.session, row),
             returned=row.state == RETURNED,
             stones_of=_stones(row, matter),
             may_withdraw=may(row.state, "withdraw"),
@@ -139,7 +139,7 @@ class FilingView(Filling, RequestList):
     def _move(self, id: int, deed: Callable[..., None], said: str, onward: str) -> Any:
         own(id)
         try:
-            deed(db.session(), account(), id)
+            deed(db.session, account(), id)
         except NotFound:
             abort(404)
         except Refused as refused:
@@ -167,7 +167,7 @@ def deeds_of(who: Account, certificate: Certificate | None, person: Person | Non
     if who.role not in REVIEWERS:
         return []
     try:
-        subject_of(db.session(), who, certificate.id if certificate else None, person.id if person else None)
+        subject_of(db.session, who, certificate.id if certificate else None, person.id if person else None)
     except Refused as refused:
         why = refused.sentence
     else:
@@ -182,7 +182,7 @@ def deeds_of(who: Account, certificate: Certificate | None, person: Person | Non
             "draft": one.draft.id if one.draft else 0,
             "about": about,
         }
-        for one in offers(db.session(), who, certificate, about_whom)
+        for one in offers(db.session, who, certificate, about_whom)
     ]
 
 

@@ -4,7 +4,6 @@ import secrets
 from typing import Any
 
 from flask import abort, flash, redirect, request
-from flask_admin import expose
 
 from anguan.desk import filing, papers
 from anguan.desk.drafts import INSTEAD, Draft, digest_of, read_draft
@@ -20,6 +19,7 @@ from anguan.models import ChangeItem, ChangeRequest
 from anguan.panel.filing_lay import hide, keeps_empty, lay_form
 from anguan.panel.guard import BIGGEST, Guarded, account
 from anguan.panel.register import url_of
+from anguan.panel.routing import expose
 from anguan.records.cells import Cell, cells_of
 
 ID = f"<int(max={BIGGEST}):id>"
@@ -31,7 +31,7 @@ Change = tuple[str, str, str, tuple[str, ...], str]
 def own(id: int) -> ChangeRequest:
     """The request, if this visitor filed it; 404 for all others, whether they exist or not."""
     try:
-        return own_request(db.session(), account(), id)
+        return own_request(db.session, account(), id)
     except NotFound:
         abort(404)
 
@@ -51,7 +51,7 @@ def list_changes(cells: list[Cell] | list[ChangeItem]) -> list[Change]:
             cell.label,
             "" if cell.mode == "answered" else hide(cell, cell.before, cell.before_text),
             hide(cell, cell.after or "", cell.after_text),
-            also_words(db.session(), cell.path, cells),
+            also_words(db.session, cell.path, cells),
             "",
         )
         for cell in cells
@@ -68,17 +68,17 @@ class Filling(Guarded):
         row = own(id)
         if row.state not in WORKING:
             return redirect(self.link("progress", id=id))
-        return self._form(read_draft(db.session(), row), check="check" in request.args)
+        return self._form(read_draft(db.session, row), check="check" in request.args)
 
     @expose(f"/{ID}/edit", methods=("POST",))
     def save(self, id: int) -> Any:
         """Keep everything that was typed and every good file; then do what the button says."""
-        draft, me = read_draft(db.session(), own(id)), account()
+        draft, me = read_draft(db.session, own(id)), account()
         try:
-            filing.save(db.session(), me, id, _typed(draft))
-            refusals = take_files(db.session(), storage(), me, id, draft, request.files)
+            filing.save(db.session, me, id, _typed(draft))
+            refusals = take_files(db.session, storage(), me, id, draft, request.files)
             if removed := request.form.get("remove", type=int):
-                papers.detach(db.session(), me, id, removed)
+                papers.detach(db.session, me, id, removed)
         except NotFound:
             abort(404)
         except Refused as refused:
@@ -88,7 +88,7 @@ class Filling(Guarded):
             return redirect(self.link("progress", id=id))
         if request.headers.get("X-Autosave"):
             return "", 204
-        draft = read_draft(db.session(), own(id))
+        draft = read_draft(db.session, own(id))
         going = "go" in request.form
         if refusals or (going and draft.faults):
             return self._form(draft, going, refusals), 422
@@ -104,7 +104,7 @@ class Filling(Guarded):
         row = own(id)
         if row.state not in WORKING:
             return redirect(self.link("progress", id=id))
-        draft = read_draft(db.session(), row)
+        draft = read_draft(db.session, row)
         if draft.faults:
             return redirect(self.link("edit", id=id, check=1))
         return (ask_again() if draft.matter.grave else None) or self._check(draft)
@@ -115,7 +115,7 @@ class Filling(Guarded):
         row, form = own(id), request.form
         promised, key = bool(form.get("promise")), form.get("key", "")[:64]
         if row.state in WORKING:
-            draft = read_draft(db.session(), row)
+            draft = read_draft(db.session, row)
             if draft.matter.grave and (away := ask_again()):
                 return away
             if form.get("seen") != digest_of(draft):
@@ -124,7 +124,7 @@ class Filling(Guarded):
                 return self._check(draft, error="请勾选后再提交"), 422
         said = body_digest((name, value) for name, value in form.items(multi=True) if name != "csrf_token")
         try:
-            filed = filing.submit(db.session(), account(), id, promised, key, said)
+            filed = filing.submit(db.session, account(), id, promised, key, said)
         except Faulty:
             return redirect(self.link("edit", id=id, check=1))
         except Stale:
@@ -142,7 +142,7 @@ class Filling(Guarded):
             row=row,
             matter=draft.matter,
             about=record_of(row),
-            form=lay_form(db.session(), draft, check, refusals or ()),
+            form=lay_form(db.session, draft, check, refusals or ()),
         )
 
     def _check(self, draft: Draft, notice: str = "", error: str = "") -> str:

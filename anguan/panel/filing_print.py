@@ -21,7 +21,7 @@ from anguan.records.policy import policies
 
 def print_form(row: ChangeRequest, who: Account) -> Response:
     """The PDF. It shows whole numbers, so that whoever takes one stands in the log."""
-    session = db.session()
+    session = db.session
     matter = definition(session, row)
     cells: list[Cell | ChangeItem] = []
     if row.state in (DRAFT, RETURNED):

@@ -52,13 +52,13 @@ def hand_picture(kept: StoredFile, page: int = 1, size: str = "page") -> Respons
 
 def take_away(request: ChangeRequest, attachment: int) -> Response:
     """A copy of a paper: a JPEG for a picture, a PDF of pictures for a paper. The log says who has one."""
-    row = file_of_request(db.session(), request, attachment)
+    row = file_of_request(db.session, request, attachment)
     if row is None:
         abort(404)
-    title = paper_titles(definition(db.session(), request)).get(row.material, "材料")
+    title = paper_titles(definition(db.session, request)).get(row.material, "材料")
     answer = _copy(row.file, f"{request.number or ''} {title}".strip())
     id, who = request.id, actor_of(account())
-    with transaction(db.session()) as session:
+    with transaction(db.session) as session:
         about = session.get_one(ChangeRequest, id)
         record(session, "download_paper", f"下载材料：{title}", who, request=about, visible_to="office")
     return answer

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, redirect, request
-from flask_admin import expose
 
 from anguan.desk import handover
 from anguan.desk.refusals import Refused
@@ -14,6 +13,7 @@ from anguan.grammar import clock
 from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account
 from anguan.panel.holding import ID, hold_of
 from anguan.panel.reach import reachable
+from anguan.panel.routing import expose
 from anguan.records.calendar import next_day_at
 
 
@@ -33,7 +33,7 @@ class Handover(Guarded):
         number, to = reachable(id).number, request.form.get("to", "")
         chosen = int(to) if to.isascii() and to.isdigit() and int(to) <= BIGGEST else None
         try:
-            row = handover.hand_over(db.session(), account(), id, chosen, request.form.get("note", ""))
+            row = handover.hand_over(db.session, account(), id, chosen, request.form.get("note", ""))
         except Refused as refused:
             return self._offer(id, refused.sentence), 400
         flash(
@@ -51,8 +51,8 @@ class Handover(Guarded):
             hold=hold,
             may=may,
             roles=ROLE_TITLES,
-            colleagues=handover.colleagues(db.session(), account(), found) if may else [],
-            until=next_day_at(db.session(), handover.EVENING),
+            colleagues=handover.colleagues(db.session, account(), found) if may else [],
+            until=next_day_at(db.session, handover.EVENING),
             chosen=request.form.get("to", ""),
             note=request.form.get("note", ""),
             faults=[("to", fault)] if fault else [],

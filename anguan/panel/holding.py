@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from flask import flash, jsonify, redirect, request
-from flask_admin import expose
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -19,6 +18,7 @@ from anguan.grammar.lifecycle import DECIDED, SUBMITTED
 from anguan.models import ChangeRequest, Claim, Decision
 from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account
 from anguan.panel.reach import may_decide, note_look, reachable
+from anguan.panel.routing import expose
 from anguan.panel.undoing import take_back
 
 ID = f"<int(max={BIGGEST}):id>"
@@ -50,7 +50,7 @@ def hold_of(found: ChangeRequest) -> Hold | None:
     """Whose desk it lies on; None when it waits for nobody or not for this visitor."""
     if not may_decide(found):
         return None
-    row = claims.claim_of(db.session(), found.id)
+    row = claims.claim_of(db.session, found.id)
     may = may_hand_over(current_user.id, current_user.role, row)
     if row is None:
         return Hold("free", "还没有人领取", may)
@@ -93,8 +93,8 @@ def last_undoable() -> Undoable | None:
 def begin(found: ChangeRequest) -> None:
     """It lies on this desk now: the holder reads 审核中, and what he first sees is what he compares with."""
     note_look(found)
-    if delta.last_look(db.session(), account(), found) is None:
-        delta.note_look(db.session(), account(), found)
+    if delta.last_look(db.session, account(), found) is None:
+        delta.note_look(db.session, account(), found)
 
 
 def place_of(text: str) -> tuple[datetime, int] | None:
@@ -124,13 +124,13 @@ class Holding(Guarded):
         """开始审核: the next by rule, taken. Asked without sending, it only shows which one that is."""
         place = place_of(request.values.get("after", ""))
         if request.method == "POST":
-            found = claims.take_next(db.session(), account(), place)
+            found = claims.take_next(db.session, account(), place)
             if found is not None:
                 begin(found)
                 return redirect(self.link("review", id=found.id))
             flash(NONE_LEFT, "news")
             return redirect(self.get_url("panel_queue.index_view"))
-        ids = claims.next_in_order(db.session(), account(), place)
+        ids = claims.next_in_order(db.session, account(), place)
         if "peek" in request.args:
             return self.show(ids[0], None) if ids else ("", 204)
         return redirect(self.link("review", id=ids[0]) if ids else self.get_url("panel_queue.index_view"))
@@ -141,7 +141,7 @@ class Holding(Guarded):
         """领取."""
         reachable(id)
         try:
-            claims.take(db.session(), account(), id)
+            claims.take(db.session, account(), id)
             begin(reachable(id))
         except Refused as refused:
             flash(f"{refused.sentence}。", "warn")
@@ -152,7 +152,7 @@ class Holding(Guarded):
     def beat(self, id: int) -> Any:
         """The page is still open and somebody sits before it."""
         found = reachable(id)
-        held = claims.beat(db.session(), account(), id) is not None
+        held = claims.beat(db.session, account(), id) is not None
         hold = hold_of(reachable(id))
         if held or hold is not None:
             return jsonify(held=held, words=hold.words if hold else "")
@@ -164,7 +164,7 @@ class Holding(Guarded):
     def release(self, id: int) -> Any:
         """放回队列."""
         number = reachable(id).number
-        claims.let_go(db.session(), account(), id)
+        claims.let_go(db.session, account(), id)
         flash(f"{number} 已放回队列。", "ok")
         return redirect(self.get_url("panel_queue.index_view"))
 
@@ -176,11 +176,11 @@ class Holding(Guarded):
         number, place = found.number, (found.due_at, found.id)
         try:
             until = _read_moment(request.form.get("until", ""))
-            claims.put_aside(db.session(), account(), id, until, request.form.get("note", ""))
+            claims.put_aside(db.session, account(), id, until, request.form.get("note", ""))
         except Refused as refused:
             return self.show(id, None, faults=[("until", refused.sentence)]), 400
         flash(f"{number} 已暂缓到 {clock.beijing(until):%m月%d日 %H:%M}，到时会在工作台提醒。", "ok")
-        following = claims.take_next(db.session(), account(), place)
+        following = claims.take_next(db.session, account(), place)
         if following is None:
             return redirect(self.get_url("panel_queue.index_view"))
         begin(following)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_admin import AdminIndexView, expose
+from flask_admin import AdminIndexView
 from flask_login import current_user
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
@@ -15,6 +15,7 @@ from anguan.panel import charts, words
 from anguan.panel.figures import flow, waiting
 from anguan.panel.guard import REGISTER, REVIEWERS, Guarded
 from anguan.panel.listing import COUNTED
+from anguan.panel.routing import expose
 
 DAYS = 30
 

@@ -5,7 +5,6 @@ import io
 from typing import Any, BinaryIO, cast
 
 from flask import Response, abort, flash, redirect, request
-from flask_admin import expose
 from sqlalchemy import func, select
 
 from anguan.desk.imports import batches
@@ -23,6 +22,7 @@ from anguan.models import ImportBatch, ImportFault
 from anguan.panel import sheets
 from anguan.panel.guard import BIGGEST, Guarded, account
 from anguan.panel.import_templates import make_template
+from anguan.panel.routing import expose
 
 SHOWN = 100
 LISTED = 30

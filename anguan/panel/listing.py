@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
-from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_login import current_user
 from sqlalchemy import ColumnElement, func, select
@@ -14,6 +13,7 @@ from anguan.gate.store import db
 from anguan.panel.discretion import names_somebody
 from anguan.panel.filters import Filtered, Hidden
 from anguan.panel.guard import Guarded, number_of
+from anguan.panel.routing import expose
 from anguan.panel.seeking import tidy
 
 COUNTED = 1000

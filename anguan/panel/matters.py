@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import redirect, request
-from flask_admin import expose
 from sqlalchemy import select
 from wtforms import Form
 from wtforms.validators import ValidationError
@@ -19,6 +18,7 @@ from anguan.panel import words
 from anguan.panel.editing import SettingView, known
 from anguan.panel.fields import day, prose, switch, text, whole
 from anguan.panel.materials import lay_materials
+from anguan.panel.routing import expose
 from anguan.panel.rules import lay_rules
 
 CODES = {matter.code: matter for matter in CATALOG}

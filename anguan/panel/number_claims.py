@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import abort, flash, redirect, request
-from flask_admin import expose
 from flask_login import current_user
 from sqlalchemy import ColumnElement, func, select
 
@@ -25,6 +24,7 @@ from anguan.panel.listing import GuardedView
 from anguan.panel.reach import PURPOSES, serve
 from anguan.panel.register import url_of
 from anguan.panel.requests import number_or_none
+from anguan.panel.routing import expose
 from anguan.panel.seeking import begins_with, ids_of, is_exactly, looks_like_document
 
 ID = f"<int(max={BIGGEST}):id>"

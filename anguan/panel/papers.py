@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response, abort, jsonify, redirect, request
-from flask_admin import expose
 from sqlalchemy import select
 
 from anguan.desk.seen import mark_seen, seen_papers
@@ -17,6 +16,7 @@ from anguan.models import Attachment, ChangeRequest, Event
 from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account
 from anguan.panel.handing import hand_picture
 from anguan.panel.reach import reachable
+from anguan.panel.routing import expose
 
 PLACE = f"<int(max={BIGGEST}):id>/<int(max={BIGGEST}):attachment>"
 LOOKS = ("open_request", "read_request", "read_paper")
@@ -53,10 +53,10 @@ class PaperView(Guarded):
         """标为已看, or take the mark away."""
         paper = paper_of(id, attachment)
         seen = request.form.get("seen") == "1"
-        mark_seen(db.session(), account(), paper, seen)
+        mark_seen(db.session, account(), paper, seen)
         if by_script():
             found = reachable(id)
-            marked = seen_papers(db.session(), account(), found)
+            marked = seen_papers(db.session, account(), found)
             return jsonify(seen=seen, count=len(marked), of=len(round_papers(found)))
         return redirect(f"{self.get_url('panel_request.review', id=id)}#paper-{attachment}")
 
@@ -70,7 +70,7 @@ def show_page(id: int, attachment: int, page: int, size: str) -> Response:
         looks = looks.where(Event.at >= found.submitted_at)
     if db.session.scalar(looks.limit(1)) is None:
         said, reader = f"查看申请 {found.number} 的材料", actor_of(who)
-        with transaction(db.session()) as session:
+        with transaction(db.session) as session:
             about = session.get_one(ChangeRequest, id)
             record(session, "read_paper", said, reader, request=about, visible_to="audit")
     return picture
@@ -78,7 +78,7 @@ def show_page(id: int, attachment: int, page: int, size: str) -> Response:
 
 def paper_of(id: int, attachment: int) -> Attachment:
     """A paper of a request that this visitor may look at."""
-    row = file_of_request(db.session(), reachable(id), attachment)
+    row = file_of_request(db.session, reachable(id), attachment)
     if row is None:
         abort(404)
     return row

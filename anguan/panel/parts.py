@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import redirect, request
-from flask_admin import expose
 from sqlalchemy import select
 from wtforms import Form
 
@@ -19,6 +18,7 @@ from anguan.panel.materials import (
     trim_values,
 )
 from anguan.panel.matters import CODES, MatterPart
+from anguan.panel.routing import expose
 from anguan.panel.rules import RuleForm
 
 

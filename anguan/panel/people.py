@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import abort
-from flask_admin import expose
 from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, select
@@ -23,6 +22,7 @@ from anguan.panel.guard import BIGGEST, account
 from anguan.panel.handing import hand_picture
 from anguan.panel.register import RegisterView, certificates_where, requests_about, url_of
 from anguan.panel.requests import number_or_none
+from anguan.panel.routing import expose
 from anguan.panel.seeking import begins_with, ids_of, is_exactly, looks_like_document
 
 GENDERS = {"male": "男", "female": "女"}

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import abort
-from flask_admin import expose
 from flask_admin.helpers import get_form_data
 from sqlalchemy import select
 from wtforms import Form
@@ -16,6 +15,7 @@ from anguan.gate.store import db
 from anguan.models import PolicyValue
 from anguan.panel.editing import SettingView
 from anguan.panel.fields import choice, text
+from anguan.panel.routing import expose
 from anguan.records.policy import DECLARED, Policy
 
 SWITCH = (("on", "开"), ("off", "关"))

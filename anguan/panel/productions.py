@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect
-from flask_admin import expose
 from flask_login import current_user
 from sqlalchemy import ColumnElement, exists
 from sqlalchemy.orm import joinedload
@@ -20,6 +19,7 @@ from anguan.panel.filters import OneOf
 from anguan.panel.guard import BIGGEST, REGISTER, REVIEWERS, account
 from anguan.panel.listing import GuardedView
 from anguan.panel.register import url_of
+from anguan.panel.routing import expose
 
 
 class ProductionView(GuardedView):

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import redirect, request
-from flask_admin import expose
 from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, exists, func, select, true
@@ -22,6 +21,7 @@ from anguan.panel.filters import Hidden, OneOf, Tab
 from anguan.panel.guard import REVIEWERS, account, number_of
 from anguan.panel.holders import draw_claim, is_mine, read_claims
 from anguan.panel.requests import RequestList, is_due, is_of_kind, number_or_none, say_step
+from anguan.panel.routing import expose
 from anguan.panel.undoing import take_back
 from anguan.records.hearings import is_heard_by, is_waiting
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, request
-from flask_admin import expose
 from flask_login import current_user
 from sqlalchemy import ColumnElement, exists, or_
 from sqlalchemy.orm import joinedload
@@ -23,6 +22,7 @@ from anguan.panel.guard import BIGGEST, REGISTER, REVIEWERS, account
 from anguan.panel.listing import GuardedView
 from anguan.panel.reach import note_look, reachable
 from anguan.panel.requests import number_or_none
+from anguan.panel.routing import expose
 from anguan.panel.shelf import lay_shelf
 
 ID = f"<int(max={BIGGEST}):id>"
@@ -48,7 +48,7 @@ class RecheckView(GuardedView):
     }  # fmt: skip
     cells = {
         "number": lambda row: words.number(row.request.number),
-        "matter": lambda row: words.matter_titles(db.session()).get(row.request.matter, row.request.matter),
+        "matter": lambda row: words.matter_titles(db.session).get(row.request.matter, row.request.matter),
         "person": lambda row: row.request.applicant_name,
         "result": lambda row: words.state(row.request.state),
         "draw": lambda row: words.day(clock.beijing(row.draw.drawn_at).date()),
@@ -100,7 +100,7 @@ class RecheckView(GuardedView):
         outcome, opinion = request.form.get("outcome", ""), request.form.get("opinion", "")
         self.get_one(str(id))
         try:
-            rechecks.conclude(db.session(), account(), id, outcome, opinion)
+            rechecks.conclude(db.session, account(), id, outcome, opinion)
         except NotFound:
             flash("这件抽查由抽中的复查人给出结论。", "warn")
         except Refused as refused:
@@ -117,7 +117,7 @@ class RecheckView(GuardedView):
         """The page, with what was typed."""
         row: Recheck = self.get_one(str(id))
         found = reachable(row.request_id)
-        sheet = read_sheet(db.session(), found)
+        sheet = read_sheet(db.session, found)
         said = dict([fault] if fault else [])
         chosen, typed = request.form.get("outcome", ""), request.form.get("opinion", "")
         return self.render(

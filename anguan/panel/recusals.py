@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, redirect, request
-from flask_admin import expose
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -16,6 +15,7 @@ from anguan.ledger.events import actor_of, record
 from anguan.ledger.transaction import transaction
 from anguan.models import Account, Enterprise, Person, Recusal
 from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account, number_of
+from anguan.panel.routing import expose
 from anguan.panel.seeking import is_exactly
 
 ID = f"<int(max={BIGGEST}):id>"

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, request, url_for
-from flask_admin import expose
 from flask_login import current_user
 from sqlalchemy import ColumnElement, or_, select
 
@@ -22,6 +21,7 @@ from anguan.panel import words
 from anguan.panel.guard import BIGGEST, REGISTER, REVIEWERS, account
 from anguan.panel.listing import GuardedView
 from anguan.panel.reach import PURPOSES
+from anguan.panel.routing import expose
 
 
 class RegisterView(GuardedView):

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, abort, flash, redirect, request
-from flask_admin import expose
 from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
@@ -26,6 +25,7 @@ from anguan.panel.handing import hand_picture, take_away
 from anguan.panel.handover import Handover
 from anguan.panel.holding import ID
 from anguan.panel.reach import PURPOSES, may_decide, note_look, reachable
+from anguan.panel.routing import expose
 from anguan.panel.words import days_left
 
 

@@ -3,7 +3,6 @@
 from datetime import date
 
 from flask import Response, abort, request
-from flask_admin import expose
 from flask_login import current_user
 
 from anguan.gate.store import db
@@ -15,6 +14,7 @@ from anguan.panel.figures import waiting
 from anguan.panel.figures.days import months_from
 from anguan.panel.guard import REGISTER, REVIEWERS, Guarded, account
 from anguan.panel.reports import LONGEST, Period
+from anguan.panel.routing import expose
 from anguan.records.calendar import promised_day
 
 BACK = 24

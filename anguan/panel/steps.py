@@ -5,7 +5,6 @@ from itertools import combinations
 from typing import Any
 
 from flask import flash, redirect, request
-from flask_admin import expose
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from anguan.matters.overlay import scope_of
 from anguan.models import Account, StepConfig
 from anguan.panel.editing import known
 from anguan.panel.guard import Guarded, account
+from anguan.panel.routing import expose
 
 MOST = 3
 LONGEST = 20

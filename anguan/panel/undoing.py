@@ -11,7 +11,7 @@ from anguan.panel.guard import account
 def take_back(id: int, number: str | None, then: str = "申请回到待审队列。") -> None:
     """Take the decision on this request back; `then` says what follows."""
     try:
-        review.undo(db.session(), account(), id)
+        review.undo(db.session, account(), id)
     except (Refused, Stale, NotFound) as refused:
         flash(f"{number}：{refused.sentence}。", "warn")
     else:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, request
-from flask_admin import expose
 
 from anguan.gate.access import ask_again
 from anguan.gate.access import opens_to as only_for
@@ -17,6 +16,7 @@ from anguan.matters.overlay import scope_of
 from anguan.models import SettingVersion
 from anguan.panel.dictionaries import DICTIONARIES
 from anguan.panel.guard import Guarded, account
+from anguan.panel.routing import expose
 
 NAMED = ("title", "label", "sentence", "day", "name", "rule", "matter", "code")
 Scopes = dict[str, tuple[str, str, dict[str, str]]]
