@@ -203,7 +203,7 @@ def _house(config: Config) -> Iterator[tuple[Flask, Session]]:
         try:
             yield app, db.session
         finally:
-            db.session.remove()
+            db.close_session()
             db.engine.dispose()
 
 

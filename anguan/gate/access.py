@@ -69,7 +69,8 @@ def _heard(view: Callable[..., Any]) -> Iterable[str]:
         return [said] if isinstance(said, str) else said
     owner = getattr(view, "__self__", None)
     if roles_of := getattr(owner, "roles_of", None):
-        return roles_of(view.__name__)
+        roles: Iterable[str] = roles_of(view.__name__)
+        return roles
     return getattr(owner, "opens_to", None) or ()
 
 

@@ -4,7 +4,7 @@ import logging
 import re
 import secrets
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypedDict
 
 from flask import Flask, Response, g, make_response, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
@@ -25,6 +25,13 @@ _log = logging.getLogger("anguan.errors")
 
 STALE = "页面打开太久，或者不是从本系统提交的。请返回上一页，刷新后再试一次；已保存的草稿不会丢失。"
 TIMED_OUT = "登录已经超时，这次提交没有受理。请重新登录后再做一次；已保存的草稿不会丢失。"
+
+
+class Way(TypedDict):
+    """The link by which a page of failure leads on."""
+
+    action_url: str
+    action_label: str
 
 
 def hang_errors(app: Flask) -> None:
@@ -126,5 +133,5 @@ def _plain(code: int, words: dict[str, Any]) -> str:
     )
 
 
-def _way(endpoint: str, label: str) -> dict[str, str]:
+def _way(endpoint: str, label: str) -> Way:
     return {"action_url": url_for(endpoint), "action_label": label}

@@ -1,8 +1,10 @@
 """What a request works with: the database session, the kept files, the configuration."""
 
+from typing import cast
+
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session
 
 from anguan.config import Config
 from anguan.ledger.files import Storage
@@ -15,6 +17,10 @@ class Database(SQLAlchemy):
     """
 
     session: Session  # type: ignore[assignment]
+
+    def close_session(self) -> None:
+        """End the session of this application context; the next use begins a new one."""
+        cast("scoped_session[Session]", self.session).remove()
 
 
 db = Database()

@@ -93,11 +93,11 @@ def depart() -> None:
 
 def leave(response: Response) -> Response:
     """Set or drop the session cookie."""
-    kind = {"path": "/", "secure": settings().secure, "httponly": True, "samesite": "Lax"}
+    secure = settings().secure
     if token := g.get("new_token"):
-        response.set_cookie(cookie_name(), token, **kind)
+        response.set_cookie(cookie_name(), token, path="/", secure=secure, httponly=True, samesite="Lax")
     elif g.get("drop_cookie"):
-        response.delete_cookie(cookie_name(), **kind)
+        response.delete_cookie(cookie_name(), path="/", secure=secure, httponly=True, samesite="Lax")
     return response
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from waitress import create_server
+from waitress.server import create_server
 
 ROOT = Path(__file__).resolve().parents[2]
 THREADS = 8

@@ -32,7 +32,7 @@ def register_families() -> None:
         DEFAULT_FONT[family] = family
 
 
-def write_unicode_map(name: str, subset: Sequence[int]) -> str:
+def write_unicode_map(fontname: str, subset: Sequence[int]) -> str:
     """The ToUnicode table of one font subset: what a reader copies and searches.
 
     Reportlab's own table writes a code point beyond U+FFFF as five digits, which readers take for another
@@ -42,8 +42,8 @@ def write_unicode_map(name: str, subset: Sequence[int]) -> str:
         "/CIDInit /ProcSet findresource begin",
         "12 dict begin",
         "begincmap",
-        f"/CIDSystemInfo << /Registry ({name}) /Ordering ({name}) /Supplement 0 >> def",
-        f"/CMapName /{name} def",
+        f"/CIDSystemInfo << /Registry ({fontname}) /Ordering ({fontname}) /Supplement 0 >> def",
+        f"/CMapName /{fontname} def",
         "/CMapType 2 def",
         "1 begincodespacerange",
         f"<00> <{len(subset) - 1:02X}>",

@@ -15,7 +15,7 @@ from anguan.gate.paths import endpoint_of
 from anguan.gate.store import db, storage
 from anguan.grammar.lifecycle import DRAFT, RETURNED
 from anguan.ledger.inspection import Unacceptable
-from anguan.ledger.portraits import CHECKS, WORDS, Portrait
+from anguan.ledger.portraits import CHECKS, WORDS, Noted, Portrait
 from anguan.models import ChangeRequest
 from anguan.portal.me import account, crumbs
 
@@ -61,22 +61,21 @@ def _checks(opened: Opened, portrait: Portrait, width: int, height: int) -> list
     wide, high = opened.box.width, opened.box.height
     small = found.get("small")
     lines = [
-        _line(
-            f"尺寸不低于 {width}×{height}", f"{wide}×{high}", small and small.level, small and small.sentence
-        ),
+        _line(f"尺寸不低于 {width}×{height}", f"{wide}×{high}", small),
         _line("高宽比 1.3", f"{high / wide:.3f}"),
         _line("格式 jpg，文件完整", "正常"),
     ]
     for _, title, codes, word in CHECKS:
         one = next((found[code] for code in codes if code in found), None)
-        lines.append(_line(title, WORDS[one.code] if one else word, one and one.level, one and one.sentence))
+        lines.append(_line(title, WORDS[one.code] if one else word, one))
     if faces := found.get("faces"):
-        lines.append(_line("正面的脸", "请留意", faces.level, faces.sentence))
+        lines.append(_line("正面的脸", "请留意", faces))
     return lines
 
 
-def _line(title: str, value: str, level: str | None = None, sentence: str | None = None) -> Check:
-    return {"title": title, "value": value, "level": level or "ok", "sentence": sentence or ""}
+def _line(title: str, value: str, noted: Noted | None = None) -> Check:
+    level, sentence = (noted.level, noted.sentence) if noted else ("ok", "")
+    return {"title": title, "value": value, "level": level, "sentence": sentence}
 
 
 def read_figures(opened: Opened) -> dict[str, Any]:

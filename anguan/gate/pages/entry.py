@@ -87,8 +87,8 @@ def go_on(came: Admission) -> Response:
     who = take_over(came.token)
     target = request.form.get("next", "")
     if came.stage != FULL:
-        keep = {"next": target} if is_local(target) and came.stage != "activation" else {}
-        return redirect(url_for(STAGE_PAGES[came.stage], **keep))
+        keep = target if is_local(target) and came.stage != "activation" else None
+        return redirect(url_for(STAGE_PAGES[came.stage], next=keep))
     return redirect(onward(who, target))
 
 
