@@ -92,8 +92,8 @@ class AccountView(AccountActs):
     def adapt(self, form: Form, row: Account | None) -> None:
         """Holders and firms have the role that the register gives them."""
         if row is not None and row.role not in STAFF:
-            del form.role
-            del form.region
+            del form["role"]
+            del form["region"]
 
     def create_model(self, form: Form) -> Any:
         """Open the account and show its code, once."""

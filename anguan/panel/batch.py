@@ -16,11 +16,12 @@ from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.models import Person
 from anguan.panel import sheets, sight, words
-from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account, number_of
+from anguan.panel.guard import BIGGEST, Guarded, account, number_of
 from anguan.panel.reach import reachable
 from anguan.panel.requests import say_unit
 from anguan.panel.routing import expose
 from anguan.panel.undoing import take_back
+from anguan.records.hearings import REVIEWERS
 
 AT_ONCE = 20
 PAGE = 20
@@ -153,8 +154,9 @@ class BatchView(Guarded):
 
 def in_reach(line: batch_report.Line) -> bool:
     """May this visitor see the request? The same region as in every list."""
-    region = current_user.region
-    return (not region or line.request.region == region) and line.request.filer_id != current_user.id
+    region: str | None = current_user.region
+    own: bool = line.request.filer_id == current_user.id
+    return (not region or line.request.region == region) and not own
 
 
 def read_items(texts: Iterable[str]) -> list[Chosen]:

@@ -14,14 +14,14 @@ from anguan.grammar import clock
 from anguan.grammar.lifecycle import DECIDED, REJECT, RETURN, SUBMITTED
 from anguan.models import ChangeRequest
 from anguan.panel import sight
-from anguan.panel.guard import REVIEWERS, account
+from anguan.panel.guard import account
 from anguan.panel.holding import MORNING, hold_of, last_undoable
 from anguan.panel.reach import PURPOSES, may_decide, neighbour
 from anguan.panel.ruling import Desk, lay_desk, read_ruling
 from anguan.panel.shelf import lay_shelf
 from anguan.panel.words import days_left, matter_titles
 from anguan.records.calendar import next_day_at, promised_day
-from anguan.records.hearings import say_why_not
+from anguan.records.hearings import REVIEWERS, say_why_not
 
 
 def lay_cockpit(

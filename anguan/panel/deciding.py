@@ -15,11 +15,12 @@ from anguan.gate.store import db
 from anguan.grammar.lifecycle import APPROVE, REJECT, RETURN
 from anguan.models import ChangeRequest
 from anguan.panel.cockpit import unseen_sentence
-from anguan.panel.guard import REVIEWERS, account
+from anguan.panel.guard import account
 from anguan.panel.holding import ID, Holding, begin, hold_of, last_undoable
-from anguan.panel.reach import reachable
+from anguan.panel.reach import queue_place, reachable
 from anguan.panel.routing import expose
 from anguan.panel.ruling import Desk, lay_desk, read_ruling, unsaid
+from anguan.records.hearings import REVIEWERS
 
 DONE = {APPROVE: "已通过", RETURN: "已退回补正", REJECT: "已作出不通过决定"}
 VERDICTS = (APPROVE, RETURN, REJECT)
@@ -38,7 +39,7 @@ class Deciding(Holding):
         verdict = request.form.get("verdict", "")
         if verdict not in VERDICTS:
             abort(400, "请选择通过、退回补正或不通过。")
-        number, place = found.number, (found.due_at, found.id)
+        number, place = found.number, queue_place(found)
         desk = self._desk(read_sheet(db.session, found), request.form)
         if verdict == APPROVE and (titles := self._unseen(found)):
             return self._ask(id, titles)
@@ -81,8 +82,8 @@ class Deciding(Holding):
         last = last_undoable()
         queue = self.get_url("panel_queue.index_view")
         if by_script() and following is not None:
-            parts = {"admin_view": self, "said": said, "last": last, "hold": hold_of(following)}
-            parts["found"] = following
+            parts: dict[str, Any] = {"admin_view": self, "said": said, "last": last, "found": following}
+            parts["hold"] = hold_of(following)
             return jsonify(
                 next=following.id,
                 version=following.version,

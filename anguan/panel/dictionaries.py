@@ -87,8 +87,8 @@ class DictionaryView(SettingView):
     def adapt(self, form: Form, row: Any) -> None:
         """The code stands in the register: it stays, and so does the list."""
         if row is not None:
-            del form.dictionary
-            del form.code
+            del form["dictionary"]
+            del form["code"]
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
         """Back to the same list."""

@@ -23,7 +23,7 @@ class EditedView(GuardedView):
     can_create = can_edit = can_delete = True
     can_view_details = can_export = False
     offers = frozenset({"index_view"}) | WRITES
-    edits = ("administrator",)
+    edits: tuple[str, ...] = ("administrator",)
     create_template = edit_template = "admin/model/form.html"
     row_deeds = True
     asks_again = False

@@ -1,7 +1,7 @@
 """导出: any list of the panel as a file of chosen columns; full numbers only by right and for a purpose."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from flask import abort, redirect, request, url_for
 from flask_login import current_user
@@ -135,7 +135,7 @@ class ExportView(Guarded):
             )  # fmt: skip
 
 
-def is_list(view: Any) -> bool:
+def is_list(view: Any) -> TypeGuard[GuardedView]:
     """A view that shows rows in columns."""
     return isinstance(view, GuardedView) and bool(view.column_list)
 
@@ -189,6 +189,6 @@ def say_narrowing(view: GuardedView, asked: Any) -> str:
     """The search and the filters in words."""
     said = [f"查找“{words.shorten(asked.search)}”"] if asked.search else []
     for index, title, value in asked.filters or ():
-        label = dict(view._filters[index].choices(db.session)).get(value, "")
+        label = dict(view.filter_at(index).choices(db.session)).get(value, "")
         said.append(f"{title}：{label}" if label else f"只看{title}")
     return "，".join(said)

@@ -17,9 +17,10 @@ from anguan.models import Employment, Enterprise, Person
 from anguan.panel import words
 from anguan.panel.editing import EditedView
 from anguan.panel.filters import Hidden
-from anguan.panel.guard import REVIEWERS, account
+from anguan.panel.guard import account
 from anguan.panel.requests import number_or_none
 from anguan.panel.seeking import begins_with, ids_of, is_exactly, looks_like_document
+from anguan.records.hearings import REVIEWERS
 
 TAKEN = "这个人的这一条已经登记过，请直接修改原来的"
 
@@ -78,7 +79,8 @@ class FactView(EditedView):
     def seek(self, text: str) -> ColumnElement[bool]:
         """The beginning of a name, or a whole document number."""
         people = ids_of(Person.id, begins_with(Person.name, text), is_exactly(Person.document_number, text))
-        return self.model.person_id.in_(select(Person.id).where(people))
+        condition: ColumnElement[bool] = self.model.person_id.in_(select(Person.id).where(people))
+        return condition
 
     def resolve(self, typed: str) -> dict[str, Any] | None:
         """The person with this number."""
@@ -88,9 +90,9 @@ class FactView(EditedView):
     def adapt(self, form: Form, row: Any) -> None:
         """A row stays with its person and firm."""
         if row is not None:
-            del form.person
+            del form["person"]
             if "enterprise" in form:
-                del form.enterprise
+                del form["enterprise"]
 
     def say_row(self, row: Any) -> str:
         """Whose row."""

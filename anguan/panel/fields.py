@@ -1,10 +1,11 @@
 """Form fields of the panel, with Chinese faults, and their shape for the macros that draw every form here."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from wtforms import BooleanField, Field, Form, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # since 3.3; the stubs know 3.2
+from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from anguan.grammar.kinds import Date, Invalid
@@ -18,11 +19,13 @@ CODE = Regexp(
 class DayField(StringField):
     """A day, typed in any of the ways that people write one; empty is None."""
 
+    data: Any  # text while it is typed, then a day
+
     def process_data(self, value: Any) -> None:
         """A day as it is written."""
         self.data = value.isoformat() if hasattr(value, "isoformat") else (value or "")
 
-    def pre_validate(self, form: Form) -> None:
+    def pre_validate(self, form: BaseForm) -> None:
         """Understand it or say how to write it."""
         try:
             self.data = Date().to_column(Date().parse(self.data or ""))
@@ -85,7 +88,7 @@ def choice(
         now = choices() if callable(choices) else choices
         return [SelectChoice(value=value, label=words) for value, words in now]
 
-    return SelectField(
+    return SelectField(  # type: ignore[call-arg]  # the message came with 3.3; the stubs know 3.2
         label,
         checks,
         choices=listed,
@@ -136,7 +139,7 @@ def _lay(field: Field) -> Mapping[str, Any]:
         control = "choice"
     elif isinstance(field, DayField):
         control = "date"
-    value = field.data if isinstance(field, BooleanField | SelectField) else field._value()
+    value = field.data if isinstance(field, BooleanField | SelectField) else field._value()  # type: ignore[attr-defined]  # not in the stubs
     return {
         "name": field.name,
         "label": field.label.text,
@@ -156,4 +159,5 @@ def _lay(field: Field) -> Mapping[str, Any]:
 def _options(field: Field) -> list[tuple[str, str]]:
     if not isinstance(field, SelectField):
         return []
-    return [(str(one.value), str(one.label)) for one in field.choices or ()]
+    choices: Iterable[SelectChoice] = field.choices or ()
+    return [(str(one.value), str(one.label)) for one in choices]

@@ -25,11 +25,12 @@ from anguan.panel.filing_cards import describe_file
 from anguan.panel.filing_form import ID, WORKING, Filling, list_changes, own, record_of
 from anguan.panel.filing_print import print_form
 from anguan.panel.filters import OneOf
-from anguan.panel.guard import BIGGEST, REVIEWERS, account
+from anguan.panel.guard import BIGGEST, account
 from anguan.panel.handing import take_away
 from anguan.panel.requests import RequestList, say_change
 from anguan.panel.routing import expose
 from anguan.records.cells import cells_of
+from anguan.records.hearings import REVIEWERS
 
 STATES = (
     ("draft", "草稿"),

@@ -13,7 +13,7 @@ from anguan.gate.store import db
 Options = Sequence[tuple[str, str]]
 
 
-class OneOf(BaseFilter):
+class OneOf(BaseFilter):  # type: ignore[misc]  # Flask-Admin ships no types
     """A choice out of a list. `where` gives the condition for a value, `options` the list as it is now."""
 
     def __init__(
@@ -61,6 +61,10 @@ class Filtered:
 
     _filters: Sequence[OneOf] | None
 
+    def filter_at(self, index: int) -> OneOf:
+        """The filter that stands at this place of the declared list."""
+        return (self._filters or ())[index]
+
     def is_valid_filter(self, filter: Any) -> bool:
         """Only our own filters are known here."""
         return isinstance(filter, OneOf)
@@ -85,7 +89,7 @@ class Filtered:
         return found
 
     def _get_filters(self, filters: Sequence[tuple[int, str, str]] | None) -> dict[str, str]:
-        return {f"flt_{self._filters[index].code}": value for index, _, value in filters or ()}
+        return {f"flt_{self.filter_at(index).code}": value for index, _, value in filters or ()}
 
     def _get_list_extra_args(self) -> Any:
         """Only what we know goes on from one page to the next: no word of the address becomes an argument."""

@@ -32,7 +32,7 @@ BIGGEST = 2**31 - 1
 REGISTER = (*REVIEWERS, "administrator", "auditor")
 
 
-class Guarded(BaseView):
+class Guarded(BaseView):  # type: ignore[misc]  # Flask-Admin ships no types
     """A view that says for whom it is: `opens_to` for reading, `edits` for writing; nobody when it is silent.
 
     `offers` names the stock routes that exist; those that it adds itself always do.
@@ -41,6 +41,7 @@ class Guarded(BaseView):
     opens_to: tuple[str, ...] = ()
     edits: tuple[str, ...] = ()
     offers: frozenset[str] = frozenset({"index_view"})
+    _urls: list[tuple[str, str, Any]]  # set by Flask-Admin's metaclass
 
     def roles_of(self, name: str) -> frozenset[str]:
         """Who may use one of the view's functions; a function marked by itself wins."""
@@ -77,6 +78,11 @@ class Guarded(BaseView):
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         # The stock one calls again, differently, after any TypeError inside the view.
         return fn(self, *args, **kwargs)
+
+    def render(self, template: str, **values: Any) -> str:
+        """The page that the template makes of these values."""
+        page: str = super().render(template, **values)
+        return page
 
     def link(self, name: str, **values: Any) -> str:
         """The address of one of this view's functions."""

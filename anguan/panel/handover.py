@@ -10,11 +10,12 @@ from anguan.gate.access import opens_to as only_for
 from anguan.gate.store import db
 from anguan.gate.who import ROLE_TITLES
 from anguan.grammar import clock
-from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account
+from anguan.panel.guard import BIGGEST, Guarded, account
 from anguan.panel.holding import ID, hold_of
 from anguan.panel.reach import reachable
 from anguan.panel.routing import expose
 from anguan.records.calendar import next_day_at
+from anguan.records.hearings import REVIEWERS
 
 
 class Handover(Guarded):

@@ -16,10 +16,11 @@ from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import DECIDED, SUBMITTED
 from anguan.models import ChangeRequest, Claim, Decision
-from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account
-from anguan.panel.reach import may_decide, note_look, reachable
+from anguan.panel.guard import BIGGEST, Guarded, account
+from anguan.panel.reach import may_decide, note_look, queue_place, reachable
 from anguan.panel.routing import expose
 from anguan.panel.undoing import take_back
+from anguan.records.hearings import REVIEWERS
 
 ID = f"<int(max={BIGGEST}):id>"
 MORNING = time(9)
@@ -102,7 +103,7 @@ def place_of(text: str) -> tuple[datetime, int] | None:
     if not (text.isascii() and text.isdigit() and int(text) <= BIGGEST):
         return None
     found = db.session.get(ChangeRequest, int(text))
-    return (found.due_at, found.id) if found is not None and found.due_at is not None else None
+    return queue_place(found) if found is not None else None
 
 
 def _read_moment(text: str) -> datetime:
@@ -173,7 +174,7 @@ class Holding(Guarded):
     def aside(self, id: int) -> Any:
         """暂缓, with a day on which one is reminded; then the next one."""
         found = reachable(id)
-        number, place = found.number, (found.due_at, found.id)
+        number, place = found.number, queue_place(found)
         try:
             until = _read_moment(request.form.get("until", ""))
             claims.put_aside(db.session, account(), id, until, request.form.get("note", ""))

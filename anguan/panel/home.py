@@ -13,14 +13,15 @@ from anguan.grammar import clock
 from anguan.models import Account, ChangeRequest, Claim, Decision, Event, Production, Recheck
 from anguan.panel import charts, words
 from anguan.panel.figures import flow, waiting
-from anguan.panel.guard import REGISTER, REVIEWERS, Guarded
+from anguan.panel.guard import REGISTER, Guarded
 from anguan.panel.listing import COUNTED
 from anguan.panel.routing import expose
+from anguan.records.hearings import REVIEWERS
 
 DAYS = 30
 
 
-class HomeView(Guarded, AdminIndexView):
+class HomeView(Guarded, AdminIndexView):  # type: ignore[misc]  # Flask-Admin ships no types
     """The first page of everybody in the office; each role reads what concerns it."""
 
     opens_to = ("staff",)

@@ -22,7 +22,7 @@ BATCH = 500
 Cells = Mapping[str, Callable[[Any], Any]]
 
 
-class GuardedView(Guarded, Filtered, ModelView):
+class GuardedView(Guarded, Filtered, ModelView):  # type: ignore[misc]  # Flask-Admin ships no types
     """A list with filters, search, details and export over one table.
 
     `cells` shows a column for the page, `exports` for a file; `seek` gives the condition for what was
@@ -126,7 +126,7 @@ class GuardedView(Guarded, Filtered, ModelView):
     def narrow(self, search: str | None, filters: Sequence[Any] | None) -> list[ColumnElement[bool]]:
         """The conditions for what was typed and chosen."""
         text = tidy(search) if self._search_supported else ""
-        asked = [(self._filters[index], value) for index, _, value in filters or ()]
+        asked = [(self.filter_at(index), value) for index, _, value in filters or ()]
         searching = bool(text) or any(isinstance(flt, Hidden) for flt, _ in asked)
         conditions = [*self.always(searching), *([self.seek(text)] if text else ())]
         return [*conditions, *(flt.where(value) for flt, value in asked)]
@@ -164,9 +164,10 @@ class GuardedView(Guarded, Filtered, ModelView):
     def export_url(self) -> str:
         """The page on which the list, as it is filtered now, becomes a file."""
         asked = self._get_list_extra_args()
-        kept = {"search": asked.search} if asked.search else {}
-        listed = self.endpoint.removeprefix("panel_")
-        return url_for("panel_export.page", listed=listed, **kept, **self._get_filters(asked.filters))
+        kept: dict[str, Any] = dict(self._get_filters(asked.filters))
+        if asked.search:
+            kept["search"] = asked.search
+        return url_for("panel_export.page", listed=self.endpoint.removeprefix("panel_"), **kept)
 
     @expose("/find", methods=("POST",))
     def find(self) -> Response:
@@ -189,4 +190,5 @@ class GuardedView(Guarded, Filtered, ModelView):
 
     def region(self) -> str | None:
         """The region to which this visitor is limited."""
-        return current_user.region
+        region: str | None = current_user.region
+        return region

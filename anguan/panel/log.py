@@ -6,6 +6,7 @@ from flask import url_for
 from flask_login import current_user
 from sqlalchemy import ColumnElement, select
 
+from anguan.gate.frame import show_moment
 from anguan.gate.store import db
 from anguan.models import ChangeRequest, Event, Person
 from anguan.panel import words
@@ -30,9 +31,7 @@ class EventView(GuardedView):
         "before": "之前", "after": "之后", "visible_to": "谁能看到",
     }  # fmt: skip
     cells = {
-        "at": lambda row: words.link(
-            url_for("panel_event.details_view", id=row.id), words.show_moment(row.at)
-        ),
+        "at": lambda row: words.link(url_for("panel_event.details_view", id=row.id), show_moment(row.at)),
         "verb": lambda row: VERBS.get(row.verb, row.verb),
         "sentence": lambda row: words.shorten(row.sentence, 500),
         "request": lambda row: number_of_request(row.request_id),
@@ -40,7 +39,7 @@ class EventView(GuardedView):
         "after": lambda row: words.shorten(row.after, 5000),
         "visible_to": lambda row: AUDIENCES[row.visible_to],
     }
-    exports = {"at": lambda row: words.show_moment(row.at)}
+    exports = {"at": lambda row: show_moment(row.at)}
     order = (Event.id.desc(),)
     details_template = "admin/event.html"
     page_size = 50

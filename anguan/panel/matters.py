@@ -66,7 +66,8 @@ class MatterPart(SettingView):
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
         """Back to the page of the matter."""
         code = getattr(model, "matter", "") or request.args.get("matter", "")
-        return self.get_url("panel_matter.page", code=known(code, CODES), _anchor=self.part or None)
+        url: str = self.get_url("panel_matter.page", code=known(code, CODES), _anchor=self.part or None)
+        return url
 
     def heading(self, row: Any) -> str:
         """The form's heading names the matter."""

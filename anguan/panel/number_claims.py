@@ -19,13 +19,14 @@ from anguan.models import Account, ChangeRequest, NumberClaim, Person, StoredFil
 from anguan.panel import words
 from anguan.panel.account_forms import say_open
 from anguan.panel.filters import Hidden, OneOf
-from anguan.panel.guard import BIGGEST, REVIEWERS, account
+from anguan.panel.guard import BIGGEST, account
 from anguan.panel.listing import GuardedView
 from anguan.panel.reach import PURPOSES, serve
 from anguan.panel.register import url_of
 from anguan.panel.requests import number_or_none
 from anguan.panel.routing import expose
 from anguan.panel.seeking import begins_with, ids_of, is_exactly, looks_like_document
+from anguan.records.hearings import REVIEWERS
 
 ID = f"<int(max={BIGGEST}):id>"
 STATES = (("open", "待核对"), ("accepted", "已更换"), ("refused", "未通过"))

@@ -13,10 +13,11 @@ from anguan.gate.store import db
 from anguan.ledger.events import actor_of, record
 from anguan.ledger.transaction import transaction
 from anguan.models import Attachment, ChangeRequest, Event
-from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account
+from anguan.panel.guard import BIGGEST, Guarded, account
 from anguan.panel.handing import hand_picture
 from anguan.panel.reach import reachable
 from anguan.panel.routing import expose
+from anguan.records.hearings import REVIEWERS
 
 PLACE = f"<int(max={BIGGEST}):id>/<int(max={BIGGEST}):attachment>"
 LOOKS = ("open_request", "read_request", "read_paper")

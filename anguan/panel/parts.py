@@ -47,12 +47,12 @@ class MaterialView(MatterPart):
     def adapt(self, form: Form, row: Any) -> None:
         """The code stays; what the row does not say is shown as declared."""
         if row is None or not row.sample_file:
-            del form.drop_sample
+            del form["drop_sample"]
         if row is None:
             if self.is_declared():
-                del form.code
+                del form["code"]
             return
-        del form.code
+        del form["code"]
         if request.method != "POST" and declared_material(row.matter, row.code) is not None:
             plain = fill_form(row.matter, row.code)
             for name in ("title", "hint", "accept", "limit_mb"):

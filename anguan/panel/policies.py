@@ -76,7 +76,8 @@ class PolicyView(SettingView):
             check(policy, entered.data or "")
 
         fitting = type("PolicyForm", (Form,), {"value": field, "validate_value": validate_value})
-        return fitting(get_form_data(), obj=obj)
+        form: Form = fitting(get_form_data(), obj=obj)
+        return form
 
     def update_model(self, form: Form, model: PolicyValue) -> Any:
         """Write the row, which may not be there yet, and publish."""

@@ -16,10 +16,11 @@ from anguan.ledger.transaction import transaction
 from anguan.models import Certificate, Edition, Enterprise, Production
 from anguan.panel import words
 from anguan.panel.filters import OneOf
-from anguan.panel.guard import BIGGEST, REGISTER, REVIEWERS, account
+from anguan.panel.guard import BIGGEST, REGISTER, account
 from anguan.panel.listing import GuardedView
 from anguan.panel.register import url_of
 from anguan.panel.routing import expose
+from anguan.records.hearings import REVIEWERS
 
 
 class ProductionView(GuardedView):

@@ -46,7 +46,7 @@ class QuestionView(MatterPart):
     def adapt(self, form: Form, row: Any) -> None:
         """The code of a question is in old requests: it stays."""
         if row is not None:
-            del form.code
+            del form["code"]
 
     def say_row(self, row: QuestionConfig) -> str:
         """The question."""

@@ -18,12 +18,12 @@ from anguan.models import ChangeItem, ChangeRequest
 from anguan.panel import words
 from anguan.panel.checks import draw_tally, tally
 from anguan.panel.filters import Hidden, OneOf, Tab
-from anguan.panel.guard import REVIEWERS, account, number_of
+from anguan.panel.guard import account, number_of
 from anguan.panel.holders import draw_claim, is_mine, read_claims
 from anguan.panel.requests import RequestList, is_due, is_of_kind, number_or_none, say_step
 from anguan.panel.routing import expose
 from anguan.panel.undoing import take_back
-from anguan.records.hearings import is_heard_by, is_waiting
+from anguan.records.hearings import REVIEWERS, is_heard_by, is_waiting
 
 DUE = (("overdue", "已逾期"), ("today", "今天到期"), ("soon", "两个工作日内"))
 VIEWS = (
@@ -117,7 +117,7 @@ class QueueView(RequestList):
     def narrow(self, search: str | None, filters: Sequence[Any] | None) -> list[ColumnElement[bool]]:
         """The conditions for what was asked; a checked view picks from the first requests of the queue."""
         conditions = super().narrow(search, filters)
-        view = next((value for index, _, value in filters or () if self._filters[index].code == "view"), "")
+        view = next((value for index, _, value in filters or () if self.filter_at(index).code == "view"), "")
         if view not in CHECKED:
             return conditions
         first = self.get_query().filter(*conditions).order_by(*self.order).limit(self.looked_at)

@@ -1,10 +1,12 @@
 """Which request a visitor may look at, which comes before and after it, and how its papers are handed out."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Response, abort
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import ColumnExpressionArgument, select
 
 from anguan.gate.headers import may_be_framed
 from anguan.gate.sending import send
@@ -52,6 +54,11 @@ def note_look(found: ChangeRequest) -> None:
         record(db.session, verb, f"打开申请 {number}", who, request=row, visible_to="office")
 
 
+def queue_place(found: ChangeRequest) -> tuple[datetime, int] | None:
+    """The request's place in the queue; None without a promised day."""
+    return (found.due_at, found.id) if found.due_at is not None else None
+
+
 def neighbour(place: tuple[Any, int] | None, step: int) -> int | None:
     """The request before or after this place in the queue, the visitor's own left out."""
     query = select(ChangeRequest.id).where(*is_waiting(), *is_reachable(), is_heard_by(account()))
@@ -62,7 +69,7 @@ def neighbour(place: tuple[Any, int] | None, step: int) -> int | None:
             later = ChangeRequest.due_at < due
         beyond = ChangeRequest.id > id if step > 0 else ChangeRequest.id < id
         query = query.where(later | (same & beyond))
-    order = (ChangeRequest.due_at, ChangeRequest.id)
+    order: Sequence[ColumnExpressionArgument[Any]] = (ChangeRequest.due_at, ChangeRequest.id)
     if step < 0:
         order = (ChangeRequest.due_at.desc(), ChangeRequest.id.desc())
     return db.session.scalar(query.order_by(*order).limit(1))

@@ -101,7 +101,7 @@ class ReasonView(SettingView):
     def adapt(self, form: Form, row: Any) -> None:
         """The code stays."""
         if row is not None:
-            del form.code
+            del form["code"]
 
     def say_row(self, row: Reason) -> str:
         """The sentence."""

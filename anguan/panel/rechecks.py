@@ -18,12 +18,13 @@ from anguan.grammar import clock
 from anguan.models import ChangeRequest, Recheck
 from anguan.panel import sight, words
 from anguan.panel.filters import Hidden, OneOf
-from anguan.panel.guard import BIGGEST, REGISTER, REVIEWERS, account
+from anguan.panel.guard import BIGGEST, REGISTER, account
 from anguan.panel.listing import GuardedView
 from anguan.panel.reach import note_look, reachable
 from anguan.panel.requests import number_or_none
 from anguan.panel.routing import expose
 from anguan.panel.shelf import lay_shelf
+from anguan.records.hearings import REVIEWERS
 
 ID = f"<int(max={BIGGEST}):id>"
 OUTCOMES = (("open", "待复查"), ("agreed", "一致"), ("disagreed", "不一致"))

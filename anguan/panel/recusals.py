@@ -14,9 +14,10 @@ from anguan.grammar.masks import mask_document
 from anguan.ledger.events import actor_of, record
 from anguan.ledger.transaction import transaction
 from anguan.models import Account, Enterprise, Person, Recusal
-from anguan.panel.guard import BIGGEST, REVIEWERS, Guarded, account, number_of
+from anguan.panel.guard import BIGGEST, Guarded, account, number_of
 from anguan.panel.routing import expose
 from anguan.panel.seeking import is_exactly
+from anguan.records.hearings import REVIEWERS
 
 ID = f"<int(max={BIGGEST}):id>"
 LONGEST = 100
@@ -67,7 +68,7 @@ class RecusalView(Guarded):
         elif not why:
             flash("请写明回避的原因，例如“曾在该单位任职”。", "bad")
         else:
-            self._add(row.id, firm.id if firm else None, None if firm else person and person.id, why)
+            self._add(row.id, firm.id if firm else None, person.id if person and not firm else None, why)
         return self._back(id)
 
     @expose(f"/{ID}/remove", methods=("POST",))

@@ -18,10 +18,11 @@ from anguan.models import (
     Event,
 )
 from anguan.panel import words
-from anguan.panel.guard import BIGGEST, REGISTER, REVIEWERS, account
+from anguan.panel.guard import BIGGEST, REGISTER, account
 from anguan.panel.listing import GuardedView
 from anguan.panel.reach import PURPOSES
 from anguan.panel.routing import expose
+from anguan.records.hearings import REVIEWERS
 
 
 class RegisterView(GuardedView):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from anguan.grammar import clock
 from anguan.panel import charts, words
-from anguan.panel.charts import Chart, Row
+from anguan.panel.charts import Chart, Row, Tone
 from anguan.panel.figures import flow, reasons, register, waiting, yearly
 from anguan.panel.figures.days import last_day, months_from
 from anguan.panel.sheets import Page
@@ -69,7 +69,9 @@ def tell_reasons(session: Session, period: Period) -> Chart:
     """The most frequent reasons, by month."""
     months = months_from(clock.add_months(period.month, 1 - MONTHS), MONTHS)
     lines = reasons.count_reasons(session, period.region, months)
-    columns = tuple((f"{month:%Y-%m}", "brand" if month == period.month else "") for month in months)
+    columns: tuple[tuple[str, Tone], ...] = tuple(
+        (f"{month:%Y-%m}", "brand" if month == period.month else "") for month in months
+    )
     rows = [Row(sentence, counts) for sentence, counts in lines]
     lead = (
         f"退回和不通过时选用的理由，近 {MONTHS} 个月；一次决定里同一条理由只计一次。图上是 {period.title}。"

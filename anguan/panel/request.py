@@ -20,13 +20,14 @@ from anguan.panel import sight
 from anguan.panel.cockpit import lay_cockpit
 from anguan.panel.deciding import Deciding
 from anguan.panel.drifting import lay_moves, questions
-from anguan.panel.guard import BIGGEST, REVIEWERS, account
+from anguan.panel.guard import BIGGEST, account
 from anguan.panel.handing import hand_picture, take_away
 from anguan.panel.handover import Handover
 from anguan.panel.holding import ID
 from anguan.panel.reach import PURPOSES, may_decide, note_look, reachable
 from anguan.panel.routing import expose
 from anguan.panel.words import days_left
+from anguan.records.hearings import REVIEWERS
 
 
 class RequestView(Handover, Deciding):

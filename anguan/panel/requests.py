@@ -9,6 +9,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from anguan.desk.sheet import round_items
 from anguan.gate.store import db
@@ -19,11 +20,10 @@ from anguan.grammar.matter import Step
 from anguan.matters.in_force import in_force
 from anguan.models import Certificate, ChangeItem, ChangeRequest, Person
 from anguan.panel import words
-from anguan.panel.guard import REVIEWERS
 from anguan.panel.listing import GuardedView
 from anguan.panel.seeking import begins_with, ids_of, is_exactly, looks_like_document
 from anguan.records.calendar import calendar, due_at
-from anguan.records.hearings import is_filed
+from anguan.records.hearings import REVIEWERS, is_filed
 
 LONGEST_SUMMARY = 46
 
@@ -104,12 +104,12 @@ def _say_item(item: ChangeItem) -> str:
 class RequestList(GuardedView):
     """What both lists share: columns, search, region."""
 
-    opens_to = (*REVIEWERS, "auditor")
+    opens_to: tuple[str, ...] = (*REVIEWERS, "auditor")
     offers = frozenset({"index_view", "export"})
     can_view_details = False
     noun = "件"
     searches = "受理编号、姓名、证件号码"
-    options = (
+    options: Sequence[ORMOption] = (
         joinedload(ChangeRequest.certificate),
         joinedload(ChangeRequest.person).selectinload(Person.employments),
         selectinload(ChangeRequest.items),
@@ -172,7 +172,7 @@ class RequestList(GuardedView):
         """With one matter chosen, each of its fields as 前 and 后 besides."""
         columns = super().export_columns(filters)
         for index, _, value in filters:
-            if self._filters[index].code == "matter":
+            if self.filter_at(index).code == "matter":
                 for field in in_force(db.session, value).fields:
                     columns += [(f"前:{field.path}", f"{field.label}（前）")]
                     columns += [(f"后:{field.path}", f"{field.label}（后）")]

@@ -12,7 +12,7 @@ from typing import IO, Any
 from flask import Response, stream_with_context
 from markupsafe import Markup
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from anguan.grammar import clock
@@ -110,13 +110,13 @@ def write_xlsx(titles: Sequence[str], lines: Lines) -> Iterator[bytes]:
         yield from _read(file)
 
 
-def _text_row(sheet: Any, count: int) -> Callable[[Sequence[str]], list[WriteOnlyCell]]:
+def _text_row(sheet: Any, count: int) -> Callable[[Sequence[str]], list[Cell]]:
     """Fills the same cells for every line: giving each its format takes longer than writing it."""
     cells = [WriteOnlyCell(sheet) for _ in range(count)]
     for cell in cells:
         cell.number_format = "@"
 
-    def fill(line: Sequence[str]) -> list[WriteOnlyCell]:
+    def fill(line: Sequence[str]) -> list[Cell]:
         for cell, text in zip(cells, line, strict=True):
             cell.value = disarm(plain(text))
             cell.data_type = "s"

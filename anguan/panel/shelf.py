@@ -11,7 +11,8 @@ from anguan.desk.sheet import Sheet
 from anguan.gate.store import db
 from anguan.grammar.masks import mask_documents
 from anguan.models import Attachment
-from anguan.panel.guard import REVIEWERS, account
+from anguan.panel.guard import account
+from anguan.records.hearings import REVIEWERS
 
 
 @dataclass(frozen=True)
@@ -69,5 +70,8 @@ def _paper(row: Attachment, title: str, seen: bool, photos: dict[str, int]) -> P
 
 
 def _leaf(row: Attachment, page: int) -> Leaf:
-    place = {"id": row.request_id, "attachment": row.id, "page": page}
-    return Leaf(page, url_for("panel_paper.scan", **place), url_for("panel_paper.large_scan", **place))
+    return Leaf(
+        page,
+        url_for("panel_paper.scan", id=row.request_id, attachment=row.id, page=page),
+        url_for("panel_paper.large_scan", id=row.request_id, attachment=row.id, page=page),
+    )

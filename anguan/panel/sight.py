@@ -100,7 +100,8 @@ def _line(sheet: Sheet, row: Row, open_numbers: bool, closed: bool) -> Line:
     label = f"{_place(item)}{item.label}" if item.follows else item.label
     places = [f"{_place(other)}{other.label}" for other in row.also]
     return Line(
-        label, *cells, row.changed or waiting, drifted, item.mode in ("shown", "issued"),
+        label, cells[0], cells[1], cells[2],
+        row.changed or waiting, drifted, item.mode in ("shown", "issued"),
         list(dict.fromkeys(places)), _mark(row), " ".join(proofs_of(item.path, sheet)),
     )  # fmt: skip
 

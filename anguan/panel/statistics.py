@@ -12,10 +12,11 @@ from anguan.ledger.transaction import transaction
 from anguan.panel import reports, sheets, words
 from anguan.panel.figures import waiting
 from anguan.panel.figures.days import months_from
-from anguan.panel.guard import REGISTER, REVIEWERS, Guarded, account
+from anguan.panel.guard import REGISTER, Guarded, account
 from anguan.panel.reports import LONGEST, Period
 from anguan.panel.routing import expose
 from anguan.records.calendar import promised_day
+from anguan.records.hearings import REVIEWERS
 
 BACK = 24
 """So many months can be chosen."""
@@ -38,7 +39,11 @@ class StatisticsView(Guarded):
             now=clock.now(),
             head=reports.headline(db.session, period),
             drawn=reports.tell_all(db.session, period),
-            overdue=[(row, promised_day(row.due_at), words.days_left(row.due_at)[1]) for row in overdue],
+            overdue=[
+                (row, promised_day(row.due_at), words.days_left(row.due_at)[1])
+                for row in overdue
+                if row.due_at
+            ],
             titles=words.matter_titles(db.session),
             region_name=words.region_name,
             months=list_months(),

@@ -89,7 +89,7 @@ class VersionView(Guarded):
 
 def lay_versions(saved: Sequence[SettingVersion]) -> list[Mapping[str, Any]]:
     """Each version with the lines that tell what it changed against the one before."""
-    entries = []
+    entries: list[Mapping[str, Any]] = []
     for index, one in enumerate(saved):
         before = json.loads(saved[index + 1].rows) if index + 1 < len(saved) else {}
         entries.append({"version": one, "lines": _differences(before, json.loads(one.rows))})

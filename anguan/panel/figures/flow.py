@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -105,7 +105,7 @@ def _reach(took: Counter[int], share: float) -> int:
 
 def _by_month(
     session: Session,
-    moment: InstrumentedAttribute[object],
+    moment: InstrumentedAttribute[datetime | None],
     months: list[date],
     conditions: list[ColumnElement[bool]],
 ) -> Mapping[date, int]:

@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TypeVarTuple
 
 from sqlalchemy import Select, extract, func, select
 from sqlalchemy.orm import Session
 
 from anguan.models import LIVE, Certificate, Enterprise
 from anguan.panel.figures.days import last_day
+
+Columns = TypeVarTuple("Columns")
 
 
 def count_ending(
@@ -35,7 +37,7 @@ def count_certificates(session: Session, region: str | None) -> Mapping[tuple[st
     return Counter({(kind, status): count for kind, status, count in rows})
 
 
-def _of_region(query: Select[Any], region: str | None) -> Select[Any]:
+def _of_region(query: Select[*Columns], region: str | None) -> Select[*Columns]:
     if not region:
         return query
     return query.join(Enterprise, Enterprise.id == Certificate.enterprise_id).where(
