@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page, sync_playwright
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
-from waitress import create_server
+from waitress.server import create_server
 
 from anguan.config import Config
 from anguan.demo.cast import PASSWORD
@@ -36,7 +36,7 @@ from setup.chromium import require_chromium
 ROUNDS, DECISIONS = 25, 12
 LOGIN = "SHENHE1"
 EMPTY = "/panel/queue/?search=ZZ2026-000000"
-QUIET = (
+QUIET: tuple[str, ...] = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -83,8 +83,8 @@ def open_house(folder: Path) -> tuple[Flask, int]:
         )
     )
     with app.app_context():
-        load(db.session(), LocalStorage(folder / "files"), hash_secret(PASSWORD))
-        db.session.remove()
+        load(db.session, LocalStorage(folder / "files"), hash_secret(PASSWORD))
+        db.close_session()
     engine = prepare_engine(create_engine(url))
     with Session(engine) as session:
         first = multiply(session, DECISIONS + 4)

@@ -8,6 +8,7 @@ import re
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,7 @@ def run() -> list[dict[str, Any]]:
 
 def measure(clients: dict[int, FlaskClient]) -> dict[str, dict[int, float]]:
     """Milliseconds of each question in each house, asked in turn."""
-    questions = {
+    questions: dict[str, Callable[[int], str]] = {
         "page": lambda size: "/panel/queue/",
         "number": lambda size: f"/panel/queue/?search=YX2026-{size // 2 // 3 * 3:06d}",
         "name": lambda size: "/panel/queue/?search=沈禾",
@@ -109,7 +110,7 @@ def open_house(folder: Path, size: int) -> tuple[Flask, FlaskClient]:
             cheap_hash="1",
         )
     )
-    with app.app_context(), transaction(db.session()) as session:
+    with app.app_context(), transaction(db.session) as session:
         account = Account(login="BENCH", name="审核员", role="reviewer", created_at=clock.now())
         session.add(account)
         session.flush()
