@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select, text
 
 from anguan.desk import effect, filing, review
 from anguan.desk.drafts import read_draft
 from anguan.desk.refusals import Refused
-from anguan.grammar.lifecycle import DRAFT, MOVES, STATES, VERBS, NotAMove, destination, may
+from anguan.grammar.lifecycle import DRAFT, MOVES, STATES, VERBS, NotAMove, State, destination, may
 from anguan.models import ChangeRequest
 from tests.world import World
 
@@ -53,6 +54,19 @@ ACTS: dict[str, Act] = {
 }
 BY_THE_CLOCK = {("decided", "take_effect"), ("decided", "refuse_effect"), ("returned", "lapse")}
 """Moves that wait for their time: tests/test_lifecycle_time.py."""
+
+
+def test_states_and_verdicts_are_kept_by_their_value(world: World) -> None:
+    """The driver of each database writes the value of a code, never its name, and finds rows by it."""
+    request = bring_to(world, "rejected")
+    world.session.expire_all()
+    found = world.session.scalars(select(ChangeRequest.id).where(ChangeRequest.state == State.REJECTED))
+    assert found.all() == [request.id]
+    kept = world.session.execute(text("SELECT state FROM change_request")).scalars().all()
+    judged = world.session.execute(text("SELECT verdict FROM decision")).scalars().all()
+    acts = world.session.execute(text("SELECT verb FROM event WHERE verb = 'submit'")).scalars().all()
+    assert (kept, judged, acts) == (["rejected"], ["reject"], ["submit"])
+    assert [type(word) for word in (*kept, *judged, *acts)] == [str] * 3
 
 
 def test_the_moves_lead_only_to_known_states() -> None:

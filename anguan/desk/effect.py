@@ -13,7 +13,7 @@ from anguan.desk.rounds import carry_papers, close
 from anguan.desk.sheet import dossier_of, judge, round_items, stands
 from anguan.desk.verification import verify
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN
+from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, Verb
 from anguan.grammar.masks import mask_document
 from anguan.grammar.matter import Matter
 from anguan.grammar.trial import reach, weakened
@@ -52,7 +52,7 @@ def refuse_effect(session: Session, request: ChangeRequest, actor: Actor, senten
     decision = standing_decision(session, request)
     if decision is not None:
         decision.undone_at = clock.now()
-    move(session, request, "refuse_effect", actor, f"决定未能生效：{sentence}", visible_to="office")
+    move(session, request, Verb.REFUSE_EFFECT, actor, f"决定未能生效：{sentence}", visible_to="office")
 
 
 def standing_decision(session: Session, request: ChangeRequest) -> Decision | None:
@@ -85,7 +85,7 @@ def apply(session: Session, request: ChangeRequest, decision: Decision, actor: A
         move(
             session,
             request,
-            "take_effect",
+            Verb.TAKE_EFFECT,
             actor,
             f"{matter.title}审核通过",
             verdict=APPROVE,
@@ -101,7 +101,7 @@ def apply(session: Session, request: ChangeRequest, decision: Decision, actor: A
         move(
             session,
             request,
-            "take_effect",
+            Verb.TAKE_EFFECT,
             actor,
             f"{matter.title}审批不通过",
             verdict=REJECT,
@@ -115,7 +115,7 @@ def apply(session: Session, request: ChangeRequest, decision: Decision, actor: A
         move(
             session,
             request,
-            "take_effect",
+            Verb.TAKE_EFFECT,
             actor,
             f"{matter.title}退回补正",
             verdict=RETURN,
@@ -151,7 +151,7 @@ def _pass_on(session: Session, request: ChangeRequest, matter: Matter, actor: Ac
     move(
         session,
         request,
-        "take_effect",
+        Verb.TAKE_EFFECT,
         actor,
         f"{matter.steps[request.step].title}通过，转{following.title}",
         verdict=PASS,

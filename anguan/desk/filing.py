@@ -16,7 +16,7 @@ from anguan.desk.refusals import Fault, Faulty, NotFound, Refused
 from anguan.desk.rounds import carry_papers, close, freeze
 from anguan.desk.subjects import subject_of
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import DRAFT, RETURNED, SUBMITTED
+from anguan.grammar.lifecycle import DRAFT, RETURNED, SUBMITTED, Verb
 from anguan.grammar.trial import reach, weakened
 from anguan.ledger import once
 from anguan.ledger.events import actor_of, record
@@ -183,7 +183,7 @@ def withdraw(session: Session, account: Account, request_id: int) -> None:
         request = hold(session, request_id)
         actor = actor_of(session.get_one(Account, account.id))
         title = definition(session, request).title
-        move(session, request, "withdraw", actor, f"撤销{title}", notice=f"{title}已撤销")
+        move(session, request, Verb.WITHDRAW, actor, f"撤销{title}", notice=f"{title}已撤销")
         drop(session, request.id)
         close(session, request, actor)
 
@@ -206,7 +206,12 @@ def revise(session: Session, account: Account, request_id: int) -> None:
         try:
             with session.begin_nested():
                 move(
-                    session, request, "revise", actor, f"取回{title}重新补充信息", notice=f"{title}已取回修改"
+                    session,
+                    request,
+                    Verb.REVISE,
+                    actor,
+                    f"取回{title}重新补充信息",
+                    notice=f"{title}已取回修改",
                 )
         except IntegrityError:
             raise Refused("同一事项已经有一份草稿，请先继续填写或删除那份草稿") from None
@@ -224,4 +229,4 @@ def discard(session: Session, account: Account, request_id: int) -> None:
             raise Refused("只有草稿可以删除")
         actor = actor_of(session.get_one(Account, account.id))
         title = definition(session, request).title
-        move(session, request, "lapse", actor, f"删除{title}草稿", notice=f"{title}草稿已删除")
+        move(session, request, Verb.LAPSE, actor, f"删除{title}草稿", notice=f"{title}草稿已删除")

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from anguan.desk.refusals import NotFound, Refused, Stale
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import APPROVE, NotAMove, destination
+from anguan.grammar.lifecycle import APPROVE, NotAMove, Verb, destination
 from anguan.grammar.trial import weakened
 from anguan.ledger.events import Actor, record
 from anguan.ledger.notices import tell
@@ -39,7 +39,7 @@ def hold(session: Session, request_id: int) -> ChangeRequest:
 def move(
     session: Session,
     request: ChangeRequest,
-    verb: str,
+    verb: Verb,
     actor: Actor,
     sentence: str,
     verdict: str | None = None,

@@ -14,7 +14,7 @@ from anguan.desk.move import hold, move
 from anguan.desk.refusals import Refused, Stale
 from anguan.desk.sheet import Sheet, dossier_of, read_sheet, round_items, stands
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, SUBMITTED
+from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, SUBMITTED, Verb
 from anguan.grammar.trial import reach, weakened
 from anguan.ledger.events import actor_of, record
 from anguan.ledger.outbox import put
@@ -134,7 +134,7 @@ def _write(
     move(
         session,
         request,
-        "decide",
+        Verb.DECIDE,
         actor_of(account),
         f"{account.name}作出决定",
         visible_to="office",
@@ -183,7 +183,7 @@ def undo(session: Session, account: Account, request_id: int) -> None:
         if decision.actor_id != account.id and account.role != "senior_reviewer":
             raise Refused("只有作出决定的人或复核人员可以撤回")
         decision.undone_at = clock.now()
-        move(session, request, "undo", actor_of(account), f"{account.name}撤回决定", visible_to="office")
+        move(session, request, Verb.UNDO, actor_of(account), f"{account.name}撤回决定", visible_to="office")
         if decision.actor_id == account.id:
             renew(session, account, request)
 

@@ -11,7 +11,7 @@ from anguan.desk.expiry import lapse_if_expired
 from anguan.desk.move import move
 from anguan.desk.refusals import Refused
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import RETURNED
+from anguan.grammar.lifecycle import RETURNED, Verb
 from anguan.grammar.trial import reach, weakened
 from anguan.ledger.events import Actor, actor_of
 from anguan.models import Account, Attachment, ChangeItem, ChangeRequest, Lock
@@ -56,7 +56,7 @@ def freeze(session: Session, account: Account, request: ChangeRequest, draft: Dr
     move(
         session,
         request,
-        "submit",
+        Verb.SUBMIT,
         actor_of(account),
         f"提交{draft.matter.title}（第 {round_} 轮）",
         notice=f"{draft.matter.title}已提交，待审核",

@@ -18,7 +18,7 @@ from anguan.gate.access import opens_to
 from anguan.gate.boxes import name_certificate
 from anguan.gate.store import db
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import RETURNED, may
+from anguan.grammar.lifecycle import RETURNED, Verb, may
 from anguan.grammar.matter import Matter
 from anguan.models import Account, Attachment, ChangeRequest, Event, Remark
 from anguan.portal.blueprint import portal
@@ -124,8 +124,8 @@ def show_request(id: int) -> ResponseReturnValue:
         changed=[change for change in changes if change.changed],
         papers=papers_of(row, matter),
         events=_history(row),
-        may_withdraw=may(row.state, "withdraw"),
-        may_revise=may(row.state, "revise"),
+        may_withdraw=may(row.state, Verb.WITHDRAW),
+        may_revise=may(row.state, Verb.REVISE),
         may_urge=urging.may_urge(row),
         overdue=urging.is_overdue(row),
         ready_hours=limits.ready_hours,

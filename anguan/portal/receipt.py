@@ -15,7 +15,7 @@ from anguan.gate.boxes import name_certificate
 from anguan.gate.sending import send
 from anguan.gate.store import db, settings
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import DECIDED, SUBMITTED, may
+from anguan.grammar.lifecycle import DECIDED, SUBMITTED, Verb, may
 from anguan.grammar.matter import Matter
 from anguan.models import ChangeRequest
 from anguan.paper.form import Row
@@ -44,7 +44,7 @@ def show_receipt(id: int) -> ResponseReturnValue:
         steps=list_steps(row, matter),
         named=name_certificate(row.certificate) if row.certificate else "",
         changed=name_changes(row),
-        may_withdraw=may(row.state, "withdraw"),
+        may_withdraw=may(row.state, Verb.WITHDRAW),
     )
 
 
