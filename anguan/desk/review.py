@@ -13,6 +13,7 @@ from anguan.desk.effect import apply, standing_decision
 from anguan.desk.move import hold, move
 from anguan.desk.refusals import Refused, Stale
 from anguan.desk.sheet import Sheet, dossier_of, read_sheet, round_items, stands
+from anguan.desk.words import remarks_opinion
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, SUBMITTED, Verb
 from anguan.grammar.trial import reach, weakened
@@ -98,7 +99,7 @@ def _write(
     if verdict == RETURN:
         if not remarks:
             raise Refused("请勾选要补正的项目，并写明怎样补正")
-        opinion = opinion or f"有 {len(remarks)} 项需要补正"
+        opinion = opinion or remarks_opinion(len(remarks))
     if verdict == REJECT and not opinion:
         raise Refused("请选择或填写不通过的原因，申请人会看到它")
     now = clock.now()

@@ -9,7 +9,9 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from anguan.desk.status import Status
 from anguan.gate.frame import show_moment
+from anguan.gate.signs import Sign, sign_of_state, sign_of_status
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.grammar.masks import mask_document, mask_documents, mask_phone
@@ -90,12 +92,17 @@ def link(url: str, words: Any, plain: bool = False) -> Markup:
 
 def state(code: str) -> Any:
     """A state with its sign, bare, for tables."""
-    return status(STATES.get(code, code))
+    return signed(sign_of_state(code), STATES[code])
 
 
-def status(text: str, shown: str = "") -> Any:
-    """A status word with its sign and colour."""
-    return _macros("macros/status.html").word(text, shown)
+def status(shown: Status) -> Any:
+    """The status of a certificate with its sign."""
+    return signed(sign_of_status(shown.code), shown.word)
+
+
+def signed(sign: Sign, text: str) -> Any:
+    """Words with a sign and its colour."""
+    return _macros("macros/status.html").word(sign, text)
 
 
 def moment(at: datetime | None) -> Any:
@@ -139,6 +146,11 @@ def urged(row: ChangeRequest) -> Any:
     """The working days that are left, and that the filer has urged."""
     left = gauge(row.due_at)
     return left + Markup(' <span class="tag tone-warn">催办</span>') if row.urged_at else left
+
+
+def used(retired: bool) -> Any:
+    """Whether an entry can still be chosen."""
+    return signed(Sign.ENDED, "停用") if retired else signed(Sign.GOOD, "启用")
 
 
 def _macros(name: str) -> Any:

@@ -14,6 +14,7 @@ from anguan.desk.filing import own_request
 from anguan.desk.refusals import NotFound, Refused
 from anguan.desk.sheet import round_items
 from anguan.desk.status import last_decision, request_status
+from anguan.desk.words import remarks_opinion
 from anguan.gate.access import opens_to
 from anguan.gate.boxes import name_certificate
 from anguan.gate.store import db
@@ -26,7 +27,7 @@ from anguan.portal.cards import describe_file
 from anguan.portal.changes import list_changes
 from anguan.portal.me import account, crumbs, page_url
 from anguan.portal.way import read_way
-from anguan.portal.words import say_last_day, say_status
+from anguan.portal.words import say_last_day, say_outcome
 from anguan.records.calendar import calendar, days_left
 from anguan.records.policy import Policies, policies
 
@@ -114,7 +115,8 @@ def show_request(id: int) -> ResponseReturnValue:
         row=row,
         matter=matter,
         status=status,
-        words=say_status(matter, status),
+        outcome=say_outcome(matter, status),
+        remarks_only=remarks_opinion(len(remarks_of(row))),
         decision=last_decision(row),
         remarks=remarks_of(row),
         deadline=say_last_day(deadline),

@@ -68,13 +68,18 @@ def standing(certificate: Certificate, today: date) -> str:
     return certificate.status
 
 
-def mismatches(certificate: Certificate, person: Person) -> list[str]:
-    """The labels of the facts in which the certificate and its holder differ (证书信息与个人信息不一致)."""
+def differing(certificate: Certificate, person: Person) -> list[tuple[str, str]]:
+    """Path and label of the certificate's facts that its holder's differ from (证书信息与个人信息不一致)."""
     return [
-        label
+        (mine, label)
         for mine, theirs, label in TWINS
         if fact(theirs).read(person) and fact(mine).read(certificate) != fact(theirs).read(person)
     ]
+
+
+def mismatches(certificate: Certificate, person: Person) -> list[str]:
+    """The labels of the facts in which the certificate and its holder differ."""
+    return [label for _, label in differing(certificate, person)]
 
 
 @rule("certificates.is_in_force", "证书有效", at=OPENING)
