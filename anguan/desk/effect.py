@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import Refusal
 from anguan.desk.move import hold, move
 from anguan.desk.photos import settle
 from anguan.desk.refusals import Refused, Stale
@@ -186,14 +187,14 @@ def _compare(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) ->
         return
     for item in items:
         if stands(session, dossier, item) != item.before:
-            raise Stale(f"{item.label}在提交之后有了变化，请对照原值、申请值和当前值重新审核")
+            raise Stale(Refusal.ITEM_DRIFTED, label=item.label)
 
 
 def _refuse_final(dossier: Dossier) -> None:
     """What nobody may pass over, judged once more on the rows as they are held now."""
     found = [finding for finding in judge(dossier) if finding.final and finding.outcome == "block"]
     if found:
-        raise Refused("；".join(finding.sentence for finding in found) + "，只能不通过")
+        raise Refused(Refusal.FINAL_BLOCK, sentences="；".join(finding.sentence for finding in found))
 
 
 def _amend(
@@ -218,7 +219,7 @@ def _amend(
         done = [sentence for consequence in dossier.matter.consequences if (sentence := consequence(effect))]
         session.flush()
     except IntegrityError as error:
-        raise Refused("登记中已有相同的证件号码或登录账号，不能通过，请核对") from error
+        raise Refused(Refusal.DUPLICATE_IN_REGISTER) from error
     _note_issued(session, dossier, items)
     certificates = [row for row in records.values() if isinstance(row, Certificate)]
     if dossier.certificate is not None and dossier.certificate not in certificates:

@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import Refusal
 from anguan.desk.drafts import Draft
 from anguan.desk.expiry import lapse_if_expired
 from anguan.desk.move import move
@@ -90,7 +91,7 @@ def take_locks(session: Session, request: ChangeRequest, keys: list[str]) -> Non
                 with session.begin_nested():
                     session.add(Lock(key=key, request_id=request.id))
             except IntegrityError:
-                raise Refused("同一证书或人员有另一件申请正在办理，等它办完或先撤销它，再提交本项") from None
+                raise Refused(Refusal.OTHER_OPEN_REQUEST) from None
 
 
 def close(session: Session, request: ChangeRequest, actor: Actor) -> None:

@@ -6,8 +6,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import StatusCode
 from anguan.desk.expiry import renewal_pending
-from anguan.desk.words import STATUS_OF, STATUS_WORDS, StatusCode
+from anguan.desk.words import STATUS_OF, STATUS_WORDS
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import (
     APPROVED,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from anguan.desk.words import StatusCode
+from anguan.desk.codes import StatusCode
 from anguan.grammar.lifecycle import State, Verdict
 
 

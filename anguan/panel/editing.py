@@ -7,6 +7,7 @@ from flask import abort, flash, redirect, request
 from flask_admin import expose
 from wtforms import Form
 
+from anguan.desk.codes import Refusal
 from anguan.desk.refusals import Refused
 from anguan.gate.access import ask_again
 from anguan.gate.store import db
@@ -162,7 +163,7 @@ class SettingView(EditedView):
         def write(session: Any) -> None:
             row = session.get(self.model, key)
             if row is None:
-                raise Refused("这一条刚刚被别人删除了，请回到列表看最新内容")
+                raise Refused(Refusal.ROW_DELETED)
             for name, value in values.items():
                 setattr(row, name, value)
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import StatusCode
 from anguan.desk.drafts import definition
 from anguan.desk.offers import Offer, offers
 from anguan.desk.status import (
@@ -21,7 +22,6 @@ from anguan.desk.status import (
     status_since,
 )
 from anguan.desk.subjects import own_certificate
-from anguan.desk.words import StatusCode
 from anguan.gate.access import opens_to
 from anguan.gate.sending import send
 from anguan.gate.store import db, settings, storage

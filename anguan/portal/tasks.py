@@ -7,10 +7,10 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import StatusCode
 from anguan.desk.drafts import definition
 from anguan.desk.offers import Offer
 from anguan.desk.status import last_decision
-from anguan.desk.words import StatusCode
 from anguan.gate.boxes import name_certificate
 from anguan.gate.signs import Sign
 from anguan.grammar import clock

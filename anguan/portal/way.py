@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import StatusCode
 from anguan.desk.sheet import round_items
 from anguan.desk.status import last_decision, request_status
 from anguan.desk.urging import is_overdue
-from anguan.desk.words import StatusCode
 from anguan.grammar.lifecycle import APPROVED, DRAFT, LAPSED, REJECTED, RETURNED, WITHDRAWN
 from anguan.grammar.matter import Matter
 from anguan.models import ChangeRequest

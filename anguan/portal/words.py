@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from anguan.desk.codes import StatusCode
 from anguan.desk.status import Status
-from anguan.desk.words import StatusCode
 from anguan.gate.signs import Sign
 from anguan.grammar import clock
 from anguan.grammar.matter import Matter

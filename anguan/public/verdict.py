@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import StatusCode
 from anguan.desk.status import certificate_status
-from anguan.desk.words import StatusCode
 from anguan.grammar import clock
 from anguan.grammar.kinds.cleaning import squeeze
 from anguan.grammar.kinds.name import tidy_name
