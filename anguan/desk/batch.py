@@ -14,6 +14,7 @@ from anguan.desk.refusals import NotFound, Refused, Stale
 from anguan.desk.review import Ruling, decide
 from anguan.desk.sheet import Sheet, read_sheet
 from anguan.grammar import clock
+from anguan.grammar.finding import Outcome
 from anguan.grammar.lifecycle import APPROVE, SUBMITTED
 from anguan.ledger.transaction import Busy
 from anguan.models import Account, ChangeRequest
@@ -99,7 +100,7 @@ def _obstacle(session: Session, account: Account, request: ChangeRequest, sheet:
         return "注销和姓名、证件变更要逐件审核"
     if sheet.drifted:
         return "提交之后登记内容有了变化"
-    doubts = [finding.sentence for finding in sheet.findings if finding.outcome != "pass"]
+    doubts = [finding.sentence for finding in sheet.findings if finding.outcome != Outcome.PASS]
     return "；".join(doubts)
 
 

@@ -14,6 +14,7 @@ from anguan.desk.rounds import carry_papers, close
 from anguan.desk.sheet import dossier_of, judge, round_items, stands
 from anguan.desk.verification import verify
 from anguan.grammar import clock
+from anguan.grammar.finding import Outcome
 from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, Verb
 from anguan.grammar.masks import mask_document
 from anguan.grammar.matter import Matter
@@ -192,7 +193,7 @@ def _compare(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) ->
 
 def _refuse_final(dossier: Dossier) -> None:
     """What nobody may pass over, judged once more on the rows as they are held now."""
-    found = [finding for finding in judge(dossier) if finding.final and finding.outcome == "block"]
+    found = [finding for finding in judge(dossier) if finding.final and finding.outcome == Outcome.BLOCK]
     if found:
         raise Refused(Refusal.FINAL_BLOCK, sentences="；".join(finding.sentence for finding in found))
 

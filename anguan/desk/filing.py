@@ -25,6 +25,7 @@ from anguan.ledger.transaction import transaction
 from anguan.models import (
     Account,
     Certificate,
+    CertificateStatus,
     ChangeRequest,
     DraftValue,
     Person,
@@ -198,7 +199,7 @@ def revise(session: Session, account: Account, request_id: int) -> None:
         if (
             request.state == SUBMITTED
             and certificate is not None
-            and certificate.status == "valid"
+            and certificate.status == CertificateStatus.VALID
             and certificate.valid_until < clock.today()
         ):
             raise Refused(Refusal.WOULD_LAPSE)

@@ -20,7 +20,17 @@ from anguan.grammar.lifecycle import (
     SUBMITTED,
     WITHDRAWN,
 )
-from anguan.models import STAFF, Account, Certificate, ChangeItem, ChangeRequest, Decision, Event
+from anguan.models import (
+    STAFF,
+    Account,
+    Certificate,
+    CertificateStatus,
+    ChangeItem,
+    ChangeRequest,
+    Decision,
+    Event,
+    ProductionState,
+)
 from anguan.records.certificates import standing
 from anguan.records.editions import latest_edition
 
@@ -91,16 +101,20 @@ def _drawing(session: Session, request: ChangeRequest) -> bool:
     if request.certificate_id is None:
         return False
     edition = latest_edition(session, request.certificate_id)
-    return edition is not None and edition.production.state != "ready"
+    return edition is not None and edition.production.state != ProductionState.READY
 
 
 def certificate_status(session: Session, certificate: Certificate) -> Status:
     """证书状态: 有效, 即将到期, 已过期, 已注销, …; `detail` counts the days."""
     today = clock.today()
     state = standing(certificate, today)
-    if state == "lapsed" and certificate.status == "valid" and renewal_pending(session, certificate):
+    if (
+        state == CertificateStatus.LAPSED
+        and certificate.status == CertificateStatus.VALID
+        and renewal_pending(session, certificate)
+    ):
         return Status(StatusCode.RENEWAL_PENDING)
-    if state == "valid":
+    if state == CertificateStatus.VALID:
         left = (certificate.valid_until - today).days
         if left <= SOON_DAYS:
             return Status(StatusCode.EXPIRING, f"距到期 {left} 天" if left else "今天到期")
@@ -129,6 +143,6 @@ def edition_status(session: Session, certificate: Certificate) -> Status:
     edition = latest_edition(session, certificate.id)
     if edition is None:
         return Status(StatusCode.NO_EDITION)
-    if edition.production.state == "ready":
+    if edition.production.state == ProductionState.READY:
         return Status(StatusCode.READY)
     return Status(StatusCode.PRODUCING)

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 
 from anguan.desk.codes import Refusal, StatusCode
+from anguan.models import CertificateStatus
 from anguan.records.vocabulary import CERTIFICATE_STATUSES
 
 STATUS_OF: Mapping[str, StatusCode] = {
-    "valid": StatusCode.VALID,
-    "suspended": StatusCode.SUSPENDED,
-    "annulled": StatusCode.ANNULLED,
-    "cancelled": StatusCode.CANCELLED,
-    "lapsed": StatusCode.EXPIRED,
-    "moved_out": StatusCode.MOVED_OUT,
-    "revoked": StatusCode.REVOKED,
+    CertificateStatus.VALID: StatusCode.VALID,
+    CertificateStatus.SUSPENDED: StatusCode.SUSPENDED,
+    CertificateStatus.ANNULLED: StatusCode.ANNULLED,
+    CertificateStatus.CANCELLED: StatusCode.CANCELLED,
+    CertificateStatus.LAPSED: StatusCode.EXPIRED,
+    CertificateStatus.MOVED_OUT: StatusCode.MOVED_OUT,
+    CertificateStatus.REVOKED: StatusCode.REVOKED,
 }
 """What is shown for each stored status of a certificate."""
 

@@ -14,6 +14,7 @@ from anguan.gate.frame import show_moment
 from anguan.gate.signs import Sign, sign_of_state, sign_of_status
 from anguan.gate.store import db
 from anguan.grammar import clock
+from anguan.grammar.finding import Outcome, Severity
 from anguan.grammar.masks import mask_document, mask_documents, mask_phone
 from anguan.matters import catalog
 from anguan.matters.in_force import dictionary
@@ -31,8 +32,13 @@ STATES = {
     "lapsed": "超时失效",
 }
 VERDICTS = {"pass": "通过，转下一步", "approve": "通过", "reject": "不通过", "return": "退回补正"}
-OUTCOMES = {"pass": "通过", "warn": "警告", "block": "不符合", "unknown": "未能判断"}
-SEVERITIES = (("block", "不符合时拦住"), ("warn", "只提醒"), ("off", "不检查"))
+OUTCOMES = {
+    Outcome.PASS: "通过",
+    Outcome.WARN: "警告",
+    Outcome.BLOCK: "不符合",
+    Outcome.UNKNOWN: "未能判断",
+}
+SEVERITIES = ((Severity.BLOCK, "不符合时拦住"), (Severity.WARN, "只提醒"), (Severity.OFF, "不检查"))
 PRODUCTIONS = {"waiting": "等待制证", "drawing": "制证中", "ready": "已生成", "failed": "制证失败"}
 QUIET = "—"
 

@@ -15,7 +15,7 @@ from anguan.grammar.kinds.cleaning import squeeze
 from anguan.grammar.kinds.name import tidy_name
 from anguan.grammar.lifecycle import APPROVED
 from anguan.grammar.masks import mask_document, mask_name
-from anguan.models import Certificate, ChangeItem, ChangeRequest, Edition
+from anguan.models import Certificate, CertificateStatus, ChangeItem, ChangeRequest, Edition
 from anguan.public.words import LABELS, SENTENCES, STATUS_SENTENCES, TONES, WORDS, Item, Result
 from anguan.records.certificates import standing
 from anguan.records.editions import latest_edition, printed_facts
@@ -89,7 +89,7 @@ def check_number(session: Session, number: str, name: str) -> Verdict | None:
 
 
 def _is_valid(session: Session, certificate: Certificate) -> bool:
-    return standing(certificate, clock.today()) == "valid"
+    return standing(certificate, clock.today()) == CertificateStatus.VALID
 
 
 def _judge(session: Session, certificate: Certificate, facts: Mapping[str, str], edition: str) -> Verdict:

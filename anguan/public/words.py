@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from anguan.models import CertificateStatus
 from anguan.records.vocabulary import CERTIFICATE_STATUSES
 
 
@@ -38,7 +39,7 @@ TONES: Mapping[Result, str] = {
 """The look of each result: green for what is in force and current, amber for an old edition, else red."""
 
 WORDS: Mapping[Result, str] = {
-    Result.VALID: CERTIFICATE_STATUSES["valid"],
+    Result.VALID: CERTIFICATE_STATUSES[CertificateStatus.VALID],
     Result.SUPERSEDED: "这一版已被新版本替代",
     Result.RENEWAL_PENDING: "{status}",
     Result.INVALID: "无效，{status}",
@@ -52,9 +53,9 @@ SENTENCES: Mapping[Result, str] = {
 }
 
 STATUS_SENTENCES: Mapping[str, str] = {
-    "lapsed": "有效期已过，没有延续。此证书不能作为任职依据。",
-    "suspended": "暂扣期间，此证书不能作为任职依据。",
-    "moved_out": "已办理转出，在本省不能作为任职依据。",
+    CertificateStatus.LAPSED: "有效期已过，没有延续。此证书不能作为任职依据。",
+    CertificateStatus.SUSPENDED: "暂扣期间，此证书不能作为任职依据。",
+    CertificateStatus.MOVED_OUT: "已办理转出，在本省不能作为任职依据。",
 }
 """Why it is invalid, for the statuses that say more than SENTENCES."""
 
