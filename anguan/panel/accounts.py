@@ -46,7 +46,7 @@ class AccountView(AccountActs):
     asks_again = True
     row_deeds = False
     form = RoleForm
-    new_word = "开设账号"
+    new_word = create_label = "开设账号"
     searches = "账号、姓名"
     noun = "个"
     details_template = "admin/account.html"

@@ -30,6 +30,7 @@ class EditedView(GuardedView):
     asks_again = False
     """True where a change is dangerous: the password is asked for once more."""
     new_word = "新增"
+    create_label = "保存"
     delete_note = "删除后可以在“版本与恢复”里找回。"
     help = ""
 
