@@ -11,8 +11,10 @@ from jinja2 import Environment, nodes
 from anguan.desk.codes import Refusal, StatusCode
 from anguan.desk.words import REFUSAL_WORDS, STATUS_OF, STATUS_WORDS
 from anguan.gate import signs
+from anguan.gate.words import DENIAL_WORDS, Denial
 from anguan.matters.catalog import CATALOG
 from anguan.models import STATUSES
+from anguan.portal.words import TASK_WORDS, TaskKind
 from anguan.public import words as public_words
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -266,6 +268,8 @@ def test_a_decision_by_words_is_found_in_a_script(source: str) -> None:
 
 def test_every_code_has_its_words_and_its_sign() -> None:
     assert set(REFUSAL_WORDS) == set(Refusal)
+    assert set(DENIAL_WORDS) == set(Denial)
+    assert set(TASK_WORDS) == set(TaskKind)
     assert set(STATUS_WORDS) == set(signs.STATUSES) == set(StatusCode)
     assert set(STATUS_OF) == set(STATUSES)
     assert set(public_words.TONES) == set(public_words.WORDS) == set(public_words.SENTENCES)
