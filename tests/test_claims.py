@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from anguan.desk import claims, filing, handover, review
+from anguan.desk.codes import Refusal
 from anguan.desk.refusals import NotFound, Refused
 from anguan.grammar import clock
 from anguan.ledger.transaction import transaction
@@ -48,8 +49,9 @@ def test_a_claim_lasts_beats_runs_out_and_is_taken_over(office: Office) -> None:
     with clock.at(begin):
         until = claims.take(office.session, first, one).until
         assert until == begin + timedelta(minutes=10)
-        with pytest.raises(Refused, match="陆与行正在审核这件申请，还保留 10 分钟"):
+        with pytest.raises(Refused, match="陆与行正在审核这件申请，还保留 10 分钟") as refused:
             claims.take(office.session, second, one)
+        assert refused.value.code == Refusal.HELD
         assert claims.beat(office.session, second, one) is None
     with clock.at(begin + timedelta(minutes=9)):
         assert claims.beat(office.session, first, one) == begin + timedelta(minutes=19)
@@ -58,8 +60,9 @@ def test_a_claim_lasts_beats_runs_out_and_is_taken_over(office: Office) -> None:
         assert claims.claim_of(office.session, one) is None
         claims.take(office.session, second, one)
         assert claims.claim_of(office.session, one).account_id == second.id
-        with pytest.raises(Refused, match="沈知远正在审核"):
+        with pytest.raises(Refused, match="沈知远正在审核") as refused:
             review.decide(office.session, first, one, office.ruling(one, "approve"))
+        assert refused.value.code == Refusal.HELD_NO_DECISION
         claims.let_go(office.session, first, one)
         assert claims.claim_of(office.session, one).account_id == second.id
         claims.let_go(office.session, second, one)
@@ -139,8 +142,9 @@ def test_a_decision_frees_the_desk_and_taking_it_back_fills_it_again(office: Off
     claims.take(office.session, mine, one)
     filing.withdraw(office.session, office.account(office.request(one).filer_id), one)
     assert office.count(Claim) == 0
-    with pytest.raises(Refused, match="不在等待审核"):
+    with pytest.raises(Refused, match="不在等待审核") as refused:
         claims.take(office.session, mine, one)
+    assert refused.value.code == Refusal.NOT_WAITING
 
 
 def test_region_recusal_and_minutes_to_correct_keep_a_request_away(office: Office) -> None:

@@ -1,15 +1,20 @@
 """Every state and every verb: what is a move works through the counter, what is none is refused."""
 
+import io
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select, text
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from anguan.desk import effect, filing, review
+from anguan.desk.codes import Refusal
 from anguan.desk.drafts import read_draft
 from anguan.desk.refusals import Refused
-from anguan.grammar.lifecycle import DRAFT, MOVES, STATES, VERBS, NotAMove, destination, may
+from anguan.gate.uploads import take_files
+from anguan.grammar.lifecycle import DRAFT, MOVES, STATES, VERBS, NotAMove, State, destination, may
 from anguan.models import ChangeRequest
-from tests.world import World
+from tests.world import World, picture, storage
 
 PHONE = "person.phone"
 Act = Callable[[World, ChangeRequest], object]
@@ -53,6 +58,31 @@ ACTS: dict[str, Act] = {
 }
 BY_THE_CLOCK = {("decided", "take_effect"), ("decided", "refuse_effect"), ("returned", "lapse")}
 """Moves that wait for their time: tests/test_lifecycle_time.py."""
+
+
+def test_states_and_verdicts_are_kept_by_their_value(world: World) -> None:
+    """The driver of each database writes the value of a code, never its name, and finds rows by it."""
+    request = bring_to(world, "rejected")
+    world.session.expire_all()
+    found = world.session.scalars(select(ChangeRequest.id).where(ChangeRequest.state == State.REJECTED))
+    assert found.all() == [request.id]
+    kept = world.session.execute(text("SELECT state FROM change_request")).scalars().all()
+    judged = world.session.execute(text("SELECT verdict FROM decision")).scalars().all()
+    acts = world.session.execute(text("SELECT verb FROM event WHERE verb = 'submit'")).scalars().all()
+    assert (kept, judged, acts) == (["rejected"], ["reject"], ["submit"])
+    assert [type(word) for word in (*kept, *judged, *acts)] == [str] * 3
+
+
+def test_a_file_for_a_request_that_is_closed_raises(world: World) -> None:
+    """Only a file that is wrong itself becomes a fault of the form."""
+    request = world.begin("certificate_renewal")
+    draft = read_draft(world.session, request)
+    slot = next(iter(draft.matter.material_titles))
+    filing.discard(world.session, world.holder, request.id)
+    sent = MultiDict({f"paper.{slot}": FileStorage(io.BytesIO(picture()), "scan.jpg")})
+    with pytest.raises(Refused) as refused:
+        take_files(world.session, storage(), world.holder, request.id, draft, sent)
+    assert refused.value.code == Refusal.PAPERS_NOT_EDITABLE
 
 
 def test_the_moves_lead_only_to_known_states() -> None:

@@ -78,9 +78,9 @@ def test_numbers_of_documents_are_masked_everywhere(holder: Holder) -> None:
 
 def test_the_list_is_filtered_by_type_and_state(holder: Holder) -> None:
     assert "C-专职安全生产管理人员" not in table(holder, "?kind=B")
-    assert "B-项目负责人" in table(holder, "?kind=B&state=即将到期")
+    assert "B-项目负责人" in table(holder, "?kind=B&state=expiring")
     assert "没有符合条件的证书" in listed(holder, "?kind=A")
-    assert "没有符合条件的证书" in listed(holder, "?state=已注销")
+    assert "没有符合条件的证书" in listed(holder, "?state=cancelled")
 
 
 def table(holder: Holder, query: str) -> str:

@@ -12,6 +12,7 @@ from anguan.demo.register import enter_holder
 from anguan.grammar import clock
 from anguan.ledger.files import Storage
 from anguan.ledger.transaction import transaction
+from anguan.matters import certificate_renewal, profile_change
 from anguan.models import Account, Person
 
 SURNAMES = "岳柳阮滕舒项祝蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万"
@@ -78,7 +79,7 @@ def _open_account(session: Session, who: Holder) -> None:
 def _file(counter: Counter, who: Holder, days: float) -> None:
     """A renewal where it is due, else a better title."""
     renews = who.days < 80
-    code = "certificate_renewal" if renews else "profile_change"
+    code = certificate_renewal.MATTER.code if renews else profile_change.MATTER.code
     typed = {} if renews else {"person.title": "高级工程师"}
     request = counter.fill(who, code, days, typed)
     counter.submit(who, request, days - 0.1)

@@ -10,6 +10,7 @@ from anguan.desk import filing, papers, rechecks
 from anguan.desk.drafts import read_draft
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import APPROVE
+from anguan.matters import certificate_correction, certificate_sanction, person_correction
 from anguan.models import ChangeRequest
 
 CLERK, FIRST, SECOND = "SHENHE2", "SHENHE1", "FUHE"
@@ -51,7 +52,7 @@ def suspend(counter: Counter) -> None:
     """沐清和's certificate was taken into keeping while an accident is looked into."""
     why = "示例水安罚〔2026〕7 号：所负责项目发生事故，调查期间暂扣"
     typed = {"certificate.status": "suspended", "certificate.status_reason": why}
-    request = prepare(counter, holder("suspended"), "certificate_sanction", 16.1, typed, why)
+    request = prepare(counter, holder("suspended"), certificate_sanction.MATTER.code, 16.1, typed, why)
     carry_through(counter, request, 16)
 
 
@@ -61,14 +62,14 @@ def correct(counter: Counter) -> None:
     stands = counter.certificate(who).first_issued
     typed = {"certificate.first_issued": str(stands - timedelta(days=365))}
     ground = "经查原始档案，首次发证日期登记晚了一年，应予更正。"
-    carry_through(counter, prepare(counter, who, "certificate_correction", 14.1, typed, ground), 14)
+    carry_through(counter, prepare(counter, who, certificate_correction.MATTER.code, 14.1, typed, ground), 14)
 
 
 def leave_draft(counter: Counter) -> None:
     """李闻道 was going to mend a wrongly registered education."""
     ground = "毕业证书原件：文化程度为硕士，原登记有误。"
     typed = {"person.education": "硕士"}
-    prepare(counter, holder("corrected"), "person_correction", 1.4, typed, ground)
+    prepare(counter, holder("corrected"), person_correction.MATTER.code, 1.4, typed, ground)
 
 
 def draw_lots(counter: Counter) -> None:

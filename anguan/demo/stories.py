@@ -9,6 +9,7 @@ from anguan.demo.desk import Counter
 from anguan.demo.register import enter_certificate
 from anguan.grammar.lifecycle import APPROVE, REJECT, RETURN
 from anguan.ledger.transaction import transaction
+from anguan.matters import certificate_cancellation, certificate_change, certificate_renewal
 from anguan.models import Certificate, Enterprise, Person
 
 PROVINCE, CITY, SENIOR = "SHENHE1", "SHENHE2", "FUHE"
@@ -46,7 +47,7 @@ def cancel(counter: Counter) -> None:
     """白若溪 gave her certificate up a month ago."""
     who = find_holder("cancelled")
     typed = {"certificate.status_reason": "解除劳动关系"}
-    request = counter.fill(who, "certificate_cancellation", 31, typed)
+    request = counter.fill(who, certificate_cancellation.MATTER.code, 31, typed)
     counter.submit(who, request, 30.9)
     counter.decide(PROVINCE, request, 27, APPROVE)
 
@@ -54,7 +55,7 @@ def cancel(counter: Counter) -> None:
 def approve(counter: Counter) -> None:
     """木易青 renewed in time; his first edition is superseded."""
     who = find_holder("approved")
-    request = counter.fill(who, "certificate_renewal", 12)
+    request = counter.fill(who, certificate_renewal.MATTER.code, 12)
     counter.submit(who, request, 11.9)
     counter.open(CITY, request, 9.1)
     counter.decide(CITY, request, 9, APPROVE)
@@ -63,7 +64,9 @@ def approve(counter: Counter) -> None:
 def reject(counter: Counter) -> None:
     """和建川 moved to another firm too recently."""
     who = find_holder("rejected")
-    request = counter.fill(who, "certificate_change", 11, {"certificate.unit": firm_id(counter, "bing")})
+    request = counter.fill(
+        who, certificate_change.MATTER.code, 11, {"certificate.unit": firm_id(counter, "bing")}
+    )
     counter.submit(who, request, 10.9)
     counter.decide(PROVINCE, request, 5, REJECT, "在新单位参保不满3个月")
 
@@ -71,7 +74,7 @@ def reject(counter: Counter) -> None:
 def send_back(counter: Counter) -> None:
     """杨晓渡 has two papers to mend."""
     who = find_holder("returned")
-    request = counter.fill(who, "certificate_renewal", 7)
+    request = counter.fill(who, certificate_renewal.MATTER.code, 7)
     counter.submit(who, request, 6.9)
     remarks = {
         "paper:training": "缺最近一年的教育记录，请补上，每年不少于 12 学时。",
@@ -83,7 +86,7 @@ def send_back(counter: Counter) -> None:
 def let_review(counter: Counter) -> None:
     """刀罕明 became a senior engineer; a reviewer is looking at it."""
     who = find_holder("reviewing")
-    request = counter.fill(who, "certificate_change", 4, {"certificate.title": "高级工程师"})
+    request = counter.fill(who, certificate_change.MATTER.code, 4, {"certificate.title": "高级工程师"})
     counter.submit(who, request, 3.9)
     counter.open(PROVINCE, request, 1.1)
 
@@ -91,7 +94,7 @@ def let_review(counter: Counter) -> None:
 def let_wait(counter: Counter) -> None:
     """普云舒 filed yesterday."""
     who = find_holder("waiting")
-    request = counter.fill(who, "certificate_renewal", 1.2)
+    request = counter.fill(who, certificate_renewal.MATTER.code, 1.2)
     counter.submit(who, request, 1.1)
 
 
@@ -99,7 +102,7 @@ def leave_draft(counter: Counter) -> None:
     """赵映雪 was called away in the middle."""
     who = find_holder("draft")
     typed = {"certificate.unit": firm_id(counter, "jia"), "certificate.position": "安全总监"}
-    counter.fill(who, "certificate_change", 2, typed, slots=2)
+    counter.fill(who, certificate_change.MATTER.code, 2, typed, slots=2)
 
 
 EARLY = (give_second_certificate, outdate_certificate)

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from anguan.desk.batch_report import note_refusal, standing
 from anguan.desk.claims import claim_of, say_holder
+from anguan.desk.codes import Refusal
 from anguan.desk.refusals import NotFound, Refused, Stale
 from anguan.desk.review import Ruling, decide
 from anguan.desk.sheet import Sheet, read_sheet
 from anguan.grammar import clock
+from anguan.grammar.finding import Outcome
 from anguan.grammar.lifecycle import APPROVE, SUBMITTED
 from anguan.ledger.transaction import Busy
 from anguan.models import Account, ChangeRequest
@@ -57,9 +59,9 @@ def rehearse(session: Session, account: Account, ids: Sequence[int]) -> list[Reh
     most = policies(session).batch_most
     wanted = list(dict.fromkeys(ids))
     if not wanted:
-        raise Refused("请先勾选要一起办理的申请")
+        raise Refused(Refusal.NOTHING_PICKED)
     if len(wanted) > most:
-        raise Refused(f"一批最多 {most} 件，现在选了 {len(wanted)} 件，请分几批办理")
+        raise Refused(Refusal.BATCH_TOO_LARGE, most=most, count=len(wanted))
     lines = []
     first = ""
     for request_id in wanted:
@@ -98,7 +100,7 @@ def _obstacle(session: Session, account: Account, request: ChangeRequest, sheet:
         return "注销和姓名、证件变更要逐件审核"
     if sheet.drifted:
         return "提交之后登记内容有了变化"
-    doubts = [finding.sentence for finding in sheet.findings if finding.outcome != "pass"]
+    doubts = [finding.sentence for finding in sheet.findings if finding.outcome != Outcome.PASS]
     return "；".join(doubts)
 
 
@@ -123,7 +125,7 @@ def decide_one(session: Session, account: Account, chosen: Chosen, batch: str) -
         if not lines:
             return Result(chosen.request_id, "", False, "没有这件申请")
         if lines[0].fate != "pass":
-            raise Refused(lines[0].why)
+            raise Refused(Refusal.NOT_IN_BATCH, sentence=lines[0].why)
         ruling = Ruling(APPROVE, chosen.version, chosen.digest, batch=batch)
         decide(session, account, chosen.request_id, ruling)
     except (Refused, Stale, NotFound) as refused:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, case, delete, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import Refusal
 from anguan.desk.move import hold
 from anguan.desk.refusals import NotFound, Refused
 from anguan.grammar import clock
@@ -90,7 +91,7 @@ def take(session: Session, account: Account, request_id: int) -> Claim:
         elif row.account_id == account_id:
             _lay(row, account_id, row.taken_at, until)
         elif row.until > now and not weakened("no_claim"):
-            raise Refused(say_holder(row))
+            raise Refused(Refusal.HELD, holder=say_holder(row))
         else:
             record(
                 session,
@@ -103,7 +104,7 @@ def take(session: Session, account: Account, request_id: int) -> Claim:
         try:
             session.flush()
         except IntegrityError:
-            raise Refused("这件申请刚刚由别人领取") from None
+            raise Refused(Refusal.JUST_CLAIMED) from None
     session.refresh(row)
     return row
 
@@ -113,7 +114,7 @@ def hold_waiting(session: Session, account: Account, request_id: int) -> ChangeR
     request = hold(session, request_id)
     require_hearing(session, account, request)
     if request.state != SUBMITTED:
-        raise Refused("这件申请现在不在等待审核")
+        raise Refused(Refusal.NOT_WAITING)
     return request
 
 
@@ -121,7 +122,9 @@ def require_hearing(session: Session, account: Account, request: ChangeRequest) 
     """NotFound for what is out of this reviewer's reach, Refused for what waits for somebody else."""
     if not may_hear(session, account, request):
         sentence = say_why_not(session, account, request)
-        raise Refused(sentence) if sentence else NotFound("没有这件申请")
+        raise (
+            Refused(Refusal.NOT_FOR_REVIEWER, sentence=sentence) if sentence else NotFound(Refusal.NO_REQUEST)
+        )
 
 
 def take_next(
@@ -163,7 +166,7 @@ def put_aside(session: Session, account: Account, request_id: int, until: dateti
     """暂缓: keep the request and be reminded; the reminder ends the claim."""
     now = clock.now()
     if not now < until <= now + LONGEST_ASIDE:
-        raise Refused(f"暂缓的日期要在今后 {LONGEST_ASIDE.days} 天以内")
+        raise Refused(Refusal.SNOOZE_TOO_LONG, days=LONGEST_ASIDE.days)
     row = take(session, account, request_id)
     with transaction(session):
         row = session.get_one(Claim, row.id, populate_existing=True)

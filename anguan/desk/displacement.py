@@ -7,7 +7,7 @@ from anguan.desk.drafts import definition
 from anguan.desk.effect import refuse_effect
 from anguan.desk.move import hold, move
 from anguan.desk.rounds import close
-from anguan.grammar.lifecycle import DRAFT, OPEN
+from anguan.grammar.lifecycle import DRAFT, OPEN, Verb
 from anguan.ledger.events import Actor
 from anguan.models import Account, Attachment, ChangeRequest, DraftValue
 
@@ -29,7 +29,7 @@ def end_requests(session: Session, account: Account, actor: Actor, sentence: str
 def _end(session: Session, request: ChangeRequest, actor: Actor, sentence: str) -> None:
     title = definition(session, request).title
     refuse_effect(session, request, actor, sentence)
-    verb = "lapse" if request.state == DRAFT else "withdraw"
+    verb = Verb.LAPSE if request.state == DRAFT else Verb.WITHDRAW
     move(session, request, verb, actor, f"{title}终止办理：{sentence}", visible_to="office")
     session.execute(delete(DraftValue).where(DraftValue.request_id == request.id))
     if not request.round:  # nobody of the office ever saw these papers

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from anguan.desk.refusals import Fault
 from anguan.grammar.field import Field
-from anguan.grammar.finding import ALWAYS, Finding
+from anguan.grammar.finding import ALWAYS, Finding, Outcome
 from anguan.grammar.kinds import Invalid, Photo, Reference
 from anguan.grammar.lifecycle import DRAFT, RETURNED
 from anguan.grammar.material import Material
@@ -96,7 +96,7 @@ def read_draft(session: Session, request: ChangeRequest) -> Draft:
         if slot.material.required and not slot.files
     ]
     findings = tuple(rule(dossier) for rule in matter.rules if _counts(request, rule.at))
-    faults += [Fault(f"rule:{f.rule}", f.sentence) for f in findings if f.outcome == "block"]
+    faults += [Fault(f"rule:{f.rule}", f.sentence) for f in findings if f.outcome == Outcome.BLOCK]
     if not matter.enabled and request.state == DRAFT:
         faults.append(
             Fault("rule:matter.enabled", "本事项暂停受理，已填写的内容都会保留，请等恢复受理后再提交")

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import Refusal
 from anguan.desk.move import hold, move
 from anguan.desk.photos import settle
 from anguan.desk.refusals import Refused, Stale
@@ -13,7 +14,8 @@ from anguan.desk.rounds import carry_papers, close
 from anguan.desk.sheet import dossier_of, judge, round_items, stands
 from anguan.desk.verification import verify
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN
+from anguan.grammar.finding import Outcome
+from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, Verb
 from anguan.grammar.masks import mask_document
 from anguan.grammar.matter import Matter
 from anguan.grammar.trial import reach, weakened
@@ -52,7 +54,7 @@ def refuse_effect(session: Session, request: ChangeRequest, actor: Actor, senten
     decision = standing_decision(session, request)
     if decision is not None:
         decision.undone_at = clock.now()
-    move(session, request, "refuse_effect", actor, f"决定未能生效：{sentence}", visible_to="office")
+    move(session, request, Verb.REFUSE_EFFECT, actor, f"决定未能生效：{sentence}", visible_to="office")
 
 
 def standing_decision(session: Session, request: ChangeRequest) -> Decision | None:
@@ -85,7 +87,7 @@ def apply(session: Session, request: ChangeRequest, decision: Decision, actor: A
         move(
             session,
             request,
-            "take_effect",
+            Verb.TAKE_EFFECT,
             actor,
             f"{matter.title}审核通过",
             verdict=APPROVE,
@@ -101,7 +103,7 @@ def apply(session: Session, request: ChangeRequest, decision: Decision, actor: A
         move(
             session,
             request,
-            "take_effect",
+            Verb.TAKE_EFFECT,
             actor,
             f"{matter.title}审批不通过",
             verdict=REJECT,
@@ -115,7 +117,7 @@ def apply(session: Session, request: ChangeRequest, decision: Decision, actor: A
         move(
             session,
             request,
-            "take_effect",
+            Verb.TAKE_EFFECT,
             actor,
             f"{matter.title}退回补正",
             verdict=RETURN,
@@ -151,7 +153,7 @@ def _pass_on(session: Session, request: ChangeRequest, matter: Matter, actor: Ac
     move(
         session,
         request,
-        "take_effect",
+        Verb.TAKE_EFFECT,
         actor,
         f"{matter.steps[request.step].title}通过，转{following.title}",
         verdict=PASS,
@@ -186,14 +188,14 @@ def _compare(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) ->
         return
     for item in items:
         if stands(session, dossier, item) != item.before:
-            raise Stale(f"{item.label}在提交之后有了变化，请对照原值、申请值和当前值重新审核")
+            raise Stale(Refusal.ITEM_DRIFTED, label=item.label)
 
 
 def _refuse_final(dossier: Dossier) -> None:
     """What nobody may pass over, judged once more on the rows as they are held now."""
-    found = [finding for finding in judge(dossier) if finding.final and finding.outcome == "block"]
+    found = [finding for finding in judge(dossier) if finding.final and finding.outcome == Outcome.BLOCK]
     if found:
-        raise Refused("；".join(finding.sentence for finding in found) + "，只能不通过")
+        raise Refused(Refusal.FINAL_BLOCK, sentences="；".join(finding.sentence for finding in found))
 
 
 def _amend(
@@ -218,7 +220,7 @@ def _amend(
         done = [sentence for consequence in dossier.matter.consequences if (sentence := consequence(effect))]
         session.flush()
     except IntegrityError as error:
-        raise Refused("登记中已有相同的证件号码或登录账号，不能通过，请核对") from error
+        raise Refused(Refusal.DUPLICATE_IN_REGISTER) from error
     _note_issued(session, dossier, items)
     certificates = [row for row in records.values() if isinstance(row, Certificate)]
     if dossier.certificate is not None and dossier.certificate not in certificates:

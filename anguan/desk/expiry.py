@@ -9,7 +9,7 @@ from anguan.grammar import clock
 from anguan.grammar.lifecycle import DRAFT, OPEN, RETURNED
 from anguan.ledger.events import CLOCK, Actor, record
 from anguan.ledger.transaction import transaction
-from anguan.models import Certificate, ChangeItem, ChangeRequest
+from anguan.models import LIVE, Certificate, CertificateStatus, ChangeItem, ChangeRequest
 from anguan.records.policy import policies
 
 
@@ -38,11 +38,11 @@ def renewal_pending(session: Session, certificate: Certificate) -> bool:
 
 def lapse_if_expired(session: Session, certificate: Certificate | None, actor: Actor) -> bool:
     """Write 失效 on a certificate whose day has passed and which no open request holds."""
-    if certificate is None or certificate.status not in ("valid", "suspended"):
+    if certificate is None or certificate.status not in LIVE:
         return False
     if certificate.valid_until >= clock.today() or renewal_pending(session, certificate):
         return False
-    certificate.status = "lapsed"
+    certificate.status = CertificateStatus.LAPSED
     certificate.status_reason = "有效期届满未延续"
     session.flush()
     record(
@@ -65,7 +65,7 @@ def sweep_certificates(session: Session, batch: int = 200) -> int:
                 session.scalars(
                     select(Certificate)
                     .where(
-                        Certificate.status.in_(("valid", "suspended")),
+                        Certificate.status.in_(LIVE),
                         Certificate.valid_until < clock.today(),
                         Certificate.id > after,
                     )

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from anguan.desk.claims import drop
+from anguan.desk.codes import Refusal
 from anguan.desk.drafts import INSTEAD, definition, read_draft
 from anguan.desk.laying import put_values
 from anguan.desk.move import hold, move
@@ -16,7 +17,7 @@ from anguan.desk.refusals import Fault, Faulty, NotFound, Refused
 from anguan.desk.rounds import carry_papers, close, freeze
 from anguan.desk.subjects import subject_of
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import DRAFT, RETURNED, SUBMITTED
+from anguan.grammar.lifecycle import DRAFT, RETURNED, SUBMITTED, Verb
 from anguan.grammar.trial import reach, weakened
 from anguan.ledger import once
 from anguan.ledger.events import actor_of, record
@@ -24,6 +25,7 @@ from anguan.ledger.transaction import transaction
 from anguan.models import (
     Account,
     Certificate,
+    CertificateStatus,
     ChangeRequest,
     DraftValue,
     Person,
@@ -36,7 +38,7 @@ def own_request(session: Session, account: Account, request_id: int) -> ChangeRe
         select(ChangeRequest).where(ChangeRequest.id == request_id, ChangeRequest.filer_id == account.id)
     )
     if found is None:
-        raise NotFound("没有这件申请")
+        raise NotFound(Refusal.NO_REQUEST)
     return found
 
 
@@ -59,14 +61,14 @@ def begin(
             certificate, person = subject_of(session, account, certificate_id, person_id)
             offered = offer(session, account, code, certificate, person)
             if (certificate is not None) != (offered.matter.subject == "certificate"):
-                raise NotFound("没有这项业务")
+                raise NotFound(Refusal.NO_MATTER)
             if not files(offered.matter, account):
-                raise NotFound("没有这项业务")
+                raise NotFound(Refusal.NO_MATTER)
             if offered.draft is not None:
                 lay_waiting(session, account, hold(session, offered.draft.id), offered.matter)
                 return offered.draft
             if not offered.open:
-                raise Refused(offered.sentence)
+                raise Refused(Refusal.NOT_OFFERED, sentence=offered.sentence)
             request = _new(session, account, code, certificate, person)
             for name, typed in (prefill or {}).items():
                 request.values.append(DraftValue(name=name, typed=typed))
@@ -125,7 +127,7 @@ def _working(session: Session, account: Account, request_id: int) -> ChangeReque
     own_request(session, account, request_id)
     request = hold(session, request_id)
     if request.state not in (DRAFT, RETURNED):
-        raise Refused("这件申请已经提交，不能再修改；需要修改的，请先点“重新补充信息”")
+        raise Refused(Refusal.NOT_EDITABLE)
     return request
 
 
@@ -149,7 +151,7 @@ def submit(
         if key and once.answered(session, account_id, key, digest) is not None:
             return request
         if request.state not in (DRAFT, RETURNED):
-            raise Refused("这件申请已经提交过了")
+            raise Refused(Refusal.ALREADY_SUBMITTED)
         _hold_certificate(session, request)
         draft = read_draft(session, request)
         faults = list(draft.faults)
@@ -183,7 +185,7 @@ def withdraw(session: Session, account: Account, request_id: int) -> None:
         request = hold(session, request_id)
         actor = actor_of(session.get_one(Account, account.id))
         title = definition(session, request).title
-        move(session, request, "withdraw", actor, f"撤销{title}", notice=f"{title}已撤销")
+        move(session, request, Verb.WITHDRAW, actor, f"撤销{title}", notice=f"{title}已撤销")
         drop(session, request.id)
         close(session, request, actor)
 
@@ -197,19 +199,24 @@ def revise(session: Session, account: Account, request_id: int) -> None:
         if (
             request.state == SUBMITTED
             and certificate is not None
-            and certificate.status == "valid"
+            and certificate.status == CertificateStatus.VALID
             and certificate.valid_until < clock.today()
         ):
-            raise Refused("证书已过有效期，取回申请会使证书失效。请等待审核结果")
+            raise Refused(Refusal.WOULD_LAPSE)
         actor = actor_of(session.get_one(Account, account.id))
         title = definition(session, request).title
         try:
             with session.begin_nested():
                 move(
-                    session, request, "revise", actor, f"取回{title}重新补充信息", notice=f"{title}已取回修改"
+                    session,
+                    request,
+                    Verb.REVISE,
+                    actor,
+                    f"取回{title}重新补充信息",
+                    notice=f"{title}已取回修改",
                 )
         except IntegrityError:
-            raise Refused("同一事项已经有一份草稿，请先继续填写或删除那份草稿") from None
+            raise Refused(Refusal.OTHER_DRAFT) from None
         carry_papers(session, request)
         drop(session, request.id)
         close(session, request, actor)
@@ -221,7 +228,7 @@ def discard(session: Session, account: Account, request_id: int) -> None:
         own_request(session, account, request_id)
         request = hold(session, request_id)
         if request.state != DRAFT:
-            raise Refused("只有草稿可以删除")
+            raise Refused(Refusal.NO_DRAFT)
         actor = actor_of(session.get_one(Account, account.id))
         title = definition(session, request).title
-        move(session, request, "lapse", actor, f"删除{title}草稿", notice=f"{title}草稿已删除")
+        move(session, request, Verb.LAPSE, actor, f"删除{title}草稿", notice=f"{title}草稿已删除")

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from anguan.desk.claims import claim_of, drop, hold_waiting, is_on_desk, say_holder, say_note
+from anguan.desk.codes import Refusal
 from anguan.desk.refusals import Refused
 from anguan.grammar import clock
 from anguan.grammar.trial import weakened
@@ -54,12 +55,12 @@ def hand_over(
         row = claim_of(session, request_id)
         allowed = may_hand_over(account.id, account.role, row) or weakened("no_claim")
         if row is not None and not allowed:
-            raise Refused(say_holder(row))
+            raise Refused(Refusal.HELD, holder=say_holder(row))
         to = session.get(Account, to_id, populate_existing=True) if to_id is not None else None
         if to is None or to.id == account_id:
-            raise Refused("请选择转给谁")
+            raise Refused(Refusal.NO_RECEIVER)
         if not may_hear(session, to, request):
-            raise Refused(f"{to.name}不能审核这件申请，请另选一人")
+            raise Refused(Refusal.RECEIVER_MAY_NOT, name=to.name)
         drop(session, request_id)
         made = Claim(
             request_id=request_id,

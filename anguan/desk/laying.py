@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import Refusal
 from anguan.desk.drafts import working_round
 from anguan.desk.refusals import Refused
 from anguan.grammar import clock
@@ -44,7 +45,7 @@ def place(
             session.delete(attachment)
         there = []
     if len(there) >= at_most:
-        raise Refused(f"这项材料最多上传 {at_most} 份，请先删除不要的再上传")
+        raise Refused(Refusal.TOO_MANY_FILES, most=at_most)
     attachment = Attachment(
         request_id=request.id,
         round=coming,

@@ -5,9 +5,10 @@ from typing import Any
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import Refusal
 from anguan.desk.refusals import NotFound, Refused, Stale
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import APPROVE, NotAMove, destination
+from anguan.grammar.lifecycle import APPROVE, NotAMove, Verb, destination
 from anguan.grammar.trial import weakened
 from anguan.ledger.events import Actor, record
 from anguan.ledger.notices import tell
@@ -32,14 +33,14 @@ def hold(session: Session, request_id: int) -> ChangeRequest:
         query = query.with_for_update(of=ChangeRequest)
     request = session.scalar(query.execution_options(populate_existing=True))
     if request is None:
-        raise NotFound("没有这件申请")
+        raise NotFound(Refusal.NO_REQUEST)
     return request
 
 
 def move(
     session: Session,
     request: ChangeRequest,
-    verb: str,
+    verb: Verb,
     actor: Actor,
     sentence: str,
     verdict: str | None = None,
@@ -55,7 +56,7 @@ def move(
     try:
         to = destination(request.state, verb, verdict)
     except NotAMove:
-        raise Refused(f"这件申请{CLOSED[request.state]}，不能再做这一步") from None
+        raise Refused(Refusal.CLOSED, state=CLOSED[request.state]) from None
     seen = [ChangeRequest.id == request.id]
     if not weakened("no_compare"):
         seen += [ChangeRequest.state == request.state, ChangeRequest.version == request.version]
@@ -66,7 +67,7 @@ def move(
         .execution_options(synchronize_session=False)
     )
     if not isinstance(done, CursorResult) or done.rowcount != 1:
-        raise Stale("这件申请刚刚有了变化，请看最新情况再办")
+        raise Stale(Refusal.MOVED)
     session.refresh(request)
     if request.filer.role in STAFF and verdict != APPROVE:
         visible_to = "office"  # what the office has begun concerns its holder when it becomes true

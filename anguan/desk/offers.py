@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from anguan.grammar.finding import OPENING, Finding, blocks
+from anguan.grammar.finding import OPENING, Finding, Outcome, blocks
 from anguan.grammar.lifecycle import DRAFT
 from anguan.grammar.matter import Matter
 from anguan.matters.in_force import all_in_force, in_force
@@ -73,7 +73,7 @@ def _blocking(dossier: Dossier) -> tuple[Finding, ...]:
     if not dossier.matter.enabled:
         return (blocks("本事项暂停受理"),)
     found = (rule(dossier) for rule in dossier.matter.rules if rule.at == OPENING)
-    return tuple(finding for finding in found if finding.outcome == "block")
+    return tuple(finding for finding in found if finding.outcome == Outcome.BLOCK)
 
 
 def _draft(session: Session, account: Account, dossier: Dossier) -> ChangeRequest | None:

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import Refusal
 from anguan.desk.drafts import Draft, Slot, read_draft, working_round
 from anguan.desk.filing import own_request
 from anguan.desk.laying import place, place_photo, put_values
@@ -36,7 +37,7 @@ def attach(
         most = wanted.material.limit_mb * 1024 * 1024
         clean = inspect(data, name, wanted.material.accept, max_bytes=most)
     except Unacceptable as unacceptable:
-        raise Refused(unacceptable.sentence) from unacceptable
+        raise Refused(Refusal.UNACCEPTABLE_FILE, sentence=unacceptable.sentence) from unacceptable
     with transaction(session):
         request = _table(session, account, request_id, slot)
         row = store(session, storage, clean)
@@ -53,9 +54,9 @@ def _attach_photo(
     try:
         portrait = inspect_photo(data, name, limits_of(session))
     except Unacceptable as unacceptable:
-        raise Refused(unacceptable.sentence) from unacceptable
+        raise Refused(Refusal.UNACCEPTABLE_FILE, sentence=unacceptable.sentence) from unacceptable
     if portrait.blocks:
-        raise Refused("；".join(found.sentence for found in portrait.blocks))
+        raise Refused(Refusal.PHOTO_BLOCKED, sentences="；".join(found.sentence for found in portrait.blocks))
     with transaction(session):
         request = _table(session, account, request_id, path)
         photo = keep(session, storage, portrait)
@@ -74,17 +75,17 @@ def _slot(draft: Draft, code: str) -> Slot:
     for slot in draft.slots:
         if slot.material.code == code:
             return slot
-    raise NotFound("没有这项材料")
+    raise NotFound(Refusal.NO_MATERIAL)
 
 
 def _table(session: Session, account: Account, request_id: int, slot: str) -> ChangeRequest:
     own_request(session, account, request_id)
     request = hold(session, request_id)
     if request.state not in (DRAFT, RETURNED):
-        raise Refused("这件申请已经提交，不能再改材料；需要修改的，请先点“重新补充信息”")
+        raise Refused(Refusal.PAPERS_NOT_EDITABLE)
     draft = read_draft(session, request)
     if not draft.reopened(f"field:{slot}" if is_photo(draft, slot) else f"paper:{slot}"):
-        raise Refused("这项材料没有退回，不用修改")
+        raise Refused(Refusal.NOT_RETURNED)
     return request
 
 
@@ -96,10 +97,10 @@ def detach(session: Session, account: Account, request_id: int, attachment_id: i
             select(Attachment).where(Attachment.id == attachment_id, Attachment.request_id == request_id)
         )
         if row is None:
-            raise NotFound("没有这份材料")
+            raise NotFound(Refusal.NO_PAPER)
         request = _table(session, account, request_id, row.material)
         if row.round != working_round(request):
-            raise NotFound("没有这份材料")
+            raise NotFound(Refusal.NO_PAPER)
         if "." in row.material:
             put_values(request, {row.material: ""})
         session.delete(row)
@@ -136,7 +137,7 @@ def use_again(
         places = photos.PATHS if photo else (slot,)
         earlier = {row.id: row for row in on_record(session, account, *places, limit=50)}.get(attachment_id)
         if earlier is None:
-            raise NotFound("没有这份材料")
+            raise NotFound(Refusal.NO_PAPER)
         if photo:
             return place_photo(session, request, slot, earlier.file, earlier.original_name)
         wanted = _slot(draft, slot)

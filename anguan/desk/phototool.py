@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import Refusal
 from anguan.desk.crop import ACTS, Box, fits, largest, read_box, step
 from anguan.desk.drafts import read_draft
 from anguan.desk.filing import own_request
@@ -23,7 +24,6 @@ from anguan.ledger.transaction import transaction
 from anguan.models import Account, PhotoDesk, StoredFile
 
 FRAMED = 900
-NOTHING = "还没有打开照片，请先点“打开文件”"
 
 
 class Unsure(Refused):
@@ -43,11 +43,11 @@ class Opened:
 def lay_open(session: Session, storage: Storage, account: Account, data: bytes, name: str) -> Opened:
     """Open a picture: what lay there before is let go. Refused says what is wrong with the file."""
     if account.person_id is None:
-        raise NotFound("没有登记的人员")
+        raise NotFound(Refusal.NO_PERSON)
     try:
         clean = open_picture(data, name)
     except Unacceptable as unacceptable:
-        raise Refused(unacceptable.sentence) from unacceptable
+        raise Refused(Refusal.UNACCEPTABLE_FILE, sentence=unacceptable.sentence) from unacceptable
     size = (clean.width or 1, clean.height or 1)
     with transaction(session):
         row = store(session, storage, clean)
@@ -72,7 +72,7 @@ def show_opened(session: Session, storage: Storage, account: Account, framed: bo
     """The opened picture for the screen, as it is turned; `framed` shows where the box is."""
     opened = read_opened(session, storage, account)
     if opened is None:
-        raise NotFound(NOTHING)
+        raise NotFound(Refusal.NO_PHOTO_OPENED)
     data = storage.read(opened.sha256)
     if framed:
         return show_picture(data, opened.turn, opened.box.sides, FRAMED)
@@ -83,7 +83,7 @@ def press(session: Session, storage: Storage, account: Account, act: str) -> Non
     """One button of the tool."""
     opened = _require(read_opened(session, storage, account))
     if act not in ACTS:
-        raise NotFound("没有这个按钮")
+        raise NotFound(Refusal.NO_BUTTON)
     box, turn = step(act, opened.box, opened.turn, opened.size)
     _keep_box(session, account, opened, box, turn)
 
@@ -92,7 +92,7 @@ def frame(session: Session, storage: Storage, account: Account, box: Box, turn: 
     """Put the box where the browser has it."""
     opened = _turned(_require(read_opened(session, storage, account)), turn, box)
     if not fits(box, opened.size):
-        raise Refused("裁剪框超出了照片，或高宽比不是 1.3，请重新框选")
+        raise Refused(Refusal.FRAME_OUTSIDE)
     _keep_box(session, account, opened, box, opened.turn)
     return opened
 
@@ -101,7 +101,7 @@ def cut(session: Session, storage: Storage, account: Account) -> Portrait:
     """What is inside the box now."""
     opened = read_opened(session, storage, account)
     if opened is None:
-        raise NotFound(NOTHING)
+        raise NotFound(Refusal.NO_PHOTO_OPENED)
     return cut_opened(session, storage, opened)
 
 
@@ -119,9 +119,11 @@ def use(
     opened = _require(read_opened(session, storage, account))
     portrait = cut_opened(session, storage, opened)
     if portrait.blocks:
-        raise Refused("；".join(found.sentence for found in portrait.blocks))
+        raise Refused(Refusal.PHOTO_BLOCKED, sentences="；".join(found.sentence for found in portrait.blocks))
     if "1" not in acknowledged and {found.code for found in portrait.warnings} - set(acknowledged):
-        raise Unsure("；".join(found.sentence for found in portrait.warnings))
+        raise Unsure(
+            Refusal.PHOTO_DOUBTFUL, sentences="；".join(found.sentence for found in portrait.warnings)
+        )
     with transaction(session):
         if draft_id is not None:
             own_request(session, account, draft_id)
@@ -129,7 +131,7 @@ def use(
         desk = hold_desk(session, account.person_id or 0)
         moved = desk.original is None or desk.original.sha256 != opened.sha256
         if moved and not weakened("no_photo_guard"):
-            raise Stale("照片工具里换了另一张照片，请看过以后再保存")
+            raise Stale(Refusal.PHOTO_SWAPPED)
         photo = keep(session, storage, portrait)
         if portrait.warnings:
             acknowledge((photo,))
@@ -159,12 +161,12 @@ def cut_opened(session: Session, storage: Storage, opened: Opened) -> Portrait:
     try:
         return cut_portrait(storage.read(opened.sha256), opened.turn, opened.box.sides, limits_of(session))
     except Unacceptable as unacceptable:
-        raise Refused(unacceptable.sentence) from unacceptable
+        raise Refused(Refusal.UNACCEPTABLE_FILE, sentence=unacceptable.sentence) from unacceptable
 
 
 def _require(opened: Opened | None) -> Opened:
     if opened is None:
-        raise Refused(NOTHING)
+        raise Refused(Refusal.NO_PHOTO_OPENED)
     return opened
 
 
@@ -178,5 +180,5 @@ def _keep_box(session: Session, account: Account, opened: Opened, box: Box, turn
     with transaction(session):
         desk = hold_desk(session, account.person_id or 0)
         if desk.original is None or desk.original.sha256 != opened.sha256:
-            raise Stale("照片工具里换了另一张照片，请刷新页面")
+            raise Stale(Refusal.PHOTO_SWAPPED_RELOAD)
         desk.box, desk.turn, desk.changed_at = box.text, turn, clock.now()

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import Refusal
 from anguan.desk.refusals import NotFound, Refused
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import APPROVED, REJECTED
@@ -31,11 +32,11 @@ def draw(session: Session, account: Account, first: date, last: date, per_mille:
     The seed is kept: with it and the same rows the lot falls the same way again.
     """
     if account.role not in MANAGERS:
-        raise NotFound("没有这项业务")
+        raise NotFound(Refusal.NO_MATTER)
     if not first <= last <= clock.today():
-        raise Refused("起止日期不对：开始日期不晚于结束日期，结束日期不晚于今天")
+        raise Refused(Refusal.BAD_DAYS)
     if not 1 <= per_mille <= 1000:
-        raise Refused("抽查比例填 1 到 1000 之间的整数（‰）")
+        raise Refused(Refusal.BAD_RATE)
     actor, chosen = actor_of(account), seed or secrets.token_hex(8)
     with transaction(session):
         return _draw(session, actor, first, last, per_mille, chosen)
@@ -114,22 +115,22 @@ def own_recheck(session: Session, account: Account, recheck_id: int) -> Recheck:
     """The recheck, if it is this reviewer's."""
     found = session.scalar(select(Recheck).where(Recheck.id == recheck_id, Recheck.account_id == account.id))
     if found is None:
-        raise NotFound("没有这件抽查")
+        raise NotFound(Refusal.NO_AUDIT)
     return found
 
 
 def conclude(session: Session, account: Account, recheck_id: int, outcome: str, opinion: str) -> Recheck:
     """一致 or 不一致: said once, by the one who was drawn. A disagreement is told to the senior reviewers."""
     if outcome not in OUTCOMES:
-        raise Refused("请选择一致或不一致")
+        raise Refused(Refusal.NO_OUTCOME)
     opinion = opinion.strip()[:1000]
     if outcome == "disagreed" and not opinion:
-        raise Refused("不一致的，请写明哪里不一致")
+        raise Refused(Refusal.NO_REASON)
     with transaction(session):
         own_recheck(session, account, recheck_id)
         held = session.get_one(Recheck, recheck_id, with_for_update={"of": Recheck}, populate_existing=True)
         if held.done_at is not None and not weakened("recheck_twice"):
-            raise Refused("这件抽查已经有结果，不能再改")
+            raise Refused(Refusal.AUDIT_DONE)
         held.outcome, held.opinion, held.done_at = outcome, opinion, clock.now()
         request = session.get_one(ChangeRequest, held.request_id)
         words = "一致" if outcome == "agreed" else "不一致"

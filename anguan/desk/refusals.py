@@ -1,6 +1,9 @@
-"""Why the counter does not do what is asked, in sentences for people."""
+"""Why the counter does not do what is asked: a code for the program, a sentence for people."""
 
 from dataclasses import dataclass
+
+from anguan.desk.codes import Refusal
+from anguan.desk.words import REFUSAL_WORDS
 
 
 @dataclass(frozen=True)
@@ -12,11 +15,15 @@ class Fault:
 
 
 class Refused(Exception):
-    """It is not done; args[0] says why and what to do."""
+    """It is not done. `code` says why to the program, `sentence` to people."""
+
+    def __init__(self, code: Refusal, **figures: object) -> None:
+        super().__init__(REFUSAL_WORDS[code].format(**figures))
+        self.code = code
 
     @property
     def sentence(self) -> str:
-        """The sentence for the page."""
+        """The sentence for the page: why, and what to do."""
         return str(self.args[0])
 
 
@@ -28,7 +35,7 @@ class Faulty(Refused):
     """A submission with faults, all of them at once."""
 
     def __init__(self, faults: list[Fault]) -> None:
-        super().__init__(f"有 {len(faults)} 处要改，其余都已保留")
+        super().__init__(Refusal.FAULTY, count=len(faults))
         self.faults = faults
 
 

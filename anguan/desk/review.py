@@ -8,13 +8,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from anguan.desk.claims import claim_of, drop, renew, require_hearing, say_holder
+from anguan.desk.codes import Refusal
 from anguan.desk.drafts import definition
 from anguan.desk.effect import apply, standing_decision
 from anguan.desk.move import hold, move
 from anguan.desk.refusals import Refused, Stale
 from anguan.desk.sheet import Sheet, dossier_of, read_sheet, round_items, stands
+from anguan.desk.words import remarks_opinion
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, SUBMITTED
+from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, SUBMITTED, Verb
 from anguan.grammar.trial import reach, weakened
 from anguan.ledger.events import actor_of, record
 from anguan.ledger.outbox import put
@@ -55,18 +57,18 @@ def decide(session: Session, account: Account, request_id: int, ruling: Ruling) 
         request = hold(session, request_id)
         require_hearing(session, account, request)
         if request.state != SUBMITTED and not weakened("no_compare"):
-            raise Stale("这件申请刚刚已由别人办理，或申请人已取回，请看最新情况")
+            raise Stale(Refusal.TAKEN_BACK)
         held = claim_of(session, request_id)
         if held is not None and held.account_id != account_id and not weakened("no_claim"):
-            raise Refused(f"{say_holder(held)}，没有作出决定")
+            raise Refused(Refusal.HELD_NO_DECISION, holder=say_holder(held))
         if request.ready_at is not None and request.ready_at > clock.now():
             minutes = policies(session).edit_minutes
-            raise Refused(f"申请人提交后 {minutes} 分钟内还可以修改，请稍后再审")
+            raise Refused(Refusal.TOO_EARLY, minutes=minutes)
         sheet = read_sheet(session, request)
         if (ruling.seen_version, ruling.seen_digest) != (request.version, sheet.digest) and not weakened(
             "no_compare"
         ):
-            raise Stale("打开这一页之后，申请或登记内容有了变化，没有作出决定，请看最新情况再定")
+            raise Stale(Refusal.CHANGED_SINCE_OPENED)
         decision = _write(session, account, request, sheet, ruling)
         reach("after_decision")
         if decision.effective_at <= clock.now():
@@ -92,15 +94,15 @@ def _write(
         verdict = APPROVE if last else PASS
         _check_approval(account, sheet, ruling)
     elif verdict not in (REJECT, RETURN):
-        raise Refused("请选择通过、退回补正或不通过")
+        raise Refused(Refusal.NO_VERDICT)
     opinion = ruling.opinion.strip()
     remarks = {item: text.strip() for item, text in ruling.remarks.items() if text.strip()}
     if verdict == RETURN:
         if not remarks:
-            raise Refused("请勾选要补正的项目，并写明怎样补正")
-        opinion = opinion or f"有 {len(remarks)} 项需要补正"
+            raise Refused(Refusal.NO_REMARKS)
+        opinion = opinion or remarks_opinion(len(remarks))
     if verdict == REJECT and not opinion:
-        raise Refused("请选择或填写不通过的原因，申请人会看到它")
+        raise Refused(Refusal.NO_OPINION)
     now = clock.now()
     decision = Decision(
         request_id=request.id,
@@ -121,7 +123,7 @@ def _write(
         labels = item_labels(sheet)
         unknown = set(remarks) - set(labels)
         if unknown:
-            raise Refused("要补正的项目不在这件申请里，请刷新后重选")
+            raise Refused(Refusal.UNKNOWN_REMARK)
         decision.remarks = [
             Remark(item=item, label=labels[item], sentence=text, reason=ruling.reasons.get(item, ""))
             for item, text in remarks.items()
@@ -130,11 +132,11 @@ def _write(
     try:
         session.flush()
     except IntegrityError:
-        raise Stale("这件申请刚刚已由别人办理，请看最新情况") from None
+        raise Stale(Refusal.DECIDED_BY_OTHER) from None
     move(
         session,
         request,
-        "decide",
+        Verb.DECIDE,
         actor_of(account),
         f"{account.name}作出决定",
         visible_to="office",
@@ -146,15 +148,15 @@ def _write(
 
 def _check_approval(account: Account, sheet: Sheet, ruling: Ruling) -> None:
     if sheet.drifted and not weakened("no_drift_check"):
-        raise Stale("登记内容在提交之后有了变化，请先对照原值、申请值和当前值")
+        raise Stale(Refusal.DRIFTED)
     if not sheet.blocks:
         return
     if final := [finding.sentence for finding in sheet.blocks if finding.final]:
-        raise Refused("；".join(final) + "，只能不通过")
+        raise Refused(Refusal.FINAL_BLOCK, sentences="；".join(final))
     if not ruling.override.strip():
-        raise Refused("有不符合的检查项，不能直接通过：" + "；".join(f.sentence for f in sheet.blocks))
+        raise Refused(Refusal.BLOCKED, sentences="；".join(f.sentence for f in sheet.blocks))
     if account.role != "senior_reviewer":
-        raise Refused("有不符合的检查项，只有复核人员可以写明理由后强制通过")
+        raise Refused(Refusal.OVERRIDE_FOR_SENIOR)
 
 
 def item_labels(sheet: Sheet) -> dict[str, str]:
@@ -179,11 +181,11 @@ def undo(session: Session, account: Account, request_id: int) -> None:
         request = hold(session, request_id)
         decision = standing_decision(session, request)
         if request.state != DECIDED or decision is None or decision.effective_at <= clock.now():
-            raise Refused("决定已经生效，不能撤回")
+            raise Refused(Refusal.IN_EFFECT)
         if decision.actor_id != account.id and account.role != "senior_reviewer":
-            raise Refused("只有作出决定的人或复核人员可以撤回")
+            raise Refused(Refusal.UNDO_NOT_YOURS)
         decision.undone_at = clock.now()
-        move(session, request, "undo", actor_of(account), f"{account.name}撤回决定", visible_to="office")
+        move(session, request, Verb.UNDO, actor_of(account), f"{account.name}撤回决定", visible_to="office")
         if decision.actor_id == account.id:
             renew(session, account, request)
 
@@ -195,7 +197,7 @@ def reread(session: Session, account: Account, request_id: int, seen_version: in
         request = hold(session, request_id)
         require_hearing(session, account, request)
         if request.state != SUBMITTED or request.version != seen_version:
-            raise Stale("这件申请刚刚有了变化，请看最新情况再办")
+            raise Stale(Refusal.MOVED)
         dossier = dossier_of(session, request)
         for item in round_items(request):
             now = stands(session, dossier, item)

@@ -6,12 +6,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import Refusal
 from anguan.desk.drafts import Draft
 from anguan.desk.expiry import lapse_if_expired
 from anguan.desk.move import move
 from anguan.desk.refusals import Refused
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import RETURNED
+from anguan.grammar.lifecycle import RETURNED, Verb
 from anguan.grammar.trial import reach, weakened
 from anguan.ledger.events import Actor, actor_of
 from anguan.models import Account, Attachment, ChangeItem, ChangeRequest, Lock
@@ -56,7 +57,7 @@ def freeze(session: Session, account: Account, request: ChangeRequest, draft: Dr
     move(
         session,
         request,
-        "submit",
+        Verb.SUBMIT,
         actor_of(account),
         f"提交{draft.matter.title}（第 {round_} 轮）",
         notice=f"{draft.matter.title}已提交，待审核",
@@ -90,7 +91,7 @@ def take_locks(session: Session, request: ChangeRequest, keys: list[str]) -> Non
                 with session.begin_nested():
                     session.add(Lock(key=key, request_id=request.id))
             except IntegrityError:
-                raise Refused("同一证书或人员有另一件申请正在办理，等它办完或先撤销它，再提交本项") from None
+                raise Refused(Refusal.OTHER_OPEN_REQUEST) from None
 
 
 def close(session: Session, request: ChangeRequest, actor: Actor) -> None:

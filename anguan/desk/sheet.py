@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.desk.drafts import INSTEAD, definition
-from anguan.grammar.finding import ALWAYS, FILING, OPENING, Finding
+from anguan.grammar.finding import ALWAYS, FILING, OPENING, Finding, Outcome, passes
 from anguan.grammar.matter import Matter
 from anguan.models import Attachment, Certificate, ChangeItem, ChangeRequest
 from anguan.records.dossier import Dossier, open_dossier
@@ -54,7 +54,7 @@ class Sheet:
     @property
     def blocks(self) -> tuple[Finding, ...]:
         """What only a senior reviewer may override, with a reason."""
-        return tuple(finding for finding in self.findings if finding.outcome == "block")
+        return tuple(finding for finding in self.findings if finding.outcome == Outcome.BLOCK)
 
 
 def round_items(request: ChangeRequest) -> list[ChangeItem]:
@@ -139,7 +139,8 @@ def judge(dossier: Dossier) -> tuple[Finding, ...]:
         if rule.at == ALWAYS:
             found.append(rule(dossier))
         elif rule.at in (OPENING, FILING):
-            found.append(Finding("pass", "提交时已核对", rule=rule.code, title=rule.title, proof=rule.proof))
+            checked = passes("提交时已核对")
+            found.append(replace(checked, rule=rule.code, title=rule.title, proof=rule.proof))
     return tuple(found)
 
 

@@ -6,24 +6,49 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import StatusCode
 from anguan.desk.expiry import renewal_pending
+from anguan.desk.words import STATUS_OF, STATUS_WORDS
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import APPROVED, DECIDED, DRAFT, LAPSED, REJECTED, RETURNED, SUBMITTED
-from anguan.models import STAFF, Account, Certificate, ChangeItem, ChangeRequest, Decision, Event
+from anguan.grammar.lifecycle import (
+    APPROVED,
+    DECIDED,
+    DRAFT,
+    LAPSED,
+    REJECTED,
+    RETURNED,
+    SUBMITTED,
+    WITHDRAWN,
+)
+from anguan.models import (
+    STAFF,
+    Account,
+    Certificate,
+    CertificateStatus,
+    ChangeItem,
+    ChangeRequest,
+    Decision,
+    Event,
+    ProductionState,
+)
 from anguan.records.certificates import standing
 from anguan.records.editions import latest_edition
-from anguan.records.vocabulary import CERTIFICATE_STATUSES
 
 SOON_DAYS = 90
 
 
 @dataclass(frozen=True)
 class Status:
-    """A status word and what stands beside it."""
+    """A status and what stands beside its word."""
 
-    word: str
+    code: StatusCode
     detail: str = ""
     reason: str = ""
+
+    @property
+    def word(self) -> str:
+        """The word that people read."""
+        return STATUS_WORDS[self.code]
 
 
 def last_request(session: Session, certificate: Certificate) -> ChangeRequest | None:
@@ -49,7 +74,7 @@ def last_decision(request: ChangeRequest) -> Decision | None:
 def request_status(session: Session, request: ChangeRequest) -> Status:
     """One of 草稿未提交, 已提交待审核, 审核中, 退回补正, 审批不通过, 已通过, 制证中, 已撤销, 已作废."""
     if request.state == DRAFT:
-        return Status("草稿未提交")
+        return Status(StatusCode.UNSUBMITTED)
     if request.state == SUBMITTED:
         opened = request.step > 0 or session.scalar(
             select(Event.id)
@@ -58,38 +83,42 @@ def request_status(session: Session, request: ChangeRequest) -> Status:
             )
             .limit(1)
         )
-        return Status("审核中" if opened else "已提交待审核")
+        return Status(StatusCode.REVIEWING if opened else StatusCode.WAITING)
     if request.state == DECIDED:
-        return Status("审核中")
+        return Status(StatusCode.REVIEWING)
     decision = last_decision(request)
     opinion = decision.opinion if decision else ""
     if request.state == RETURNED:
-        return Status("退回补正", reason=opinion)
+        return Status(StatusCode.RETURNED, reason=opinion)
     if request.state == REJECTED:
-        return Status("审批不通过", reason=opinion)
+        return Status(StatusCode.REJECTED, reason=opinion)
     if request.state == APPROVED:
-        return Status("制证中" if _drawing(session, request) else "已通过")
-    return Status("已撤销" if request.state == "withdrawn" else "已作废")
+        return Status(StatusCode.PRODUCING if _drawing(session, request) else StatusCode.APPROVED)
+    return Status(StatusCode.WITHDRAWN if request.state == WITHDRAWN else StatusCode.DISCARDED)
 
 
 def _drawing(session: Session, request: ChangeRequest) -> bool:
     if request.certificate_id is None:
         return False
     edition = latest_edition(session, request.certificate_id)
-    return edition is not None and edition.production.state != "ready"
+    return edition is not None and edition.production.state != ProductionState.READY
 
 
 def certificate_status(session: Session, certificate: Certificate) -> Status:
     """证书状态: 有效, 即将到期, 已过期, 已注销, …; `detail` counts the days."""
     today = clock.today()
     state = standing(certificate, today)
-    if state == "lapsed" and certificate.status == "valid" and renewal_pending(session, certificate):
-        return Status("有效期已过，延续审核中")
-    if state == "valid":
+    if (
+        state == CertificateStatus.LAPSED
+        and certificate.status == CertificateStatus.VALID
+        and renewal_pending(session, certificate)
+    ):
+        return Status(StatusCode.RENEWAL_PENDING)
+    if state == CertificateStatus.VALID:
         left = (certificate.valid_until - today).days
         if left <= SOON_DAYS:
-            return Status("即将到期", f"距到期 {left} 天" if left else "今天到期")
-    return Status(CERTIFICATE_STATUSES[state])
+            return Status(StatusCode.EXPIRING, f"距到期 {left} 天" if left else "今天到期")
+    return Status(STATUS_OF[state])
 
 
 def status_since(session: Session, certificate: Certificate) -> date | None:
@@ -113,7 +142,7 @@ def edition_status(session: Session, certificate: Certificate) -> Status:
     """电子证: ✓ when the sheet can be had, 制证中, or — for a paper certificate."""
     edition = latest_edition(session, certificate.id)
     if edition is None:
-        return Status("—")
-    if edition.production.state == "ready":
-        return Status("✓")
-    return Status("制证中")
+        return Status(StatusCode.NO_EDITION)
+    if edition.production.state == ProductionState.READY:
+        return Status(StatusCode.READY)
+    return Status(StatusCode.PRODUCING)

@@ -3,6 +3,7 @@
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import Refusal
 from anguan.desk.refusals import NotFound, Refused
 from anguan.models import Account, Certificate, Person, Recusal
 from anguan.records.dossier import employer_of
@@ -27,7 +28,7 @@ def own_certificate(session: Session, account: Account, certificate_id: int) -> 
         )
     )
     if found is None:
-        raise NotFound("没有这本证书")
+        raise NotFound(Refusal.NO_CERTIFICATE)
     return found
 
 
@@ -38,14 +39,14 @@ def record_before_office(
     certificate = session.get(Certificate, certificate_id) if certificate_id else None
     person = certificate.person if certificate else session.get(Person, person_id or 0)
     if person is None or (certificate_id and certificate is None):
-        raise NotFound("没有这条登记")
+        raise NotFound(Refusal.NO_RECORD)
     firm = certificate.enterprise if certificate else employer_of(session, person)
     if account.region and (firm is None or firm.region != account.region):
-        raise NotFound("没有这条登记")
+        raise NotFound(Refusal.NO_RECORD)
     left = select(Recusal.id).where(
         Recusal.account_id == account.id,
         or_(Recusal.person_id == person.id, Recusal.enterprise_id == (firm.id if firm else 0)),
     )
     if session.scalar(left) is not None:
-        raise Refused("按回避登记，这件事由其他人员办理")
+        raise Refused(Refusal.RECUSED)
     return certificate, person

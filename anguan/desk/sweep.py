@@ -6,7 +6,7 @@ from anguan.desk.drafts import definition
 from anguan.desk.expiry import stale_requests, sweep_certificates
 from anguan.desk.move import hold, move
 from anguan.desk.rounds import close
-from anguan.grammar.lifecycle import may
+from anguan.grammar.lifecycle import Verb, may
 from anguan.ledger.events import CLOCK
 from anguan.ledger.transaction import transaction
 
@@ -17,13 +17,13 @@ def sweep(session: Session) -> dict[str, int]:
     for request_id in stale_requests(session):
         with transaction(session):
             request = hold(session, request_id)
-            if not may(request.state, "lapse"):
+            if not may(request.state, Verb.LAPSE):
                 continue
             title = definition(session, request).title
             move(
                 session,
                 request,
-                "lapse",
+                Verb.LAPSE,
                 CLOCK,
                 f"{title}久未办理，已作废",
                 notice=f"{title}已作废",

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import Refusal
 from anguan.desk.filing import own_request
 from anguan.desk.move import hold
 from anguan.desk.refusals import Refused
@@ -29,9 +30,9 @@ def urge(session: Session, account: Account, request_id: int) -> None:
         own_request(session, account, request_id)
         request = hold(session, request_id)
         if not is_overdue(request):
-            raise Refused("还没有超过承诺的办结日期，请再等一等")
+            raise Refused(Refusal.NOT_OVERDUE)
         if not may_urge(request):
-            raise Refused("今天已经催办过了，审核人员会优先办理")
+            raise Refused(Refusal.URGED_TODAY)
         request.urged_at = clock.now()
         who = session.get_one(Account, account.id)
         record(session, "urge", "申请人催办", actor_of(who), request=request, visible_to="holder")

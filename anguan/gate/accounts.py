@@ -10,6 +10,7 @@ from anguan.gate import initial as first
 from anguan.gate import passwords, second, sessions
 from anguan.gate.hashing import hash_secret
 from anguan.gate.who import ROLE_TITLES
+from anguan.gate.words import DENIAL_WORDS, Denial
 from anguan.grammar import clock
 from anguan.grammar.kinds.login import normalise_login
 from anguan.ledger.events import Actor, actor_of, record
@@ -20,11 +21,12 @@ SETUP = Actor(None, "安装程序")
 
 
 class NotAllowed(ValueError):
-    """The act is refused; `sentence` says why, in words for the page."""
+    """The act is refused. `code` says why to the program, `sentence` to people."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, code: Denial, **figures: object) -> None:
+        self.code = code
+        self.sentence = DENIAL_WORDS[code].format(**figures)
+        super().__init__(self.sentence)
 
 
 def hold(session: Session, account_id: int) -> Account:
@@ -78,10 +80,10 @@ def create_account(
 def first_administrator(session: Session, login: str, name: str, password: str) -> Account:
     """Open the very first administrator's account, with a password of his own typing."""
     if session.scalar(select(Account.id).where(Account.role == "administrator").limit(1)) is not None:
-        raise NotAllowed("已经有系统管理员。忘记密码时，请另一位管理员发起重置。")
+        raise NotAllowed(Denial.ADMINISTRATOR_EXISTS)
     profile = passwords.PROFILES[policies(session).password_profile]
     if fault := passwords.find_fault(password, normalise_login(login), profile):
-        raise NotAllowed(fault)
+        raise NotAllowed(Denial.WEAK_PASSWORD, sentence=fault)
     account, _ = create_account(session, SETUP, login, name, "administrator", password=password)
     return account
 
@@ -116,7 +118,7 @@ def set_role(session: Session, actor: Actor, account: Account, role: str) -> Non
     """Give a staff account its one role; whoever is in has to log in anew."""
     _refuse_own(actor, account, "不能更改自己的角色。")
     if account.role not in STAFF or role not in STAFF:
-        raise NotAllowed("只有工作人员的角色可以更改；个人和企业账号随登记信息而定。")
+        raise NotAllowed(Denial.ROLE_IS_GIVEN)
     if role != account.role:
         before, account.role = account.role, role
         sessions.end_sessions(session, account)
@@ -127,7 +129,7 @@ def set_role(session: Session, actor: Actor, account: Account, role: str) -> Non
 def set_region(session: Session, actor: Actor, account: Account, region: str | None) -> None:
     """Limit a staff account to one region, or to none (the whole province)."""
     if account.role not in STAFF:
-        raise NotAllowed("只有工作人员的账号分管地区。")
+        raise NotAllowed(Denial.REGION_IS_FOR_STAFF)
     if (region or None) != account.region:
         before, account.region = account.region, region or None
         sessions.end_sessions(session, account)
@@ -168,17 +170,17 @@ def _usual_initial(session: Session, role: str) -> str:
 
 def _refuse_own(actor: Actor, account: Account, sentence: str) -> None:
     if actor.id is not None and actor.id == account.id:
-        raise NotAllowed(sentence)
+        raise NotAllowed(Denial.OWN_ACCOUNT, sentence=sentence)
 
 
 def _check_new(
     session: Session, login: str, role: str, person: Person | None, enterprise: Enterprise | None
 ) -> None:
     if role not in ROLES:
-        raise NotAllowed("没有这个角色。")
+        raise NotAllowed(Denial.NO_ROLE)
     if (role == "applicant") != (person is not None) or (role == "enterprise") != (enterprise is not None):
-        raise NotAllowed("个人账号要对应登记的人员，企业账号要对应登记的企业，工作人员账号两者都不对应。")
+        raise NotAllowed(Denial.ROLE_UNLIKE_SUBJECT)
     if not login or len(login) > 100:
-        raise NotAllowed("请填写账号，不超过 100 个字符。")
+        raise NotAllowed(Denial.BAD_LOGIN)
     if session.scalar(select(Account.id).where(Account.login == login)) is not None:
-        raise NotAllowed("这个账号已经有人使用，请换一个。")
+        raise NotAllowed(Denial.LOGIN_TAKEN)

@@ -11,6 +11,7 @@ from anguan.desk.verification import mark_verified
 from anguan.gate import sessions
 from anguan.gate.accounts import NotAllowed, create_account, hold
 from anguan.gate.keys import make_code
+from anguan.gate.words import Denial
 from anguan.grammar import clock
 from anguan.grammar.kinds import birth_date_of, gender_of
 from anguan.grammar.trial import weakened
@@ -41,11 +42,11 @@ def decide_claim(
     """Accept or refuse an open claim, once; NotAllowed says why it cannot be done."""
     claim = session.get_one(NumberClaim, claim_id, with_for_update=True, populate_existing=True)
     if claim.state != "open" and not weakened("claim_twice"):
-        raise NotAllowed("这件申诉刚刚已经由别人办结。")
+        raise NotAllowed(Denial.CLAIM_DECIDED)
     if claim.name == reviewer.name:
-        raise NotAllowed("不能办理自己的申诉，请另一位审核员办理。")
+        raise NotAllowed(Denial.OWN_CLAIM)
     if not opinion.strip():
-        raise NotAllowed("请写明核对的结果或不受理的理由。")
+        raise NotAllowed(Denial.NO_OPINION)
     claim.state = "accepted" if accepted else "refused"
     claim.opinion = opinion.strip()[:500]
     claim.reviewer_id = reviewer.id
@@ -96,7 +97,7 @@ def _displace(session: Session, claim: NumberClaim, actor: Actor) -> None:
         if not is_own_record(session, known):
             _make_void(session, known)
         elif known is not person:
-            raise NotAllowed("这个号码在另一种证件下有办理记录，不能直接更换，请联系技术支持。")
+            raise NotAllowed(Denial.NUMBER_IN_USE)
     if person is not None and person.document_type == VOID:
         person = None
     if false is not None:

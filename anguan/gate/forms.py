@@ -28,7 +28,7 @@ class Field:
         if self.control != "password":
             self.value = typed
         if not typed.strip():
-            self.error = f"请{self.label}。" if self.label.startswith("再") else f"请填写{self.label}。"
+            self.error = f"请{self.label}。" if self.name == "again" else f"请填写{self.label}。"
         return typed
 
 

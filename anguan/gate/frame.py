@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from anguan.gate.menu import menu_of
 from anguan.gate.sessions import idle_minutes
+from anguan.gate.signs import sign_of_state, sign_of_status, sign_of_verdict
 from anguan.gate.store import db
 from anguan.gate.who import NOBODY, Who
 from anguan.grammar import clock
@@ -20,10 +21,13 @@ CONTRASTS = ("normal", "high")
 
 
 def hang_frame(app: Flask) -> None:
-    """Give templates the frame's variables and the two ways to show time."""
+    """Give templates the frame's variables, the two ways to show time, and the signs of states."""
     app.context_processor(describe_frame)
     app.add_template_filter(show_moment, "moment")
     app.add_template_filter(show_day, "day")
+    app.add_template_filter(sign_of_state, "state_sign")
+    app.add_template_filter(sign_of_status, "status_sign")
+    app.add_template_filter(sign_of_verdict, "verdict_sign")
 
 
 def describe_frame() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import BinaryIO, cast
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from anguan.desk.codes import Refusal
 from anguan.desk.drafts import Draft
 from anguan.desk.papers import attach
 from anguan.desk.refusals import Fault, NotFound, Refused
@@ -35,7 +36,7 @@ def take_files(
         except NotFound:
             faults.append(Fault("", f"{title}：“{display_name(name)}”没有保存，现在不用交这项材料。"))
         except Refused as refused:
-            if "已经提交" in refused.sentence:
+            if refused.code == Refusal.PAPERS_NOT_EDITABLE:
                 raise
             faults.append(Fault(anchor, f"{title}：{refused.sentence}"))
     return faults

@@ -3,15 +3,38 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from enum import StrEnum
+from typing import Any, Final
 
-Outcome = Literal["pass", "warn", "block", "unknown"]
-Moment = Literal["opening", "filing", "always"]
-Severity = Literal["block", "warn", "off"]
 
-OPENING: Moment = "opening"
-FILING: Moment = "filing"
-ALWAYS: Moment = "always"
+class Outcome(StrEnum):
+    """What a rule found."""
+
+    PASS = "pass"  # noqa: S105 (an outcome)
+    WARN = "warn"
+    BLOCK = "block"
+    UNKNOWN = "unknown"
+
+
+class Moment(StrEnum):
+    """When a rule counts."""
+
+    OPENING = "opening"
+    FILING = "filing"
+    ALWAYS = "always"
+
+
+class Severity(StrEnum):
+    """What happens where a rule is not met."""
+
+    BLOCK = "block"
+    WARN = "warn"
+    OFF = "off"
+
+
+OPENING: Final = Moment.OPENING
+FILING: Final = Moment.FILING
+ALWAYS: Final = Moment.ALWAYS
 
 
 @dataclass(frozen=True)
@@ -33,22 +56,22 @@ class Finding:
 
 def passes(sentence: str, evidence: str = "") -> Finding:
     """The condition holds."""
-    return Finding("pass", sentence, evidence)
+    return Finding(Outcome.PASS, sentence, evidence)
 
 
 def warns(sentence: str, evidence: str = "") -> Finding:
     """A person should look, nothing is forbidden."""
-    return Finding("warn", sentence, evidence)
+    return Finding(Outcome.WARN, sentence, evidence)
 
 
 def blocks(sentence: str, evidence: str = "", since: date | None = None) -> Finding:
     """The condition does not hold."""
-    return Finding("block", sentence, evidence, since)
+    return Finding(Outcome.BLOCK, sentence, evidence, since)
 
 
 def cannot_tell(sentence: str, evidence: str = "") -> Finding:
     """The register does not know; a human decides with the papers."""
-    return Finding("unknown", sentence, evidence)
+    return Finding(Outcome.UNKNOWN, sentence, evidence)
 
 
 @dataclass(frozen=True)
@@ -64,7 +87,7 @@ class Rule:
     judge: Callable[[Any], Finding]
     at: Moment = ALWAYS
     proof: str = ""
-    severity: Severity = "block"
+    severity: Severity = Severity.BLOCK
     final: bool = False
 
     def __call__(self, dossier: Any) -> Finding:
@@ -73,8 +96,8 @@ class Rule:
             found = self.judge(dossier)
         except Exception as error:
             found = cannot_tell("系统未能自动判断，请人工核对", type(error).__name__)
-        if found.outcome == "block" and self.severity == "warn":
-            found = replace(found, outcome="warn")
+        if found.outcome == Outcome.BLOCK and self.severity == Severity.WARN:
+            found = replace(found, outcome=Outcome.WARN)
         proof = found.proof or self.proof
         return replace(found, rule=self.code, title=self.title, proof=proof, final=self.final)
 

@@ -1,59 +1,96 @@
 """The lifecycle of a request, whole: one dict. A round is one submission."""
 
+from enum import StrEnum
 from typing import Final
 
-DRAFT: Final = "draft"
-SUBMITTED: Final = "submitted"
-DECIDED: Final = "decided"
-RETURNED: Final = "returned"
-APPROVED: Final = "approved"
-REJECTED: Final = "rejected"
-WITHDRAWN: Final = "withdrawn"
-LAPSED: Final = "lapsed"
 
-STATES: Final = (DRAFT, SUBMITTED, DECIDED, RETURNED, APPROVED, REJECTED, WITHDRAWN, LAPSED)
+class State(StrEnum):
+    """Where a request stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    DECIDED = "decided"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+class Verb(StrEnum):
+    """What moves a request from one state to another."""
+
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+    REVISE = "revise"
+    DECIDE = "decide"
+    UNDO = "undo"
+    TAKE_EFFECT = "take_effect"
+    REFUSE_EFFECT = "refuse_effect"
+    LAPSE = "lapse"
+
+
+class Verdict(StrEnum):
+    """What a reviewer decides; PASS hands the request to the next step."""
+
+    PASS = "pass"  # noqa: S105 (a verdict)
+    APPROVE = "approve"
+    REJECT = "reject"
+    RETURN = "return"
+
+
+DRAFT: Final = State.DRAFT
+SUBMITTED: Final = State.SUBMITTED
+DECIDED: Final = State.DECIDED
+RETURNED: Final = State.RETURNED
+APPROVED: Final = State.APPROVED
+REJECTED: Final = State.REJECTED
+WITHDRAWN: Final = State.WITHDRAWN
+LAPSED: Final = State.LAPSED
+
+STATES: Final = tuple(State)
 OPEN: Final = (SUBMITTED, DECIDED, RETURNED)
 
-PASS: Final = "pass"  # noqa: S105 (a verdict)
-APPROVE: Final = "approve"
-REJECT: Final = "reject"
-RETURN: Final = "return"
-VERDICTS: Final = (PASS, APPROVE, REJECT, RETURN)
+PASS: Final = Verdict.PASS
+APPROVE: Final = Verdict.APPROVE
+REJECT: Final = Verdict.REJECT
+RETURN: Final = Verdict.RETURN
+VERDICTS: Final = tuple(Verdict)
 
-MOVES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
-    (DRAFT, "submit"): (SUBMITTED,),
-    (SUBMITTED, "withdraw"): (WITHDRAWN,),
-    (SUBMITTED, "revise"): (DRAFT,),
-    (SUBMITTED, "decide"): (DECIDED,),
-    (DECIDED, "undo"): (SUBMITTED,),
-    (DECIDED, "take_effect"): (SUBMITTED, APPROVED, REJECTED, RETURNED),
-    (DECIDED, "refuse_effect"): (SUBMITTED,),
-    (RETURNED, "submit"): (SUBMITTED,),
-    (RETURNED, "withdraw"): (WITHDRAWN,),
-    (WITHDRAWN, "revise"): (DRAFT,),
-    (REJECTED, "revise"): (DRAFT,),
-    (DRAFT, "lapse"): (LAPSED,),
-    (RETURNED, "lapse"): (LAPSED,),
+MOVES: Final[dict[tuple[str, str], tuple[State, ...]]] = {
+    (DRAFT, Verb.SUBMIT): (SUBMITTED,),
+    (SUBMITTED, Verb.WITHDRAW): (WITHDRAWN,),
+    (SUBMITTED, Verb.REVISE): (DRAFT,),
+    (SUBMITTED, Verb.DECIDE): (DECIDED,),
+    (DECIDED, Verb.UNDO): (SUBMITTED,),
+    (DECIDED, Verb.TAKE_EFFECT): (SUBMITTED, APPROVED, REJECTED, RETURNED),
+    (DECIDED, Verb.REFUSE_EFFECT): (SUBMITTED,),
+    (RETURNED, Verb.SUBMIT): (SUBMITTED,),
+    (RETURNED, Verb.WITHDRAW): (WITHDRAWN,),
+    (WITHDRAWN, Verb.REVISE): (DRAFT,),
+    (REJECTED, Verb.REVISE): (DRAFT,),
+    (DRAFT, Verb.LAPSE): (LAPSED,),
+    (RETURNED, Verb.LAPSE): (LAPSED,),
 }
 
-VERBS: Final = tuple(dict.fromkeys(verb for _, verb in MOVES))
-EFFECT: Final = {PASS: SUBMITTED, APPROVE: APPROVED, REJECT: REJECTED, RETURN: RETURNED}
+VERBS: Final = tuple(Verb)
+EFFECT: Final[dict[str, State]] = {PASS: SUBMITTED, APPROVE: APPROVED, REJECT: REJECTED, RETURN: RETURNED}
 
 
 class NotAMove(ValueError):
     """The verb is not open in this state."""
 
 
-def may(state: str, verb: str) -> bool:
+def may(state: str, verb: Verb) -> bool:
     """Is the verb open in this state?"""
     return (state, verb) in MOVES
 
 
-def destination(state: str, verb: str, verdict: str | None = None) -> str:
+def destination(state: str, verb: Verb, verdict: str | None = None) -> State:
     """Where the verb leads; `verdict` chooses for take_effect."""
     open_to = MOVES.get((state, verb))
     if open_to is None:
         raise NotAMove(f"{verb} is not open in state {state}")
-    if verb == "take_effect":
+    if verb == Verb.TAKE_EFFECT:
         return EFFECT[verdict or ""]
     return open_to[0]

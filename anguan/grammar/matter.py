@@ -31,7 +31,8 @@ class Matter:
 
     `action` is the button's word in the manual (延续), `prefix` opens the request number (YX2026-000318),
     `promised_days` counts working days, `commitments` are the lines of the 承诺书. A `grave` matter
-    asks to be confirmed by typing; a `singly` one is never decided in a batch.
+    asks to be confirmed by typing; one that `amends` brings a certificate up to date, and pages offer it
+    where the certificate and its holder differ; a `singly` one is never decided in a batch.
     """
 
     code: str
@@ -50,6 +51,7 @@ class Matter:
     who: str = ""
     promised_days: int = 8
     approved_text: str = ""
+    amends: bool = False
     grave: bool = False
     singly: bool = False
     enabled: bool = True

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.jobs.holidays import known_days
+from anguan.matters import certificate_change, certificate_renewal
 from anguan.models import CalendarDay, CertificateKind, DictionaryEntry, Reason
 
 KINDS = (
@@ -52,7 +53,7 @@ REGIONS = (
 )
 WATER, FLOW = "水监督〔2022〕326号", "电子证照转换流程"
 INSURED, TAUGHT, SEALED = "paper:employment", "paper:training", "paper:application"
-CHANGE, RENEWAL = "certificate_change", "certificate_renewal"
+CHANGE, RENEWAL = certificate_change.MATTER.code, certificate_renewal.MATTER.code
 REASONS: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("insured_short", CHANGE, INSURED, "在新单位参保不满{月数}个月",
      "在新单位连续参保满 {月数} 个月后，重新提交变更申请。", FLOW),

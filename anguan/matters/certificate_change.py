@@ -12,6 +12,7 @@ MATTER = Matter(
     title="证书变更",
     prefix="BG",
     action="变更",
+    amends=True,
     filed_by="applicant",
     subject="certificate",
     who="持有有效证书的本人；持纸质证书的，第一次办理即换发电子证书",

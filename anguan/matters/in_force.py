@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.grammar.field import Field, Predicate, always, answered
-from anguan.grammar.finding import FILING, Finding, Rule, blocks, passes
+from anguan.grammar.finding import FILING, Finding, Rule, Severity, blocks, passes
 from anguan.grammar.kinds import Choice, Date, Kind, Text, YesNo
 from anguan.grammar.material import Material
 from anguan.grammar.matter import Matter, Step
@@ -175,9 +175,9 @@ def _steps(matter: Matter, rows: Sequence[Row]) -> tuple[Step, ...]:
 
 
 def _rules(matter: Matter, rows: Sequence[Row]) -> tuple[Rule, ...]:
-    severity = {row["rule"]: row["severity"] for row in rows}
+    severity = {row["rule"]: Severity(row["severity"]) for row in rows}
     found = [
         rule if rule.final else replace(rule, severity=severity.get(rule.code, rule.severity))
         for rule in matter.rules
     ]
-    return tuple(rule for rule in found if rule.severity != "off" or rule.final)
+    return tuple(rule for rule in found if rule.severity != Severity.OFF or rule.final)

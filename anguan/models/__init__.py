@@ -11,7 +11,16 @@ from anguan.models.accounts import (
     UsedPassword,
 )
 from anguan.models.base import Base, UtcDateTime
-from anguan.models.certificates import LIVE, STATUSES, Certificate, CertificateKind, Edition, Production
+from anguan.models.certificates import (
+    LIVE,
+    STATUSES,
+    Certificate,
+    CertificateKind,
+    CertificateStatus,
+    Edition,
+    Production,
+    ProductionState,
+)
 from anguan.models.enterprises import Enterprise, Qualification
 from anguan.models.files import Attachment, StoredFile
 from anguan.models.imports import IMPORT_STATES, ImportBatch, ImportFault, ImportMark
@@ -56,6 +65,7 @@ __all__ = [
     "CalendarDay",
     "Certificate",
     "CertificateKind",
+    "CertificateStatus",
     "ChangeItem",
     "ChangeRequest",
     "Claim",
@@ -87,6 +97,7 @@ __all__ = [
     "PhotoDesk",
     "PolicyValue",
     "Production",
+    "ProductionState",
     "Qualification",
     "QuestionConfig",
     "Reason",

@@ -51,4 +51,4 @@ Sha = Annotated[str, mapped_column(String(64))]
 
 def one_of(column: str, words: tuple[str, ...]) -> str:
     """The text of a CHECK that keeps a column to these words."""
-    return f"{column} IN ({', '.join(repr(word) for word in words)})"
+    return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"

@@ -1,6 +1,7 @@
 """Certificates, what was printed of them, and the drawing of the sheets."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,9 +11,31 @@ from anguan.models.enterprises import Enterprise
 from anguan.models.files import StoredFile
 from anguan.models.people import Person
 
-STATUSES = ("valid", "suspended", "annulled", "cancelled", "lapsed", "moved_out", "revoked")
-LIVE = ("valid", "suspended")
-PRODUCTION_STATES = ("waiting", "drawing", "ready", "failed")
+
+class CertificateStatus(StrEnum):
+    """What a certificate is worth, as the register has it."""
+
+    VALID = "valid"
+    SUSPENDED = "suspended"
+    ANNULLED = "annulled"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+    MOVED_OUT = "moved_out"
+    REVOKED = "revoked"
+
+
+class ProductionState(StrEnum):
+    """How far the drawing of a sheet has come."""
+
+    WAITING = "waiting"
+    DRAWING = "drawing"
+    READY = "ready"
+    FAILED = "failed"
+
+
+STATUSES = tuple(CertificateStatus)
+LIVE = (CertificateStatus.VALID, CertificateStatus.SUSPENDED)
+PRODUCTION_STATES = tuple(ProductionState)
 
 
 class CertificateKind(Base):

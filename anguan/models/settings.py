@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from anguan.grammar.finding import Severity
 from anguan.models.base import Base, Code, Key, Long, Short, UtcDateTime, one_of
 
 
@@ -93,7 +94,7 @@ class RuleConfig(Base):
     __tablename__ = "rule_config"
     __table_args__ = (
         UniqueConstraint("matter", "rule"),
-        CheckConstraint(one_of("severity", ("block", "warn", "off")), name="severity"),
+        CheckConstraint(one_of("severity", tuple(Severity)), name="severity"),
     )
 
     id: Mapped[Key]

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement
 from wtforms import Form
 from wtforms.validators import ValidationError
 
+from anguan.gate.signs import Sign
 from anguan.gate.store import db
 from anguan.gate.who import ROLE_TITLES
 from anguan.grammar.masks import mask_document
@@ -15,6 +16,7 @@ from anguan.panel.fields import choice, text
 
 STAFF_ROLES = tuple((role, ROLE_TITLES[role]) for role in STAFF)
 ALL_ROLES = tuple(ROLE_TITLES.items())
+SIGNS = {"open": Sign.GOOD, "waiting": Sign.WAITING, "shut": Sign.ENDED}
 OPEN = (("open", "可登录"), ("waiting", "等待激活"), ("shut", "已停用"))
 
 
@@ -47,11 +49,10 @@ class RoleForm(Form):
     region = choice("地区", _regions, required=False)
 
 
-def say_open(row: Account) -> str:
-    """Can somebody come in with this account?"""
-    if row.disabled_at is not None:
-        return "已停用"
-    return "可登录" if row.password_hash else "等待激活"
+def say_open(row: Account) -> tuple[Sign, str]:
+    """Can somebody come in with this account? The sign and the words."""
+    state = "shut" if row.disabled_at is not None else "open" if row.password_hash else "waiting"
+    return SIGNS[state], dict(OPEN)[state]
 
 
 def say_login(row: Account) -> str:

@@ -46,7 +46,7 @@ class AccountView(AccountActs):
     asks_again = True
     row_deeds = False
     form = RoleForm
-    new_word = "开设账号"
+    new_word = create_label = "开设账号"
     searches = "账号、姓名"
     noun = "个"
     details_template = "admin/account.html"
@@ -59,9 +59,7 @@ class AccountView(AccountActs):
         "login": lambda row: words.link(url_for("panel_account.details_view", id=row.id), say_login(row)),
         "role": lambda row: ROLE_TITLES[row.role],
         "region": lambda row: words.region_name(row.region) if row.role in STAFF else words.QUIET,
-        "state": lambda row: words.status(
-            {"可登录": "启用", "已停用": "停用"}.get(say_open(row), "待审核"), say_open(row)
-        ),
+        "state": lambda row: words.signed(*say_open(row)),
         "created_at": lambda row: words.moment(row.created_at),
     }
     order = (Account.id.desc(),)

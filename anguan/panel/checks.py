@@ -8,6 +8,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from anguan.desk.sheet import dossier_of, judge
+from anguan.grammar.finding import Outcome
 from anguan.models import ChangeRequest
 
 
@@ -30,7 +31,7 @@ def tally(session: Session, request: ChangeRequest) -> Tally:
     kept: dict[int, Tally] = g.setdefault("check_tallies", {})
     if request.id not in kept:
         outcomes = [finding.outcome for finding in judge(dossier_of(session, request))]
-        blocks, passed = outcomes.count("block"), outcomes.count("pass")
+        blocks, passed = outcomes.count(Outcome.BLOCK), outcomes.count(Outcome.PASS)
         kept[request.id] = Tally(passed, len(outcomes) - blocks - passed, blocks)
     return kept[request.id]
 

@@ -56,7 +56,7 @@ class DictionaryView(SettingView):
     cells = {
         "dictionary": lambda row: NAMES.get(row.dictionary, row.dictionary),
         "code": lambda row: words.number(row.code),
-        "retired": lambda row: words.status("停用" if row.retired else "启用"),
+        "retired": lambda row: words.used(row.retired),
     }
     order = (DictionaryEntry.dictionary, DictionaryEntry.position, DictionaryEntry.id)
     column_filters = (

@@ -6,6 +6,7 @@ from typing import Any
 from flask import abort, flash, redirect, request
 from wtforms import Form
 
+from anguan.desk.codes import Refusal
 from anguan.desk.refusals import Refused
 from anguan.gate.access import ask_again
 from anguan.gate.store import db
@@ -29,6 +30,7 @@ class EditedView(GuardedView):
     asks_again = False
     """True where a change is dangerous: the password is asked for once more."""
     new_word = "新增"
+    create_label = "保存"
     delete_note = "删除后可以在“版本与恢复”里找回。"
     help = ""
 
@@ -162,7 +164,7 @@ class SettingView(EditedView):
         def write(session: Any) -> None:
             row = session.get(self.model, key)
             if row is None:
-                raise Refused("这一条刚刚被别人删除了，请回到列表看最新内容")
+                raise Refused(Refusal.ROW_DELETED)
             for name, value in values.items():
                 setattr(row, name, value)
 

@@ -15,6 +15,7 @@ from anguan.ledger.transaction import transaction
 from anguan.panel import sheets, words
 from anguan.panel.guard import REGISTER, Guarded, account
 from anguan.panel.listing import GuardedView
+from anguan.panel.requests import BEFORE
 from anguan.panel.routing import expose
 from anguan.panel.seeking import find_all
 
@@ -173,7 +174,7 @@ def read_cell(view: GuardedView, row: Any, name: str, full: bool) -> Any:
         return NUMBERS[name](row) if full and name in NUMBERS else view.get_export_value(row, name)
     if full and is_number(path):
         items = [item for item in round_items(row) if item.path == path and not item.follows]
-        return (items[0].before_text if side == "前" else items[0].after_text) if items else ""
+        return (items[0].before_text if side == BEFORE else items[0].after_text) if items else ""
     shown = view.get_export_value(row, name)
     if path.endswith("phone") and shown:
         return mask_phone(shown)

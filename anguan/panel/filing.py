@@ -16,7 +16,7 @@ from anguan.desk.sheet import round_items, round_papers
 from anguan.desk.subjects import subject_of
 from anguan.gate.store import db
 from anguan.grammar.kinds import Choice
-from anguan.grammar.lifecycle import DRAFT, LAPSED, RETURNED, may
+from anguan.grammar.lifecycle import DRAFT, LAPSED, RETURNED, Verb, may
 from anguan.grammar.matter import Matter
 from anguan.matters import catalog
 from anguan.models import Account, Certificate, ChangeRequest, Person
@@ -107,8 +107,8 @@ class FilingView(Filling, RequestList):
             events=sight.history_of(db.session, row),
             returned=row.state == RETURNED,
             stones_of=_stones(row, matter),
-            may_withdraw=may(row.state, "withdraw"),
-            may_revise=may(row.state, "revise"),
+            may_withdraw=may(row.state, Verb.WITHDRAW),
+            may_revise=may(row.state, Verb.REVISE),
             left=words.days_left(row.due_at),
         )
 

@@ -13,6 +13,7 @@ from anguan.gate.access import ask_again
 from anguan.gate.boxes import Box, also_words
 from anguan.gate.store import db, storage
 from anguan.gate.uploads import take_files
+from anguan.grammar.finding import Outcome
 from anguan.grammar.lifecycle import DRAFT, RETURNED
 from anguan.ledger.once import body_digest
 from anguan.models import ChangeItem, ChangeRequest
@@ -155,7 +156,7 @@ class Filling(Guarded):
             about=record_of(row),
             changed=list_changes(cells_of(draft.dossier)),
             slots=draft.slots,
-            warnings=[found for found in draft.findings if found.outcome == "warn"],
+            warnings=[found for found in draft.findings if found.outcome == Outcome.WARN],
             notice=notice,
             promise=Box("promise", promise, "checkbox", error=error),
             errors=[("promise", error)] if error else [],

@@ -36,7 +36,7 @@ def say_claim(request: ChangeRequest) -> str:
     claim: Claim | None = g.get("claims", {}).get(request.id)
     if claim is None:
         return ""
-    mine = claim.account_id == current_user.id
+    mine = _is_own(claim)
     if claim.until <= clock.now():
         return "我 暂缓到期，该看了" if mine and claim.remind_at is not None else ""
     who = "我" if mine else claim.account.name
@@ -55,8 +55,12 @@ def draw_claim(request: ChangeRequest) -> Any:
     if not said:
         return QUIET
     who, _, rest = said.partition(" ")
-    kind = "mine" if who == "我" else "other"
+    kind = "mine" if _is_own(g.claims[request.id]) else "other"
     return Markup('<span class="held held--{}">{} <span class="num">{}</span></span>').format(kind, who, rest)
+
+
+def _is_own(claim: Claim) -> bool:
+    return bool(claim.account_id == current_user.id)
 
 
 def _say_until(moment: datetime) -> str:

@@ -9,6 +9,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from anguan.desk import claims, delta
+from anguan.desk.codes import Refusal
 from anguan.desk.handover import may_hand_over
 from anguan.desk.refusals import Refused
 from anguan.gate.access import opens_to as only_for
@@ -110,7 +111,7 @@ def _read_moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Refused("请选择暂缓到哪一天、几点") from None
+        raise Refused(Refusal.NO_SNOOZE_MOMENT) from None
     if len(text) <= len(date.max.isoformat()):
         moment = datetime.combine(moment.date(), MORNING)
     return moment.replace(tzinfo=clock.BEIJING).astimezone(UTC)

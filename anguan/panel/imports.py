@@ -14,6 +14,7 @@ from anguan.desk.imports.undoing import may_undo
 from anguan.desk.imports.writing import say_counts
 from anguan.desk.refusals import Refused
 from anguan.gate.access import fresh
+from anguan.gate.signs import Sign
 from anguan.gate.store import db, storage
 from anguan.ledger.events import actor_of
 from anguan.ledger.inspection import Unacceptable, read_upload
@@ -27,14 +28,14 @@ from anguan.panel.routing import expose
 SHOWN = 100
 LISTED = 30
 STATES = {
-    "checking": ("审核中", "正在检查"),
-    "checked": ("已通过", "检查通过"),
-    "faulty": ("需补正", "有要改的行"),
-    "running": ("制证中", "正在导入"),
-    "done": ("启用", "已导入"),
-    "undoing": ("审核中", "正在撤销"),
-    "undone": ("已撤销", "已撤销"),
-    "failed": ("不通过", "读不了"),
+    "checking": (Sign.REVIEWING, "正在检查"),
+    "checked": (Sign.GOOD, "检查通过"),
+    "faulty": (Sign.RETURNED, "有要改的行"),
+    "running": (Sign.PRODUCING, "正在导入"),
+    "done": (Sign.GOOD, "已导入"),
+    "undoing": (Sign.REVIEWING, "正在撤销"),
+    "undone": (Sign.ENDED, "已撤销"),
+    "failed": (Sign.BAD, "读不了"),
 }
 """For each state the look of its sign, and its words."""
 

@@ -10,6 +10,7 @@ from anguan.gate import displacement
 from anguan.gate.access import ask_again
 from anguan.gate.access import opens_to as only_for
 from anguan.gate.accounts import NotAllowed
+from anguan.gate.signs import Sign
 from anguan.gate.store import db
 from anguan.grammar.kinds import DOCUMENT_TYPES
 from anguan.grammar.trial import weakened
@@ -30,7 +31,7 @@ from anguan.records.hearings import REVIEWERS
 
 ID = f"<int(max={BIGGEST}):id>"
 STATES = (("open", "待核对"), ("accepted", "已更换"), ("refused", "未通过"))
-SIGNS = {"open": "待审核", "accepted": "已通过", "refused": "不通过"}
+SIGNS = {"open": Sign.WAITING, "accepted": Sign.GOOD, "refused": Sign.BAD}
 SIDES = {"front": "证件有照片的一面", "back": "证件的另一面"}
 
 
@@ -53,7 +54,7 @@ class NumberClaimView(GuardedView):
         "number": lambda row: words.link(url_of("panel_number_claim", row.id), row.number),
         "document_number": lambda row: words.document(row.document_number),
         "created_at": lambda row: words.moment(row.created_at),
-        "state": lambda row: words.status(SIGNS[row.state], dict(STATES)[row.state]),
+        "state": lambda row: words.signed(SIGNS[row.state], dict(STATES)[row.state]),
         "reviewer": lambda row: reviewer_of(row) or words.QUIET,
     }
     order = (NumberClaim.id.desc(),)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from anguan.gate.displacement import VOID
 from anguan.gate.frame import show_day
+from anguan.gate.signs import Sign
 from anguan.gate.store import db
 from anguan.grammar.kinds import DOCUMENT_TYPES
 from anguan.models import Certificate, ChangeRequest, Person, StoredFile
@@ -120,7 +121,7 @@ class PersonView(RegisterView):
 def name_of(person: Person) -> Markup:
     """The name as a link, with a mark on who registered himself and is not verified yet."""
     name = words.link(url_of("panel_person", person.id), person.name, plain=True)
-    return name + Markup(" ") + words.status("待核实", "未核实") if person.unverified else name
+    return name + Markup(" ") + words.signed(Sign.PLAIN, "未核实") if person.unverified else name
 
 
 def unit_of(person: Person) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists
 from sqlalchemy.orm import joinedload
 
 from anguan.gate.access import opens_to as only_for
+from anguan.gate.signs import Sign
 from anguan.gate.store import db
 from anguan.jobs.sheets import try_again
 from anguan.ledger.events import actor_of
@@ -21,6 +22,10 @@ from anguan.panel.listing import GuardedView
 from anguan.panel.register import url_of
 from anguan.panel.routing import expose
 from anguan.records.hearings import REVIEWERS
+
+SIGNS = {
+    "waiting": Sign.PRODUCING, "drawing": Sign.PRODUCING, "ready": Sign.GOOD, "failed": Sign.BAD,
+}  # fmt: skip
 
 
 class ProductionView(GuardedView):
@@ -44,9 +49,7 @@ class ProductionView(GuardedView):
         ),
         "holder": lambda row: row.edition.certificate.holder_name,
         "version": lambda row: f"第 {row.edition.version} 版",
-        "state": lambda row: words.status(
-            {"ready": "已通过", "failed": "不通过"}.get(row.state, "制证中"), words.PRODUCTIONS[row.state]
-        ),
+        "state": lambda row: words.signed(SIGNS[row.state], words.PRODUCTIONS[row.state]),
         "error": lambda row: row.error or words.QUIET,
         "made_at": lambda row: words.moment(row.edition.made_at),
     }

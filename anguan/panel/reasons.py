@@ -85,7 +85,7 @@ class ReasonView(SettingView):
             words.matter_titles(db.session).get(row.matter, row.matter) if row.matter else "所有事项"
         ),
         "item": lambda row: dict(items()).get(row.item, row.item) or "不限",
-        "retired": lambda row: words.status("停用" if row.retired else "启用"),
+        "retired": lambda row: words.used(row.retired),
     }
     order = (Reason.retired, Reason.position, Reason.id)
     new_word = "新增理由"

@@ -13,6 +13,7 @@ from anguan.desk.refusals import NotFound, Refused
 from anguan.desk.sheet import read_sheet
 from anguan.gate.access import opens_to as only_for
 from anguan.gate.forms import Field
+from anguan.gate.signs import Sign
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.models import ChangeRequest, Recheck
@@ -28,7 +29,7 @@ from anguan.records.hearings import REVIEWERS
 
 ID = f"<int(max={BIGGEST}):id>"
 OUTCOMES = (("open", "待复查"), ("agreed", "一致"), ("disagreed", "不一致"))
-SIGNS = {"open": "待审核", "agreed": "已通过", "disagreed": "不通过"}
+SIGNS = {"open": Sign.WAITING, "agreed": Sign.GOOD, "disagreed": Sign.BAD}
 ANSWERS = OUTCOMES[1:]
 
 
@@ -149,4 +150,4 @@ def is_so(outcome: str) -> ColumnElement[bool]:
 def say_outcome(row: Recheck) -> Any:
     """The result with its sign."""
     kind = row.outcome or "open"
-    return words.status(SIGNS[kind], dict(OUTCOMES)[kind])
+    return words.signed(SIGNS[kind], dict(OUTCOMES)[kind])

@@ -26,6 +26,8 @@ from anguan.records.calendar import calendar, due_at
 from anguan.records.hearings import REVIEWERS, is_filed
 
 LONGEST_SUMMARY = 46
+BEFORE, AFTER = "before", "after"
+"""The two columns of a field in an export: `before:person.name`, `after:person.name`."""
 
 
 def is_due(within: str) -> ColumnElement[bool]:
@@ -174,18 +176,18 @@ class RequestList(GuardedView):
         for index, _, value in filters:
             if self.filter_at(index).code == "matter":
                 for field in in_force(db.session, value).fields:
-                    columns += [(f"前:{field.path}", f"{field.label}（前）")]
-                    columns += [(f"后:{field.path}", f"{field.label}（后）")]
+                    columns += [(f"{BEFORE}:{field.path}", f"{field.label}（前）")]
+                    columns += [(f"{AFTER}:{field.path}", f"{field.label}（后）")]
         return columns
 
     def get_export_value(self, model: ChangeRequest, name: str) -> Any:
         """A field's words before or after; document numbers behind their mask."""
         side, _, path = name.partition(":")
-        if side not in ("前", "后"):
+        if side not in (BEFORE, AFTER):
             return super().get_export_value(model, name)
         for item in round_items(model):
             if item.path == path and not item.follows:
-                text = item.before_text if side == "前" else item.after_text
+                text = item.before_text if side == BEFORE else item.after_text
                 return mask_document(text) if path.endswith("document_number") else text
         return ""
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from anguan.desk.review import Ruling, item_labels
 from anguan.desk.sheet import Sheet
+from anguan.grammar.finding import Outcome
 from anguan.grammar.lifecycle import APPROVE, REJECT, RETURN
 from anguan.panel.drifting import questions
 from anguan.panel.sentences import Said, join, say_reasons
@@ -14,7 +15,7 @@ from anguan.panel.sentences import Said, join, say_reasons
 LONGEST = 1000
 CHIPS = 9
 """As many reasons have a key of their own."""
-ALARMING = ("block", "warn")
+ALARMING = (Outcome.BLOCK, Outcome.WARN)
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from anguan.desk.delta import Delta
 from anguan.desk.sheet import Row, Sheet
+from anguan.grammar.finding import Outcome
 from anguan.grammar.masks import mask_document, mask_phone
 from anguan.models import ChangeItem, ChangeRequest, Decision, Event
 
 Piece = tuple[str, bool]
 LONGEST_COMPARED = 200
 SHORTEST_COMMON = 2
-ORDER = {"block": 0, "warn": 1, "unknown": 2, "pass": 3}
+ORDER = {Outcome.BLOCK: 0, Outcome.WARN: 1, Outcome.UNKNOWN: 2, Outcome.PASS: 3}
 PROOFS = (
     (("document_number", "document_type", "holder_name", "name"), ("identity_proof", "id_front")),
     (("unit", "position"), ("employment", "application")),

@@ -9,9 +9,12 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from anguan.desk.status import Status
 from anguan.gate.frame import show_moment
+from anguan.gate.signs import Sign, sign_of_state, sign_of_status
 from anguan.gate.store import db
 from anguan.grammar import clock
+from anguan.grammar.finding import Outcome, Severity
 from anguan.grammar.masks import mask_document, mask_documents, mask_phone
 from anguan.matters import catalog
 from anguan.matters.in_force import dictionary
@@ -29,8 +32,13 @@ STATES = {
     "lapsed": "超时失效",
 }
 VERDICTS = {"pass": "通过，转下一步", "approve": "通过", "reject": "不通过", "return": "退回补正"}
-OUTCOMES = {"pass": "通过", "warn": "警告", "block": "不符合", "unknown": "未能判断"}
-SEVERITIES = (("block", "不符合时拦住"), ("warn", "只提醒"), ("off", "不检查"))
+OUTCOMES = {
+    Outcome.PASS: "通过",
+    Outcome.WARN: "警告",
+    Outcome.BLOCK: "不符合",
+    Outcome.UNKNOWN: "未能判断",
+}
+SEVERITIES = ((Severity.BLOCK, "不符合时拦住"), (Severity.WARN, "只提醒"), (Severity.OFF, "不检查"))
 PRODUCTIONS = {"waiting": "等待制证", "drawing": "制证中", "ready": "已生成", "failed": "制证失败"}
 QUIET = "—"
 
@@ -90,12 +98,17 @@ def link(url: str, words: Any, plain: bool = False) -> Markup:
 
 def state(code: str) -> Any:
     """A state with its sign, bare, for tables."""
-    return status(STATES.get(code, code))
+    return signed(sign_of_state(code), STATES[code])
 
 
-def status(text: str, shown: str = "") -> Any:
-    """A status word with its sign and colour."""
-    return _macros("macros/status.html").word(text, shown)
+def status(shown: Status) -> Any:
+    """The status of a certificate with its sign."""
+    return signed(sign_of_status(shown.code), shown.word)
+
+
+def signed(sign: Sign, text: str) -> Any:
+    """Words with a sign and its colour."""
+    return _macros("macros/status.html").word(sign, text)
 
 
 def moment(at: datetime | None) -> Any:
@@ -139,6 +152,11 @@ def urged(row: ChangeRequest) -> Any:
     """The working days that are left, and that the filer has urged."""
     left = gauge(row.due_at)
     return left + Markup(' <span class="tag tone-warn">催办</span>') if row.urged_at else left
+
+
+def used(retired: bool) -> Any:
+    """Whether an entry can still be chosen."""
+    return signed(Sign.ENDED, "停用") if retired else signed(Sign.GOOD, "启用")
 
 
 def _macros(name: str) -> Any:

@@ -75,7 +75,9 @@ def list_lines(facts: Mapping[str, Any]) -> tuple[Line, ...]:
     return (
         Line("姓名", facts["holder_name"], beside=GENDER_WORDS.get(facts["gender"], facts["gender"]) or ""),
         Line("出生日期", show_day(facts["birth_date"])),
-        Line("身份证件号码", facts["document_number"], beside="" if document == "居民身份证" else document),
+        Line(
+            "身份证件号码", facts["document_number"], beside="" if document == TYPES["resident"] else document
+        ),
         Line("证书类型", title if title.startswith(f"{kind}-") else f"{kind}-{title}"),
         Line("工作单位", facts["unit_name"]),
         Line("统一社会信用代码", facts["unit_uscc"]),

@@ -3,12 +3,14 @@
 from base64 import b64encode
 from collections import defaultdict
 from dataclasses import dataclass
+from operator import itemgetter
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import StatusCode
 from anguan.desk.drafts import definition
 from anguan.desk.offers import Offer, offers
 from anguan.desk.status import (
@@ -32,7 +34,7 @@ from anguan.portal.blueprint import portal
 from anguan.portal.calendar import write_calendar
 from anguan.portal.me import account, crumbs
 from anguan.portal.words import say_status
-from anguan.records.certificates import mismatches, standing
+from anguan.records.certificates import differing, standing
 from anguan.records.editions import latest_edition
 from anguan.records.policy import policies
 from anguan.records.vocabulary import fact
@@ -73,7 +75,7 @@ def read_line(session: Session, me: Account, certificate: Certificate) -> Line:
     """Everything that the list says about one certificate."""
     filed = last_request(session, certificate)
     matter = definition(session, filed) if filed else None
-    operation = request_status(session, filed) if filed else Status("无")
+    operation = request_status(session, filed) if filed else Status(StatusCode.NONE)
     live = certificate.status in LIVE and standing(certificate, clock.today()) in LIVE
     offered = offers(session, me, certificate)
     grouped: dict[str, list[str]] = defaultdict(list)
@@ -104,7 +106,7 @@ def list_certificates() -> ResponseReturnValue:
     lines = [read_line(db.session, me, row) for row in own_certificates(db.session, me)]
     kind, state = request.args.get("kind", ""), request.args.get("state", "")
     shown = [
-        line for line in lines if kind in ("", line.certificate.kind_code) and state in ("", line.status.word)
+        line for line in lines if kind in ("", line.certificate.kind_code) and state in ("", line.status.code)
     ]
     return render_template(
         "portal/certificates.html",
@@ -112,7 +114,7 @@ def list_certificates() -> ResponseReturnValue:
         lines=shown,
         total=len(lines),
         kinds=[(row.code, str(row)) for row in db.session.scalars(select(CertificateKind)).all()],
-        states=sorted({line.status.word for line in lines}),
+        states=sorted({(line.status.code, line.status.word) for line in lines}, key=itemgetter(1)),
         kind=kind,
         state=state,
         ready_hours=policies(db.session).ready_hours,
@@ -173,8 +175,8 @@ def download_calendar() -> ResponseReturnValue:
 
 def _differing(certificate: Certificate) -> tuple[str, ...]:
     """The facts in which it differs from its holder; a paper certificate had no photo to compare."""
-    labels = mismatches(certificate, certificate.person)
-    return tuple(label for label in labels if certificate.photo or label != "证件照片")
+    found = differing(certificate, certificate.person)
+    return tuple(label for path, label in found if certificate.photo or path != "certificate.photo")
 
 
 def _events(id: int) -> list[Event]:

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from anguan.desk import filing, papers
 from anguan.desk.drafts import INSTEAD, Draft, read_draft
 from anguan.desk.filing import own_request
+from anguan.desk.offers import files
 from anguan.desk.refusals import Fault, NotFound, Refused
 from anguan.gate.access import opens_to
 from anguan.gate.boxes import is_secret, name_certificate
@@ -13,6 +14,7 @@ from anguan.gate.store import db, storage
 from anguan.gate.uploads import take_files
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import DRAFT, RETURNED
+from anguan.matters.in_force import all_in_force
 from anguan.models import Account
 from anguan.portal.blueprint import portal
 from anguan.portal.find import look_up
@@ -139,6 +141,7 @@ def show_form(
         form=form,
         errors=form.errors,
         certificate=certificate,
+        amending=next((one for one in all_in_force(db.session) if one.amends and files(one, me)), None),
         named=name_certificate(certificate) if certificate else "",
         remarks=remarks_of(row) if row.state == RETURNED else (),
         deadline=deadline,

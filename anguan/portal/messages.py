@@ -4,6 +4,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select, update
 
+from anguan.desk.codes import Refusal
 from anguan.desk.refusals import NotFound
 from anguan.gate.access import opens_to
 from anguan.gate.store import db
@@ -46,7 +47,7 @@ def read_message(id: int) -> ResponseReturnValue:
     with transaction(db.session):
         row = db.session.scalar(select(Notice).where(Notice.id == id, Notice.account_id == me))
         if row is None:
-            raise NotFound("没有这条消息")
+            raise NotFound(Refusal.NO_MESSAGE)
         row.read_at = row.read_at or clock.now()
         target = row.request_id
     return redirect(url_for(".request", id=target) if target else url_for(".messages"))

@@ -10,6 +10,7 @@ from flask import flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from anguan.desk import phototool
+from anguan.desk.codes import Refusal
 from anguan.desk.crop import Box
 from anguan.desk.photos import waiting_photo
 from anguan.desk.phototool import Unsure
@@ -41,7 +42,7 @@ def open_photo() -> ResponseReturnValue:
     file = request.files.get("picture")
     try:
         if file is None or not file.filename:
-            raise Refused("请先选择照片文件")
+            raise Refused(Refusal.NO_PHOTO_FILE)
         data = read_upload(cast(Any, file.stream), file.filename, HEAVIEST)
         opened = phototool.lay_open(db.session, storage(), account(), data, file.filename)
     except (Refused, Unacceptable) as refused:
@@ -102,7 +103,7 @@ def show_waiting() -> ResponseReturnValue:
     """The photo that the next request takes along."""
     row = waiting_photo(db.session, account())
     if row is None:
-        raise NotFound("没有待使用的照片")
+        raise NotFound(Refusal.NO_PENDING_PHOTO)
     return send(storage().read(row.sha256), "image/jpeg", NAME)
 
 
@@ -133,7 +134,7 @@ def _read_box() -> tuple[Box, int]:
     """The frame and the turn that the script sends."""
     given = [request.form.get(name, type=int) for name in SIDES]
     if any(side is None or abs(side) > 100_000 for side in given):
-        raise Refused("裁剪框的数字不完整，请刷新页面再试")
+        raise Refused(Refusal.FRAME_INCOMPLETE)
     x, y, width, height, turn = (int(side or 0) for side in given)
     return Box(x, y, width, height), turn
 

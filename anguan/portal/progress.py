@@ -14,11 +14,12 @@ from anguan.desk.filing import own_request
 from anguan.desk.refusals import NotFound, Refused
 from anguan.desk.sheet import round_items
 from anguan.desk.status import last_decision, request_status
+from anguan.desk.words import remarks_opinion
 from anguan.gate.access import opens_to
 from anguan.gate.boxes import name_certificate
 from anguan.gate.store import db
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import RETURNED, may
+from anguan.grammar.lifecycle import RETURNED, Verb, may
 from anguan.grammar.matter import Matter
 from anguan.models import Account, Attachment, ChangeRequest, Event, Remark
 from anguan.portal.blueprint import portal
@@ -26,7 +27,7 @@ from anguan.portal.cards import describe_file
 from anguan.portal.changes import list_changes
 from anguan.portal.me import account, crumbs, page_url
 from anguan.portal.way import read_way
-from anguan.portal.words import say_last_day, say_status
+from anguan.portal.words import say_last_day, say_outcome
 from anguan.records.calendar import calendar, days_left
 from anguan.records.policy import Policies, policies
 
@@ -114,7 +115,8 @@ def show_request(id: int) -> ResponseReturnValue:
         row=row,
         matter=matter,
         status=status,
-        words=say_status(matter, status),
+        outcome=say_outcome(matter, status),
+        remarks_only=remarks_opinion(len(remarks_of(row))),
         decision=last_decision(row),
         remarks=remarks_of(row),
         deadline=say_last_day(deadline),
@@ -124,8 +126,8 @@ def show_request(id: int) -> ResponseReturnValue:
         changed=[change for change in changes if change.changed],
         papers=papers_of(row, matter),
         events=_history(row),
-        may_withdraw=may(row.state, "withdraw"),
-        may_revise=may(row.state, "revise"),
+        may_withdraw=may(row.state, Verb.WITHDRAW),
+        may_revise=may(row.state, Verb.REVISE),
         may_urge=urging.may_urge(row),
         overdue=urging.is_overdue(row),
         ready_hours=limits.ready_hours,

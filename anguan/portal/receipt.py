@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from anguan.desk.codes import Refusal
 from anguan.desk.drafts import definition
 from anguan.desk.filing import own_request
 from anguan.desk.refusals import NotFound
@@ -15,7 +16,7 @@ from anguan.gate.boxes import name_certificate
 from anguan.gate.sending import send
 from anguan.gate.store import db, settings
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import DECIDED, SUBMITTED, may
+from anguan.grammar.lifecycle import DECIDED, SUBMITTED, Verb, may
 from anguan.grammar.matter import Matter
 from anguan.models import ChangeRequest
 from anguan.paper.form import Row
@@ -44,7 +45,7 @@ def show_receipt(id: int) -> ResponseReturnValue:
         steps=list_steps(row, matter),
         named=name_certificate(row.certificate) if row.certificate else "",
         changed=name_changes(row),
-        may_withdraw=may(row.state, "withdraw"),
+        may_withdraw=may(row.state, Verb.WITHDRAW),
     )
 
 
@@ -54,7 +55,7 @@ def download_receipt(id: int) -> ResponseReturnValue:
     """受理回执."""
     row = own_request(db.session, account(), id)
     if row.submitted_at is None or not row.number:
-        raise NotFound("还没有提交")
+        raise NotFound(Refusal.NOT_SUBMITTED)
     matter, limits = definition(db.session, row), policies(db.session)
     facts = [Row("证书", name_certificate(row.certificate))] if row.certificate else []
     if changed := name_changes(row):

@@ -15,6 +15,7 @@ from anguan.gate.access import ask_again, opens_to
 from anguan.gate.boxes import Box, name_certificate
 from anguan.gate.store import db
 from anguan.grammar import clock
+from anguan.grammar.finding import Outcome
 from anguan.ledger.once import body_digest
 from anguan.portal.blueprint import portal
 from anguan.portal.changes import list_changes
@@ -135,7 +136,7 @@ def _show(draft: Draft, faults: list[Fault] | None = None, notice: str = "") -> 
         changed=[change for change in changes if change.changed],
         same=[change for change in changes if not change.changed],
         slots=draft.slots,
-        warnings=[found for found in draft.findings if found.outcome == "warn"],
+        warnings=[found for found in draft.findings if found.outcome == Outcome.WARN],
         asked=asked,
         promise=Box(
             "promise",

@@ -7,17 +7,19 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import StatusCode
 from anguan.desk.drafts import definition
 from anguan.desk.offers import Offer
 from anguan.desk.status import last_decision
 from anguan.gate.boxes import name_certificate
+from anguan.gate.signs import Sign
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import DRAFT, REJECTED, RETURNED
 from anguan.models import Account, ChangeRequest
 from anguan.portal.certificates import Line
 from anguan.portal.profile import missing_facts
 from anguan.portal.progress import correction_deadline, remarks_of
-from anguan.portal.words import say_day, say_last_day
+from anguan.portal.words import TASK_WORDS, TaskKind, say_day, say_last_day
 from anguan.records.calendar import calendar, days_left
 from anguan.records.certificates import renewal_window
 from anguan.records.policy import policies
@@ -27,7 +29,7 @@ from anguan.records.policy import policies
 class Task:
     """One card. `lines` are reasons in full; the button is a link (`url`) or a deed (`post`, `fields`)."""
 
-    word: str
+    kind: TaskKind
     about: str
     title: str
     button: str
@@ -41,6 +43,16 @@ class Task:
     left_words: str = ""
     turn: bool = True
     more: tuple[str, str] | None = None
+
+    @property
+    def word(self) -> str:
+        """What kind of task, in words."""
+        return TASK_WORDS[self.kind][1]
+
+    @property
+    def sign(self) -> Sign:
+        """The sign beside the word."""
+        return TASK_WORDS[self.kind][0]
 
 
 def list_tasks(session: Session, me: Account, lines: Sequence[Line]) -> list[Task]:
@@ -65,7 +77,7 @@ def _mend(session: Session, row: ChangeRequest) -> Task:
     deadline = correction_deadline(row, policies(session))
     remarks = remarks_of(row)
     return Task(
-        "退回补正",
+        TaskKind.RETURNED,
         _named(session, row),
         f"{definition(session, row).submit_label}退回来了，有 {len(remarks)} 处要改",
         "去补正",
@@ -80,7 +92,7 @@ def _mend(session: Session, row: ChangeRequest) -> Task:
 def _refused(session: Session, row: ChangeRequest) -> Task:
     decision = last_decision(row)
     return Task(
-        "审批不通过",
+        TaskKind.REJECTED,
         _named(session, row),
         f"{definition(session, row).submit_label}没有通过",
         "重新补充信息",
@@ -104,12 +116,12 @@ def _is_last(session: Session, row: ChangeRequest) -> bool:
 def _ending(session: Session, line: Line) -> Task | None:
     """A certificate near its end that can be renewed now and is not being renewed."""
     offer = _open_deed(line, "certificate.valid_until", "computed")
-    if offer is None or offer.draft is not None or line.status.word != "即将到期":
+    if offer is None or offer.draft is not None or line.status.code != StatusCode.EXPIRING:
         return None
     _, last = renewal_window(line.certificate.valid_until, policies(session))
     days = (last - clock.today()).days
     return Task(
-        "即将到期",
+        TaskKind.EXPIRING,
         name_certificate(line.certificate),
         f"证书{say_day(line.certificate.valid_until)}到期，现在可以办理{offer.matter.action}",
         offer.matter.action,
@@ -134,7 +146,7 @@ def _open_deed(line: Line, path: str, mode: str) -> Offer | None:
 def _draft(session: Session, row: ChangeRequest) -> Task:
     about = name_certificate(row.certificate) if row.certificate else ""
     return Task(
-        "尚未提交",
+        TaskKind.UNSUBMITTED,
         f"{_named(session, row)} {about}".strip(),
         f"{definition(session, row).submit_label}还没有提交",
         "继续填写",
@@ -149,7 +161,7 @@ def _gaps(me: Account, lines: Sequence[Line]) -> list[Task]:
     if missing := missing_facts(me):
         tasks.append(
             Task(
-                "资料不全",
+                TaskKind.INCOMPLETE,
                 "个人信息",
                 f"个人信息还缺{'、'.join(missing)}",
                 "去补全",
@@ -163,7 +175,7 @@ def _gaps(me: Account, lines: Sequence[Line]) -> list[Task]:
         if deed is not None and deed.draft is None:
             tasks.append(
                 Task(
-                    "纸质证书",
+                    TaskKind.PAPER,
                     name_certificate(line.certificate),
                     "纸质证书可以换发电子证书",
                     deed.matter.action,
@@ -176,7 +188,7 @@ def _gaps(me: Account, lines: Sequence[Line]) -> list[Task]:
         if line.mismatch and line.request is None:
             tasks.append(
                 Task(
-                    "信息不一致",
+                    TaskKind.MISMATCH,
                     name_certificate(line.certificate),
                     f"证书信息与个人信息不一致：{'、'.join(line.mismatch)}",
                     "查看证书",

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import StatusCode
 from anguan.desk.sheet import round_items
 from anguan.desk.status import last_decision, request_status
 from anguan.desk.urging import is_overdue
@@ -90,7 +91,7 @@ def _end(session: Session, request: ChangeRequest, matter: Matter) -> list[Stone
 def _sheet(session: Session, request: ChangeRequest, matter: Matter) -> list[Stone]:
     if not makes_sheet(request, matter):
         return []
-    waiting = request_status(session, request).word == "制证中"
+    waiting = request_status(session, request).code == StatusCode.PRODUCING
     if waiting:
         return [("制证", f"{policies(session).ready_hours} 小时内", "now"), ("推送电子证", "", "todo")]
     return [("推送电子证", "可以下载", "done")]

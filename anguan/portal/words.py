@@ -1,13 +1,41 @@
 """How the holder's pages say days, moments, sizes and states."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
+from anguan.desk.codes import StatusCode
 from anguan.desk.status import Status
+from anguan.gate.signs import Sign
 from anguan.grammar import clock
 from anguan.grammar.matter import Matter
 from anguan.portal.blueprint import portal
 
 WEEKDAYS = "一二三四五六日"
+
+
+class TaskKind(StrEnum):
+    """What waits for the holder."""
+
+    RETURNED = "returned"
+    REJECTED = "rejected"
+    EXPIRING = "expiring"
+    UNSUBMITTED = "unsubmitted"
+    INCOMPLETE = "incomplete"
+    PAPER = "paper"
+    MISMATCH = "mismatch"
+
+
+TASK_WORDS: Mapping[TaskKind, tuple[Sign, str]] = {
+    TaskKind.RETURNED: (Sign.RETURNED, "退回补正"),
+    TaskKind.REJECTED: (Sign.BAD, "审批不通过"),
+    TaskKind.EXPIRING: (Sign.EXPIRING, "即将到期"),
+    TaskKind.UNSUBMITTED: (Sign.UNSENT, "尚未提交"),
+    TaskKind.INCOMPLETE: (Sign.CAUTION, "资料不全"),
+    TaskKind.PAPER: (Sign.PLAIN, "纸质证书"),
+    TaskKind.MISMATCH: (Sign.CAUTION, "信息不一致"),
+}
+"""The sign and the word of each kind of task."""
 
 
 @portal.app_template_filter("say_day")
@@ -41,7 +69,13 @@ def say_today() -> str:
 
 def say_status(matter: Matter, status: Status) -> str:
     """The state as the manual writes it: 变更证书审批不通过 原因: 在新单位参保不满3个月."""
-    if not status.reason or status.word != "审批不通过":
+    why = f" 原因: {status.reason}" if status.reason and status.code == StatusCode.REJECTED else ""
+    return f"{say_outcome(matter, status)}{why}"
+
+
+def say_outcome(matter: Matter, status: Status) -> str:
+    """The state without its reason: 变更证书审批不通过."""
+    if not status.reason or status.code != StatusCode.REJECTED:
         return status.word
     named = f"{matter.action}证书" if matter.subject == "certificate" else matter.title
-    return f"{named}{status.word} 原因: {status.reason}"
+    return f"{named}{status.word}"

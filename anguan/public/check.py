@@ -13,6 +13,7 @@ from anguan.public.blueprint import public
 from anguan.public.fields import check_fields
 from anguan.public.verdict import Verdict, check_number
 from anguan.public.verdict import check_token as judge_token
+from anguan.public.words import Result
 from anguan.records.policy import policies
 
 TYPED = Limit("check", 30)
@@ -65,7 +66,7 @@ def _result(verdict: Verdict) -> ResponseReturnValue:
         verdict=verdict,
         checked_at=f"{clock.beijing(clock.now()):%Y-%m-%d %H:%M:%S}",
         issuer=policies(db.session).issuer_name,
-        fields=check_fields(verdict.number if verdict.tone == "warn" else ""),
+        fields=check_fields(verdict.number if verdict.result == Result.SUPERSEDED else ""),
         crumbs=_crumbs("核验结果"),
     )
 

@@ -8,37 +8,49 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import StatusCode
 from anguan.desk.status import certificate_status
 from anguan.grammar import clock
 from anguan.grammar.kinds.cleaning import squeeze
 from anguan.grammar.kinds.name import tidy_name
 from anguan.grammar.lifecycle import APPROVED
 from anguan.grammar.masks import mask_document, mask_name
-from anguan.models import Certificate, ChangeItem, ChangeRequest, Edition
+from anguan.models import Certificate, CertificateStatus, ChangeItem, ChangeRequest, Edition
+from anguan.public.words import LABELS, SENTENCES, STATUS_SENTENCES, TONES, WORDS, Item, Result
 from anguan.records.certificates import standing
 from anguan.records.editions import latest_edition, printed_facts
 from anguan.records.vocabulary import FACTS
 
-SENTENCES = {
-    "lapsed": "有效期已过，没有延续。此证书不能作为任职依据。",
-    "cancelled": "此证书不能作为任职依据。",
-    "suspended": "暂扣期间，此证书不能作为任职依据。",
-    "moved_out": "已办理转出，在本省不能作为任职依据。",
-}
-NEVER = "此证书不能作为任职依据。"
-PENDING = "延续申请在到期前已经提交，正在审核，以审核结果为准。"
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the certificate: what it is, its text, and whether a newer edition says something else."""
+
+    item: Item
+    text: str
+    changed: bool = False
+
+    @property
+    def label(self) -> str:
+        """The words before the text."""
+        return LABELS[self.item]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`tone` is ok, warn (an old edition) or bad; `rows` are label, text and whether that has changed."""
+    """The result, its words, and the lines of the certificate."""
 
-    tone: str
+    result: Result
     word: str
     sentence: str
-    rows: tuple[tuple[str, str, bool], ...]
+    rows: tuple[Row, ...]
     note: str = ""
     number: str = ""
+
+    @property
+    def tone(self) -> str:
+        """The look of the result: ok, warn or bad."""
+        return TONES[self.result]
 
 
 def check_token(session: Session, token: str) -> Verdict | None:
@@ -54,9 +66,9 @@ def check_token(session: Session, token: str) -> Verdict | None:
     if _is_valid(session, certificate):
         since = clock.beijing(latest.made_at).date()
         return Verdict(
-            "warn",
-            "这一版已被新版本替代",
-            f"二维码属于第 {edition.version} 版，{_day(since.isoformat())}起不再使用。请持证人出示新版证书。",
+            Result.SUPERSEDED,
+            WORDS[Result.SUPERSEDED],
+            SENTENCES[Result.SUPERSEDED].format(version=edition.version, since=_day(since.isoformat())),
             _rows(
                 facts, f"{_name_edition(edition)}，{_day(since.isoformat())}起停用", json.loads(latest.facts)
             ),
@@ -77,7 +89,7 @@ def check_number(session: Session, number: str, name: str) -> Verdict | None:
 
 
 def _is_valid(session: Session, certificate: Certificate) -> bool:
-    return standing(certificate, clock.today()) == "valid"
+    return standing(certificate, clock.today()) == CertificateStatus.VALID
 
 
 def _judge(session: Session, certificate: Certificate, facts: Mapping[str, str], edition: str) -> Verdict:
@@ -85,15 +97,16 @@ def _judge(session: Session, certificate: Certificate, facts: Mapping[str, str],
     status = certificate_status(session, certificate)
     number = certificate.number or ""
     if _is_valid(session, certificate):
-        sentence = "这是现行版本，内容与登记一致。"
-        return Verdict("ok", "有效", sentence, _rows(facts, edition), status.detail, number)
-    state = standing(certificate, clock.today())
-    pending = state == "lapsed" and certificate.status != "lapsed" and "审核中" in status.word
-    sentence = PENDING if pending else SENTENCES.get(state, NEVER)
-    word = status.word if pending else f"无效，{status.word}"
+        result = Result.VALID
+        return Verdict(result, WORDS[result], SENTENCES[result], _rows(facts, edition), status.detail, number)
+    pending = status.code == StatusCode.RENEWAL_PENDING
+    result = Result.RENEWAL_PENDING if pending else Result.INVALID
+    sentence = SENTENCES[result]
+    if not pending:
+        sentence = STATUS_SENTENCES.get(standing(certificate, clock.today()), sentence)
     since = _changed_on(session, certificate)
-    rows = (("证书状态", f"{status.word}，{since}" if since else status.word, False), *_rows(facts, edition))
-    return Verdict("bad", word, sentence, rows, number=number)
+    rows = (Row(Item.STATUS, f"{status.word}，{since}" if since else status.word), *_rows(facts, edition))
+    return Verdict(result, WORDS[result].format(status=status.word), sentence, rows, number=number)
 
 
 def _changed_on(session: Session, certificate: Certificate) -> str:
@@ -111,23 +124,23 @@ def _changed_on(session: Session, certificate: Certificate) -> str:
     return _day(clock.beijing(moment).date().isoformat()) if moment else ""
 
 
-def _rows(
-    facts: Mapping[str, str], edition: str, newer: Mapping[str, str] | None = None
-) -> tuple[tuple[str, str, bool], ...]:
+def _rows(facts: Mapping[str, str], edition: str, newer: Mapping[str, str] | None = None) -> tuple[Row, ...]:
     def differs(*names: str) -> bool:
         return newer is not None and any(facts[name] != newer[name] for name in names)
 
     gender = FACTS["certificate.gender"].kind.show(facts["gender"])
     shown = [
-        ("证书编号", facts["number"], False),
-        ("证书类型", f"{facts['kind_code']}-{facts['kind_title']}", differs("kind_code")),
-        ("姓名、性别", f"{mask_name(facts['holder_name'])[:3]}，{gender}", differs("holder_name", "gender")),
-        ("证件号码", mask_document(facts["document_number"]), differs("document_number")),
-        ("工作单位", facts["unit_name"], differs("unit_name")),
-        ("首次发证日期", _day(facts["first_issued"]), differs("first_issued")),
-        ("有效期结束", _day(facts["valid_until"]), differs("valid_until")),
+        Row(Item.NUMBER, facts["number"]),
+        Row(Item.KIND, f"{facts['kind_code']}-{facts['kind_title']}", differs("kind_code")),
+        Row(
+            Item.HOLDER, f"{mask_name(facts['holder_name'])[:3]}，{gender}", differs("holder_name", "gender")
+        ),
+        Row(Item.DOCUMENT, mask_document(facts["document_number"]), differs("document_number")),
+        Row(Item.UNIT, facts["unit_name"], differs("unit_name")),
+        Row(Item.FIRST_ISSUED, _day(facts["first_issued"]), differs("first_issued")),
+        Row(Item.VALID_UNTIL, _day(facts["valid_until"]), differs("valid_until")),
     ]
-    return tuple([*shown, ("版本", edition, False)] if edition else shown)
+    return tuple([*shown, Row(Item.EDITION, edition)] if edition else shown)
 
 
 def _name_edition(edition: Edition) -> str:

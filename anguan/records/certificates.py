@@ -1,10 +1,11 @@
 """What is true of certificates: rules, dates, and what approval makes of them."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from anguan.grammar.clock import add_months
 from anguan.grammar.finding import OPENING, Finding, blocks, passes, rule
-from anguan.models import LIVE, Certificate, Person
+from anguan.models import LIVE, Certificate, CertificateStatus, Person
 from anguan.records.dossier import Dossier
 from anguan.records.effect import Effect
 from anguan.records.numbers import certificate_number
@@ -63,18 +64,23 @@ def renewal_window(valid_until: date, policies: Policies) -> tuple[date, date]:
 
 def standing(certificate: Certificate, today: date) -> str:
     """The status as it reads today: a valid certificate past its day is lapsed, swept or not."""
-    if certificate.status in ("valid", "suspended") and certificate.valid_until < today:
-        return "lapsed"
+    if certificate.status in LIVE and certificate.valid_until < today:
+        return CertificateStatus.LAPSED
     return certificate.status
 
 
-def mismatches(certificate: Certificate, person: Person) -> list[str]:
-    """The labels of the facts in which the certificate and its holder differ (证书信息与个人信息不一致)."""
+def differing(certificate: Certificate, person: Person) -> list[tuple[str, str]]:
+    """Path and label of the certificate's facts that its holder's differ from (证书信息与个人信息不一致)."""
     return [
-        label
+        (mine, label)
         for mine, theirs, label in TWINS
         if fact(theirs).read(person) and fact(mine).read(certificate) != fact(theirs).read(person)
     ]
+
+
+def mismatches(certificate: Certificate, person: Person) -> list[str]:
+    """The labels of the facts in which the certificate and its holder differ."""
+    return [label for _, label in differing(certificate, person)]
 
 
 @rule("certificates.is_in_force", "证书有效", at=OPENING)
@@ -84,9 +90,9 @@ def is_in_force(dossier: Dossier) -> Finding:
     if certificate is None:
         return blocks("没有可办理的证书")
     state = standing(certificate, dossier.today)
-    if state == "valid":
+    if state == CertificateStatus.VALID:
         return passes("证书有效", f"有效期至 {certificate.valid_until}")
-    if state == "lapsed":
+    if state == CertificateStatus.LAPSED:
         return blocks(f"证书已于 {certificate.valid_until} 到期失效，不能再办理；需要重新取得的，请报名考试")
     return blocks(f"证书{CERTIFICATE_STATUSES[state]}，不能办理这项业务")
 
@@ -132,7 +138,18 @@ def renewal_is_open(dossier: Dossier) -> Finding:
     return passes("在延续办理期内", f"{opens} 至 {last}")
 
 
-BECOMES = {"valid": ("suspended", "annulled", "revoked"), "suspended": ("valid", "annulled", "revoked")}
+BECOMES: Mapping[str, tuple[CertificateStatus, ...]] = {
+    CertificateStatus.VALID: (
+        CertificateStatus.SUSPENDED,
+        CertificateStatus.ANNULLED,
+        CertificateStatus.REVOKED,
+    ),
+    CertificateStatus.SUSPENDED: (
+        CertificateStatus.VALID,
+        CertificateStatus.ANNULLED,
+        CertificateStatus.REVOKED,
+    ),
+}
 """From where to where the office may lead a certificate (domain facts 1.9); what has ended stays ended."""
 
 
@@ -181,9 +198,9 @@ def revive_if_mistaken(effect: Effect) -> str:
     certificate = effect.certificate
     if certificate is None or not effect.wrote("certificate.valid_until"):
         return ""
-    if certificate.status != "lapsed" or certificate.valid_until < effect.today:
+    if certificate.status != CertificateStatus.LAPSED or certificate.valid_until < effect.today:
         return ""
-    certificate.status, certificate.status_reason = "valid", ""
+    certificate.status, certificate.status_reason = CertificateStatus.VALID, ""
     return "证书恢复有效"
 
 

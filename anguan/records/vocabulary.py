@@ -19,16 +19,16 @@ from anguan.grammar.kinds import (
     Text,
     Uscc,
 )
-from anguan.models import Certificate, Enterprise, Person
+from anguan.models import Certificate, CertificateStatus, Enterprise, Person
 
-CERTIFICATE_STATUSES = {
-    "valid": "有效",
-    "suspended": "暂扣",
-    "annulled": "撤销",
-    "cancelled": "已注销",
-    "lapsed": "已过期",
-    "moved_out": "办理转出",
-    "revoked": "吊销",
+CERTIFICATE_STATUSES: Mapping[str, str] = {
+    CertificateStatus.VALID: "有效",
+    CertificateStatus.SUSPENDED: "暂扣",
+    CertificateStatus.ANNULLED: "撤销",
+    CertificateStatus.CANCELLED: "已注销",
+    CertificateStatus.LAPSED: "已过期",
+    CertificateStatus.MOVED_OUT: "办理转出",
+    CertificateStatus.REVOKED: "吊销",
 }
 
 Record = Person | Certificate | Enterprise

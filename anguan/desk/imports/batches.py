@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from anguan.desk.codes import Refusal
 from anguan.desk.imports.kinds import KINDS
 from anguan.desk.refusals import NotFound, Refused
 from anguan.grammar import clock
@@ -31,7 +32,7 @@ def begin(
     Without `queue` the caller rehearses it himself.
     """
     if kind not in KINDS:
-        raise NotFound("没有这一种导入")
+        raise NotFound(Refusal.NO_IMPORT_KIND)
     now = clock.now()
     with transaction(session):
         batch = ImportBatch(
@@ -58,7 +59,7 @@ def recheck(session: Session, actor: Actor, batch_id: int, queue: bool = True) -
     with transaction(session):
         batch = hold(session, batch_id)
         if batch.state not in ("checked", "faulty", "failed") and not is_stalled(batch):
-            raise Refused("这一批现在不能重新检查，请刷新后再看")
+            raise Refused(Refusal.NOT_CHECKABLE)
         _enter(session, batch, actor, "checking", queue)
 
 
@@ -67,9 +68,9 @@ def start(session: Session, actor: Actor, batch_id: int, queue: bool = True) -> 
     with transaction(session):
         batch = hold(session, batch_id)
         if batch.state != "checked":
-            raise Refused("这一批现在不能导入，请刷新后再看")
+            raise Refused(Refusal.NOT_RUNNABLE)
         if not batch.made and not batch.updated:
-            raise Refused("登记中都已经有了，没有需要导入的")
+            raise Refused(Refusal.NOTHING_TO_IMPORT)
         _enter(session, batch, actor, "running", queue)
 
 
@@ -78,7 +79,7 @@ def start_undo(session: Session, actor: Actor, batch_id: int, queue: bool = True
     with transaction(session):
         batch = hold(session, batch_id)
         if batch.state != "done":
-            raise Refused("这一批现在不能撤销，请刷新后再看")
+            raise Refused(Refusal.NOT_UNDOABLE)
         _enter(session, batch, actor, "undoing", queue)
 
 
@@ -86,7 +87,7 @@ def hold(session: Session, batch_id: int) -> ImportBatch:
     """The batch, read now and locked until the transaction ends."""
     batch = session.get(ImportBatch, batch_id, with_for_update={"of": ImportBatch}, populate_existing=True)
     if batch is None:
-        raise NotFound("没有这一批")
+        raise NotFound(Refusal.NO_BATCH)
     return batch
 
 
