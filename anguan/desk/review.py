@@ -12,6 +12,7 @@ from anguan.desk.drafts import definition
 from anguan.desk.effect import apply, standing_decision
 from anguan.desk.move import hold, move
 from anguan.desk.refusals import Refused, Stale
+from anguan.desk.rule_failures import record_failures
 from anguan.desk.sheet import Sheet, dossier_of, read_sheet, round_items, stands
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, SUBMITTED
@@ -68,6 +69,7 @@ def decide(session: Session, account: Account, request_id: int, ruling: Ruling) 
         ):
             raise Stale("打开这一页之后，申请或登记内容有了变化，没有作出决定，请看最新情况再定")
         decision = _write(session, account, request, sheet, ruling)
+        record_failures(session, request, sheet.findings)
         reach("after_decision")
         if decision.effective_at <= clock.now():
             apply(session, request, decision, actor_of(account))

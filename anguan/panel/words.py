@@ -29,7 +29,7 @@ STATES = {
     "lapsed": "超时失效",
 }
 VERDICTS = {"pass": "通过，转下一步", "approve": "通过", "reject": "不通过", "return": "退回补正"}
-OUTCOMES = {"pass": "通过", "warn": "警告", "block": "不符合", "unknown": "未能判断"}
+OUTCOMES = {"pass": "通过", "warn": "警告", "block": "不符合", "unknown": "无法判断"}
 SEVERITIES = (("block", "不符合时拦住"), ("warn", "只提醒"), ("off", "不检查"))
 PRODUCTIONS = {"waiting": "等待制证", "drawing": "制证中", "ready": "已生成", "failed": "制证失败"}
 QUIET = "—"
