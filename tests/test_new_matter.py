@@ -192,6 +192,8 @@ def test_what_a_savepoint_took_back_is_not_queued(world: World, monkeypatch: pyt
     (edition,) = world.session.scalars(select(Edition)).all()
     keys = world.session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition")).all()
     assert keys == [f"draw_edition:{edition.id}"]
+    noted = world.session.scalars(select(Event.certificate_id).where(Event.verb == "make_edition")).all()
+    assert noted == [edition.certificate_id]
 
 
 def test_a_decision_later_in_the_same_session_queues_nothing_of_the_one_before(
@@ -204,4 +206,5 @@ def test_a_decision_later_in_the_same_session_queues_nothing_of_the_one_before(
         loose = make_edition(session, world.certificate(kind="C"))
     keys = world.session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition")).all()
     assert len(keys) == 1
-    assert f"draw_edition:{loose.id}" not in keys, "the listener went with its decision"
+    assert f"draw_edition:{loose.id}" not in keys
+    assert not list(world.session.dispatch.after_flush), "the listener went with its decision"
