@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import sessionmaker
 
 from anguan.grammar import clock
-from anguan.jobs import sheets, worker
+from anguan.jobs import doctor, sheets, worker
 from anguan.jobs.daily import note_day
 from anguan.jobs.pulse import count_overdue, last_sign
 from anguan.jobs.sheets import try_again
@@ -70,6 +70,32 @@ def test_an_approved_certificate_is_drawn_and_its_holder_told(world: World, tool
     assert [notice.account_id for notice in told] == [world.holder.id]
     done = read(world, Event, verb="finish_edition")
     assert [(event.actor, event.visible_to) for event in done] == [(WORKER.name, "holder")]
+
+
+def test_the_doctor_counts_what_waits_longer_than_promised(world: World) -> None:
+    approve_renewal(world)
+    world.policy("ready_hours", "30")
+    assert doctor._look_at_sheets(world.session).level == "ok"
+    with clock.at(clock.now() + timedelta(hours=29)):
+        assert doctor._look_at_sheets(world.session).level == "ok"
+    for state in ("waiting", "drawing"):
+        with transaction(world.session):
+            world.session.execute(update(Production).values(state=state))
+        with clock.at(clock.now() + timedelta(hours=31)):
+            found = doctor._look_at_sheets(world.session)
+        assert found.level == "bad"
+        assert "有 1 张证书等了 30 小时以上" in found.sentence
+
+
+def test_one_that_was_never_queued_can_be_drawn_by_hand(world: World, tools: Tools) -> None:
+    edition = approve_renewal(world)
+    with transaction(world.session):
+        world.session.execute(delete(Outbox).where(Outbox.kind == "draw_edition"))
+    assert drain(world.session, tools) == 0
+    with transaction(world.session):
+        try_again(world.session, actor_of(world.reviewer), edition.id)
+    assert drain(world.session, tools) == 1
+    assert read(world, Production)[0].state == "ready"
 
 
 def test_the_code_on_the_sheet_leads_to_its_own_check_page(

@@ -3,17 +3,24 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from anguan.desk.sheet import round_items
 from anguan.grammar.field import asked, shown
 from anguan.grammar.material import Material
 from anguan.grammar.matter import Matter
+from anguan.jobs.tools import Tools
+from anguan.jobs.worker import drain
+from anguan.ledger.transaction import transaction
 from anguan.matters import catalog
-from anguan.models import ChangeRequest
+from anguan.models import ChangeRequest, Edition, Event, Outbox
+from anguan.records.editions import make_edition
+from anguan.records.effect import Effect
 from anguan.records.requests import no_other_open, something_changes
 from tests.door import Browser, Door
 from tests.office import export
@@ -30,6 +37,26 @@ NEW = Matter(
     materials=(Material("proof", "号码证明", sample="application"),),
     rules=(something_changes, no_other_open),
     commitments=("本人的号码真实。",),
+)
+
+
+def print_again(effect: Effect) -> str:
+    """A consequence that makes an edition and thinks of nothing else."""
+    make_edition(effect.session, effect.certificate)
+    return "已另制一份"
+
+
+COPY = Matter(
+    code="certificate_copy",
+    title="证书副本",
+    prefix="FB",
+    action="另制",
+    filed_by="applicant",
+    subject="certificate",
+    fields=(shown("certificate.number", "证书编号"),),
+    materials=(Material("proof", "用途说明"),),
+    rules=(no_other_open,),
+    consequences=(print_again,),
 )
 
 FILED = (*(matter for matter in catalog.CATALOG if matter.filed_by == "applicant"), NEW)
@@ -131,3 +158,53 @@ def test_the_form_shows_each_label_and_value_and_the_export_has_each_column(
     heads = export(reviewer, f"queue?flt_matter={matter.code}").decode("utf-8-sig").splitlines()[0]
     for item in items:
         assert item.label in heads, item.label
+
+
+@pytest.mark.parametrize("reprints", [False, True])
+def test_the_edition_of_a_consequence_is_queued_and_drawn(
+    world: World, monkeypatch: pytest.MonkeyPatch, reprints: bool
+) -> None:
+    matter = replace(COPY, reprints=reprints)
+    monkeypatch.setattr(catalog, "CATALOG", (*catalog.CATALOG, matter))
+    request = world.filed(matter)
+    world.approve(request)
+    (edition,) = world.session.scalars(select(Edition)).all()
+    assert edition.certificate_id == world.certificate().id
+    keys = world.session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition")).all()
+    assert keys == [f"draw_edition:{edition.id}"]
+    noted = select(Event.sentence).where(Event.verb == "make_edition", Event.request_id == request.id)
+    assert [sentence[-12:] for sentence in world.session.scalars(noted)] == ["生成第 1 版，等待制证"]
+    assert drain(world.session, Tools(world.storage, "https://kaohe.example.org")) == 1
+    world.session.expire_all()
+    assert edition.production.state == "ready"
+
+
+def test_what_a_savepoint_took_back_is_not_queued(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def think_again(effect: Effect) -> str:
+        with effect.session.begin_nested() as tried:
+            make_edition(effect.session, effect.certificate)
+            tried.rollback()
+        return ""
+
+    matter = replace(COPY, consequences=(think_again, print_again))
+    monkeypatch.setattr(catalog, "CATALOG", (*catalog.CATALOG, matter))
+    world.approve(world.filed(matter))
+    (edition,) = world.session.scalars(select(Edition)).all()
+    keys = world.session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition")).all()
+    assert keys == [f"draw_edition:{edition.id}"]
+    noted = world.session.scalars(select(Event.certificate_id).where(Event.verb == "make_edition")).all()
+    assert noted == [edition.certificate_id]
+
+
+def test_a_decision_later_in_the_same_session_queues_nothing_of_the_one_before(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalog, "CATALOG", (*catalog.CATALOG, COPY))
+    world.approve(world.filed(COPY))
+    world.decide(world.filed(COPY), "reject", opinion="不需要")
+    with transaction(world.session) as session:
+        loose = make_edition(session, world.certificate(kind="C"))
+    keys = world.session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition")).all()
+    assert len(keys) == 1
+    assert f"draw_edition:{loose.id}" not in keys
+    assert not list(world.session.dispatch.after_flush), "the listener went with its decision"

@@ -85,6 +85,13 @@ def test_empty_facts_leave_their_line_empty():
     assert "None" not in read(pdf)
 
 
+def test_a_note_stands_behind_the_number():
+    noted = draw_certificate(FACTS | {"note": "补"}, None, CHECK_URL)
+    assert count_pages(noted) == 1
+    assert f"{FACTS['number']}（补）" in "".join(read(noted).split())
+    assert "补" not in read(draw_certificate(FACTS, None, CHECK_URL))
+
+
 def test_a_heavy_photo_becomes_light():
     noise = Image.effect_noise((1320, 1716), 90).convert("RGB")
     heavy = io.BytesIO()

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from anguan.demo.cast import FIRMS, Firm, Holder
 from anguan.demo.faces import draw_face
+from anguan.desk.editions import queue_edition
 from anguan.grammar import clock
 from anguan.grammar.clock import add_months
 from anguan.ledger.events import Actor, record
 from anguan.ledger.files import Storage, store
-from anguan.ledger.outbox import put
 from anguan.ledger.portraits import inspect_photo
 from anguan.models import (
     Certificate,
@@ -124,8 +124,7 @@ def enter_certificate(
         else:
             row.number = certificate_number(session, policies(session), row, since.year)
             session.flush()
-            edition = make_edition(session, row)
-            put(session, "draw_edition", f"draw_edition:{edition.id}", {"edition": edition.id})
+            queue_edition(session, make_edition(session, row))
         words = f"登记{row.kind}证书 {row.number or row.paper_number}"
         record(
             session,

@@ -56,6 +56,7 @@ class Refusal(StrEnum):
     DRIFTED = "drifted"
     ITEM_DRIFTED = "item_drifted"
     FINAL_BLOCK = "final_block"
+    NO_NEW_EDITION = "no_new_edition"
     DUPLICATE_IN_REGISTER = "duplicate_in_register"
     BLOCKED = "blocked"
     OVERRIDE_FOR_SENIOR = "override_for_senior"

@@ -7,10 +7,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from anguan.desk.codes import Refusal
+from anguan.desk.editions import queue_new_editions
 from anguan.desk.move import hold, move
 from anguan.desk.photos import settle
 from anguan.desk.refusals import Refused, Stale
 from anguan.desk.rounds import carry_papers, close
+from anguan.desk.rule_failures import record_failures
 from anguan.desk.sheet import dossier_of, judge, round_items, stands
 from anguan.desk.verification import verify
 from anguan.grammar import clock
@@ -19,14 +21,13 @@ from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, Ver
 from anguan.grammar.masks import mask_document
 from anguan.grammar.matter import Matter
 from anguan.grammar.trial import reach, weakened
-from anguan.ledger.events import CLOCK, Actor, record
+from anguan.ledger.events import CLOCK, Actor
 from anguan.ledger.notices import tell
-from anguan.ledger.outbox import put
 from anguan.ledger.transaction import transaction
-from anguan.models import STAFF, Account, Certificate, ChangeItem, ChangeRequest, Decision, Person
+from anguan.models import LIVE, STAFF, Account, Certificate, ChangeItem, ChangeRequest, Decision, Person
 from anguan.records.calendar import calendar, days_left
 from anguan.records.dossier import Dossier
-from anguan.records.editions import reprint
+from anguan.records.editions import latest_edition, make_edition, reprint
 from anguan.records.effect import Effect
 from anguan.records.hearings import awaits
 from anguan.records.policy import policies
@@ -73,7 +74,15 @@ def standing_decision(session: Session, request: ChangeRequest) -> Decision | No
 
 
 def apply(session: Session, request: ChangeRequest, decision: Decision, actor: Actor) -> None:
-    """Carry out a decision inside the caller's transaction; Stale when the register has moved."""
+    """Carry out a decision inside the caller's transaction; every edition that it brings is queued.
+
+    Raises Stale when the register has moved, Refused when the decision cannot become true.
+    """
+    with queue_new_editions(request):
+        _carry_out(session, request, decision, actor)
+
+
+def _carry_out(session: Session, request: ChangeRequest, decision: Decision, actor: Actor) -> None:
     dossier = dossier_of(session, request)
     matter = dossier.matter
     now = clock.now()
@@ -81,7 +90,7 @@ def apply(session: Session, request: ChangeRequest, decision: Decision, actor: A
         items = round_items(request)
         records = _hold_records(session, dossier, items)
         _compare(session, dossier, items)
-        _refuse_final(dossier)
+        _refuse_final(session, request, dossier)
         done = _amend(session, request, dossier, items, records)
         text = "；".join([matter.approved_text, *done]).strip("；")
         move(
@@ -176,6 +185,8 @@ def _hold_records(
         )
         held[("person", person.id)] = person
     numbers = {item.certificate_id for item in items if item.certificate_id is not None}
+    if dossier.certificate is not None:
+        numbers.add(dossier.certificate.id)
     for number in sorted(numbers):
         held[("certificate", number)] = session.get_one(
             Certificate, number, with_for_update={"of": Certificate}, populate_existing=True
@@ -191,9 +202,11 @@ def _compare(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) ->
             raise Stale(Refusal.ITEM_DRIFTED, label=item.label)
 
 
-def _refuse_final(dossier: Dossier) -> None:
+def _refuse_final(session: Session, request: ChangeRequest, dossier: Dossier) -> None:
     """What nobody may pass over, judged once more on the rows as they are held now."""
-    found = [finding for finding in judge(dossier) if finding.final and finding.outcome == Outcome.BLOCK]
+    findings = judge(dossier)
+    record_failures(session, request, findings)
+    found = [finding for finding in findings if finding.final and finding.outcome == Outcome.BLOCK]
     if found:
         raise Refused(Refusal.FINAL_BLOCK, sentences="；".join(finding.sentence for finding in found))
 
@@ -206,6 +219,8 @@ def _amend(
     records: dict[tuple[str, int], Record],
 ) -> list[str]:
     """Write each changed after to its place, run the consequences, reprint; gives what was done."""
+    own = dossier.certificate
+    last = latest_edition(session, own.id) if own is not None else None
     with session.no_autoflush:
         for item in items:
             if item.mode in ("asked", "computed") and item.changed and item.after is not None:
@@ -222,19 +237,11 @@ def _amend(
     except IntegrityError as error:
         raise Refused(Refusal.DUPLICATE_IN_REGISTER) from error
     _note_issued(session, dossier, items)
-    certificates = [row for row in records.values() if isinstance(row, Certificate)]
-    if dossier.certificate is not None and dossier.certificate not in certificates:
-        certificates.append(dossier.certificate)
-    for edition in reprint(session, certificates):
-        put(session, "draw_edition", f"draw_edition:{edition.id}", {"edition": edition.id})
-        record(
-            session,
-            "make_edition",
-            f"证书 {edition.certificate.number} 生成第 {edition.version} 版，等待制证",
-            CLOCK,
-            request=request,
-            certificate=edition.certificate,
-        )
+    if dossier.matter.reprints and own is not None and latest_edition(session, own.id) is last:
+        if not own.number or own.status not in LIVE:
+            raise Refused(Refusal.NO_NEW_EDITION)
+        make_edition(session, own, dossier.matter.edition_note)
+    reprint(session, [row for row in records.values() if isinstance(row, Certificate)])
     return done
 
 

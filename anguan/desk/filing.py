@@ -15,6 +15,7 @@ from anguan.desk.offers import files, offer
 from anguan.desk.photos import acknowledge_filed, lay_waiting
 from anguan.desk.refusals import Fault, Faulty, NotFound, Refused
 from anguan.desk.rounds import carry_papers, close, freeze
+from anguan.desk.rule_failures import record_failures
 from anguan.desk.subjects import subject_of
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import DRAFT, RETURNED, SUBMITTED, Verb
@@ -160,6 +161,7 @@ def submit(
         if faults:
             raise Faulty(faults)
         freeze(session, account, request, draft)
+        record_failures(session, request, draft.findings)
         acknowledge_filed(session, request)
         if key:
             once.answer(session, account_id, key, digest, str(request.id))

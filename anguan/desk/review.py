@@ -13,6 +13,7 @@ from anguan.desk.drafts import definition
 from anguan.desk.effect import apply, standing_decision
 from anguan.desk.move import hold, move
 from anguan.desk.refusals import Refused, Stale
+from anguan.desk.rule_failures import record_failures
 from anguan.desk.sheet import Sheet, dossier_of, read_sheet, round_items, stands
 from anguan.desk.words import remarks_opinion
 from anguan.grammar import clock
@@ -70,6 +71,7 @@ def decide(session: Session, account: Account, request_id: int, ruling: Ruling) 
         ):
             raise Stale(Refusal.CHANGED_SINCE_OPENED)
         decision = _write(session, account, request, sheet, ruling)
+        record_failures(session, request, sheet.findings)
         reach("after_decision")
         if decision.effective_at <= clock.now():
             apply(session, request, decision, actor_of(account))

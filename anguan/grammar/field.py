@@ -16,6 +16,19 @@ def always(_dossier: Any) -> bool:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """The predicate that holds when a question of the matter is answered so; `title` says it in words."""
+
+    code: str
+    value: str
+    title: str
+
+    def __call__(self, dossier: Any) -> bool:
+        """True when the dossier has this answer."""
+        return bool(dossier.after.get(f"question.{self.code}") == self.value)
+
+
+@dataclass(frozen=True)
 class Field:
     """One fact of a matter, named by its path in the register (`person.name`).
 

@@ -1,5 +1,6 @@
 """Rules and what they find: the sentence a citizen reads and the paper that proves it."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,12 +37,14 @@ OPENING: Final = Moment.OPENING
 FILING: Final = Moment.FILING
 ALWAYS: Final = Moment.ALWAYS
 
+_log = logging.getLogger("anguan.rules")
+
 
 @dataclass(frozen=True)
 class Finding:
     """One line of the check list. `since` is the day from which a blocked action becomes possible.
 
-    A `final` block is passed over by nobody.
+    A `final` block is passed over by nobody. `failed` says that the rule raised instead of finding anything.
     """
 
     outcome: Outcome
@@ -52,6 +55,7 @@ class Finding:
     title: str = ""
     proof: str = ""
     final: bool = False
+    failed: bool = False
 
 
 def passes(sentence: str, evidence: str = "") -> Finding:
@@ -91,11 +95,18 @@ class Rule:
     final: bool = False
 
     def __call__(self, dossier: Any) -> Finding:
-        """Judge the dossier; an error inside a rule never decides a case."""
+        """Judge the dossier; an error inside a rule never decides a case: it is logged, and people decide.
+
+        Raises the dossier's `fatal_errors` again: after one of them nothing else can be read either.
+        """
         try:
             found = self.judge(dossier)
         except Exception as error:
-            found = cannot_tell("系统未能自动判断，请人工核对", type(error).__name__)
+            if isinstance(error, getattr(dossier, "fatal_errors", ())):
+                raise
+            _log.exception("rule %s raised an exception", self.code)
+            sentence = f"{self.title}：无法判断，请人工核对"
+            found = replace(cannot_tell(sentence, f"检查程序出错（{type(error).__name__}）"), failed=True)
         if found.outcome == Outcome.BLOCK and self.severity == Severity.WARN:
             found = replace(found, outcome=Outcome.WARN)
         proof = found.proof or self.proof

@@ -32,7 +32,9 @@ class Matter:
     `action` is the button's word in the manual (延续), `prefix` opens the request number (YX2026-000318),
     `promised_days` counts working days, `commitments` are the lines of the 承诺书. A `grave` matter
     asks to be confirmed by typing; one that `amends` brings a certificate up to date, and pages offer it
-    where the certificate and its holder differ; a `singly` one is never decided in a batch.
+    where the certificate and its holder differ; a `singly` one is never decided in a batch. One that
+    `reprints` makes a new edition of its certificate even when no printed fact has changed;
+    `edition_note` is printed on it.
     """
 
     code: str
@@ -54,8 +56,17 @@ class Matter:
     amends: bool = False
     grave: bool = False
     singly: bool = False
+    reprints: bool = False
+    edition_note: str = ""
     enabled: bool = True
     version: int = 0
+
+    def __post_init__(self) -> None:
+        """ValueError when a matter that reprints is about something else than a certificate."""
+        if self.reprints and self.subject != "certificate":
+            raise ValueError(f"{self.code}: only a certificate can be printed again")
+        if self.edition_note and not self.reprints:
+            raise ValueError(f"{self.code}: a note needs an edition to stand on")
 
     @property
     def asked(self) -> tuple[Field, ...]:

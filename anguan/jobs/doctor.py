@@ -9,24 +9,27 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import create_engine, distinct, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from anguan.config import Config, refusals
+from anguan.desk.rule_failures import VERB
 from anguan.grammar import clock
 from anguan.jobs.pulse import count_overdue, last_sign
 from anguan.jobs.upgrade import is_current
 from anguan.ledger.engine import prepare_engine
 from anguan.ledger.files import LocalStorage, Storage, list_damaged
 from anguan.ledger.transaction import Busy, transaction
-from anguan.models import Event, Production, StoredFile
+from anguan.models import Edition, Event, Production, StoredFile
 from anguan.paper.fonts import BODY, FACES, FontsMissing, is_installed, read_coverage
+from anguan.records.policy import policies
 
 GIGABYTE = 1024**3
 LEVELS = {"ok": ("正常", 32), "warn": ("注意", 33), "bad": ("有误", 31)}
 """Each level in a word and a colour of the terminal."""
 WORKER_SILENT = timedelta(minutes=5)
+RULE_FAILURES_SHOWN = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def examine(config: Config, every_file: bool = False) -> list[Finding]:
     with _open(config) as session:
         found.append(_try(_look_at_database, session))
         if found[-1].level == "ok":
-            looks = [_look_at_clock, _look_at_worker, _look_at_sheets]
+            looks = [_look_at_clock, _look_at_worker, _look_at_sheets, _look_at_rules]
             if every_file:
                 looks.append(partial(_look_at_files, LocalStorage(config.folder / "files")))
             found += [_try(look, session) for look in looks]
@@ -132,9 +135,37 @@ def _look_at_worker(session: Session) -> Finding:
 
 def _look_at_sheets(session: Session) -> Finding:
     failed = session.scalars(select(Production.error).where(Production.state == "failed")).all()
-    if failed:
-        return Finding("bad", "制证", f"有 {len(failed)} 张证书印不出来，例如：{failed[0]}")
-    return Finding("ok", "制证", "没有失败的证书")
+    hours = policies(session).ready_hours
+    late = session.scalar(
+        select(func.count())
+        .select_from(Production)
+        .join(Edition, Edition.id == Production.edition_id)
+        .where(
+            Production.state.in_(("waiting", "drawing")),
+            Edition.made_at < clock.now() - timedelta(hours=hours),
+        )
+    )
+    faults = [f"有 {len(failed)} 张证书印不出来，例如：{failed[0]}"] if failed else []
+    if late:
+        faults.append(f"有 {late} 张证书等了 {hours} 小时以上还没有制成，请在“制证”里点“重新制证”")
+    if faults:
+        return Finding("bad", "制证", "；".join(faults))
+    return Finding("ok", "制证", "没有失败或逾时的证书")
+
+
+def _look_at_rules(session: Session) -> Finding:
+    """Rules that raised an exception for a request that was submitted or decided lately."""
+    rows = session.execute(
+        select(Event.after, func.count(distinct(Event.request_id)))
+        .where(Event.verb == VERB, Event.at > clock.now() - RULE_FAILURES_SHOWN)
+        .group_by(Event.after)
+        .order_by(Event.after)
+    ).all()
+    if rows:
+        each = "、".join(f"{code} {count} 件" for code, count in rows)
+        days = RULE_FAILURES_SHOWN.days
+        return Finding("bad", "自检规则", f"最近 {days} 天有规则出错，由人工核对：{each}；原因见日志")
+    return Finding("ok", "自检规则", "没有出错的规则")
 
 
 def _look_at_files(storage: Storage, session: Session) -> Finding:

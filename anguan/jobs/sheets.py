@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from anguan.desk.editions import put_drawing
 from anguan.grammar import clock
 from anguan.grammar.trial import reach, weakened
 from anguan.jobs.tools import Tools
@@ -66,6 +67,7 @@ def try_again(session: Session, actor: Actor, edition_id: int) -> None:
     if production.state == "ready":
         return
     production.state = "waiting"
+    put_drawing(session, edition_id)  # one that was never queued waits for ever
     session.execute(
         update(Outbox)
         .where(Outbox.key == f"draw_edition:{edition_id}", Outbox.done_at.is_(None))

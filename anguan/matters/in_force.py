@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from anguan.grammar.field import Field, Predicate, always, answered
+from anguan.grammar.field import Answered, Field, Predicate, always, answered
 from anguan.grammar.finding import FILING, Finding, Rule, Severity, blocks, passes
 from anguan.grammar.kinds import Choice, Date, Kind, Text, YesNo
 from anguan.grammar.material import Material
@@ -31,6 +31,13 @@ PREDICATES: Mapping[str, tuple[str, Predicate]] = {
     "changes_title": ("技术职称有变化", people.changes_title),
 }
 Row = Mapping[str, Any]
+
+
+def describe(predicate: Predicate) -> str:
+    """The words of a predicate: its own, or those of the list above; '' for one that has none."""
+    if isinstance(predicate, Answered):
+        return predicate.title
+    return next((title for title, known in PREDICATES.values() if known is predicate), "")
 
 
 def declared(code: str) -> Matter:
@@ -101,7 +108,9 @@ def _fields(session: Session, matter: Matter, rows: Sequence[Row]) -> tuple[Fiel
     fields = [_complete(session, field) for field in matter.fields]
     if not policies(session).one_filing:
         fields = [replace(field, also=(), spread=False) for field in fields]
-    live = sorted((row for row in rows if not row["retired"]), key=lambda row: row["position"])
+    own = {field.path for field in fields}
+    live = [row for row in rows if not row["retired"] and f"question.{row['code']}" not in own]
+    live.sort(key=lambda row: row["position"])
     fields += [
         answered(row["code"], row["label"], _question(row), row["required"], row["hint"]) for row in live
     ]

@@ -12,7 +12,7 @@ from anguan.desk.sheet import Sheet, read_sheet
 from anguan.gate.access import opens_to as only_for
 from anguan.gate.sending import by_script
 from anguan.gate.store import db
-from anguan.grammar.lifecycle import APPROVE, REJECT, RETURN
+from anguan.grammar.lifecycle import APPROVE, REJECT, RETURN, Verdict
 from anguan.models import ChangeRequest
 from anguan.panel.cockpit import unseen_sentence
 from anguan.panel.guard import account
@@ -57,7 +57,7 @@ class Deciding(Holding):
         following = claims.take_next(db.session, account(), place) if desk.go_on else None
         if following is not None:
             begin(following)
-        return self._go_on(f"{number} {DONE[verdict]}。", following)
+        return self._go_on(f"{number} {DONE[Verdict(verdict)]}。", following)
 
     def _unseen(self, found: ChangeRequest) -> list[str]:
         """Required papers that were not looked at, where the page asks about them; once."""

@@ -16,7 +16,7 @@ from anguan.grammar.matter import Matter
 from anguan.ledger.files import store
 from anguan.ledger.inspection import Unacceptable, inspect, read_upload
 from anguan.ledger.transaction import transaction
-from anguan.matters.in_force import PREDICATES, declared, in_force
+from anguan.matters.in_force import PREDICATES, declared, describe, in_force
 from anguan.models import MaterialConfig
 from anguan.panel.fields import choice, prose, switch, text, whole
 
@@ -103,7 +103,7 @@ def keep_sample(sent: Any) -> str | None:
 
 def say_when(material: Material) -> str:
     """For whom a paper is, in words."""
-    return next((title for title, test in PREDICATES.values() if test is material.when), "按系统条件")
+    return describe(material.when) or "按系统条件"
 
 
 def declared_material(matter: str, code: str) -> Material | None:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from wtforms import Form
 
+from anguan.grammar.finding import Severity
 from anguan.grammar.matter import Matter
 from anguan.models import RuleConfig
 from anguan.panel.fields import choice
@@ -31,7 +32,9 @@ def lay_rules(session: Session, plain: Matter) -> list[Mapping[str, Any]]:
             "rule": rule,
             "row": rows.get(rule.code),
             "severity": rows[rule.code].severity if rule.code in rows else rule.severity,
-            "said": dict(SEVERITIES)[rows[rule.code].severity if rule.code in rows else rule.severity],
+            "said": dict(SEVERITIES)[
+                Severity(rows[rule.code].severity if rule.code in rows else rule.severity)
+            ],
             "at": MOMENTS[rule.at],
         }
         for rule in plain.rules

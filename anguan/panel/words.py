@@ -36,7 +36,7 @@ OUTCOMES = {
     Outcome.PASS: "通过",
     Outcome.WARN: "警告",
     Outcome.BLOCK: "不符合",
-    Outcome.UNKNOWN: "未能判断",
+    Outcome.UNKNOWN: "无法判断",
 }
 SEVERITIES = ((Severity.BLOCK, "不符合时拦住"), (Severity.WARN, "只提醒"), (Severity.OFF, "不检查"))
 PRODUCTIONS = {"waiting": "等待制证", "drawing": "制证中", "ready": "已生成", "failed": "制证失败"}

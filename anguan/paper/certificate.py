@@ -51,9 +51,9 @@ def draw_certificate(facts: Mapping[str, Any], photo: bytes | None, check_url: s
 
     `facts` are the printed columns (number, kind_code, kind_title, holder_name, gender, document_type,
     document_number, birth_date, unit_name, unit_uscc, position, title, first_issued, valid_from, valid_until,
-    issued_by, version, made_on; days as dates or ISO text, codes or Chinese words), `photo` a JPEG or PNG,
-    `check_url` the address behind the QR code. MissingGlyph when a character cannot be printed, PressError
-    for every other fault.
+    issued_by, version, made_on, and a note behind the number when there is one; days as dates or ISO text,
+    codes or Chinese words), `photo` a JPEG or PNG, `check_url` the address behind the QR code. MissingGlyph
+    when a character cannot be printed, PressError for every other fault.
     """
     images = {"ground": draw_ground(str(facts["issued_by"])), "qr": draw_qr(check_url)}
     if photo is not None:

@@ -21,7 +21,7 @@ def makes_sheet(request: ChangeRequest, matter: Matter) -> bool:
     """Will approval print a new edition of some certificate?"""
     if matter.grave:
         return False
-    return any(
+    return matter.reprints or any(
         item.certificate_id is not None
         and item.path in PRINTED_PATHS
         and (item.changed or item.mode == "issued")

@@ -8,7 +8,7 @@ from anguan.gate.store import db, storage
 from anguan.grammar.field import always
 from anguan.grammar.material import Material
 from anguan.grammar.matter import Matter
-from anguan.matters.in_force import PREDICATES, for_citizens, in_force
+from anguan.matters.in_force import describe, for_citizens, in_force
 from anguan.models import StoredFile
 from anguan.public.blueprint import public
 from anguan.records.policy import Policies, policies
@@ -79,8 +79,7 @@ def _for_whom(material: Material) -> str:
     """The words of the condition under which a paper is wanted; nothing when everybody hands it in."""
     if material.when is always:
         return "" if material.required else "选交"
-    known = {predicate: title for title, predicate in PREDICATES.values()}
-    return f"仅限：{known.get(material.when, '系统提示需要时')}"
+    return f"仅限：{describe(material.when) or '系统提示需要时'}"
 
 
 def _steps(matter: Matter, limits: Policies) -> list[tuple[str, str, str]]:

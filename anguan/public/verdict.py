@@ -18,7 +18,7 @@ from anguan.grammar.masks import mask_document, mask_name
 from anguan.models import Certificate, CertificateStatus, ChangeItem, ChangeRequest, Edition
 from anguan.public.words import LABELS, SENTENCES, STATUS_SENTENCES, TONES, WORDS, Item, Result
 from anguan.records.certificates import standing
-from anguan.records.editions import latest_edition, printed_facts
+from anguan.records.editions import NOTE, latest_edition, printed_facts
 from anguan.records.vocabulary import FACTS
 
 
@@ -144,7 +144,9 @@ def _rows(facts: Mapping[str, str], edition: str, newer: Mapping[str, str] | Non
 
 
 def _name_edition(edition: Edition) -> str:
-    return f"第 {edition.version} 版，{_day(clock.beijing(edition.made_at).date().isoformat())}制证"
+    note = json.loads(edition.facts).get(NOTE)
+    which = f"第 {edition.version} 版{f'（{note}）' if note else ''}"
+    return f"{which}，{_day(clock.beijing(edition.made_at).date().isoformat())}制证"
 
 
 def _day(text: str) -> str:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from typing import ClassVar
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from anguan.grammar import clock
@@ -22,6 +24,9 @@ class Dossier:
     `papers` are the codes of the materials attached, `choices` the sets chosen instead of a material.
     `request` is None while somebody only asks whether he may file.
     """
+
+    fatal_errors: ClassVar[tuple[type[Exception], ...]] = (DBAPIError,)
+    """What a rule may not swallow: PostgreSQL answers nothing more in that transaction."""
 
     session: Session
     matter: Matter

@@ -12,6 +12,9 @@ from anguan.grammar import clock
 from anguan.models import LIVE, Certificate, Edition, Production
 from anguan.records.vocabulary import PRINTED
 
+NOTE = "note"
+"""The key of an edition's note among its frozen facts."""
+
 
 def printed_facts(certificate: Certificate) -> dict[str, str]:
     """The printed columns as canonical text, by column."""
@@ -19,14 +22,20 @@ def printed_facts(certificate: Certificate) -> dict[str, str]:
     return facts | {"kind_title": certificate.kind.title}
 
 
-def sheet_text(certificate: Certificate) -> str:
-    """The printed facts in one canonical line: equal texts are equal sheets."""
-    return json.dumps(printed_facts(certificate), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def is_up_to_date(edition: Edition) -> bool:
+    """True when the edition says what the register says now; its note is no fact of the register."""
+    facts = json.loads(edition.facts)
+    facts.pop(NOTE, None)
+    return bool(facts == printed_facts(edition.certificate))
 
 
-def make_edition(session: Session, certificate: Certificate) -> Edition:
-    """Freeze the sheet as the register says it now and let it wait for its drawing."""
-    facts = sheet_text(certificate)
+def make_edition(session: Session, certificate: Certificate, note: str = "") -> Edition:
+    """Freeze the sheet as the register says it now and let it wait for its drawing.
+
+    `note` is printed beside the number of the certificate (补); an edition without one has no such key.
+    """
+    printed = printed_facts(certificate) | ({NOTE: note} if note else {})
+    facts = json.dumps(printed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     last = session.scalar(select(func.max(Edition.version)).where(Edition.certificate_id == certificate.id))
     edition = Edition(
         certificate=certificate,
@@ -58,6 +67,6 @@ def reprint(session: Session, certificates: Iterable[Certificate]) -> list[Editi
     for certificate in certificates:
         if certificate.number and certificate.status in LIVE:
             last = latest_edition(session, certificate.id)
-            if last is None or last.facts != sheet_text(certificate):
+            if last is None or not is_up_to_date(last):
                 made.append(make_edition(session, certificate))
     return made

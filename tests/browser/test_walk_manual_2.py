@@ -39,7 +39,7 @@ def test_converting_a_paper_certificate(house: House, meet: Meet, papers: Papers
     number = fill_in(holder, papers)
 
     open_request(reviewer, number)
-    reviewer.sees("云南示例乙水利集团有限公司", "未能判断", "原纸质证书扫描件", "建造师执业证书")
+    reviewer.sees("云南示例乙水利集团有限公司", "无法判断", "原纸质证书扫描件", "建造师执业证书")
     reject(reviewer, number, REASON)
 
     holder.menu("首页")

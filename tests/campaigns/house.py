@@ -11,7 +11,7 @@ from anguan.grammar.lifecycle import DRAFT, MOVES, OPEN
 from anguan.ledger.files import list_damaged
 from anguan.ledger.storage import LocalStorage
 from anguan.models import Certificate, ChangeRequest, Counter, Decision, Edition, Event, Lock, Outbox
-from anguan.records.editions import latest_edition, sheet_text
+from anguan.records.editions import is_up_to_date, latest_edition
 
 VERBS = {verb for _, verb in MOVES}
 
@@ -107,7 +107,7 @@ def _sheets(session: Session) -> list[str]:
     found += [f"edition {row.id} waits for no drawing" for row in editions if row.production is None]
     for certificate in session.scalars(select(Certificate).where(Certificate.status == "valid")):
         latest = latest_edition(session, certificate.id)
-        if latest is not None and latest.facts != sheet_text(certificate):
+        if latest is not None and not is_up_to_date(latest):
             found.append(f"certificate {certificate.id} says other than its sheet")
     return found
 
