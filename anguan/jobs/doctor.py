@@ -14,13 +14,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from anguan.config import Config, refusals
+from anguan.desk.damage import DAMAGE, MOST_NAMED
 from anguan.grammar import clock
+from anguan.grammar.lifecycle import DECIDED, SUBMITTED
 from anguan.jobs.pulse import count_overdue, last_sign
 from anguan.jobs.upgrade import is_current
 from anguan.ledger.engine import prepare_engine
-from anguan.ledger.files import LocalStorage, Storage, list_damaged
+from anguan.ledger.files import LocalStorage, Storage, is_intact, list_damaged
 from anguan.ledger.transaction import Busy, transaction
-from anguan.models import Event, Production, StoredFile
+from anguan.models import ChangeRequest, Event, Production, StoredFile
 from anguan.paper.fonts import BODY, FACES, FontsMissing, is_installed, read_coverage
 
 GIGABYTE = 1024**3
@@ -50,9 +52,10 @@ def examine(config: Config, every_file: bool = False) -> list[Finding]:
     with _open(config) as session:
         found.append(_try(_look_at_database, session))
         if found[-1].level == "ok":
-            looks = [_look_at_clock, _look_at_worker, _look_at_sheets]
+            storage = LocalStorage(config.folder / "files")
+            looks = [_look_at_clock, _look_at_worker, _look_at_sheets, partial(_look_at_damage, storage)]
             if every_file:
-                looks.append(partial(_look_at_files, LocalStorage(config.folder / "files")))
+                looks.append(partial(_look_at_files, storage))
             found += [_try(look, session) for look in looks]
     return found
 
@@ -135,6 +138,26 @@ def _look_at_sheets(session: Session) -> Finding:
     if failed:
         return Finding("bad", "制证", f"有 {len(failed)} 张证书印不出来，例如：{failed[0]}")
     return Finding("ok", "制证", "没有失败的证书")
+
+
+def _look_at_damage(storage: Storage, session: Session) -> Finding:
+    """Open requests that could not be approved because of a damaged file, and still cannot."""
+    reports = select(ChangeRequest.number, Event.after).join(Event, Event.request_id == ChangeRequest.id)
+    reports = reports.where(
+        Event.verb == DAMAGE,
+        Event.at >= ChangeRequest.submitted_at,
+        ChangeRequest.state.in_((SUBMITTED, DECIDED)),
+    )
+    damaged = {
+        f"{number}（{sha256[:12]}）": None
+        for number, hashes in session.execute(reports.order_by(Event.id))
+        for sha256 in hashes.split()
+        if not is_intact(storage, sha256)
+    }
+    if damaged:
+        named = "、".join(list(damaged)[:MOST_NAMED])
+        return Finding("bad", "材料", f"{len(damaged)} 份材料读不出来，申请不能通过，请从备份恢复：{named}")
+    return Finding("ok", "材料", "没有因文件损坏而不能通过的申请")
 
 
 def _look_at_files(storage: Storage, session: Session) -> Finding:

@@ -14,6 +14,7 @@ VERBS = {
     "undo": "撤回决定",
     "take_effect": "决定生效",
     "refuse_effect": "决定未生效",
+    "find_damage": "发现文件损坏",
     "reread": "重新对照登记",
     "reveal": "查看完整号码",
     "make_edition": "生成新版",
