@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from anguan.config import Config
-from anguan.desk import batch
+from anguan.desk import batch, filing
 from anguan.desk.batch import Chosen
 from anguan.desk.damage import DAMAGE, DamagedFiles
 from anguan.grammar import clock
@@ -23,7 +23,7 @@ from anguan.models import ChangeRequest, Decision
 from anguan.panel.verbs import VERBS
 from anguan.records.masking import is_picture
 from tests.office import Office, form_of, open_office
-from tests.world import World
+from tests.world import World, picture
 
 PHONE = "0871-5900590"
 TITLE = "职称证书"
@@ -91,7 +91,7 @@ def test_the_page_refuses_to_approve_and_names_the_paper(
 ) -> None:
     request = file_title(office)
     browser = office.enter("reviewer")
-    page = f"/panel/request/{request.id}"
+    page = f"/panel/requests/{request.id}"
     assert "打不开" not in browser.get(page).text
     form = form_of(browser)
     damage(papers_of(office, request)[0])
@@ -103,7 +103,7 @@ def test_the_page_refuses_to_approve_and_names_the_paper(
     assert not office.door.all(Decision)
     assert office.read(request).state == "submitted"
     require_told(office, office.read(request), "陆与行")
-    answer = browser.get(f"/panel/paper/{request.id}/{request.attachments[0].id}/1")
+    answer = browser.get(f"/panel/papers/{request.id}/{request.attachments[0].id}/1")
     assert answer.status_code == 410
     assert "损坏或丢失" in answer.text
 
@@ -111,11 +111,11 @@ def test_the_page_refuses_to_approve_and_names_the_paper(
 def test_a_script_reads_the_same_page(office: Office) -> None:
     request = file_title(office)
     browser = office.enter("reviewer")
-    browser.get(f"/panel/request/{request.id}")
+    browser.get(f"/panel/requests/{request.id}")
     form = form_of(browser) | {"csrf_token": browser.token, "verdict": "approve"}
     papers_of(office, request)[0].unlink()
     answer = browser.client.post(
-        f"/panel/request/{request.id}/decide", data=form, headers={"Accept": "application/json"}
+        f"/panel/requests/{request.id}/decide", data=form, headers={"Accept": "application/json"}
     )
     assert answer.status_code == 409
     assert PHONE in answer.get_json()["page"]
@@ -124,7 +124,7 @@ def test_a_script_reads_the_same_page(office: Office) -> None:
 def test_a_page_drawn_before_does_not_hide_that_the_file_was_damaged(office: Office) -> None:
     request = file_title(office)
     browser = office.enter("reviewer")
-    scan = f"/panel/paper/{request.id}/{request.attachments[0].id}/1"
+    scan = f"/panel/papers/{request.id}/{request.attachments[0].id}/1"
     assert browser.get(scan).status_code == 200
     flip_bit(papers_of(office, request)[0])
     assert browser.get(scan).status_code == 410
@@ -136,11 +136,11 @@ def test_a_missing_paper_does_not_keep_it_from_going_back(office: Office, verdic
     for path in papers_of(office, request):
         path.unlink()
     browser = office.enter("reviewer")
-    answer = browser.get(f"/panel/request/{request.id}")
+    answer = browser.get(f"/panel/requests/{request.id}")
     assert "（打不开）" in answer.text
     item = "paper:title_proof"
     form = form_of(browser) | {"opinion": "职称证书打不开", "item": item, f"remark.{item}": "请重新上传"}
-    answer = browser.post(f"/panel/request/{request.id}/decide", verdict=verdict, **form)
+    answer = browser.post(f"/panel/requests/{request.id}/decide", verdict=verdict, **form)
     assert answer.status_code == 302, answer.text
     assert office.read(request).state == {"return": "returned", "reject": "rejected"}[verdict]
     assert not office.events(DAMAGE)
@@ -181,7 +181,10 @@ def test_a_step_that_passes_the_request_on_is_refused_as_well(office: Office) ->
 
 def test_a_batch_leaves_the_request_out_and_says_why(office: Office, damage: Callable[[Path], None]) -> None:
     world = office.world
-    request, whole = file_title(office), world.filed("profile_change", world.stranger)
+    request, whole = file_title(office), world.begin("profile_change", world.stranger)
+    filing.save(world.session, world.stranger, whole.id, world.values(whole))
+    world.attach(whole, "title_proof", data=picture(ink="olive"))  # other bytes: one content is one file
+    world.submit(whole)
     chosen = [
         Chosen(line.request.id, line.request.version, line.sheet.digest)
         for line in batch.rehearse(world.session, world.reviewer, [request.id, whole.id])

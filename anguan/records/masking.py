@@ -22,6 +22,18 @@ def is_sensitive(path: str) -> bool:
     return kind is not None and kind.sensitive
 
 
+def is_personal(path: str) -> bool:
+    """The fact leaves the system only by right and for a purpose: sensitive ones, and days of birth."""
+    known = FACTS.get(path)
+    return known is not None and (known.kind.sensitive or known.personal)
+
+
+def is_secret(path: str) -> bool:
+    """The number of a document: even its holder reads it masked first."""
+    kind = kind_at(path)
+    return kind is not None and kind.secret
+
+
 def mask(path: str, canonical: str, text: str) -> str:
     """The fact for the staff: a sensitive one masked, any other in its words `text`."""
     kind = kind_at(path)
