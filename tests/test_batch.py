@@ -98,9 +98,9 @@ def test_each_is_decided_by_itself_and_what_moved_meanwhile_is_left_out(office: 
         office.session.get(Person, office.request(ids[1]).person_id).title = "无"
     office.decide("REVIEWER2", ids[2], office.ruling(ids[2], "reject", "材料与申请不符"))
     mine = office.staff("REVIEWER1")
-    results = [batch.decide_one(office.session, mine, one, code) for one in chosen]
+    results = [batch.decide_one(office.session, office.storage, mine, one, code) for one in chosen]
     assert [result.done for result in results] == [True, False, False, True]
-    again = [batch.decide_one(office.session, mine, one, code) for one in chosen]
+    again = [batch.decide_one(office.session, office.storage, mine, one, code) for one in chosen]
     assert [result.done for result in again] == [True, False, False, True]
     assert office.count(Decision, Decision.batch == code) == 2
     lines = batch_report.report(office.session, code)
@@ -116,14 +116,14 @@ def test_all_go_back_while_there_is_time(office: Office) -> None:
     begin = clock.now()
     with clock.at(begin):
         for one in choose(office, ids):
-            assert batch.decide_one(office.session, mine, one, code).done
+            assert batch.decide_one(office.session, office.storage, mine, one, code).done
     with clock.at(begin + timedelta(seconds=59)):
         assert batch_report.undo_all(office.session, mine, code) == (3, 0)
         assert {office.request(one).state for one in ids} == {"submitted"}
         assert [line.sentence for line in batch_report.report(office.session, code)] == ["已撤回"] * 3
         second = batch.new_batch()
         for one in choose(office, ids):
-            assert batch.decide_one(office.session, mine, one, second).done
+            assert batch.decide_one(office.session, office.storage, mine, one, second).done
     with clock.at(begin + timedelta(seconds=120)):
         assert batch_report.undo_all(office.session, mine, second) == (0, 3)
         drain(office.session, Tools(office.storage, "http://127.0.0.1"))
@@ -141,9 +141,9 @@ def test_two_windows_of_one_batch_decide_each_request_once(office: Office) -> No
         mine = here.staff("REVIEWER1")
         for one in chosen:
             barrier.wait(30)
-            result = batch.decide_one(here.session, mine, one, code)
+            result = batch.decide_one(here.session, here.storage, mine, one, code)
             while not result.done and "正忙" in result.sentence:
-                result = batch.decide_one(here.session, mine, one, code)
+                result = batch.decide_one(here.session, here.storage, mine, one, code)
             done.append(result.done)
         here.close()
 
@@ -163,9 +163,9 @@ def _die(place: object, ids: list[int], code: str) -> None:
     office = Office(place)  # type: ignore[arg-type]
     chosen = choose(office, ids)
     mine = office.staff("REVIEWER1")
-    assert batch.decide_one(office.session, mine, chosen[0], code).done
+    assert batch.decide_one(office.session, office.storage, mine, chosen[0], code).done
     os.environ["ANGUAN_KILL_AT"] = "after_decision"
-    batch.decide_one(office.session, mine, chosen[1], code)
+    batch.decide_one(office.session, office.storage, mine, chosen[1], code)
 
 
 def test_a_batch_killed_in_the_middle_is_finished_by_doing_it_again(office: Office) -> None:
@@ -178,7 +178,7 @@ def test_a_batch_killed_in_the_middle_is_finished_by_doing_it_again(office: Offi
     assert process.exitcode == -signal.SIGKILL
     assert office.count(Decision, Decision.batch == code) == 1
     mine = office.staff("REVIEWER1")
-    assert all(batch.decide_one(office.session, mine, one, code).done for one in chosen)
+    assert all(batch.decide_one(office.session, office.storage, mine, one, code).done for one in chosen)
     assert office.count(Decision) == 4
     assert office.count(Event, Event.verb == "decide") == 4
     with clock.at(clock.now() + timedelta(seconds=61)):

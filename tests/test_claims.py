@@ -61,7 +61,7 @@ def test_a_claim_lasts_beats_runs_out_and_is_taken_over(office: Office) -> None:
         claims.take(office.session, second, one)
         assert claims.claim_of(office.session, one).account_id == second.id
         with pytest.raises(Refused, match="沈知远正在审核") as refused:
-            review.decide(office.session, first, one, office.ruling(one, "approve"))
+            review.decide(office.session, office.storage, first, one, office.ruling(one, "approve"))
         assert refused.value.code == Refusal.HELD_NO_DECISION
         claims.let_go(office.session, first, one)
         assert claims.claim_of(office.session, one).account_id == second.id
@@ -100,7 +100,7 @@ def test_what_comes_back_goes_first_to_the_reviewer_who_sent_it_back(office: Off
     ruling = type(ruling)(
         "return", ruling.seen_version, ruling.seen_digest, remarks={"paper:title_proof": "看不清"}
     )
-    review.decide(office.session, office.staff("REVIEWER2"), mine, ruling)
+    review.decide(office.session, office.storage, office.staff("REVIEWER2"), mine, ruling)
     assert claims.next_in_order(office.session, office.staff("REVIEWER2")) == [other]
     office.submit(people[1], mine)
     assert claims.next_in_order(office.session, office.staff("REVIEWER2")) == [mine, other]
@@ -132,11 +132,11 @@ def test_a_decision_frees_the_desk_and_taking_it_back_fills_it_again(office: Off
     with transaction(office.session):
         office.session.merge(PolicyValue(name="undo_seconds", value="60"))
     claims.take(office.session, mine, one)
-    review.decide(office.session, mine, one, office.ruling(one, "approve"))
+    review.decide(office.session, office.storage, mine, one, office.ruling(one, "approve"))
     assert holder_of(office, one) == ""
     review.undo(office.session, mine, one)
     assert holder_of(office, one) == "REVIEWER1"
-    review.decide(office.session, mine, one, office.ruling(one, "approve"))
+    review.decide(office.session, office.storage, mine, one, office.ruling(one, "approve"))
     review.undo(office.session, office.staff("SENIOR"), one)
     assert holder_of(office, one) == ""
     claims.take(office.session, mine, one)

@@ -95,7 +95,7 @@ def act(office: Office, case: Case, verb: str) -> None:
         seen = office.ruling(case.id, verb)
         remarks = {"paper:title_proof": "看不清"} if verb == "return" else {}
         ruling = Ruling(verb, seen.seen_version, seen.seen_digest, remarks=remarks)
-        decide(office.session, office.staff("REVIEWER1"), case.id, ruling)
+        decide(office.session, office.storage, office.staff("REVIEWER1"), case.id, ruling)
         assert case.due is not None
         case.left, case.state = max(places(today, case.due), 0), f"{verb}ed"
     request = office.request(case.id)

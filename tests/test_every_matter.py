@@ -344,10 +344,18 @@ def test_a_stranger_finds_nothing(world: World, matter: Matter) -> None:
         lambda: filing.save(world.session, world.stranger, request.id, {}),
         lambda: claims.take(world.session, world.account("REGIONAL"), request.id),
         lambda: review.decide(
-            world.session, world.account("REGIONAL"), request.id, world.ruling(request, "approve")
+            world.session,
+            world.storage,
+            world.account("REGIONAL"),
+            request.id,
+            world.ruling(request, "approve"),
         ),
         lambda: review.decide(
-            world.session, world.account("ADMIN"), request.id, world.ruling(request, "approve")
+            world.session,
+            world.storage,
+            world.account("ADMIN"),
+            request.id,
+            world.ruling(request, "approve"),
         ),
     ):
         with pytest.raises(NotFound):
@@ -381,7 +389,7 @@ def test_drift_is_refused_until_it_is_read_again(world: World, matter: Matter) -
     opened = world.ruling(request, "approve")
     drift(world, request)
     with pytest.raises(Stale):
-        review.decide(world.session, world.reviewer, request.id, opened)
+        review.decide(world.session, world.storage, world.reviewer, request.id, opened)
     with pytest.raises(Stale):
         world.decide(request, "approve")
     assert request.state == "submitted"

@@ -68,8 +68,8 @@ def test_what_was_handed_over_can_be_put_aside_given_back_and_decided(office: Of
     claims.let_go(office.session, other, two)
     assert claims.claim_of(office.session, two) is None
     with pytest.raises(Refused, match="已转给沈知远"):
-        review.decide(office.session, mine, three, office.ruling(three, "approve"))
-    review.decide(office.session, other, three, office.ruling(three, "approve"))
+        review.decide(office.session, office.storage, mine, three, office.ruling(three, "approve"))
+    review.decide(office.session, office.storage, other, three, office.ruling(three, "approve"))
     assert office.count(Claim) == 1
 
 
@@ -100,7 +100,7 @@ def test_who_may_hand_over_and_to_whom(office: Office) -> None:
     claims.let_go(office.session, other, one)
     with pytest.raises(Refused, match="不能审核这件申请"):
         handover.hand_over(office.session, senior, one, other.id)
-    review.decide(office.session, senior, one, office.ruling(one, "approve"))
+    review.decide(office.session, office.storage, senior, one, office.ruling(one, "approve"))
     with pytest.raises(Refused):
         handover.hand_over(office.session, mine, one, other.id)
     assert office.count(Claim) == 0

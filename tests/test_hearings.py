@@ -70,7 +70,7 @@ def say(office: Office, login: str, request_id: int, verdict: str) -> str:
     seen = office.ruling(request_id, verdict)
     remarks = {"paper:title_proof": "看不清"} if verdict == "return" else {}
     ruling = Ruling(verdict, seen.seen_version, seen.seen_digest, remarks=remarks)
-    return str(decide(office.session, office.staff(login), request_id, ruling).state)
+    return str(decide(office.session, office.storage, office.staff(login), request_id, ruling).state)
 
 
 def test_the_city_hears_first_and_the_province_second(office: Office) -> None:

@@ -53,7 +53,7 @@ ACTS: dict[str, Act] = {
     "revise": lambda world, request: filing.revise(world.session, world.holder, request.id),
     "decide": lambda world, request: world.decide(request, "approve"),
     "undo": lambda world, request: review.undo(world.session, world.reviewer, request.id),
-    "take_effect": lambda world, request: effect.take_effect(world.session, request.id),
+    "take_effect": lambda world, request: effect.take_effect(world.session, world.storage, request.id),
     "lapse": lambda world, request: filing.discard(world.session, world.holder, request.id),
 }
 BY_THE_CLOCK = {("decided", "take_effect"), ("decided", "refuse_effect"), ("returned", "lapse")}

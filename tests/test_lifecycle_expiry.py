@@ -188,6 +188,6 @@ def test_a_certificate_that_lapses_within_the_minute_of_undo_is_not_changed(worl
     with clock.at(midnight(until + timedelta(days=1)) - SECOND):
         world.decide(request, "approve")
     with clock.at(midnight(until + timedelta(days=1)) + 60 * SECOND):
-        take_effect(world.session, request.id)
+        take_effect(world.session, world.storage, request.id)
         assert (request.state, request.certificate.number) == ("submitted", None)
         assert events(world, "refuse_effect") == 1

@@ -39,7 +39,7 @@ def test_until_its_hour_a_decision_changes_nothing_and_can_be_undone(world: Worl
     assert before != AFTER
     assert world.session.scalar(select(func.count(Lock.key))) == 1
     assert status.request_status(world.session, request).word == "审核中"
-    effect.take_effect(world.session, request.id)
+    effect.take_effect(world.session, world.storage, request.id)
     assert request.state == "decided"
     with world.refused("只有"):
         review.undo(world.session, world.colleague, request.id)
@@ -53,7 +53,7 @@ def test_until_its_hour_a_decision_changes_nothing_and_can_be_undone(world: Worl
     with clock.at(later(seconds=601)):
         with world.refused("已经生效"):
             review.undo(world.session, world.colleague, request.id)
-        effect.take_effect(world.session, request.id)
+        effect.take_effect(world.session, world.storage, request.id)
     assert (request.state, request.person.phone) == ("approved", AFTER)
 
 
@@ -63,9 +63,9 @@ def test_an_effect_comes_once_by_the_clock_under_its_name(world: World) -> None:
     decision = request.decisions[-1]
     assert row.not_before == decision.effective_at
     with clock.at(decision.effective_at):
-        effect.take_effect(world.session, request.id)
+        effect.take_effect(world.session, world.storage, request.id)
         told = count_rows(world)
-        effect.take_effect(world.session, request.id)
+        effect.take_effect(world.session, world.storage, request.id)
         assert count_rows(world) == told
     event = world.session.scalars(select(Event).where(Event.verb == "take_effect")).one()
     assert (event.actor, event.actor_id) == ("系统时钟", None)
@@ -76,7 +76,7 @@ def test_an_effect_is_refused_when_the_register_has_moved(world: World) -> None:
     with transaction(world.session):
         world.holder.person.phone = "13800000055"
     with clock.at(later(seconds=601)):
-        effect.take_effect(world.session, request.id)
+        effect.take_effect(world.session, world.storage, request.id)
         assert (request.state, request.person.phone) == ("submitted", "13800000055")
         told = world.session.scalars(select(Event).where(Event.verb == "refuse_effect")).one()
         assert told.visible_to == "office"

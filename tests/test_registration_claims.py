@@ -191,7 +191,7 @@ def test_a_person_of_the_offices_own_record_stays(door: Door) -> None:
     assert states == {draft: "lapsed", decided.id: "withdrawn"}
     world.session.rollback()
     with clock.at(clock.now() + timedelta(minutes=5)):
-        take_effect(world.session, decided.id)
+        take_effect(world.session, world.storage, decided.id)
     assert {row.state for row in door.all(ChangeRequest)} == {"lapsed", "withdrawn"}
     false, mine = door.read(holder), door.all(Account, login=number)[0]
     assert mine.person_id == person_id

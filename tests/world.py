@@ -380,7 +380,7 @@ class World:
     ) -> ChangeRequest:
         """Decide it."""
         ruling = self.ruling(request, verdict, **more)
-        return review.decide(self.session, by or self.hearer(request), request.id, ruling)
+        return review.decide(self.session, self.storage, by or self.hearer(request), request.id, ruling)
 
     def hearer(self, request: ChangeRequest) -> Account:
         """Who hears the request at its present step."""

@@ -95,7 +95,7 @@ class Counter:
         with clock.at(self.back(days)):
             sheet = read_sheet(self.session, request)
             ruling = review.Ruling(verdict, request.version, sheet.digest, opinion, remarks=remarks or {})
-            review.decide(self.session, self.account(login), request.id, ruling)
+            review.decide(self.session, self.storage, self.account(login), request.id, ruling)
 
     def open(self, login: str, request: ChangeRequest, days: float) -> None:
         """A reviewer opens the request: from now on the holder reads 审核中."""

@@ -16,6 +16,7 @@ from anguan.desk.sheet import Sheet, read_sheet
 from anguan.grammar import clock
 from anguan.grammar.finding import Outcome
 from anguan.grammar.lifecycle import APPROVE, SUBMITTED
+from anguan.ledger.files import Storage
 from anguan.ledger.transaction import Busy
 from anguan.models import Account, ChangeRequest
 from anguan.records.certificates import IDENTITY
@@ -109,7 +110,7 @@ def new_batch() -> str:
     return f"{clock.today():%Y%m%d}-{secrets.token_hex(4)}"
 
 
-def decide_one(session: Session, account: Account, chosen: Chosen, batch: str) -> Result:
+def decide_one(session: Session, storage: Storage, account: Account, chosen: Chosen, batch: str) -> Result:
     """Approve one request of a batch, as it was rehearsed; says what came of it and never raises for it.
 
     Asked again after a break, what this batch has decided already counts as done. What was not done is
@@ -127,7 +128,7 @@ def decide_one(session: Session, account: Account, chosen: Chosen, batch: str) -
         if lines[0].fate != "pass":
             raise Refused(Refusal.NOT_IN_BATCH, sentence=lines[0].why)
         ruling = Ruling(APPROVE, chosen.version, chosen.digest, batch=batch)
-        decide(session, account, chosen.request_id, ruling)
+        decide(session, storage, account, chosen.request_id, ruling)
     except (Refused, Stale, NotFound) as refused:
         session.rollback()
         if _was_decided(session, account, chosen.request_id, batch):  # by a second window, just now

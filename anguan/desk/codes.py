@@ -57,6 +57,8 @@ class Refusal(StrEnum):
     ITEM_DRIFTED = "item_drifted"
     FINAL_BLOCK = "final_block"
     NO_NEW_EDITION = "no_new_edition"
+    DAMAGED_FILES = "damaged_files"
+    FILES_CHANGED = "files_changed"
     DUPLICATE_IN_REGISTER = "duplicate_in_register"
     BLOCKED = "blocked"
     OVERRIDE_FOR_SENIOR = "override_for_senior"

@@ -10,6 +10,7 @@ from anguan.desk.sheet import Sheet
 from anguan.grammar import clock
 from anguan.ledger.transaction import transaction
 from anguan.models import Account, Attachment, ChangeItem, ChangeRequest, Look
+from anguan.records.masking import is_picture
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,11 @@ class Changed:
     path: str
     then: str
     now: str
+
+    @property
+    def picture(self) -> bool:
+        """The field is looked at, not read."""
+        return is_picture(self.path)
 
 
 @dataclass(frozen=True)

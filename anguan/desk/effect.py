@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from anguan.desk.codes import Refusal
+from anguan.desk.damage import DamagedFiles, check_files, note_damage, require_intact
 from anguan.desk.editions import queue_new_editions
 from anguan.desk.move import hold, move
 from anguan.desk.photos import settle
@@ -18,10 +19,10 @@ from anguan.desk.verification import verify
 from anguan.grammar import clock
 from anguan.grammar.finding import Outcome
 from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, Verb
-from anguan.grammar.masks import mask_document
 from anguan.grammar.matter import Matter
 from anguan.grammar.trial import reach, weakened
 from anguan.ledger.events import CLOCK, Actor
+from anguan.ledger.files import Storage
 from anguan.ledger.notices import tell
 from anguan.ledger.transaction import transaction
 from anguan.models import LIVE, STAFF, Account, Certificate, ChangeItem, ChangeRequest, Decision, Person
@@ -30,22 +31,32 @@ from anguan.records.dossier import Dossier
 from anguan.records.editions import latest_edition, make_edition, reprint
 from anguan.records.effect import Effect
 from anguan.records.hearings import awaits
+from anguan.records.masking import is_picture, mask_for_holder
 from anguan.records.policy import policies
 from anguan.records.vocabulary import Record, fact
 
 
-def take_effect(session: Session, request_id: int) -> None:
-    """Run by the worker when `effective_at` has come; a second run changes nothing."""
+def take_effect(session: Session, storage: Storage, request_id: int) -> None:
+    """Run by the worker when `effective_at` has come; a second run changes nothing.
+
+    What no longer holds, and an approval whose files cannot be read, is put aside: the request waits again.
+    """
+    files = check_files(session, storage, request_id)
     try:
         with transaction(session):
             request = hold(session, request_id)
             decision = standing_decision(session, request)
             if request.state != DECIDED or decision is None or decision.effective_at > clock.now():
                 return
+            if decision.verdict in (APPROVE, PASS):
+                require_intact(session, request, files)
             apply(session, request, decision, CLOCK)
     except (Stale, Refused) as changed:
         with transaction(session):
-            refuse_effect(session, hold(session, request_id), CLOCK, changed.sentence)
+            request = hold(session, request_id)
+            if isinstance(changed, DamagedFiles):
+                note_damage(session, request, changed, CLOCK)
+            refuse_effect(session, request, CLOCK, changed.sentence)
 
 
 def refuse_effect(session: Session, request: ChangeRequest, actor: Actor, sentence: str) -> None:
@@ -147,14 +158,12 @@ def _tell_holder(session: Session, request: ChangeRequest, matter: Matter, text:
     holder = session.scalar(select(Account.id).where(Account.person_id == request.person_id))
     if holder is not None:
         changed = [item for item in round_items(request) if item.changed and not item.follows]
-        lines = [f"{item.label}：{_said(item)}" for item in changed if not item.path.endswith(".photo")]
+        lines = [
+            f"{item.label}：{mask_for_holder(item.path, item.after or '', item.after_text)}"
+            for item in changed
+            if not is_picture(item.path)
+        ]
         tell(session, holder, f"考核管理部门办理了{matter.title}", "\n".join([text, *lines]), request=None)
-
-
-def _said(item: ChangeItem) -> str:
-    if item.path.endswith("document_number"):
-        return mask_document(item.after or "")
-    return item.after_text
 
 
 def _pass_on(session: Session, request: ChangeRequest, matter: Matter, actor: Actor) -> None:

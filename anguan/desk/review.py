@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from anguan.desk.claims import claim_of, drop, renew, require_hearing, say_holder
 from anguan.desk.codes import Refusal
+from anguan.desk.damage import DamagedFiles, check_files, note_damage, require_intact
 from anguan.desk.drafts import definition
 from anguan.desk.effect import apply, standing_decision
 from anguan.desk.move import hold, move
@@ -20,6 +21,7 @@ from anguan.grammar import clock
 from anguan.grammar.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, SUBMITTED, Verb
 from anguan.grammar.trial import reach, weakened
 from anguan.ledger.events import actor_of, record
+from anguan.ledger.files import Storage
 from anguan.ledger.outbox import put
 from anguan.ledger.transaction import transaction
 from anguan.models import Account, ChangeRequest, Decision, Remark
@@ -47,12 +49,31 @@ class Ruling:
     batch: str = ""
 
 
-def decide(session: Session, account: Account, request_id: int, ruling: Ruling) -> ChangeRequest:
+def decide(
+    session: Session, storage: Storage, account: Account, request_id: int, ruling: Ruling
+) -> ChangeRequest:
     """Compare and set: nothing is decided unless version and digest are those that the reviewer saw.
 
-    Raises Stale when something changed, Refused when it may not be decided so.
+    Raises Stale when something changed, DamagedFiles when it would be approved on files that cannot be
+    read, Refused when it may not be decided so.
     """
     account_id = account.id
+    approves = ruling.verdict in (APPROVE, PASS)
+    files = check_files(session, storage, request_id) if approves else {}
+    try:
+        _decide(session, account_id, request_id, ruling, files)
+    except DamagedFiles as damaged:
+        with transaction(session):
+            actor = actor_of(session.get_one(Account, account_id))
+            note_damage(session, hold(session, request_id), damaged, actor)
+        raise
+    reach("before_answer")
+    return session.get_one(ChangeRequest, request_id)
+
+
+def _decide(
+    session: Session, account_id: int, request_id: int, ruling: Ruling, files: Mapping[str, bool]
+) -> None:
     with transaction(session):
         account = session.get_one(Account, account_id, populate_existing=True)
         request = hold(session, request_id)
@@ -70,6 +91,8 @@ def decide(session: Session, account: Account, request_id: int, ruling: Ruling) 
             "no_compare"
         ):
             raise Stale(Refusal.CHANGED_SINCE_OPENED)
+        if ruling.verdict in (APPROVE, PASS):
+            require_intact(session, request, files)
         decision = _write(session, account, request, sheet, ruling)
         record_failures(session, request, sheet.findings)
         reach("after_decision")
@@ -83,8 +106,6 @@ def decide(session: Session, account: Account, request_id: int, ruling: Ruling) 
                 {"request": request.id},
                 not_before=decision.effective_at,
             )
-    reach("before_answer")
-    return request
 
 
 def _write(

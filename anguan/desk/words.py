@@ -63,6 +63,9 @@ REFUSAL_WORDS: Mapping[Refusal, str] = {
     Refusal.CHANGED_SINCE_OPENED: "打开这一页之后，申请或登记内容有了变化，没有作出决定，请看最新情况再定",
     Refusal.DRIFTED: "登记内容在提交之后有了变化，请先对照原值、申请值和当前值",
     Refusal.ITEM_DRIFTED: "{label}在提交之后有了变化，请对照原值、申请值和当前值重新审核",
+    Refusal.DAMAGED_FILES: "材料{files}的文件丢失、读不出来或已损坏，不能据此通过。"
+    "请联系系统管理员恢复文件（技术支持电话 {phone}），或退回补正，请申请人重新上传",
+    Refusal.FILES_CHANGED: "材料刚刚有了变化，请看最新情况再办",
     Refusal.NO_NEW_EDITION: "证书没有电子证书编号，或已经失效，不能制作新的电子证书",
     Refusal.FINAL_BLOCK: "{sentences}，只能不通过",
     Refusal.DUPLICATE_IN_REGISTER: "登记中已有相同的证件号码或登录账号，不能通过，请核对",

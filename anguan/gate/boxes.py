@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from anguan.desk.drafts import INSTEAD, Draft
 from anguan.gate import forms
 from anguan.grammar.field import Field
-from anguan.grammar.kinds import DocumentNumber, Kind, Photo
+from anguan.grammar.kinds import Kind
 from anguan.models import Certificate, ChangeItem, Enterprise
 from anguan.records.cells import Cell
 from anguan.records.vocabulary import Fact
@@ -64,12 +64,12 @@ def draw_box(session: Session, draft: Draft, field: Field, error: str, find_url:
 
 def is_secret(kind: Kind) -> bool:
     """The number of a document: shown in part, even to its holder, until he asks for the whole."""
-    return isinstance(kind, DocumentNumber)
+    return kind.secret
 
 
 def show(session: Session, known: Fact, canonical: str, whole: bool = False) -> str:
     """A fact in words; a number of a document only in part unless the `whole` is asked for."""
-    if not canonical or isinstance(known.kind, Photo):
+    if not canonical or known.kind.is_picture:
         return ""
     if is_secret(known.kind) and not whole:
         return known.kind.conceal(canonical)

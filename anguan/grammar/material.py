@@ -18,7 +18,8 @@ class Instead:
 class Material:
     """One slot of the upload page. `sample` names a form that we print: application or commitment.
 
-    `sample_file` is the hash of a file that the office shows as an example.
+    `sample_file` is the hash of a file that the office shows as an example. `proves` names the facts, by
+    their paths in the register, for which the reviewer looks at this material.
     """
 
     code: str
@@ -32,3 +33,4 @@ class Material:
     limit_mb: int = 10
     at_most: int = 10
     sample_file: str = ""
+    proves: tuple[str, ...] = ()

@@ -90,6 +90,11 @@ class Matter:
         """The title of each material that may be handed in, by code."""
         return {material.code: material.title for material, _ in self.every_material}
 
+    def proofs_of(self, path: str) -> tuple[str, ...]:
+        """The codes of the materials that prove this fact; those that prove the fewest facts come first."""
+        proving = [material for material, _ in self.every_material if path in material.proves]
+        return tuple(material.code for material in sorted(proving, key=lambda one: len(one.proves)))
+
     @property
     def submit_label(self) -> str:
         """The words on the button that files it (延续申请)."""

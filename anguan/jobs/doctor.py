@@ -14,14 +14,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from anguan.config import Config, refusals
+from anguan.desk.damage import DAMAGE, MOST_NAMED
 from anguan.desk.rule_failures import VERB
 from anguan.grammar import clock
+from anguan.grammar.lifecycle import DECIDED, SUBMITTED
 from anguan.jobs.pulse import count_overdue, last_sign
 from anguan.jobs.upgrade import is_current
 from anguan.ledger.engine import prepare_engine
-from anguan.ledger.files import LocalStorage, Storage, list_damaged
+from anguan.ledger.files import LocalStorage, Storage, is_intact, list_damaged
 from anguan.ledger.transaction import Busy, transaction
-from anguan.models import Edition, Event, Production, StoredFile
+from anguan.models import ChangeRequest, Edition, Event, Production, StoredFile
 from anguan.paper.fonts import BODY, FACES, FontsMissing, is_installed, read_coverage
 from anguan.records.policy import policies
 
@@ -53,9 +55,16 @@ def examine(config: Config, every_file: bool = False) -> list[Finding]:
     with _open(config) as session:
         found.append(_try(_look_at_database, session))
         if found[-1].level == "ok":
-            looks = [_look_at_clock, _look_at_worker, _look_at_sheets, _look_at_rules]
+            storage = LocalStorage(config.folder / "files")
+            looks: list[Callable[[Session], Finding]] = [
+                _look_at_clock,
+                _look_at_worker,
+                _look_at_sheets,
+                _look_at_rules,
+                partial(_look_at_damage, storage),
+            ]
             if every_file:
-                looks.append(partial(_look_at_files, LocalStorage(config.folder / "files")))
+                looks.append(partial(_look_at_files, storage))
             found += [_try(look, session) for look in looks]
     return found
 
@@ -166,6 +175,26 @@ def _look_at_rules(session: Session) -> Finding:
         days = RULE_FAILURES_SHOWN.days
         return Finding("bad", "自检规则", f"最近 {days} 天有规则出错，由人工核对：{each}；原因见日志")
     return Finding("ok", "自检规则", "没有出错的规则")
+
+
+def _look_at_damage(storage: Storage, session: Session) -> Finding:
+    """Open requests that could not be approved because of a damaged file, and still cannot."""
+    reports = select(ChangeRequest.number, Event.after).join(Event, Event.request_id == ChangeRequest.id)
+    reports = reports.where(
+        Event.verb == DAMAGE,
+        Event.at >= ChangeRequest.submitted_at,
+        ChangeRequest.state.in_((SUBMITTED, DECIDED)),
+    )
+    damaged = {
+        f"{number}（{sha256[:12]}）": None
+        for number, hashes in session.execute(reports.order_by(Event.id))
+        for sha256 in hashes.split()
+        if not is_intact(storage, sha256)
+    }
+    if damaged:
+        named = "、".join(list(damaged)[:MOST_NAMED])
+        return Finding("bad", "材料", f"{len(damaged)} 份材料读不出来，申请不能通过，请从备份恢复：{named}")
+    return Finding("ok", "材料", "没有因文件损坏而不能通过的申请")
 
 
 def _look_at_files(storage: Storage, session: Session) -> Finding:

@@ -28,8 +28,8 @@ AT_ONCE = 50
 _log = logging.getLogger("anguan.jobs")
 
 
-def _take_effect(session: Session, _tools: Tools, payload: dict[str, Any]) -> None:
-    take_effect(session, payload["request"])
+def _take_effect(session: Session, tools: Tools, payload: dict[str, Any]) -> None:
+    take_effect(session, tools.storage, payload["request"])
 
 
 KINDS: Mapping[str, Job] = {

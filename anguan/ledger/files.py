@@ -20,6 +20,8 @@ __all__ = [
     "Storage",
     "Swept",
     "Unstored",
+    "has_right_size",
+    "is_intact",
     "list_damaged",
     "store",
     "store_all",
@@ -54,15 +56,21 @@ def sweep_orphans(session: Session, storage: Storage, older_than: timedelta = ti
 
 def list_damaged(session: Session, storage: Storage) -> list[str]:
     """The hashes of rows whose file is lost or changed: none in a healthy house."""
-    return [sha256 for sha256 in session.scalars(select(StoredFile.sha256)) if not _is_sound(storage, sha256)]
+    return [sha256 for sha256 in session.scalars(select(StoredFile.sha256)) if not is_intact(storage, sha256)]
 
 
-def _is_sound(storage: Storage, sha256: str) -> bool:
+def is_intact(storage: Storage, sha256: str) -> bool:
+    """The bytes under this hash can be read and are those that were stored. Reads the whole file."""
     try:
         storage.read(sha256)
     except Damaged:
         return False
     return True
+
+
+def has_right_size(storage: Storage, row: StoredFile) -> bool:
+    """A quick look for pages that list many files: the file is there and as long as it was."""
+    return storage.size(row.sha256) == row.size
 
 
 def _find_or_insert(session: Session, sha256: str, clean: Clean) -> StoredFile:

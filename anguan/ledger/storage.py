@@ -18,7 +18,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 
 class Damaged(Exception):
-    """The file is missing, or no longer what its hash says: raise the alarm, show and decide nothing."""
+    """The file is missing, cannot be read, or is no longer what its hash says: nothing is decided on it."""
 
 
 class Unstored(Exception):
@@ -42,7 +42,10 @@ class Storage(Protocol):
         """Store durably and return the hash; storing the same again changes nothing."""
 
     def read(self, sha256: str) -> bytes:
-        """The bytes, verified; `Damaged` when they are gone or changed."""
+        """The bytes, verified; `Damaged` when they are gone, changed, or cannot be read at this moment."""
+
+    def size(self, sha256: str) -> int | None:
+        """How many bytes are kept, without reading them; None when they cannot be reached."""
 
     def path(self, sha256: str) -> Path:
         """Where the bytes lie, for a reader that needs a file."""
@@ -69,9 +72,17 @@ class LocalStorage:
             data = self.path(sha256).read_bytes()
         except FileNotFoundError as error:
             raise Damaged(f"{sha256} is missing") from error
+        except OSError as error:  # no permission, a failing disk: for the reader it is the same
+            raise Damaged(f"{sha256} cannot be read: {error.strerror}") from error
         if hashlib.sha256(data).hexdigest() != sha256:
             raise Damaged(f"{sha256} holds other bytes")
         return data
+
+    def size(self, sha256: str) -> int | None:
+        try:
+            return self.path(sha256).stat().st_size
+        except OSError:
+            return None
 
     def keep(self, data: bytes) -> str:
         """Temp file, fsync, rename, fsync of the directory: a crash between leaves no false file."""

@@ -35,10 +35,17 @@ MATTER = Matter(
         Material(
             "application",
             "注销申请表",
+            proves=("certificate.status_reason", "certificate.unit", "certificate.valid_until"),
             sample="application",
             hint="下载已填好的申请表，本人签字后拍照或扫描。",
         ),
-        Material("id_front", "身份证姓名面扫描件", accept=("image",), at_most=1),
+        Material(
+            "id_front",
+            "身份证姓名面扫描件",
+            proves=("certificate.holder_name",),
+            accept=("image",),
+            at_most=1,
+        ),
     ),
     rules=(certificates.is_in_force, certificates.is_alive, requests.no_other_open),
     commitments=(

@@ -50,7 +50,14 @@ MATTER = Matter(
         Material(
             "id_back", "身份证国徽面扫描件", accept=("image",), hint="看清签发机关和有效期限。", at_most=1
         ),
-        Material("id_front", "身份证姓名面扫描件", accept=("image",), hint="四角完整，没有反光。", at_most=1),
+        Material(
+            "id_front",
+            "身份证姓名面扫描件",
+            proves=("certificate.document_number", "certificate.holder_name"),
+            accept=("image",),
+            hint="四角完整，没有反光。",
+            at_most=1,
+        ),
         Material(
             "commitment",
             "承诺书",
@@ -60,6 +67,7 @@ MATTER = Matter(
         Material(
             "application",
             "申请表",
+            proves=("certificate.unit", "certificate.position", "certificate.title"),
             sample="application",
             when=certificates.is_electronic,
             hint="⑥ 下载申请表，单位盖章后拍照或扫描，按页排好。",
@@ -67,6 +75,7 @@ MATTER = Matter(
         Material(
             "paper_scan",
             "申请表：原纸质证书扫描件",
+            proves=("certificate.paper_number",),
             when=certificates.is_paper,
             hint="⑥ 第一次由纸质证书换证，此处上传原纸质证书扫描件（照片页和所有签章页）。",
         ),
@@ -79,12 +88,14 @@ MATTER = Matter(
         Material(
             "employment",
             "劳动合同和社保附件",
+            proves=("certificate.unit", "certificate.position"),
             instead=(RETIREE,),
             hint="⑦ 上传通过社保系统个人端或企业端出具的社保证明（带二维码方便核验）。",
         ),
         Material(
             "identity_proof",
             "户口簿页或公民身份号码更正证明",
+            proves=("certificate.document_number", "certificate.holder_name"),
             when=certificates.changes_identity,
             hint="姓名或证件号码有变化时上传。",
         ),

@@ -10,8 +10,8 @@ RETIREE = Instead(
     "retiree",
     "退休人员：用退休证明、劳务合同、意外伤害保险代替",
     (
-        Material("retirement", "退休证明"),
-        Material("service_contract", "劳务合同"),
+        Material("retirement", "退休证明", proves=("employer.name",)),
+        Material("service_contract", "劳务合同", proves=("employer.name", "certificate.unit")),
         Material("accident_insurance", "意外伤害保险"),
     ),
 )
@@ -40,6 +40,7 @@ MATTER = Matter(
         Material(
             "application",
             "延续申请表",
+            proves=("person.name", "person.document_number", "employer.name", "certificate.valid_until"),
             sample="application",
             hint="下载已填好的申请表，单位盖章后拍照或扫描。",
         ),
@@ -47,6 +48,7 @@ MATTER = Matter(
         Material(
             "employment",
             "劳动合同和社保材料",
+            proves=("employer.name",),
             hint="社保证明要带二维码，最近 3 个月由本单位缴纳。",
             instead=(RETIREE,),
         ),

@@ -33,7 +33,14 @@ MATTER = Matter(
             hint="写明文书名称、文号和事实，本人会看到。",
         ),
     ),
-    materials=(Material("document", "处理决定文书", hint="盖章的决定书、通知书或发还审批表。"),),
+    materials=(
+        Material(
+            "document",
+            "处理决定文书",
+            proves=("certificate.status", "certificate.status_reason"),
+            hint="盖章的决定书、通知书或发还审批表。",
+        ),
+    ),
     rules=(certificates.has_not_ended, certificates.may_become, requests.no_other_open),
     steps=TWO_PEOPLE,
     commitments=("处理决定与所附文书一致。",),

@@ -34,10 +34,30 @@ MATTER = Matter(
         Material(
             "id_back", "身份证国徽面扫描件", accept=("image",), at_most=1, hint="看清签发机关和有效期限。"
         ),
-        Material("id_front", "身份证姓名面扫描件", accept=("image",), at_most=1, hint="四角完整，没有反光。"),
+        Material(
+            "id_front",
+            "身份证姓名面扫描件",
+            proves=(
+                "person.document_type",
+                "person.document_number",
+                "person.name",
+                "person.gender",
+                "person.birth_date",
+            ),
+            accept=("image",),
+            at_most=1,
+            hint="四角完整，没有反光。",
+        ),
         Material(
             "identity_proof",
             "户口簿页或公民身份号码更正证明",
+            proves=(
+                "person.document_type",
+                "person.document_number",
+                "person.name",
+                "person.gender",
+                "person.birth_date",
+            ),
             when=certificates.changes_identity,
             hint="姓名或证件号码有变化时上传。",
         ),

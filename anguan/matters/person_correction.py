@@ -25,7 +25,22 @@ MATTER = Matter(
         asked("person.education", "文化程度", required=False),
         asked("person.phone", "手机号码", required=False),
     ),
-    materials=(Material("ground", "更正依据", hint="证件、原始档案或书面说明，写明错在哪里、应为什么。"),),
+    materials=(
+        Material(
+            "ground",
+            "更正依据",
+            proves=(
+                "person.name",
+                "person.document_type",
+                "person.document_number",
+                "person.gender",
+                "person.birth_date",
+                "person.education",
+                "person.phone",
+            ),
+            hint="证件、原始档案或书面说明，写明错在哪里、应为什么。",
+        ),
+    ),
     rules=(
         people.number_is_free,
         people.number_agrees,

@@ -29,7 +29,15 @@ MATTER = Matter(
         asked("person.position", "职位", hint="没有职位的填“无”"),
         asked("person.phone", "手机号码", hint="考核管理部门用它联系您"),
     ),
-    materials=(Material("title_proof", "职称证书", when=changes_title, hint="技术职称有变化时上传。"),),
+    materials=(
+        Material(
+            "title_proof",
+            "职称证书",
+            proves=("person.title",),
+            when=changes_title,
+            hint="技术职称有变化时上传。",
+        ),
+    ),
     rules=(requests.something_changes, requests.no_other_open),
     promised_days=3,
     commitments=("本人填写的信息真实、有效。",),

@@ -12,7 +12,7 @@ from anguan.desk import batch_report
 from anguan.desk.batch import Chosen, Rehearsal
 from anguan.desk.refusals import Refused
 from anguan.gate.access import opens_to as only_for
-from anguan.gate.store import db
+from anguan.gate.store import db, storage
 from anguan.grammar import clock
 from anguan.models import Person
 from anguan.panel import sheets, sight, words
@@ -70,7 +70,7 @@ class BatchView(Guarded):
         if not chosen:
             flash("没有勾选要办理的申请。", "warn")
             return redirect(self.get_url("panel_queue.index_view"))
-        results = [desk.decide_one(db.session, account(), one, code) for one in chosen[:AT_ONCE]]
+        results = [desk.decide_one(db.session, storage(), account(), one, code) for one in chosen[:AT_ONCE]]
         rest = items[AT_ONCE:]
         if not rest:
             return redirect(self.link("report", code=code))
@@ -83,7 +83,7 @@ class BatchView(Guarded):
         code, chosen = self._code(), read_items([request.form.get("item", "")])
         if not chosen:
             abort(400, "这一件没有办理：页面上的内容不完整，请回到队列重新勾选。")
-        result = desk.decide_one(db.session, account(), chosen[0], code)
+        result = desk.decide_one(db.session, storage(), account(), chosen[0], code)
         return jsonify(number=result.number, done=result.done, sentence=result.sentence)
 
     @expose("/<code>")

@@ -1,6 +1,6 @@
 """Everything that the page of one request shows, gathered."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +30,7 @@ def lay_cockpit(
     form: Mapping[str, str] | None,
     ticked: list[str],
     open_numbers: bool,
+    broken: Collection[str] = (),
 ) -> dict[str, Any]:
     """What the template is given."""
     closed = found.state not in (SUBMITTED, DECIDED)
@@ -44,7 +45,7 @@ def lay_cockpit(
         "desk": preview(lay_desk(db.session, sheet, form, ticked), form),
         "lines": sight.lay_lines(sheet, open_numbers, closed),
         "findings": sight.lay_findings(sheet),
-        "papers": lay_shelf(sheet),
+        "papers": lay_shelf(sheet, broken),
         "events": sight.history_of(db.session, found),
         "others": sight.other_requests(db.session, found),
         "titles": matter_titles(db.session),

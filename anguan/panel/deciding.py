@@ -6,12 +6,13 @@ from typing import Any
 from flask import abort, flash, jsonify, redirect, render_template, request
 
 from anguan.desk import claims, delta, review
+from anguan.desk.damage import DamagedFiles
 from anguan.desk.refusals import Refused, Stale
 from anguan.desk.seen import unseen_required
 from anguan.desk.sheet import Sheet, read_sheet
 from anguan.gate.access import opens_to as only_for
 from anguan.gate.sending import by_script
-from anguan.gate.store import db
+from anguan.gate.store import db, storage
 from anguan.grammar.lifecycle import APPROVE, REJECT, RETURN, Verdict
 from anguan.models import ChangeRequest
 from anguan.panel.cockpit import unseen_sentence
@@ -47,9 +48,14 @@ class Deciding(Holding):
         if faults := unsaid(desk, ruling):
             return self._refuse(self.show(id, request.form, faults=faults), 400)
         try:
-            review.decide(db.session, who, id, ruling)
+            review.decide(db.session, storage(), who, id, ruling)
         except Stale as stale:
             return self._refuse(self.conflict(id, stale.sentence), 409)
+        except DamagedFiles as damaged:
+            faults = [(f"verdict-{verdict}", damaged.sentence)]
+            broken = [one.sha256 for one in damaged.files]
+            page = self.show(id, request.form, faults=faults, broken=broken)
+            return (jsonify(page=page) if by_script() else page), 409
         except Refused as refused:
             faults = [(f"verdict-{verdict}", refused.sentence)]
             return self._refuse(self.show(id, request.form, faults=faults), 400)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from anguan.desk.sheet import Row, Sheet
 from anguan.panel.sight import Line, lay_lines, say_value
+from anguan.records.masking import is_picture
 
 NOTHING = "不用处理"
 
@@ -37,7 +38,7 @@ def _advise(row: Row, drifted: bool) -> str:
 
 
 def _ask(row: Row) -> str:
-    if row.item.path.endswith(".photo"):
+    if is_picture(row.item.path):
         moved = "换了照片"
     else:
         now = say_value(row.item.path, row.now, row.now_text, open_numbers=False)

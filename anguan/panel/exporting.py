@@ -9,7 +9,6 @@ from flask_login import current_user
 from anguan.desk.sheet import round_items
 from anguan.gate.access import ask_again
 from anguan.gate.store import db
-from anguan.grammar.masks import mask_phone
 from anguan.ledger.events import actor_of, record
 from anguan.ledger.transaction import transaction
 from anguan.panel import sheets, words
@@ -18,6 +17,7 @@ from anguan.panel.listing import GuardedView
 from anguan.panel.requests import BEFORE
 from anguan.panel.routing import expose
 from anguan.panel.seeking import find_all
+from anguan.records.masking import is_personal, is_sensitive
 
 KINDS = {"xlsx": "Excel（xlsx）", "csv": "CSV"}
 PURPOSES = {
@@ -176,14 +176,12 @@ def read_cell(view: GuardedView, row: Any, name: str, full: bool) -> Any:
         items = [item for item in round_items(row) if item.path == path and not item.follows]
         return (items[0].before_text if side == BEFORE else items[0].after_text) if items else ""
     shown = view.get_export_value(row, name)
-    if path.endswith("phone") and shown:
-        return mask_phone(shown)
-    return "（随完整号码导出）" if path.endswith("birth_date") and shown else shown
+    return "（随完整号码导出）" if is_personal(path) and not is_sensitive(path) and shown else shown
 
 
 def is_number(name: str) -> bool:
     """A column that is masked unless asked for in full."""
-    return name in NUMBERS or name.endswith(("document_number", "phone", "birth_date"))
+    return name in NUMBERS or is_personal(name.partition(":")[2] or name)
 
 
 def say_narrowing(view: GuardedView, asked: Any) -> str:

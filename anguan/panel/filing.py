@@ -31,6 +31,7 @@ from anguan.panel.requests import RequestList, say_change
 from anguan.panel.routing import expose
 from anguan.records.cells import cells_of
 from anguan.records.hearings import REVIEWERS
+from anguan.records.vocabulary import FACTS, Status
 
 STATES = (
     ("draft", "草稿"),
@@ -190,7 +191,7 @@ def deeds_of(who: Account, certificate: Certificate | None, person: Person | Non
 def _label(offer: Offer) -> str:
     """更正; where one has to decide among several, each of them: 处理（暂扣、发还、撤销、吊销）."""
     matter = offer.matter
-    kinds = [field.resolved for field in matter.asked if field.path.endswith(".status")]
+    kinds = [field.resolved for field in matter.asked if isinstance(FACTS.get(field.path), Status)]
     if matter.grave and kinds and isinstance(kinds[0], Choice):
         return f"{matter.action}（{'、'.join(label for _, label in kinds[0].options)}）"
     return matter.action

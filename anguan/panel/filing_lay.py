@@ -11,12 +11,11 @@ from anguan.gate.boxes import Box, also_words, draw_box, draw_sets, is_secret, s
 from anguan.gate.cards import Card
 from anguan.gate.faults import anchor_of, faults_shown, place_faults
 from anguan.grammar.field import Field
-from anguan.grammar.kinds import Photo
-from anguan.grammar.masks import mask_phone
 from anguan.models import ChangeItem
 from anguan.panel.filing_cards import draw_paper, draw_photo
 from anguan.records.cells import Cell, cells_of
-from anguan.records.vocabulary import FACTS, fact
+from anguan.records.masking import is_picture, mask
+from anguan.records.vocabulary import fact
 
 KEPT = "没有变化的不用填"
 
@@ -55,7 +54,7 @@ def lay_form(session: Session, draft: Draft, check: bool = False, refusals: Sequ
         if not field.when(draft.dossier):
             continue
         error = placed.get(f"field:{field.path}", "")
-        if isinstance(field.resolved, Photo):
+        if field.resolved.is_picture:
             cards.append(draw_photo(draft, field, error))
         elif field.mode == "answered":
             questions.append(draw_box(session, draft, field, error))
@@ -77,7 +76,7 @@ def _pair(session: Session, draft: Draft, field: Field, error: str, cells: Seque
     item = f"field:{field.path}"
     stands = draft.dossier.before(field.path)
     words = show(session, fact(field.path), stands)
-    before = mask_phone(stands) if is_phone(field.path) else words
+    before = mask(field.path, stands, words)
     box = _box(session, draft, field, error, stands)
     if draft.matter.grave and before:
         box = replace(box, hint="。".join(part for part in (f"现在：{before}", box.hint) if part))
@@ -96,7 +95,7 @@ def _box(session: Session, draft: Draft, field: Field, error: str, stands: str) 
     box = draw_box(session, draft, field, error)
     if "placeholder" in box.attributes:
         box = replace(box, attributes={**box.attributes, "placeholder": f"请输入{field.label}"})
-    if is_phone(field.path) and stands:
+    if field.resolved.sensitive and not is_secret(field.resolved) and stands:
         same = draft.typed.get(field.path, stands) == stands
         box = replace(box, hint=KEPT, value="" if same else box.value, required=False)
     if draft.matter.grave:
@@ -104,21 +103,13 @@ def _box(session: Session, draft: Draft, field: Field, error: str, stands: str) 
     return box
 
 
-def is_phone(path: str) -> bool:
-    """A telephone number: shown in part, like the number of a document."""
-    return path.endswith(".phone")
-
-
 def keeps_empty(field: Field) -> bool:
     """An empty input of this field means that the registered number stays."""
-    return field.mode != "answered" and (is_secret(field.resolved) or is_phone(field.path))
+    return field.mode != "answered" and field.resolved.sensitive
 
 
 def hide(cell: Cell | ChangeItem, canonical: str, words: str) -> str:
     """A value in words, numbers behind their masks."""
-    kind = FACTS[cell.path].kind if cell.path in FACTS else None
-    if isinstance(kind, Photo):
+    if is_picture(cell.path):
         return "照片" if canonical else ""
-    if kind is not None and canonical and is_secret(kind):
-        return kind.conceal(canonical)
-    return mask_phone(words) if is_phone(cell.path) and words else words
+    return mask(cell.path, canonical, words)

@@ -1,6 +1,6 @@
 """One request before the reviewer: read, reveal, compare. Deciding has a file of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import Response, abort, flash, redirect, request
@@ -28,6 +28,7 @@ from anguan.panel.reach import PURPOSES, may_decide, note_look, reachable
 from anguan.panel.routing import expose
 from anguan.panel.words import days_left
 from anguan.records.hearings import REVIEWERS
+from anguan.records.masking import is_picture
 
 
 class RequestView(Handover, Deciding):
@@ -99,7 +100,7 @@ class RequestView(Handover, Deciding):
     def photo(self, id: int, item: int, when: str) -> Response:
         """A photo of a changed fact: as it was, as it is asked, as it stands now."""
         for row in read_sheet(db.session, reachable(id)).rows:
-            if row.item.id == item and row.item.path.endswith(".photo"):
+            if row.item.id == item and is_picture(row.item.path):
                 sha = {"before": row.item.before, "after": row.item.after, "now": row.now}[when]
                 kept = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == (sha or "")))
                 if kept is not None:
@@ -112,11 +113,12 @@ class RequestView(Handover, Deciding):
         form: Mapping[str, str] | None,
         faults: list[tuple[str, str]] | None = None,
         open_numbers: bool = False,
+        broken: Collection[str] = (),
     ) -> str:
-        """The page, with what was typed."""
+        """The page, with what was typed; `broken` are hashes of files that were found damaged just now."""
         found = reachable(id)
         sheet = read_sheet(db.session, found)
-        shown = lay_cockpit(found, sheet, form, request.form.getlist("item"), open_numbers)
+        shown = lay_cockpit(found, sheet, form, request.form.getlist("item"), open_numbers, broken)
         return self.render("admin/request.html", faults=faults or [], **shown)
 
     def conflict(self, id: int, sentence: str) -> str:

@@ -24,6 +24,7 @@ from anguan.panel.listing import GuardedView
 from anguan.panel.seeking import begins_with, ids_of, is_exactly, looks_like_document
 from anguan.records.calendar import calendar, due_at
 from anguan.records.hearings import REVIEWERS, is_filed
+from anguan.records.masking import is_picture, mask
 
 LONGEST_SUMMARY = 46
 BEFORE, AFTER = "before", "after"
@@ -95,11 +96,10 @@ def say_person(request: ChangeRequest) -> Any:
 
 
 def _say_item(item: ChangeItem) -> str:
-    if item.path.endswith(".photo"):
+    if is_picture(item.path):
         return "换照片"
-    before, after = item.before_text or "无", item.after_text or "无"
-    if item.path.endswith("document_number"):
-        before, after = mask_document(item.before), mask_document(item.after or "")
+    before = mask(item.path, item.before, item.before_text) or "无"
+    after = mask(item.path, item.after or "", item.after_text) or "无"
     return f"{item.label} {before}→{after}"
 
 
@@ -181,14 +181,15 @@ class RequestList(GuardedView):
         return columns
 
     def get_export_value(self, model: ChangeRequest, name: str) -> Any:
-        """A field's words before or after; document numbers behind their mask."""
+        """A field's words before or after; numbers behind their masks."""
         side, _, path = name.partition(":")
         if side not in (BEFORE, AFTER):
             return super().get_export_value(model, name)
         for item in round_items(model):
             if item.path == path and not item.follows:
-                text = item.before_text if side == BEFORE else item.after_text
-                return mask_document(text) if path.endswith("document_number") else text
+                if side == BEFORE:
+                    return mask(path, item.before, item.before_text)
+                return mask(path, item.after or "", item.after_text)
         return ""
 
 

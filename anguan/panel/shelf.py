@@ -1,18 +1,20 @@
 """The papers of a request as the viewer shows them: pages, marks, and the photo that was there before."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from flask import url_for
 from flask_login import current_user
 
 from anguan.desk.seen import order_papers, paper_titles, seen_papers
 from anguan.desk.sheet import Sheet
-from anguan.gate.store import db
+from anguan.gate.store import db, storage
 from anguan.grammar.masks import mask_documents
+from anguan.ledger.files import has_right_size
 from anguan.models import Attachment
 from anguan.panel.guard import account
 from anguan.records.hearings import REVIEWERS
+from anguan.records.masking import is_picture
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,10 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Paper:
-    """One file. `mark_url` is empty for those who only read, `before` shows the photo that it replaces."""
+    """One file. `mark_url` is empty for those who only read, `before` shows the photo that it replaces.
+
+    A `broken` one is missing, shorter or longer than it was, or was found damaged just now.
+    """
 
     id: int
     code: str
@@ -37,6 +42,7 @@ class Paper:
     mark_url: str
     leaves: Sequence[Leaf]
     before: str = ""
+    broken: bool = False
 
     @property
     def pages(self) -> int:
@@ -44,18 +50,24 @@ class Paper:
         return len(self.leaves)
 
 
-def lay_shelf(sheet: Sheet) -> list[Paper]:
-    """The files in the order of the materials, photos last."""
+def lay_shelf(sheet: Sheet, broken: Collection[str] = ()) -> list[Paper]:
+    """The files in the order of the materials, photos last; `broken` are hashes known to be damaged."""
     titles = paper_titles(sheet.matter)
     seen = seen_papers(db.session, account(), sheet.request)
     photos = {row.item.path: row.item.id for row in sheet.rows if row.item.before}
     rows = order_papers([row for papers in sheet.papers.values() for row in papers], titles)
-    return [_paper(row, titles.get(row.material, row.material), row.id in seen, photos) for row in rows]
+    return [
+        replace(
+            _paper(row, titles.get(row.material, row.material), row.id in seen, photos),
+            broken=row.file.sha256 in broken or not has_right_size(storage(), row.file),
+        )
+        for row in rows
+    ]
 
 
 def _paper(row: Attachment, title: str, seen: bool, photos: dict[str, int]) -> Paper:
     marking = current_user.role in REVIEWERS
-    old = photos.get(row.material) if row.material.endswith(".photo") else None
+    old = photos.get(row.material) if is_picture(row.material) else None
     return Paper(
         id=row.id,
         code=row.material,

@@ -12,20 +12,13 @@ from sqlalchemy.orm import Session
 from anguan.desk.delta import Delta
 from anguan.desk.sheet import Row, Sheet
 from anguan.grammar.finding import Outcome
-from anguan.grammar.masks import mask_document, mask_phone
 from anguan.models import ChangeItem, ChangeRequest, Decision, Event
+from anguan.records.masking import is_picture, is_secret, mask
 
 Piece = tuple[str, bool]
 LONGEST_COMPARED = 200
 SHORTEST_COMMON = 2
 ORDER = {Outcome.BLOCK: 0, Outcome.WARN: 1, Outcome.UNKNOWN: 2, Outcome.PASS: 3}
-PROOFS = (
-    (("document_number", "document_type", "holder_name", "name"), ("identity_proof", "id_front")),
-    (("unit", "position"), ("employment", "application")),
-    (("title", "education"), ("title_proof", "application")),
-    (("status_reason", "valid_until", "paper_number"), ("paper_scan", "application")),
-)
-"""Where one looks first for the proof of a fact: the papers by their codes, in this order."""
 GROUPS = (6, 14)
 """A number of eighteen places is read as region, day of birth, and the rest."""
 
@@ -85,7 +78,7 @@ def _line(sheet: Sheet, row: Row, open_numbers: bool, closed: bool) -> Line:
     request, item = sheet.request, row.item
     drifted = row.drifted and not closed
     waiting = item.mode == "issued" and item.after is None
-    if item.path.endswith(".photo"):
+    if is_picture(item.path):
         cells = [
             Cell((), _photo(request, item, when) if value else "")
             for when, value in (("before", item.before), ("after", item.after), ("now", row.now))
@@ -103,7 +96,7 @@ def _line(sheet: Sheet, row: Row, open_numbers: bool, closed: bool) -> Line:
     return Line(
         label, cells[0], cells[1], cells[2],
         row.changed or waiting, drifted, item.mode in ("shown", "issued"),
-        list(dict.fromkeys(places)), _mark(row), " ".join(proofs_of(item.path, sheet)),
+        list(dict.fromkeys(places)), _mark(row), " ".join(proofs_of(item, sheet)),
     )  # fmt: skip
 
 
@@ -113,11 +106,14 @@ def _mark(row: Row) -> str:
     return "改为" if row.item.before else "新增"
 
 
-def proofs_of(path: str, sheet: Sheet) -> list[str]:
-    """The codes of the papers that prove this fact, as far as they lie here; the likeliest first."""
-    name = path.split(".")[-1]
-    likely = [path] + [code for names, codes in PROOFS if name in names for code in codes]
-    return [code for code in likely if code in sheet.papers]
+def proofs_of(item: ChangeItem, sheet: Sheet) -> list[str]:
+    """The codes of the papers of the round that prove this fact, the most specific first.
+
+    A photo is its own proof; a place that follows a field is proven by what proves the field.
+    """
+    paths = [path for path in (item.path, item.follows) if path]
+    likely = [*paths, *(code for path in paths for code in sheet.matter.proofs_of(path))]
+    return [code for code in dict.fromkeys(likely) if code in sheet.papers]
 
 
 def group(number: str) -> str:
@@ -136,11 +132,9 @@ def _place(item: ChangeItem) -> str:
 
 def say_value(path: str, canonical: str, text: str, open_numbers: bool) -> str:
     """A value in words, numbers behind their masks unless they are opened."""
-    if path.endswith("document_number"):
-        return group(canonical) if open_numbers else mask_document(canonical)
-    if path.endswith(".phone") and not open_numbers:
-        return mask_phone(canonical)
-    return text
+    if not open_numbers:
+        return mask(path, canonical, text)
+    return group(canonical) if is_secret(path) else text
 
 
 def _photo(request: ChangeRequest, item: ChangeItem, when: str) -> str:

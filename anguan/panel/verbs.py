@@ -15,6 +15,7 @@ VERBS = {
     "take_effect": "决定生效",
     "refuse_effect": "决定未生效",
     "rule_failed": "检查项出错",
+    "find_damage": "发现文件损坏",
     "reread": "重新对照登记",
     "reveal": "查看完整号码",
     "make_edition": "生成新版",

@@ -18,6 +18,7 @@ from anguan.models import Certificate, ChangeRequest, StoredFile
 from anguan.portal.blueprint import portal
 from anguan.portal.me import account
 from anguan.records.certificates import TWINS
+from anguan.records.masking import is_picture
 from anguan.records.vocabulary import fact
 
 
@@ -35,15 +36,16 @@ def begin(code: str) -> ResponseReturnValue:
     try:
         if certificate_id and request.form.get("fill"):
             filled = _differing(own_certificate(db.session, me, certificate_id))
-        words = {path: value for path, value in filled.items() if not path.endswith(".photo")}
+        words = {path: value for path, value in filled.items() if not is_picture(path)}
         draft = filing.begin(db.session, me, code, certificate_id, words)
     except NotFound:
         raise
     except Refused as refused:
         flash(f"{refused.sentence}。", "warn")
         return redirect(url_for(".certificates" if certificate_id else ".profile"))
-    if photo := filled.get("certificate.photo") or _first_photo(draft):
-        _lay_photo(draft, photo)
+    slot = _photo_slot(draft)
+    if slot and (photo := filled.get(slot) or _first_photo(draft)):
+        _lay_photo(draft, slot, photo)
     return redirect(url_for(".edit", id=draft.id, _anchor=request.form.get("at") or None))
 
 
@@ -62,14 +64,17 @@ def _first_photo(draft: ChangeRequest) -> str:
     certificate = draft.certificate
     if certificate is None or certificate.photo or not certificate.person.photo:
         return ""
-    matter = definition(db.session, draft)
-    asks = any(field.path == "certificate.photo" for field in matter.asked)
-    return certificate.person.photo if asks else ""
+    return certificate.person.photo
 
 
-def _lay_photo(draft: ChangeRequest, sha256: str) -> None:
+def _photo_slot(draft: ChangeRequest) -> str:
+    """The field that asks for a photo; '' where none does."""
+    asked = definition(db.session, draft).asked
+    return next((field.path for field in asked if field.resolved.is_picture), "")
+
+
+def _lay_photo(draft: ChangeRequest, slot: str, sha256: str) -> None:
     """The registered photo becomes the draft's photo, unless the holder already chose another."""
-    slot = "certificate.photo"
     if any(value.name == slot for value in draft.values):
         return
     with transaction(db.session):

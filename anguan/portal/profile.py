@@ -12,6 +12,7 @@ from anguan.gate.access import opens_to
 from anguan.gate.store import db
 from anguan.grammar.kinds import Kind, Photo
 from anguan.grammar.lifecycle import OPEN
+from anguan.grammar.masks import mask_document
 from anguan.models import Account, ChangeItem, ChangeRequest
 from anguan.portal.blueprint import portal
 from anguan.portal.me import account, crumbs
@@ -71,7 +72,7 @@ def _show(whole: bool = False) -> str:
         missing=missing_facts(me),
         waiting=(waiting := waiting_photo(db.session, me)),
         waiting_in=carrier_of(db.session, me, waiting) if waiting else None,
-        login=fact("person.document_number").kind.conceal(me.login),
+        login=mask_document(me.login),
         whole=whole,
     )
 

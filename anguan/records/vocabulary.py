@@ -36,12 +36,16 @@ Record = Person | Certificate | Enterprise
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact of one kind of record. `printed` facts appear on the certificate's sheet."""
+    """One fact of one kind of record. `printed` facts appear on the certificate's sheet.
+
+    A `personal` one goes into a file only together with full numbers, though its kind is not sensitive.
+    """
 
     record: str
     name: str
     kind: Kind
     printed: bool = False
+    personal: bool = False
 
     @property
     def path(self) -> str:
@@ -130,7 +134,7 @@ def _facts() -> tuple[Fact, ...]:
         Word("person", "document_type", Choice(DOCUMENT_TYPES)),
         Word("person", "document_number", DocumentNumber("person.document_type")),
         Word("person", "gender", Choice(GENDERS)),
-        Fact("person", "birth_date", Date()),
+        Fact("person", "birth_date", Date(), personal=True),
         Word("person", "education", Choice(dictionary="education")),
         Word("person", "title", Choice(dictionary="title")),
         Word("person", "position", none),
@@ -152,7 +156,7 @@ def _facts() -> tuple[Fact, ...]:
         Word("certificate", "gender", Choice(GENDERS), printed=True),
         Word("certificate", "document_type", Choice(DOCUMENT_TYPES), printed=True),
         Word("certificate", "document_number", DocumentNumber("certificate.document_type"), printed=True),
-        Fact("certificate", "birth_date", Date(), printed=True),
+        Fact("certificate", "birth_date", Date(), printed=True, personal=True),
         Unit("certificate", "unit", Reference("enterprise")),
         Word("certificate", "unit_name", Text(), printed=True),
         Word("certificate", "unit_uscc", Uscc(), printed=True),

@@ -133,7 +133,7 @@ class Office:
 
     def decide(self, login: str, request_id: int, ruling: Ruling) -> str:
         """Decide by what was seen; gives the state that followed."""
-        return decide(self.session, self.staff(login), request_id, ruling).state
+        return decide(self.session, self.storage, self.staff(login), request_id, ruling).state
 
     def papers_of(self, request_id: int, round_: int) -> set[str]:
         """The hashes of the papers of one round."""

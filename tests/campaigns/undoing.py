@@ -48,7 +48,7 @@ def carry_out(office: Office, request_id: int) -> Errand:
     def errand() -> None:
         with clock.at(clock.now() + MINUTE):
             for _ in range(8):
-                take_effect(office.session, request_id)
+                take_effect(office.session, office.storage, request_id)
 
     return errand
 
@@ -85,8 +85,8 @@ def _judge(office: Office, report: Report, request_id: int, ending: tuple[str, .
     if counted["take_effect"] > len(standing):
         report.blame(f"request {request_id} took effect {counted['take_effect']} times")
     with clock.at(clock.now() + MINUTE):
-        take_effect(office.session, request_id)
-        take_effect(office.session, request_id)
+        take_effect(office.session, office.storage, request_id)
+        take_effect(office.session, office.storage, request_id)
     request = office.request(request_id)
     report.note(f"{request.state}{' undone' * bool(counted['undo'])}")
     if [VERDICTS.get(request.state)] != (standing or [None]):

@@ -97,6 +97,9 @@ def sample_number(type_code: str, n: int = 0) -> str:
 class DocumentNumber(Kind):
     """A document number; `type_path` is the field that says of which type (none: 居民身份证)."""
 
+    sensitive = True
+    secret = True
+
     type_path: str = ""
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:

@@ -23,6 +23,12 @@ class Kind:
     """What a field holds. A value travels as *canonical* text; '' means that there is none."""
 
     control: ClassVar[str] = "text"
+    sensitive: ClassVar[bool] = False
+    """The staff read it through `conceal` until they ask for the whole and say why."""
+    secret: ClassVar[bool] = False
+    """A sensitive value that even its own holder reads through `conceal` first."""
+    is_picture: ClassVar[bool] = False
+    """The value is the hash of a picture: it is looked at, never printed as text."""
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
         """Canonical text of what was typed; '' stays ''.

@@ -48,6 +48,8 @@ def _read_landline(text: str) -> str | None:
 class Phone(Kind):
     """A mobile number or a landline with its area code and, where there is one, an extension."""
 
+    sensitive = True
+
     autocomplete: str = "tel"
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:

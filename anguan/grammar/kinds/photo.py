@@ -17,6 +17,7 @@ class Photo(Kind):
     """A stored picture, known by the sha256 of its bytes; looking at the picture is for those who hold it."""
 
     control = "photo"
+    is_picture = True
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
         text = typed.strip().lower()
