@@ -16,7 +16,6 @@ from anguan.grammar.trial import reach, weakened
 from anguan.ledger.events import Actor, actor_of
 from anguan.models import Account, Attachment, ChangeItem, ChangeRequest, Lock
 from anguan.records.calendar import calendar, due_at
-from anguan.records.cells import cells_of
 from anguan.records.hearings import awaits
 from anguan.records.numbers import request_number
 from anguan.records.policy import policies
@@ -29,7 +28,7 @@ def freeze(session: Session, account: Account, request: ChangeRequest, draft: Dr
     policy = policies(session)
     number = request.number or request_number(session, draft.matter.prefix, clock.today().year)
     round_ = request.round + 1
-    for cell in cells_of(draft.dossier):
+    for cell in draft.cells:
         session.add(
             ChangeItem(
                 request_id=request.id,

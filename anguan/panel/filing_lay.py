@@ -15,7 +15,7 @@ from anguan.grammar.kinds import Photo
 from anguan.grammar.masks import mask_phone
 from anguan.models import ChangeItem
 from anguan.panel.filing_cards import draw_paper, draw_photo
-from anguan.records.cells import Cell, cells_of
+from anguan.records.cells import Cell
 from anguan.records.vocabulary import FACTS, fact
 
 KEPT = "没有变化的不用填"
@@ -49,7 +49,7 @@ def lay_form(session: Session, draft: Draft, check: bool = False, refusals: Sequ
     """The form as it was left. `check` shows every fault; else those of what was typed or sent."""
     faults = faults_shown(draft, check, refusals)
     placed = place_faults(draft, faults)
-    cells = cells_of(draft.dossier)
+    cells = draft.cells
     pairs, questions, cards = [], [], []
     for field in draft.matter.asked:
         if not field.when(draft.dossier):

@@ -15,7 +15,7 @@ from anguan.models import Account, ChangeItem, ChangeRequest
 from anguan.paper.form import Sheet, draw_form
 from anguan.paper.pages import show_day
 from anguan.paper.press import PressError
-from anguan.records.cells import Cell, cells_of
+from anguan.records.cells import Cell
 from anguan.records.policy import policies
 
 
@@ -26,7 +26,7 @@ def print_form(row: ChangeRequest, who: Account) -> Response:
     cells: list[Cell | ChangeItem] = []
     if row.state in (DRAFT, RETURNED):
         draft = read_draft(session, row)
-        cells += cells_of(draft.dossier)
+        cells += draft.cells
         attached = {slot.material.code for slot in draft.slots if slot.files}
     else:
         cells += round_items(row)

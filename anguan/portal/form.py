@@ -13,7 +13,7 @@ from anguan.gate.faults import anchor_of, faults_shown, place_faults
 from anguan.models import Account, Enterprise
 from anguan.portal.boxes import Pair, add_found, draw_pair
 from anguan.portal.cards import draw_cards
-from anguan.records.cells import Cell, cells_of
+from anguan.records.cells import Cell
 from anguan.records.vocabulary import fact
 
 Stone = tuple[str, str, str]
@@ -55,7 +55,7 @@ def read_form(
     """Lay the page out. `check` shows every fault; else only what was typed wrong and files refused."""
     faults = faults_shown(draft, check, refusals)
     placed = place_faults(draft, faults)
-    cells = cells_of(draft.dossier)
+    cells = draft.cells
     pairs, questions = [], []
     for field in draft.matter.asked:
         if not field.when(draft.dossier):

@@ -19,7 +19,7 @@ from anguan.paper.form import Row, Sheet, draw_commitment, draw_form
 from anguan.paper.pages import show_day
 from anguan.portal.blueprint import portal
 from anguan.portal.me import account
-from anguan.records.cells import Cell, cells_of
+from anguan.records.cells import Cell
 from anguan.records.policy import policies
 
 TITLES = {"application": "申请表", "commitment": "承诺书"}
@@ -36,7 +36,7 @@ def download_form(id: int, paper: str) -> ResponseReturnValue:
     attached: set[str] = set()
     if row.state in (DRAFT, RETURNED):
         draft = read_draft(db.session, row)
-        cells += cells_of(draft.dossier)
+        cells += draft.cells
         attached = {slot.material.code for slot in draft.slots if slot.files}
         sheets = [slot.material for slot in draft.slots]
     else:

@@ -2,30 +2,29 @@
 
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from anguan.desk import filing
-from anguan.desk.drafts import Draft, digest_of, read_draft
+from anguan.desk.drafts import Draft, definition, digest_of, read_draft
 from anguan.desk.filing import own_request
 from anguan.desk.refusals import Fault, Faulty, NotFound, Refused, Stale
 from anguan.gate.access import ask_again, opens_to
 from anguan.gate.boxes import Box, name_certificate
+from anguan.gate.draft_form import MOVED, WORKING, Unconfirmed
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.ledger.once import body_digest
 from anguan.portal.blueprint import portal
 from anguan.portal.changes import list_changes
-from anguan.portal.edit import WORKING
 from anguan.portal.me import account, crumbs
 from anguan.portal.words import say_last_day
 from anguan.records.calendar import calendar, due_at
-from anguan.records.cells import cells_of
 
 LAST_DIGITS = 4
-MOVED = "这件申请的内容在别的窗口里改过，还没有提交。下面是最新的内容，请重新核对后再提交。"
 
 
 @dataclass(frozen=True)
@@ -63,20 +62,23 @@ def submit(id: int) -> ResponseReturnValue:
     me, form = account(), request.form
     row = own_request(db.session, me, id)
     promised, key = bool(form.get("promise")), form.get("key", "")[:64]
-    if row.state in WORKING:
-        draft = read_draft(db.session, row)
-        if draft.matter.grave and (door := ask_again()):
-            return door
+    grave = row.state in WORKING and definition(db.session, row).grave
+    if grave and (door := ask_again()):
+        return door
+
+    def check(draft: Draft) -> None:
         if form.get("seen") != digest_of(draft):
-            return _show(draft, notice=MOVED), 409
-        faults = _missing(draft, promised)
-        if faults and not draft.faults:
-            return _show(draft, faults=faults), 422
+            raise Unconfirmed(draft, MOVED)
+        if (faults := _missing(draft, promised)) and not draft.faults:
+            raise Unconfirmed(draft, faults=faults)
+
     said = body_digest((name, value) for name, value in form.items(multi=True) if name != "csrf_token")
     try:
-        filing.submit(db.session, me, id, promised, key, said)
+        filing.submit(db.session, me, id, promised, key, said, check)
     except (NotFound, Stale):
         raise
+    except Unconfirmed as again:
+        return _show(again.draft, again.faults, again.notice), 409 if again.notice else 422
     except Faulty:
         return redirect(url_for(".edit", id=id, check=1))
     except Refused as refused:
@@ -115,11 +117,11 @@ def _missing(draft: Draft, promised: bool) -> list[Fault]:
     return faults
 
 
-def _show(draft: Draft, faults: list[Fault] | None = None, notice: str = "") -> str:
+def _show(draft: Draft, faults: Sequence[Fault] = (), notice: str = "") -> str:
     row, matter = draft.request, draft.matter
-    changes = list_changes(db.session, cells_of(draft.dossier), draft)
+    changes = list_changes(db.session, draft.cells, draft)
     asked = confirmation_of(draft)
-    errors = [(fault.anchor, fault.sentence) for fault in faults or ()]
+    errors = [(fault.anchor, fault.sentence) for fault in faults]
     if asked:
         asked.box.error = dict(errors).get("confirm", "")
     return render_template(
