@@ -16,7 +16,7 @@ from anguan.grammar.matter import Matter
 from anguan.ledger.once import body_digest
 from anguan.matters.in_force import in_force
 from anguan.models import Attachment, ChangeRequest, Enterprise
-from anguan.records.cells import Cell, cells_of
+from anguan.records.cells import FieldChange, cells_of
 from anguan.records.dossier import Dossier, open_dossier
 from anguan.records.vocabulary import FACTS, fact
 
@@ -62,7 +62,7 @@ class Draft:
         return tuple(faults)
 
     @cached_property
-    def cells(self) -> list[Cell]:
+    def cells(self) -> list[FieldChange]:
         """What it shows and asks for, place by place."""
         return cells_of(self.dossier)
 

@@ -29,21 +29,7 @@ def freeze(session: Session, account: Account, request: ChangeRequest, draft: Dr
     number = request.number or request_number(session, draft.matter.prefix, clock.today().year)
     round_ = request.round + 1
     for cell in draft.cells:
-        session.add(
-            ChangeItem(
-                request_id=request.id,
-                round=round_,
-                path=cell.path,
-                follows=cell.follows,
-                certificate_id=cell.certificate_id,
-                mode=cell.mode,
-                label=cell.label,
-                before=cell.before,
-                after=cell.after,
-                before_text=cell.before_text,
-                after_text=cell.after_text,
-            )
-        )
+        session.add(ChangeItem(request_id=request.id, round=round_, **cell.stored))
     take_locks(session, request, locks_needed(draft.dossier))
     reach("after_locks")
     unit = draft.dossier.certificate.enterprise if draft.dossier.certificate else draft.dossier.employer

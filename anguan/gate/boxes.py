@@ -9,8 +9,8 @@ from anguan.desk.drafts import INSTEAD, Draft
 from anguan.gate import forms
 from anguan.grammar.field import Field
 from anguan.grammar.kinds import DocumentNumber, Kind, Photo
-from anguan.models import Certificate, ChangeItem, Enterprise
-from anguan.records.cells import Cell
+from anguan.models import Certificate, Enterprise
+from anguan.records.cells import FieldChange
 from anguan.records.vocabulary import Fact
 
 RADIO = 3
@@ -76,7 +76,7 @@ def show(session: Session, known: Fact, canonical: str, whole: bool = False) -> 
     return known.text(session, canonical)
 
 
-def also_words(session: Session, path: str, cells: Sequence[Cell | ChangeItem]) -> tuple[str, ...]:
+def also_words(session: Session, path: str, cells: Sequence[FieldChange]) -> tuple[str, ...]:
     """The other places that follow a changed fact, as a person calls them."""
     words = []
     for cell in cells:

@@ -13,7 +13,7 @@ from anguan.desk.drafts import definition, read_draft
 from anguan.desk.offers import Offer, offers
 from anguan.desk.refusals import NotFound, Refused
 from anguan.desk.seen import paper_titles
-from anguan.desk.sheet import round_items, round_papers
+from anguan.desk.sheet import round_changes, round_papers
 from anguan.desk.subjects import subject_of
 from anguan.gate.draft_form import WORKING
 from anguan.gate.store import db
@@ -97,7 +97,7 @@ class FilingView(Filling, RequestList):
             matter=matter,
             about=record_of(row),
             state=words.STATES[row.state],
-            changed=list_changes(draft.cells if draft else round_items(row)),
+            changed=list_changes(draft.cells if draft else round_changes(row)),
             ready=draft is not None and not draft.faults,
             papers=[
                 (paper_titles(matter).get(one.material, one.material), describe_file(one)) for one in papers

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, flash, redirect, request
@@ -17,14 +18,13 @@ from anguan.gate.draft_form import MOVED, WORKING, Unconfirmed, read_typed
 from anguan.gate.store import db, storage
 from anguan.gate.uploads import take_files
 from anguan.ledger.once import body_digest
-from anguan.models import ChangeItem, ChangeRequest
+from anguan.models import ChangeRequest
 from anguan.panel.filing_lay import hide, keeps_empty, lay_form
 from anguan.panel.guard import BIGGEST, Guarded, account
 from anguan.panel.register import url_of
-from anguan.records.cells import Cell
+from anguan.records.cells import FieldChange
 
 ID = f"<int(max={BIGGEST}):id>"
-Change = tuple[str, str, str, tuple[str, ...], str]
 
 
 def own(id: int) -> ChangeRequest:
@@ -43,18 +43,17 @@ def record_of(row: ChangeRequest) -> tuple[str, str]:
     return row.applicant_name, url_of("panel_person", row.person_id or 0)
 
 
-def list_changes(cells: list[Cell] | list[ChangeItem]) -> list[Change]:
-    """What approval writes: label, before, after, the places that follow; numbers masked."""
+def list_changes(changes: Sequence[FieldChange]) -> list[FieldChange]:
+    """What approval writes, with the places that follow; numbers masked."""
     return [
-        (
-            cell.label,
-            "" if cell.mode == "answered" else hide(cell, cell.before, cell.before_text),
-            hide(cell, cell.after or "", cell.after_text),
-            also_words(db.session(), cell.path, cells),
-            "",
+        replace(
+            change,
+            before_text="" if change.mode == "answered" else hide(change, change.before, change.before_text),
+            after_text=hide(change, change.after or "", change.after_text),
+            places=also_words(db.session(), change.path, changes),
         )
-        for cell in cells
-        if cell.changed and not cell.follows
+        for change in changes
+        if change.changed and not change.follows
     ]
 
 

@@ -13,9 +13,8 @@ from anguan.gate.faults import anchor_of, faults_shown, place_faults
 from anguan.grammar.field import Field
 from anguan.grammar.kinds import Photo
 from anguan.grammar.masks import mask_phone
-from anguan.models import ChangeItem
 from anguan.panel.filing_cards import draw_paper, draw_photo
-from anguan.records.cells import Cell
+from anguan.records.cells import FieldChange
 from anguan.records.vocabulary import FACTS, fact
 
 KEPT = "没有变化的不用填"
@@ -73,7 +72,7 @@ def _link(draft: Draft, fault: Fault) -> tuple[str, str]:
     return f"paper.{name}" if kind == "paper" else name, fault.sentence
 
 
-def _pair(session: Session, draft: Draft, field: Field, error: str, cells: Sequence[Cell]) -> Pair:
+def _pair(session: Session, draft: Draft, field: Field, error: str, cells: Sequence[FieldChange]) -> Pair:
     item = f"field:{field.path}"
     stands = draft.dossier.before(field.path)
     words = show(session, fact(field.path), stands)
@@ -114,7 +113,7 @@ def keeps_empty(field: Field) -> bool:
     return field.mode != "answered" and (is_secret(field.resolved) or is_phone(field.path))
 
 
-def hide(cell: Cell | ChangeItem, canonical: str, words: str) -> str:
+def hide(cell: FieldChange, canonical: str, words: str) -> str:
     """A value in words, numbers behind their masks."""
     kind = FACTS[cell.path].kind if cell.path in FACTS else None
     if isinstance(kind, Photo):

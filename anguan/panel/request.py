@@ -98,8 +98,8 @@ class RequestView(Handover, Deciding):
     def photo(self, id: int, item: int, when: str) -> Response:
         """A photo of a changed fact: as it was, as it is asked, as it stands now."""
         for row in read_sheet(db.session, reachable(id)).rows:
-            if row.item.id == item and row.item.path.endswith(".photo"):
-                sha = {"before": row.item.before, "after": row.item.after, "now": row.now}[when]
+            if row.id == item and row.path.endswith(".photo"):
+                sha = {"before": row.before, "after": row.after, "now": row.current}[when]
                 kept = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == (sha or "")))
                 if kept is not None:
                     return hand_picture(kept)

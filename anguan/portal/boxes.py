@@ -12,7 +12,7 @@ from anguan.grammar.field import Field
 from anguan.grammar.kinds import Photo
 from anguan.models import Enterprise
 from anguan.portal.photo_slot import Earlier, earlier_photos
-from anguan.records.cells import Cell
+from anguan.records.cells import FieldChange
 from anguan.records.photos import findings_of, kept_photo
 from anguan.records.vocabulary import fact
 
@@ -42,7 +42,7 @@ class Pair:
 
 
 def draw_pair(
-    session: Session, draft: Draft, field: Field, error: str, cells: Sequence[Cell], revealed: bool
+    session: Session, draft: Draft, field: Field, error: str, cells: Sequence[FieldChange], revealed: bool
 ) -> Pair:
     """One asked fact of the draft."""
     known, kind = fact(field.path), field.resolved

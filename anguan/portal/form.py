@@ -13,7 +13,7 @@ from anguan.gate.faults import anchor_of, faults_shown, place_faults
 from anguan.models import Account, Enterprise
 from anguan.portal.boxes import Pair, add_found, draw_pair
 from anguan.portal.cards import draw_cards
-from anguan.records.cells import Cell
+from anguan.records.cells import FieldChange
 from anguan.records.vocabulary import fact
 
 Stone = tuple[str, str, str]
@@ -92,7 +92,9 @@ def _link(draft: Draft, pairs: Sequence[Pair], cards: Sequence[Card], fault: Fau
     return name, fault.sentence
 
 
-def _list_known(session: Session, draft: Draft, cells: Sequence[Cell]) -> tuple[tuple[str, str, str], ...]:
+def _list_known(
+    session: Session, draft: Draft, cells: Sequence[FieldChange]
+) -> tuple[tuple[str, str, str], ...]:
     """What the office knows or works out: label, what stands, what it becomes."""
     rows = []
     for cell in cells:

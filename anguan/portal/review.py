@@ -19,7 +19,7 @@ from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.ledger.once import body_digest
 from anguan.portal.blueprint import portal
-from anguan.portal.changes import list_changes
+from anguan.portal.changes import is_announced, list_changes
 from anguan.portal.me import account, crumbs
 from anguan.portal.words import say_last_day
 from anguan.records.calendar import calendar, due_at
@@ -134,8 +134,8 @@ def _show(draft: Draft, faults: Sequence[Fault] = (), notice: str = "") -> str:
         row=row,
         matter=matter,
         named=name_certificate(row.certificate) if row.certificate else "",
-        changed=[change for change in changes if change.changed],
-        same=[change for change in changes if not change.changed],
+        changed=[change for change in changes if is_announced(change)],
+        same=[change for change in changes if not is_announced(change)],
         slots=draft.slots,
         warnings=[found for found in draft.findings if found.outcome == "warn"],
         asked=asked,
