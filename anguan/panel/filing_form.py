@@ -13,13 +13,14 @@ from anguan.desk.drafts import Draft, definition, digest_of, read_draft
 from anguan.desk.filing import own_request
 from anguan.desk.refusals import Fault, Faulty, NotFound, Refused, Stale
 from anguan.gate.access import ask_again
-from anguan.gate.boxes import Box, also_words
+from anguan.gate.boxes import also_words
 from anguan.gate.draft_form import MOVED, WORKING, Unconfirmed, read_typed
+from anguan.gate.forms import FormField
 from anguan.gate.store import db, storage
 from anguan.gate.uploads import take_files
 from anguan.ledger.once import body_digest
 from anguan.models import ChangeRequest
-from anguan.panel.filing_lay import hide, keeps_empty, lay_form
+from anguan.panel.filing_lay import fill_in, hide, keeps_empty
 from anguan.panel.guard import BIGGEST, Guarded, account
 from anguan.panel.register import url_of
 from anguan.records.cells import FieldChange
@@ -146,7 +147,7 @@ class Filling(Guarded):
             row=row,
             matter=draft.matter,
             about=record_of(row),
-            form=lay_form(db.session(), draft, check, refusals or ()),
+            form=fill_in(db.session(), draft, check, refusals or ()),
         )
 
     def _check(self, draft: Draft, notice: str = "", faults: Sequence[Fault] = ()) -> str:
@@ -161,7 +162,7 @@ class Filling(Guarded):
             slots=draft.slots,
             warnings=[found for found in draft.findings if found.outcome == "warn"],
             notice=notice,
-            promise=Box("promise", promise, "checkbox", error=dict(errors).get("promise", "")),
+            promise=FormField("promise", promise, "checkbox", error=dict(errors).get("promise", "")),
             errors=errors,
             key=secrets.token_urlsafe(24),
             seen=digest_of(draft),

@@ -111,7 +111,7 @@ def show_form(
 ) -> str:
     """The form page."""
     row, matter = draft.request, draft.matter
-    form = read_form(
+    form, stones = read_form(
         db.session, me, draft, check=check, refusals=refusals or (), search=search, revealed=revealed
     )
     certificate = row.certificate
@@ -125,6 +125,7 @@ def show_form(
         row=row,
         matter=matter,
         form=form,
+        stones_of=stones,
         errors=form.errors,
         certificate=certificate,
         named=name_certificate(certificate) if certificate else "",

@@ -13,8 +13,9 @@ from anguan.desk.drafts import Draft, definition, digest_of, read_draft
 from anguan.desk.filing import own_request
 from anguan.desk.refusals import Fault, Faulty, NotFound, Refused, Stale
 from anguan.gate.access import ask_again, opens_to
-from anguan.gate.boxes import Box, name_certificate
+from anguan.gate.boxes import name_certificate
 from anguan.gate.draft_form import MOVED, WORKING, Unconfirmed
+from anguan.gate.forms import FormField
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.ledger.once import body_digest
@@ -31,7 +32,7 @@ LAST_DIGITS = 4
 class Confirmation:
     """What a grave deed asks for besides the promise: the last digits of the number, or a second tick."""
 
-    box: Box
+    field: FormField
     wanted: str
 
     def given(self, typed: str) -> bool:
@@ -95,9 +96,9 @@ def confirmation_of(draft: Draft) -> Confirmation | None:
     number = (certificate.number or certificate.paper_number or "") if certificate else ""
     if len(number) < LAST_DIGITS:
         label = f"我知道{draft.matter.title}后不能恢复，仍然要办理"
-        return Confirmation(Box("confirm", label, "checkbox"), "1")
+        return Confirmation(FormField("confirm", label, "checkbox"), "1")
     return Confirmation(
-        Box(
+        FormField(
             "confirm",
             f"输入证书编号的最后 {LAST_DIGITS} 位，确认{draft.matter.action}",
             hint=f"证书编号 {number}",
@@ -112,7 +113,7 @@ def _missing(draft: Draft, promised: bool) -> list[Fault]:
     faults = [] if promised else [Fault("promise", "请勾选承诺后再提交")]
     asked = confirmation_of(draft)
     if asked and not asked.given(request.form.get("confirm", "")):
-        word = "请勾选确认" if asked.box.control == "checkbox" else f"请输入证书编号的最后 {LAST_DIGITS} 位"
+        word = "请勾选确认" if asked.field.control == "checkbox" else f"请输入证书编号的最后 {LAST_DIGITS} 位"
         faults.append(Fault("confirm", word))
     return faults
 
@@ -123,7 +124,7 @@ def _show(draft: Draft, faults: Sequence[Fault] = (), notice: str = "") -> str:
     asked = confirmation_of(draft)
     errors = [(fault.anchor, fault.sentence) for fault in faults]
     if asked:
-        asked.box.error = dict(errors).get("confirm", "")
+        asked.field.error = dict(errors).get("confirm", "")
     return render_template(
         "portal/review.html",
         crumbs=crumbs(
@@ -139,7 +140,7 @@ def _show(draft: Draft, faults: Sequence[Fault] = (), notice: str = "") -> str:
         slots=draft.slots,
         warnings=[found for found in draft.findings if found.outcome == "warn"],
         asked=asked,
-        promise=Box(
+        promise=FormField(
             "promise",
             "我已看过以上内容，并作出上述承诺",
             "checkbox",
