@@ -81,8 +81,8 @@ def test_an_effect_is_refused_when_the_register_has_moved(world: World) -> None:
         told = world.session.scalars(select(Event).where(Event.verb == "refuse_effect")).one()
         assert told.visible_to == "office"
         assert "对照" in told.sentence
-        row = next(row for row in read_sheet(world.session, request).rows if row.item.path == PHONE)
-        assert (row.item.before, row.item.after, row.now) == ("13800000000", AFTER, "13800000055")
+        row = next(row for row in read_sheet(world.session, request).rows if row.path == PHONE)
+        assert (row.before, row.after, row.current) == ("13800000000", AFTER, "13800000055")
         assert row.drifted
         world.policy("undo_seconds", "0")
         review.reread(world.session, world.senior, request.id, request.version)

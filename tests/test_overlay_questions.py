@@ -44,8 +44,8 @@ def test_a_question_is_asked_answered_and_shown(
         assert [fault.anchor for fault in faulty.value.faults] == [f"field:{path}"]
     filing.save(world.session, world.holder, request.id, {path: typed})
     world.submit(request)
-    row = next(row for row in read_sheet(world.session, request).rows if row.item.path == path)
-    assert (row.item.after, row.item.after_text, row.item.before) == (value, words, "")
+    row = next(row for row in read_sheet(world.session, request).rows if row.path == path)
+    assert (row.after, row.after_text, row.before) == (value, words, "")
     world.decide(request, "return", remarks={f"field:{path}": "请再核对"})
     assert read_draft(world.session, request).reopened(f"field:{path}")
     world.submit(request)

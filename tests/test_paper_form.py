@@ -6,7 +6,14 @@ import pytest
 
 from anguan.paper.form import Row, Sheet, draw_commitment, draw_form
 from anguan.paper.receipt import Receipt, Step, draw_receipt
+from anguan.records.cells import FieldChange
 from tests.test_paper_readers import RARE, READERS, count_pages, read, squeeze
+
+
+def change(label: str, before: str = "", after: str = "") -> FieldChange:
+    """A row of the second table."""
+    return FieldChange("person.name", label, "asked", before, after, before, after)
+
 
 FILER = (
     Row("姓名", f"岑{RARE}"),
@@ -16,9 +23,9 @@ FILER = (
     Row("工作单位", "云南示例甲水电工程有限公司"),
 )
 CHANGES = (
-    Row("姓名", "岑禾安", f"岑{RARE}"),
-    Row("技术职称", "工程师", "工程师"),
-    Row("工作单位", "云南示例甲水电工程有限公司", "云南示例乙水利水电建设集团有限责任公司"),
+    change("姓名", "岑禾安", f"岑{RARE}"),
+    change("技术职称", "工程师", "工程师"),
+    change("工作单位", "云南示例甲水电工程有限公司", "云南示例乙水利水电建设集团有限责任公司"),
 )
 MATERIALS = (Sheet("承诺书", True, "1 页"), Sheet("申请表", True), Sheet("劳动合同和社保附件", False, "必交"))
 DECLARATION = "本人承诺所填内容和提交的材料真实、准确、完整。"
@@ -38,7 +45,10 @@ def test_a_filled_form_shows_each_label_and_value(reader):
     )
     assert count_pages(pdf) == 1
     text = squeeze(reader(pdf))
-    for words in (row for rows in (FILER, CHANGES) for r in rows for row in (r.label, r.before)):
+    for words in (
+        *(word for row in FILER for word in (row.label, row.value)),
+        *(word for row in CHANGES for word in (row.label, row.before)),
+    ):
         assert words in text
     assert "云南示例乙水利水电建设集团有限责任公司" in read(pdf)
     assert f"岑{RARE}" in text
@@ -53,7 +63,7 @@ def test_a_blank_form_has_labels_and_no_values():
     pdf = draw_form(
         "证书变更申请表",
         filer=[Row(row.label) for row in FILER],
-        changes=[Row(row.label) for row in CHANGES],
+        changes=[change(row.label) for row in CHANGES],
         materials=[Sheet(sheet.title) for sheet in MATERIALS],
         declaration=DECLARATION,
     )

@@ -15,6 +15,7 @@ import pytest
 from anguan.paper import fence
 from anguan.paper.form import Row, draw_form
 from anguan.paper.press import PRESS, Press, PressError, press
+from anguan.records.cells import FieldChange
 from tests.test_paper_readers import read, squeeze
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -88,7 +89,12 @@ def load(payload, canary):
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_text_is_printed_as_it_is(payload, canary):
     words = load(payload, canary)
-    pdf = draw_form("申请表", words, filer=[Row(words, words)], changes=[Row("姓名", words, f"{words}!")])
+    pdf = draw_form(
+        "申请表",
+        words,
+        filer=[Row(words, words)],
+        changes=[FieldChange("person.name", "姓名", "asked", words, f"{words}!", words, f"{words}!")],
+    )
     assert squeeze(words) in read(pdf)
     assert SECRET not in read(pdf)
     assert (canary.calls, canary.touched.exists()) == (0, False)

@@ -97,7 +97,7 @@ def _obstacle(session: Session, account: Account, request: ChangeRequest, sheet:
         return say_holder(held)
     if held is not None and held.remind_at is not None:
         return "您已暂缓这件申请，请单独审核"
-    if sheet.matter.singly or any(row.changed and row.item.path in IDENTITY for row in sheet.rows):
+    if sheet.matter.singly or any(row.changed and row.path in IDENTITY for row in sheet.rows):
         return "注销和姓名、证件变更要逐件审核"
     if sheet.drifted:
         return "提交之后登记内容有了变化"

@@ -1,6 +1,6 @@
 """What changed since this reviewer last looked (退回后的差异): shown to him first when it comes back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -10,30 +10,18 @@ from anguan.desk.sheet import Sheet
 from anguan.grammar import clock
 from anguan.ledger.transaction import transaction
 from anguan.models import Account, Attachment, ChangeItem, ChangeRequest, Look
-from anguan.records.masking import is_picture
-
-
-@dataclass(frozen=True)
-class Changed:
-    """One field that asks for something else than it did when he looked."""
-
-    label: str
-    path: str
-    then: str
-    now: str
-
-    @property
-    def picture(self) -> bool:
-        """The field is looked at, not read."""
-        return is_picture(self.path)
+from anguan.records.cells import FieldChange
 
 
 @dataclass(frozen=True)
 class Delta:
-    """What differs between the round that he saw and the round before him."""
+    """What differs between the round that the reviewer saw and the present one.
+
+    The `before` of a field is what was asked then, its `after` what is asked now.
+    """
 
     round: int
-    fields: tuple[Changed, ...]
+    fields: tuple[FieldChange, ...]
     added: tuple[Attachment, ...]
     removed: tuple[Attachment, ...]
 
@@ -72,7 +60,9 @@ def since_last_look(session: Session, account: Account, sheet: Sheet) -> Delta |
     then = {(i.path, i.certificate_id): i for i in request.items if i.round == look.round}
     now = {(i.path, i.certificate_id): i for i in request.items if i.round == request.round}
     fields = tuple(
-        Changed(item.label, item.path, _said(then.get(place)), item.after_text)
+        replace(
+            FieldChange.of(item), before=_after(then.get(place)) or "", before_text=_said(then.get(place))
+        )
         for place, item in now.items()
         if not item.follows and item.mode in ("asked", "answered") and _after(then.get(place)) != item.after
     )

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
 from anguan.desk.refusals import Fault
 from anguan.grammar.field import Field
-from anguan.grammar.finding import ALWAYS, Finding, Outcome
+from anguan.grammar.finding import ALWAYS, Finding
 from anguan.grammar.kinds import Invalid, Photo, Reference
 from anguan.grammar.lifecycle import DRAFT, RETURNED
 from anguan.grammar.material import Material
@@ -15,9 +16,9 @@ from anguan.grammar.matter import Matter
 from anguan.ledger.once import body_digest
 from anguan.matters.in_force import in_force
 from anguan.models import Attachment, ChangeRequest, Enterprise
-from anguan.records.cells import cells_of
+from anguan.records.cells import FieldChange, cells_of
 from anguan.records.dossier import Dossier, open_dossier
-from anguan.records.vocabulary import FACTS
+from anguan.records.vocabulary import FACTS, fact
 
 INSTEAD = "instead."
 
@@ -26,8 +27,9 @@ INSTEAD = "instead."
 class Draft:
     """A request on the filer's desk.
 
-    `typed` holds what stands in each input, `dossier.after` what could be understood, `faults` what
-    could not, `slots` the materials wanted now with the files in them.
+    `typed` holds what stands in each input, `dossier.after` what could be understood, `misread` the faults
+    of what could not, `slots` the materials wanted now with the files in them. The rules judge it when
+    `findings` or `faults` are first asked for.
     """
 
     request: ChangeRequest
@@ -35,9 +37,34 @@ class Draft:
     dossier: Dossier
     typed: Mapping[str, str]
     slots: tuple["Slot", ...]
-    findings: tuple[Finding, ...]
-    faults: tuple[Fault, ...]
+    misread: tuple[Fault, ...] = ()
     flagged: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the rules say that count for it now."""
+        return tuple(rule(self.dossier) for rule in self.matter.rules if _counts(self.request, rule.at))
+
+    @cached_property
+    def faults(self) -> tuple[Fault, ...]:
+        """Everything that keeps it from being submitted."""
+        faults = [*self.misread]
+        faults += [
+            Fault(f"paper:{slot.material.code}", f"{slot.material.title}：还没有上传")
+            for slot in self.slots
+            if slot.material.required and not slot.files
+        ]
+        faults += [Fault(f"rule:{f.rule}", f.sentence) for f in self.findings if f.outcome == "block"]
+        if not self.matter.enabled and self.request.state == DRAFT:
+            faults.append(
+                Fault("rule:matter.enabled", "本事项暂停受理，已填写的内容都会保留，请等恢复受理后再提交")
+            )
+        return tuple(faults)
+
+    @cached_property
+    def cells(self) -> list[FieldChange]:
+        """What it shows and asks for, place by place."""
+        return cells_of(self.dossier)
 
     def reopened(self, item: str) -> bool:
         """May this field or paper be changed now? After a return only flagged items may."""
@@ -71,8 +98,20 @@ def flagged_items(request: ChangeRequest) -> dict[str, str]:
     return {}
 
 
+def reopened(request: ChangeRequest, item: str) -> bool:
+    """May this field or paper of a draft be changed now? After a return only flagged items may."""
+    return request.state == DRAFT or (request.state == RETURNED and item in flagged_items(request))
+
+
+def registered(request: ChangeRequest, path: str) -> str:
+    """What the register says now in a field of this request's person, certificate or enterprise."""
+    known = fact(path)
+    record = getattr(request, known.record)
+    return known.read(record) if record is not None else ""
+
+
 def read_draft(session: Session, request: ChangeRequest) -> Draft:
-    """Read the draft and judge it whole, without changing anything."""
+    """Read the draft, without changing anything."""
     matter = definition(session, request)
     typed = {value.name: value.typed for value in request.values}
     files = [row for row in request.attachments if row.round == working_round(request)]
@@ -89,27 +128,13 @@ def read_draft(session: Session, request: ChangeRequest) -> Draft:
     )
     after, faults = _understand(session, dossier, typed, files)
     dossier = _with(dossier, after)
-    slots = _slots(dossier, files)
-    faults += [
-        Fault(f"paper:{slot.material.code}", f"{slot.material.title}：还没有上传")
-        for slot in slots
-        if slot.material.required and not slot.files
-    ]
-    findings = tuple(rule(dossier) for rule in matter.rules if _counts(request, rule.at))
-    faults += [Fault(f"rule:{f.rule}", f.sentence) for f in findings if f.outcome == Outcome.BLOCK]
-    if not matter.enabled and request.state == DRAFT:
-        faults.append(
-            Fault("rule:matter.enabled", "本事项暂停受理，已填写的内容都会保留，请等恢复受理后再提交")
-        )
     flagged = flagged_items(request) if request.state == RETURNED else {}
-    return Draft(request, matter, dossier, typed, slots, findings, tuple(faults), flagged)
+    return Draft(request, matter, dossier, typed, _slots(dossier, files), tuple(faults), flagged)
 
 
 def digest_of(draft: Draft) -> str:
     """What the check page shows, in one figure: what is asked, what stands now, which papers lie there."""
-    parts = [
-        (cell.path, f"{cell.certificate_id}|{cell.before}|{cell.after}") for cell in cells_of(draft.dossier)
-    ]
+    parts = [(cell.path, f"{cell.certificate_id}|{cell.before}|{cell.after}") for cell in draft.cells]
     parts += [(slot.material.code, str(row.file_id)) for slot in draft.slots for row in slot.files]
     return body_digest([*parts, ("round", f"{draft.request.round}|{draft.matter.version}")])
 

@@ -1,6 +1,6 @@
 """The filer's side of the counter: begin, save, submit, withdraw, revise, discard."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from anguan.desk.claims import drop
 from anguan.desk.codes import Refusal
-from anguan.desk.drafts import INSTEAD, definition, read_draft
+from anguan.desk.drafts import INSTEAD, Draft, definition, read_draft, registered, reopened
 from anguan.desk.laying import put_values
 from anguan.desk.move import hold, move
 from anguan.desk.offers import files, offer
@@ -108,19 +108,30 @@ def _new(
     return request
 
 
-def save(session: Session, account: Account, request_id: int, typed: Mapping[str, str]) -> None:
-    """Keep what was typed, as typed, even if wrong. After a return only flagged items are taken."""
+def save(
+    session: Session,
+    account: Account,
+    request_id: int,
+    typed: Mapping[str, str],
+    keep: Container[str] = (),
+) -> None:
+    """Keep what was typed, as typed, even if wrong. After a return only flagged items are taken.
+
+    A field that is named in `keep` and sent empty stays as it is registered.
+    """
     with transaction(session):
         request = _working(session, account, request_id)
-        draft = read_draft(session, request)
-        known = {f"field:{field.path}": field.path for field in draft.matter.asked}
-        wanted = {path for item, path in known.items() if draft.reopened(item)}
+        matter = definition(session, request)
+        wanted = {field.path for field in matter.asked if reopened(request, f"field:{field.path}")}
         wanted |= {
             f"{INSTEAD}{material.code}"
-            for material in draft.matter.materials
-            if material.instead and draft.reopened(f"paper:{material.code}")
+            for material in matter.materials
+            if material.instead and reopened(request, f"paper:{material.code}")
         }
-        put_values(request, {name: value for name, value in typed.items() if name in wanted})
+        taken = {name: value for name, value in typed.items() if name in wanted}
+        for name in [name for name, value in taken.items() if name in keep and not value.strip()]:
+            taken[name] = registered(request, name)
+        put_values(request, taken)
         request.changed_at = clock.now()
 
 
@@ -139,22 +150,28 @@ def submit(
     promised: bool,
     key: str = "",
     digest: str = "",
+    check: Callable[[Draft], None] | None = None,
 ) -> ChangeRequest:
     """Check everything, freeze it, and hand it in.
 
     Raises Faulty with all faults at once. The same form (`key`) sent again gets the same answer.
+    `check` is shown the draft that would be handed in and raises what it likes to prevent it.
     """
     account_id = account.id
     with transaction(session):
         account = session.get_one(Account, account_id)
         own_request(session, account, request_id)
         request = hold(session, request_id)
+        draft = None
+        if request.state in (DRAFT, RETURNED):
+            _hold_certificate(session, request)
+            draft = read_draft(session, request)
+            if check is not None:
+                check(draft)
         if key and once.answered(session, account_id, key, digest) is not None:
             return request
-        if request.state not in (DRAFT, RETURNED):
+        if draft is None:
             raise Refused(Refusal.ALREADY_SUBMITTED)
-        _hold_certificate(session, request)
-        draft = read_draft(session, request)
         faults = list(draft.faults)
         if not promised:
             faults.append(Fault("promise", "请勾选承诺后再提交"))

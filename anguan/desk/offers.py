@@ -1,6 +1,6 @@
 """May I file this, and if not, why not, and from when?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -54,7 +54,7 @@ def offer(
     """Judge one matter for one subject of this account; the office names the person."""
     matter = in_force(session, code)
     dossier = open_dossier(session, matter, person=person or account.person, certificate=certificate)
-    return Offer(matter, _blocking(dossier), _draft(session, account, dossier))
+    return _judge(account, dossier)
 
 
 def offers(
@@ -62,11 +62,17 @@ def offers(
 ) -> list[Offer]:
     """Every matter that this account may file about the person (or one certificate), in menu order."""
     subject = "certificate" if certificate is not None else "person"
-    return [
-        offer(session, account, matter.code, certificate, person)
-        for matter in all_in_force(session)
-        if matter.subject == subject and files(matter, account)
+    offered = [
+        matter for matter in all_in_force(session) if matter.subject == subject and files(matter, account)
     ]
+    if not offered:
+        return []
+    dossier = open_dossier(session, offered[0], person=person or account.person, certificate=certificate)
+    return [_judge(account, replace(dossier, matter=matter)) for matter in offered]
+
+
+def _judge(account: Account, dossier: Dossier) -> Offer:
+    return Offer(dossier.matter, _blocking(dossier), _draft(dossier.session, account, dossier))
 
 
 def _blocking(dossier: Dossier) -> tuple[Finding, ...]:

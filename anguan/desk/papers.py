@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.desk.codes import Refusal
-from anguan.desk.drafts import Draft, Slot, read_draft, working_round
+from anguan.desk.drafts import Draft, Slot, definition, read_draft, reopened, working_round
 from anguan.desk.filing import own_request
 from anguan.desk.laying import place, place_photo, put_values
 from anguan.desk.move import hold
@@ -12,6 +12,7 @@ from anguan.desk.photos import keep, limits_of
 from anguan.desk.refusals import NotFound, Refused
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import DRAFT, RETURNED
+from anguan.grammar.matter import Matter
 from anguan.grammar.trial import reach
 from anguan.ledger.files import Storage, store
 from anguan.ledger.inspection import Unacceptable, inspect
@@ -22,15 +23,23 @@ from anguan.records import photos
 
 
 def attach(
-    session: Session, storage: Storage, account: Account, request_id: int, slot: str, data: bytes, name: str
+    session: Session,
+    storage: Storage,
+    account: Account,
+    request_id: int,
+    slot: str,
+    data: bytes,
+    name: str,
+    draft: Draft | None = None,
 ) -> Attachment:
     """Put one uploaded file into a slot: a material's code, or the path of a photo field.
 
     The file is inspected before the transaction and stored before its row; Refused says what is wrong.
+    `draft` is the account's own request as it was read just now, for whoever has it.
     """
-    request = own_request(session, account, request_id)
-    draft = read_draft(session, request)
-    if is_photo(draft, slot):
+    if draft is None:
+        draft = read_draft(session, own_request(session, account, request_id))
+    if is_photo(draft.matter, slot):
         return _attach_photo(session, storage, account, request_id, slot, data, name)
     wanted = _slot(draft, slot)
     try:
@@ -66,9 +75,9 @@ def _attach_photo(
     return attachment
 
 
-def is_photo(draft: Draft, slot: str) -> bool:
+def is_photo(matter: Matter, slot: str) -> bool:
     """Is this the path of a photo field, not the code of a material?"""
-    return any(field.path == slot and field.resolved.control == "photo" for field in draft.matter.asked)
+    return any(field.path == slot and field.resolved.control == "photo" for field in matter.asked)
 
 
 def _slot(draft: Draft, code: str) -> Slot:
@@ -83,8 +92,8 @@ def _table(session: Session, account: Account, request_id: int, slot: str) -> Ch
     request = hold(session, request_id)
     if request.state not in (DRAFT, RETURNED):
         raise Refused(Refusal.PAPERS_NOT_EDITABLE)
-    draft = read_draft(session, request)
-    if not draft.reopened(f"field:{slot}" if is_photo(draft, slot) else f"paper:{slot}"):
+    photo = is_photo(definition(session, request), slot)
+    if not reopened(request, f"field:{slot}" if photo else f"paper:{slot}"):
         raise Refused(Refusal.NOT_RETURNED)
     return request
 
@@ -133,7 +142,7 @@ def use_again(
     with transaction(session):
         request = _table(session, account, request_id, slot)
         draft = read_draft(session, request)
-        photo = is_photo(draft, slot)
+        photo = is_photo(draft.matter, slot)
         places = photos.PATHS if photo else (slot,)
         earlier = {row.id: row for row in on_record(session, account, *places, limit=50)}.get(attachment_id)
         if earlier is None:

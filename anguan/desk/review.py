@@ -185,9 +185,9 @@ def _check_approval(account: Account, sheet: Sheet, ruling: Ruling) -> None:
 def item_labels(sheet: Sheet) -> dict[str, str]:
     """What can be returned for mending: asked fields and papers, by item."""
     labels = {
-        f"field:{row.item.path}": row.item.label
+        f"field:{row.path}": row.label
         for row in sheet.rows
-        if row.item.mode in ("asked", "answered") and not row.item.follows
+        if row.mode in ("asked", "answered") and not row.follows
     }
     titles = sheet.matter.material_titles
     labels |= {f"paper:{code}": title for code, title in titles.items() if code in sheet.papers}

@@ -17,7 +17,6 @@ from anguan.grammar.trial import reach, weakened
 from anguan.ledger.events import Actor, actor_of
 from anguan.models import Account, Attachment, ChangeItem, ChangeRequest, Lock
 from anguan.records.calendar import calendar, due_at
-from anguan.records.cells import cells_of
 from anguan.records.hearings import awaits
 from anguan.records.numbers import request_number
 from anguan.records.policy import policies
@@ -30,22 +29,8 @@ def freeze(session: Session, account: Account, request: ChangeRequest, draft: Dr
     policy = policies(session)
     number = request.number or request_number(session, draft.matter.prefix, clock.today().year)
     round_ = request.round + 1
-    for cell in cells_of(draft.dossier):
-        session.add(
-            ChangeItem(
-                request_id=request.id,
-                round=round_,
-                path=cell.path,
-                follows=cell.follows,
-                certificate_id=cell.certificate_id,
-                mode=cell.mode,
-                label=cell.label,
-                before=cell.before,
-                after=cell.after,
-                before_text=cell.before_text,
-                after_text=cell.after_text,
-            )
-        )
+    for cell in draft.cells:
+        session.add(ChangeItem(request_id=request.id, round=round_, **cell.stored))
     take_locks(session, request, locks_needed(draft.dossier))
     reach("after_locks")
     unit = draft.dossier.certificate.enterprise if draft.dossier.certificate else draft.dossier.employer

@@ -11,37 +11,21 @@ from anguan.desk.drafts import INSTEAD, definition
 from anguan.grammar.finding import ALWAYS, FILING, OPENING, Finding, Outcome, passes
 from anguan.grammar.matter import Matter
 from anguan.models import Attachment, Certificate, ChangeItem, ChangeRequest
+from anguan.records.cells import FieldChange
 from anguan.records.dossier import Dossier, open_dossier
 from anguan.records.vocabulary import fact
 
 
 @dataclass(frozen=True)
-class Row:
-    """One field with its places. `now` is what the register says at this moment, in words."""
-
-    item: ChangeItem
-    now: str
-    now_text: str
-    also: tuple[ChangeItem, ...] = ()
-
-    @property
-    def drifted(self) -> bool:
-        """The register moved since the request was filed: 原值 / 申请值 / 当前值."""
-        return self.now != self.item.before
-
-    @property
-    def changed(self) -> bool:
-        """Approval writes this."""
-        return self.item.changed
-
-
-@dataclass(frozen=True)
 class Sheet:
-    """Everything for the decision, and the digest of it that the decision must carry."""
+    """Everything for the decision, and the digest of it that the decision must carry.
+
+    `rows` are the fields with what the register says at this moment, and a mirror only where it drifted.
+    """
 
     request: ChangeRequest
     matter: Matter
-    rows: tuple[Row, ...]
+    rows: tuple[FieldChange, ...]
     findings: tuple[Finding, ...]
     papers: Mapping[str, tuple[Attachment, ...]]
     digest: str
@@ -60,6 +44,11 @@ class Sheet:
 def round_items(request: ChangeRequest) -> list[ChangeItem]:
     """The cells of the round that is before the office."""
     return [item for item in request.items if item.round == request.round]
+
+
+def round_changes(request: ChangeRequest) -> list[FieldChange]:
+    """The same, as they are shown."""
+    return [FieldChange.of(item) for item in round_items(request)]
 
 
 def round_papers(request: ChangeRequest) -> list[Attachment]:
@@ -111,10 +100,10 @@ def read_sheet(session: Session, request: ChangeRequest) -> Sheet:
         seen.append(f"{item.path}|{item.certificate_id}|{item.before}|{item.after}|{now}")
         if item.follows:
             if now != item.before:
-                rows.append(Row(item, now, _words(dossier, item, now)))
+                rows.append(_row(dossier, item, now))
             continue
-        also = tuple(other for other in items if other.follows == item.path and other.changed)
-        rows.append(Row(item, now, _words(dossier, item, now), also))
+        also = tuple(FieldChange.of(other) for other in items if other.follows == item.path and other.changed)
+        rows.append(replace(_row(dossier, item, now), mirrors=also))
     papers: dict[str, tuple[Attachment, ...]] = {}
     for row in round_papers(request):
         papers[row.material] = (*papers.get(row.material, ()), row)
@@ -122,6 +111,10 @@ def read_sheet(session: Session, request: ChangeRequest) -> Sheet:
     seen.append(f"{request.id}|{request.round}|{request.step}|{request.version}")
     digest = hashlib.sha256("\n".join(seen).encode()).hexdigest()
     return Sheet(request, dossier.matter, tuple(rows), judge(dossier), papers, digest)
+
+
+def _row(dossier: Dossier, item: ChangeItem, now: str) -> FieldChange:
+    return replace(FieldChange.of(item), current=now, current_text=_words(dossier, item, now))
 
 
 def _words(dossier: Dossier, item: ChangeItem, now: str) -> str:

@@ -1,30 +1,22 @@
 """The inputs of a draft in the shape that the form macros draw, for whoever fills it in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from anguan.desk.drafts import INSTEAD, Draft
-from anguan.gate import forms
+from anguan.gate.forms import FormField
 from anguan.grammar.field import Field
 from anguan.grammar.kinds import Kind
-from anguan.models import Certificate, ChangeItem, Enterprise
-from anguan.records.cells import Cell
+from anguan.models import Certificate, Enterprise
+from anguan.records.cells import FieldChange
 from anguan.records.vocabulary import Fact
 
 RADIO = 3
 NONE = "无"
 
 
-@dataclass
-class Box(forms.Field):
-    """One input. `optional_word` False leaves out （选填） where a choice is no question at all."""
-
-    optional_word: bool = True
-
-
-def draw_box(session: Session, draft: Draft, field: Field, error: str, find_url: str = "") -> Box:
+def draw_box(session: Session, draft: Draft, field: Field, error: str, find_url: str = "") -> FormField:
     """The input for one field, with what was typed, as typed; `find_url` answers searches for firms."""
     kind = field.resolved
     stands = "" if field.mode == "answered" else draft.dossier.before(field.path)
@@ -47,7 +39,7 @@ def draw_box(session: Session, draft: Draft, field: Field, error: str, find_url:
         hint = f"{hint}。没有变化的不用填" if hint else "没有变化的不用填"
     if control == "text":
         attributes["placeholder"] = f"请输入{'' if field.mode == 'answered' else '变更后'}{field.label}"
-    return Box(
+    return FormField(
         field.path,
         field.label,
         control,
@@ -76,7 +68,7 @@ def show(session: Session, known: Fact, canonical: str, whole: bool = False) -> 
     return known.text(session, canonical)
 
 
-def also_words(session: Session, path: str, cells: Sequence[Cell | ChangeItem]) -> tuple[str, ...]:
+def also_words(session: Session, path: str, cells: Sequence[FieldChange]) -> tuple[str, ...]:
     """The other places that follow a changed fact, as a person calls them."""
     words = []
     for cell in cells:
@@ -92,7 +84,7 @@ def name_certificate(certificate: Certificate) -> str:
     return f"{certificate.kind} {certificate.number or certificate.paper_number or ''}".strip()
 
 
-def draw_sets(draft: Draft) -> tuple[Box, ...]:
+def draw_sets(draft: Draft) -> tuple[FormField, ...]:
     """For each material that another set may stand for: the choice between them."""
     boxes = []
     for material in draft.matter.materials:
@@ -101,7 +93,7 @@ def draw_sets(draft: Draft) -> tuple[Box, ...]:
         if not draft.reopened(f"paper:{material.code}"):
             continue
         boxes.append(
-            Box(
+            FormField(
                 f"{INSTEAD}{material.code}",
                 f"{material.title}的交法",
                 "radio",

@@ -1,11 +1,13 @@
 """The rows of a printed form: about whom it is, and what shall change, whoever fills it in."""
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from anguan.grammar.kinds import Photo
-from anguan.models import ChangeItem, ChangeRequest
+from anguan.models import ChangeRequest
 from anguan.paper.form import Row
-from anguan.records.cells import Cell
+from anguan.records.cells import FieldChange
 from anguan.records.dossier import employer_of
 from anguan.records.vocabulary import FACTS, fact
 
@@ -33,11 +35,12 @@ def rows_about(session: Session, row: ChangeRequest) -> list[Row]:
     return rows
 
 
-def row_of(cell: Cell | ChangeItem) -> Row:
-    """A fact as the form prints it: a photo is a picture of its own, not a line of text."""
-    if cell.path in FACTS and isinstance(FACTS[cell.path].kind, Photo):
-        return Row(
-            cell.label, "见登记照片" if cell.before else "", "另附新照片" if cell.changed else "见登记照片"
+def printed(change: FieldChange) -> FieldChange:
+    """A change as the form prints it: a photo is a picture of its own, not a line of text."""
+    if change.path in FACTS and isinstance(FACTS[change.path].kind, Photo):
+        before = "见登记照片" if change.before else ""
+        return replace(
+            change, before_text=before, after_text="另附新照片" if change.changed else "见登记照片"
         )
-    after = "审核通过后生成" if cell.mode == "issued" and not cell.after else cell.after_text
-    return Row(cell.label, cell.before_text, cell.before_text if cell.mode == "shown" else after)
+    after = "审核通过后生成" if change.mode == "issued" and not change.after else change.after_text
+    return replace(change, after_text=change.before_text if change.mode == "shown" else after)

@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from anguan.desk.codes import Refusal
-from anguan.desk.drafts import Draft
+from anguan.desk.drafts import read_draft
+from anguan.desk.filing import own_request
 from anguan.desk.papers import attach
 from anguan.desk.refusals import Fault, NotFound, Refused
+from anguan.grammar.matter import Matter
 from anguan.ledger.files import Storage
 from anguan.ledger.inspection import Unacceptable, display_name, read_upload
 from anguan.models import Account
@@ -22,15 +24,19 @@ def take_files(
     storage: Storage,
     account: Account,
     id: int,
-    draft: Draft,
+    matter: Matter,
     files: MultiDict[str, FileStorage],
 ) -> list[Fault]:
     """Lay every good file into its slot; gives a fault with a clear sentence for each of the others."""
-    faults = []
-    for slot, anchor, title, file in _wanted(draft, files):
+    wanted = list(_wanted(matter, files))
+    if not wanted:
+        return []
+    draft, faults = read_draft(session, own_request(session, account, id)), []
+    for slot, anchor, title, file in wanted:
         name = file.filename or ""
         try:
-            attach(session, storage, account, id, slot, read_upload(cast(BinaryIO, file.stream), name), name)
+            data = read_upload(cast(BinaryIO, file.stream), name)
+            attach(session, storage, account, id, slot, data, name, draft)
         except Unacceptable as unacceptable:
             faults.append(Fault(anchor, f"{title}：{unacceptable.sentence}"))
         except NotFound:
@@ -42,13 +48,15 @@ def take_files(
     return faults
 
 
-def _wanted(draft: Draft, files: MultiDict[str, FileStorage]) -> Iterator[tuple[str, str, str, FileStorage]]:
+def _wanted(
+    matter: Matter, files: MultiDict[str, FileStorage]
+) -> Iterator[tuple[str, str, str, FileStorage]]:
     """The files in slots that the matter knows: slot, anchor, title, file."""
-    for code, title in draft.matter.material_titles.items():
+    for code, title in matter.material_titles.items():
         for file in files.getlist(f"{PAPER}{code}"):
             if file.filename:
                 yield code, f"paper:{code}", title, file
-    for field in draft.matter.asked:
+    for field in matter.asked:
         if field.resolved.control == "photo":
             for file in files.getlist(field.path):
                 if file.filename:

@@ -15,6 +15,7 @@ from anguan.ledger.events import Actor, record
 from anguan.ledger.transaction import Busy, transaction
 from anguan.matters.overlay import ROWS
 from anguan.models import Base, CalendarDay, DictionaryEntry, PolicyValue, Reason, SettingVersion
+from anguan.records.memo import reading_anew
 
 Done = TypeVar("Done")
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -81,7 +82,7 @@ def change(
     `work` changes rows of this scope only. Nothing changed: no version, no event. Two people who save at
     the same moment: one of them gets Busy and looks again.
     """
-    with transaction(session):
+    with transaction(session), reading_anew(session):
         before = read_scope(session, scope)
         last = _last(session, scope)
         done = work(session)
@@ -94,7 +95,7 @@ def change(
 
 def restore(session: Session, actor: Actor, scope: str, version: int) -> int:
     """Make the rows what they were at this version (0: as declared), as a new version."""
-    with transaction(session):
+    with transaction(session), reading_anew(session):
         before = read_scope(session, scope)
         last = _last(session, scope)
         if version < 0 or version >= last:

@@ -14,10 +14,11 @@ from anguan.grammar.kinds import Choice, Date, Kind, Text, YesNo
 from anguan.grammar.material import Material
 from anguan.grammar.matter import Matter, Step
 from anguan.matters import catalog
-from anguan.matters.overlay import latest_version, overlay_at
+from anguan.matters.overlay import newest, overlay_at
 from anguan.models import DictionaryEntry
 from anguan.records import certificates, people
 from anguan.records.dossier import Dossier
+from anguan.records.memo import read_once
 from anguan.records.policy import policies
 from anguan.records.vocabulary import fact
 
@@ -52,8 +53,10 @@ def in_force(session: Session, code: str, version: int | None = None) -> Matter:
     """The matter at a version of its definition; the newest when none is named."""
     matter = declared(code)
     if version is None:
-        version = latest_version(session, code)
-    rows = overlay_at(session, code, version)
+        codes = [each.code for each in catalog.CATALOG]
+        version, rows = newest(session, codes)[code]
+    else:
+        rows = overlay_at(session, code, version)
     words = rows.get("matter", ())
     if words:
         matter = _reword(matter, words[0])
@@ -138,7 +141,11 @@ def _complete(session: Session, field: Field) -> Field:
 
 
 def dictionary(session: Session, name: str) -> tuple[tuple[str, str], ...]:
-    """The words of a dictionary in their order, retired ones left out."""
+    """The words of a dictionary in their order, retired ones left out; read once per transaction."""
+    return read_once(session, ("dictionary", name), lambda: _words(session, name))
+
+
+def _words(session: Session, name: str) -> tuple[tuple[str, str], ...]:
     rows = session.execute(
         select(DictionaryEntry.code, DictionaryEntry.label)
         .where(DictionaryEntry.dictionary == name, DictionaryEntry.retired.is_(False))

@@ -1,7 +1,7 @@
 """The rows that an administrator laid over one matter, whole, at one version."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,6 +16,7 @@ from anguan.models import (
     SettingVersion,
     StepConfig,
 )
+from anguan.records.memo import read_once
 
 ROWS: Mapping[str, type[Base]] = {
     "matter": MatterConfig,
@@ -32,18 +33,40 @@ def scope_of(code: str) -> str:
     return f"matter:{code}"
 
 
-def latest_version(session: Session, code: str) -> int:
-    """The newest version of a matter's definition; 0 is the declared one."""
-    found = session.scalar(
-        select(func.max(SettingVersion.version)).where(SettingVersion.scope == scope_of(code))
+def newest(session: Session, codes: Iterable[str]) -> Mapping[str, tuple[int, Overlay]]:
+    """For each of these matters the newest version of its rows; (0, nothing) where none was saved.
+
+    One statement for all of them, once per transaction.
+    """
+    wanted = tuple(codes)
+    return read_once(session, ("overlays", wanted), lambda: _newest(session, wanted))
+
+
+def _newest(session: Session, codes: Sequence[str]) -> Mapping[str, tuple[int, Overlay]]:
+    scopes = [scope_of(code) for code in codes]
+    last = (
+        select(SettingVersion.scope, func.max(SettingVersion.version).label("version"))
+        .where(SettingVersion.scope.in_(scopes))
+        .group_by(SettingVersion.scope)
+        .subquery()
     )
-    return found or 0
+    found = session.execute(
+        select(SettingVersion.scope, SettingVersion.version, SettingVersion.rows).join(
+            last, (SettingVersion.scope == last.c.scope) & (SettingVersion.version == last.c.version)
+        )
+    )
+    rows = {scope: (version, json.loads(text)) for scope, version, text in found}
+    return {code: rows.get(scope_of(code), (0, {})) for code in codes}
 
 
 def overlay_at(session: Session, code: str, version: int) -> Overlay:
-    """The rows of one version; nothing for version 0."""
+    """The rows of one version, nothing for version 0; LookupError when it was never saved."""
     if version == 0:
         return {}
+    return read_once(session, ("overlay", code, version), lambda: _at(session, code, version))
+
+
+def _at(session: Session, code: str, version: int) -> Overlay:
     text = session.scalar(
         select(SettingVersion.rows).where(
             SettingVersion.scope == scope_of(code), SettingVersion.version == version

@@ -55,6 +55,7 @@ from anguan.panel.reasons import ReasonView
 from anguan.panel.rechecks import RecheckView
 from anguan.panel.recusals import RecusalView
 from anguan.panel.request import RequestView
+from anguan.panel.sight import pieces_of
 from anguan.panel.statistics import StatisticsView
 from anguan.panel.steps import StepView
 from anguan.panel.training import TrainingView
@@ -70,6 +71,7 @@ def hang(app: Flask) -> None:
     """Build the panel for this application. All templates are our own: no stock script or style is loaded."""
     app.add_template_filter(mask_document, "masked")
     app.add_template_filter(shorten, "shorten")
+    app.add_template_filter(pieces_of, "pieces_of")
     admin = Admin(app, name="安管人员考核管理系统", index_view=HomeView(), theme=THEME)
     for view in make_views():
         admin.add_view(view)

@@ -173,7 +173,7 @@ def photo_of(person: Person | None) -> str:
 def lay_line(line: Rehearsal) -> dict[str, Any]:
     """A request that will pass: who, what changes, and his photo."""
     lines = sight.lay_lines(line.sheet, False, False)
-    photos = [cell.photo for one in lines for cell in (one.after, one.before) if cell.photo]
+    photos = [photo for one in lines for photo in (one.after_photo, one.before_photo) if photo]
     return {
         "request": line.request,
         "item": f"{line.request.id}.{line.request.version}.{line.sheet.digest}",

@@ -8,7 +8,7 @@ from flask import flash, g, redirect, request, url_for
 from anguan.desk import rechecks
 from anguan.desk.refusals import Refused
 from anguan.gate.access import opens_to as only_for
-from anguan.gate.forms import Field
+from anguan.gate.forms import FormField
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.models import Draw
@@ -68,12 +68,12 @@ class DrawView(GuardedView):
         )
         return redirect(self.link("index_view"))
 
-    def _show(self, fields: list[Field]) -> str:
+    def _show(self, fields: list[FormField]) -> str:
         faults = [(field.name, field.error) for field in fields if field.error]
         return self.render("admin/recheck_draw.html", fields=fields, faults=faults)
 
 
-def lay_fields(form: Any) -> list[Field]:
+def lay_fields(form: Any) -> list[FormField]:
     """起止日期 and 比例: what was typed, else the days and the share of the policies."""
     policy, today = policies(db.session), clock.today()
     plain = {
@@ -86,16 +86,16 @@ def lay_fields(form: Any) -> list[Field]:
     }
     day = {"placeholder": "2026-01-31", "maxlength": "10", "autocomplete": "off"}
     return [
-        Field("first", "办结日期从", hint="年-月-日", value=typed["first"], width=12, attributes=day),
-        Field("last", "到", hint="年-月-日，不晚于今天", value=typed["last"], width=12, attributes=day),
-        Field(
+        FormField("first", "办结日期从", hint="年-月-日", value=typed["first"], width=12, attributes=day),
+        FormField("last", "到", hint="年-月-日，不晚于今天", value=typed["last"], width=12, attributes=day),
+        FormField(
             "per_mille", "抽查比例（‰）", hint="1 到 1000；至少抽 1 件", value=typed["per_mille"], width=6,
             attributes={"inputmode": "numeric", "maxlength": "4", "autocomplete": "off"},
         ),
     ]  # fmt: skip
 
 
-def read_day(field: Field) -> date | None:
+def read_day(field: FormField) -> date | None:
     """The day that was typed; None leaves its fault at the field."""
     try:
         return date.fromisoformat(field.value)
@@ -104,7 +104,7 @@ def read_day(field: Field) -> date | None:
         return None
 
 
-def read_count(field: Field) -> int | None:
+def read_count(field: FormField) -> int | None:
     """The share that was typed; None leaves its fault at the field."""
     if field.value.isascii() and field.value.isdigit() and 1 <= int(field.value) <= 1000:
         return int(field.value)

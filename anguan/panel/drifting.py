@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 
-from anguan.desk.sheet import Row, Sheet
-from anguan.panel.sight import Line, lay_lines, say_value
+from anguan.desk.sheet import Sheet
+from anguan.panel.sight import lay_lines, say_value
+from anguan.records.cells import FieldChange
 from anguan.records.masking import is_picture
 
 NOTHING = "不用处理"
 
 
-def lay_moves(sheet: Sheet, closed: bool) -> list[tuple[Line, str]]:
+def lay_moves(sheet: Sheet, closed: bool) -> list[tuple[FieldChange, str]]:
     """The lines with 怎么处理, those that moved first."""
     moves = [
         (line, _advise(row, line.drifted))
@@ -23,12 +24,12 @@ def questions(sheet: Sheet, labels: Mapping[str, str]) -> dict[str, str]:
     return {
         item: _ask(row)
         for row in sheet.rows
-        if row.drifted and row.changed and (item := f"field:{row.item.path}") in labels
+        if row.drifted and row.changed and (item := f"field:{row.path}") in labels
     }
 
 
-def _advise(row: Row, drifted: bool) -> str:
-    if row.item.follows:
+def _advise(row: FieldChange, drifted: bool) -> str:
+    if row.follows:
         return "随证书或个人信息的同一项一起处理" if drifted or row.changed else NOTHING
     if not drifted:
         return "登记未变，按申请值" if row.changed else NOTHING
@@ -37,10 +38,10 @@ def _advise(row: Row, drifted: bool) -> str:
     return "没有申请改，用当前值"
 
 
-def _ask(row: Row) -> str:
-    if is_picture(row.item.path):
+def _ask(row: FieldChange) -> str:
+    if is_picture(row.path):
         moved = "换了照片"
     else:
-        now = say_value(row.item.path, row.now, row.now_text, open_numbers=False)
+        now = say_value(row.path, row.current or "", row.current_text, open_numbers=False)
         moved = f"变为“{now}”" if now else "清空了"
     return f"您提交以后，登记{moved}。请核对：仍要改的，请说明并附材料；不用改的，请照登记填写。"

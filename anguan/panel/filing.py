@@ -12,8 +12,9 @@ from anguan.desk.drafts import definition, read_draft
 from anguan.desk.offers import Offer, offers
 from anguan.desk.refusals import NotFound, Refused
 from anguan.desk.seen import paper_titles
-from anguan.desk.sheet import round_items, round_papers
+from anguan.desk.sheet import round_changes, round_papers
 from anguan.desk.subjects import subject_of
+from anguan.gate.draft_form import WORKING
 from anguan.gate.store import db
 from anguan.grammar.kinds import Choice
 from anguan.grammar.lifecycle import DRAFT, LAPSED, RETURNED, Verb, may
@@ -22,14 +23,13 @@ from anguan.matters import catalog
 from anguan.models import Account, Certificate, ChangeRequest, Person
 from anguan.panel import sight, words
 from anguan.panel.filing_cards import describe_file
-from anguan.panel.filing_form import ID, WORKING, Filling, list_changes, own, record_of
+from anguan.panel.filing_form import ID, Filling, list_changes, own, record_of
 from anguan.panel.filing_print import print_form
 from anguan.panel.filters import OneOf
 from anguan.panel.guard import BIGGEST, account
 from anguan.panel.handing import take_away
 from anguan.panel.requests import RequestList, say_change
 from anguan.panel.routing import expose
-from anguan.records.cells import cells_of
 from anguan.records.hearings import REVIEWERS
 from anguan.records.vocabulary import FACTS, Status
 
@@ -99,7 +99,7 @@ class FilingView(Filling, RequestList):
             matter=matter,
             about=record_of(row),
             state=words.STATES[row.state],
-            changed=list_changes(cells_of(draft.dossier) if draft else round_items(row)),
+            changed=list_changes(draft.cells if draft else round_changes(row)),
             ready=draft is not None and not draft.faults,
             papers=[
                 (paper_titles(matter).get(one.material, one.material), describe_file(one)) for one in papers

@@ -1,32 +1,32 @@
 """填写, 核对 and 提交 of what the office itself asks for, as routes of 我发起的."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, flash, redirect, request
 
 from anguan.desk import filing, papers
-from anguan.desk.drafts import INSTEAD, Draft, digest_of, read_draft
+from anguan.desk.drafts import Draft, definition, digest_of, read_draft
 from anguan.desk.filing import own_request
 from anguan.desk.refusals import Fault, Faulty, NotFound, Refused, Stale
 from anguan.gate.access import ask_again
-from anguan.gate.boxes import Box, also_words
+from anguan.gate.boxes import also_words
+from anguan.gate.draft_form import MOVED, WORKING, Unconfirmed, read_typed
+from anguan.gate.forms import FormField
 from anguan.gate.store import db, storage
 from anguan.gate.uploads import take_files
 from anguan.grammar.finding import Outcome
-from anguan.grammar.lifecycle import DRAFT, RETURNED
 from anguan.ledger.once import body_digest
-from anguan.models import ChangeItem, ChangeRequest
-from anguan.panel.filing_lay import hide, keeps_empty, lay_form
+from anguan.models import ChangeRequest
+from anguan.panel.filing_lay import fill_in, hide, keeps_empty
 from anguan.panel.guard import BIGGEST, Guarded, account
 from anguan.panel.register import url_of
 from anguan.panel.routing import expose
-from anguan.records.cells import Cell, cells_of
+from anguan.records.cells import FieldChange
 
 ID = f"<int(max={BIGGEST}):id>"
-WORKING = (DRAFT, RETURNED)
-MOVED = "这件申请的内容在别的窗口里改过，还没有提交。下面是最新的内容，请重新核对后再提交。"
-Change = tuple[str, str, str, tuple[str, ...], str]
 
 
 def own(id: int) -> ChangeRequest:
@@ -45,18 +45,17 @@ def record_of(row: ChangeRequest) -> tuple[str, str]:
     return row.applicant_name, url_of("panel_person", row.person_id or 0)
 
 
-def list_changes(cells: list[Cell] | list[ChangeItem]) -> list[Change]:
-    """What approval writes: label, before, after, the places that follow; numbers masked."""
+def list_changes(changes: Sequence[FieldChange]) -> list[FieldChange]:
+    """What approval writes, with the places that follow; numbers masked."""
     return [
-        (
-            cell.label,
-            "" if cell.mode == "answered" else hide(cell, cell.before, cell.before_text),
-            hide(cell, cell.after or "", cell.after_text),
-            also_words(db.session, cell.path, cells),
-            "",
+        replace(
+            change,
+            before_text="" if change.mode == "answered" else hide(change, change.before, change.before_text),
+            after_text=hide(change, change.after or "", change.after_text),
+            places=also_words(db.session, change.path, changes),
         )
-        for cell in cells
-        if cell.changed and not cell.follows
+        for change in changes
+        if change.changed and not change.follows
     ]
 
 
@@ -74,10 +73,11 @@ class Filling(Guarded):
     @expose(f"/{ID}/edit", methods=("POST",))
     def save(self, id: int) -> Any:
         """Keep everything that was typed and every good file; then do what the button says."""
-        draft, me = read_draft(db.session, own(id)), account()
+        matter, me = definition(db.session, own(id)), account()
+        keep = {field.path for field in matter.asked if keeps_empty(field)}
         try:
-            filing.save(db.session, me, id, _typed(draft))
-            refusals = take_files(db.session, storage(), me, id, draft, request.files)
+            filing.save(db.session, me, id, read_typed(matter, request.form), keep)
+            refusals = take_files(db.session, storage(), me, id, matter, request.files)
             if removed := request.form.get("remove", type=int):
                 papers.detach(db.session, me, id, removed)
         except NotFound:
@@ -89,10 +89,11 @@ class Filling(Guarded):
             return redirect(self.link("progress", id=id))
         if request.headers.get("X-Autosave"):
             return "", 204
-        draft = read_draft(db.session, own(id))
         going = "go" in request.form
-        if refusals or (going and draft.faults):
-            return self._form(draft, going, refusals), 422
+        if refusals or going:
+            draft = read_draft(db.session, own(id))
+            if refusals or draft.faults:
+                return self._form(draft, going, refusals), 422
         if going:
             return redirect(self.link("check", id=id))
         if not removed:
@@ -115,17 +116,21 @@ class Filling(Guarded):
         """Hand it in. The same page sent twice is answered once; one that is out of date is shown anew."""
         row, form = own(id), request.form
         promised, key = bool(form.get("promise")), form.get("key", "")[:64]
-        if row.state in WORKING:
-            draft = read_draft(db.session, row)
-            if draft.matter.grave and (away := ask_again()):
-                return away
+        grave = row.state in WORKING and definition(db.session, row).grave
+        if grave and (away := ask_again()):
+            return away
+
+        def check(draft: Draft) -> None:
             if form.get("seen") != digest_of(draft):
-                return self._check(draft, notice=MOVED), 409
+                raise Unconfirmed(draft, MOVED)
             if not promised and not draft.faults:
-                return self._check(draft, error="请勾选后再提交"), 422
+                raise Unconfirmed(draft, faults=[Fault("promise", "请勾选后再提交")])
+
         said = body_digest((name, value) for name, value in form.items(multi=True) if name != "csrf_token")
         try:
-            filed = filing.submit(db.session, account(), id, promised, key, said)
+            filed = filing.submit(db.session, account(), id, promised, key, said, check)
+        except Unconfirmed as again:
+            return self._check(again.draft, again.notice, again.faults), 409 if again.notice else 422
         except Faulty:
             return redirect(self.link("edit", id=id, check=1))
         except Stale:
@@ -143,36 +148,23 @@ class Filling(Guarded):
             row=row,
             matter=draft.matter,
             about=record_of(row),
-            form=lay_form(db.session, draft, check, refusals or ()),
+            form=fill_in(db.session, draft, check, refusals or ()),
         )
 
-    def _check(self, draft: Draft, notice: str = "", error: str = "") -> str:
-        row = draft.request
+    def _check(self, draft: Draft, notice: str = "", faults: Sequence[Fault] = ()) -> str:
+        row, errors = draft.request, [(fault.anchor, fault.sentence) for fault in faults]
         promise = "以上内容我已逐项核对，并作出上述承诺"
         return self.render(
             "admin/file_check.html",
             row=row,
             matter=draft.matter,
             about=record_of(row),
-            changed=list_changes(cells_of(draft.dossier)),
+            changed=list_changes(draft.cells),
             slots=draft.slots,
             warnings=[found for found in draft.findings if found.outcome == Outcome.WARN],
             notice=notice,
-            promise=Box("promise", promise, "checkbox", error=error),
-            errors=[("promise", error)] if error else [],
+            promise=FormField("promise", promise, "checkbox", error=dict(errors).get("promise", "")),
+            errors=errors,
             key=secrets.token_urlsafe(24),
             seen=digest_of(draft),
         )
-
-
-def _typed(draft: Draft) -> dict[str, str]:
-    """What the form brings for the asked fields; a number left empty stays as it is registered."""
-    typed: dict[str, str] = {}
-    for field in draft.matter.asked:
-        if field.resolved.control == "photo" or field.path not in request.form:
-            continue
-        value = request.form[field.path]
-        if not value.strip() and keeps_empty(field):
-            value = draft.dossier.before(field.path)
-        typed[field.path] = value
-    return typed | {name: value for name, value in request.form.items() if name.startswith(INSTEAD)}

@@ -1,106 +1,76 @@
-"""A draft of the office laid out as a form: what stands, what it shall become, the papers, what is wrong."""
+"""A draft of the office as a form: numbers behind masks, decisions that begin with nothing chosen."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from anguan.desk.drafts import Draft
 from anguan.desk.refusals import Fault
-from anguan.gate.boxes import Box, also_words, draw_box, draw_sets, is_secret, show
+from anguan.gate.boxes import is_secret, show
 from anguan.gate.cards import Card
-from anguan.gate.faults import anchor_of, faults_shown, place_faults
+from anguan.gate.draft_form import DraftForm, build_form
+from anguan.gate.faults import faults_shown
+from anguan.gate.forms import FormField
 from anguan.grammar.field import Field
-from anguan.models import ChangeItem
 from anguan.panel.filing_cards import draw_paper, draw_photo
-from anguan.records.cells import Cell, cells_of
+from anguan.records.cells import FieldChange
 from anguan.records.masking import is_picture, mask
 from anguan.records.vocabulary import fact
 
 KEPT = "没有变化的不用填"
 
 
-@dataclass(frozen=True)
-class Pair:
-    """One asked fact. Without a `box` it is not open for change now; `note` is what the return says."""
+class OfficeStyle:
+    """The form of the panel."""
 
-    label: str
-    before: str
-    after: str
-    box: Box | None
-    also: Sequence[str] = ()
-    note: str = ""
+    find_url = ""
+    revealed = ""
 
+    def describe(self, _session: Session, change: FieldChange) -> FieldChange | None:
+        """What stands now."""
+        if change.mode != "shown":
+            return None
+        return replace(change, before_text=hide(change, change.before, change.before_text))
 
-@dataclass(frozen=True)
-class Form:
-    """Everything on the page. `errors` are the summary's lines: where they lead, and the sentence."""
-
-    known: Sequence[tuple[str, str]]
-    pairs: Sequence[Pair]
-    questions: Sequence[Box]
-    sets: Sequence[Box]
-    cards: Sequence[Card]
-    errors: Sequence[tuple[str, str]]
-
-
-def lay_form(session: Session, draft: Draft, check: bool = False, refusals: Sequence[Fault] = ()) -> Form:
-    """The form as it was left. `check` shows every fault; else those of what was typed or sent."""
-    faults = faults_shown(draft, check, refusals)
-    placed = place_faults(draft, faults)
-    cells = cells_of(draft.dossier)
-    pairs, questions, cards = [], [], []
-    for field in draft.matter.asked:
-        if not field.when(draft.dossier):
-            continue
-        error = placed.get(f"field:{field.path}", "")
+    def adapt(self, session: Session, draft: Draft, field: Field, made: FormField) -> FormField | None:
+        """A hidden number stays out of the input; a decision and its reason begin with nothing chosen."""
         if field.resolved.is_picture:
-            cards.append(draw_photo(draft, field, error))
-        elif field.mode == "answered":
-            questions.append(draw_box(session, draft, field, error))
-        else:
-            pairs.append(_pair(session, draft, field, error, cells))
-    cards += [draw_paper(draft, slot, placed.get(f"paper:{slot.material.code}", "")) for slot in draft.slots]
-    known = [
-        (cell.label, hide(cell, cell.before, cell.before_text)) for cell in cells if cell.mode == "shown"
-    ]
-    return Form(known, pairs, questions, draw_sets(draft), cards, [_link(draft, fault) for fault in faults])
+            return None
+        stands = draft.dossier.before(field.path)
+        made = replace(made, after=show(session, fact(field.path), draft.dossier.asked(field.path)))
+        if "placeholder" in made.attributes:
+            made = replace(made, attributes={**made.attributes, "placeholder": f"请输入{field.label}"})
+        if field.mode != "answered":
+            made = replace(made, before=mask(field.path, stands, show(session, fact(field.path), stands)))
+            if field.resolved.sensitive and not is_secret(field.resolved) and stands:
+                same = draft.typed.get(field.path, stands) == stands
+                made = replace(made, hint=KEPT, value="" if same else made.value, required=False)
+        if draft.matter.grave:
+            made = replace(
+                made, value=draft.typed.get(field.path, ""), width=made.width and max(made.width, 14)
+            )
+            if made.before:
+                hint = "。".join(part for part in (f"现在：{made.before}", made.hint) if part)
+                made = replace(made, hint=hint)
+        return made
+
+    def cards(self, draft: Draft, placed: Mapping[str, str]) -> Sequence[Card]:
+        """Photos first, then the papers."""
+        photos = [
+            draw_photo(draft, field, placed.get(f"field:{field.path}", ""))
+            for field in draft.matter.asked
+            if field.when(draft.dossier) and field.resolved.is_picture
+        ]
+        return [
+            *photos,
+            *(draw_paper(draft, slot, placed.get(f"paper:{slot.material.code}", "")) for slot in draft.slots),
+        ]
 
 
-def _link(draft: Draft, fault: Fault) -> tuple[str, str]:
-    kind, _, name = anchor_of(draft, fault).partition(":")
-    return f"paper.{name}" if kind == "paper" else name, fault.sentence
-
-
-def _pair(session: Session, draft: Draft, field: Field, error: str, cells: Sequence[Cell]) -> Pair:
-    item = f"field:{field.path}"
-    stands = draft.dossier.before(field.path)
-    words = show(session, fact(field.path), stands)
-    before = mask(field.path, stands, words)
-    box = _box(session, draft, field, error, stands)
-    if draft.matter.grave and before:
-        box = replace(box, hint="。".join(part for part in (f"现在：{before}", box.hint) if part))
-    return Pair(
-        field.label,
-        before,
-        show(session, fact(field.path), draft.dossier.asked(field.path)),
-        box if draft.reopened(item) else None,
-        also_words(session, field.path, cells),
-        draft.flagged.get(item, ""),
-    )
-
-
-def _box(session: Session, draft: Draft, field: Field, error: str, stands: str) -> Box:
-    """The input. A hidden number stays out of it; a decision and its reason begin with nothing chosen."""
-    box = draw_box(session, draft, field, error)
-    if "placeholder" in box.attributes:
-        box = replace(box, attributes={**box.attributes, "placeholder": f"请输入{field.label}"})
-    if field.resolved.sensitive and not is_secret(field.resolved) and stands:
-        same = draft.typed.get(field.path, stands) == stands
-        box = replace(box, hint=KEPT, value="" if same else box.value, required=False)
-    if draft.matter.grave:
-        box = replace(box, value=draft.typed.get(field.path, ""), width=box.width and max(box.width, 14))
-    return box
+def fill_in(session: Session, draft: Draft, check: bool = False, refusals: Sequence[Fault] = ()) -> DraftForm:
+    """The form as it was left. `check` shows every fault; else those of what was typed or sent."""
+    return build_form(session, draft, faults_shown(draft, check, refusals), OfficeStyle())
 
 
 def keeps_empty(field: Field) -> bool:
@@ -108,7 +78,7 @@ def keeps_empty(field: Field) -> bool:
     return field.mode != "answered" and field.resolved.sensitive
 
 
-def hide(cell: Cell | ChangeItem, canonical: str, words: str) -> str:
+def hide(cell: FieldChange, canonical: str, words: str) -> str:
     """A value in words, numbers behind their masks."""
     if is_picture(cell.path):
         return "照片" if canonical else ""

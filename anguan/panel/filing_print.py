@@ -3,19 +3,18 @@
 from flask import Response, abort
 
 from anguan.desk.drafts import definition, read_draft
-from anguan.desk.sheet import round_items, round_papers
-from anguan.gate.printing import row_of, rows_about
+from anguan.desk.sheet import round_changes, round_papers
+from anguan.gate.printing import printed, rows_about
 from anguan.gate.sending import send
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import DRAFT, RETURNED
 from anguan.ledger.events import actor_of, record
 from anguan.ledger.transaction import transaction
-from anguan.models import Account, ChangeItem, ChangeRequest
+from anguan.models import Account, ChangeRequest
 from anguan.paper.form import Sheet, draw_form
 from anguan.paper.pages import show_day
 from anguan.paper.press import PressError
-from anguan.records.cells import Cell, cells_of
 from anguan.records.policy import policies
 
 
@@ -23,13 +22,12 @@ def print_form(row: ChangeRequest, who: Account) -> Response:
     """The PDF. It shows whole numbers, so that whoever takes one stands in the log."""
     session = db.session
     matter = definition(session, row)
-    cells: list[Cell | ChangeItem] = []
     if row.state in (DRAFT, RETURNED):
         draft = read_draft(session, row)
-        cells += cells_of(draft.dossier)
+        cells = draft.cells
         attached = {slot.material.code for slot in draft.slots if slot.files}
     else:
-        cells += round_items(row)
+        cells = round_changes(row)
         attached = {one.material for one in round_papers(row)}
     title = f"{matter.title}审批表"
     try:
@@ -38,7 +36,7 @@ def print_form(row: ChangeRequest, who: Account) -> Response:
             row.number or "",
             filer=rows_about(session, row),
             filer_title="登记信息",
-            changes=[row_of(cell) for cell in cells if not cell.follows],
+            changes=[printed(cell) for cell in cells if not cell.follows],
             change_title=f"{matter.action}内容",
             materials=[
                 Sheet(one.title, one.code in attached, "" if one.required else "选填")

@@ -12,7 +12,7 @@ from anguan.desk import rechecks
 from anguan.desk.refusals import NotFound, Refused
 from anguan.desk.sheet import read_sheet
 from anguan.gate.access import opens_to as only_for
-from anguan.gate.forms import Field
+from anguan.gate.forms import FormField
 from anguan.gate.signs import Sign
 from anguan.gate.store import db
 from anguan.grammar import clock
@@ -134,8 +134,10 @@ class RecheckView(GuardedView):
             outcome=dict(OUTCOMES)[row.outcome or "open"],
             concludes=self.concludes(row),
             faults=[fault] if fault else [],
-            answer=Field("outcome", "结论", "radio", "", chosen, said.get("outcome", ""), options=ANSWERS),
-            opinion=Field(
+            answer=FormField(
+                "outcome", "结论", "radio", "", chosen, said.get("outcome", ""), options=ANSWERS
+            ),
+            opinion=FormField(
                 "opinion", "意见", "textarea", "不一致的必填：哪里不一致，依据哪份材料", typed,
                 said.get("opinion", ""), False, attributes={"rows": "4", "maxlength": "1000"},
             ),

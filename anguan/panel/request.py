@@ -100,8 +100,8 @@ class RequestView(Handover, Deciding):
     def photo(self, id: int, item: int, when: str) -> Response:
         """A photo of a changed fact: as it was, as it is asked, as it stands now."""
         for row in read_sheet(db.session, reachable(id)).rows:
-            if row.item.id == item and is_picture(row.item.path):
-                sha = {"before": row.item.before, "after": row.item.after, "now": row.now}[when]
+            if row.id == item and is_picture(row.path):
+                sha = {"before": row.before, "after": row.after, "now": row.current}[when]
                 kept = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == (sha or "")))
                 if kept is not None:
                     return hand_picture(kept)

@@ -54,7 +54,7 @@ def lay_shelf(sheet: Sheet, broken: Collection[str] = ()) -> list[Paper]:
     """The files in the order of the materials, photos last; `broken` are hashes known to be damaged."""
     titles = paper_titles(sheet.matter)
     seen = seen_papers(db.session, account(), sheet.request)
-    photos = {row.item.path: row.item.id for row in sheet.rows if row.item.before}
+    photos = {row.path: row.id for row in sheet.rows if row.before}
     rows = order_papers([row for papers in sheet.papers.values() for row in papers], titles)
     return [
         replace(

@@ -1,7 +1,7 @@
 """What the reviewer sees of a request: rows with changed letters lit, findings with their papers, history."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -10,9 +10,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from anguan.desk.delta import Delta
-from anguan.desk.sheet import Row, Sheet
+from anguan.desk.sheet import Sheet
 from anguan.grammar.finding import Outcome
-from anguan.models import ChangeItem, ChangeRequest, Decision, Event
+from anguan.models import ChangeRequest, Decision, Event
+from anguan.records.cells import FieldChange
 from anguan.records.masking import is_picture, is_secret, mask
 
 Piece = tuple[str, bool]
@@ -21,35 +22,6 @@ SHORTEST_COMMON = 2
 ORDER = {Outcome.BLOCK: 0, Outcome.WARN: 1, Outcome.UNKNOWN: 2, Outcome.PASS: 3}
 GROUPS = (6, 14)
 """A number of eighteen places is read as region, day of birth, and the rest."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One value as it is shown: pieces of text, the differing ones marked, or a photo."""
-
-    pieces: Sequence[Piece] = ()
-    photo: str = ""
-
-    @property
-    def text(self) -> str:
-        """The whole text."""
-        return "".join(piece for piece, _ in self.pieces)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of the page."""
-
-    label: str
-    before: Cell
-    after: Cell
-    now: Cell
-    changed: bool
-    drifted: bool
-    fixed: bool
-    also: Sequence[str] = ()
-    mark: str = ""
-    proof: str = ""
 
 
 def compare(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
@@ -69,44 +41,46 @@ def compare(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
     return old, new
 
 
-def lay_lines(sheet: Sheet, open_numbers: bool, closed: bool) -> list[Line]:
-    """The rows: changed ones first as they come, those that moved in the register marked."""
+def pieces_of(line: FieldChange, side: str) -> list[Piece]:
+    """One value of a row (before, after or current) in pieces, those marked in which it differs."""
+    if side == "current":
+        return compare(line.after_text if line.changed else line.before_text, line.current_text)[1]
+    if line.changed:
+        return compare(line.before_text, line.after_text)[side == "after"]
+    return [(line.after_text if side == "after" else line.before_text, False)]
+
+
+def lay_lines(sheet: Sheet, open_numbers: bool, closed: bool) -> list[FieldChange]:
+    """The rows as the reviewer may read them; a closed request is not compared with the register."""
     return [_line(sheet, row, open_numbers, closed) for row in sheet.rows]
 
 
-def _line(sheet: Sheet, row: Row, open_numbers: bool, closed: bool) -> Line:
-    request, item = sheet.request, row.item
-    drifted = row.drifted and not closed
-    waiting = item.mode == "issued" and item.after is None
-    if is_picture(item.path):
-        cells = [
-            Cell((), _photo(request, item, when) if value else "")
-            for when, value in (("before", item.before), ("after", item.after), ("now", row.now))
-        ]
+def _line(sheet: Sheet, row: FieldChange, open_numbers: bool, closed: bool) -> FieldChange:
+    places = tuple(dict.fromkeys(f"{_place(other)}{other.label}" for other in row.mirrors))
+    label = f"{_place(row)}{row.label}" if row.follows else row.label
+    line = replace(row, label=label, places=places, proof=" ".join(proofs_of(row, sheet)))
+    if is_picture(row.path):
+        line = replace(
+            line,
+            before_text="",
+            after_text="",
+            current_text="",
+            before_photo=_photo(sheet.request, row, "before") if row.before else "",
+            after_photo=_photo(sheet.request, row, "after") if row.after else "",
+            current_photo=_photo(sheet.request, row, "now") if row.current else "",
+        )
     else:
-        before = say_value(item.path, item.before, item.before_text, open_numbers)
-        after = say_value(item.path, item.after or "", item.after_text, open_numbers)
-        now = say_value(item.path, row.now, row.now_text, open_numbers)
-        old, new = compare(before, after) if row.changed else ([(before, False)], [(after, False)])
-        cells = [Cell(old), Cell(new), Cell(compare(after if row.changed else before, now)[1])]
-        if waiting:
-            cells[1] = Cell([("通过时由系统编号", False)])
-    label = f"{_place(item)}{item.label}" if item.follows else item.label
-    places = [f"{_place(other)}{other.label}" for other in row.also]
-    return Line(
-        label, cells[0], cells[1], cells[2],
-        row.changed or waiting, drifted, item.mode in ("shown", "issued"),
-        list(dict.fromkeys(places)), _mark(row), " ".join(proofs_of(item, sheet)),
-    )  # fmt: skip
+        after = say_value(row.path, row.after or "", row.after_text, open_numbers)
+        line = replace(
+            line,
+            before_text=say_value(row.path, row.before, row.before_text, open_numbers),
+            after_text="通过时由系统编号" if row.awaited else after,
+            current_text=say_value(row.path, row.current or "", row.current_text, open_numbers),
+        )
+    return replace(line, current=None) if closed else line
 
 
-def _mark(row: Row) -> str:
-    if not row.changed:
-        return ""
-    return "改为" if row.item.before else "新增"
-
-
-def proofs_of(item: ChangeItem, sheet: Sheet) -> list[str]:
+def proofs_of(item: FieldChange, sheet: Sheet) -> list[str]:
     """The codes of the papers of the round that prove this fact, the most specific first.
 
     A photo is its own proof; a place that follows a field is proven by what proves the field.
@@ -124,7 +98,7 @@ def group(number: str) -> str:
     return f"{number[:first]} {number[first:second]} {number[second:]}"
 
 
-def _place(item: ChangeItem) -> str:
+def _place(item: FieldChange) -> str:
     return "另一本证书的" if item.certificate_id and item.path == item.follows else {
         "person": "个人信息的", "certificate": "证书上的"
     }.get(item.path.split(".")[0], "")  # fmt: skip
@@ -137,7 +111,7 @@ def say_value(path: str, canonical: str, text: str, open_numbers: bool) -> str:
     return group(canonical) if is_secret(path) else text
 
 
-def _photo(request: ChangeRequest, item: ChangeItem, when: str) -> str:
+def _photo(request: ChangeRequest, item: FieldChange, when: str) -> str:
     return url_for("panel_request.photo", id=request.id, item=item.id, when=when)
 
 
@@ -148,8 +122,8 @@ def mask_delta(delta: Delta | None) -> Delta | None:
     fields = [
         replace(
             one,
-            then=say_value(one.path, one.then, one.then, False),
-            now=say_value(one.path, one.now, one.now, False),
+            before_text=say_value(one.path, one.before_text, one.before_text, False),
+            after_text=say_value(one.path, one.after_text, one.after_text, False),
         )
         for one in delta.fields
     ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from anguan.paper.ornament import draw_scale
 from anguan.paper.pages import fill_page, measure
 from anguan.paper.press import press
+from anguan.records.cells import FieldChange
 
 PAGE_POINTS = 482
 """Width of the printed area of an upright A4 sheet."""
@@ -18,20 +19,15 @@ HALF_ROW_EMS = 14.0
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the form: what a thing is called, what it is, and what it is to become.
-
-    Among the filer's facts only `before` is printed. Among the changes an `after` equal to `before` reads
-    不变; on a blank form all three columns but the label stay empty.
-    """
+    """One fact: what it is called, and what it is; on a blank form the value stays empty."""
 
     label: str
-    before: str = ""
-    after: str = ""
+    value: str = ""
 
     @property
     def is_long(self) -> bool:
         """Whether the fact needs a row of its own."""
-        return measure(self.before) > HALF_ROW_EMS or measure(self.label) > 9
+        return measure(self.value) > HALF_ROW_EMS or measure(self.label) > 9
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,7 @@ def draw_form(
     number: str = "",
     *,
     filer: Sequence[Row] = (),
-    changes: Sequence[Row] = (),
+    changes: Sequence[FieldChange] = (),
     materials: Sequence[Sheet] = (),
     declaration: str = "",
     opinions: Sequence[str] = ("工作单位意见",),
@@ -60,7 +56,8 @@ def draw_form(
 ) -> bytes:
     """The PDF of an application form (申请表), upright A4; more pages only when the rows need them.
 
-    `filer` and `changes` are the rows of the two tables, `materials` the list of papers, `declaration` the
+    `filer` are the facts about the filer, `changes` the rows of the second table (an after that reads like
+    the before is printed as 不变), `materials` the list of papers, `declaration` the
     sentence above the signature, `opinions` the boxes that somebody else fills and stamps by hand, `signer`
     the word before the line for the signature. `organ` (the authority) and `printed` (any text, such as the
     time) stand in the footer. MissingGlyph or PressError as in press.py.

@@ -4,16 +4,17 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from anguan.desk import filing, papers
-from anguan.desk.drafts import INSTEAD, Draft, read_draft
+from anguan.desk.drafts import Draft, definition, read_draft
 from anguan.desk.filing import own_request
 from anguan.desk.offers import files
 from anguan.desk.refusals import Fault, NotFound, Refused
 from anguan.gate.access import opens_to
 from anguan.gate.boxes import is_secret, name_certificate
+from anguan.gate.draft_form import WORKING, read_typed
 from anguan.gate.store import db, storage
 from anguan.gate.uploads import take_files
 from anguan.grammar import clock
-from anguan.grammar.lifecycle import DRAFT, RETURNED
+from anguan.grammar.lifecycle import RETURNED
 from anguan.matters.in_force import all_in_force
 from anguan.models import Account
 from anguan.portal.blueprint import portal
@@ -23,8 +24,6 @@ from anguan.portal.me import account, crumbs
 from anguan.portal.progress import correction_deadline, remarks_of
 from anguan.records.calendar import calendar, days_left
 from anguan.records.policy import policies
-
-WORKING = (DRAFT, RETURNED)
 
 
 @portal.get("/requests/<int:id>/edit", endpoint="edit")
@@ -48,10 +47,12 @@ def edit(id: int) -> ResponseReturnValue:
 def save(id: int) -> ResponseReturnValue:
     """Keep everything that was typed and every good file; then do what the button says."""
     me = account()
-    draft = read_draft(db.session, own_request(db.session, me, id))
+    matter = definition(db.session, own_request(db.session, me, id))
+    # A number left empty stays as it is registered: it is never sent to the browser in full.
+    keep = {field.path for field in matter.asked if field.mode != "answered" and is_secret(field.resolved)}
     try:
-        filing.save(db.session, me, id, _typed(draft))
-        refusals = take_files(db.session, storage(), me, id, draft, request.files)
+        filing.save(db.session, me, id, read_typed(matter, request.form), keep)
+        refusals = take_files(db.session, storage(), me, id, matter, request.files)
         _tend_papers(me, id)
     except NotFound:
         raise
@@ -68,18 +69,19 @@ def save(id: int) -> ResponseReturnValue:
 def _go_on(me: Account, id: int, refusals: list[Fault]) -> ResponseReturnValue:
     """The page that the pressed button asks for."""
     form = request.form
-    draft = read_draft(db.session, own_request(db.session, me, id))
+    row = own_request(db.session, me, id)
     if "go" in form:
+        draft = read_draft(db.session, row)
         if refusals or draft.faults:
             return show_form(me, draft, check=True, refusals=refusals), 422
         return redirect(url_for(".review", id=id))
     if refusals:
-        return show_form(me, draft, refusals=refusals), 422
+        return show_form(me, read_draft(db.session, row), refusals=refusals), 422
     if path := form.get("find"):
         words = form.get(f"{path}.find", "").strip()[:50]
         return redirect(url_for(".edit", id=id, find=path, q=words, _anchor=path))
     if path := form.get("reveal"):
-        return show_form(me, draft, revealed=path)
+        return show_form(me, read_draft(db.session, row), revealed=path)
     if form.get("leave") == "photo":
         return redirect(url_for(".photo_tool", next=url_for(".edit", id=id)))
     if form.get("leave") == "profile":
@@ -89,20 +91,6 @@ def _go_on(me: Account, id: int, refusals: list[Fault]) -> ResponseReturnValue:
         return redirect(url_for(".edit", id=id, _anchor="papers" if slot else None))
     flash("草稿已保存，尚未提交。提交后才有受理编号。", "news")
     return redirect(url_for(".edit", id=id))
-
-
-def _typed(draft: Draft) -> dict[str, str]:
-    """What the form brings for the asked fields; a number left empty stays as it is registered."""
-    typed: dict[str, str] = {}
-    for field in draft.matter.asked:
-        kind = field.resolved
-        if kind.control == "photo" or field.path not in request.form:
-            continue
-        value = request.form[field.path]
-        if not value.strip() and field.mode != "answered" and is_secret(kind):
-            value = draft.dossier.before(field.path)
-        typed[field.path] = value
-    return typed | {name: value for name, value in request.form.items() if name.startswith(INSTEAD)}
 
 
 def _tend_papers(me: Account, id: int) -> None:
@@ -125,7 +113,7 @@ def show_form(
 ) -> str:
     """The form page."""
     row, matter = draft.request, draft.matter
-    form = read_form(
+    form, stones = read_form(
         db.session, me, draft, check=check, refusals=refusals or (), search=search, revealed=revealed
     )
     certificate = row.certificate
@@ -139,6 +127,7 @@ def show_form(
         row=row,
         matter=matter,
         form=form,
+        stones_of=stones,
         errors=form.errors,
         certificate=certificate,
         amending=next((one for one in all_in_force(db.session) if one.amends and files(one, me)), None),

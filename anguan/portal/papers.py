@@ -5,21 +5,20 @@ from flask.typing import ResponseReturnValue
 
 from anguan.desk.drafts import definition, read_draft
 from anguan.desk.filing import own_request
-from anguan.desk.sheet import round_items
+from anguan.desk.sheet import round_changes
 from anguan.gate.access import opens_to
-from anguan.gate.printing import FILER, row_of, rows_about
+from anguan.gate.printing import FILER, printed, rows_about
 from anguan.gate.sending import send
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import DRAFT, RETURNED
 from anguan.grammar.matter import Matter
 from anguan.matters.in_force import in_force
-from anguan.models import ChangeItem
 from anguan.paper.form import Row, Sheet, draw_commitment, draw_form
 from anguan.paper.pages import show_day
 from anguan.portal.blueprint import portal
 from anguan.portal.me import account
-from anguan.records.cells import Cell, cells_of
+from anguan.records.cells import FieldChange
 from anguan.records.policy import policies
 
 TITLES = {"application": "申请表", "commitment": "承诺书"}
@@ -32,15 +31,14 @@ def download_form(id: int, paper: str) -> ResponseReturnValue:
     row = own_request(db.session, account(), id)
     matter = definition(db.session, row)
     _must_have(matter, paper)
-    cells: list[Cell | ChangeItem] = []
     attached: set[str] = set()
     if row.state in (DRAFT, RETURNED):
         draft = read_draft(db.session, row)
-        cells += cells_of(draft.dossier)
+        cells = draft.cells
         attached = {slot.material.code for slot in draft.slots if slot.files}
         sheets = [slot.material for slot in draft.slots]
     else:
-        cells += round_items(row)
+        cells = round_changes(row)
         attached = {one.material for one in row.attachments if one.round == row.round}
         sheets = [material for material in matter.materials if material.code in attached]
     pdf = (
@@ -57,7 +55,7 @@ def download_form(id: int, paper: str) -> ResponseReturnValue:
             _title(matter, paper),
             row.number or "",
             filer=rows_about(db.session, row),
-            changes=[row_of(cell) for cell in cells if not cell.follows],
+            changes=[printed(cell) for cell in cells if not cell.follows],
             materials=[
                 Sheet(one.title, one.code in attached, "" if one.required else "选填") for one in sheets
             ],
@@ -88,7 +86,11 @@ def download_blank(code: str, paper: str) -> ResponseReturnValue:
         else draw_form(
             _title(matter, paper),
             filer=filer,
-            changes=[Row(field.label) for field in matter.fields if field.mode in ("asked", "answered")],
+            changes=[
+                FieldChange(field.path, field.label, field.mode, "", None, "", "")
+                for field in matter.fields
+                if field.mode in ("asked", "answered")
+            ],
             materials=[Sheet(one.title, False, "" if one.required else "选填") for one in matter.materials],
             declaration=_declaration(matter),
             organ=organ,

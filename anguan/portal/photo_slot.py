@@ -1,24 +1,14 @@
 """Photos that the holder of a draft handed in before, for its photo field."""
 
-from dataclasses import dataclass
-
 from flask import url_for
 from sqlalchemy.orm import Session
 
 from anguan.desk.drafts import Draft
 from anguan.desk.papers import on_record
+from anguan.gate.forms import Earlier
 from anguan.models import Account
 from anguan.portal.words import say_day
 from anguan.records.photos import PATHS
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """One photo of an earlier request: the value of its button, its words, and where it is seen."""
-
-    value: str
-    words: str
-    url: str
 
 
 def earlier_photos(session: Session, draft: Draft, wanted: str) -> tuple[Earlier, ...]:

@@ -12,7 +12,7 @@ from anguan.desk import filing, urging
 from anguan.desk.drafts import definition, working_round
 from anguan.desk.filing import own_request
 from anguan.desk.refusals import NotFound, Refused
-from anguan.desk.sheet import round_items
+from anguan.desk.sheet import round_changes
 from anguan.desk.status import last_decision, request_status
 from anguan.desk.words import remarks_opinion
 from anguan.gate.access import opens_to
@@ -24,7 +24,7 @@ from anguan.grammar.matter import Matter
 from anguan.models import Account, Attachment, ChangeRequest, Event, Remark
 from anguan.portal.blueprint import portal
 from anguan.portal.cards import describe_file
-from anguan.portal.changes import list_changes
+from anguan.portal.changes import is_announced, list_changes
 from anguan.portal.me import account, crumbs, page_url
 from anguan.portal.way import read_way
 from anguan.portal.words import say_last_day, say_outcome
@@ -108,7 +108,7 @@ def show_request(id: int) -> ResponseReturnValue:
     matter, status = definition(db.session, row), request_status(db.session, row)
     limits = policies(db.session)
     deadline = correction_deadline(row, limits) if row.state == RETURNED else row.due_at
-    changes = list_changes(db.session, round_items(row))
+    changes = list_changes(db.session, round_changes(row))
     return render_template(
         "portal/request.html",
         crumbs=crumbs(("办理进度", url_for(".requests")), (row.number or matter.title, None)),
@@ -123,7 +123,7 @@ def show_request(id: int) -> ResponseReturnValue:
         days_left=days_left(calendar(db.session), deadline, clock.now()) if deadline else 0,
         named=name_certificate(row.certificate) if row.certificate else "",
         way=read_way(db.session, row, matter),
-        changed=[change for change in changes if change.changed],
+        changed=[change for change in changes if is_announced(change)],
         papers=papers_of(row, matter),
         events=_history(row),
         may_withdraw=may(row.state, Verb.WITHDRAW),

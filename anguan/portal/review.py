@@ -2,38 +2,38 @@
 
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from anguan.desk import filing
-from anguan.desk.drafts import Draft, digest_of, read_draft
+from anguan.desk.drafts import Draft, definition, digest_of, read_draft
 from anguan.desk.filing import own_request
 from anguan.desk.refusals import Fault, Faulty, NotFound, Refused, Stale
 from anguan.gate.access import ask_again, opens_to
-from anguan.gate.boxes import Box, name_certificate
+from anguan.gate.boxes import name_certificate
+from anguan.gate.draft_form import MOVED, WORKING, Unconfirmed
+from anguan.gate.forms import FormField
 from anguan.gate.store import db
 from anguan.grammar import clock
 from anguan.grammar.finding import Outcome
 from anguan.ledger.once import body_digest
 from anguan.portal.blueprint import portal
-from anguan.portal.changes import list_changes
-from anguan.portal.edit import WORKING
+from anguan.portal.changes import is_announced, list_changes
 from anguan.portal.me import account, crumbs
 from anguan.portal.words import say_last_day
 from anguan.records.calendar import calendar, due_at
-from anguan.records.cells import cells_of
 
 LAST_DIGITS = 4
-MOVED = "这件申请的内容在别的窗口里改过，还没有提交。下面是最新的内容，请重新核对后再提交。"
 
 
 @dataclass(frozen=True)
 class Confirmation:
     """What a grave deed asks for besides the promise: the last digits of the number, or a second tick."""
 
-    box: Box
+    field: FormField
     wanted: str
 
     def given(self, typed: str) -> bool:
@@ -64,20 +64,23 @@ def submit(id: int) -> ResponseReturnValue:
     me, form = account(), request.form
     row = own_request(db.session, me, id)
     promised, key = bool(form.get("promise")), form.get("key", "")[:64]
-    if row.state in WORKING:
-        draft = read_draft(db.session, row)
-        if draft.matter.grave and (door := ask_again()):
-            return door
+    grave = row.state in WORKING and definition(db.session, row).grave
+    if grave and (door := ask_again()):
+        return door
+
+    def check(draft: Draft) -> None:
         if form.get("seen") != digest_of(draft):
-            return _show(draft, notice=MOVED), 409
-        faults = _missing(draft, promised)
-        if faults and not draft.faults:
-            return _show(draft, faults=faults), 422
+            raise Unconfirmed(draft, MOVED)
+        if (faults := _missing(draft, promised)) and not draft.faults:
+            raise Unconfirmed(draft, faults=faults)
+
     said = body_digest((name, value) for name, value in form.items(multi=True) if name != "csrf_token")
     try:
-        filing.submit(db.session, me, id, promised, key, said)
+        filing.submit(db.session, me, id, promised, key, said, check)
     except (NotFound, Stale):
         raise
+    except Unconfirmed as again:
+        return _show(again.draft, again.faults, again.notice), 409 if again.notice else 422
     except Faulty:
         return redirect(url_for(".edit", id=id, check=1))
     except Refused as refused:
@@ -94,9 +97,9 @@ def confirmation_of(draft: Draft) -> Confirmation | None:
     number = (certificate.number or certificate.paper_number or "") if certificate else ""
     if len(number) < LAST_DIGITS:
         label = f"我知道{draft.matter.title}后不能恢复，仍然要办理"
-        return Confirmation(Box("confirm", label, "checkbox"), "1")
+        return Confirmation(FormField("confirm", label, "checkbox"), "1")
     return Confirmation(
-        Box(
+        FormField(
             "confirm",
             f"输入证书编号的最后 {LAST_DIGITS} 位，确认{draft.matter.action}",
             hint=f"证书编号 {number}",
@@ -111,18 +114,18 @@ def _missing(draft: Draft, promised: bool) -> list[Fault]:
     faults = [] if promised else [Fault("promise", "请勾选承诺后再提交")]
     asked = confirmation_of(draft)
     if asked and not asked.given(request.form.get("confirm", "")):
-        word = "请勾选确认" if asked.box.control == "checkbox" else f"请输入证书编号的最后 {LAST_DIGITS} 位"
+        word = "请勾选确认" if asked.field.control == "checkbox" else f"请输入证书编号的最后 {LAST_DIGITS} 位"
         faults.append(Fault("confirm", word))
     return faults
 
 
-def _show(draft: Draft, faults: list[Fault] | None = None, notice: str = "") -> str:
+def _show(draft: Draft, faults: Sequence[Fault] = (), notice: str = "") -> str:
     row, matter = draft.request, draft.matter
-    changes = list_changes(db.session, cells_of(draft.dossier), draft)
+    changes = list_changes(db.session, draft.cells, draft)
     asked = confirmation_of(draft)
-    errors = [(fault.anchor, fault.sentence) for fault in faults or ()]
+    errors = [(fault.anchor, fault.sentence) for fault in faults]
     if asked:
-        asked.box.error = dict(errors).get("confirm", "")
+        asked.field.error = dict(errors).get("confirm", "")
     return render_template(
         "portal/review.html",
         crumbs=crumbs(
@@ -133,12 +136,12 @@ def _show(draft: Draft, faults: list[Fault] | None = None, notice: str = "") -> 
         row=row,
         matter=matter,
         named=name_certificate(row.certificate) if row.certificate else "",
-        changed=[change for change in changes if change.changed],
-        same=[change for change in changes if not change.changed],
+        changed=[change for change in changes if is_announced(change)],
+        same=[change for change in changes if not is_announced(change)],
         slots=draft.slots,
         warnings=[found for found in draft.findings if found.outcome == Outcome.WARN],
         asked=asked,
-        promise=Box(
+        promise=FormField(
             "promise",
             "我已看过以上内容，并作出上述承诺",
             "checkbox",

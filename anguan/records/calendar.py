@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from anguan.grammar import clock
 from anguan.models import CalendarDay
+from anguan.records.memo import read_once
 
 SATURDAY = 5
 
@@ -41,7 +42,14 @@ class Calendar:
 
 
 def calendar(session: Session) -> Calendar:
-    """The calendar as it stands now: one row for each day that is not what its weekday says."""
+    """The calendar as it stands now: one row for each day that is not what its weekday says.
+
+    Read once per transaction.
+    """
+    return read_once(session, "calendar", lambda: _read(session))
+
+
+def _read(session: Session) -> Calendar:
     rows = session.execute(select(CalendarDay.day, CalendarDay.kind))
     return Calendar(dict(rows.all()))
 

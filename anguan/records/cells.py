@@ -1,17 +1,30 @@
-"""The cells of a request: each place that it shows or writes, with its own before and after."""
+"""The changes of a request: each place that it shows or writes, with its own before and after."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from anguan.grammar.field import Field
-from anguan.models import Certificate
+from anguan.models import Certificate, ChangeItem
 from anguan.records.dossier import Dossier
+from anguan.records.masking import is_picture
 from anguan.records.vocabulary import Fact, Record, fact
+
+STORED = (
+    "path", "label", "mode", "before", "after", "before_text", "after_text", "certificate_id", "follows"
+)  # fmt: skip
+"""What a row of change_item keeps of a change, column by column."""
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One place. `follows` names the field it repeats; `after` None is not known before the decision."""
+class FieldChange:
+    """One place of the register before and after a request, as pages, lists and printed forms show it.
+
+    `before`, `after` and `current` are canonical, the texts beside them are for reading. `after` None is not
+    known before the decision, `current` None was not looked up. `follows` names the field that this place
+    repeats; `mirrors` are the places that repeat this one, `places` the same in words. `id` is the stored
+    row. A view fills in `url` (where it is changed), the addresses of photos, and `proof` (the papers).
+    """
 
     path: str
     label: str
@@ -22,11 +35,51 @@ class Cell:
     after_text: str
     certificate_id: int | None = None
     follows: str = ""
+    id: int = 0
+    current: str | None = None
+    current_text: str = ""
+    mirrors: tuple["FieldChange", ...] = ()
+    places: tuple[str, ...] = ()
+    url: str = ""
+    proof: str = ""
+    before_photo: str = ""
+    after_photo: str = ""
+    current_photo: str = ""
+
+    @classmethod
+    def of(cls, item: ChangeItem) -> "FieldChange":
+        """The change that a stored row keeps."""
+        return cls(**{name: getattr(item, name) for name in STORED}, id=item.id)
 
     @property
     def changed(self) -> bool:
         """True when approval writes something else than what stands there."""
         return self.after is not None and self.after != self.before
+
+    @property
+    def awaited(self) -> bool:
+        """The office gives the value when it decides, and has not yet."""
+        return self.mode == "issued" and self.after is None
+
+    @property
+    def announced(self) -> bool:
+        """It belongs among what the request is about: a change, or a value that the office will give."""
+        return self.changed or self.awaited
+
+    @property
+    def drifted(self) -> bool:
+        """The register moved since the request was filed: 原值 / 申请值 / 当前值."""
+        return self.current is not None and self.current != self.before
+
+    @property
+    def picture(self) -> bool:
+        """The fact is looked at, not read."""
+        return is_picture(self.path)
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """The columns of the row that keeps it."""
+        return {name: getattr(self, name) for name in STORED}
 
     @property
     def lock(self) -> str:
@@ -36,19 +89,19 @@ class Cell:
         return self.path.split(".", 1)[0]
 
 
-def cells_of(dossier: Dossier) -> list[Cell]:
+def cells_of(dossier: Dossier) -> list[FieldChange]:
     """Every cell of the dossier's matter, fields in their order, repeated places behind their field."""
-    found: list[Cell] = []
+    found: list[FieldChange] = []
     for field in dossier.matter.fields:
         if field.when(dossier):
             found.extend(_cells_of_field(dossier, field))
     return found
 
 
-def _cells_of_field(dossier: Dossier, field: Field) -> Iterable[Cell]:
+def _cells_of_field(dossier: Dossier, field: Field) -> Iterable[FieldChange]:
     if field.mode == "answered":
         answer = dossier.after.get(field.path, "")
-        yield Cell(field.path, field.label, field.mode, "", answer, "", field.resolved.show(answer))
+        yield FieldChange(field.path, field.label, field.mode, "", answer, "", field.resolved.show(answer))
         return
     known = fact(field.path)
     record = dossier.record(known.record)
@@ -56,7 +109,7 @@ def _cells_of_field(dossier: Dossier, field: Field) -> Iterable[Cell]:
     after = _after(dossier, field, before)
     after_text = "" if after is None else _text(dossier, field, known, after)
     own = dossier.certificate.id if dossier.certificate and known.record == "certificate" else None
-    yield Cell(
+    yield FieldChange(
         field.path,
         field.label,
         field.mode,
@@ -75,7 +128,7 @@ def _cells_of_field(dossier: Dossier, field: Field) -> Iterable[Cell]:
                 continue
             stands = place.read(target)
             certificate_id = target.id if isinstance(target, Certificate) else None
-            yield Cell(
+            yield FieldChange(
                 repeated,
                 field.label,
                 field.mode,

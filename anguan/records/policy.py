@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.models import PolicyValue
+from anguan.records.memo import read_once
 
 RANDOM = "random"
 """The first secret is a code that the office hands out, nothing that stands in a document."""
@@ -205,6 +206,10 @@ class Policies:
 
 
 def policies(session: Session) -> Policies:
-    """The policies as they stand now: rows over declared defaults."""
+    """The policies as they stand now: rows over declared defaults; read once per transaction."""
+    return read_once(session, "policies", lambda: _read(session))
+
+
+def _read(session: Session) -> Policies:
     rows = session.execute(select(PolicyValue.name, PolicyValue.value))
     return Policies(dict(rows.all()))

@@ -7,7 +7,7 @@ from anguan.gate import initial, passwords, sessions
 from anguan.gate.access import STAGE_PAGES, current_visitor, onward, opens_to
 from anguan.gate.accounts import hold, note_own
 from anguan.gate.admission import begin, confirm_name, next_stage
-from anguan.gate.forms import Field, errors_of, secret_field
+from anguan.gate.forms import FormField, errors_of, secret_field
 from anguan.gate.hashing import hash_secret
 from anguan.gate.pages.blueprint import BOTH, Answer, gate
 from anguan.gate.store import db, settings
@@ -19,7 +19,7 @@ from anguan.models import Account
 from anguan.records.policy import policies
 
 GONE = "初始密码已经关闭或失效。请持证件联系管理部门重新签发，或稍后再试。"
-Fields = tuple[Field, Field, Field, Field]
+Fields = tuple[FormField, FormField, FormField, FormField]
 
 
 @gate.route("/activate", methods=BOTH)
@@ -95,13 +95,15 @@ def _fields(account: Account) -> Fields:
     firm = account.enterprise_id is not None
     kind = Phone()
     return (
-        Field(
+        FormField(
             "name",
             "法定代表人姓名" if firm else "登记姓名",
             hint="与营业执照一致" if firm else "与身份证一致；间隔号“·”可以直接粘贴",
             attributes={"autocomplete": "name", "spellcheck": "false", "maxlength": "200"},
         ),
-        Field("phone", "手机号码", hint="用来接收审核结果和找回密码", width=14, attributes=kind.attributes),
+        FormField(
+            "phone", "手机号码", hint="用来接收审核结果和找回密码", width=14, attributes=kind.attributes
+        ),
         secret_field("password", "新密码", "不能含账号中连续 6 位", new=True),
         secret_field("again", "再输一次新密码", new=True),
     )

@@ -5,7 +5,7 @@ from typing import BinaryIO, cast
 from flask import render_template, request
 
 from anguan.gate.access import opens_to
-from anguan.gate.forms import Field, code_field, errors_of
+from anguan.gate.forms import FormField, code_field, errors_of
 from anguan.gate.number_claims import ask, count_claim, file_claim
 from anguan.gate.pages.blueprint import BOTH, Answer, gate
 from anguan.gate.pages.registration import Fields, identity_fields, read_identity
@@ -46,7 +46,7 @@ def _file(fields: Fields) -> Answer:
     return render_template("gate/claim_filed.html", slip=slip)
 
 
-def _look(side: Field) -> Clean | None:
+def _look(side: FormField) -> Clean | None:
     """The picture made anew from its pixels; None with the fault at its field."""
     sent = request.files[side.name]
     name = sent.filename or ""
@@ -79,15 +79,15 @@ def show_answer() -> Answer:
     )
 
 
-def _number() -> Field:
+def _number() -> FormField:
     habits = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters", "maxlength": "40"}
-    return Field("number", "申诉编号", hint="例如 SS2026-000001", width=20, attributes=habits)
+    return FormField("number", "申诉编号", hint="例如 SS2026-000001", width=20, attributes=habits)
 
 
-def _side(name: str, label: str) -> Field:
+def _side(name: str, label: str) -> FormField:
     limits = {"accept": "image/*", "data-limit": "10485760"}
     hint = f"{label}：JPG 或 PNG，不超过 10 MB，字迹清楚"
-    return Field(name, f"选择{label}", "file", hint, attributes=limits)
+    return FormField(name, f"选择{label}", "file", hint, attributes=limits)
 
 
 def _show(fields: Fields) -> str:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from anguan.gate import sessions
 from anguan.gate.access import STAGE_PAGES, current_visitor, onward, opens_to
 from anguan.gate.admission import Admission, admit
-from anguan.gate.forms import Field, code_field, errors_of, login_field, secret_field
+from anguan.gate.forms import FormField, code_field, errors_of, login_field, secret_field
 from anguan.gate.pages.blueprint import BOTH, Answer, gate
 from anguan.gate.paths import is_local
 from anguan.gate.store import db, settings
@@ -99,7 +99,7 @@ def refusal(came: Admission, otherwise: str) -> str:
     return otherwise
 
 
-def show_login(name: Field, secret: Field) -> str:
+def show_login(name: FormField, secret: FormField) -> str:
     """The login page with these fields."""
     return render_template(
         "gate/login.html",
@@ -120,10 +120,10 @@ def _try(typed_login: str, secret: str) -> Admission:
     )
 
 
-def _slip() -> Field:
+def _slip() -> FormField:
     return code_field("code", "一次性口令", "管理部门给您的 10 位口令，横线可以不输")
 
 
-def _show_forgot(name: Field, slip: Field) -> str:
+def _show_forgot(name: FormField, slip: FormField) -> str:
     days = policies(db.session).initial_days
     return render_template("gate/forgot.html", fields=(name, slip), errors=errors_of(name, slip), days=days)

@@ -9,7 +9,7 @@ from anguan.gate import second, sessions
 from anguan.gate.access import STAGE_PAGES, current_visitor, onward, opens_to
 from anguan.gate.accounts import hold, note_own
 from anguan.gate.admission import after_second
-from anguan.gate.forms import Field, code_field, errors_of
+from anguan.gate.forms import FormField, code_field, errors_of
 from anguan.gate.pages.blueprint import BOTH, Answer, gate
 from anguan.gate.paths import home
 from anguan.gate.store import db
@@ -67,11 +67,11 @@ def _try_factor() -> Answer:
     return redirect(target)
 
 
-def _field() -> Field:
+def _field() -> FormField:
     return code_field("code", "验证码", "手机验证器上的 6 位数字；手机不在身边时填一个备用码")
 
 
-def _show(entry: Field) -> Response | str:
+def _show(entry: FormField) -> Response | str:
     visitor = current_visitor()
     account = db.session.get_one(Account, visitor.id)
     words = {"fields": (entry,), "errors": errors_of(entry), "next": request.values.get("next", "")}

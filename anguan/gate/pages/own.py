@@ -8,7 +8,7 @@ from anguan.gate.access import current_visitor, onward, opens_to
 from anguan.gate.accounts import hold, note_own
 from anguan.gate.admission import prove
 from anguan.gate.browsers import name_browser
-from anguan.gate.forms import Field, errors_of, secret_field
+from anguan.gate.forms import FormField, errors_of, secret_field
 from anguan.gate.hashing import hash_secret
 from anguan.gate.pages.blueprint import BOTH, Answer, gate
 from anguan.gate.store import db
@@ -18,7 +18,7 @@ from anguan.ledger.transaction import transaction
 from anguan.models import Account
 from anguan.records.policy import policies
 
-Fields = tuple[Field, Field, Field]
+Fields = tuple[FormField, FormField, FormField]
 
 
 @gate.route("/password", methods=BOTH)

@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from anguan.gate.access import current_visitor, onward, opens_to
 from anguan.gate.admission import prove
-from anguan.gate.forms import Field, errors_of, secret_field
+from anguan.gate.forms import FormField, errors_of, secret_field
 from anguan.gate.pages.blueprint import BOTH, Answer, gate
 from anguan.gate.paths import is_local
 from anguan.gate.store import db
@@ -39,11 +39,11 @@ def _prove_again() -> Answer:
     return redirect(onward(visitor, request.form.get("next", "")))
 
 
-def _field() -> Field:
+def _field() -> FormField:
     return secret_field("password", "密码")
 
 
-def _show(entry: Field) -> str:
+def _show(entry: FormField) -> str:
     target = request.values.get("next", "")
     return render_template(
         "gate/reauth.html", fields=(entry,), errors=errors_of(entry), next=target if is_local(target) else ""

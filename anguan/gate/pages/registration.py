@@ -4,7 +4,7 @@ from flask import redirect, render_template, request, url_for
 
 from anguan.gate import passwords
 from anguan.gate.access import opens_to
-from anguan.gate.forms import Field, errors_of, secret_field
+from anguan.gate.forms import FormField, errors_of, secret_field
 from anguan.gate.hashing import hash_secret
 from anguan.gate.pages.blueprint import BOTH, Answer, gate
 from anguan.gate.registration import Newcomer, count_try, register
@@ -13,7 +13,7 @@ from anguan.gate.visit import place
 from anguan.grammar.kinds import DOCUMENT_TYPES, DocumentNumber, Invalid, Name, Phone
 from anguan.records.policy import policies
 
-Fields = tuple[Field, ...]
+Fields = tuple[FormField, ...]
 
 
 @gate.route("/register", endpoint="register", methods=BOTH)
@@ -58,10 +58,10 @@ def identity_fields() -> Fields:
     """Who somebody is, as his document says, and where he can be reached."""
     number = dict(DocumentNumber().attributes)
     return (
-        Field("document_type", "证件类型", "choice", value=DOCUMENT_TYPES[0][0], options=DOCUMENT_TYPES),
-        Field("document_number", "证件号码", hint="注册后就是您的登录账号", width=24, attributes=number),
-        Field("name", "姓名", hint="与证件一致", width=20, attributes=Name().attributes),
-        Field("phone", "手机号码", hint="用来接收审核结果", width=14, attributes=Phone().attributes),
+        FormField("document_type", "证件类型", "choice", value=DOCUMENT_TYPES[0][0], options=DOCUMENT_TYPES),
+        FormField("document_number", "证件号码", hint="注册后就是您的登录账号", width=24, attributes=number),
+        FormField("name", "姓名", hint="与证件一致", width=20, attributes=Name().attributes),
+        FormField("phone", "手机号码", hint="用来接收审核结果", width=14, attributes=Phone().attributes),
     )
 
 
@@ -92,8 +92,8 @@ def _secret_fields() -> Fields:
     )
 
 
-def _consent() -> Field:
-    return Field("consent", "我已阅读并同意《个人信息处理说明》", "checkbox")
+def _consent() -> FormField:
+    return FormField("consent", "我已阅读并同意《个人信息处理说明》", "checkbox")
 
 
 def _show(fields: Fields) -> str:
