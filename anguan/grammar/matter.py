@@ -91,8 +91,11 @@ class Matter:
         return {material.code: material.title for material, _ in self.every_material}
 
     def proofs_of(self, path: str) -> tuple[str, ...]:
-        """The codes of the materials that prove this fact; those that prove the fewest facts come first."""
-        proving = [material for material, _ in self.every_material if path in material.proves]
+        """The codes of the materials that prove this fact: those that prove the fewest facts first.
+
+        Of equals the one declared later comes first: what only a change asks for is declared last.
+        """
+        proving = [material for material, _ in reversed(self.every_material) if path in material.proves]
         return tuple(material.code for material in sorted(proving, key=lambda one: len(one.proves)))
 
     @property
