@@ -1,6 +1,6 @@
 """The campaigns at full count, on both databases, in stretches that survive an interruption.
 
-Usage: python -m tests.soak [name …], all of CAMPAIGNS when none is named.
+Usage: python -m tests.soak [name …], all of CAMPAIGNS when none is named; `mutants` alone runs every mutant.
 Progress is kept in instance/soak; a finished campaign starts anew. It ends with 1 on any violation.
 """
 
@@ -26,6 +26,7 @@ from tests.campaigns import (
 )
 from tests.campaigns.report import Report
 from tests.engines import KINDS
+from tests.mutants.run import main as run_mutants
 
 PROGRESS = Path(__file__).resolve().parent.parent / "instance" / "soak"
 HOUR = 3600.0
@@ -58,9 +59,11 @@ CAMPAIGNS = {
 
 def main(names: list[str]) -> int:
     """Run the named campaigns, all when none is named; gives the exit code."""
+    if names == ["mutants"]:
+        return run_mutants(["all"])
     unknown = [name for name in names if name not in CAMPAIGNS]
     if unknown:
-        print(f"no campaign {' '.join(unknown)}; there are {' '.join(CAMPAIGNS)}")
+        print(f"no campaign {' '.join(unknown)}; there are {' '.join(CAMPAIGNS)} mutants")
         return 2
     broken = [name for name in names or CAMPAIGNS if not run_campaign(name, CAMPAIGNS[name])]
     print("all held" if not broken else f"broken: {' '.join(broken)}")

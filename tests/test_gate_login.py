@@ -78,35 +78,29 @@ def test_what_was_there_before_the_login_is_dead(door: Door) -> None:
     assert browser.post("/extend").status_code == 204
 
 
-def test_logging_in_again_ends_the_session_it_replaces(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_logging_in_again_ends_the_session_it_replaces(door: Door) -> None:
     login = door.give_password(door.world.holder)
 
-    def promise() -> None:
-        browser = door.browser()
-        browser.log_in(login)
-        copied = browser.sid
-        browser.get("/forgot")
-        browser.log_in(login)
-        assert browser.is_in()
-        assert not door.browser().wear(copied).is_in()
-
-    see_red(monkeypatch, "keep_old_session", promise)
+    browser = door.browser()
+    browser.log_in(login)
+    copied = browser.sid
+    browser.get("/forgot")
+    browser.log_in(login)
+    assert browser.is_in()
+    assert not door.browser().wear(copied).is_in()
 
 
-def test_logout_kills_a_copied_cookie(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_logout_kills_a_copied_cookie(door: Door) -> None:
     login = door.give_password(door.world.holder)
 
-    def promise() -> None:
-        browser = door.browser()
-        browser.log_in(login)
-        copied = browser.sid
-        assert door.browser().wear(copied).is_in()
-        browser.get("/sessions")
-        answer = browser.post("/logout")
-        assert "cache" in answer.headers["Clear-Site-Data"]
-        assert not door.browser().wear(copied).is_in()
-
-    see_red(monkeypatch, "no_session_end", promise)
+    browser = door.browser()
+    browser.log_in(login)
+    copied = browser.sid
+    assert door.browser().wear(copied).is_in()
+    browser.get("/sessions")
+    answer = browser.post("/logout")
+    assert "cache" in answer.headers["Clear-Site-Data"]
+    assert not door.browser().wear(copied).is_in()
 
 
 def test_logout_is_no_link(door: Door) -> None:
@@ -160,21 +154,18 @@ def test_a_new_role_or_region_asks_for_a_new_login(door: Door) -> None:
         assert not browser.is_in()
 
 
-def test_quiet_sessions_end_staff_first(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quiet_sessions_end_staff_first(door: Door) -> None:
     holder, staff = door.give_password(door.world.holder), door.give_password(door.world.reviewer)
     start = clock.now()
 
-    def promise() -> None:
-        with clock.at(start):
-            here, office = door.browser(), door.browser()
-            here.log_in(holder), office.log_in(staff)
-        with clock.at(start + timedelta(minutes=16)):
-            assert here.is_in()
-            assert not office.is_in()
-        with clock.at(start + timedelta(minutes=47)):
-            assert not here.is_in()
-
-    see_red(monkeypatch, "no_idle_end", promise)
+    with clock.at(start):
+        here, office = door.browser(), door.browser()
+        here.log_in(holder), office.log_in(staff)
+    with clock.at(start + timedelta(minutes=16)):
+        assert here.is_in()
+        assert not office.is_in()
+    with clock.at(start + timedelta(minutes=47)):
+        assert not here.is_in()
 
 
 def test_no_session_lives_longer_than_half_a_day(door: Door) -> None:

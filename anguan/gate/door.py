@@ -12,7 +12,6 @@ from anguan.gate.headers import hang_headers
 from anguan.gate.pages import activation, claiming, entry, factor, own, proof, registration
 from anguan.gate.pages.blueprint import gate
 from anguan.gate.visit import hang_visits
-from anguan.grammar.trial import weakened
 
 PAGES = (entry, activation, factor, proof, own, registration, claiming)
 
@@ -22,8 +21,7 @@ def hang(app: Flask) -> None:
     hang_headers(app)
     hang_assets(app)
     hang_visits(app)
-    if not weakened("no_csrf"):
-        CSRFProtect(app)
+    CSRFProtect(app)
     app.before_request(guard)
     app.before_request(refuse_nul)
     hang_errors(app)

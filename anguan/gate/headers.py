@@ -5,7 +5,6 @@ import secrets
 from flask import Flask, Response, g, request
 
 from anguan.gate.store import settings
-from anguan.grammar.trial import weakened
 
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -48,8 +47,7 @@ def seal_answer(response: Response) -> Response:
     if settings().secure:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     if request.endpoint != "static" and not (request.endpoint or "").endswith(".static"):
-        if not weakened("cached_pages"):
-            headers["Cache-Control"] = "no-store"
+        headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")
     return response
 
@@ -57,8 +55,6 @@ def seal_answer(response: Response) -> Response:
 def policy() -> str:
     """The content security policy of this answer."""
     nonce = f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
-    if weakened("loose_csp"):
-        nonce += " 'unsafe-inline'"
     return "; ".join(
         [
             "default-src 'none'",

@@ -11,7 +11,6 @@ from anguan.gate.keys import fingerprint, make_code, seal, unseal
 from anguan.gate.throttle import QUARTER, Buckets, Limit
 from anguan.grammar import clock
 from anguan.grammar.kinds.cleaning import squeeze_code
-from anguan.grammar.trial import weakened
 from anguan.models import Account, LoginSession, RecoveryCode
 
 STEP_SECONDS = 30
@@ -60,8 +59,8 @@ def check(session: Session, account: Account, typed: str) -> bool:
     secret = unseal("totp", account.totp_secret) if account.totp_secret else None
     step = _matching_step(secret or "", typed)
     if step is not None:
-        later = () if weakened("totp_replay") else (Account.totp_step < step,)
-        used = session.execute(update(Account).where(Account.id == account.id, *later).values(totp_step=step))
+        unused = update(Account).where(Account.id == account.id, Account.totp_step < step)
+        used = session.execute(unused.values(totp_step=step))
         return _hit_one(used)
     used = session.execute(
         update(RecoveryCode)

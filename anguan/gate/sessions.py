@@ -35,7 +35,7 @@ def start(
     pending_secret: str | None = None,
 ) -> str:
     """Begin a session and return its token. The one it replaces ends: its cookie is dead from now on."""
-    if replaces is not None and not weakened("keep_old_session"):
+    if replaces is not None:
         end(session, replaces)
     now, token = clock.now(), make_token()
     session.add(
@@ -68,10 +68,10 @@ def find(session: Session, token: str, limits: Policies) -> tuple[LoginSession, 
         return None
     row, account = found
     now = clock.now()
-    ended = row.ended_at is not None and not weakened("no_session_end")
+    ended = row.ended_at is not None
     disabled = account.disabled_at is not None and not weakened("no_disable")
     idle = now - row.seen_at >= timedelta(minutes=idle_minutes(account.role, limits))
-    if ended or disabled or (idle and not weakened("no_idle_end")) or now >= row.until:
+    if ended or disabled or idle or now >= row.until:
         return None
     return row, account
 

@@ -12,7 +12,6 @@ from anguan.gate.sessions import Place
 from anguan.gate.store import db, settings
 from anguan.gate.who import NOBODY, Who
 from anguan.grammar import clock
-from anguan.grammar.trial import weakened
 from anguan.ledger.transaction import Busy
 from anguan.models import LoginSession
 from anguan.records.policy import policies
@@ -61,7 +60,7 @@ def arrive() -> None:
 
 def refuse_foreign() -> None:
     """A form that another site sent: the browser itself says so."""
-    if request.method in _SAFE or weakened("no_origin_check"):
+    if request.method in _SAFE:
         return
     site, origin = request.headers.get("Sec-Fetch-Site", ""), request.headers.get("Origin", "null")
     if site in ("cross-site", "same-site"):
@@ -130,4 +129,4 @@ def _visitor(_request: object) -> Who | None:
 
 
 def _mark(token: str) -> str:
-    return hash_token(token)[:16] if token and not weakened("unbound_forms") else ""
+    return hash_token(token)[:16] if token else ""

@@ -1,0 +1,33 @@
+"""Mutants of the protection of forms against other sites."""
+
+from tests.mutants.mutant import Edit, Mutant
+
+_VISIT = "anguan/gate/visit.py"
+_FORMS = "tests/test_gate_forms.py"
+
+MUTANTS = (
+    Mutant(
+        "no_csrf",
+        (Edit("anguan/gate/door.py", "    CSRFProtect(app)\n", "    CSRFProtect()\n"),),
+        (f"{_FORMS}::test_no_form_passes_without_its_own_token",),
+        "No form is accepted without a CSRF token.",
+    ),
+    Mutant(
+        "unbound_forms",
+        (Edit(_VISIT, 'return hash_token(token)[:16] if token else ""', 'return ""'),),
+        (f"{_FORMS}::test_a_token_dies_with_its_session",),
+        "A CSRF token is valid only in the session that it was made for.",
+    ),
+    Mutant(
+        "no_origin_check",
+        (
+            Edit(
+                _VISIT,
+                "    if request.method in _SAFE:\n        return\n    site,",
+                "    if request.method:\n        return\n    site,",
+            ),
+        ),
+        (f"{_FORMS}::test_the_browser_says_where_a_form_comes_from",),
+        "A form that the browser says comes from another site is refused.",
+    ),
+)

@@ -1,0 +1,39 @@
+"""Mutants of login sessions and the second factor."""
+
+from tests.mutants.mutant import Edit, Mutant
+
+_SESSIONS = "anguan/gate/sessions.py"
+_LOGIN = "tests/test_gate_login.py"
+
+MUTANTS = (
+    Mutant(
+        "keep_old_session",
+        (Edit(_SESSIONS, "if replaces is not None:", "if False:"),),
+        (f"{_LOGIN}::test_logging_in_again_ends_the_session_it_replaces",),
+        "A login ends the session that it replaces.",
+    ),
+    Mutant(
+        "no_session_end",
+        (Edit(_SESSIONS, "ended = row.ended_at is not None", "ended = False"),),
+        (f"{_LOGIN}::test_logout_kills_a_copied_cookie",),
+        "A session that was ended is refused, also from a copied cookie.",
+    ),
+    Mutant(
+        "no_idle_end",
+        (Edit(_SESSIONS, "if ended or disabled or idle or", "if ended or disabled or"),),
+        (f"{_LOGIN}::test_quiet_sessions_end_staff_first",),
+        "A session without requests ends after the minutes set for its role.",
+    ),
+    Mutant(
+        "totp_replay",
+        (
+            Edit(
+                "anguan/gate/second.py",
+                "where(Account.id == account.id, Account.totp_step < step)",
+                "where(Account.id == account.id)",
+            ),
+        ),
+        ("tests/test_gate_second.py::test_a_used_code_is_worth_nothing",),
+        "A code of the second factor is accepted once.",
+    ),
+)
