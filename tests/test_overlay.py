@@ -138,7 +138,7 @@ def test_a_paper_can_wait_for_what_is_asked(world: World) -> None:
 
 @pytest.mark.parametrize(("severity", "outcome"), [("block", "block"), ("warn", "warn"), ("off", None)])
 def test_a_rule_bites_as_hard_as_its_row_says(world: World, severity: str, outcome: str | None) -> None:
-    world.policy("training_hours", "200")
+    world.policy("training_hours_per_year", "200")
     code = "training.is_sufficient"
     lay(world, RuleConfig(matter=RENEWAL, rule=code, severity=severity))
     short = dossier(world)
@@ -148,7 +148,7 @@ def test_a_rule_bites_as_hard_as_its_row_says(world: World, severity: str, outco
 
 def test_a_softened_rule_lets_the_request_through_with_a_warning(world: World) -> None:
     lay(world, RuleConfig(matter=RENEWAL, rule="training.is_sufficient", severity="warn"))
-    world.policy("training_hours", "200")
+    world.policy("training_hours_per_year", "200")
     request = world.filed(RENEWAL)
     sheet = read_sheet(world.session, request)
     assert [f.outcome for f in sheet.findings if f.rule == "training.is_sufficient"] == ["warn"]

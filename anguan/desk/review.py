@@ -20,7 +20,7 @@ from anguan.ledger.events import actor_of, record
 from anguan.ledger.outbox import put
 from anguan.ledger.transaction import transaction
 from anguan.models import Account, ChangeRequest, Decision, Remark
-from anguan.records.policy import policies
+from anguan.records.policy import policies, policies_of
 from anguan.records.vocabulary import fact
 
 
@@ -60,7 +60,7 @@ def decide(session: Session, account: Account, request_id: int, ruling: Ruling) 
         if held is not None and held.account_id != account_id and not weakened("no_claim"):
             raise Refused(f"{say_holder(held)}，没有作出决定")
         if request.ready_at is not None and request.ready_at > clock.now():
-            minutes = policies(session).edit_minutes
+            minutes = policies_of(session, request).edit_minutes
             raise Refused(f"申请人提交后 {minutes} 分钟内还可以修改，请稍后再审")
         sheet = read_sheet(session, request)
         if (ruling.seen_version, ruling.seen_digest) != (request.version, sheet.digest) and not weakened(

@@ -10,11 +10,10 @@ from anguan.desk.expiry import renewal_pending
 from anguan.grammar import clock
 from anguan.grammar.lifecycle import APPROVED, DECIDED, DRAFT, LAPSED, REJECTED, RETURNED, SUBMITTED
 from anguan.models import STAFF, Account, Certificate, ChangeItem, ChangeRequest, Decision, Event
-from anguan.records.certificates import standing
+from anguan.records.certificates import renewal_window, standing
 from anguan.records.editions import latest_edition
+from anguan.records.policy import Policies, policies
 from anguan.records.vocabulary import CERTIFICATE_STATUSES
-
-SOON_DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -79,15 +78,19 @@ def _drawing(session: Session, request: ChangeRequest) -> bool:
     return edition is not None and edition.production.state != "ready"
 
 
-def certificate_status(session: Session, certificate: Certificate) -> Status:
-    """证书状态: 有效, 即将到期, 已过期, 已注销, …; `detail` counts the days."""
+def certificate_status(session: Session, certificate: Certificate, limits: Policies | None = None) -> Status:
+    """证书状态: 有效, 即将到期 (its renewal window is open), 已过期, 已注销, …; `detail` counts the days.
+
+    `limits` are the policies as they stand now, for callers that have read them already.
+    """
     today = clock.today()
     state = standing(certificate, today)
     if state == "lapsed" and certificate.status == "valid" and renewal_pending(session, certificate):
         return Status("有效期已过，延续审核中")
     if state == "valid":
         left = (certificate.valid_until - today).days
-        if left <= SOON_DAYS:
+        opens, _ = renewal_window(certificate.valid_until, limits or policies(session))
+        if opens <= today:
             return Status("即将到期", f"距到期 {left} 天" if left else "今天到期")
     return Status(CERTIFICATE_STATUSES[state])
 
