@@ -24,6 +24,7 @@ from anguan.models import (
 from anguan.records.policy import policies
 from tests.door import Browser
 from tests.office import Office, open_office
+from tests.rules import as_declared
 from tests.world import World
 
 RENEWAL = "certificate_renewal"
@@ -77,7 +78,7 @@ def test_rewording_a_paper_is_in_force_at_once_and_can_be_taken_back(office: Off
         admin.post("/panel/versions/restore", scope=f"matter:{RENEWAL}", version="previous").status_code
         == 302
     )
-    assert now_in_force(office).materials == declared(RENEWAL).materials
+    assert now_in_force(office).materials == as_declared(RENEWAL).materials
     assert not office.door.all(MaterialConfig)
     assert office.events("restore_setting")
     assert now_in_force(office).version == 2
@@ -100,7 +101,7 @@ def test_a_new_paper_is_asked_of_whom_it_concerns_and_can_go(office: Office, adm
     assert "这个代码已经有了" in answer.text
     row = office.door.all(MaterialConfig)[0]
     assert admin.post("/panel/materials/delete/", id=str(row.id)).status_code == 302
-    assert now_in_force(office).materials == declared(RENEWAL).materials
+    assert now_in_force(office).materials == as_declared(RENEWAL).materials
     office.world.session.rollback()
     assert request.definition == 1
 
