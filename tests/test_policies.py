@@ -8,9 +8,11 @@ from typing import get_args, get_type_hints
 import pytest
 
 from anguan.grammar.placeholders import fill, names_in
+from anguan.ledger.events import actor_of
+from anguan.ledger.settings import change
 from anguan.matters.catalog import CATALOG
 from anguan.matters.in_force import in_force
-from anguan.models import MaterialConfig, MatterConfig
+from anguan.models import Base, MaterialConfig, MatterConfig
 from anguan.records.policy import (
     DECLARED,
     Policies,
@@ -30,6 +32,13 @@ TYPES = {"whole": int, "switch": bool, "text": str, "choice": str}
 def office(world: World, tmp_path: Path) -> Iterator[Office]:
     with open_office(world, tmp_path) as opened:
         yield opened
+
+
+def publish(office: Office, *rows: Base) -> None:
+    """Lay rows over the renewal, whatever the forms would say of them."""
+    world = office.world
+    actor = actor_of(world.account("ADMIN"))
+    change(world.session, actor, f"matter:{RENEWAL}", "改设置", lambda session: session.add_all(rows))
 
 
 def test_each_policy_has_its_declaration_and_a_default_of_its_type() -> None:
@@ -84,6 +93,14 @@ def test_the_texts_of_a_matter_follow_the_policies(world: World) -> None:
     assert "{" not in repr(matter)
 
 
+def test_the_size_of_files_is_that_of_the_materials(office: Office) -> None:
+    page = office.door.browser()
+    assert "每份不超过 10 MB" in page.get(f"/guide/{RENEWAL}").text
+    limits = {"training": 4, "application": 15}
+    publish(office, *(MaterialConfig(matter=RENEWAL, code=code, limit_mb=mb) for code, mb in limits.items()))
+    assert "每份不超过 4～15 MB" in page.get(f"/guide/{RENEWAL}").text
+
+
 def test_a_value_is_not_read_as_a_placeholder_and_stray_braces_stay() -> None:
     assert fill("{a}", {"a": "{b}", "b": "x"}) == "｛b｝"
     for text in ("{", "}", "{}", "{{}}", "{0}", "{x!r:>9}", "{unknown}"):
@@ -116,11 +133,10 @@ def test_words_of_the_office_may_hold_placeholders_and_unknown_ones_are_refused(
 
 
 def test_braces_that_stand_in_rows_already_do_no_harm(office: Office) -> None:
-    with office.door.rows() as session:
-        session.add(MatterConfig(matter=RENEWAL, guide="旧文字 {x} {0} {{ }"))
+    publish(office, MatterConfig(matter=RENEWAL, guide="旧文字 {x} {0} {{ }"))
     office.door.policy("certificate_number", "{prov}水安{kind}{year}{seq:07d}")
     admin = office.enter("administrator")
-    assert admin.get(f"/guide/{RENEWAL}").status_code == 200
+    assert "旧文字 {x} {0} {{ }" in admin.get(f"/guide/{RENEWAL}").text
     assert admin.get(f"/panel/matters/{RENEWAL}").status_code == 200
     assert policies(office.world.session) == read_policies({"edit_minutes": "0", "undo_seconds": "0"})
 
