@@ -4,10 +4,13 @@ from datetime import date, datetime
 
 from anguan.grammar import clock
 from anguan.grammar.finding import Finding, Rule
+from anguan.grammar.matter import Matter
 from anguan.ledger.transaction import transaction
-from anguan.matters.in_force import in_force
+from anguan.matters.in_force import declared, in_force
+from anguan.matters.texts import fill_texts
 from anguan.models import Account, Base
 from anguan.records.dossier import Dossier, open_dossier
+from anguan.records.policy import Policies
 from tests.world import World
 
 
@@ -34,6 +37,11 @@ def judge(world: World, rule: Rule, day: date | datetime | None = None, **more: 
     """What the rule finds, on a day if one is given."""
     with clock.at(day or clock.now()):
         return rule(dossier(world, **more))  # type: ignore[arg-type]
+
+
+def as_declared(code: str) -> Matter:
+    """The matter as its file says, its texts filled from the declared policies."""
+    return fill_texts(declared(code), Policies().placeholders)
 
 
 def write(world: World, record: Base, **facts: object) -> None:

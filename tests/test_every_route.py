@@ -1,6 +1,6 @@
 """Every address of the house, whoever asks: generated from the url map, so that a new page cannot slip by."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -51,7 +51,7 @@ LEAVES = {"gate.logout"}
 class House:
     """The house with a busy office behind it, and one browser for each actor."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, build: Callable[[str], None] = build) -> None:
         self.world = World(copy_of("sqlite", build))
         self.door = Door(self.world, folder)
         self.app = self.door.app

@@ -1,16 +1,20 @@
 """Migrations build exactly what the models say, on both databases."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, inspect
+from sqlalchemy import Engine, create_engine, inspect, text
 
-from anguan.jobs.upgrade import is_current, upgrade
-from anguan.ledger.engine import prepare_engine
+from anguan.jobs.upgrade import SCRIPTS, is_current, upgrade
+from anguan.ledger.engine import WRITES, prepare_engine
 from anguan.models import Base
+from anguan.records.policy import DECLARED
 from tests.engines import KINDS, copy_of, drop_database, fresh_database
 
 
@@ -93,3 +97,40 @@ def test_an_empty_database_is_not_current(kind: str) -> None:
         assert not is_current(connection)
     engine.dispose()
     drop_database(url)
+
+
+def test_turned_policies_keep_their_values_under_their_new_names(kind: str) -> None:
+    url = fresh_database(kind)
+    engine = prepare_engine(create_engine(url))
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    rows = {"policies": [{"name": "training_hours", "value": "16"}, {"name": "edit_minutes", "value": "7"}]}
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        connection.execute(
+            text(
+                "INSERT INTO policy_value (name, value)"
+                " VALUES ('photo_width', '500'), ('training_hours', '16')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO setting_version (scope, version, rows, actor, at)"
+                " VALUES ('policies', 1, :rows, 'x', '2026-01-01'), ('reasons', 1, :rows, 'x', '2026-01-01')"
+            ),
+            {"rows": json.dumps(rows)},
+        )
+    upgrade(url)
+    with engine.connect() as connection:
+        kept = dict(connection.execute(text("SELECT name, value FROM policy_value")).all())
+        saved = dict(connection.execute(text("SELECT scope, rows FROM setting_version")).all())
+    engine.dispose()
+    drop_database(url)
+    assert kept == {"photo_min_width": "500", "training_hours_per_year": "16"}
+    assert set(kept) <= set(DECLARED)
+    assert json.loads(saved["policies"])["policies"] == [
+        {"name": "edit_minutes", "value": "7"},
+        {"name": "training_hours_per_year", "value": "16"},
+    ]
+    assert json.loads(saved["reasons"]) == rows

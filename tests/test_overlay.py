@@ -18,7 +18,7 @@ from anguan.ledger.settings import change, restore_previous
 from anguan.matters.in_force import all_in_force, declared, in_force
 from anguan.models import Base, MaterialConfig, MatterConfig, QuestionConfig, RuleConfig
 from anguan.records.calendar import Calendar, due_at
-from tests.rules import dossier
+from tests.rules import as_declared, dossier
 from tests.world import World
 
 RENEWAL, PROFILE = "certificate_renewal", "profile_change"
@@ -43,7 +43,7 @@ def slots(world: World, kind: str = "B") -> list[str]:
 
 def test_without_rows_a_matter_is_as_declared(world: World) -> None:
     for matter in all_in_force(world.session):
-        plain = declared(matter.code)
+        plain = as_declared(matter.code)
         assert matter.version == 0
         assert (matter.title, matter.materials, matter.rules) == (plain.title, plain.materials, plain.rules)
         assert all(field.resolved for field in matter.fields)
@@ -51,7 +51,7 @@ def test_without_rows_a_matter_is_as_declared(world: World) -> None:
 
 
 def test_words_are_replaced_and_empty_ones_stay(world: World) -> None:
-    plain = declared(RENEWAL)
+    plain = as_declared(RENEWAL)
     version = lay(world, MatterConfig(matter=RENEWAL, title="延续（线上）", promised_days=5))
     matter = in_force(world.session, RENEWAL)
     assert (matter.version, matter.title, matter.promised_days) == (version, "延续（线上）", 5)
@@ -138,7 +138,7 @@ def test_a_paper_can_wait_for_what_is_asked(world: World) -> None:
 
 @pytest.mark.parametrize(("severity", "outcome"), [("block", "block"), ("warn", "warn"), ("off", None)])
 def test_a_rule_bites_as_hard_as_its_row_says(world: World, severity: str, outcome: str | None) -> None:
-    world.policy("training_hours", "200")
+    world.policy("training_hours_per_year", "200")
     code = "training.is_sufficient"
     lay(world, RuleConfig(matter=RENEWAL, rule=code, severity=severity))
     short = dossier(world)
@@ -148,7 +148,7 @@ def test_a_rule_bites_as_hard_as_its_row_says(world: World, severity: str, outco
 
 def test_a_softened_rule_lets_the_request_through_with_a_warning(world: World) -> None:
     lay(world, RuleConfig(matter=RENEWAL, rule="training.is_sufficient", severity="warn"))
-    world.policy("training_hours", "200")
+    world.policy("training_hours_per_year", "200")
     request = world.filed(RENEWAL)
     sheet = read_sheet(world.session, request)
     assert [f.outcome for f in sheet.findings if f.rule == "training.is_sufficient"] == ["warn"]

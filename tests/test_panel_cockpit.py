@@ -15,12 +15,13 @@ from anguan.desk import claims, filing, papers
 from anguan.desk.drafts import definition
 from anguan.desk.sheet import dossier_of
 from anguan.grammar import clock
+from anguan.grammar.placeholders import fill, names_in
 from anguan.ledger import settings
 from anguan.ledger.events import CLOCK
 from anguan.ledger.transaction import transaction
 from anguan.models import Attachment, ChangeRequest, Claim, Decision, Look, Reason, StepConfig
 from anguan.panel.sight import compare, group
-from anguan.records.reasons import KNOWN, blanks_in, faults_in, fill, values_for
+from anguan.records.reasons import KNOWN, faults_in, values_for
 from tests.door import Browser
 from tests.office import Office, form_of, open_office
 from tests.world import World, picture
@@ -296,7 +297,7 @@ def test_every_known_blank_is_filled_for_a_change(office: Office) -> None:
 
 
 def test_blanks() -> None:
-    assert blanks_in("在{单位}{月数}，{单位}") == ["单位", "月数"]
+    assert names_in("在{单位}{月数}，{单位}") == ["单位", "月数"]
     assert fill("在{单位}参保{n}月", {"单位": "{n}公司"}) == "在｛n｝公司参保{n}月"
     assert faults_in("在{单位}参保不满{n}个月") == ""
     assert "{公司}" in faults_in("在{公司}")

@@ -224,7 +224,7 @@ def test_a_second_decision_is_refused_with_who_was_first(office: Office) -> None
 def test_only_a_senior_reviewer_overrides_and_says_why(office: Office) -> None:
     world = office.world
     filed = world.filed("certificate_renewal")
-    world.policy("training_hours", "200")
+    world.policy("training_hours_per_year", "200")
     browser = office.enter("reviewer")
     page = browser.get(url_of(filed)).text
     assert "通过须由高级审核员写明理由" in page

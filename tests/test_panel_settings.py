@@ -24,6 +24,7 @@ from anguan.models import (
 from anguan.records.policy import policies
 from tests.door import Browser
 from tests.office import Office, open_office
+from tests.rules import as_declared
 from tests.world import World
 
 RENEWAL = "certificate_renewal"
@@ -77,7 +78,7 @@ def test_rewording_a_paper_is_in_force_at_once_and_can_be_taken_back(office: Off
         admin.post("/panel/versions/restore", scope=f"matter:{RENEWAL}", version="previous").status_code
         == 302
     )
-    assert now_in_force(office).materials == declared(RENEWAL).materials
+    assert now_in_force(office).materials == as_declared(RENEWAL).materials
     assert not office.door.all(MaterialConfig)
     assert office.events("restore_setting")
     assert now_in_force(office).version == 2
@@ -100,7 +101,7 @@ def test_a_new_paper_is_asked_of_whom_it_concerns_and_can_go(office: Office, adm
     assert "这个代码已经有了" in answer.text
     row = office.door.all(MaterialConfig)[0]
     assert admin.post("/panel/materials/delete/", id=str(row.id)).status_code == 302
-    assert now_in_force(office).materials == declared(RENEWAL).materials
+    assert now_in_force(office).materials == as_declared(RENEWAL).materials
     office.world.session.rollback()
     assert request.definition == 1
 
@@ -177,17 +178,17 @@ def test_a_rule_bites_less_and_again(office: Office, admin: Browser) -> None:
 
 
 def test_policies_take_what_fits_and_go_back(office: Office, admin: Browser) -> None:
-    address = "/panel/policies/edit/?id=training_hours"
+    address = "/panel/policies/edit/?id=training_hours_per_year"
     assert "12" in admin.get(address).text
     answer = admin.post(address, value="很多")
     assert answer.status_code == 400
     assert "请填 0 到 200 之间的整数" in answer.text
     assert admin.post(address, value="16").status_code == 302
     office.world.session.rollback()
-    assert policies(office.world.session).training_hours == 16
-    admin.post("/panel/policies/delete/", id="training_hours")
+    assert policies(office.world.session).training_hours_per_year == 16
+    admin.post("/panel/policies/delete/", id="training_hours_per_year")
     office.world.session.rollback()
-    assert policies(office.world.session).training_hours == 12
+    assert policies(office.world.session).training_hours_per_year == 12
     assert admin.get("/panel/policies/edit/?id=demo").status_code == 404
     assert admin.post("/panel/policies/edit/?id=demo", value="x").status_code == 404
     for pattern in (
@@ -241,16 +242,16 @@ def test_dangerous_settings_ask_for_the_password_again(office: Office, admin: Br
     with office.door.rows() as session:
         for row in session.query(LoginSession):
             row.proved_at = clock.now() - clock.now().resolution * 60_000_000 * 11
-    answer = admin.post("/panel/policies/edit/?id=training_hours", value="16")
+    answer = admin.post("/panel/policies/edit/?id=training_hours_per_year", value="16")
     assert answer.status_code == 302
     assert "/reauth" in answer.location
     assert not office.events("change_setting")
 
 
 def test_a_save_that_changes_nothing_makes_no_version(office: Office, admin: Browser) -> None:
-    admin.post("/panel/policies/edit/?id=training_hours", value="16")
+    admin.post("/panel/policies/edit/?id=training_hours_per_year", value="16")
     before = len(office.door.all(SettingVersion))
-    admin.post("/panel/policies/edit/?id=training_hours", value="16")
+    admin.post("/panel/policies/edit/?id=training_hours_per_year", value="16")
     assert len(office.door.all(SettingVersion)) == before
 
 

@@ -33,8 +33,8 @@ SECOND = timedelta(seconds=1)
 )
 def test_the_window_opens_three_months_before_and_closes_by_policy(until: str, opens: str) -> None:
     end = date.fromisoformat(until)
-    day_before = renewal_window(end, Policies({}))
-    on_day = renewal_window(end, Policies({"renewal_close": "on_day"}))
+    day_before = renewal_window(end, Policies())
+    on_day = renewal_window(end, Policies(renewal_close="on_day"))
     assert day_before == (date.fromisoformat(opens), end - timedelta(days=1))
     assert on_day == (date.fromisoformat(opens), end)
 
@@ -138,7 +138,7 @@ def test_each_year_is_tested_for_itself(world: World) -> None:
     assert judge(world, rule).outcome == "block"
     hours(world, {})
     assert judge(world, rule).outcome == "unknown"
-    world.policy("training_hours", "0")
+    world.policy("training_hours_per_year", "0")
     hours(world, {years[0]: 1})
     assert judge(world, rule).outcome == "pass"
 

@@ -18,6 +18,7 @@ from anguan.matters.in_force import in_force
 from anguan.models import Attachment, ChangeRequest, Enterprise
 from anguan.records.cells import FieldChange, cells_of
 from anguan.records.dossier import Dossier, open_dossier
+from anguan.records.policy import policies_of
 from anguan.records.vocabulary import FACTS, fact
 
 INSTEAD = "instead."
@@ -81,8 +82,13 @@ class Slot:
 
 
 def definition(session: Session, request: ChangeRequest) -> Matter:
-    """The matter as this request is bound to it: the newest for a draft never submitted."""
-    return in_force(session, request.matter, request.definition if request.round else None)
+    """The matter as this request is bound to it: the newest for a draft never submitted.
+
+    A word of a dictionary that it asked for may still be chosen after the word was retired.
+    """
+    version = request.definition if request.round else None
+    asked = {item.after for item in request.items if item.after} if request.round else set()
+    return in_force(session, request.matter, version, policies_of(session, request), asked)
 
 
 def working_round(request: ChangeRequest) -> int:

@@ -10,7 +10,7 @@ from anguan.grammar.lifecycle import DRAFT, OPEN, RETURNED
 from anguan.ledger.events import CLOCK, Actor, record
 from anguan.ledger.transaction import transaction
 from anguan.models import LIVE, Certificate, CertificateStatus, ChangeItem, ChangeRequest
-from anguan.records.policy import policies
+from anguan.records.policy import DECLARED, policies, thaw_policies
 
 
 def renewal_pending(session: Session, certificate: Certificate) -> bool:
@@ -84,10 +84,24 @@ def stale_requests(session: Session) -> list[int]:
     """Drafts and returned requests that were left too long."""
     policy = policies(session)
     now = clock.now()
-    drafts = (ChangeRequest.state == DRAFT) & (
-        ChangeRequest.changed_at < now - timedelta(days=policy.draft_days)
+    stale = list(
+        session.scalars(
+            select(ChangeRequest.id).where(
+                ChangeRequest.state == DRAFT,
+                ChangeRequest.changed_at < now - timedelta(days=policy.draft_days),
+            )
+        )
     )
-    returned = (ChangeRequest.state == RETURNED) & (
-        ChangeRequest.changed_at < now - timedelta(days=policy.correction_days)
+    # Each has the days that were the limit when it was first submitted.
+    returned = session.execute(
+        select(ChangeRequest.id, ChangeRequest.changed_at, ChangeRequest.frozen_policies).where(
+            ChangeRequest.state == RETURNED,
+            ChangeRequest.changed_at < now - timedelta(days=DECLARED["correction_days"].minimum),
+        )
     )
-    return list(session.scalars(select(ChangeRequest.id).where(drafts | returned).order_by(ChangeRequest.id)))
+    stale += [
+        row.id
+        for row in returned
+        if row.changed_at < now - timedelta(days=thaw_policies(row.frozen_policies, policy).correction_days)
+    ]
+    return sorted(stale)

@@ -37,10 +37,11 @@ def attach(
     The file is inspected before the transaction and stored before its row; Refused says what is wrong.
     `draft` is the account's own request as it was read just now, for whoever has it.
     """
+    request = own_request(session, account, request_id)
     if draft is None:
-        draft = read_draft(session, own_request(session, account, request_id))
+        draft = read_draft(session, request)
     if is_photo(draft.matter, slot):
-        return _attach_photo(session, storage, account, request_id, slot, data, name)
+        return _attach_photo(session, storage, account, request, slot, data, name)
     wanted = _slot(draft, slot)
     try:
         most = wanted.material.limit_mb * 1024 * 1024
@@ -57,15 +58,22 @@ def attach(
 
 
 def _attach_photo(
-    session: Session, storage: Storage, account: Account, request_id: int, path: str, data: bytes, name: str
+    session: Session,
+    storage: Storage,
+    account: Account,
+    request: ChangeRequest,
+    path: str,
+    data: bytes,
+    name: str,
 ) -> Attachment:
     """The same checks as the photo tool; what they warn of is kept for the filer and the reviewer."""
     try:
-        portrait = inspect_photo(data, name, limits_of(session))
+        portrait = inspect_photo(data, name, limits_of(session, request))
     except Unacceptable as unacceptable:
         raise Refused(Refusal.UNACCEPTABLE_FILE, sentence=unacceptable.sentence) from unacceptable
     if portrait.blocks:
         raise Refused(Refusal.PHOTO_BLOCKED, sentences="；".join(found.sentence for found in portrait.blocks))
+    request_id = request.id
     with transaction(session):
         request = _table(session, account, request_id, path)
         photo = keep(session, storage, portrait)

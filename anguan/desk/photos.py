@@ -16,13 +16,13 @@ from anguan.grammar.matter import Matter
 from anguan.ledger.files import Storage, store_all
 from anguan.ledger.portraits import NAME, Limits, Portrait
 from anguan.models import Account, ChangeItem, ChangeRequest, Photo, PhotoDesk, StoredFile
-from anguan.records.policy import policies
+from anguan.records.policy import policies_of
 
 
-def limits_of(session: Session) -> Limits:
-    """What the authority asks of a photo now."""
-    policy = policies(session)
-    return Limits(policy.photo_width, policy.photo_height, policy.photo_ground == "block")
+def limits_of(session: Session, request: ChangeRequest | None = None) -> Limits:
+    """What the authority asks of a photo: of a request that was submitted before, what it asked then."""
+    policy = policies_of(session, request)
+    return Limits(policy.photo_min_width, policy.photo_min_height, policy.photo_ground == "block")
 
 
 def keep(session: Session, storage: Storage, portrait: Portrait) -> Photo:

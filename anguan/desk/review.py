@@ -25,7 +25,7 @@ from anguan.ledger.files import Storage
 from anguan.ledger.outbox import put
 from anguan.ledger.transaction import transaction
 from anguan.models import Account, ChangeRequest, Decision, Remark
-from anguan.records.policy import policies
+from anguan.records.policy import policies, policies_of
 from anguan.records.vocabulary import fact
 
 
@@ -84,7 +84,7 @@ def _decide(
         if held is not None and held.account_id != account_id and not weakened("no_claim"):
             raise Refused(Refusal.HELD_NO_DECISION, holder=say_holder(held))
         if request.ready_at is not None and request.ready_at > clock.now():
-            minutes = policies(session).edit_minutes
+            minutes = policies_of(session, request).edit_minutes
             raise Refused(Refusal.TOO_EARLY, minutes=minutes)
         sheet = read_sheet(session, request)
         if (ruling.seen_version, ruling.seen_digest) != (request.version, sheet.digest) and not weakened(

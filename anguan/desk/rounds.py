@@ -19,14 +19,14 @@ from anguan.models import Account, Attachment, ChangeItem, ChangeRequest, Lock
 from anguan.records.calendar import calendar, due_at
 from anguan.records.hearings import awaits
 from anguan.records.numbers import request_number
-from anguan.records.policy import policies
+from anguan.records.policy import freeze_policies
 from anguan.records.requests import locks_needed
 
 
 def freeze(session: Session, account: Account, request: ChangeRequest, draft: Draft) -> None:
     """Write the cells as they are asked now, lock what they will write, and hand the request in."""
     now = clock.now()
-    policy = policies(session)
+    policy = draft.dossier.policies
     number = request.number or request_number(session, draft.matter.prefix, clock.today().year)
     round_ = request.round + 1
     for cell in draft.cells:
@@ -50,6 +50,7 @@ def freeze(session: Session, account: Account, request: ChangeRequest, draft: Dr
         number=number,
         round=round_,
         definition=draft.matter.version if not request.round else request.definition,
+        frozen_policies=request.frozen_policies if request.round else freeze_policies(policy),
         step=step,
         **awaits(draft.matter, step),
         region=unit.region if unit else None,

@@ -31,10 +31,9 @@ from anguan.models import (
     Event,
     ProductionState,
 )
-from anguan.records.certificates import standing
+from anguan.records.certificates import renewal_window, standing
 from anguan.records.editions import latest_edition
-
-SOON_DAYS = 90
+from anguan.records.policy import Policies, policies
 
 
 @dataclass(frozen=True)
@@ -104,8 +103,11 @@ def _drawing(session: Session, request: ChangeRequest) -> bool:
     return edition is not None and edition.production.state != ProductionState.READY
 
 
-def certificate_status(session: Session, certificate: Certificate) -> Status:
-    """证书状态: 有效, 即将到期, 已过期, 已注销, …; `detail` counts the days."""
+def certificate_status(session: Session, certificate: Certificate, limits: Policies | None = None) -> Status:
+    """证书状态: 有效, 即将到期 (its renewal window is open), 已过期, 已注销, …; `detail` counts the days.
+
+    `limits` are the policies as they stand now, for callers that have read them already.
+    """
     today = clock.today()
     state = standing(certificate, today)
     if (
@@ -116,7 +118,8 @@ def certificate_status(session: Session, certificate: Certificate) -> Status:
         return Status(StatusCode.RENEWAL_PENDING)
     if state == CertificateStatus.VALID:
         left = (certificate.valid_until - today).days
-        if left <= SOON_DAYS:
+        opens, _ = renewal_window(certificate.valid_until, limits or policies(session))
+        if opens <= today:
             return Status(StatusCode.EXPIRING, f"距到期 {left} 天" if left else "今天到期")
     return Status(STATUS_OF[state])
 

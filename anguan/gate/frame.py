@@ -61,7 +61,7 @@ def show_day(day: date | datetime | None) -> str:
 
 
 def _work_out(who: Who, offline: bool) -> dict[str, Any]:
-    limits = Policies({}) if offline else policies(db.session)
+    limits = Policies() if offline else policies(db.session)
     inside = who.is_authenticated
     return {
         "me": who if inside else None,

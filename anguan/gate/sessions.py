@@ -78,7 +78,7 @@ def find(session: Session, token: str, limits: Policies) -> tuple[LoginSession, 
 
 def idle_minutes(role: str, limits: Policies) -> int:
     """After how many quiet minutes a session of this role is over."""
-    return int(limits.staff_idle_minutes if role in STAFF else limits.idle_minutes)
+    return limits.staff_idle_minutes if role in STAFF else limits.idle_minutes
 
 
 def identify(row: LoginSession, account: Account) -> Who:

@@ -99,6 +99,12 @@ class Matter:
         return tuple(material.code for material in sorted(proving, key=lambda one: len(one.proves)))
 
     @property
+    def limit_mb(self) -> str:
+        """How large a file may be, in MB: 10, or 5～10 where the materials differ."""
+        limits = sorted({material.limit_mb for material, _ in self.every_material}) or [10]
+        return "～".join(str(limit) for limit in dict.fromkeys((limits[0], limits[-1])))
+
+    @property
     def submit_label(self) -> str:
         """The words on the button that files it (延续申请)."""
         return f"{self.action}申请"

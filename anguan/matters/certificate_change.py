@@ -25,7 +25,8 @@ MATTER = Matter(
             "证件照片",
             also=("person.photo",),
             spread=True,
-            hint="近期免冠正面白底彩色照片，不低于 440×572 像素，高宽比 1.3，jpg 格式。",
+            hint="近期免冠正面白底彩色照片，"
+            "不低于 {photo_min_width}×{photo_min_height} 像素，高宽比 1.3，jpg 格式。",
         ),
         asked(
             "certificate.document_number",
@@ -118,5 +119,5 @@ MATTER = Matter(
         "变更后的工作单位与本人劳动合同、社会保险缴纳单位一致。",
         "如有隐瞒或提供虚假材料，本人愿意承担由此产生的法律责任。",
     ),
-    approved_text="证书信息已变更，电子证书一般 24 小时内推送，原版本同时失效。",
+    approved_text="证书信息已变更，电子证书一般 {ready_hours} 小时内推送，原版本同时失效。",
 )

@@ -23,9 +23,9 @@ MATTER = Matter(
     action="延续",
     filed_by="applicant",
     subject="certificate",
-    who="持有有效证书，且证书在到期前 3 个月以内的本人",
-    guide="证书有效期 3 年，每次延续 3 年。请在到期前 3 个月内、最迟到期前一天 24:00 前提交，"
-    "未及时提交的证书到期失效。",
+    who="持有有效证书，且证书在到期前 {renewal_open_months} 个月以内的本人",
+    guide="证书有效期 {renewal_years} 年，每次延续 {renewal_years} 年。"
+    "请在到期前 {renewal_open_months} 个月内、最迟{renewal_close}前提交，未及时提交的证书到期失效。",
     fields=(
         shown("person.name", "姓名"),
         shown("person.document_number", "身份证号"),
@@ -44,12 +44,12 @@ MATTER = Matter(
             sample="application",
             hint="下载已填好的申请表，单位盖章后拍照或扫描。",
         ),
-        Material("training", "安全生产教育记录", hint="有效期内每年不少于 12 学时。"),
+        Material("training", "安全生产教育记录", hint="有效期内每年不少于 {training_hours_per_year} 学时。"),
         Material(
             "employment",
             "劳动合同和社保材料",
             proves=("employer.name",),
-            hint="社保证明要带二维码，最近 3 个月由本单位缴纳。",
+            hint="社保证明要带二维码，最近 {insured_months_renewal} 个月由本单位缴纳。",
             instead=(RETIREE,),
         ),
     ),
@@ -66,9 +66,9 @@ MATTER = Matter(
     ),
     commitments=(
         "本人提交的申请信息和全部材料真实、有效，与原件一致。",
-        "证书有效期内，本人按规定参加安全生产教育培训，每年不少于 12 学时。",
+        "证书有效期内，本人按规定参加安全生产教育培训，每年不少于 {training_hours_per_year} 学时。",
         "证书有效期内，本人对水利生产安全事故不负有责任。",
         "如有隐瞒或提供虚假材料，本人愿意承担由此产生的法律责任。",
     ),
-    approved_text="证书有效期已延长，电子证书一般 24 小时内推送。",
+    approved_text="证书有效期已延长，电子证书一般 {ready_hours} 小时内推送。",
 )

@@ -22,7 +22,8 @@ MATTER = Matter(
             also=("certificate.photo",),
             spread=True,
             required=False,
-            hint="近期免冠正面白底彩色照片，不低于 440×572 像素，高宽比 1.3，jpg 格式。",
+            hint="近期免冠正面白底彩色照片，"
+            "不低于 {photo_min_width}×{photo_min_height} 像素，高宽比 1.3，jpg 格式。",
         ),
         asked("person.document_type", "证件类型", also=("certificate.document_type",), spread=True),
         asked("person.document_number", "证件号码", also=("certificate.document_number",), spread=True),

@@ -1,6 +1,6 @@
 """A matter as it is in force: declared defaults and the rows laid over them, merged into one frozen value."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,11 +15,12 @@ from anguan.grammar.material import Material
 from anguan.grammar.matter import Matter, Step
 from anguan.matters import catalog
 from anguan.matters.overlay import newest, overlay_at
+from anguan.matters.texts import fill_texts
 from anguan.models import DictionaryEntry
 from anguan.records import certificates, people
 from anguan.records.dossier import Dossier
 from anguan.records.memo import read_once
-from anguan.records.policy import policies
+from anguan.records.policy import Policies, policies
 from anguan.records.vocabulary import fact
 
 PREDICATES: Mapping[str, tuple[str, Predicate]] = {
@@ -49,8 +50,19 @@ def declared(code: str) -> Matter:
     raise LookupError(f"no matter {code}")
 
 
-def in_force(session: Session, code: str, version: int | None = None) -> Matter:
-    """The matter at a version of its definition; the newest when none is named."""
+def in_force(
+    session: Session,
+    code: str,
+    version: int | None = None,
+    limits: Policies | None = None,
+    asked: Container[str] = (),
+) -> Matter:
+    """The matter at a version of its definition, its texts filled from the policies `limits`.
+
+    The newest version and the policies as they stand now when none are named. `asked` are words of
+    dictionaries that stay although they are retired.
+    """
+    limits = limits or policies(session)
     matter = declared(code)
     if version is None:
         codes = [each.code for each in catalog.CATALOG]
@@ -60,19 +72,21 @@ def in_force(session: Session, code: str, version: int | None = None) -> Matter:
     words = rows.get("matter", ())
     if words:
         matter = _reword(matter, words[0])
-    return replace(
+    made = replace(
         matter,
         version=version,
-        fields=_fields(session, matter, rows.get("questions", ())),
+        fields=_fields(session, matter, rows.get("questions", ()), limits, asked),
         materials=_materials(matter, rows.get("materials", ())),
         rules=_rules(matter, rows.get("rules", ())),
         steps=_steps(matter, rows.get("steps", ())),
     )
+    return fill_texts(made, limits.placeholders)
 
 
 def all_in_force(session: Session) -> tuple[Matter, ...]:
     """Every matter of the catalogue as it is in force now, in menu order."""
-    return tuple(in_force(session, matter.code) for matter in catalog.CATALOG)
+    limits = policies(session)
+    return tuple(in_force(session, matter.code, limits=limits) for matter in catalog.CATALOG)
 
 
 def for_citizens(session: Session) -> tuple[Matter, ...]:
@@ -107,9 +121,11 @@ def _window(opens: date | None, closes: date | None) -> Rule:
     return Rule("matter.window", "在受理期内", judge, FILING)
 
 
-def _fields(session: Session, matter: Matter, rows: Sequence[Row]) -> tuple[Field, ...]:
-    fields = [_complete(session, field) for field in matter.fields]
-    if not policies(session).one_filing:
+def _fields(
+    session: Session, matter: Matter, rows: Sequence[Row], limits: Policies, asked: Container[str]
+) -> tuple[Field, ...]:
+    fields = [_complete(session, field, asked) for field in matter.fields]
+    if not limits.one_filing:
         fields = [replace(field, also=(), spread=False) for field in fields]
     own = {field.path for field in fields}
     live = [row for row in rows if not row["retired"] and f"question.{row['code']}" not in own]
@@ -131,27 +147,28 @@ def _question(row: Row) -> Kind:
     return Text(limit=500)
 
 
-def _complete(session: Session, field: Field) -> Field:
+def _complete(session: Session, field: Field, asked: Container[str]) -> Field:
     kind = field.kind
     if kind is None:
         kind = fact(field.path).kind
     if isinstance(kind, Choice) and kind.dictionary:
-        kind = kind.with_options(dictionary(session, kind.dictionary))
+        kind = kind.with_options(dictionary(session, kind.dictionary, asked))
     return replace(field, kind=kind)
 
 
-def dictionary(session: Session, name: str) -> tuple[tuple[str, str], ...]:
-    """The words of a dictionary in their order, retired ones left out; read once per transaction."""
-    return read_once(session, ("dictionary", name), lambda: _words(session, name))
+def dictionary(session: Session, name: str, asked: Container[str] = ()) -> tuple[tuple[str, str], ...]:
+    """The words of a dictionary in their order, retired ones left out unless they are `asked`."""
+    rows = read_once(session, ("dictionary", name), lambda: _words(session, name))
+    return tuple((code, label) for code, label, retired in rows if not retired or code in asked)
 
 
-def _words(session: Session, name: str) -> tuple[tuple[str, str], ...]:
+def _words(session: Session, name: str) -> tuple[tuple[str, str, bool], ...]:
     rows = session.execute(
-        select(DictionaryEntry.code, DictionaryEntry.label)
-        .where(DictionaryEntry.dictionary == name, DictionaryEntry.retired.is_(False))
+        select(DictionaryEntry.code, DictionaryEntry.label, DictionaryEntry.retired)
+        .where(DictionaryEntry.dictionary == name)
         .order_by(DictionaryEntry.position, DictionaryEntry.id)
     )
-    return tuple((code, label) for code, label in rows)
+    return tuple((code, label, retired) for code, label, retired in rows)
 
 
 def _materials(matter: Matter, rows: Sequence[Row]) -> tuple[Material, ...]:

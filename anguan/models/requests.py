@@ -20,6 +20,8 @@ class ChangeRequest(Base):
     `definition` is the version of the matter, fixed at the first submission; `version` counts every
     move and is compared by each decision; `subject_key` (`certificate:12`) names the record.
     `awaits_role` and `awaits_province` say for whom its present step waits.
+    `frozen_policies` are the policies that judge it, as JSON, kept at the first submission; '' while there
+    was none.
     `paused_days` are the working days that were left when it was returned: the clock stands still meanwhile.
     """
 
@@ -52,6 +54,7 @@ class ChangeRequest(Base):
     number: Mapped[str | None] = mapped_column(String(20), unique=True)
     matter: Mapped[Code]
     definition: Mapped[int] = mapped_column(default=0)
+    frozen_policies: Mapped[str] = mapped_column(Text, default="", server_default="")
     state: Mapped[Code] = mapped_column(default="draft")
     step: Mapped[int] = mapped_column(default=0)
     round: Mapped[int] = mapped_column(default=0)

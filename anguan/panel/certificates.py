@@ -56,7 +56,7 @@ class CertificateView(RegisterView):
         "kind": lambda row: row.kind_code,
         "document_number": lambda row: words.document(row.document_number),
         "valid_until": lambda row: words.day(row.valid_until),
-        "status": lambda row: words.status(certificate_status(db.session, row)),
+        "status": lambda row: words.status(certificate_status(db.session, row, words.limits())),
         "sheet": lambda row: edition_status(db.session, row).word,
     }
     options = (joinedload(Certificate.kind),)
@@ -106,7 +106,7 @@ class CertificateView(RegisterView):
             ("证书编号", words.number(row.number)),
             ("原纸质证书编号", words.number(row.paper_number)),
             ("证书类型", str(row.kind)),
-            ("状态", words.status(certificate_status(db.session, row))),
+            ("状态", words.status(certificate_status(db.session, row, words.limits()))),
             ("状态说明", say_reason(row)),
             ("姓名", words.link(url_of("panel_person", row.person_id), row.holder_name, plain=True)),
             ("证件号码", number),

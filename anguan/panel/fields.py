@@ -9,8 +9,11 @@ from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from anguan.grammar.kinds import Date, Invalid
+from anguan.matters.texts import fault_in_text
 
 Choices = Sequence[tuple[str, str]]
+PLACEHOLDERS = "文字里的 {ready_hours} 等参数代号，显示时换成参数的值；代号见“参数”页。"
+Checks = Sequence[Callable[[Form, Field], None]]
 CODE = Regexp(
     r"^[a-z][a-z0-9_]{1,38}\Z", message="只用小写字母、数字和下划线，字母开头，例如 accident_insurance"
 )
@@ -48,18 +51,27 @@ class WholeField(IntegerField):
             raise ValueError("请填整数") from None
 
 
-def text(label: str, limit: int = 100, required: bool = True, hint: str = "", code: bool = False) -> Field:
+def text(
+    label: str,
+    limit: int = 100,
+    required: bool = True,
+    hint: str = "",
+    code: bool = False,
+    checks: Checks = (),
+) -> Field:
     """One line."""
-    checks: list[Any] = [*_needed(required), Length(max=limit, message=f"最多 {limit} 个字")]
+    validators: list[Any] = [*_needed(required), Length(max=limit, message=f"最多 {limit} 个字"), *checks]
     if code:
-        checks.append(CODE)
-    return StringField(label, checks, description=hint, filters=[_trim], render_kw={"maxlength": str(limit)})
+        validators.append(CODE)
+    return StringField(label, validators, description=hint, filters=[_trim], render_kw={"maxlength": str(limit)})
 
 
-def prose(label: str, limit: int = 2000, required: bool = False, hint: str = "") -> Field:
+def prose(
+    label: str, limit: int = 2000, required: bool = False, hint: str = "", checks: Checks = ()
+) -> Field:
     """Several lines."""
-    checks = [*_needed(required), Length(max=limit, message=f"最多 {limit} 个字")]
-    return TextAreaField(label, checks, description=hint, filters=[_trim])
+    validators: list[Any] = [*_needed(required), Length(max=limit, message=f"最多 {limit} 个字"), *checks]
+    return TextAreaField(label, validators, description=hint, filters=[_trim])
 
 
 def whole(label: str, least: int, most: int, required: bool = False, hint: str = "") -> Field:
@@ -71,6 +83,12 @@ def whole(label: str, least: int, most: int, required: bool = False, hint: str =
 
     checks = [*_needed(required), fits]
     return WholeField(label, checks, description=hint)
+
+
+def fills(_form: Form, field: Field) -> None:
+    """Check of a text that may hold policies as placeholders: every one is known."""
+    if fault := fault_in_text(field.data or ""):
+        raise ValidationError(fault)
 
 
 def day(label: str, required: bool = False, hint: str = "") -> Field:

@@ -18,7 +18,7 @@ from anguan.ledger.inspection import Unacceptable, inspect, read_upload
 from anguan.ledger.transaction import transaction
 from anguan.matters.in_force import PREDICATES, declared, describe, in_force
 from anguan.models import MaterialConfig
-from anguan.panel.fields import choice, prose, switch, text, whole
+from anguan.panel.fields import PLACEHOLDERS, choice, fills, prose, switch, text, whole
 
 ACCEPT = (("image,pdf", "图片或 PDF"), ("image", "只收图片"), ("pdf", "只收 PDF"))
 WHEN = tuple((code, title) for code, (title, _) in PREDICATES.items())
@@ -28,8 +28,8 @@ class MaterialForm(Form):
     """One paper as the applicant sees it."""
 
     code = text("代码", 38, code=True, hint="保存后不能改。")
-    title = text("名称", 100)
-    hint = prose("给申请人的说明", 500)
+    title = text("名称", 100, checks=(fills,))
+    hint = prose("给申请人的说明", 500, hint=PLACEHOLDERS, checks=(fills,))
     required = switch("必交", "不勾选为选交。")
     when_code = choice("谁要交", (("", "按系统默认"), *WHEN), required=False)
     accept = choice("格式", ACCEPT)

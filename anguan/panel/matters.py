@@ -13,10 +13,11 @@ from anguan.ledger import settings
 from anguan.matters.catalog import CATALOG
 from anguan.matters.in_force import declared, in_force
 from anguan.matters.overlay import scope_of
+from anguan.matters.texts import fill_texts
 from anguan.models import MatterConfig, QuestionConfig
 from anguan.panel import words
 from anguan.panel.editing import SettingView, known
-from anguan.panel.fields import day, prose, switch, text, whole
+from anguan.panel.fields import PLACEHOLDERS, day, fills, prose, switch, text, whole
 from anguan.panel.materials import lay_materials
 from anguan.panel.routing import expose
 from anguan.panel.rules import lay_rules
@@ -30,8 +31,8 @@ class MatterForm(Form):
 
     enabled = switch("开放办理", "关闭后不能新建申请，已提交的照常审核。")
     title = text("名称")
-    guide = prose("办事指南", 4000)
-    approved_text = prose("通过后给申请人的话", 1000)
+    guide = prose("办事指南", 4000, hint=PLACEHOLDERS, checks=(fills,))
+    approved_text = prose("通过后给申请人的话", 1000, hint=PLACEHOLDERS, checks=(fills,))
     promised_days = whole("承诺工作日", 1, 60, required=True)
     opens_on = day("受理开始日", hint="不填为随时受理。")
     closes_on = day("受理截止日", hint="含当日；不填为不截止。")
@@ -113,7 +114,7 @@ class MatterView(MatterPart):
     @expose("/<code>")
     def page(self, code: str) -> Any:
         """One matter: words, materials, questions, rules, steps, versions."""
-        plain = CODES[known(code, CODES)]
+        plain = fill_texts(CODES[known(code, CODES)], words.limits().placeholders)
         row = db.session.scalar(select(MatterConfig).where(MatterConfig.matter == code))
         questions = db.session.scalars(
             select(QuestionConfig)

@@ -16,10 +16,11 @@ from anguan.models import PolicyValue
 from anguan.panel.editing import SettingView
 from anguan.panel.fields import choice, text
 from anguan.panel.routing import expose
-from anguan.records.policy import DECLARED, Policy
+from anguan.records.policy import DECLARED
+from anguan.records.policy_fields import SWITCH, Policy
 
-SWITCH = (("on", "开"), ("off", "关"))
 SHAPE = "格式写错了，例如 {prov}水安{kind}{year}{seq:07d}"
+FIXED = "对已提交的申请不起作用：它们按首次提交时的值办到底。"
 PARTS = frozenset({"prov", "kind", "year", "seq"})
 
 
@@ -68,7 +69,7 @@ class PolicyView(SettingView):
     def edit_form(self, obj: PolicyValue | None = None) -> Form:
         """A form that fits the kind of the policy."""
         policy = DECLARED[obj.name if obj is not None else ""]
-        options = {"switch": SWITCH, "choice": policy.options}.get(policy.kind, ())
+        options = {"switch": tuple(SWITCH.items()), "choice": policy.options}.get(policy.kind, ())
         hint = say_hint(policy)
         field = choice(policy.title, options, hint=hint) if options else text(policy.title, 500, False, hint)
 
@@ -101,15 +102,20 @@ class PolicyView(SettingView):
 def say_value(policy: Policy, value: str) -> str:
     """A value in words."""
     if policy.kind == "switch":
-        return dict(SWITCH).get(value, value)
-    return dict(policy.options).get(value, value) or "（空）"
+        return SWITCH.get(value, value)
+    return f"{dict(policy.options).get(value, value)} {policy.unit}".strip() or "（空）"
 
 
 def say_hint(policy: Policy) -> str:
     """What fits, what is declared, and where that comes from."""
-    limits = f"{policy.minimum} 到 {policy.maximum} 之间的整数。" if policy.kind == "whole" else ""
+    limits = (
+        f"{policy.minimum} 到 {policy.maximum} 之间的整数（{policy.unit}）。"
+        if policy.kind == "whole"
+        else ""
+    )
     basis = f"依据：{policy.basis}。" if policy.basis else ""
-    return f"{limits}系统默认：{say_value(policy, policy.default)}。{basis}"
+    reach = FIXED if policy.fixed else ""
+    return f"{limits}系统默认：{say_value(policy, policy.default)}。{basis}{reach}"
 
 
 def check(policy: Policy, text: str) -> None:

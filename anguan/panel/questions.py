@@ -6,7 +6,7 @@ from wtforms import Form
 from wtforms.validators import ValidationError
 
 from anguan.models import QuestionConfig
-from anguan.panel.fields import choice, switch, text, whole
+from anguan.panel.fields import PLACEHOLDERS, choice, fills, switch, text, whole
 from anguan.panel.matters import KINDS, MatterPart
 
 
@@ -14,10 +14,10 @@ class QuestionForm(Form):
     """An extra question."""
 
     code = text("代码", 38, code=True, hint="保存后不能改。")
-    label = text("问题", 100)
+    label = text("问题", 100, checks=(fills,))
     kind = choice("回答方式", KINDS)
     options = text("选项", 500, required=False, hint="回答方式为“选项”时填写，用逗号分开。")
-    hint = text("填写提示", 500, required=False)
+    hint = text("填写提示", 500, False, PLACEHOLDERS, checks=(fills,))
     required = switch("必填")
     position = whole("次序", 0, 9999, hint="小的在前。")
     retired = switch("停用", "停用后新申请不再问，旧申请里的回答保留。")

@@ -7,12 +7,13 @@ from wtforms import Form
 from wtforms.validators import ValidationError
 
 from anguan.gate.store import db
+from anguan.grammar.placeholders import names_in
 from anguan.matters.catalog import CATALOG
 from anguan.models import Reason
 from anguan.panel import words
 from anguan.panel.editing import SettingView
 from anguan.panel.fields import choice, prose, switch, text, whole
-from anguan.records.reasons import KNOWN, OPEN, blanks_in, faults_in
+from anguan.records.reasons import KNOWN, OPEN, faults_in
 
 BLANKS = (
     "可以写变量，审核时自动填上："
@@ -60,7 +61,7 @@ class ReasonForm(Form):
 
     def validate_clause(self, field: Any) -> None:
         """A clause is quoted as it stands."""
-        if blanks_in(field.data or ""):
+        if names_in(field.data or ""):
             raise ValidationError("依据里不能有变量")
 
     def validate_position(self, field: Any) -> None:

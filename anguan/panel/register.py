@@ -100,7 +100,7 @@ def certificates_where(*about: ColumnElement[bool]) -> list[dict[str, Any]]:
     return [
         {
             "row": row,
-            "status": certificate_status(db.session, row),
+            "status": certificate_status(db.session, row, words.limits()),
             "edition": edition_status(db.session, row),
         }
         for row in found

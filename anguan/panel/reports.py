@@ -145,7 +145,7 @@ def year_pages(session: Session, region: str | None, year: int) -> list[Page]:
         yearly.count_assessments(session, region, year).items(),
         key=lambda line: (order.get(line[0][0], len(order)), line[0]),
     )
-    enough = policies(session).training_hours
+    enough = policies(session).training_hours_per_year
     standing = register.count_certificates(session, region)
     return [
         Page(

@@ -7,8 +7,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from anguan.desk.sheet import Sheet, dossier_of
+from anguan.grammar.placeholders import fill, names_in
 from anguan.models import Reason
-from anguan.records.reasons import LONGEST, blanks_in, fill, values_for
+from anguan.records.reasons import LONGEST, values_for
 
 EMPTY = "＿＿"
 
@@ -60,7 +61,7 @@ def say_reasons(session: Session, sheet: Sheet, typed: Mapping[str, str]) -> lis
 
 def _say(row: Reason, values: Mapping[str, str], typed: Mapping[str, str]) -> Said:
     text = fill(compose(row.sentence, row.remedy, f"依据：{row.clause}" if row.clause else ""), values)
-    names = [name for name in blanks_in(text) if name]
+    names = [name for name in names_in(text) if name]
     blanks = tuple(
         Blank(name, f"blank.{row.code}.{name}", typed.get(f"blank.{row.code}.{name}", "").strip()[:LONGEST])
         for name in names

@@ -20,6 +20,7 @@ from anguan.matters import catalog
 from anguan.matters.in_force import dictionary
 from anguan.models import CertificateKind, ChangeRequest, MatterConfig
 from anguan.records import calendar
+from anguan.records.policy import Policies, policies
 
 STATES = {
     "draft": "草稿",
@@ -51,6 +52,14 @@ def matter_titles(session: Session) -> dict[str, str]:
         g.matter_titles = {matter.code: said.get(matter.code, matter.title) for matter in catalog.CATALOG}
     titles: dict[str, str] = g.matter_titles
     return titles
+
+
+def limits() -> Policies:
+    """The policies as they stand now; asked once a request."""
+    if "limits" not in g:
+        g.limits = policies(db.session)
+    found: Policies = g.limits
+    return found
 
 
 def regions(session: Session) -> Sequence[tuple[str, str]]:

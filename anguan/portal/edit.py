@@ -23,7 +23,7 @@ from anguan.portal.form import Search, read_form
 from anguan.portal.me import account, crumbs
 from anguan.portal.progress import correction_deadline, remarks_of
 from anguan.records.calendar import calendar, days_left
-from anguan.records.policy import policies
+from anguan.records.policy import policies_of
 
 
 @portal.get("/requests/<int:id>/edit", endpoint="edit")
@@ -117,7 +117,7 @@ def show_form(
         db.session, me, draft, check=check, refusals=refusals or (), search=search, revealed=revealed
     )
     certificate = row.certificate
-    deadline = correction_deadline(row, policies(db.session)) if row.state == RETURNED else None
+    deadline = correction_deadline(row, policies_of(db.session, row)) if row.state == RETURNED else None
     return render_template(
         "portal/edit.html",
         crumbs=crumbs(

@@ -29,7 +29,7 @@ from anguan.portal.me import account, crumbs, page_url
 from anguan.portal.way import read_way
 from anguan.portal.words import say_last_day, say_outcome
 from anguan.records.calendar import calendar, days_left
-from anguan.records.policy import Policies, policies
+from anguan.records.policy import Policies, policies_of
 
 PAGE = 20
 
@@ -106,7 +106,7 @@ def show_request(id: int) -> ResponseReturnValue:
     me = account()
     row = own_request(db.session, me, id)
     matter, status = definition(db.session, row), request_status(db.session, row)
-    limits = policies(db.session)
+    limits = policies_of(db.session, row)
     deadline = correction_deadline(row, limits) if row.state == RETURNED else row.due_at
     changes = list_changes(db.session, round_changes(row))
     return render_template(

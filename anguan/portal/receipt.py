@@ -25,7 +25,7 @@ from anguan.portal.blueprint import portal
 from anguan.portal.me import account, crumbs
 from anguan.portal.way import makes_sheet
 from anguan.portal.words import say_last_day, say_moment
-from anguan.records.policy import policies
+from anguan.records.policy import policies, policies_of
 
 
 @portal.get("/requests/<int:id>/receipt", endpoint="receipt")
@@ -98,7 +98,7 @@ def list_steps(row: ChangeRequest, matter: Matter) -> list[tuple[str, str, str]]
         ("通过", "登记信息同时更新，系统发消息给您。", "todo"),
     ]
     if makes_sheet(row, matter):
-        hours = policies(db.session).ready_hours
+        hours = policies_of(db.session, row).ready_hours
         steps.append(("推送电子证", f"通过后 {hours} 小时内可下载，旧版电子证随之失效。", "todo"))
     return steps
 

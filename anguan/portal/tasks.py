@@ -22,7 +22,7 @@ from anguan.portal.progress import correction_deadline, remarks_of
 from anguan.portal.words import TASK_WORDS, TaskKind, say_day, say_last_day
 from anguan.records.calendar import calendar, days_left
 from anguan.records.certificates import renewal_window
-from anguan.records.policy import policies
+from anguan.records.policy import policies, policies_of
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _named(session: Session, row: ChangeRequest) -> str:
 
 
 def _mend(session: Session, row: ChangeRequest) -> Task:
-    deadline = correction_deadline(row, policies(session))
+    deadline = correction_deadline(row, policies_of(session, row))
     remarks = remarks_of(row)
     return Task(
         TaskKind.RETURNED,

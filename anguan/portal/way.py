@@ -10,7 +10,7 @@ from anguan.grammar.lifecycle import APPROVED, DRAFT, LAPSED, REJECTED, RETURNED
 from anguan.grammar.matter import Matter
 from anguan.models import ChangeRequest
 from anguan.portal.words import say_last_day, say_moment
-from anguan.records.policy import policies
+from anguan.records.policy import policies_of
 from anguan.records.vocabulary import PRINTED
 
 Stone = tuple[str, str, str]
@@ -84,7 +84,7 @@ def _ahead(request: ChangeRequest, matter: Matter) -> list[Stone]:
 def _end(session: Session, request: ChangeRequest, matter: Matter) -> list[Stone]:
     stones: list[Stone] = [("通过", "", "todo")]
     if makes_sheet(request, matter):
-        stones.append(("推送电子证", f"通过后 {policies(session).ready_hours} 小时内", "todo"))
+        stones.append(("推送电子证", f"通过后 {policies_of(session, request).ready_hours} 小时内", "todo"))
     return stones
 
 
@@ -93,5 +93,8 @@ def _sheet(session: Session, request: ChangeRequest, matter: Matter) -> list[Sto
         return []
     waiting = request_status(session, request).code == StatusCode.PRODUCING
     if waiting:
-        return [("制证", f"{policies(session).ready_hours} 小时内", "now"), ("推送电子证", "", "todo")]
+        return [
+            ("制证", f"{policies_of(session, request).ready_hours} 小时内", "now"),
+            ("推送电子证", "", "todo"),
+        ]
     return [("推送电子证", "可以下载", "done")]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from anguan.grammar import clock
 from anguan.grammar.matter import Matter
 from anguan.models import LIVE, Certificate, ChangeRequest, Employment, Enterprise, Person
-from anguan.records.policy import Policies, policies
+from anguan.records.policy import Policies, policies_of
 from anguan.records.vocabulary import Record, fact
 
 
@@ -111,13 +111,13 @@ def open_dossier(
     papers: frozenset[str] = frozenset(),
     choices: Mapping[str, str] | None = None,
 ) -> Dossier:
-    """Gather the dossier of a subject as the register stands now."""
+    """Gather the dossier of a subject as the register stands now, under the policies of the request."""
     if certificate is not None and person is None:
         person = certificate.person
     return Dossier(
         session=session,
         matter=matter,
-        policies=policies(session),
+        policies=policies_of(session, request),
         moment=clock.now(),
         person=person,
         certificate=certificate,

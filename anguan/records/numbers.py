@@ -30,5 +30,5 @@ def request_number(session: Session, prefix: str, year: int) -> str:
 def certificate_number(session: Session, policies: Policies, certificate: Certificate, year: int) -> str:
     """水安B20260000123, after the authority's pattern."""
     serial = take(session, f"certificate:{certificate.kind_code}", year)
-    pattern: str = policies.certificate_number
+    pattern = policies.certificate_number
     return pattern.format(prov=policies.certificate_prefix, kind=certificate.kind_code, year=year, seq=serial)

@@ -1,208 +1,112 @@
-"""Policies: names in code, values in rows. Every limit of the authority that is not law has a name here."""
+"""Policies: every limit and switch of the authority that is not law. Declared here, changed by rows."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from anguan.models import PolicyValue
+from anguan.models import ChangeRequest, PolicyValue
 from anguan.records.memo import read_once
+from anguan.records.policy_fields import Policy, choice, day, switch, whole, words
 
-RANDOM = "random"
+RANDOM: Final = "random"
 """The first secret is a code that the office hands out, nothing that stands in a document."""
 
-PolicyKind = Literal["text", "whole", "switch", "choice", "date"]
+_ACCESS, _OFFICE, _TERM, _FILING, _REVIEW = (
+    "登录与账号",
+    "考核管理部门",
+    "期限与条件",
+    "申请与材料",
+    "审核",
+)
+_LAW, _MANUAL, _AUDIT = "水监督〔2022〕326号", "操作手册页眉", "双随机一公开"
+_STEP2, _STEP3, _STEP5 = (f"电子证照转换流程第{step}步" for step in (2, 3, 5))
 
 
 @dataclass(frozen=True)
-class Policy:
-    """One limit or switch: its Chinese title, its kind, its default, and where the default comes from."""
+class Policies:
+    """The values in force: `policies.renewal_years`. A line here is all that a policy needs."""
 
-    name: str
-    title: str
-    kind: PolicyKind
-    default: str
-    group: str
-    basis: str = ""
-    options: tuple[tuple[str, str], ...] = ()
-    minimum: int = 0
-    maximum: int = 100_000
+    authority_name: str = words("考核管理部门名称", "云南省水利厅（示例）", _OFFICE, _MANUAL)
+    review_phone: str = words("考核管理部门电话", "0871-0000000", _OFFICE, _MANUAL)
+    support_phone: str = words("技术支持电话", "0871-0000001", _OFFICE, _MANUAL)
+    record_number: str = words("备案号", "", _OFFICE)
+    issuer_name: str = words("发证机关", "云南省水利厅（示例）", _OFFICE)
 
-    def value(self, text: str) -> Any:
-        """The Python value of a row's text; ValueError with a sentence when it does not fit."""
-        text = text.strip()
-        if self.kind == "whole":
-            if not (text.isascii() and text.isdigit() and self.minimum <= int(text) <= self.maximum):
-                raise ValueError(f"{self.title}：请填 {self.minimum} 到 {self.maximum} 之间的整数")
-            return int(text)
-        if self.kind == "switch":
-            if text not in ("on", "off"):
-                raise ValueError(f"{self.title}：只能是 on（开）或 off（关）")
-            return text == "on"
-        if self.kind == "choice":
-            if text not in dict(self.options):
-                raise ValueError(f"{self.title}：只能是 {'、'.join(dict(self.options))} 之一")
-            return text
-        if self.kind == "date":
-            try:
-                return date.fromisoformat(text) if text else None
-            except ValueError:
-                raise ValueError(f"{self.title}：日期写成 2026-06-30 这样") from None
-        return text
+    initial_secret: Literal["last6", "random"] = choice(
+        "首次登录口令", "last6", (("last6", "证件号后6位"), (RANDOM, "随机激活码")), _ACCESS, "操作手册一"
+    )
+    initial_until: date | None = day("首次登录口令截止日（导入人员）", _ACCESS)  # noqa: RUF009
+    initial_days: int = whole("首次登录口令有效天数", 14, "天", _ACCESS, at_least=1, at_most=90)
+    password_profile: Literal["dengbao3", "asvs"] = choice(
+        "密码规则", "dengbao3", (("dengbao3", "等保三级"), ("asvs", "ASVS 5.0")), _ACCESS, "等保三级"
+    )
+    idle_minutes: int = whole("申请人闲置退出", 30, "分钟", _ACCESS, at_least=5, at_most=240)
+    staff_idle_minutes: int = whole("工作人员闲置退出", 15, "分钟", _ACCESS, at_least=5, at_most=120)
+    self_registration: bool = switch("新人员可以自行注册", True, _ACCESS)
 
+    renewal_years: int = whole("延续年数", 3, "年", _TERM, _LAW, 1, 10, fixed=True)
+    renewal_open_months: int = whole("到期前几个月开放延续", 3, "个月", _TERM, _LAW, 1, 24, fixed=True)
+    renewal_close: Literal["day_before", "on_day"] = choice(
+        "延续截止",
+        "day_before",
+        (("day_before", "到期日前一天24:00"), ("on_day", "到期当日24:00")),
+        _TERM,
+        _STEP5,
+        fixed=True,
+    )
+    training_hours_per_year: int = whole("每年安全教育学时", 12, "学时", _TERM, _LAW, 0, 200, fixed=True)
+    insured_months_renewal: int = whole("延续需连续参保月数", 3, "个月", _TERM, _LAW, 0, 36, fixed=True)
+    insured_months_move: int = whole("变更单位需参保月数", 3, "个月", _TERM, _STEP5, 0, 36, fixed=True)
+    certificate_number: str = words("证书编号格式", "{prov}水安{kind}{year}{seq:07d}", _TERM, "通行做法")
+    certificate_prefix: str = words("证书编号省简称", "", _TERM)
 
-def _all() -> tuple[Policy, ...]:
-    door, office, term, file, desk = "登录与账号", "考核管理部门", "期限与条件", "申请与材料", "审核"
-    return (
-        Policy("authority_name", "考核管理部门名称", "text", "云南省水利厅（示例）", office, "操作手册页眉"),
-        Policy("review_phone", "考核管理部门电话", "text", "0871-0000000", office, "操作手册页眉"),
-        Policy("support_phone", "技术支持电话", "text", "0871-0000001", office, "操作手册页眉"),
-        Policy("record_number", "备案号", "text", "", office),
-        Policy("issuer_name", "发证机关", "text", "云南省水利厅（示例）", office),
-        Policy(
-            "initial_secret",
-            "首次登录口令",
-            "choice",
-            "last6",
-            door,
-            "操作手册一",
-            (("last6", "证件号后6位"), (RANDOM, "随机激活码")),
-        ),
-        Policy("initial_until", "首次登录口令截止日（导入人员）", "date", "", door),
-        Policy("initial_days", "首次登录口令有效天数", "whole", "14", door, "", (), 1, 90),
-        Policy(
-            "password_profile",
-            "密码规则",
-            "choice",
-            "dengbao3",
-            door,
-            "等保三级",
-            (("dengbao3", "等保三级"), ("asvs", "ASVS 5.0")),
-        ),
-        Policy("idle_minutes", "申请人闲置退出（分钟）", "whole", "30", door, "", (), 5, 240),
-        Policy("staff_idle_minutes", "工作人员闲置退出（分钟）", "whole", "15", door, "", (), 5, 120),
-        Policy("self_registration", "新人员可以自行注册", "switch", "on", door),
-        Policy("renewal_years", "延续年数", "whole", "3", term, "水监督〔2022〕326号", (), 1, 10),
-        Policy(
-            "renewal_open_months",
-            "到期前几个月开放延续",
-            "whole",
-            "3",
-            term,
-            "水监督〔2022〕326号",
-            (),
-            1,
-            24,
-        ),
-        Policy(
-            "renewal_close",
-            "延续截止",
-            "choice",
-            "day_before",
-            term,
-            "电子证照转换流程第5步",
-            (("day_before", "到期日前一天24:00"), ("on_day", "到期当日24:00")),
-        ),
-        Policy("training_hours", "每年安全教育学时", "whole", "12", term, "水监督〔2022〕326号", (), 0, 200),
-        Policy(
-            "insured_months_renewal",
-            "延续需连续参保月数",
-            "whole",
-            "3",
-            term,
-            "水监督〔2022〕326号",
-            (),
-            0,
-            36,
-        ),
-        Policy(
-            "insured_months_move",
-            "变更单位需参保月数",
-            "whole",
-            "3",
-            term,
-            "电子证照转换流程第5步",
-            (),
-            0,
-            36,
-        ),
-        Policy(
-            "certificate_number", "证书编号格式", "text", "{prov}水安{kind}{year}{seq:07d}", term, "通行做法"
-        ),
-        Policy("certificate_prefix", "证书编号省简称", "text", "", term),
-        Policy("one_filing", "一次申请同步个人与证书", "switch", "on", file, "操作手册二、五"),
-        Policy("undo_seconds", "决定后可撤回（秒）", "whole", "60", desk, "", (), 0, 3600),
-        Policy("claim_minutes", "领取后保留几分钟", "whole", "10", desk, "", (), 2, 120),
-        Policy("batch_most", "一批最多办理几件", "whole", "200", desk, "", (), 1, 200),
-        Policy("recheck_per_mille", "双随机抽查比例（‰）", "whole", "50", desk, "双随机一公开", (), 1, 1000),
-        Policy("recheck_days", "每次抽查几天内办结的申请", "whole", "30", desk, "双随机一公开", (), 1, 366),
-        Policy("edit_minutes", "提交后几分钟进入审核队列", "whole", "10", file, "适老化规范", (), 0, 120),
-        Policy("draft_days", "草稿保留天数", "whole", "30", file, "", (), 7, 365),
-        Policy("correction_days", "补正期限（天）", "whole", "30", file, "", (), 5, 365),
-        Policy(
-            "ready_hours",
-            "电子证书推送时限（小时）",
-            "whole",
-            "24",
-            file,
-            "电子证照转换流程第5步",
-            (),
-            1,
-            240,
-        ),
-        Policy(
-            "photo_width",
-            "照片最小宽度（像素）",
-            "whole",
-            "440",
-            file,
-            "电子证照转换流程第2步",
-            (),
-            100,
-            4000,
-        ),
-        Policy(
-            "photo_height",
-            "照片最小高度（像素）",
-            "whole",
-            "572",
-            file,
-            "电子证照转换流程第2步",
-            (),
-            100,
-            4000,
-        ),
-        Policy(
-            "photo_ground",
-            "照片背景不是白色时",
-            "choice",
-            "warn",
-            file,
-            "电子证照转换流程第3步",
-            (("warn", "提醒，本人确认后可用"), ("block", "不能使用")),
-        ),
+    one_filing: bool = switch("一次申请同步个人与证书", True, _FILING, "操作手册二、五", fixed=True)
+    edit_minutes: int = whole(
+        "提交后几分钟进入审核队列", 10, "分钟", _FILING, "适老化规范", 0, 120, fixed=True
+    )
+    draft_days: int = whole("草稿保留天数", 30, "天", _FILING, at_least=7, at_most=365)
+    correction_days: int = whole("补正期限", 30, "天", _FILING, "", 5, 365, fixed=True)
+    ready_hours: int = whole("电子证书推送时限", 24, "小时", _FILING, _STEP5, 1, 240, fixed=True)
+    photo_min_width: int = whole("照片最小宽度", 440, "像素", _FILING, _STEP2, 100, 4000, fixed=True)
+    photo_min_height: int = whole("照片最小高度", 572, "像素", _FILING, _STEP2, 100, 4000, fixed=True)
+    photo_ground: Literal["warn", "block"] = choice(
+        "照片背景不是白色时",
+        "warn",
+        (("warn", "提醒，本人确认后可用"), ("block", "不能使用")),
+        _FILING,
+        _STEP3,
+        fixed=True,
     )
 
+    undo_seconds: int = whole("决定后可撤回", 60, "秒", _REVIEW, at_most=3600)
+    claim_minutes: int = whole("领取后保留几分钟", 10, "分钟", _REVIEW, at_least=2, at_most=120)
+    batch_most: int = whole("一批最多办理几件", 200, "件", _REVIEW, at_least=1, at_most=200)
+    recheck_per_mille: int = whole("双随机抽查比例", 50, "‰", _REVIEW, _AUDIT, 1, 1000)
+    recheck_days: int = whole("每次抽查几天内办结的申请", 30, "天", _REVIEW, _AUDIT, 1, 366)
 
-DECLARED: Mapping[str, Policy] = {policy.name: policy for policy in _all()}
+    @property
+    def placeholders(self) -> dict[str, str]:
+        """What `{renewal_open_months}` and the like stand for in texts, by name."""
+        return {name: policy.words(getattr(self, name)) for name, policy in DECLARED.items()}
 
 
-class Policies:
-    """The values in force, by name: `policies.renewal_years`."""
+DECLARED: Mapping[str, Policy] = {
+    one.name: replace(one.metadata["policy"], name=one.name) for one in fields(Policies)
+}
+"""The declaration of each policy, by name."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self._values = {
-            name: policy.value(texts.get(name, policy.default)) for name, policy in DECLARED.items()
-        }
 
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self.__dict__["_values"][name]
-        except KeyError:
-            raise AttributeError(name) from None
+def read_policies(texts: Mapping[str, str], under: Policies | None = None) -> Policies:
+    """Values out of stored texts, over `under` or the defaults; raises ValueError where one does not fit."""
+    values: dict[str, Any] = {
+        name: DECLARED[name].value(text) for name, text in texts.items() if name in DECLARED
+    }
+    return replace(under or Policies(), **values)
 
 
 def policies(session: Session) -> Policies:
@@ -212,4 +116,24 @@ def policies(session: Session) -> Policies:
 
 def _read(session: Session) -> Policies:
     rows = session.execute(select(PolicyValue.name, PolicyValue.value))
-    return Policies(dict(rows.all()))
+    return read_policies(dict(rows.all()))
+
+
+def freeze_policies(values: Policies) -> str:
+    """The fixed policies as text, to be kept with a request at its first submission."""
+    kept = {name: policy.text(getattr(values, name)) for name, policy in DECLARED.items() if policy.fixed}
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def thaw_policies(frozen: str, now: Policies) -> Policies:
+    """What `freeze_policies` kept, over the policies as they stand now; '' where nothing was kept."""
+    return read_policies(json.loads(frozen), now) if frozen else now
+
+
+def policies_of(session: Session, request: ChangeRequest | None) -> Policies:
+    """The policies that judge a request: the fixed ones as at its first submission, the others as now.
+
+    A draft, and a request of which nothing was kept, is judged by the policies as they stand now.
+    """
+    now = policies(session)
+    return thaw_policies(request.frozen_policies, now) if request is not None and request.round else now

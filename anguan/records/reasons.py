@@ -1,18 +1,17 @@
 """Kept reasons with blanks (在{单位}参保不满{月数}个月): the dossier fills what it knows."""
 
-import re
 from collections.abc import Callable, Mapping
 
 from sqlalchemy import select
 
 from anguan.grammar import clock
+from anguan.grammar.placeholders import fault_in, names_in, plain
 from anguan.models import Certificate, Training
 from anguan.records.certificates import moves_unit
 from anguan.records.dossier import Dossier
 from anguan.records.training import training_years
 from anguan.records.vocabulary import fact
 
-_BLANK = re.compile(r"\{([^{}]*)\}")
 LONGEST = 40
 OPEN = ("n", "m", "页码", "内容")
 """Blanks that the reviewer fills in by himself: two numbers, a page, some words."""
@@ -40,7 +39,7 @@ def _years(dossier: Dossier) -> str:
     known = select(Training.year, Training.hours).where(Training.person_id == dossier.person.id)
     hours = {row.year: row.hours for row in dossier.session.execute(known)}
     years = training_years(dossier.certificate.valid_until)
-    short = [str(year) for year in years if hours.get(year, 0) < dossier.policies.training_hours]
+    short = [str(year) for year in years if hours.get(year, 0) < dossier.policies.training_hours_per_year]
     return "、".join(short)
 
 
@@ -52,42 +51,22 @@ KNOWN: Mapping[str, tuple[str, Callable[[Dossier], str]]] = {
     "有效期": ("证书有效期截止日", lambda d: _certificate(d, lambda row: row.valid_until)),
     "事项": ("事项名称", lambda d: d.matter.title),
     "月数": ("要求连续参保的月数", _months),
-    "学时": ("每年要求的安全教育学时", lambda d: str(d.policies.training_hours)),
+    "学时": ("每年要求的安全教育学时", lambda d: str(d.policies.training_hours_per_year)),
     "年度": ("学时不足的年度", _years),
-    "尺寸": ("照片最小尺寸", lambda d: f"{d.policies.photo_width}×{d.policies.photo_height}"),
+    "尺寸": ("照片最小尺寸", lambda d: f"{d.policies.photo_min_width}×{d.policies.photo_min_height}"),
     "期限": ("补正期限的天数", lambda d: str(d.policies.correction_days)),
     "日期": ("今天的日期", lambda d: clock.beijing(d.moment).date().isoformat()),
 }
 """Each blank that the register can fill: what it means, and where it is read."""
 
 
-def blanks_in(text: str) -> list[str]:
-    """The names of the blanks, each once, as they come."""
-    return list(dict.fromkeys(_BLANK.findall(text)))
-
-
 def faults_in(text: str) -> str:
     """Why nobody could fill this sentence; '' when all is well."""
-    unknown = [name for name in blanks_in(text) if name not in KNOWN and name not in OPEN]
-    if unknown:
-        return f"没有这样的变量：{'、'.join('{' + name + '}' for name in unknown)}"
-    if set(_BLANK.sub("", text)) & {"{", "}"}:
-        return "花括号要成对，中间写变量名"
-    return ""
+    return fault_in(text, {*KNOWN, *OPEN})
 
 
 def values_for(dossier: Dossier, *texts: str) -> dict[str, str]:
     """What the register says for the blanks of these texts; a blank about which it is silent is left out."""
-    wanted = {name for text in texts for name in blanks_in(text) if name in KNOWN}
+    wanted = {name for text in texts for name in names_in(text) if name in KNOWN}
     found = {name: KNOWN[name][1](dossier) for name in sorted(wanted)}
-    return {name: _plain(value) for name, value in found.items() if value}
-
-
-def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text with the values in their places; a blank without a value stays."""
-    return _BLANK.sub(lambda found: _plain(values.get(found[1], "")) or found[0], text)
-
-
-def _plain(value: str) -> str:
-    """A value is never itself a blank."""
-    return value.strip().replace("{", "｛").replace("}", "｝")
+    return {name: plain(value) for name, value in found.items() if value}

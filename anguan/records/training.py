@@ -28,9 +28,11 @@ def is_sufficient(dossier: Dossier) -> Finding:
     )
     if not rows:
         return cannot_tell("系统没有学时登记，请核对上传的安全生产教育记录")
-    needed = dossier.policies.training_hours
+    needed = dossier.policies.training_hours_per_year
     years = training_years(dossier.certificate.valid_until)
     short = [f"{year} 年 {rows.get(year, 0)} 学时" for year in years if rows.get(year, 0) < needed]
     if short:
         return blocks(f"安全生产教育每年应满 {needed} 学时，现登记 {'、'.join(short)}，请补学并登记后再申请")
-    return passes("三年学时均已达到", "、".join(f"{year} 年 {rows.get(year, 0)} 学时" for year in years))
+    return passes(
+        f"{len(years)} 年学时均已达到", "、".join(f"{year} 年 {rows.get(year, 0)} 学时" for year in years)
+    )

@@ -1,0 +1,121 @@
+"""How a policy is declared: its title, unit, range, group and source stand beside its type and default."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, TypeVar
+
+PolicyKind = Literal["text", "whole", "switch", "choice", "date"]
+PolicyData = int | bool | str | date | None
+Option = TypeVar("Option", bound=str)
+SWITCH: Mapping[str, str] = {"on": "开", "off": "关"}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One limit or switch of the authority.
+
+    `default`, like a stored value, is text. `basis` names the document from which the default comes.
+    `fixed` policies judge a request as they stood when it was first submitted; all others are read as
+    they stand now.
+    """
+
+    title: str
+    kind: PolicyKind
+    default: str
+    group: str
+    basis: str = ""
+    unit: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    minimum: int = 0
+    maximum: int = 100_000
+    fixed: bool = False
+    name: str = ""
+
+    def value(self, text: str) -> PolicyData:
+        """The value of a stored text; raises ValueError with a Chinese sentence when it does not fit."""
+        text = text.strip()
+        if self.kind == "whole":
+            if not (text.isascii() and text.isdigit() and self.minimum <= int(text) <= self.maximum):
+                raise ValueError(f"{self.title}：请填 {self.minimum} 到 {self.maximum} 之间的整数")
+            return int(text)
+        if self.kind == "switch":
+            if text not in SWITCH:
+                raise ValueError(f"{self.title}：只能是 on（开）或 off（关）")
+            return text == "on"
+        if self.kind == "choice":
+            if text not in dict(self.options):
+                raise ValueError(f"{self.title}：只能是 {'、'.join(dict(self.options))} 之一")
+            return text
+        if self.kind == "date":
+            try:
+                return date.fromisoformat(text) if text else None
+            except ValueError:
+                raise ValueError(f"{self.title}：日期写成 2026-06-30 这样") from None
+        return text
+
+    def text(self, value: PolicyData) -> str:
+        """The text under which a value is stored; `value()` of it is the value again."""
+        if self.kind == "switch":
+            return "on" if value else "off"
+        return "" if value is None else str(value)
+
+    def words(self, value: PolicyData) -> str:
+        """A value as sentences say it: the title of a choice, the number, the text."""
+        text = self.text(value)
+        return {**SWITCH, **dict(self.options)}.get(text, text)
+
+
+def whole(
+    title: str,
+    default: int,
+    unit: str,
+    group: str,
+    basis: str = "",
+    at_least: int = 0,
+    at_most: int = 100_000,
+    fixed: bool = False,
+) -> int:
+    """Declare a whole number, counted in `unit`, from `at_least` to `at_most`."""
+    bounds: dict[str, Any] = {"minimum": at_least, "maximum": at_most}
+    found: int = _declare(Policy(title, "whole", str(default), group, basis, unit, fixed=fixed, **bounds))
+    return found
+
+
+def words(title: str, default: str, group: str, basis: str = "") -> str:
+    """Declare a text."""
+    found: str = _declare(Policy(title, "text", default, group, basis))
+    return found
+
+
+def switch(title: str, default: bool, group: str, basis: str = "", fixed: bool = False) -> bool:
+    """Declare something that is on or off."""
+    text = "on" if default else "off"
+    found: bool = _declare(Policy(title, "switch", text, group, basis, fixed=fixed))
+    return found
+
+
+def choice(
+    title: str,
+    default: Option,
+    options: tuple[tuple[Option, str], ...],
+    group: str,
+    basis: str = "",
+    fixed: bool = False,
+) -> Option:
+    """Declare one of several codes, each with its Chinese title."""
+    found: Option = _declare(
+        Policy(title, "choice", default, group, basis, options=tuple(options), fixed=fixed)
+    )
+    return found
+
+
+def day(title: str, group: str, basis: str = "") -> date | None:
+    """Declare a day that may be left open."""
+    found: date | None = _declare(Policy(title, "date", "", group, basis))
+    return found
+
+
+def _declare(policy: Policy) -> Any:
+    # A dataclass field, typed by its callers as its value: as dataclasses.field() itself does.
+    return field(default=policy.value(policy.default), metadata={"policy": policy})
