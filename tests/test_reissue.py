@@ -130,8 +130,8 @@ def test_a_question_of_the_office_does_not_displace_the_declared_one(
         "code": "reissue_reason", "label": "别的问题", "kind": "text", "options": "", "required": True,
         "hint": "", "position": 0, "retired": False,
     }  # fmt: skip
-    monkeypatch.setattr(module, "latest_version", lambda *_: 1)
-    monkeypatch.setattr(module, "overlay_at", lambda *_: {"questions": [row, {**row, "code": "other"}]})
+    rows = {"questions": [row, {**row, "code": "other"}]}
+    monkeypatch.setattr(module, "newest", lambda *_: {MATTER.code: (1, rows)})
     labels = [field.label for field in module.in_force(world.session, MATTER.code).asked]
     assert labels == ["补办原因", "别的问题"]
 

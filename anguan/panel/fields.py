@@ -63,7 +63,8 @@ def text(
     validators: list[Any] = [*_needed(required), Length(max=limit, message=f"最多 {limit} 个字"), *checks]
     if code:
         validators.append(CODE)
-    return StringField(label, validators, description=hint, filters=[_trim], render_kw={"maxlength": str(limit)})
+    attributes = {"maxlength": str(limit)}
+    return StringField(label, validators, description=hint, filters=[_trim], render_kw=attributes)
 
 
 def prose(
