@@ -26,7 +26,7 @@ SEARCHES = frozenset(
     | {"rpartition", "removeprefix", "removesuffix", "get", "pop"}
 )
 """Methods whose first argument is compared with a text, or looked up."""
-BLANKS = "姓名 单位 原单位 证书 有效期 事项 月数 学时 年度 尺寸 期限 日期 页码 内容"
+BLANKS = "姓名 单位 原单位 证书 有效期 事项 月数 学时 年度 尺寸 期限 日期"
 WORDS_AS_DATA: dict[str, tuple[str, str]] = {
     "anguan/panel/calendar_lines.py": (
         "休 放假 假 班 上班",

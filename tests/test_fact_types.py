@@ -36,7 +36,7 @@ ALLOWED = {
     "panel/queue.py": ({"certificate.unit"}, QUERIES),
     "portal/way.py": ({"certificate.unit"}, "the printed unit follows this reference"),
     "portal/tasks.py": ({"certificate.valid_until", "certificate.number"}, OFFERED),
-    "portal/certificates.py": ({"certificate.gender"}, WORDS),
+    "portal/certificates.py": ({"certificate.gender", "certificate.photo"}, WORDS),
     "gate/printing.py": (
         {"person.name", "person.gender", "person.document_number", "person.phone"},
         PRINTED,
@@ -62,6 +62,7 @@ UNPROVEN = {
     ("profile_change", "person.education"): "the matter asks for no diploma",
     ("profile_change", "person.position"): "the holder's own statement",
     ("profile_change", "person.phone"): "the holder's own statement",
+    ("certificate_reissue", "question.reissue_reason"): "the holder's own statement",
 }
 """Asked facts that no material of their matter proves, and why. A photo is its own proof."""
 

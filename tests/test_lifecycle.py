@@ -76,12 +76,12 @@ def test_states_and_verdicts_are_kept_by_their_value(world: World) -> None:
 def test_a_file_for_a_request_that_is_closed_raises(world: World) -> None:
     """Only a file that is wrong itself becomes a fault of the form."""
     request = world.begin("certificate_renewal")
-    draft = read_draft(world.session, request)
-    slot = next(iter(draft.matter.material_titles))
+    matter = read_draft(world.session, request).matter
+    slot = next(iter(matter.material_titles))
     filing.discard(world.session, world.holder, request.id)
     sent = MultiDict({f"paper.{slot}": FileStorage(io.BytesIO(picture()), "scan.jpg")})
     with pytest.raises(Refused) as refused:
-        take_files(world.session, storage(), world.holder, request.id, draft, sent)
+        take_files(world.session, storage(), world.holder, request.id, matter, sent)
     assert refused.value.code == Refusal.PAPERS_NOT_EDITABLE
 
 

@@ -21,7 +21,7 @@ from tests.statements import counted
 from tests.world import World
 
 READS: dict[str, Callable[[Session], Any]] = {
-    "policies": lambda session: policies(session).training_hours,
+    "policies": lambda session: policies(session).training_hours_per_year,
     "calendar": calendar,
     "dictionary": lambda session: dictionary(session, "title"),
     "newest definition": lambda session: in_force(session, "certificate_change").title,
@@ -34,12 +34,12 @@ class Undone(Exception):
 
 def hours(session: Session) -> Any:
     """The policy that these tests turn."""
-    return policies(session).training_hours
+    return policies(session).training_hours_per_year
 
 
 def turn(session: Session, value: str) -> None:
     """Write it, as a page of settings does."""
-    session.merge(PolicyValue(name="training_hours", value=value))
+    session.merge(PolicyValue(name="training_hours_per_year", value=value))
 
 
 @pytest.mark.parametrize("name", READS)

@@ -5,10 +5,11 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from anguan.grammar import clock
 from anguan.ledger.transaction import transaction
-from anguan.models import Attachment, ChangeRequest, Decision, Person, Reason, StoredFile
+from anguan.models import Attachment, ChangeRequest, Decision, Person, Reason, StoredFile, Training
 from tests.office import Office, form_of, open_office
 from tests.world import World
 
@@ -224,7 +225,8 @@ def test_a_second_decision_is_refused_with_who_was_first(office: Office) -> None
 def test_only_a_senior_reviewer_overrides_and_says_why(office: Office) -> None:
     world = office.world
     filed = world.filed("certificate_renewal")
-    world.policy("training_hours_per_year", "200")
+    with transaction(world.session):
+        world.session.execute(update(Training).values(hours=1))
     browser = office.enter("reviewer")
     page = browser.get(url_of(filed)).text
     assert "通过须由高级审核员写明理由" in page

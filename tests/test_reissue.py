@@ -19,6 +19,7 @@ from anguan.matters import in_force as module
 from anguan.matters.certificate_reissue import LOST, MATTER
 from anguan.models import Certificate, Edition, Outbox
 from anguan.public.verdict import check_token
+from anguan.public.words import Result
 from anguan.records.editions import latest_edition, make_edition, printed_facts
 from tests.rules import write
 from tests.world import World
@@ -58,10 +59,10 @@ def test_the_same_certificate_is_made_again_and_the_old_sheet_superseded(world: 
     assert read_facts(world.session, new)["note"] == "补"
     stale, valid = check_token(world.session, old.qr_token), check_token(world.session, new.qr_token)
     assert stale is not None
-    assert (stale.tone, stale.word) == ("warn", "这一版已被新版本替代")
+    assert (stale.result, stale.word) == (Result.SUPERSEDED, "这一版已被新版本替代")
     assert valid is not None
     assert valid.tone == "ok"
-    assert any("第 2 版（补）" in text for _, text, _ in valid.rows)
+    assert any("第 2 版（补）" in row.text for row in valid.rows)
 
 
 def test_nothing_else_makes_it_a_third_time_and_a_changed_fact_drops_the_mark(world: World) -> None:

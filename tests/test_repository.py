@@ -17,7 +17,7 @@ LOCKS = (
     "package-lock.json",
     *(f"setup/{n}.lock" for n in ("builder", "node", "uv")),
 )
-TARGETS = ("run", "test", "check", "bench", "soak", "demo")
+TARGETS = ("run", "test", "check", "bench", "soak", "mutants", "demo")
 
 SLASH = "/"
 ADDRESS = re.compile(

@@ -18,9 +18,9 @@ from tests.world import World
 
 TITLE = {"certificate.title": "高级工程师"}
 PORTAL = {
-    "home": 31,
-    "my certificates": 29,
-    "fill in": 21,
+    "home": 35,
+    "my certificates": 33,
+    "fill in": 22,
     "save": 17,
     "save and go on": 34,
     "save with a file": 36,
