@@ -6,16 +6,16 @@ from flask import Flask
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from anguan import panel, portal, public
+from anguan import account, panel, portal, public
 from anguan.config import ROOT, Config, Refused, read, refusals
-from anguan.gate import door
-from anguan.gate.access import classify
-from anguan.gate.store import db
-from anguan.ledger.engine import prepare_engine
-from anguan.ledger.files import LocalStorage
+from anguan.extensions import db
+from anguan.infra.engine import prepare_engine
+from anguan.infra.files import LocalStorage
+from anguan.web import setup
+from anguan.web.access import classify
 
 MEGABYTE = 1024 * 1024
-ROOMS = (door, public, portal, panel)
+ROOMS = (setup, account, public, portal, panel)
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -16,11 +16,11 @@ from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from anguan.paper import faces
-from anguan.paper.certificate import Line, draw_certificate, list_lines
-from anguan.paper.ornament import HEIGHT, WIDTH, draw_ground
-from anguan.paper.pages import show_day
-from anguan.paper.qr import draw_qr
+from anguan.pdf import font_registration
+from anguan.pdf.certificate import Line, draw_certificate, list_lines
+from anguan.pdf.decoration import HEIGHT, WIDTH, draw_ground
+from anguan.pdf.html import show_day
+from anguan.pdf.qr import draw_qr
 
 ROUNDS = 40
 TARGET = 2.5
@@ -52,7 +52,7 @@ STEP = re.compile(r"([MCHVv])([^MCHVv]*)")
 
 def run() -> dict[str, Any]:
     """Interleaved rounds of both; medians in milliseconds and their ratio."""
-    faces.register_families()
+    font_registration.register_families()
     photo = draw_photo()
     shapes = read_shapes(draw_ground(FACTS["issued_by"]))
     sides: dict[str, Callable[[], bytes]] = {

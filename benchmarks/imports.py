@@ -18,19 +18,19 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine, create_engine, func, insert, select
 from sqlalchemy.orm import Session
 
-from anguan.desk.imports.batches import begin, start
-from anguan.desk.imports.checking import check
-from anguan.desk.imports.inspecting import inspect_table
-from anguan.desk.imports.writing import carry_out
-from anguan.grammar import clock
-from anguan.grammar.kinds.identity import compose_number
-from anguan.grammar.kinds.uscc import compose_uscc
-from anguan.jobs.stock import stock
-from anguan.ledger.engine import prepare_engine
-from anguan.ledger.events import Actor
-from anguan.ledger.files import LocalStorage
-from anguan.ledger.transaction import transaction
+from anguan.core import clock
+from anguan.core.field_types.citizen_number import compose_number
+from anguan.core.field_types.uscc import compose_uscc
+from anguan.infra.engine import prepare_engine
+from anguan.infra.events import Actor
+from anguan.infra.files import LocalStorage
+from anguan.infra.transaction import transaction
 from anguan.models import Account, Base, Employment, Enterprise, ImportBatch, ImportMark, Person
+from anguan.services.imports.batches import begin, start
+from anguan.services.imports.checking import check
+from anguan.services.imports.execute import carry_out
+from anguan.services.imports.tables.inspection import inspect_table
+from anguan.worker.seed import stock
 
 PEOPLE, FIRMS = 50_000, 500
 TARGET = 5.0

@@ -18,15 +18,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, insert
 from sqlalchemy.orm import Session
 
+from anguan.auth.hashing import hash_secret
+from anguan.auth.passwords import take_into_use
 from anguan.config import Config
+from anguan.core import clock
+from anguan.extensions import db
 from anguan.factory import create_app
-from anguan.gate.hashing import hash_secret
-from anguan.gate.passwords import take_into_use
-from anguan.gate.store import db
-from anguan.grammar import clock
-from anguan.jobs.upgrade import upgrade
-from anguan.ledger.engine import prepare_engine
-from anguan.ledger.transaction import transaction
+from anguan.infra.engine import prepare_engine
+from anguan.infra.transaction import transaction
 from anguan.models import (
     Account,
     Certificate,
@@ -36,6 +35,7 @@ from anguan.models import (
     Enterprise,
     Person,
 )
+from anguan.worker.upgrade import upgrade
 
 SMALL, LARGE = 1_000, 100_000
 ROUNDS = 15

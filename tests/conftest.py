@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engines import KINDS, borrow, engine_of, give_back
-from tests.world import World, build
+from tests.support.databases import KINDS, borrow, engine_of, give_back
+from tests.support.factories import World, build
 
 # thousands of short tests: the collector looks at what stays less often
 gc.set_threshold(50_000, 20, 50)

@@ -13,20 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.campaigns import (
-    carrying,
     clicks,
     decisions,
-    drawing,
+    drawing_kills,
     kills,
     meetings,
     midnight,
     neighbours,
     numbers,
+    take_effect_kills,
     undoing,
 )
-from tests.campaigns.report import Report
-from tests.engines import KINDS
+from tests.campaigns.support.report import Report
 from tests.mutants.run import main as run_mutants
+from tests.support.databases import KINDS
 
 PROGRESS = Path(__file__).resolve().parent.parent / "instance" / "soak"
 HOUR = 3600.0
@@ -51,8 +51,8 @@ CAMPAIGNS = {
     "clicks": Campaign(clicks.click, 200, 50),
     "numbers": Campaign(numbers.take_numbers, 50, 50),
     "undo": Campaign(undoing.undo_in_time, 200, 50),
-    "carrying": Campaign(carrying.kill_carrier, 10, 2),
-    "drawing": Campaign(drawing.kill_worker, 10, 1),
+    "carrying": Campaign(take_effect_kills.kill_carrier, 10, 2),
+    "drawing": Campaign(drawing_kills.kill_worker, 10, 1),
     "kill": Campaign(kills.kill_everywhere, 50, 2),
 }
 

@@ -2,8 +2,8 @@
 
 import unicodedata
 
-from anguan.demo.cast import CLERKS, FIRMS, HOLDERS, PASSWORD
-from anguan.gate.who import ROLE_TITLES
+from anguan.auth.identity import ROLE_TITLES
+from anguan.demo.fixtures import CLERKS, FIRMS, HOLDERS, PASSWORD
 
 Entry = dict[str, str]
 COLUMNS = {"role": "角色", "name": "姓名", "login": "登录名", "secret": "密码", "shows": "能看到什么"}

@@ -5,22 +5,22 @@ from datetime import date, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from anguan.demo.cast import CLERKS, FIRMS, HOLDERS, REGION
-from anguan.demo.claims import come_in
-from anguan.demo.desk import Counter
+from anguan.auth.passwords import take_into_use
+from anguan.core import clock
+from anguan.core.field_types.login import normalise_login
+from anguan.demo.fixtures import CLERKS, FIRMS, HOLDERS, REGION
+from anguan.demo.number_claims import come_in
 from anguan.demo.office import OFFICE
 from anguan.demo.register import enter_firm, enter_holder
-from anguan.demo.stories import EARLY, STORIES
-from anguan.desk.expiry import sweep_certificates
-from anguan.gate.passwords import take_into_use
-from anguan.grammar import clock
-from anguan.grammar.kinds.login import normalise_login
-from anguan.jobs.stock import add_words, stock
-from anguan.jobs.tools import Tools
-from anguan.jobs.worker import drain
-from anguan.ledger.files import Storage
-from anguan.ledger.transaction import transaction
+from anguan.demo.scenarios import EARLY, STORIES
+from anguan.demo.service_calls import Counter
+from anguan.infra.files import Storage
+from anguan.infra.transaction import transaction
 from anguan.models import Account, Base, Enterprise, Notice, Person, PolicyValue
+from anguan.services.expiry import sweep_certificates
+from anguan.worker.context import Tools
+from anguan.worker.loop import drain
+from anguan.worker.seed import add_words, stock
 
 MARK = "demo"
 """The policy row that says: this database holds the demo world, loaded on that day."""

@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from anguan.demo.cast import HOLDERS, Holder
-from anguan.demo.desk import Counter
+from anguan.core import clock
+from anguan.core.lifecycle import APPROVE
+from anguan.demo.fixtures import HOLDERS, Holder
 from anguan.demo.scans import draw_paper
-from anguan.desk import filing, papers, rechecks
-from anguan.desk.drafts import read_draft
-from anguan.grammar import clock
-from anguan.grammar.lifecycle import APPROVE
+from anguan.demo.service_calls import Counter
 from anguan.matters import certificate_correction, certificate_sanction, person_correction
 from anguan.models import ChangeRequest
+from anguan.services.requests import attachments, filing
+from anguan.services.requests.drafts import read_draft
+from anguan.services.review import audits
 
 CLERK, FIRST, SECOND = "SHENHE2", "SHENHE1", "FUHE"
 """Who files, who hears the case first, who confirms it: three people."""
@@ -36,7 +37,9 @@ def prepare(
             rows = [("姓名", who.name), ("证书编号", certificate.number or "")]
             data = draw_paper(slot.material.title, rows, ground, "云南示例水利局")
             name = f"{slot.material.title}.jpg"
-            papers.attach(counter.session, counter.storage, clerk, request.id, slot.material.code, data, name)
+            attachments.attach(
+                counter.session, counter.storage, clerk, request.id, slot.material.code, data, name
+            )
     return request
 
 
@@ -76,11 +79,11 @@ def draw_lots(counter: Counter) -> None:
     """Every case of the last month was looked at again by lot; nobody has begun yet."""
     with clock.at(counter.back(1.3)):
         last = clock.today()
-        drawn = rechecks.draw(
+        drawn = audits.draw(
             counter.session, counter.account(SECOND), last - timedelta(days=29), last, 1000, "demo"
         )
         for row in drawn.rechecks[:1]:
-            rechecks.conclude(counter.session, row.account, row.id, "agreed", "材料齐全，与决定一致。")
+            audits.conclude(counter.session, row.account, row.id, "agreed", "材料齐全，与决定一致。")
 
 
 OFFICE = (suspend, correct, leave_draft, draw_lots)

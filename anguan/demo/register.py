@@ -5,14 +5,16 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from anguan.demo.cast import FIRMS, Firm, Holder
-from anguan.demo.faces import draw_face
-from anguan.desk.editions import queue_edition
-from anguan.grammar import clock
-from anguan.grammar.clock import add_months
-from anguan.ledger.events import Actor, record
-from anguan.ledger.files import Storage, store
-from anguan.ledger.portraits import inspect_photo
+from anguan.core import clock
+from anguan.core.clock import add_months
+from anguan.demo.fixtures import FIRMS, Firm, Holder
+from anguan.demo.portraits import draw_face
+from anguan.domain.editions import make_edition
+from anguan.domain.numbers import certificate_number
+from anguan.domain.policies import policies
+from anguan.infra.events import Actor, record
+from anguan.infra.files import Storage, store
+from anguan.infra.portraits import inspect_photo
 from anguan.models import (
     Certificate,
     CertificateKind,
@@ -24,9 +26,7 @@ from anguan.models import (
     Qualification,
     Training,
 )
-from anguan.records.editions import make_edition
-from anguan.records.numbers import certificate_number
-from anguan.records.policy import policies
+from anguan.services.review.new_editions import queue_edition
 
 IMPORT = Actor(None, "登记导入")
 

@@ -1,6 +1,6 @@
 """Every matter, in menu order."""
 
-from anguan.grammar.matter import Matter
+from anguan.core.matter import Matter
 from anguan.matters.certificate_cancellation import MATTER as CERTIFICATE_CANCELLATION
 from anguan.matters.certificate_change import MATTER as CERTIFICATE_CHANGE
 from anguan.matters.certificate_correction import MATTER as CERTIFICATE_CORRECTION

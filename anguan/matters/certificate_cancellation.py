@@ -1,10 +1,10 @@
 """证书注销: a holder gives a certificate up."""
 
-from anguan.grammar.field import asked, computed, shown
-from anguan.grammar.kinds import Choice, Text
-from anguan.grammar.material import Material
-from anguan.grammar.matter import Matter
-from anguan.records import certificates, requests
+from anguan.core.field import asked, computed, shown
+from anguan.core.field_types import Choice, Text
+from anguan.core.material import Material
+from anguan.core.matter import Matter
+from anguan.domain import certificates, requests
 
 REASONS = (
     ("解除劳动关系", "解除劳动关系"),

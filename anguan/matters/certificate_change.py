@@ -1,11 +1,11 @@
 """证书变更: the facts on a certificate change; paper becomes electronic (电子证照转换 step 4)."""
 
-from anguan.grammar.field import asked, issued, shown
-from anguan.grammar.kinds import Choice
-from anguan.grammar.material import Material
-from anguan.grammar.matter import Matter
+from anguan.core.field import asked, issued, shown
+from anguan.core.field_types import Choice
+from anguan.core.material import Material
+from anguan.core.matter import Matter
+from anguan.domain import accounts, certificates, employment, people, photos, requests
 from anguan.matters.certificate_renewal import RETIREE
-from anguan.records import accounts, certificates, employment, people, photos, requests
 
 MATTER = Matter(
     code="certificate_change",

@@ -1,9 +1,9 @@
 """证书更正: the office mends what was registered wrongly; two others agree (design.md §1)."""
 
-from anguan.grammar.field import asked, shown
-from anguan.grammar.material import Material
-from anguan.grammar.matter import Matter, Step
-from anguan.records import certificates, requests
+from anguan.core.field import asked, shown
+from anguan.core.material import Material
+from anguan.core.matter import Matter, Step
+from anguan.domain import certificates, requests
 
 TWO_PEOPLE = (Step("first", "经办审核"), Step("second", "复核", role="senior_reviewer"))
 

@@ -1,10 +1,10 @@
 """证书补办: a lost or damaged certificate is made again, with the same number and the same dates."""
 
-from anguan.grammar.field import Answered, answered, shown
-from anguan.grammar.kinds import Choice
-from anguan.grammar.material import Material
-from anguan.grammar.matter import Matter
-from anguan.records import certificates, requests
+from anguan.core.field import Answered, answered, shown
+from anguan.core.field_types import Choice
+from anguan.core.material import Material
+from anguan.core.matter import Matter
+from anguan.domain import certificates, requests
 
 REASON = "reissue_reason"
 LOST = "lost"

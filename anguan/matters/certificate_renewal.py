@@ -1,10 +1,10 @@
 """证书延续: a holder extends a certificate that is about to expire (操作手册 二, 证书延续)."""
 
-from anguan.grammar.field import computed, shown
-from anguan.grammar.kinds import Date
-from anguan.grammar.material import Instead, Material
-from anguan.grammar.matter import Matter
-from anguan.records import certificates, employment, people, requests, training
+from anguan.core.field import computed, shown
+from anguan.core.field_types import Date
+from anguan.core.material import Instead, Material
+from anguan.core.matter import Matter
+from anguan.domain import certificates, employment, people, requests, training
 
 RETIREE = Instead(
     "retiree",

@@ -1,11 +1,11 @@
 """证书处理: 暂扣, 发还, 撤销, 吊销 by the office, on a document; two others agree (domain facts 1.7, 1.9)."""
 
-from anguan.grammar.field import asked, shown
-from anguan.grammar.kinds import Choice, Text
-from anguan.grammar.material import Material
-from anguan.grammar.matter import Matter
+from anguan.core.field import asked, shown
+from anguan.core.field_types import Choice, Text
+from anguan.core.material import Material
+from anguan.core.matter import Matter
+from anguan.domain import certificates, requests
 from anguan.matters.certificate_correction import TWO_PEOPLE
-from anguan.records import certificates, requests
 
 DECISIONS = (("suspended", "暂扣"), ("valid", "发还"), ("annulled", "撤销"), ("revoked", "吊销"))
 

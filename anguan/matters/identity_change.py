@@ -1,9 +1,9 @@
 """证件信息变更: name, document and photo of a person; the certificates follow (操作手册 五, 证件信息维护)."""
 
-from anguan.grammar.field import asked
-from anguan.grammar.material import Material
-from anguan.grammar.matter import Matter
-from anguan.records import accounts, certificates, people, photos, requests
+from anguan.core.field import asked
+from anguan.core.material import Material
+from anguan.core.matter import Matter
+from anguan.domain import accounts, certificates, people, photos, requests
 
 MATTER = Matter(
     code="identity_change",

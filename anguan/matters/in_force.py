@@ -8,20 +8,20 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from anguan.grammar.field import Answered, Field, Predicate, always, answered
-from anguan.grammar.finding import FILING, Finding, Rule, Severity, blocks, passes
-from anguan.grammar.kinds import Choice, Date, Kind, Text, YesNo
-from anguan.grammar.material import Material
-from anguan.grammar.matter import Matter, Step
+from anguan.core.check_result import FILING, Finding, Rule, Severity, blocks, passes
+from anguan.core.field import Answered, Field, Predicate, always, answered
+from anguan.core.field_types import Choice, Date, Kind, Text, YesNo
+from anguan.core.material import Material
+from anguan.core.matter import Matter, Step
+from anguan.domain import certificates, people
+from anguan.domain.dossier import Dossier
+from anguan.domain.memo import read_once
+from anguan.domain.policies import Policies, policies
+from anguan.domain.register_fields import fact
 from anguan.matters import catalog
 from anguan.matters.overlay import newest, overlay_at
 from anguan.matters.texts import fill_texts
 from anguan.models import DictionaryEntry
-from anguan.records import certificates, people
-from anguan.records.dossier import Dossier
-from anguan.records.memo import read_once
-from anguan.records.policy import Policies, policies
-from anguan.records.vocabulary import fact
 
 PREDICATES: Mapping[str, tuple[str, Predicate]] = {
     "always": ("所有人", always),

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from anguan.domain.memo import read_once
 from anguan.models import (
     Base,
     MaterialConfig,
@@ -16,7 +17,6 @@ from anguan.models import (
     SettingVersion,
     StepConfig,
 )
-from anguan.records.memo import read_once
 
 ROWS: Mapping[str, type[Base]] = {
     "matter": MatterConfig,

@@ -1,10 +1,10 @@
 """人员更正: the office mends what was registered wrongly about a person; the certificates follow."""
 
-from anguan.grammar.field import asked
-from anguan.grammar.material import Material
-from anguan.grammar.matter import Matter
+from anguan.core.field import asked
+from anguan.core.material import Material
+from anguan.core.matter import Matter
+from anguan.domain import accounts, people, requests
 from anguan.matters.certificate_correction import TWO_PEOPLE
-from anguan.records import accounts, people, requests
 
 MATTER = Matter(
     code="person_correction",

@@ -1,11 +1,11 @@
 """基本信息变更: education, title, position and telephone of a person (操作手册 五, 修改基本信息)."""
 
-from anguan.grammar.field import asked
-from anguan.grammar.kinds import Choice
-from anguan.grammar.material import Material
-from anguan.grammar.matter import Matter
-from anguan.records import requests
-from anguan.records.people import changes_title
+from anguan.core.field import asked
+from anguan.core.field_types import Choice
+from anguan.core.material import Material
+from anguan.core.matter import Matter
+from anguan.domain import requests
+from anguan.domain.people import changes_title
 
 MATTER = Matter(
     code="profile_change",

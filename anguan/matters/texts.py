@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from anguan.grammar.field import Field
-from anguan.grammar.material import Material
-from anguan.grammar.matter import Matter
-from anguan.grammar.placeholders import fault_in, fill
-from anguan.records.policy import DECLARED
+from anguan.core.field import Field
+from anguan.core.material import Material
+from anguan.core.matter import Matter
+from anguan.core.placeholders import fault_in, fill
+from anguan.domain.policies import DECLARED
 
 Say = Callable[[str], str]
 

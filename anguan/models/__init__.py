@@ -10,6 +10,7 @@ from anguan.models.accounts import (
     Throttle,
     UsedPassword,
 )
+from anguan.models.audit import Counter, Event, IdempotencyKey, Notice, Outbox
 from anguan.models.base import Base, UtcDateTime
 from anguan.models.certificates import (
     LIVE,
@@ -24,8 +25,10 @@ from anguan.models.certificates import (
 from anguan.models.enterprises import Enterprise, Qualification
 from anguan.models.files import Attachment, StoredFile
 from anguan.models.imports import IMPORT_STATES, ImportBatch, ImportFault, ImportMark
-from anguan.models.journal import Counter, Event, IdempotencyKey, Notice, Outbox
-from anguan.models.office import (
+from anguan.models.people import Constructor, Employment, Insurance, Person, Training
+from anguan.models.photos import Photo, PhotoDesk
+from anguan.models.requests import ChangeItem, ChangeRequest, Decision, DraftValue, Lock, Remark
+from anguan.models.review_state import (
     DAY_KINDS,
     OUTCOMES,
     CalendarDay,
@@ -36,9 +39,6 @@ from anguan.models.office import (
     Recusal,
     SeenPaper,
 )
-from anguan.models.people import Constructor, Employment, Insurance, Person, Training
-from anguan.models.photos import Photo, PhotoDesk
-from anguan.models.requests import ChangeItem, ChangeRequest, Decision, DraftValue, Lock, Remark
 from anguan.models.settings import (
     DictionaryEntry,
     MaterialConfig,

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from anguan.grammar.lifecycle import STATES, VERDICTS
+from anguan.core.lifecycle import STATES, VERDICTS
 from anguan.models.accounts import Account
 from anguan.models.base import Base, Code, Key, Sha, Short, UtcDateTime, one_of
 from anguan.models.certificates import Certificate

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from anguan.grammar.finding import Severity
+from anguan.core.check_result import Severity
 from anguan.models.base import Base, Code, Key, Long, Short, UtcDateTime, one_of
 
 

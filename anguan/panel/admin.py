@@ -4,7 +4,7 @@ from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
-from anguan.grammar.masks import mask_document
+from anguan.core.masks import mask_document
 from anguan.models import (
     Account,
     Certificate,
@@ -27,40 +27,40 @@ from anguan.models import (
     RuleConfig,
     Training,
 )
-from anguan.panel.accounts import AccountView
-from anguan.panel.batch import BatchView
-from anguan.panel.calendar_days import CalendarView
-from anguan.panel.certificates import CertificateView
-from anguan.panel.constructors import ConstructorView
-from anguan.panel.dictionaries import DictionaryView
-from anguan.panel.draws import DrawView
-from anguan.panel.exporting import ExportView
-from anguan.panel.filing import FilingView
-from anguan.panel.firms import EnterpriseView
-from anguan.panel.guard import Guarded
+from anguan.panel.accounts.accounts import AccountView
+from anguan.panel.accounts.number_claims import NumberClaimView
+from anguan.panel.accounts.recusals import RecusalView
+from anguan.panel.audits.audit_samples import DrawView
+from anguan.panel.audits.audits import RecheckView
+from anguan.panel.common.exporting import ExportView
+from anguan.panel.common.formatting import shorten
+from anguan.panel.common.guard import Guarded
+from anguan.panel.event_log import EventView
 from anguan.panel.home import HomeView
-from anguan.panel.imports import ImportView
-from anguan.panel.insurance import InsuranceView
-from anguan.panel.log import EventView
-from anguan.panel.matters import MatterView
-from anguan.panel.number_claims import NumberClaimView
-from anguan.panel.papers import PaperView
-from anguan.panel.parts import MaterialView, RuleView
-from anguan.panel.people import PersonView
-from anguan.panel.policies import PolicyView
-from anguan.panel.productions import ProductionView
-from anguan.panel.questions import QuestionView
-from anguan.panel.queue import DoneView, QueueView
-from anguan.panel.reasons import ReasonView
-from anguan.panel.rechecks import RecheckView
-from anguan.panel.recusals import RecusalView
-from anguan.panel.request import RequestView
-from anguan.panel.sight import pieces_of
-from anguan.panel.statistics import StatisticsView
-from anguan.panel.steps import StepView
-from anguan.panel.training import TrainingView
-from anguan.panel.versions import VersionView
-from anguan.panel.words import shorten
+from anguan.panel.imports.views import ImportView
+from anguan.panel.matter_config.material_rule_views import MaterialView, RuleView
+from anguan.panel.matter_config.matters import MatterView
+from anguan.panel.matter_config.questions import QuestionView
+from anguan.panel.matter_config.steps import StepView
+from anguan.panel.office_filing.views import FilingView
+from anguan.panel.register.certificate_jobs import ProductionView
+from anguan.panel.register.certificates import CertificateView
+from anguan.panel.register.constructors import ConstructorView
+from anguan.panel.register.enterprises import EnterpriseView
+from anguan.panel.register.insurance import InsuranceView
+from anguan.panel.register.people import PersonView
+from anguan.panel.register.training import TrainingView
+from anguan.panel.reports.statistics import StatisticsView
+from anguan.panel.requests.batch import BatchView
+from anguan.panel.requests.queue import DoneView, QueueView
+from anguan.panel.review.document_pages import PaperView
+from anguan.panel.review.request_view import RequestView
+from anguan.panel.review.review_presenter import pieces_of
+from anguan.panel.settings.calendar_days import CalendarView
+from anguan.panel.settings.dictionaries import DictionaryView
+from anguan.panel.settings.policies import PolicyView
+from anguan.panel.settings.reasons import ReasonView
+from anguan.panel.settings.versions import VersionView
 
 THEME = Bootstrap4Theme(base_template="admin/ag_base.html", fluid=True)
 DESK, REGISTER, FACTS, MATTERS = "审核", "登记簿", "台账", "事项配置"

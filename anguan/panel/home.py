@@ -7,16 +7,17 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
-from anguan.desk.claims import is_on_desk
-from anguan.gate.store import db
-from anguan.grammar import clock
+from anguan.core import clock
+from anguan.domain.review_permissions import REVIEWERS
+from anguan.extensions import db
 from anguan.models import Account, ChangeRequest, Claim, Decision, Event, Production, Recheck
-from anguan.panel import charts, words
-from anguan.panel.figures import flow, waiting
-from anguan.panel.guard import REGISTER, Guarded
-from anguan.panel.listing import COUNTED
-from anguan.panel.routing import expose
-from anguan.records.hearings import REVIEWERS
+from anguan.panel.common import formatting
+from anguan.panel.common.guard import REGISTER, Guarded
+from anguan.panel.common.listing import COUNTED
+from anguan.panel.common.routing import expose
+from anguan.panel.reports import charts
+from anguan.panel.reports.metrics import flow, waiting
+from anguan.services.review.claims import is_on_desk
 
 DAYS = 30
 
@@ -43,8 +44,8 @@ class HomeView(Guarded, AdminIndexView):  # type: ignore[misc]  # Flask-Admin sh
             done=flow.count_actor(db.session, current_user.id, clock.today(), clock.today()),
             decisions=last_decisions() if role in REVIEWERS else (),
             drawn_for_me=_count(Recheck.id, Recheck.account_id == current_user.id, Recheck.done_at.is_(None)),
-            verdicts=words.VERDICTS,
-            titles=words.matter_titles(db.session),
+            verdicts=formatting.VERDICTS,
+            titles=formatting.matter_titles(db.session),
             failed=_count(Production.id, Production.state == "failed"),
             accounts=count_accounts() if role == "administrator" else None,
             productions=self.get_url("panel_production.index_view", flt_state="failed")
@@ -93,7 +94,7 @@ def list_claims() -> list[dict[str, Any]]:
             "asked": row.request,
             "aside": row.remind_at is not None,
             "called": row.remind_at is not None and row.remind_at <= now,
-            "left": words.gauge(row.request.due_at),
+            "left": formatting.gauge(row.request.due_at),
         }
         for row in rows
     ]

@@ -3,41 +3,43 @@
 from flask import Flask
 
 from anguan.portal import (
-    begin,
     certificates,
-    edit,
     enterprise,
+    enterprise_search,
     files,
-    find,
     home,
-    later,
     messages,
-    papers,
-    photo,
+    not_available,
     profile,
+)
+from anguan.portal.blueprint import portal
+from anguan.portal.photo_tool import views
+from anguan.portal.requests import (
+    printed_forms,
     progress,
     receipt,
     refusals,
-    review,
+    request_confirm,
+    request_form,
+    request_start,
 )
-from anguan.portal.blueprint import portal
 
 PAGES = (
     home,
     profile,
-    photo,
+    views,
     certificates,
-    begin,
-    edit,
-    find,
-    review,
+    request_start,
+    request_form,
+    enterprise_search,
+    request_confirm,
     receipt,
     progress,
-    papers,
+    printed_forms,
     files,
     messages,
     enterprise,
-    later,
+    not_available,
     refusals,
 )
 """Every file that hangs something on the blueprint."""

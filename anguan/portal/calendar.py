@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from anguan.grammar import clock
+from anguan.core import clock
+from anguan.domain.certificates import renewal_window
+from anguan.domain.policies import Policies
 from anguan.models import Certificate
-from anguan.records.certificates import renewal_window
-from anguan.records.policy import Policies
 
 _LINE = 75
 

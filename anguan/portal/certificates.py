@@ -10,10 +10,24 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from anguan.desk.codes import StatusCode
-from anguan.desk.drafts import definition
-from anguan.desk.offers import Offer, offers
-from anguan.desk.status import (
+from anguan.core import clock
+from anguan.core.masks import mask_document
+from anguan.core.matter import Matter
+from anguan.domain.certificates import differing, standing
+from anguan.domain.editions import latest_edition
+from anguan.domain.policies import policies
+from anguan.domain.register_fields import fact
+from anguan.extensions import db, settings, storage
+from anguan.models import LIVE, Account, Certificate, CertificateKind, ChangeRequest, Event
+from anguan.pdf.qr import draw_qr
+from anguan.portal.blueprint import portal
+from anguan.portal.calendar import write_calendar
+from anguan.portal.formatting import say_status
+from anguan.portal.visitor import account, crumbs
+from anguan.services.codes import StatusCode
+from anguan.services.requests.drafts import definition
+from anguan.services.requests.eligibility import Offer, offers
+from anguan.services.requests.status import (
     Status,
     certificate_status,
     edition_status,
@@ -21,23 +35,9 @@ from anguan.desk.status import (
     request_status,
     status_since,
 )
-from anguan.desk.subjects import own_certificate
-from anguan.gate.access import opens_to
-from anguan.gate.sending import send
-from anguan.gate.store import db, settings, storage
-from anguan.grammar import clock
-from anguan.grammar.masks import mask_document
-from anguan.grammar.matter import Matter
-from anguan.models import LIVE, Account, Certificate, CertificateKind, ChangeRequest, Event
-from anguan.paper.qr import draw_qr
-from anguan.portal.blueprint import portal
-from anguan.portal.calendar import write_calendar
-from anguan.portal.me import account, crumbs
-from anguan.portal.words import say_status
-from anguan.records.certificates import differing, standing
-from anguan.records.editions import latest_edition
-from anguan.records.policy import policies
-from anguan.records.vocabulary import fact
+from anguan.services.requests.subjects import own_certificate
+from anguan.web.access import opens_to
+from anguan.web.responses import send
 
 
 @dataclass(frozen=True)

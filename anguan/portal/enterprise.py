@@ -3,9 +3,9 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from anguan.gate.access import opens_to
 from anguan.portal.blueprint import portal
-from anguan.portal.me import account, crumbs
+from anguan.portal.visitor import account, crumbs
+from anguan.web.access import opens_to
 
 
 @portal.get("/enterprise", endpoint="enterprise")

@@ -4,13 +4,13 @@ from flask import Response, abort
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from anguan.desk.subjects import own_certificate
-from anguan.gate.access import opens_to
-from anguan.gate.sending import send
-from anguan.gate.store import db, storage
+from anguan.extensions import db, storage
 from anguan.models import Attachment, ChangeRequest
 from anguan.portal.blueprint import portal
-from anguan.portal.me import account
+from anguan.portal.visitor import account
+from anguan.services.requests.subjects import own_certificate
+from anguan.web.access import opens_to
+from anguan.web.responses import send
 
 
 @portal.get("/files/<int:attachment>", endpoint="file")

@@ -4,18 +4,18 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from anguan.desk.drafts import definition
-from anguan.gate.access import opens_to
-from anguan.gate.store import db
-from anguan.grammar.lifecycle import OPEN
+from anguan.core.lifecycle import OPEN
+from anguan.domain.policies import policies
+from anguan.extensions import db
 from anguan.models import ChangeRequest, Notice
 from anguan.portal.blueprint import portal
 from anguan.portal.certificates import own_certificates, read_line
-from anguan.portal.me import account
+from anguan.portal.formatting import say_today
+from anguan.portal.requests.progress_steps import read_way
 from anguan.portal.tasks import list_tasks
-from anguan.portal.way import read_way
-from anguan.portal.words import say_today
-from anguan.records.policy import policies
+from anguan.portal.visitor import account
+from anguan.services.requests.drafts import definition
+from anguan.web.access import opens_to
 
 CARDS = 3
 

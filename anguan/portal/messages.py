@@ -4,15 +4,15 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select, update
 
-from anguan.desk.codes import Refusal
-from anguan.desk.refusals import NotFound
-from anguan.gate.access import opens_to
-from anguan.gate.store import db
-from anguan.grammar import clock
-from anguan.ledger.transaction import transaction
+from anguan.core import clock
+from anguan.extensions import db
+from anguan.infra.transaction import transaction
 from anguan.models import Notice
 from anguan.portal.blueprint import portal
-from anguan.portal.me import account, crumbs, page_url
+from anguan.portal.visitor import account, crumbs, page_url
+from anguan.services.codes import Refusal
+from anguan.services.refusals import NotFound
+from anguan.web.access import opens_to
 
 PAGE = 20
 

@@ -6,19 +6,19 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from anguan.desk.offers import Offer, offers
-from anguan.desk.photos import carrier_of, waiting_photo
-from anguan.gate.access import opens_to
-from anguan.gate.store import db
-from anguan.grammar.kinds import Kind, Photo
-from anguan.grammar.lifecycle import OPEN
-from anguan.grammar.masks import mask_document
+from anguan.core.field_types import Kind, Photo
+from anguan.core.lifecycle import OPEN
+from anguan.core.masks import mask_document
+from anguan.domain.dossier import employer_of
+from anguan.domain.people import NEEDED
+from anguan.domain.register_fields import fact
+from anguan.extensions import db
 from anguan.models import Account, ChangeItem, ChangeRequest
 from anguan.portal.blueprint import portal
-from anguan.portal.me import account, crumbs
-from anguan.records.dossier import employer_of
-from anguan.records.people import NEEDED
-from anguan.records.vocabulary import fact
+from anguan.portal.visitor import account, crumbs
+from anguan.services.photos.id_photos import carrier_of, waiting_photo
+from anguan.services.requests.eligibility import Offer, offers
+from anguan.web.access import opens_to
 
 
 @dataclass(frozen=True)

@@ -7,22 +7,22 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from anguan.desk.codes import StatusCode
-from anguan.desk.drafts import definition
-from anguan.desk.offers import Offer
-from anguan.desk.status import last_decision
-from anguan.gate.boxes import name_certificate
-from anguan.gate.signs import Sign
-from anguan.grammar import clock
-from anguan.grammar.lifecycle import DRAFT, REJECTED, RETURNED
+from anguan.core import clock
+from anguan.core.lifecycle import DRAFT, REJECTED, RETURNED
+from anguan.domain.calendar import calendar, days_left
+from anguan.domain.certificates import renewal_window
+from anguan.domain.policies import policies, policies_of
 from anguan.models import Account, ChangeRequest
 from anguan.portal.certificates import Line
+from anguan.portal.formatting import TASK_WORDS, TaskKind, say_day, say_last_day
 from anguan.portal.profile import missing_facts
-from anguan.portal.progress import correction_deadline, remarks_of
-from anguan.portal.words import TASK_WORDS, TaskKind, say_day, say_last_day
-from anguan.records.calendar import calendar, days_left
-from anguan.records.certificates import renewal_window
-from anguan.records.policy import policies, policies_of
+from anguan.portal.requests.progress import correction_deadline, remarks_of
+from anguan.services.codes import StatusCode
+from anguan.services.requests.drafts import definition
+from anguan.services.requests.eligibility import Offer
+from anguan.services.requests.status import last_decision
+from anguan.web.form_fields import name_certificate
+from anguan.web.status_signs import Sign
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from anguan.public import check, guide, look, start
+from anguan.public import display_settings, guide, start, verification
 from anguan.public.blueprint import public
 
-PAGES = (start, guide, check, look)
+PAGES = (start, guide, verification, display_settings)
 
 
 def hang(app: Flask) -> None:

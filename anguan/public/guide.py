@@ -3,15 +3,15 @@
 from flask import Response, abort, render_template, url_for
 from sqlalchemy import select
 
-from anguan.gate.access import opens_to
-from anguan.gate.store import db, storage
-from anguan.grammar.field import always
-from anguan.grammar.material import Material
-from anguan.grammar.matter import Matter
+from anguan.core.field import always
+from anguan.core.material import Material
+from anguan.core.matter import Matter
+from anguan.domain.policies import Policies, policies
+from anguan.extensions import db, storage
 from anguan.matters.in_force import describe, for_citizens, in_force
 from anguan.models import StoredFile
 from anguan.public.blueprint import public
-from anguan.records.policy import Policies, policies
+from anguan.web.access import opens_to
 
 PLACES = {"certificate": ("我的证书", "portal.certificates"), "person": ("个人信息", "portal.profile")}
 """Where a matter is begun: the page of its subject."""

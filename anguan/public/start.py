@@ -2,12 +2,12 @@
 
 from flask import render_template, url_for
 
-from anguan.gate.access import opens_to
-from anguan.gate.store import db
+from anguan.domain.policies import policies
+from anguan.extensions import db
 from anguan.matters.in_force import for_citizens
 from anguan.public.blueprint import public
-from anguan.public.fields import check_fields
-from anguan.records.policy import policies
+from anguan.public.form_fields import check_fields
+from anguan.web.access import opens_to
 
 STEPS = (
     ("1 报名", "填资料，点“确认提交”", "plain"),

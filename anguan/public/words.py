@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from anguan.domain.register_fields import CERTIFICATE_STATUSES
 from anguan.models import CertificateStatus
-from anguan.records.vocabulary import CERTIFICATE_STATUSES
 
 
 class Result(StrEnum):

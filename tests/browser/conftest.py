@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from setup.chromium import require_chromium
-from tests.browser.house import House, Street
-from tests.browser.papers import Papers, draw_papers
-from tests.browser.person import Person
+from tests.browser.support.documents import Papers, draw_papers
+from tests.browser.support.person import Person
+from tests.browser.support.server import House, Street
 
 QUIET = (
     "--headless",

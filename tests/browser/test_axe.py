@@ -5,12 +5,21 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.crawl import is_page
-from tests.browser.house import House, Street
-from tests.browser.imports import bring_in
-from tests.browser.papers import Papers
-from tests.browser.rounds import batch, come_first, configure, decide, file, frame, go_astray, mend
-from tests.browser.tour import STARTS, Tour
+from tests.browser.support.crawl import is_page
+from tests.browser.support.documents import Papers
+from tests.browser.support.imports import bring_in
+from tests.browser.support.server import House, Street
+from tests.browser.support.tour import STARTS, Tour
+from tests.browser.support.tour_rounds import (
+    batch,
+    come_first,
+    configure,
+    decide,
+    file,
+    frame,
+    go_astray,
+    mend,
+)
 
 WITH_FAULTS = {
     "gate.login",

@@ -8,11 +8,11 @@ from playwright.sync_api import Browser, Dialog
 from sqlalchemy import select
 
 from anguan.models import ChangeItem
-from tests.browser.crawl import Crawl
-from tests.browser.house import House, Street
-from tests.browser.person import Person
-from tests.browser.tour import STARTS
-from tests.test_hostile import KEPT, POISONED
+from tests.browser.support.crawl import Crawl
+from tests.browser.support.person import Person
+from tests.browser.support.server import House, Street
+from tests.browser.support.tour import STARTS
+from tests.web.test_hostile import KEPT, POISONED
 
 VISITORS = ("anonymous", "renewing", "returned", "administrator", "senior")
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.browser.axe import find_faults, find_violations
 from tests.browser.conftest import Meet
+from tests.browser.support.axe import find_faults, find_violations
 
 FAULTS = {
     "image-alt": "document.querySelector('main').append(new Image(40, 40))",

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Meet
-from tests.browser.keys import SEEN
+from tests.browser.support.keyboard import SEEN
 
 PAGES = {
     "": ("/register", "/register/claim", "/register/answer"),

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.bench import STILL, Bench, Fingers, draw_picture
 from tests.browser.conftest import Meet
-from tests.browser.framing import TOOL, WHO, find_waiting, open_picture, save
-from tests.browser.house import House
-from tests.browser.keys import Keys
-from tests.browser.person import NARROW, Person
+from tests.browser.support.cropping import TOOL, WHO, find_waiting, open_picture, save
+from tests.browser.support.keyboard import Keys
+from tests.browser.support.person import NARROW, Person
+from tests.browser.support.photo_tool import STILL, Bench, Fingers, draw_picture
+from tests.browser.support.server import House
 
 HANDLES = {
     "nw": (-1, -1),

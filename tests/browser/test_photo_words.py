@@ -6,10 +6,10 @@ from pathlib import Path
 
 from playwright.sync_api import Route, expect
 
-from tests.browser.bench import Bench, draw_picture
 from tests.browser.conftest import Meet
-from tests.browser.framing import TOOL, WHO, find_nothing, find_waiting, open_picture
-from tests.browser.house import House
+from tests.browser.support.cropping import TOOL, WHO, find_nothing, find_waiting, open_picture
+from tests.browser.support.photo_tool import Bench, draw_picture
+from tests.browser.support.server import House
 
 BRING = """async (data) => {
   const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));

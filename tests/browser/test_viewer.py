@@ -5,13 +5,13 @@ import re
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import func, select
 
-from anguan.grammar.lifecycle import SUBMITTED
+from anguan.core.lifecycle import SUBMITTED
 from anguan.models import Attachment, ChangeRequest
-from tests.browser.axe import SOURCE, find_faults, find_violations
 from tests.browser.conftest import Meet
-from tests.browser.house import House
-from tests.browser.person import NARROW, Person
-from tests.corpus_papers import locked_paper
+from tests.browser.support.axe import SOURCE, find_faults, find_violations
+from tests.browser.support.person import NARROW, Person
+from tests.browser.support.server import House
+from tests.support.sample_files.corpus_pdfs import locked_paper
 
 PLACE = "one => { const r = one.getBoundingClientRect(); return [r.left, r.top, r.width, r.height] }"
 WAITING = (

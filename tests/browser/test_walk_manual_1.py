@@ -4,14 +4,14 @@ import io
 
 from pypdf import PdfReader
 
-from anguan.demo.cast import PASSWORD
+from anguan.demo.fixtures import PASSWORD
 from anguan.demo.listing import login_of
 from tests.browser.conftest import Meet
-from tests.browser.filing import begin_renewal, hand_in, lay_in_all
-from tests.browser.house import House
-from tests.browser.office import approve
-from tests.browser.papers import Papers
-from tests.browser.person import Person
+from tests.browser.support.documents import Papers
+from tests.browser.support.filing import begin_renewal, hand_in, lay_in_all
+from tests.browser.support.person import Person
+from tests.browser.support.reviewer import approve
+from tests.browser.support.server import House
 
 OWN = "Jiang4Shui!Cai"
 

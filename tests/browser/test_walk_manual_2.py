@@ -8,11 +8,11 @@ from sqlalchemy import delete, select
 from anguan.demo.listing import login_of
 from anguan.models import Constructor, Insurance, Person
 from tests.browser.conftest import Meet
-from tests.browser.filing import hand_in
-from tests.browser.house import House
-from tests.browser.office import approve, open_request, reject
-from tests.browser.papers import Papers
-from tests.browser.person import Person as Walker
+from tests.browser.support.documents import Papers
+from tests.browser.support.filing import hand_in
+from tests.browser.support.person import Person as Walker
+from tests.browser.support.reviewer import approve, open_request, reject
+from tests.browser.support.server import House
 
 KIND = "B-项目负责人"
 REASON = "在新单位参保不满3个月"

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from anguan.demo.listing import login_of
-from tests.browser.bench import Bench, draw_picture
 from tests.browser.conftest import Meet
-from tests.browser.filing import hand_in
-from tests.browser.papers import Papers
+from tests.browser.support.documents import Papers
+from tests.browser.support.filing import hand_in
+from tests.browser.support.photo_tool import Bench, draw_picture
 
 TIPS = (
     "操作提示",

@@ -5,12 +5,12 @@ import re
 import pytest
 
 from anguan.demo.listing import login_of
-from tests.browser.axe import find_violations
 from tests.browser.conftest import Meet
-from tests.browser.filing import RENEWAL_PAPERS, begin_renewal, hand_in, lay_in_all, number_on
-from tests.browser.keys import Keys
-from tests.browser.papers import Papers
-from tests.browser.person import NARROW
+from tests.browser.support.axe import find_violations
+from tests.browser.support.documents import Papers
+from tests.browser.support.filing import RENEWAL_PAPERS, begin_renewal, hand_in, lay_in_all, number_on
+from tests.browser.support.keyboard import Keys
+from tests.browser.support.person import NARROW
 
 
 def test_without_scripts(meet: Meet, papers: Papers) -> None:

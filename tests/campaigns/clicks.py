@@ -8,16 +8,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from anguan.desk import filing
-from anguan.desk.refusals import Refused
-from anguan.ledger.once import KeyReused
-from anguan.ledger.transaction import Busy
+from anguan.infra.idempotency import KeyReused
+from anguan.infra.transaction import Busy
 from anguan.models import Account, ChangeItem, ChangeRequest, Event, IdempotencyKey, Lock, Notice
-from tests.campaigns.crowd import gather
-from tests.campaigns.house import inspect_house
-from tests.campaigns.office import Office, draw, fresh_place
-from tests.campaigns.race import attempt
-from tests.campaigns.report import Report
+from anguan.services.refusals import Refused
+from anguan.services.requests import filing
+from tests.campaigns.support.bulk import gather
+from tests.campaigns.support.invariants import inspect_house
+from tests.campaigns.support.office import Office, draw, fresh_place
+from tests.campaigns.support.race import attempt
+from tests.campaigns.support.report import Report
 
 TABS = 8
 

@@ -3,11 +3,11 @@
 from sqlalchemy import text
 
 from anguan.models import Decision, Event
-from tests.campaigns.crowd import file_titles
-from tests.campaigns.house import inspect_house
-from tests.campaigns.office import Office, draw, fresh_place
-from tests.campaigns.race import DONE, Errand, race
-from tests.campaigns.report import Report
+from tests.campaigns.support.bulk import file_titles
+from tests.campaigns.support.invariants import inspect_house
+from tests.campaigns.support.office import Office, draw, fresh_place
+from tests.campaigns.support.race import DONE, Errand, race
+from tests.campaigns.support.report import Report
 
 EXPECTED = {"Stale", "Busy"}
 BARE = "no_compare,no_row_lock,no_drift_check,no_begin"

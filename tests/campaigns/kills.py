@@ -4,14 +4,14 @@ import signal
 from collections.abc import Iterable
 from contextlib import suppress
 
-from anguan.desk.refusals import Stale
 from anguan.models import Attachment, Decision, Edition
-from tests.campaigns.crowd import gather
-from tests.campaigns.errand import ATTACH, DECIDE, POINTS, SLOT, SUBMIT, Errand, do, run
-from tests.campaigns.house import inspect_house
-from tests.campaigns.office import TITLE, Office, draw, fresh_place
-from tests.campaigns.race import PATIENCE, PROCESSES, attempt
-from tests.campaigns.report import Report
+from anguan.services.refusals import Stale
+from tests.campaigns.support.bulk import gather
+from tests.campaigns.support.invariants import inspect_house
+from tests.campaigns.support.office import TITLE, Office, draw, fresh_place
+from tests.campaigns.support.race import PATIENCE, PROCESSES, attempt
+from tests.campaigns.support.report import Report
+from tests.campaigns.support.subprocess_task import ATTACH, DECIDE, POINTS, SLOT, SUBMIT, Errand, do, run
 
 FILING = ((ATTACH, SUBMIT), ATTACH), ((ATTACH, SUBMIT), SUBMIT), ((DECIDE,), DECIDE)
 TITLES = ("高级工程师", "工程师")

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 
-from anguan.desk import filing, papers
-from anguan.ledger.transaction import transaction
+from anguan.infra.transaction import transaction
 from anguan.models import Edition, Person
-from tests.campaigns.crowd import gather
+from anguan.services.requests import attachments, filing
 from tests.campaigns.decisions import approve
-from tests.campaigns.house import inspect_house
-from tests.campaigns.office import Office, draw, fresh_place
-from tests.campaigns.race import DONE, Errand, Runner, race
-from tests.campaigns.report import Report
-from tests.world import picture
+from tests.campaigns.support.bulk import gather
+from tests.campaigns.support.invariants import inspect_house
+from tests.campaigns.support.office import Office, draw, fresh_place
+from tests.campaigns.support.race import DONE, Errand, Runner, race
+from tests.campaigns.support.report import Report
+from tests.support.factories import picture
 
 Judge = Callable[[Office, Report, int, tuple[str, ...]], None]
 OTHER_TITLE = "助理工程师"
@@ -45,8 +45,10 @@ def replace_paper(office: Office, request_id: int) -> Errand:
         filing.revise(office.session, filer, request_id)
         for row in list(office.request(request_id).attachments):
             if row.round == 2:
-                papers.detach(office.session, filer, request_id, row.id)
-        papers.attach(office.session, office.storage, filer, request_id, "title_proof", fresh, "新证.jpg")
+                attachments.detach(office.session, filer, request_id, row.id)
+        attachments.attach(
+            office.session, office.storage, filer, request_id, "title_proof", fresh, "新证.jpg"
+        )
         filing.submit(office.session, filer, request_id, True)
 
     return replace

@@ -2,18 +2,18 @@
 
 from datetime import date, timedelta
 
-from anguan.desk import filing
-from anguan.desk.drafts import read_draft
-from anguan.desk.expiry import sweep_certificates
-from anguan.grammar import clock
-from anguan.grammar.clock import add_months, midnight
-from anguan.ledger.transaction import transaction
+from anguan.core import clock
+from anguan.core.clock import add_months, midnight
+from anguan.infra.transaction import transaction
 from anguan.models import Certificate, PolicyValue
-from tests.campaigns.crowd import gather
-from tests.campaigns.house import inspect_house
-from tests.campaigns.office import Office, draw, fresh_place
-from tests.campaigns.race import DONE, Errand, race
-from tests.campaigns.report import Report
+from anguan.services.expiry import sweep_certificates
+from anguan.services.requests import filing
+from anguan.services.requests.drafts import read_draft
+from tests.campaigns.support.bulk import gather
+from tests.campaigns.support.invariants import inspect_house
+from tests.campaigns.support.office import Office, draw, fresh_place
+from tests.campaigns.support.race import DONE, Errand, race
+from tests.campaigns.support.report import Report
 
 Task = tuple[int, int, date]
 """An account, its draft, and the last day of its certificate."""

@@ -1,11 +1,11 @@
 """Two matters that write the same record are handed in at the same moment: one gets through."""
 
 from anguan.models import Lock
-from tests.campaigns.crowd import gather
-from tests.campaigns.house import inspect_house
-from tests.campaigns.office import Office, draw, fresh_place
-from tests.campaigns.race import DONE, Errand, race
-from tests.campaigns.report import Report
+from tests.campaigns.support.bulk import gather
+from tests.campaigns.support.invariants import inspect_house
+from tests.campaigns.support.office import Office, draw, fresh_place
+from tests.campaigns.support.race import DONE, Errand, race
+from tests.campaigns.support.report import Report
 
 Pair = tuple[int, int, int]
 """An account, its draft of 基本信息变更 and its draft of 证书注销."""

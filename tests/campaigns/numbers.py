@@ -2,14 +2,14 @@
 
 from sqlalchemy import select
 
-from anguan.grammar import clock
-from anguan.ledger.transaction import transaction
+from anguan.core import clock
+from anguan.domain.numbers import certificate_number, request_number
+from anguan.domain.policies import policies
+from anguan.infra.transaction import transaction
 from anguan.models import Certificate, Counter
-from anguan.records.numbers import certificate_number, request_number
-from anguan.records.policy import policies
-from tests.campaigns.office import Office, fresh_place
-from tests.campaigns.race import DONE, Errand, Runner, race
-from tests.campaigns.report import Report
+from tests.campaigns.support.office import Office, fresh_place
+from tests.campaigns.support.race import DONE, Errand, Runner, race
+from tests.campaigns.support.report import Report
 
 PREFIX = "SH"
 EVERY = 7

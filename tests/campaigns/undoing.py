@@ -5,16 +5,16 @@ from datetime import timedelta
 
 from sqlalchemy import select, text
 
-from anguan.desk.effect import take_effect
-from anguan.desk.review import undo
-from anguan.grammar import clock
-from anguan.ledger.transaction import transaction
+from anguan.core import clock
+from anguan.infra.transaction import transaction
 from anguan.models import Decision, Event, PolicyValue
-from tests.campaigns.crowd import file_titles
-from tests.campaigns.house import inspect_house
-from tests.campaigns.office import Office, draw, fresh_place
-from tests.campaigns.race import DONE, SAID, Errand, race
-from tests.campaigns.report import Report
+from anguan.services.review.approval import take_effect
+from anguan.services.review.decisions import undo
+from tests.campaigns.support.bulk import file_titles
+from tests.campaigns.support.invariants import inspect_house
+from tests.campaigns.support.office import Office, draw, fresh_place
+from tests.campaigns.support.race import DONE, SAID, Errand, race
+from tests.campaigns.support.report import Report
 
 MINUTE = timedelta(seconds=61)
 VERDICTS = {"approved": "approve", "rejected": "reject"}

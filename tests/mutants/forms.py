@@ -2,13 +2,13 @@
 
 from tests.mutants.mutant import Edit, Mutant
 
-_VISIT = "anguan/gate/visit.py"
-_FORMS = "tests/test_gate_forms.py"
+_VISIT = "anguan/web/session_cookie.py"
+_FORMS = "tests/web/test_forms.py"
 
 MUTANTS = (
     Mutant(
         "no_csrf",
-        (Edit("anguan/gate/door.py", "    CSRFProtect(app)\n", "    CSRFProtect()\n"),),
+        (Edit("anguan/web/setup.py", "    CSRFProtect(app)\n", "    CSRFProtect()\n"),),
         (f"{_FORMS}::test_no_form_passes_without_its_own_token",),
         "No form is accepted without a CSRF token.",
     ),

@@ -2,8 +2,8 @@
 
 from tests.mutants.mutant import Edit, Mutant
 
-_HEADERS = "anguan/gate/headers.py"
-_TESTS = "tests/test_headers.py"
+_HEADERS = "anguan/web/headers.py"
+_TESTS = "tests/web/test_headers.py"
 
 MUTANTS = (
     Mutant(

@@ -2,8 +2,8 @@
 
 from tests.mutants.mutant import Edit, Mutant
 
-_SESSIONS = "anguan/gate/sessions.py"
-_LOGIN = "tests/test_gate_login.py"
+_SESSIONS = "anguan/auth/sessions.py"
+_LOGIN = "tests/account/test_login.py"
 
 MUTANTS = (
     Mutant(
@@ -28,12 +28,12 @@ MUTANTS = (
         "totp_replay",
         (
             Edit(
-                "anguan/gate/second.py",
+                "anguan/auth/totp.py",
                 "where(Account.id == account.id, Account.totp_step < step)",
                 "where(Account.id == account.id)",
             ),
         ),
-        ("tests/test_gate_second.py::test_a_used_code_is_worth_nothing",),
+        ("tests/account/test_second_factor.py::test_a_used_code_is_worth_nothing",),
         "A code of the second factor is accepted once.",
     ),
 )

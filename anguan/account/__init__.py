@@ -1,0 +1,22 @@
+"""Login, activation, registration and password pages, in one blueprint."""
+
+from flask import Flask
+
+from anguan.account import (
+    activation,
+    login,
+    number_claims,
+    own_account,
+    reauthentication,
+    registration,
+    second_factor,
+)
+from anguan.account.blueprint import gate
+
+PAGES = (login, activation, second_factor, reauthentication, own_account, registration, number_claims)
+"""Every module that adds views to the blueprint."""
+
+
+def hang(app: Flask) -> None:
+    """Register the blueprint."""
+    app.register_blueprint(gate)

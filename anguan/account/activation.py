@@ -1,0 +1,116 @@
+"""设置您自己的密码: the only page that a first secret opens. Until then nothing of the account is shown."""
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from anguan.account.blueprint import BOTH, Answer, gate
+from anguan.auth import activation_codes, passwords, sessions
+from anguan.auth.accounts import hold, note_own
+from anguan.auth.authentication import begin, confirm_name, next_stage
+from anguan.auth.hashing import hash_secret
+from anguan.auth.identity import FULL
+from anguan.core.field_types import Invalid, Phone
+from anguan.domain.policies import policies
+from anguan.extensions import db, settings
+from anguan.infra.transaction import transaction
+from anguan.models import Account
+from anguan.web.access import STAGE_PAGES, current_visitor, onward, opens_to
+from anguan.web.forms import FormField, errors_of, secret_field
+from anguan.web.session_cookie import depart, place, take_over
+
+GONE = "初始密码已经关闭或失效。请持证件联系管理部门重新签发，或稍后再试。"
+Fields = tuple[FormField, FormField, FormField, FormField]
+
+
+@gate.route("/activate", methods=BOTH)
+@opens_to("activation")
+def activate() -> Answer:
+    """The page, while the first secret is alive."""
+    account = db.session.get_one(Account, current_visitor().id)
+    if not activation_codes.is_alive(account, policies(db.session)):
+        return _turn_away()
+    return _set_up(account) if request.method == "POST" else _show(_fields(account))
+
+
+def _set_up(account: Account) -> Answer:
+    """Check everything that was typed; last of all, and counted, the registered name."""
+    fields = _fields(account)
+    name, phone, password, again = fields
+    chosen, login = request.form.get("password", ""), account.login
+    for entry in fields:
+        entry.read()
+    try:
+        phone.value = Phone().parse(phone.value)
+    except Invalid as fault:
+        phone.error = fault.sentence
+    profile = passwords.PROFILES[policies(db.session).password_profile]
+    password.error = password.error or passwords.find_fault(chosen, login, profile)
+    if not password.error and passwords.was_used(db.session, account, chosen):
+        password.error = "这个密码最近用过，请换一个新的。"
+    again.error = again.error or ("" if request.form.get("again") == chosen else "两次输入的密码不一样。")
+    if errors_of(*fields):
+        return _show(fields), 400
+    if taken := confirm_name(db.session, account, name.value):
+        db.session.rollback()
+        if not taken.allowed or activation_codes.DAY.name in taken.spent:
+            return _turn_away()
+        name.error = "和登记的不一致，请按证件上的写法填写。"
+        return _show(fields), 400
+    return _finish(account.id, hash_secret(chosen), phone.value)
+
+
+def _finish(account_id: int, hashed: str, phone: str) -> Response:
+    visitor = current_visitor()
+    with transaction(db.session):
+        account = hold(db.session, account_id)
+        limits = policies(db.session)
+        if account.disabled_at is not None or not activation_codes.is_alive(account, limits):
+            token = ""
+        else:
+            passwords.take_into_use(db.session, account, hashed)
+            account.phone = phone
+            sessions.end_sessions(db.session, account)
+            stage = next_stage(account, limits, settings().demands_second_factor)
+            token = begin(db.session, account, stage, place(), visitor.session_id)
+            note_own(db.session, "activated", "激活账号，设置了自己的密码", account)
+    if not token:
+        return _turn_away()
+    who = take_over(token)
+    flash("密码已经设置好，初始密码从现在起失效。", "ok")
+    return redirect(onward(who, "") if stage == FULL else url_for(STAGE_PAGES[stage]))
+
+
+def _turn_away() -> Response:
+    """The first secret is closed: the session that it opened ends with it."""
+    who = current_visitor()
+    if who.session_id is not None:
+        with transaction(db.session):
+            sessions.end(db.session, who.session_id)
+    depart()
+    flash(GONE, "bad")
+    return redirect(url_for("gate.login"))
+
+
+def _fields(account: Account) -> Fields:
+    firm = account.enterprise_id is not None
+    kind = Phone()
+    return (
+        FormField(
+            "name",
+            "法定代表人姓名" if firm else "登记姓名",
+            hint="与营业执照一致" if firm else "与身份证一致；间隔号“·”可以直接粘贴",
+            attributes={"autocomplete": "name", "spellcheck": "false", "maxlength": "200"},
+        ),
+        FormField(
+            "phone", "手机号码", hint="用来接收审核结果和找回密码", width=14, attributes=kind.attributes
+        ),
+        secret_field("password", "新密码", "不能含账号中连续 6 位", new=True),
+        secret_field("again", "再输一次新密码", new=True),
+    )
+
+
+def _show(fields: Fields) -> str:
+    profile = passwords.PROFILES[policies(db.session).password_profile]
+    return render_template(
+        "gate/activate.html", fields=fields, errors=errors_of(*fields), rules=profile.rules()
+    )

@@ -1,0 +1,50 @@
+"""再次确认: the password once more, before something that cannot be taken back."""
+
+from flask import redirect, render_template, request
+from sqlalchemy import update
+
+from anguan.account.blueprint import BOTH, Answer, gate
+from anguan.auth.authentication import prove
+from anguan.core import clock
+from anguan.extensions import db
+from anguan.infra.transaction import transaction
+from anguan.models import Account, LoginSession
+from anguan.web.access import current_visitor, onward, opens_to
+from anguan.web.forms import FormField, errors_of, secret_field
+from anguan.web.redirects import is_local
+from anguan.web.session_cookie import place
+
+
+@gate.route("/reauth", methods=BOTH)
+@opens_to("everyone")
+def reauth() -> Answer:
+    """Ask for the password again."""
+    return _prove_again() if request.method == "POST" else _show(_field())
+
+
+def _prove_again() -> Answer:
+    """The password was right: for ten minutes this session may do what is dangerous."""
+    visitor, entry = current_visitor(), _field()
+    typed = entry.read()
+    if entry.error:
+        return _show(entry), 400
+    came = prove(db.session, db.session.get_one(Account, visitor.id), typed, place())
+    if not came.stage:
+        entry.error = f"输错次数太多，请 {came.wait} 分钟后再试。" if came.wait else "密码不对，请再试一次。"
+        return _show(entry), 429 if came.wait else 401
+    with transaction(db.session):
+        db.session.execute(
+            update(LoginSession).where(LoginSession.id == visitor.session_id).values(proved_at=clock.now())
+        )
+    return redirect(onward(visitor, request.form.get("next", "")))
+
+
+def _field() -> FormField:
+    return secret_field("password", "密码")
+
+
+def _show(entry: FormField) -> str:
+    target = request.values.get("next", "")
+    return render_template(
+        "gate/reauth.html", fields=(entry,), errors=errors_of(entry), next=target if is_local(target) else ""
+    )

@@ -1,0 +1,103 @@
+"""新用户注册: a new person opens his own account. All read the same answer, known number or not."""
+
+from flask import redirect, render_template, request, url_for
+
+from anguan.account.blueprint import BOTH, Answer, gate
+from anguan.auth import passwords
+from anguan.auth.hashing import hash_secret
+from anguan.auth.registration import Newcomer, count_try, register
+from anguan.core.field_types import DOCUMENT_TYPES, DocumentNumber, Invalid, Name, Phone
+from anguan.domain.policies import policies
+from anguan.extensions import db
+from anguan.web.access import opens_to
+from anguan.web.forms import FormField, errors_of, secret_field
+from anguan.web.session_cookie import place
+
+Fields = tuple[FormField, ...]
+
+
+@gate.route("/register", endpoint="register", methods=BOTH)
+@opens_to("public")
+def show_register() -> Answer:
+    """The page, while the authority lets people register themselves."""
+    if not policies(db.session).self_registration:
+        return render_template("gate/register_closed.html")
+    fields = (*identity_fields(), *_secret_fields(), _consent())
+    return _try(fields) if request.method == "POST" else _show(fields)
+
+
+@gate.get("/register/sent")
+@opens_to("public")
+def registered() -> Answer:
+    """What everybody reads afterwards."""
+    return render_template("gate/register_sent.html")
+
+
+def _try(fields: Fields) -> Answer:
+    newcomer = read_identity(fields[:4])
+    password, again, consent = fields[4:]
+    chosen = password.read()
+    again.read()
+    login = newcomer.document_number
+    profile = passwords.PROFILES[policies(db.session).password_profile]
+    password.error = password.error or passwords.find_fault(chosen, login, profile)
+    again.error = again.error or ("" if request.form.get("again") == chosen else "两次输入的密码不一样。")
+    consent.value = request.form.get("consent", "")
+    consent.error = "" if consent.value else "请阅读个人信息处理说明，同意后再注册。"
+    if errors_of(*fields):
+        return _show(fields), 400
+    taken = count_try(db.session, place())
+    if not taken.allowed:
+        fields[1].error = f"这个网络注册的次数太多，请 {taken.minutes} 分钟后再试。"
+        return _show(fields), 429
+    register(db.session, newcomer, hash_secret(chosen))
+    return redirect(url_for("gate.registered"))
+
+
+def identity_fields() -> Fields:
+    """Who somebody is, as his document says, and where he can be reached."""
+    number = dict(DocumentNumber().attributes)
+    return (
+        FormField("document_type", "证件类型", "choice", value=DOCUMENT_TYPES[0][0], options=DOCUMENT_TYPES),
+        FormField("document_number", "证件号码", hint="注册后就是您的登录账号", width=24, attributes=number),
+        FormField("name", "姓名", hint="与证件一致", width=20, attributes=Name().attributes),
+        FormField("phone", "手机号码", hint="用来接收审核结果", width=14, attributes=Phone().attributes),
+    )
+
+
+def read_identity(fields: Fields) -> Newcomer:
+    """What was typed into these four, in canonical form; each fault stays with its field."""
+    kind, number, name, phone = fields
+    for entry in fields:
+        entry.read()
+    if not kind.error and kind.value not in dict(DOCUMENT_TYPES):
+        kind.error, kind.value = "请从列表中选择一项。", ""
+    beside = {"type": kind.value}
+    found = {}
+    for entry, reader in ((number, DocumentNumber(type_path="type")), (name, Name()), (phone, Phone())):
+        try:
+            found[entry.name] = reader.parse(entry.value, beside)
+            entry.error = entry.error or ("" if found[entry.name] else f"请填写{entry.label}。")
+        except Invalid as fault:
+            entry.error = entry.error or fault.sentence
+    return Newcomer(
+        kind.value, found.get("document_number", ""), found.get("name", ""), found.get("phone", "")
+    )
+
+
+def _secret_fields() -> Fields:
+    return (
+        secret_field("password", "密码", new=True),
+        secret_field("again", "再输一次密码", new=True),
+    )
+
+
+def _consent() -> FormField:
+    return FormField("consent", "我已阅读并同意《个人信息处理说明》", "checkbox")
+
+
+def _show(fields: Fields) -> str:
+    profile = passwords.PROFILES[policies(db.session).password_profile]
+    rules = profile.rules()
+    rules.insert(-1, ("apart:document_number", "不含证件号码中连续 6 位"))
+    return render_template("gate/register.html", fields=fields, errors=errors_of(*fields), rules=rules)

@@ -1,0 +1,95 @@
+"""二次验证: what staff show after the password, and how they get it."""
+
+import base64
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from anguan.account.blueprint import BOTH, Answer, gate
+from anguan.auth import sessions, totp
+from anguan.auth.accounts import hold, note_own
+from anguan.auth.authentication import after_second
+from anguan.auth.identity import FULL
+from anguan.auth.throttle import give_back, take
+from anguan.domain.policies import policies
+from anguan.extensions import db
+from anguan.infra.transaction import transaction
+from anguan.models import Account, LoginSession
+from anguan.pdf.qr import draw_qr
+from anguan.web.access import STAGE_PAGES, current_visitor, onward, opens_to
+from anguan.web.forms import FormField, code_field, errors_of
+from anguan.web.redirects import home
+from anguan.web.session_cookie import depart, place, take_over
+
+WRONG = "验证码不对，或者已经用过。请等手机上换了新的一组数字再输。"
+
+
+@gate.route("/second-factor", methods=BOTH)
+@opens_to("second_factor")
+def second_factor() -> Answer:
+    """Ask for the code; where there is no factor yet, show how to set it up."""
+    return _try_factor() if request.method == "POST" else _show(_field())
+
+
+def _try_factor() -> Answer:
+    """One try, counted before it is looked at."""
+    visitor, entry = current_visitor(), _field()
+    typed = entry.read()
+    if entry.error:
+        return _show(entry), 400
+    taken = take(db.session, totp.buckets_of(visitor.id))
+    if not taken.allowed:
+        entry.error = f"输错次数太多，请 {taken.minutes} 分钟后再试。"
+        return _show(entry), 429
+    codes: list[str] = []
+    with transaction(db.session):
+        account = hold(db.session, visitor.id)
+        row = db.session.get_one(LoginSession, visitor.session_id)
+        if enrols := account.totp_secret is None:
+            right = bool(codes := totp.enrol(db.session, account, row, typed))
+        else:
+            right = totp.check(db.session, account, typed)
+        if right:
+            stage = after_second(account, policies(db.session))
+            token = sessions.start(db.session, account, stage, place(), visitor.session_id)
+            words = "设置了二次验证" if enrols else "通过二次验证"
+            note_own(db.session, "second_factor_set" if enrols else "second_factor", words, account)
+    if not right:
+        entry.error, entry.value = WRONG, ""
+        return _show(entry), 401
+    give_back(db.session, totp.buckets_of(visitor.id), wholly=(totp.FACTOR.name,))
+    who = take_over(token)
+    target = onward(who, request.form.get("next", "")) if stage == FULL else url_for(STAGE_PAGES[stage])
+    if codes:
+        return render_template(
+            "gate/recovery.html", codes=codes, onward=home(who) if stage == FULL else target
+        )
+    return redirect(target)
+
+
+def _field() -> FormField:
+    return code_field("code", "验证码", "手机验证器上的 6 位数字；手机不在身边时填一个备用码")
+
+
+def _show(entry: FormField) -> Response | str:
+    visitor = current_visitor()
+    account = db.session.get_one(Account, visitor.id)
+    words = {"fields": (entry,), "errors": errors_of(entry), "next": request.values.get("next", "")}
+    if account.totp_secret is not None:
+        return render_template("gate/second_factor.html", **words)
+    secret = totp.proposal(db.session.get_one(LoginSession, visitor.session_id))
+    if not secret:
+        return _start_over()
+    entry.hint = "手机验证器上现在显示的 6 位数字"
+    picture = base64.b64encode(draw_qr(totp.invitation(secret, account.login), 5)).decode()
+    spaced = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
+    return render_template("gate/enrol.html", picture=picture, secret=spaced, **words)
+
+
+def _start_over() -> Response:
+    """The offer is gone (the house's key has changed): a new login brings a new one."""
+    with transaction(db.session):
+        sessions.end(db.session, current_visitor().session_id or 0)
+    depart()
+    flash("请重新登录，再设置二次验证。", "warn")
+    return redirect(url_for("gate.login"))

@@ -1,0 +1,1 @@
+"""Authentication, sessions, roles, throttles, second factor, registration and number claims; no views."""

@@ -1,0 +1,188 @@
+"""The decision at the door: an account name and a secret go in, a session or a refusal comes out.
+
+Whatever is wrong, the work is the same and so is the sentence: take a try from every bucket, one look-up,
+one slow hash.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from anguan.auth import activation_codes, passwords, sessions, totp
+from anguan.auth.accounts import hold
+from anguan.auth.encryption import fingerprint
+from anguan.auth.hashing import hash_secret, is_outdated, matches
+from anguan.auth.identity import FULL
+from anguan.auth.sessions import Place
+from anguan.auth.throttle import QUARTER, Buckets, Limit, Taken, give_back, take
+from anguan.core import clock
+from anguan.core.fault_injection import weakened
+from anguan.core.field_types.login import normalise_login
+from anguan.domain.policies import Policies, policies
+from anguan.infra.events import Actor, actor_of, record
+from anguan.infra.transaction import transaction
+from anguan.models import STAFF, Account, LoginSession
+
+PAIR = Limit("pair", 5, QUARTER)
+"""One login from one network."""
+NETWORK = Limit("network", 100, QUARTER)
+"""One network with any logins."""
+SPRAY = Limit("spray", 3000, timedelta(hours=1))
+"""Wrong tries anywhere, from networks unknown to the account."""
+FAMILIAR = timedelta(days=90)
+LONGEST_SECRET = 1000
+
+DOOR = Actor(None, "登录门")
+
+
+@dataclass(frozen=True)
+class Admission:
+    """What came of a try: a token for the cookie and the stage it opens, or a refusal."""
+
+    token: str = ""
+    stage: str = ""
+    taken: Taken | None = None
+
+    @property
+    def is_in(self) -> bool:
+        """True when the secret was right."""
+        return bool(self.token)
+
+    @property
+    def wait(self) -> int:
+        """Minutes to wait when there were too many tries; 0 when the name or the secret was wrong."""
+        return self.taken.minutes if self.taken and self.taken.names - {activation_codes.DAY.name} else 0
+
+
+def admit(
+    session: Session, typed_login: str, secret: str, place: Place, replaces: int | None, staff_second: bool
+) -> Admission:
+    """Try to come in. With `staff_second` staff show a second factor; `replaces` is the old session."""
+    login, secret = normalise_login(typed_login)[:100], secret[:LONGEST_SECRET]
+    hashed = fingerprint("login", login)
+    buckets = _buckets(hashed, place.network, _is_familiar(session, login, place.network))
+    taken = take(session, buckets)
+    session.rollback()
+    account = session.scalar(select(Account).where(Account.login == login))
+    right = _verify(account, secret, policies(session))
+    if account is None:
+        return Admission(taken=taken)
+    first = account.password_hash is None
+    shut = taken.names if first else taken.names - {activation_codes.DAY.name}
+    if not right or shut or account.disabled_at is not None:
+        if first and activation_codes.DAY.name in taken.spent | taken.names:
+            close_first_secret(session, account.id)
+        return Admission(taken=taken)
+    give_back(session, buckets, wholly=() if first else (PAIR.name, activation_codes.DAY.name))
+    return _let_in(session, account.id, account.password_hash, secret, place, replaces, staff_second)
+
+
+def confirm_name(session: Session, account: Account, typed: str) -> Taken | None:
+    """The second proof on the activation page, counted like the first; None when the name is right."""
+    hashed, first_id = fingerprint("login", account.login), account.id
+    buckets: Buckets = [(activation_codes.NAME, hashed), (activation_codes.DAY, hashed)]
+    right = activation_codes.confirms(account, typed)
+    taken = take(session, buckets)
+    if right and taken.allowed:
+        give_back(session, buckets)
+        return None
+    if activation_codes.DAY.name in taken.spent | taken.names:
+        close_first_secret(session, first_id)
+    return taken
+
+
+def prove(session: Session, account: Account, secret: str, place: Place) -> Admission:
+    """Show the own password again; counted like a login. The token stays empty, `stage` tells success."""
+    buckets: Buckets = [(PAIR, f"{fingerprint('login', account.login)}:{place.network}")]
+    kept = account.password_hash
+    taken = take(session, buckets)
+    right = matches(kept, secret[:LONGEST_SECRET])
+    if not taken.allowed or not right:
+        return Admission(taken=taken)
+    give_back(session, buckets, wholly=(PAIR.name,))
+    return Admission(stage=FULL, taken=taken)
+
+
+def begin(session: Session, account: Account, stage: str, place: Place, replaces: int | None) -> str:
+    """Start a session at this stage; staff without a second factor are offered a secret with it."""
+    enrols = stage == "second_factor" and account.totp_secret is None
+    return sessions.start(session, account, stage, place, replaces, totp.propose() if enrols else None)
+
+
+def next_stage(account: Account, limits: Policies, staff_second: bool) -> str:
+    """What is still to do once the password was right."""
+    if account.role in STAFF and staff_second:
+        return "second_factor"
+    return after_second(account, limits)
+
+
+def after_second(account: Account, limits: Policies) -> str:
+    """What is still to do once the second factor was shown."""
+    return "rotation" if passwords.is_due(account, passwords.PROFILES[limits.password_profile]) else FULL
+
+
+def _buckets(hashed: str, network: str, familiar: bool) -> Buckets:
+    pair = f"{hashed}:{network}"
+    strangers: Buckets = [] if familiar else [(activation_codes.NAME, hashed), (SPRAY, "all")]
+    return [(PAIR, pair), (NETWORK, network), (activation_codes.DAY, hashed), *strangers]
+
+
+def _is_familiar(session: Session, login: str, network: str) -> bool:
+    """True when the owner came in from here not long ago: strangers elsewhere do not spend his tries."""
+    came_in = (
+        select(LoginSession.id)
+        .join(Account, Account.id == LoginSession.account_id)
+        .where(
+            Account.login == login,
+            LoginSession.network == network,
+            LoginSession.stage == FULL,
+            LoginSession.started_at > clock.now() - FAMILIAR,
+        )
+    )
+    return bool(session.scalar(select(exists(came_in))))
+
+
+def _verify(account: Account | None, secret: str, limits: Policies) -> bool:
+    """One slow hash, whoever knocks."""
+    if account is None or account.password_hash is not None:
+        return matches(account.password_hash if account else None, secret)
+    return activation_codes.opens(account, secret) and activation_codes.is_alive(account, limits)
+
+
+def _let_in(
+    session: Session,
+    account_id: int,
+    verified: str | None,
+    secret: str,
+    place: Place,
+    replaces: int | None,
+    staff_second: bool,
+) -> Admission:
+    with transaction(session):
+        account = hold(session, account_id)
+        if account.disabled_at is not None or account.password_hash != verified:
+            return Admission()  # disabled or changed in the last instant
+        limits = policies(session)
+        if account.password_hash is None:
+            activation_codes.note_first_use(account, limits)
+            stage = FULL if weakened("initial_opens_all") else "activation"
+        else:
+            stage = next_stage(account, limits, staff_second)
+            if is_outdated(account.password_hash):
+                account.password_hash = hash_secret(secret)
+        token = begin(session, account, stage, place, replaces)
+        words = "以初始密码登录，进入激活页" if stage == "activation" else "登录"
+        record(session, "login", words, actor_of(account), after=place.network, visible_to="audit")
+    return Admission(token, stage)
+
+
+def close_first_secret(session: Session, account_id: int) -> None:
+    """Too many wrong tries in a day: the first secret and every session that it opened are over."""
+    with transaction(session, own=True) as own:
+        account = hold(own, account_id)
+        if account.initial in ("last6", "code"):
+            activation_codes.close(account)
+            sessions.end_sessions(own, account)
+            record(own, "initial_closed", "初始密码一天内输错 20 次，已关闭", DOOR, visible_to="office")

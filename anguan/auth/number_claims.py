@@ -1,0 +1,116 @@
+"""我的号码被他人注册: the true holder files his claim, and asks for the answer with its number and code."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anguan.auth import activation_codes
+from anguan.auth.encryption import hash_token, make_code
+from anguan.auth.registration import DESK, Newcomer
+from anguan.auth.sessions import Place
+from anguan.auth.throttle import QUARTER, Buckets, Limit, Taken, give_back, take
+from anguan.core import clock
+from anguan.core.field_types.login import normalise_login
+from anguan.core.field_types.text_cleaning import squeeze_code
+from anguan.domain import numbers
+from anguan.domain.policies import policies
+from anguan.infra.events import record
+from anguan.infra.files import Storage, store_all
+from anguan.infra.inspection import Clean
+from anguan.infra.transaction import transaction
+from anguan.models import Account, NumberClaim
+
+CLAIM = Limit("claim", 10, timedelta(hours=1))
+"""Claims from one network: each brings two pictures that have to be looked at."""
+ASK = Limit("claim_ask", 30, QUARTER)
+"""Questions for an answer from one network."""
+ASK_ONE = Limit("claim_ask_one", 10, QUARTER)
+"""Questions about one claim from anywhere."""
+PREFIX = "SS"
+_NOBODY = hash_token("no claim has this code")
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What the claimant takes home: the number of his claim and the code with which he asks."""
+
+    number: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a claim: its state, the office's words, and a one-time code where an account waits."""
+
+    number: str = ""
+    state: str = ""
+    opinion: str = ""
+    login: str = ""
+    code: str = ""
+    active: bool = False
+    taken: Taken | None = None
+
+
+def count_claim(session: Session, place: Place) -> Taken:
+    """Take one try of this network, before the pictures are opened."""
+    return take(session, [(CLAIM, place.network)])
+
+
+def file_claim(session: Session, storage: Storage, claimant: Newcomer, front: Clean, back: Clean) -> Slip:
+    """Keep the claim and both sides of the document. The code is shown once and kept as a hash."""
+    code = make_code(3)
+    with transaction(session):
+        first, second = store_all(session, storage, (front, back))
+        year = clock.today().year
+        claim = NumberClaim(
+            number=f"{PREFIX}{year}-{numbers.take(session, 'number_claim', year):06d}",
+            document_type=claimant.document_type,
+            document_number=claimant.document_number,
+            name=claimant.name,
+            phone=claimant.phone,
+            front_id=first.id,
+            back_id=second.id,
+            secret_hash=hash_token(squeeze_code(code)),
+            created_at=clock.now(),
+        )
+        session.add(claim)
+        session.flush()
+        record(session, "claim_filed", f"提交号码申诉 {claim.number}", DESK)
+        number = claim.number
+    return Slip(number, code)
+
+
+def ask(session: Session, typed_number: str, typed_code: str, place: Place) -> Answer:
+    """The answer to a claim; an empty one for every miss.
+
+    Accepted, and not yet activated: each question makes a new one-time code, and the one before it dies.
+    """
+    wanted = normalise_login(typed_number)[:20]
+    buckets: Buckets = [(ASK, place.network), (ASK_ONE, wanted)]
+    taken = take(session, buckets)
+    session.rollback()
+    claim = session.scalar(select(NumberClaim).where(NumberClaim.number == wanted))
+    given = hash_token(squeeze_code(typed_code[:100]))
+    right = hmac.compare_digest(given, claim.secret_hash if claim else _NOBODY)
+    if claim is None or not right or not taken.allowed:
+        return Answer(taken=taken)
+    found = Answer(claim.number, claim.state, claim.opinion, taken=taken)
+    account_id = claim.account_id
+    give_back(session, buckets)
+    return _open_door(session, found, account_id) if account_id is not None else found
+
+
+def _open_door(session: Session, found: Answer, account_id: int) -> Answer:
+    with transaction(session):
+        account = session.get_one(
+            Account, account_id, with_for_update={"of": Account}, populate_existing=True
+        )
+        if account.password_hash is not None or account.disabled_at is not None:
+            return Answer(found.number, found.state, found.opinion, active=True)
+        code = activation_codes.issue_code(session, account, policies(session))
+        words = f"凭查询码领取号码申诉 {found.number} 的一次性口令"
+        record(session, "claim_code", words, DESK, person=account.person, visible_to="audit")
+        return Answer(found.number, found.state, found.opinion, account.login, code)

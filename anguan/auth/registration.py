@@ -1,0 +1,94 @@
+"""New people register themselves. Whether a number is known is told to nobody: same words, same work."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from anguan.auth.passwords import take_into_use
+from anguan.auth.sessions import Place
+from anguan.auth.throttle import Limit, Taken, take
+from anguan.core import clock
+from anguan.core.fault_injection import weakened
+from anguan.core.field_types import birth_date_of, gender_of
+from anguan.infra.events import Actor, record
+from anguan.infra.transaction import transaction
+from anguan.models import Account, Person
+
+REGISTER = Limit("register", 20, timedelta(hours=1))
+"""Registrations from one network: an office registers its new people in one morning."""
+DESK = Actor(None, "自行注册")
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Who somebody says that he is, each value in its canonical form."""
+
+    document_type: str
+    document_number: str
+    name: str
+    phone: str
+
+
+def count_try(session: Session, place: Place) -> Taken:
+    """Take one try of this network, before anything is looked at."""
+    return take(session, [(REGISTER, place.network)])
+
+
+def register(session: Session, newcomer: Newcomer, hashed: str) -> None:
+    """Open an account for the newcomer, unless the number is known: then nothing of it is kept but an event.
+
+    `hashed` is the kept form of his own password, made whether the number is known or not. A known number
+    costs the same rows, written and taken back.
+    """
+    with transaction(session):
+        try:
+            with session.begin_nested() as attempt:
+                if known := _is_known(session, newcomer):
+                    if not weakened("quick_refusal"):
+                        _open(session, newcomer, hashed, spare=True)
+                    attempt.rollback()
+                else:
+                    _open(session, newcomer, hashed)
+        except IntegrityError:  # somebody registered the same number in this very moment
+            known = True
+        if known:
+            words = "有人用已经登记的证件号码注册，没有受理"
+            record(session, "registration_refused", words, DESK, visible_to="audit")
+
+
+def _is_known(session: Session, newcomer: Newcomer) -> bool:
+    number = newcomer.document_number
+    person = select(Person.id).where(Person.document_number == number).limit(1).scalar_subquery()
+    account = select(Account.id).where(Account.login == number).scalar_subquery()
+    return session.scalar(select(1).where(or_(person.is_not(None), account.is_not(None)))) is not None
+
+
+def _open(session: Session, newcomer: Newcomer, hashed: str, spare: bool = False) -> None:
+    """The person, the account, the password; `spare` writes them under a number that nobody has."""
+    number = f"spare {newcomer.document_number}" if spare else newcomer.document_number
+    person = Person(
+        document_type=newcomer.document_type,
+        document_number=number,
+        name=newcomer.name,
+        gender=gender_of(newcomer.document_type, newcomer.document_number) or "",
+        birth_date=birth_date_of(newcomer.document_type, newcomer.document_number),
+        phone=newcomer.phone,
+        unverified=True,
+    )
+    account = Account(
+        login=number,
+        name=newcomer.name,
+        role="applicant",
+        person=person,
+        phone=newcomer.phone,
+        created_at=clock.now(),
+    )
+    session.add(account)
+    session.flush()
+    take_into_use(session, account, hashed)
+    words = "自行注册，姓名、证件号码和手机号码未核实"
+    record(session, "registered", words, DESK, person=person, visible_to="office")
+    session.flush()

@@ -1,0 +1,143 @@
+"""Sessions as rows: the browser holds a random token, the row its hash; who ends the row ends the visit."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, lazyload
+
+from anguan.auth.encryption import hash_token, make_token
+from anguan.auth.identity import FULL, Who
+from anguan.core import clock
+from anguan.core.fault_injection import weakened
+from anguan.domain.policies import Policies
+from anguan.infra.transaction import transaction
+from anguan.models import STAFF, Account, LoginSession
+
+ABSOLUTE = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a visit comes from: the network (for counting) and the browser's own words."""
+
+    network: str
+    browser: str
+
+
+def start(
+    session: Session,
+    account: Account,
+    stage: str,
+    place: Place,
+    replaces: int | None,
+    pending_secret: str | None = None,
+) -> str:
+    """Begin a session and return its token. The one it replaces ends: its cookie is dead from now on."""
+    if replaces is not None:
+        end(session, replaces)
+    now, token = clock.now(), make_token()
+    session.add(
+        LoginSession(
+            account_id=account.id,
+            token_hash=hash_token(token),
+            stage=stage,
+            network=place.network[:100],
+            browser=place.browser[:500],
+            started_at=now,
+            seen_at=now,
+            proved_at=now,
+            pending_secret=pending_secret,
+            until=now + ABSOLUTE,
+        )
+    )
+    session.flush()
+    return token
+
+
+def find(session: Session, token: str, limits: Policies) -> tuple[LoginSession, Account] | None:
+    """The living session of this token with its account; None when it ended, timed out, or never was."""
+    found = session.execute(
+        select(LoginSession, Account)
+        .join(Account, Account.id == LoginSession.account_id)
+        .where(LoginSession.token_hash == hash_token(token))
+        .options(lazyload(Account.person), lazyload(Account.enterprise))
+    ).first()
+    if found is None:
+        return None
+    row, account = found
+    now = clock.now()
+    ended = row.ended_at is not None
+    disabled = account.disabled_at is not None and not weakened("no_disable")
+    idle = now - row.seen_at >= timedelta(minutes=idle_minutes(account.role, limits))
+    if ended or disabled or idle or now >= row.until:
+        return None
+    return row, account
+
+
+def idle_minutes(role: str, limits: Policies) -> int:
+    """After how many quiet minutes a session of this role is over."""
+    return limits.staff_idle_minutes if role in STAFF else limits.idle_minutes
+
+
+def identify(row: LoginSession, account: Account) -> Who:
+    """The visitor as a value. Before the last stage nothing of the account is in it but its number."""
+    if row.stage != FULL:
+        return Who(id=account.id, stage=row.stage, session_id=row.id)
+    return Who(
+        id=account.id,
+        name=account.name,
+        role=account.role,
+        region=account.region,
+        person_id=account.person_id,
+        enterprise_id=account.enterprise_id,
+        stage=row.stage,
+        session_id=row.id,
+        proved_at=row.proved_at,
+    )
+
+
+def note_seen(session: Session, row_id: int) -> None:
+    """Write down, apart from the request's own work, that the session is in use."""
+    now = clock.now()
+    with transaction(session, own=True) as own:
+        own.execute(
+            update(LoginSession)
+            .where(LoginSession.id == row_id, LoginSession.seen_at < now)
+            .values(seen_at=now)
+        )
+
+
+def end(session: Session, row_id: int) -> None:
+    """End one session."""
+    session.execute(
+        update(LoginSession)
+        .where(LoginSession.id == row_id, LoginSession.ended_at.is_(None))
+        .values(ended_at=clock.now(), pending_secret=None)
+    )
+
+
+def end_sessions(session: Session, account: Account, but: int | None = None) -> int:
+    """End every session of an account, all but one where named; returns how many were living."""
+    living = [row.id for row in living_sessions(session, account) if row.id != but]
+    for row_id in living:
+        end(session, row_id)
+    return len(living)
+
+
+def living_sessions(session: Session, account: Account, idle: int | None = None) -> list[LoginSession]:
+    """The account's sessions that have not ended, the latest used first; with `idle` no sleeping ones."""
+    awake = [] if idle is None else [LoginSession.seen_at > clock.now() - timedelta(minutes=idle)]
+    return list(
+        session.scalars(
+            select(LoginSession)
+            .where(
+                LoginSession.account_id == account.id,
+                LoginSession.ended_at.is_(None),
+                LoginSession.until > clock.now(),
+                *awake,
+            )
+            .order_by(LoginSession.seen_at.desc(), LoginSession.id.desc())
+        )
+    )

@@ -1,0 +1,116 @@
+"""Tries at the door, counted in rows: taken before a secret is looked at, given back when it was right.
+
+A count holds over restarts and is shared by all workers. Each call here must end before the request's own
+transaction begins: a second writer on SQLite would wait for the first in vain.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.core.fault_injection import weakened
+from anguan.infra.transaction import transaction
+from anguan.models import Throttle
+
+QUARTER = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many tries in a window; the last one closes the bucket for a whole window more."""
+
+    name: str
+    most: int
+    window: timedelta = QUARTER
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of taking a try: limits that were used up before, limits used up by it, and until when."""
+
+    names: frozenset[str]
+    spent: frozenset[str] = frozenset()
+    until: datetime | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """True when no bucket was empty."""
+        return not self.names
+
+    @property
+    def minutes(self) -> int:
+        """Minutes to wait, rounded up, at least one."""
+        left = (self.until - clock.now()).total_seconds() if self.until else 0
+        return max(1, -int(-left // 60))
+
+
+Buckets = list[tuple[Limit, str]]
+"""Each limit with the thing it counts: a hashed login, a network, both, or nothing."""
+
+
+def take(session: Session, buckets: Buckets) -> Taken:
+    """Take one try from every bucket, at once and for good; says which of them were already empty."""
+    if weakened("no_throttle"):
+        return Taken(frozenset())
+    empty: dict[str, datetime] = {}
+    spent = set()
+    with transaction(session, own=True) as own:
+        for limit, what in sorted(buckets, key=lambda bucket: _key(*bucket)):
+            taken, until = _take_one(own, limit, _key(limit, what))
+            if taken > limit.most:
+                empty[limit.name] = until
+            elif taken == limit.most:
+                spent.add(limit.name)
+    return Taken(frozenset(empty), frozenset(spent), max(empty.values()) if empty else None)
+
+
+def give_back(session: Session, buckets: Buckets, wholly: tuple[str, ...] = ()) -> None:
+    """The try was right: return it. Of the limits named in `wholly` every try is returned."""
+    with transaction(session, own=True) as own:
+        for limit, what in sorted(buckets, key=lambda bucket: _key(*bucket)):
+            row = Throttle.bucket == _key(limit, what)
+            if limit.name in wholly:
+                own.execute(delete(Throttle).where(row))
+            else:
+                own.execute(update(Throttle).where(row, Throttle.taken > 0).values(taken=Throttle.taken - 1))
+
+
+def forget(session: Session, limit: Limit, what: str) -> None:
+    """Empty one bucket inside the caller's transaction (a new one-time code starts a new count)."""
+    session.execute(delete(Throttle).where(Throttle.bucket == _key(limit, what)))
+
+
+def _key(limit: Limit, what: str) -> str:
+    return f"{limit.name}:{what}"[:100]
+
+
+def _take_one(session: Session, limit: Limit, key: str) -> tuple[int, datetime]:
+    """One statement, so that of any number of tries at the same moment only `most` pass."""
+    now = clock.now()
+    closes = now + limit.window
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    over = Throttle.until <= now
+    statement = (
+        insert(Throttle)
+        .values(bucket=key, taken=1, until=closes)
+        .on_conflict_do_update(
+            index_elements=[Throttle.bucket],
+            set_={
+                # An empty bucket is not refilled by hammering at it, nor closed for longer.
+                "taken": case(
+                    (over, 1), (Throttle.taken > limit.most, Throttle.taken), else_=Throttle.taken + 1
+                ),
+                "until": case(
+                    (over, closes), (Throttle.taken + 1 == limit.most, closes), else_=Throttle.until
+                ),
+            },
+        )
+        .returning(Throttle.taken, Throttle.until)
+    )
+    taken, until = session.execute(statement).one()
+    return taken, until

@@ -1,0 +1,103 @@
+"""The second factor of staff: codes from a phone, each good once, and recovery codes for when it is lost."""
+
+import hmac
+from typing import Any
+
+import pyotp
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from anguan.auth.encryption import fingerprint, make_code, seal, unseal
+from anguan.auth.throttle import QUARTER, Buckets, Limit
+from anguan.core import clock
+from anguan.core.field_types.text_cleaning import squeeze_code
+from anguan.models import Account, LoginSession, RecoveryCode
+
+STEP_SECONDS = 30
+DRIFT = 1
+RECOVERY_CODES = 8
+FACTOR = Limit("factor", 5, QUARTER)
+ISSUER = "安管人员考核管理系统"
+
+
+def buckets_of(account_id: int) -> Buckets:
+    """What a try at the second factor is taken from."""
+    return [(FACTOR, str(account_id))]
+
+
+def propose() -> str:
+    """A new secret, sealed for the session row; the account's own only when a code proves that it is held."""
+    return seal("totp", pyotp.random_base32())
+
+
+def proposal(row: LoginSession) -> str:
+    """The secret that waits to be proven; empty when there is none."""
+    return (unseal("totp", row.pending_secret) or "") if row.pending_secret else ""
+
+
+def invitation(secret: str, name: str) -> str:
+    """The address that an authenticator reads from the QR code."""
+    return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
+
+
+def enrol(session: Session, account: Account, row: LoginSession, typed: str) -> list[str]:
+    """Take the proposed secret into use and return the recovery codes, once; empty when the code is wrong."""
+    secret = proposal(row)
+    step = _matching_step(secret, typed)
+    if not secret or step is None:
+        return []
+    account.totp_secret, account.totp_step = seal("totp", secret), step
+    row.pending_secret = None
+    session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
+    codes = [make_code() for _ in range(RECOVERY_CODES)]
+    session.add_all(RecoveryCode(account_id=account.id, code_hash=_hash(code)) for code in codes)
+    return codes
+
+
+def check(session: Session, account: Account, typed: str) -> bool:
+    """True when this is the current code or an unused recovery code; either is used up by it."""
+    secret = unseal("totp", account.totp_secret) if account.totp_secret else None
+    step = _matching_step(secret or "", typed)
+    if step is not None:
+        unused = update(Account).where(Account.id == account.id, Account.totp_step < step)
+        used = session.execute(unused.values(totp_step=step))
+        return _hit_one(used)
+    used = session.execute(
+        update(RecoveryCode)
+        .where(
+            RecoveryCode.account_id == account.id,
+            RecoveryCode.code_hash == _hash(typed),
+            RecoveryCode.used_at.is_(None),
+        )
+        .values(used_at=clock.now())
+    )
+    return _hit_one(used)
+
+
+def clear(session: Session, account: Account) -> None:
+    """The phone is lost: the next login enrols a new one."""
+    account.totp_secret, account.totp_step = None, 0
+    session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
+
+
+def _matching_step(secret: str, typed: str) -> int | None:
+    """The half minute to which the code belongs, a little drift forgiven; None when it fits none."""
+    code = squeeze_code(typed)
+    if not secret or len(code) != 6:
+        return None
+    now = int(clock.now().timestamp()) // STEP_SECONDS
+    totp = pyotp.TOTP(secret)
+    fitting = [
+        step
+        for step in range(now - DRIFT, now + DRIFT + 1)
+        if hmac.compare_digest(totp.generate_otp(step).encode(), code.encode())
+    ]
+    return fitting[-1] if fitting else None
+
+
+def _hash(code: str) -> str:
+    return fingerprint("recovery", squeeze_code(code))
+
+
+def _hit_one(result: Any) -> bool:
+    return bool(result.rowcount == 1)

@@ -1,0 +1,1 @@
+"""The command `anguan` and the processes that it starts."""

@@ -1,0 +1,245 @@
+"""The command `anguan`: run, init, demo, jobs, import, doctor."""
+
+import argparse
+import getpass
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from types import FrameType
+
+from flask import Flask
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from anguan.auth.accounts import NotAllowed, first_administrator
+from anguan.auth.hashing import hash_secret
+from anguan.cli import processes
+from anguan.cli.import_command import bring_in
+from anguan.config import DEMO_MARK, Config, Refused, read, refusals
+from anguan.core import clock
+from anguan.demo.bulk import fill_queue
+from anguan.demo.fixtures import PASSWORD
+from anguan.demo.listing import list_accounts, show_accounts
+from anguan.demo.load import STALE_AFTER, clear, is_demo, is_fresh, load, loaded_on
+from anguan.extensions import db, storage
+from anguan.factory import create_app
+from anguan.infra.engine import prepare_engine
+from anguan.infra.files import LocalStorage
+from anguan.infra.transaction import transaction
+from anguan.services.imports.kinds import KINDS
+from anguan.worker.context import Tools
+from anguan.worker.doctor import examine
+from anguan.worker.loop import run_worker
+from anguan.worker.seed import stock
+from anguan.worker.upgrade import upgrade
+
+
+class Stop(Exception):
+    """The command cannot go on; the text says why."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives the exit code."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        return int(chosen.do(chosen) or 0)
+    except (Stop, Refused, NotAllowed, processes.PortTaken) as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\n已停止。", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("anguan", description="安管人员考核管理系统")
+    commands = parser.add_subparsers(title="命令", required=True, metavar="命令")
+    run = commands.add_parser("run", help="启动网站和后台作业；第一次启动装入演示数据")
+    run.add_argument("--server", choices=("waitress", "gunicorn"), default="waitress", help="网站服务程序")
+    run.set_defaults(do=_run)
+    commands.add_parser("init", help="正式使用：建表，设第一位管理员").set_defaults(do=_init)
+    demo = commands.add_parser("demo", help="把演示数据恢复原样")
+    demo.add_argument("--json", action="store_true", help="只以 JSON 印出演示账号")
+    demo.add_argument("--reset", action="store_true", help="恢复原样（与 --json 同用时）")
+    demo.add_argument("--crowd", type=int, metavar="N", help="再装入 N 件待审申请，供演练审核（不动已有的）")
+    demo.set_defaults(do=_demo)
+    jobs = commands.add_parser("jobs", help="运行后台作业：制证、到期、清理")
+    jobs.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    jobs.set_defaults(do=_jobs)
+    bring = commands.add_parser("import", help="从 xlsx 或 csv 导入企业、资质、人员、学时、证书")
+    bring.add_argument("kind", choices=tuple(KINDS), metavar="KIND", help="、".join(KINDS))
+    bring.add_argument("file", type=Path, metavar="FILE", help="xlsx 或 csv 文件")
+    bring.add_argument("--dry-run", action="store_true", help="只检查，不写入")
+    bring.set_defaults(do=_import)
+    doctor = commands.add_parser("doctor", help="逐项检查配置和运行情况")
+    doctor.add_argument("--files", action="store_true", help="再逐个核对保存的文件（恢复备份之后）")
+    doctor.set_defaults(do=_doctor)
+    return parser
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    config = _checked(read())
+    fixed = bool(os.environ.get("ANGUAN_PORT") or os.environ.get("PORT"))
+    with closing(processes.bind_port(config.host, int(config.port), fixed)) as place:
+        wanted, config = config.port, replace(config, port=str(place.getsockname()[1]))
+        app, loaded = _prepare(config)
+        _greet(config, loaded)
+        if config.port != wanted:
+            print(f"端口 {wanted} 已被占用，改用 {config.port}。", flush=True)
+        environment = processes.surroundings(ANGUAN_PORT=config.port)
+        signal.signal(signal.SIGTERM, _leave)
+        with processes.worker_beside(environment):
+            if chosen.server == "gunicorn":
+                place.close()
+                return processes.serve_with_gunicorn(config.host, int(config.port), environment)
+            processes.serve_here(app, place)
+    return 0
+
+
+def _prepare(config: Config) -> tuple[Flask, date | None]:
+    """The house with up-to-date tables and somebody living in it; and since when it is a demo."""
+    with _house(config) as (app, session):
+        half_loaded = is_demo(session) and loaded_on(session) is None
+        if half_loaded or (is_fresh(session) and not config.production):
+            _load_demo(config, session)
+        elif is_fresh(session):
+            raise Stop("数据库里还没有管理员，请先运行 anguan init。")
+        return app, loaded_on(session)
+
+
+def _init(_chosen: argparse.Namespace) -> int:
+    with _house(_checked(read())) as (_, session):
+        if is_demo(session):
+            raise Stop(
+                "数据库里是演示数据。正式使用请换数据目录和数据库（ANGUAN_DATA_DIR、ANGUAN_DATABASE_URL）。"
+            )
+        print("设第一位系统管理员。系统里没有任何默认密码。")
+        login, name = _ask("登录名"), _ask("姓名")
+        password = _ask_hidden("密码")
+        if password != _ask_hidden("再输一次密码"):
+            raise Stop("两次输入的密码不一致，没有设立。")
+        with transaction(session):
+            stock(session)
+            account = first_administrator(session, login, name, password)
+            print(f"已设立管理员 {account.name}，登录名 {account.login}。")
+    return 0
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    if chosen.crowd:
+        return _fill_queue(chosen.crowd)
+    if chosen.reset or not chosen.json:
+        config = read()
+        if config.production:
+            raise Stop("正式方式下没有演示数据。")
+        with _house(config) as (_, session):
+            if not (is_demo(session) or is_fresh(session)):
+                raise Stop("这个数据库不是演示数据库，没有动它。")
+            _load_demo(config, session)
+    print(json.dumps(list_accounts(), ensure_ascii=False, indent=2) if chosen.json else show_accounts())
+    return 0
+
+
+def _fill_queue(count: int) -> int:
+    with _house(read()) as (_, session):
+        if is_fresh(session):
+            raise Stop("还没有演示数据，请先运行 anguan demo。")
+        if loaded_on(session) is None:
+            raise Stop("这个数据库不是演示数据库，没有动它。")
+        print(f"正在装入 {count} 件待审申请 …", file=sys.stderr, flush=True)
+        try:
+            fill_queue(session, storage(), count)
+        except ValueError as error:
+            raise Stop(f"{error}。") from error
+    return 0
+
+
+def _jobs(chosen: argparse.Namespace) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    config = _checked(read())
+    stop = threading.Event()
+    processes.end_with(stop, chosen.with_parent)
+    engine = prepare_engine(create_engine(config.database, pool_pre_ping=True))
+    tools = Tools(LocalStorage(config.folder / "files"), config.address)
+    run_worker(sessionmaker(engine), tools, stop)
+    engine.dispose()
+    return 0
+
+
+def _import(chosen: argparse.Namespace) -> int:
+    with _house(_checked(read())) as (_, session):
+        if is_fresh(session):
+            raise Stop("数据库里还没有管理员，请先运行 anguan init。")
+        return bring_in(session, storage(), chosen.kind, chosen.file, chosen.dry_run)
+
+
+def _doctor(chosen: argparse.Namespace) -> int:
+    found = examine(read(), chosen.files)
+    print("\n".join(finding.show(sys.stdout.isatty()) for finding in found))
+    return int(any(finding.level == "bad" for finding in found))
+
+
+def _checked(config: Config) -> Config:
+    if reasons := refusals(config):
+        raise Refused("正式方式不能这样启动：\n" + "\n".join(f"  · {reason}" for reason in reasons))
+    return config
+
+
+@contextmanager
+def _house(config: Config) -> Iterator[tuple[Flask, Session]]:
+    """The application with up-to-date tables, and a session on them."""
+    config.folder.mkdir(parents=True, exist_ok=True)
+    upgrade(config.database)
+    app = create_app(config)
+    with app.app_context():
+        try:
+            yield app, db.session
+        finally:
+            db.close_session()
+            db.engine.dispose()
+
+
+def _load_demo(config: Config, session: Session) -> None:
+    print("正在装入演示数据，约需十几秒 …", file=sys.stderr, flush=True)
+    if not is_fresh(session):
+        clear(session)
+    load(session, storage(), hash_secret(PASSWORD), config.address)
+    (config.folder / DEMO_MARK).write_text(json.dumps({"loaded_on": clock.today().isoformat()}) + "\n")
+
+
+def _greet(config: Config, loaded: date | None) -> None:
+    if loaded is not None:
+        print(show_accounts())
+        age = clock.today() - loaded
+        if age > STALE_AFTER:
+            print(f"演示数据是 {age.days} 天前（{loaded}）装入的，其中的日期已经过时：make demo 可恢复原样。")
+    print(f"\n网址  {config.address}\n按 Ctrl-C 停止。", flush=True)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _ask(what: str) -> str:
+    answer = input(f"{what}：").strip()
+    if not answer:
+        raise Stop(f"没有填写{what}。")
+    return answer
+
+
+def _ask_hidden(what: str) -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass(f"{what}（不显示）：")
+    return sys.stdin.readline().rstrip("\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

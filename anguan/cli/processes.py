@@ -1,0 +1,130 @@
+"""The processes of a running house: its port, the worker beside the web server, and how both end."""
+
+import logging
+import os
+import signal
+import socket
+import subprocess  # nosec B404  # our own module in our own interpreter
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from waitress.server import create_server
+
+ROOT = Path(__file__).resolve().parents[2]
+THREADS = 8
+TRIES = 50
+PATIENCE = 15.0
+"""Seconds that a process gets to finish what it is doing."""
+
+
+class PortTaken(OSError):
+    """Somebody else listens there; the text says what to do."""
+
+
+def bind_port(host: str, port: int, fixed: bool) -> socket.socket:
+    """A listening place on this port; when it is not fixed and taken, on the next free one."""
+    for number in [port] if fixed else range(port, port + TRIES):
+        try:
+            return _bind(host, number)
+        except OSError as error:
+            last = error
+    raise PortTaken(f"端口 {port} 已被占用，请换一个，例如 make run PORT=8000。") from last
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    place = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        place.bind((host, port))
+        place.listen(128)
+    except OSError:
+        place.close()
+        raise
+    return place
+
+
+def serve_here(app: Callable[..., Any], place: socket.socket) -> None:
+    """Answer requests in this process until it is told to end."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
+    server = create_server(app, sockets=[place], threads=THREADS, ident=None)
+    server.run()
+
+
+def serve_with_gunicorn(host: str, port: int, environment: dict[str, str]) -> int:
+    """Let gunicorn answer, with two workers; gives its exit code."""
+    command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2"]
+    command += ["--threads", str(THREADS // 2), "--bind", f"{host}:{port}", "--no-control-socket", "app:app"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603  # nosec B603  # fixed command
+    try:
+        return process.wait()
+    finally:
+        _end(process)
+
+
+@contextmanager
+def worker_beside(environment: dict[str, str]) -> Iterator[None]:
+    """Keep a worker running as a child as long as the block runs; one that dies is started again."""
+    over = threading.Event()
+    current: list[subprocess.Popen[bytes]] = []
+
+    def keep() -> None:
+        while not over.is_set():
+            command = [sys.executable, "-m", "anguan.cli.main", "jobs", "--with-parent"]
+            child = subprocess.Popen(  # noqa: S603  # nosec B603  # fixed command
+                command, cwd=ROOT, env=environment, stdin=subprocess.PIPE
+            )
+            current[:] = [child]
+            child.wait()
+            over.wait(5)
+
+    keeper = threading.Thread(target=keep, daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for child in current:
+            _end(child)
+        keeper.join(PATIENCE)
+
+
+def end_with(stop: threading.Event, parent: bool) -> None:
+    """Set `stop` on SIGTERM and SIGINT, and, of a child, when its parent is gone, however that ended."""
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, note)
+    if parent:
+        threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
+
+
+def surroundings(**changed: str) -> dict[str, str]:
+    """The environment of a child: ours, with these variables set."""
+    return {**os.environ, **changed}
+
+
+def _watch_parent(stop: threading.Event) -> None:
+    # The parent holds the other end of the pipe; when it is gone, reading ends. Not through sys.stdin: its
+    # lock would be held by this thread when the interpreter ends.
+    while os.read(0, 1):
+        pass
+    stop.set()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,43 @@
+"""Field kinds: the one truth about what may be typed, how it is kept, and how it is shown."""
+
+from anguan.core.field_types.choice import GENDERS, Choice, YesNo
+from anguan.core.field_types.date import Date
+from anguan.core.field_types.document import (
+    DOCUMENT_TYPES,
+    DocumentNumber,
+    birth_date_of,
+    gender_of,
+    sample_number,
+)
+from anguan.core.field_types.field_type import EMPTY, Invalid, Kind
+from anguan.core.field_types.login import normalise_login
+from anguan.core.field_types.name import Name
+from anguan.core.field_types.phone import Phone
+from anguan.core.field_types.photo import Photo
+from anguan.core.field_types.reference import Reference
+from anguan.core.field_types.text import Text
+from anguan.core.field_types.uscc import Uscc
+from anguan.core.field_types.whole_number import Whole
+
+__all__ = [
+    "DOCUMENT_TYPES",
+    "EMPTY",
+    "GENDERS",
+    "Choice",
+    "Date",
+    "DocumentNumber",
+    "Invalid",
+    "Kind",
+    "Name",
+    "Phone",
+    "Photo",
+    "Reference",
+    "Text",
+    "Uscc",
+    "Whole",
+    "YesNo",
+    "birth_date_of",
+    "gender_of",
+    "normalise_login",
+    "sample_number",
+]

@@ -1,0 +1,64 @@
+"""One answer out of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Self
+
+from anguan.core.field_types.field_type import EMPTY, Invalid, Kind
+from anguan.core.field_types.text_cleaning import squeeze
+
+Option = tuple[str, str]
+
+GENDERS: tuple[Option, ...] = (("male", "男"), ("female", "女"))
+_YES_NO: tuple[Option, ...] = (("yes", "是"), ("no", "否"))
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """A value of a short list of (value, label); a `dictionary` names the list that the office keeps."""
+
+    control = "choice"
+
+    options: tuple[Option, ...] = ()
+    dictionary: str = ""
+
+    def with_options(self, options: Iterable[Option]) -> Self:
+        """The same choice over another list: the rows that stand in the dictionary now."""
+        return replace(self, options=tuple(options))
+
+    def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
+        wanted = squeeze(typed)
+        if not wanted:
+            return ""
+        for value, _ in self.options:
+            if value == typed or squeeze(value) == wanted:
+                return value
+        for value, label in self.options:
+            if squeeze(label) == wanted:
+                return value
+        raise Invalid("请从列表中选择一项。")
+
+    def show(self, canonical: str) -> str:
+        return dict(self.options).get(canonical, canonical)
+
+    def sample(self, n: int = 0) -> str:
+        return self.options[n % len(self.options)][0] if self.options else ""
+
+    @property
+    def width(self) -> int:
+        return max((len(label) for _, label in self.options), default=20)
+
+
+@dataclass(frozen=True)
+class YesNo(Choice):
+    """A question answered with 是 or 否."""
+
+    options: tuple[Option, ...] = _YES_NO
+
+    def to_column(self, canonical: str) -> object:
+        return canonical == "yes" if canonical else None
+
+    def from_column(self, value: object) -> str:
+        return "" if value is None else "yes" if value else "no"

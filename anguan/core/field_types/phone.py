@@ -1,0 +1,87 @@
+"""Telephone numbers of the mainland."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from anguan.core import masks
+from anguan.core.field_types.field_type import EMPTY, Invalid, Kind
+from anguan.core.field_types.text_cleaning import even_dashes, is_digits, squeeze
+
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_LANDLINE = re.compile(r"(?P<area>0(?:10|2[0-9]|[3-9][0-9]{2}))-*(?P<rest>[0-9][0-9-]*)")
+_LINE = re.compile(r"(?P<line>[0-9]{7,8})(?:-(?P<extension>[0-9]{1,6}))?")
+_EXTENSION = re.compile(r"(?:转|分机|EXT\.?|X|#|\*|,)[-:]?(?=[0-9]{1,6}$)")
+_COUNTRY = re.compile(r"^\(?(?:\+|00)86\)?-?(?:\(0\))?")
+_MOBILE_LENGTH = 11
+_HELP = "请填写11位手机号，或带区号的固定电话，例如 0871-00000000，分机写在后面：0871-00000000-123。"
+
+
+def read_phone(typed: str) -> str | None:
+    """13800000000, 0871-00000000 or 0871-00000000-123 from any usual way to write it; None from others."""
+    text, abroad = _COUNTRY.subn("", even_dashes(squeeze(typed)))
+    text = _EXTENSION.sub("-", text.replace("(", "").replace(")", "-"))
+    together = text.replace("-", "")
+    if together.startswith("86") and _MOBILE.fullmatch(together[2:]):
+        together = together[2:]
+    if _MOBILE.fullmatch(together):
+        return together
+    return _read_landline("0" + text if abroad and not text.startswith("0") else text)
+
+
+def _read_landline(text: str) -> str | None:
+    match = _LANDLINE.fullmatch(text)
+    if match is None:
+        return None
+    rest = match["rest"]
+    # As typed first; then without the hyphens that only group the digits: 0871-0000-0000, 0871-0000-0000-123.
+    head, _, tail = rest.rpartition("-")
+    for reading in (rest, rest.replace("-", ""), f"{head.replace('-', '')}-{tail}"):
+        if line := _LINE.fullmatch(reading):
+            return "-".join(part for part in (match["area"], *line.groups()) if part)
+    return None
+
+
+@dataclass(frozen=True)
+class Phone(Kind):
+    """A mobile number or a landline with its area code and, where there is one, an extension."""
+
+    sensitive = True
+
+    autocomplete: str = "tel"
+
+    def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
+        text = squeeze(typed)
+        if not text:
+            return ""
+        number = read_phone(typed)
+        if number is not None:
+            return number
+        if is_digits(text) and text.startswith("1") and len(text) != _MOBILE_LENGTH:
+            raise Invalid(f"手机号应为11位，现在是{len(text)}位，请核对是否漏填或多填。")
+        if is_digits(text) and text.startswith("1"):
+            raise Invalid(f"没有以{text[:2]}开头的手机号，请核对前两位。")
+        if is_digits(text) and len(text) in (7, 8):
+            raise Invalid("固定电话请加上区号，例如 0871-00000000。")
+        raise Invalid(_HELP)
+
+    def show(self, canonical: str) -> str:
+        if _MOBILE.fullmatch(canonical):
+            return f"{canonical[:3]} {canonical[3:7]} {canonical[7:]}"
+        return canonical
+
+    def conceal(self, canonical: str) -> str:
+        return masks.mask_phone(canonical)
+
+    def sample(self, n: int = 0) -> str:
+        return f"138{n:08d}"
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        return {"inputmode": "tel", "autocomplete": self.autocomplete, "maxlength": "40"}
+
+    @property
+    def width(self) -> int:
+        return 18

@@ -1,0 +1,42 @@
+"""Records chosen by search, such as the work unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from anguan.core.field_types.field_type import EMPTY, Invalid, Kind
+from anguan.core.field_types.text_cleaning import is_digits
+
+_LARGEST = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Reference(Kind):
+    """Another record by its id. Whether it exists, and its name, is for those who can see the records."""
+
+    control = "reference"
+
+    target: str
+
+    def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
+        text = typed.strip()
+        if not text:
+            return ""
+        if not is_digits(text) or len(text) > 19 or not 1 <= int(text) <= _LARGEST:
+            raise Invalid("请输入名称查找，再从查找结果中选择一项。")
+        return str(int(text))
+
+    def to_column(self, canonical: str) -> object:
+        return int(canonical) if canonical else None
+
+    def sample(self, n: int = 0) -> str:
+        return str(n + 1)
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        return {"autocomplete": "off", "spellcheck": "false"}
+
+    @property
+    def width(self) -> int:
+        return 30

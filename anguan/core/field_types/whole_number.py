@@ -1,0 +1,46 @@
+"""Whole numbers: hours, months, years."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from anguan.core.field_types.field_type import EMPTY, Invalid, Kind
+from anguan.core.field_types.text_cleaning import is_digits, squeeze
+
+_MOST_DIGITS = 18
+
+
+@dataclass(frozen=True)
+class Whole(Kind):
+    """A count between two bounds, both allowed."""
+
+    minimum: int = 0
+    maximum: int = 1_000_000
+
+    def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
+        text = squeeze(typed)
+        if not text:
+            return ""
+        digits = text.removeprefix("-")
+        if not is_digits(digits):
+            raise Invalid("请填写整数，例如 12。")
+        # Python refuses to read very long numbers: they are out of bounds anyway.
+        number = int(text) if len(digits) <= _MOST_DIGITS else None
+        if number is None or not self.minimum <= number <= self.maximum:
+            raise Invalid(f"请填写{self.minimum}到{self.maximum}之间的整数。")
+        return str(number)
+
+    def to_column(self, canonical: str) -> object:
+        return int(canonical) if canonical else None
+
+    def sample(self, n: int = 0) -> str:
+        return str(self.minimum + n % (self.maximum - self.minimum + 1))
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        return {"inputmode": "numeric", "autocomplete": "off", "maxlength": "40"}
+
+    @property
+    def width(self) -> int:
+        return max(len(str(self.minimum)), len(str(self.maximum)))

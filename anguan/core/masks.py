@@ -1,0 +1,46 @@
+"""The one mask for each thing that strangers may see only in part."""
+
+from __future__ import annotations
+
+import re
+
+from anguan.core.fault_injection import weakened
+
+STAR = "*"
+_RESIDENT_LENGTH = 18
+_LONG = re.compile(r"[0-9]{14,17}[0-9Xx]")
+
+
+def mask_document(number: str) -> str:
+    """530102***********X: neither the birth date nor more than the last character can be read."""
+    if weakened("no_masks"):
+        return number
+    if len(number) == _RESIDENT_LENGTH:
+        return _hide(number, 6, 1)
+    return _hide(number, 2 if len(number) >= 8 else 1, 1)
+
+
+def mask_documents(text: str) -> str:
+    """A text with every run of digits that may be a document number behind its mask."""
+    return _LONG.sub(lambda found: mask_document(found[0]), text)
+
+
+def mask_phone(number: str) -> str:
+    """138****1234; of a landline the area code and the last two digits stay, the extension goes."""
+    if "-" in number:
+        area, line = number.split("-")[:2]
+        return f"{area}-{_hide(line, 0, 2)}"
+    return _hide(number, 3, 4)
+
+
+def mask_name(name: str) -> str:
+    """张**: the first character stays; a name of one character is hidden whole."""
+    return _hide(name, 1, 0)
+
+
+def _hide(text: str, head: int, tail: int) -> str:
+    """Stars in the middle; a text too short to hide anything in becomes stars altogether."""
+    hidden = len(text) - head - tail
+    if hidden < 1:
+        return STAR * len(text)
+    return text[:head] + STAR * hidden + text[len(text) - tail :]

@@ -1,0 +1,76 @@
+"""The office's calendar: which days are worked, and where a promise of working days ends."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.domain.memo import read_once
+from anguan.models import CalendarDay
+
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Weekdays, and the days that are otherwise: `holiday` is free, `workday` a weekend day worked (调休)."""
+
+    others: Mapping[date, str] = field(default_factory=dict)
+
+    def is_worked(self, day: date) -> bool:
+        """Does the office work on this day?"""
+        kind = self.others.get(day)
+        return kind == "workday" if kind else day.weekday() < SATURDAY
+
+    def add(self, day: date, days: int) -> date:
+        """The day `days` working days after `day`; with none left a free day leads to the next worked one."""
+        while days > 0 or not self.is_worked(day):
+            day += timedelta(days=1)
+            days -= self.is_worked(day)
+        return day
+
+    def between(self, first: date, last: date) -> int:
+        """Working days from the earlier day, not counted, to the later, counted; negative when `last` is that
+        earlier day."""
+        if last < first:
+            return -self.between(last, first)
+        days = (first + timedelta(days=ahead) for ahead in range(1, (last - first).days + 1))
+        return sum(map(self.is_worked, days))
+
+
+def calendar(session: Session) -> Calendar:
+    """The calendar as it stands now: one row for each day that is not what its weekday says.
+
+    Read once per transaction.
+    """
+    return read_once(session, "calendar", lambda: _read(session))
+
+
+def _read(session: Session) -> Calendar:
+    rows = session.execute(select(CalendarDay.day, CalendarDay.kind))
+    return Calendar(dict(rows.all()))
+
+
+def due_at(calendar: Calendar, moment: datetime, days: int) -> datetime:
+    """The end (24:00 in Beijing) of the day `days` working days after `moment`, in UTC."""
+    last = calendar.add(clock.beijing(moment).date(), days)
+    return clock.midnight(last + timedelta(days=1))
+
+
+def next_day_at(session: Session, hour: time) -> datetime:
+    """The next working day at this hour of Beijing."""
+    today = clock.beijing(clock.now()).date()
+    return datetime.combine(calendar(session).add(today, 1), hour, clock.BEIJING)
+
+
+def days_left(calendar: Calendar, due: datetime, moment: datetime) -> int:
+    """Working days until the promised day; 0 on it, negative once working days have passed since."""
+    return calendar.between(clock.beijing(moment).date(), promised_day(due))
+
+
+def promised_day(due: datetime) -> date:
+    """The last whole day before a deadline, which is the midnight after it."""
+    return clock.beijing(due - timedelta(seconds=1)).date()

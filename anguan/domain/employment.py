@@ -1,0 +1,108 @@
+"""Where people work: social insurance, constructors, and moving from firm to firm."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import select, update
+
+from anguan.core.check_result import Finding, blocks, cannot_tell, passes, rule
+from anguan.core.clock import add_months
+from anguan.domain.approval_context import Effect
+from anguan.domain.certificates import is_kind_b
+from anguan.domain.dossier import Dossier
+from anguan.models import Constructor, Employment, Insurance
+
+
+def insured_months(dossier: Dossier, enterprise_id: int) -> int | None:
+    """Unbroken months insured at this firm up to this or the last month; None when nothing is on record."""
+    if dossier.person is None:
+        return None
+    rows = list(dossier.session.scalars(select(Insurance).where(Insurance.person_id == dossier.person.id)))
+    if not rows:
+        return None
+    this_month = dossier.today.replace(day=1)
+    paid = {month for row in rows if row.enterprise_id == enterprise_id for month in _months(row, this_month)}
+    # This month's contribution is often still on its way: the run may end with the last month.
+    month = this_month if this_month in paid else add_months(this_month, -1)
+    count = 0
+    while month in paid:
+        count, month = count + 1, add_months(month, -1)
+    return count
+
+
+def _months(row: Insurance, upto: date) -> Iterator[date]:
+    month, last = row.first_month.replace(day=1), min(row.last_month, upto)
+    while month <= last:
+        yield month
+        month = add_months(month, 1)
+
+
+def _judge_insurance(dossier: Dossier, unit: str, needed: int, where: str) -> Finding:
+    if not unit:
+        return cannot_tell("没有单位信息，请人工核对社保")
+    months = insured_months(dossier, int(unit))
+    if months is None:
+        return cannot_tell(f"系统没有社保登记，请核对社保证明是否由{where}连续缴纳满 {needed} 个月")
+    if months < needed:
+        return blocks(f"在{where}参保不满{needed}个月", f"登记 {months} 个月")
+    return passes(f"在{where}参保满 {needed} 个月", f"登记 {months} 个月")
+
+
+@rule("employment.is_insured", "在本单位参保", proof="employment")
+def is_insured(dossier: Dossier) -> Finding:
+    """The last three months' insurance at the certificate's firm (renewal)."""
+    return _judge_insurance(
+        dossier, dossier.before("certificate.unit"), dossier.policies.insured_months_renewal, "本单位"
+    )
+
+
+@rule("employment.is_insured_at_new", "在新单位参保", proof="employment")
+def is_insured_at_new(dossier: Dossier) -> Finding:
+    """Three months at the new firm, when the firm changes (转换流程 step 5: 在新单位参保不满3个月)."""
+    if not dossier.changes("certificate.unit"):
+        return passes("工作单位没有变化")
+    return _judge_insurance(
+        dossier, dossier.asked("certificate.unit"), dossier.policies.insured_months_move, "新单位"
+    )
+
+
+@rule("employment.constructor_agrees", "建造师注册在同一单位", proof="constructor")
+def constructor_agrees(dossier: Dossier) -> Finding:
+    """A B holder is a registered constructor of the same firm (转换流程 step 4)."""
+    if not is_kind_b(dossier) or dossier.person is None:
+        return passes("不是 B 类证书")
+    unit = dossier.asked("certificate.unit")
+    rows = list(
+        dossier.session.scalars(select(Constructor).where(Constructor.person_id == dossier.person.id))
+    )
+    live = [row for row in rows if row.valid_until >= dossier.today]
+    if not live:
+        return cannot_tell("系统没有有效的建造师登记，请核对上传的建造师执业证书")
+    if any(str(row.enterprise_id) == unit for row in live):
+        return passes("建造师注册单位与工作单位一致")
+    return blocks("建造师注册单位与工作单位不一致，请先办理建造师变更注册")
+
+
+def move_employer(effect: Effect) -> str:
+    """The old employment ends and the new one begins on the day the change becomes true."""
+    certificate, person = effect.certificate, effect.person
+    if certificate is None or person is None or not effect.wrote("certificate.unit"):
+        return ""
+    effect.session.execute(
+        update(Employment)
+        .where(
+            Employment.person_id == person.id,
+            Employment.ended_on.is_(None),
+            Employment.enterprise_id != certificate.enterprise_id,
+        )
+        .values(ended_on=effect.today)
+    )
+    current = effect.session.scalar(
+        select(Employment.id).where(Employment.person_id == person.id, Employment.ended_on.is_(None))
+    )
+    if current is not None:
+        return ""
+    effect.session.add(
+        Employment(person_id=person.id, enterprise_id=certificate.enterprise_id, started_on=effect.today)
+    )
+    return f"工作单位已变更为{certificate.unit_name}"

@@ -1,0 +1,167 @@
+"""The changes of a request: each place that it shows or writes, with its own before and after."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from anguan.core.field import Field
+from anguan.domain.dossier import Dossier
+from anguan.domain.masking import is_picture
+from anguan.domain.register_fields import Fact, Record, fact
+from anguan.models import Certificate, ChangeItem
+
+STORED = (
+    "path", "label", "mode", "before", "after", "before_text", "after_text", "certificate_id", "follows"
+)  # fmt: skip
+"""What a row of change_item keeps of a change, column by column."""
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One place of the register before and after a request, as pages, lists and printed forms show it.
+
+    `before`, `after` and `current` are canonical, the texts beside them are for reading. `after` None is not
+    known before the decision, `current` None was not looked up. `follows` names the field that this place
+    repeats; `mirrors` are the places that repeat this one, `places` the same in words. `id` is the stored
+    row. A view fills in `url` (where it is changed), the addresses of photos, and `proof` (the papers).
+    """
+
+    path: str
+    label: str
+    mode: str
+    before: str
+    after: str | None
+    before_text: str
+    after_text: str
+    certificate_id: int | None = None
+    follows: str = ""
+    id: int = 0
+    current: str | None = None
+    current_text: str = ""
+    mirrors: tuple["FieldChange", ...] = ()
+    places: tuple[str, ...] = ()
+    url: str = ""
+    proof: str = ""
+    before_photo: str = ""
+    after_photo: str = ""
+    current_photo: str = ""
+
+    @classmethod
+    def of(cls, item: ChangeItem) -> "FieldChange":
+        """The change that a stored row keeps."""
+        return cls(**{name: getattr(item, name) for name in STORED}, id=item.id)
+
+    @property
+    def changed(self) -> bool:
+        """True when approval writes something else than what stands there."""
+        return self.after is not None and self.after != self.before
+
+    @property
+    def awaited(self) -> bool:
+        """The office gives the value when it decides, and has not yet."""
+        return self.mode == "issued" and self.after is None
+
+    @property
+    def announced(self) -> bool:
+        """It belongs among what the request is about: a change, or a value that the office will give."""
+        return self.changed or self.awaited
+
+    @property
+    def drifted(self) -> bool:
+        """The register moved since the request was filed: 原值 / 申请值 / 当前值."""
+        return self.current is not None and self.current != self.before
+
+    @property
+    def picture(self) -> bool:
+        """The fact is looked at, not read."""
+        return is_picture(self.path)
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """The columns of the row that keeps it."""
+        return {name: getattr(self, name) for name in STORED}
+
+    @property
+    def lock(self) -> str:
+        """The register record that holds this place (`certificate:12`); '' for answers and context."""
+        if self.certificate_id is not None:
+            return f"certificate:{self.certificate_id}"
+        return self.path.split(".", 1)[0]
+
+
+def cells_of(dossier: Dossier) -> list[FieldChange]:
+    """Every cell of the dossier's matter, fields in their order, repeated places behind their field."""
+    found: list[FieldChange] = []
+    for field in dossier.matter.fields:
+        if field.when(dossier):
+            found.extend(_cells_of_field(dossier, field))
+    return found
+
+
+def _cells_of_field(dossier: Dossier, field: Field) -> Iterable[FieldChange]:
+    if field.mode == "answered":
+        answer = dossier.after.get(field.path, "")
+        yield FieldChange(field.path, field.label, field.mode, "", answer, "", field.resolved.show(answer))
+        return
+    known = fact(field.path)
+    record = dossier.record(known.record)
+    before = known.read(record) if record is not None else ""
+    after = _after(dossier, field, before)
+    after_text = "" if after is None else _text(dossier, field, known, after)
+    own = dossier.certificate.id if dossier.certificate and known.record == "certificate" else None
+    yield FieldChange(
+        field.path,
+        field.label,
+        field.mode,
+        before,
+        after,
+        _text(dossier, field, known, before),
+        after_text,
+        own,
+    )
+    if not field.writes or after is None:
+        return
+    for repeated in (field.path, *field.also):
+        place = fact(repeated)
+        for target in _targets(dossier, field, place, before):
+            if target is record:
+                continue
+            stands = place.read(target)
+            certificate_id = target.id if isinstance(target, Certificate) else None
+            yield FieldChange(
+                repeated,
+                field.label,
+                field.mode,
+                stands,
+                after,
+                _text(dossier, field, place, stands),
+                after_text,
+                certificate_id,
+                field.path,
+            )
+
+
+def _after(dossier: Dossier, field: Field, before: str) -> str | None:
+    if field.mode == "asked":
+        return dossier.after.get(field.path, before)
+    if field.mode == "computed" and field.compute is not None:
+        return field.compute(dossier)
+    return None
+
+
+def _targets(dossier: Dossier, field: Field, place: Fact, before: str) -> list[Record]:
+    """The records in which this place stands, the subject first."""
+    if place.record != "certificate":
+        record = dossier.record(place.record)
+        return [record] if record is not None and place.path != field.path else []
+    targets: list[Record] = []
+    if dossier.certificate is not None and place.path != field.path:
+        targets.append(dossier.certificate)
+    if field.spread:
+        targets.extend(row for row in dossier.other_certificates if place.spreads_to(row, before))
+    return targets
+
+
+def _text(dossier: Dossier, field: Field, place: Fact, canonical: str) -> str:
+    words = place.text(dossier.session, canonical)
+    return field.resolved.show(canonical) if words == canonical and canonical else words

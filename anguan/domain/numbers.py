@@ -1,0 +1,34 @@
+"""Counters and the numbers made of them; a number is taken inside the transaction that issues it."""
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from anguan.core.fault_injection import weakened
+from anguan.domain.policies import Policies
+from anguan.models import Certificate, Counter
+
+_TAKE = text(
+    "INSERT INTO counter (kind, year, last) VALUES (:kind, :year, 1) "
+    "ON CONFLICT (kind, year) DO UPDATE SET last = counter.last + 1 RETURNING last"
+)
+
+
+def take(session: Session, kind: str, year: int) -> int:
+    """The next number of a kind in a year; never given twice."""
+    if weakened("read_then_count"):
+        row = session.merge(Counter(kind=kind, year=year))
+        row.last = (row.last or 0) + 1
+        return row.last
+    return int(session.execute(_TAKE, {"kind": kind, "year": year}).scalar_one())
+
+
+def request_number(session: Session, prefix: str, year: int) -> str:
+    """YX2026-000318."""
+    return f"{prefix}{year}-{take(session, f'request:{prefix}', year):06d}"
+
+
+def certificate_number(session: Session, policies: Policies, certificate: Certificate, year: int) -> str:
+    """水安B20260000123, after the authority's pattern."""
+    serial = take(session, f"certificate:{certificate.kind_code}", year)
+    pattern = policies.certificate_number
+    return pattern.format(prov=policies.certificate_prefix, kind=certificate.kind_code, year=year, seq=serial)

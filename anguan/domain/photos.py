@@ -1,0 +1,66 @@
+"""What is true of the photo of a request: what the photo checks said, and whose face it may be as well."""
+
+import json
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from anguan.core.check_result import Finding, passes, rule, warns
+from anguan.core.lifecycle import DRAFT, RETURNED
+from anguan.domain.dossier import Dossier
+from anguan.models import Attachment, Certificate, ChangeRequest, Person, Photo, StoredFile
+
+PATHS = ("person.photo", "certificate.photo")
+"""One face for all of them: a photo handed in for one may be used again for the other."""
+
+
+def kept_photo(session: Session, sha256: str) -> Photo | None:
+    """What is known of a photo that came through the photo tool; None of any other."""
+    return session.scalar(select(Photo).join(Photo.file).where(StoredFile.sha256 == sha256))
+
+
+def findings_of(photo: Photo | None) -> list[tuple[str, str]]:
+    """Code and sentence of everything that the checks found on a kept photo."""
+    return [(code, sentence) for code, sentence in json.loads(photo.findings)] if photo else []
+
+
+@rule("photos.is_sound", "证件照片检查")
+def is_sound(dossier: Dossier) -> Finding:
+    """The new photo passed the photo checks; only the office is told that somebody else has the same one."""
+    asked = next((path for path in PATHS if dossier.changes(path)), "")
+    if not asked or not dossier.asked(asked):
+        return passes("照片没有变化")
+    sha256 = dossier.asked(asked)
+    photo = kept_photo(dossier.session, sha256)
+    sentences = [sentence for _, sentence in findings_of(photo)]
+    if _is_filed(dossier) and _is_anothers(dossier, sha256):
+        sentences.insert(0, "与另一个人的照片完全相同，请核对是否本人")
+    if sentences:
+        return warns("；".join(sentences), "本人已确认使用" if photo and photo.acknowledged_at else "")
+    return passes("照片检查未发现问题" if photo else "未经照片工具")
+
+
+def _is_filed(dossier: Dossier) -> bool:
+    return dossier.request is not None and dossier.request.state not in (DRAFT, RETURNED)
+
+
+def _is_anothers(dossier: Dossier, sha256: str) -> bool:
+    """The very same picture is registered for, or was handed in by, another person."""
+    own = dossier.person.id if dossier.person else 0
+    handed_in = (
+        select(Attachment.id)
+        .join(ChangeRequest, ChangeRequest.id == Attachment.request_id)
+        .join(StoredFile, StoredFile.id == Attachment.file_id)
+        .where(
+            StoredFile.sha256 == sha256,
+            Attachment.material.in_(PATHS),
+            Attachment.round <= ChangeRequest.round,
+            or_(ChangeRequest.person_id != own, ChangeRequest.person_id.is_(None)),
+        )
+    )
+    places: tuple[ColumnElement[bool], ...] = (
+        select(Person.id).where(Person.photo == sha256, Person.id != own).exists(),
+        select(Certificate.id).where(Certificate.photo == sha256, Certificate.person_id != own).exists(),
+        handed_in.exists(),
+    )
+    return bool(dossier.session.scalar(select(or_(*places))))

@@ -1,0 +1,139 @@
+"""Policies: every limit and switch of the authority that is not law. Declared here, changed by rows."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any, Final, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anguan.domain.memo import read_once
+from anguan.domain.policy_fields import Policy, choice, day, switch, whole, words
+from anguan.models import ChangeRequest, PolicyValue
+
+RANDOM: Final = "random"
+"""The first secret is a code that the office hands out, nothing that stands in a document."""
+
+_ACCESS, _OFFICE, _TERM, _FILING, _REVIEW = (
+    "登录与账号",
+    "考核管理部门",
+    "期限与条件",
+    "申请与材料",
+    "审核",
+)
+_LAW, _MANUAL, _AUDIT = "水监督〔2022〕326号", "操作手册页眉", "双随机一公开"
+_STEP2, _STEP3, _STEP5 = (f"电子证照转换流程第{step}步" for step in (2, 3, 5))
+
+
+@dataclass(frozen=True)
+class Policies:
+    """The values in force: `policies.renewal_years`. A line here is all that a policy needs."""
+
+    authority_name: str = words("考核管理部门名称", "云南省水利厅（示例）", _OFFICE, _MANUAL)
+    review_phone: str = words("考核管理部门电话", "0871-0000000", _OFFICE, _MANUAL)
+    support_phone: str = words("技术支持电话", "0871-0000001", _OFFICE, _MANUAL)
+    record_number: str = words("备案号", "", _OFFICE)
+    issuer_name: str = words("发证机关", "云南省水利厅（示例）", _OFFICE)
+
+    initial_secret: Literal["last6", "random"] = choice(
+        "首次登录口令", "last6", (("last6", "证件号后6位"), (RANDOM, "随机激活码")), _ACCESS, "操作手册一"
+    )
+    initial_until: date | None = day("首次登录口令截止日（导入人员）", _ACCESS)  # noqa: RUF009
+    initial_days: int = whole("首次登录口令有效天数", 14, "天", _ACCESS, at_least=1, at_most=90)
+    password_profile: Literal["dengbao3", "asvs"] = choice(
+        "密码规则", "dengbao3", (("dengbao3", "等保三级"), ("asvs", "ASVS 5.0")), _ACCESS, "等保三级"
+    )
+    idle_minutes: int = whole("申请人闲置退出", 30, "分钟", _ACCESS, at_least=5, at_most=240)
+    staff_idle_minutes: int = whole("工作人员闲置退出", 15, "分钟", _ACCESS, at_least=5, at_most=120)
+    self_registration: bool = switch("新人员可以自行注册", True, _ACCESS)
+
+    renewal_years: int = whole("延续年数", 3, "年", _TERM, _LAW, 1, 10, fixed=True)
+    renewal_open_months: int = whole("到期前几个月开放延续", 3, "个月", _TERM, _LAW, 1, 24, fixed=True)
+    renewal_close: Literal["day_before", "on_day"] = choice(
+        "延续截止",
+        "day_before",
+        (("day_before", "到期日前一天24:00"), ("on_day", "到期当日24:00")),
+        _TERM,
+        _STEP5,
+        fixed=True,
+    )
+    training_hours_per_year: int = whole("每年安全教育学时", 12, "学时", _TERM, _LAW, 0, 200, fixed=True)
+    insured_months_renewal: int = whole("延续需连续参保月数", 3, "个月", _TERM, _LAW, 0, 36, fixed=True)
+    insured_months_move: int = whole("变更单位需参保月数", 3, "个月", _TERM, _STEP5, 0, 36, fixed=True)
+    certificate_number: str = words("证书编号格式", "{prov}水安{kind}{year}{seq:07d}", _TERM, "通行做法")
+    certificate_prefix: str = words("证书编号省简称", "", _TERM)
+
+    one_filing: bool = switch("一次申请同步个人与证书", True, _FILING, "操作手册二、五", fixed=True)
+    edit_minutes: int = whole(
+        "提交后几分钟进入审核队列", 10, "分钟", _FILING, "适老化规范", 0, 120, fixed=True
+    )
+    draft_days: int = whole("草稿保留天数", 30, "天", _FILING, at_least=7, at_most=365)
+    correction_days: int = whole("补正期限", 30, "天", _FILING, "", 5, 365, fixed=True)
+    ready_hours: int = whole("电子证书推送时限", 24, "小时", _FILING, _STEP5, 1, 240, fixed=True)
+    photo_min_width: int = whole("照片最小宽度", 440, "像素", _FILING, _STEP2, 100, 4000, fixed=True)
+    photo_min_height: int = whole("照片最小高度", 572, "像素", _FILING, _STEP2, 100, 4000, fixed=True)
+    photo_ground: Literal["warn", "block"] = choice(
+        "照片背景不是白色时",
+        "warn",
+        (("warn", "提醒，本人确认后可用"), ("block", "不能使用")),
+        _FILING,
+        _STEP3,
+        fixed=True,
+    )
+
+    undo_seconds: int = whole("决定后可撤回", 60, "秒", _REVIEW, at_most=3600)
+    claim_minutes: int = whole("领取后保留几分钟", 10, "分钟", _REVIEW, at_least=2, at_most=120)
+    batch_most: int = whole("一批最多办理几件", 200, "件", _REVIEW, at_least=1, at_most=200)
+    recheck_per_mille: int = whole("双随机抽查比例", 50, "‰", _REVIEW, _AUDIT, 1, 1000)
+    recheck_days: int = whole("每次抽查几天内办结的申请", 30, "天", _REVIEW, _AUDIT, 1, 366)
+
+    @property
+    def placeholders(self) -> dict[str, str]:
+        """What `{renewal_open_months}` and the like stand for in texts, by name."""
+        return {name: policy.words(getattr(self, name)) for name, policy in DECLARED.items()}
+
+
+DECLARED: Mapping[str, Policy] = {
+    one.name: replace(one.metadata["policy"], name=one.name) for one in fields(Policies)
+}
+"""The declaration of each policy, by name."""
+
+
+def read_policies(texts: Mapping[str, str], under: Policies | None = None) -> Policies:
+    """Values out of stored texts, over `under` or the defaults; raises ValueError where one does not fit."""
+    values: dict[str, Any] = {
+        name: DECLARED[name].value(text) for name, text in texts.items() if name in DECLARED
+    }
+    return replace(under or Policies(), **values)
+
+
+def policies(session: Session) -> Policies:
+    """The policies as they stand now: rows over declared defaults; read once per transaction."""
+    return read_once(session, "policies", lambda: _read(session))
+
+
+def _read(session: Session) -> Policies:
+    rows = session.execute(select(PolicyValue.name, PolicyValue.value))
+    return read_policies(dict(rows.all()))
+
+
+def freeze_policies(values: Policies) -> str:
+    """The fixed policies as text, to be kept with a request at its first submission."""
+    kept = {name: policy.text(getattr(values, name)) for name, policy in DECLARED.items() if policy.fixed}
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def thaw_policies(frozen: str, now: Policies) -> Policies:
+    """What `freeze_policies` kept, over the policies as they stand now; '' where nothing was kept."""
+    return read_policies(json.loads(frozen), now) if frozen else now
+
+
+def policies_of(session: Session, request: ChangeRequest | None) -> Policies:
+    """The policies that judge a request: the fixed ones as at its first submission, the others as now.
+
+    A draft, and a request of which nothing was kept, is judged by the policies as they stand now.
+    """
+    now = policies(session)
+    return thaw_policies(request.frozen_policies, now) if request is not None and request.round else now

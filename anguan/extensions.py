@@ -1,0 +1,38 @@
+"""What a request works with: the database session, the kept files, the configuration."""
+
+from typing import cast
+
+from flask import current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.orm import Session, scoped_session
+
+from anguan.config import Config
+from anguan.infra.files import Storage
+
+
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy whose session is typed as what services take.
+
+    The scoped session passes every call on to the session of the request.
+    """
+
+    session: Session  # type: ignore[assignment]
+
+    def close_session(self) -> None:
+        """End the session of this application context; the next use begins a new one."""
+        cast("scoped_session[Session]", self.session).remove()
+
+
+db = Database()
+
+
+def storage() -> Storage:
+    """Where uploaded and printed files are kept."""
+    kept: Storage = current_app.extensions["anguan_storage"]
+    return kept
+
+
+def settings() -> Config:
+    """The configuration of this house."""
+    config: Config = current_app.extensions["anguan_config"]
+    return config

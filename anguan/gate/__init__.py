@@ -1,1 +1,0 @@
-"""Floor 6, who is at the door: login, sessions, roles, scope, throttles."""

@@ -1,1 +1,0 @@
-"""The pages of the door, in one blueprint; each file says which step it is."""

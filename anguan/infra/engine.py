@@ -1,0 +1,40 @@
+"""How both databases are prepared: SQLite with honest locks, PostgreSQL with short waits."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+
+from anguan.core.fault_injection import weakened
+
+WRITES = "anguan_writes"
+LOCK_TIMEOUT_MS = 3000
+
+
+def prepare_engine(engine: Engine) -> Engine:
+    """Hang the per-connection settings on an engine; both databases then begin as `transaction` wants."""
+    engine.hide_parameters = True  # a failed statement is logged; who it was about is not
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _open_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _open_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if weakened("no_begin"):
+        return
+    # A reader that turns writer gets "locked" at once, without waiting: writers say so from the start.
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get(WRITES, False):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")

@@ -1,0 +1,99 @@
+"""Keeps uploaded files: the bytes are on disk, under their hash, before any row speaks of them."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import event, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, SessionTransaction, object_session
+
+from anguan.core import clock
+from anguan.core.fault_injection import reach, weakened
+from anguan.infra.blob_store import Damaged, LocalStorage, Storage, Swept, Unstored
+from anguan.infra.inspection import Clean
+from anguan.models import StoredFile
+
+__all__ = [
+    "Damaged",
+    "LocalStorage",
+    "Storage",
+    "Swept",
+    "Unstored",
+    "has_right_size",
+    "is_intact",
+    "list_damaged",
+    "store",
+    "store_all",
+    "sweep_orphans",
+]
+
+
+def store(session: Session, storage: Storage, clean: Clean) -> StoredFile:
+    """The row of a kept file, inserted where there is none. The file is on disk first, always."""
+    return store_all(session, storage, (clean,))[0]
+
+
+def store_all(session: Session, storage: Storage, cleans: Iterable[Clean]) -> list[StoredFile]:
+    """Rows for several files in the order given; inserted by hash, so that two uploaders never deadlock."""
+    wanted = [(hashlib.sha256(clean.data).hexdigest(), clean) for clean in cleans]
+    if not weakened("rows_before_files"):
+        for _, clean in wanted:
+            storage.keep(clean.data)
+    reach("before_insert")
+    rows = {sha256: _find_or_insert(session, sha256, clean) for sha256, clean in sorted(dict(wanted).items())}
+    reach("after_insert")
+    if weakened("rows_before_files"):
+        for sha256, clean in wanted:
+            _keep_afterwards(rows[sha256], storage, clean.data)
+    return [rows[sha256] for sha256, _ in wanted]
+
+
+def sweep_orphans(session: Session, storage: Storage, older_than: timedelta = timedelta(days=1)) -> Swept:
+    """Take away files that no row ever came for; no transaction may last as long as `older_than`."""
+    return storage.sweep(set(session.scalars(select(StoredFile.sha256))), older_than)
+
+
+def list_damaged(session: Session, storage: Storage) -> list[str]:
+    """The hashes of rows whose file is lost or changed: none in a healthy house."""
+    return [sha256 for sha256 in session.scalars(select(StoredFile.sha256)) if not is_intact(storage, sha256)]
+
+
+def is_intact(storage: Storage, sha256: str) -> bool:
+    """The bytes under this hash can be read and are those that were stored. Reads the whole file."""
+    try:
+        storage.read(sha256)
+    except Damaged:
+        return False
+    return True
+
+
+def has_right_size(storage: Storage, row: StoredFile) -> bool:
+    """A quick look for pages that list many files: the file is there and as long as it was."""
+    return storage.size(row.sha256) == row.size
+
+
+def _find_or_insert(session: Session, sha256: str, clean: Clean) -> StoredFile:
+    known = select(StoredFile).where(StoredFile.sha256 == sha256)
+    row = session.scalars(known).one_or_none()
+    if row is not None:
+        return row
+    row = StoredFile(sha256=sha256, mime=clean.mime, size=len(clean.data), pages=clean.pages)
+    row.created_at = clock.now()
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:  # another transaction stored the same bytes between the two lines above
+        return session.scalars(known).one()
+    return row
+
+
+def _keep_afterwards(row: StoredFile, storage: Storage, data: bytes) -> None:
+    """The wrong order, for the test that must be seen red: the file follows the committed row."""
+    session = object_session(row)
+
+    def keep(_: Session, transaction: SessionTransaction) -> None:
+        if transaction.parent is None:
+            storage.keep(data)  # later ends keep it again, which changes nothing
+
+    event.listen(session, "after_transaction_end", keep)

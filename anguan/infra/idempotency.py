@@ -1,0 +1,40 @@
+"""The same rendered form is answered once, however often it is sent."""
+
+import hashlib
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.core.fault_injection import weakened
+from anguan.models import IdempotencyKey
+
+
+class KeyReused(ValueError):
+    """The key of one form came back with another content."""
+
+
+def body_digest(parts: Iterable[tuple[str, str]]) -> str:
+    """The digest of a form's content, in a fixed order."""
+    text = "\x1e".join(f"{name}\x1f{value}" for name, value in sorted(parts))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def answered(session: Session, account_id: int, key: str, digest: str) -> str | None:
+    """The answer given before to this form, or None; KeyReused when the content differs."""
+    row = session.scalar(
+        select(IdempotencyKey).where(IdempotencyKey.account_id == account_id, IdempotencyKey.key == key[:64])
+    )
+    if row is None or weakened("no_key"):
+        return None
+    if row.body_digest != digest:
+        raise KeyReused("这一页已经用别的内容提交过，请刷新后再办")
+    return row.answer
+
+
+def answer(session: Session, account_id: int, key: str, digest: str, text: str) -> None:
+    """Keep the answer, inside the transaction that made it true."""
+    session.add(
+        IdempotencyKey(account_id=account_id, key=key[:64], body_digest=digest, answer=text, at=clock.now())
+    )

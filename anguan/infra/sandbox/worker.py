@@ -1,0 +1,97 @@
+"""The program that opens one stranger's file per process, under limits.
+
+It knows nothing of the house: no settings, no database, no secrets. For each file it forks, so that no
+two files ever meet in one process. It answers with figures and codes only.
+
+A frame, both ways: two lengths (4 bytes each, big endian), a JSON object, then raw bytes.
+"""
+
+import gc
+import json
+import os
+import resource
+import struct
+import sys
+import warnings
+from typing import Any
+
+from PIL import Image
+
+from anguan.infra.sandbox.file_error import Fault
+from anguan.infra.sandbox.images import remake_image
+from anguan.infra.sandbox.page_rendering import draw_page
+from anguan.infra.sandbox.pdf_files import read_pdf
+from anguan.infra.sandbox.portraits import (
+    cut_portrait,
+    measure_picture,
+    open_picture,
+    show_picture,
+    take_portrait,
+)
+from anguan.infra.sandbox.watermark import stamp_picture
+
+Ask = dict[str, Any]
+Answer = dict[str, Any]
+
+TASKS = {
+    "image": remake_image,
+    "pdf": read_pdf,
+    "page": draw_page,
+    "stamp": stamp_picture,
+    "picture": open_picture,
+    "measure": measure_picture,
+    "show": show_picture,
+    "cut": cut_portrait,
+    "portrait": take_portrait,
+}
+
+
+def _confine(ask: Ask) -> None:
+    room = ask["memory"]
+    resource.setrlimit(resource.RLIMIT_AS, (room, room))
+    resource.setrlimit(resource.RLIMIT_CPU, (ask["seconds"], ask["seconds"]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _answer_one() -> int:
+    """Read one frame, answer one frame; 1 when nobody asks any more."""
+    head = sys.stdin.buffer.read(8)
+    if len(head) < 8:
+        return 1
+    asked, size = struct.unpack(">II", head)
+    ask: Ask = json.loads(sys.stdin.buffer.read(asked))
+    data = sys.stdin.buffer.read(size)
+    if len(data) < size:
+        return 1
+    _confine(ask)
+    answer, made = _try(ask, data)
+    text = json.dumps(answer).encode()
+    sys.stdout.buffer.write(struct.pack(">II", len(text), len(made)) + text + made)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def _try(ask: Ask, data: bytes) -> tuple[Answer, bytes]:
+    try:
+        figures, made = TASKS[ask["task"]](data, ask)
+    except Fault as fault:
+        return fault.answer, b""
+    except MemoryError:
+        return {"fault": "heavy"}, b""
+    return {**figures}, made
+
+
+def serve() -> None:
+    """One fresh process for each file, until the asker goes away or a file kills its process."""
+    warnings.simplefilter("ignore")
+    Image.MAX_IMAGE_PIXELS = None  # our own limit is stricter and is checked before decoding
+    Image.preinit()
+    gc.freeze()
+    while True:
+        worker = os.fork()
+        if worker == 0:
+            os._exit(_answer_one())
+        _, status = os.waitpid(worker, 0)
+        if status:
+            return

@@ -1,0 +1,1 @@
+"""Accounts, recusals and number claims."""

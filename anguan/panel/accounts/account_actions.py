@@ -1,0 +1,79 @@
+"""What the office does to an account: reset, shut, open, end its sessions. Each wants a fresh password."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect
+
+from anguan.auth import accounts
+from anguan.auth.accounts import NotAllowed
+from anguan.extensions import db
+from anguan.infra.events import Actor, actor_of
+from anguan.infra.transaction import transaction
+from anguan.models import Account
+from anguan.panel.common.editing import EditedView
+from anguan.panel.common.guard import BIGGEST, account
+from anguan.panel.common.routing import expose
+from anguan.web.access import ask_again
+from anguan.web.access import opens_to as only_for
+
+ID = f"<int(max={BIGGEST}):id>"
+Act = Callable[[Any, Actor, Account], Any]
+
+
+class AccountActs(EditedView):
+    """The acts, each a form of one button on the page of an account."""
+
+    @expose(f"/{ID}/reset", methods=("POST",))
+    @only_for("administrator")
+    def reset(self, id: int) -> Any:
+        """发起重置: the old password dies, a one-time code is shown once."""
+        if away := ask_again():
+            return away
+        code = self._act(id, accounts.start_reset)
+        return self.show(id, code) if code else redirect(self.link("details_view", id=id))
+
+    @expose(f"/{ID}/disable", methods=("POST",))
+    @only_for("administrator")
+    def disable(self, id: int) -> Any:
+        """停用."""
+        return self._do(id, accounts.disable, "账号已停用，登录已全部结束。")
+
+    @expose(f"/{ID}/enable", methods=("POST",))
+    @only_for("administrator")
+    def enable(self, id: int) -> Any:
+        """恢复."""
+        return self._do(id, accounts.enable, "账号已恢复。")
+
+    @expose(f"/{ID}/end", methods=("POST",))
+    @only_for("administrator")
+    def end(self, id: int) -> Any:
+        """结束全部登录."""
+        return self._do(id, accounts.end_all_sessions, "这个账号的登录已全部结束。")
+
+    @expose(f"/{ID}/factor", methods=("POST",))
+    @only_for("administrator")
+    def factor(self, id: int) -> Any:
+        """解除二次验证."""
+        return self._do(id, accounts.clear_second_factor, "二次验证已解除，下次登录时重新设置。")
+
+    def show(self, id: int, code: str, fresh: bool = False) -> str:
+        """The page of an account; the view of accounts knows it."""
+        raise NotImplementedError
+
+    def _do(self, id: int, act: Act, words_: str) -> Any:
+        if away := ask_again():
+            return away
+        if self._act(id, act) is not False:
+            flash(words_, "ok")
+        return redirect(self.link("details_view", id=id))
+
+    def _act(self, id: int, act: Act) -> Any:
+        self.get_one(str(id))
+        who = actor_of(account())
+        try:
+            with transaction(db.session):
+                return act(db.session, who, accounts.hold(db.session, id))
+        except NotAllowed as refused:
+            flash(refused.sentence, "bad")
+            return False

@@ -1,0 +1,170 @@
+"""账号与角色: who may come in. Nobody types a password for somebody else here: the office hands out codes."""
+
+from typing import Any
+
+from flask import request, url_for
+from flask_login import current_user
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.exc import IntegrityError
+from wtforms import Form
+
+from anguan.auth import accounts
+from anguan.auth.accounts import NotAllowed
+from anguan.auth.identity import ROLE_TITLES
+from anguan.core import clock
+from anguan.core.field_types import normalise_login
+from anguan.extensions import db
+from anguan.infra.events import actor_of
+from anguan.infra.transaction import transaction
+from anguan.models import STAFF, Account, Enterprise, Event, LoginSession, Person
+from anguan.panel.accounts.account_actions import AccountActs
+from anguan.panel.accounts.account_forms import (
+    ALL_ROLES,
+    OPEN,
+    NewAccountForm,
+    RoleForm,
+    is_open,
+    say_login,
+    say_open,
+)
+from anguan.panel.accounts.recusals import list_recusals
+from anguan.panel.common import formatting
+from anguan.panel.common.filters import Hidden, OneOf
+from anguan.panel.common.guard import account
+from anguan.panel.common.routing import expose
+from anguan.panel.common.search import begins_with, ids_of, is_exactly, looks_like_document
+from anguan.panel.requests.request_list import number_or_none
+
+
+class AccountView(AccountActs):
+    """账号与角色."""
+
+    opens_to = ("administrator", "auditor")
+    offers = frozenset({"index_view", "create_view", "edit_view", "details_view"})
+    can_delete = False
+    can_view_details = True
+    asks_again = True
+    row_deeds = False
+    form = RoleForm
+    new_word = create_label = "开设账号"
+    searches = "账号、姓名"
+    noun = "个"
+    details_template = "admin/account.html"
+    column_list = ("login", "name", "role", "region", "state", "created_at")
+    column_labels = {
+        "login": "账号", "name": "姓名", "role": "角色", "region": "地区", "state": "状态",
+        "created_at": "开设时间",
+    }  # fmt: skip
+    cells = {
+        "login": lambda row: formatting.link(
+            url_for("panel_account.details_view", id=row.id), say_login(row)
+        ),
+        "role": lambda row: ROLE_TITLES[row.role],
+        "region": lambda row: formatting.region_name(row.region) if row.role in STAFF else formatting.QUIET,
+        "state": lambda row: formatting.signed(*say_open(row)),
+        "created_at": lambda row: formatting.moment(row.created_at),
+    }
+    order = (Account.id.desc(),)
+    column_filters = (
+        OneOf("role", "角色", ALL_ROLES, lambda v: Account.role == v),
+        OneOf("state", "状态", OPEN, is_open),
+        OneOf("region", "地区", formatting.regions, lambda v: Account.region == v),
+        Hidden("account", "这个账号", lambda v: Account.id == number_or_none(v)),
+    )
+
+    def seek(self, text: str) -> ColumnElement[bool]:
+        """The whole login, or the beginning of the name."""
+        return ids_of(Account.id, is_exactly(Account.login, text), begins_with(Account.name, text))
+
+    def resolve(self, typed: str) -> dict[str, Any] | None:
+        """The account with this login, so that no document number gets into the address."""
+        found = db.session.scalar(select(Account.id).where(is_exactly(Account.login, typed)))
+        return {"flt_account": found} if found is not None else None if looks_like_document(typed) else {}
+
+    def create_form(self, obj: Any = None) -> Form:
+        """The form of a new account."""
+        return NewAccountForm(request.form if request.method == "POST" else None)
+
+    def heading(self, row: Account | None) -> str:
+        """Whose account."""
+        return "开设账号" if row is None else f"角色与地区：{row.name}"
+
+    def adapt(self, form: Form, row: Account | None) -> None:
+        """Holders and firms have the role that the register gives them."""
+        if row is not None and row.role not in STAFF:
+            del form["role"]
+            del form["region"]
+
+    def create_model(self, form: Form) -> Any:
+        """Open the account and show its code, once."""
+        values = self.values(form)
+        login, role = normalise_login(values["login"]), values["role"]
+        who = actor_of(account())
+        try:
+            with transaction(db.session):
+                person = enterprise = None
+                if role == "applicant":
+                    person = db.session.scalar(select(Person).where(Person.document_number == login).limit(1))
+                if role == "enterprise":
+                    enterprise = db.session.scalar(select(Enterprise).where(Enterprise.uscc == login))
+                made, code = accounts.create_account(
+                    db.session, who, login, values["name"], role,
+                    region=values["region"] or None, person=person, enterprise=enterprise,
+                )  # fmt: skip
+                made_id = made.id
+        except NotAllowed as refused:
+            return self.fail(form, refused.sentence)
+        except IntegrityError:
+            return self.fail(form, "这个账号或这个人已经有账号了")
+        return self.show(made_id, code, fresh=True)
+
+    def update_model(self, form: Form, model: Account) -> Any:
+        """Change role and region; whoever is in has to log in anew."""
+        id, values, who = model.id, self.values(form), actor_of(account())
+        if not values:
+            return self.fail(None, "个人和企业账号的角色随登记信息而定。")
+        try:
+            with transaction(db.session):
+                row = accounts.hold(db.session, id)
+                accounts.set_role(db.session, who, row, values["role"])
+                accounts.set_region(db.session, who, row, values["region"] or None)
+        except NotAllowed as refused:
+            return self.fail(form, refused.sentence)
+        return True
+
+    def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
+        """Back to the account."""
+        if isinstance(model, Account):
+            return self.link("details_view", id=model.id)
+        return self.link("index_view")
+
+    @expose("/details/")
+    def details_view(self) -> Any:
+        """One account: what it may, where it is in, what happened to it."""
+        return self.show(self.get_one(request.args.get("id", "")).id, "")
+
+    def show(self, id: int, code: str, fresh: bool = False) -> str:
+        """The page of an account; `code` is shown this once and never again."""
+        row = self.get_one(str(id))
+        live = select(func.count()).where(
+            LoginSession.account_id == row.id,
+            LoginSession.ended_at.is_(None),
+            LoginSession.until > clock.now(),
+        )
+        about = Event.actor_id == row.id if row.person_id is None else Event.person_id == row.person_id
+        return self.render(
+            self.details_template,
+            row=row,
+            login=say_login(row),
+            code=code,
+            fresh=fresh,
+            state=say_open(row),
+            role_title=ROLE_TITLES[row.role],
+            region=formatting.region_name(row.region) if row.role in STAFF else "",
+            live=db.session.scalar(live) or 0,
+            events=db.session.scalars(select(Event).where(about).order_by(Event.id.desc()).limit(15)).all(),
+            acts=self.may("disable"),
+            own=row.id == current_user.id,
+            staff=row.role in STAFF,
+            recusals=list_recusals(row),
+        )

@@ -1,0 +1,205 @@
+"""号码申诉: a number registered by another. Scans beside what stands registered; decided once."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, request
+from flask_login import current_user
+from sqlalchemy import ColumnElement, func, select
+
+from anguan.auth import account_takeover
+from anguan.auth.accounts import NotAllowed
+from anguan.core.fault_injection import weakened
+from anguan.core.field_types import DOCUMENT_TYPES
+from anguan.domain.review_permissions import REVIEWERS
+from anguan.extensions import db
+from anguan.infra.events import actor_of, record
+from anguan.infra.transaction import transaction
+from anguan.models import Account, ChangeRequest, NumberClaim, Person, StoredFile
+from anguan.panel.accounts.account_forms import say_open
+from anguan.panel.common import formatting
+from anguan.panel.common.filters import Hidden, OneOf
+from anguan.panel.common.guard import BIGGEST, account
+from anguan.panel.common.listing import GuardedView
+from anguan.panel.common.routing import expose
+from anguan.panel.common.search import begins_with, ids_of, is_exactly, looks_like_document
+from anguan.panel.register.register import url_of
+from anguan.panel.requests.request_access import PURPOSES, serve
+from anguan.panel.requests.request_list import number_or_none
+from anguan.web.access import ask_again
+from anguan.web.access import opens_to as only_for
+from anguan.web.status_signs import Sign
+
+ID = f"<int(max={BIGGEST}):id>"
+STATES = (("open", "待核对"), ("accepted", "已更换"), ("refused", "未通过"))
+SIGNS = {"open": Sign.WAITING, "accepted": Sign.GOOD, "refused": Sign.BAD}
+SIDES = {"front": "证件有照片的一面", "back": "证件的另一面"}
+
+
+class NumberClaimView(GuardedView):
+    """号码申诉. Of no region: who stands registered may work anywhere, and so may the claimant."""
+
+    opens_to = (*REVIEWERS, "auditor")
+    offers = frozenset({"index_view", "details_view"})
+    can_export = False
+    searches = "申诉编号、姓名、证件号码"
+    noun = "件"
+    nothing = ("没有号码申诉。", "")
+    details_template = "admin/number_claim.html"
+    column_list = ("number", "name", "document_number", "created_at", "state", "reviewer")
+    column_labels = {
+        "number": "申诉编号", "name": "申诉人", "document_number": "证件号码", "created_at": "提交时间",
+        "state": "状态", "reviewer": "办理人",
+    }  # fmt: skip
+    cells = {
+        "number": lambda row: formatting.link(url_of("panel_number_claim", row.id), row.number),
+        "document_number": lambda row: formatting.document(row.document_number),
+        "created_at": lambda row: formatting.moment(row.created_at),
+        "state": lambda row: formatting.signed(SIGNS[row.state], dict(STATES)[row.state]),
+        "reviewer": lambda row: reviewer_of(row) or formatting.QUIET,
+    }
+    order = (NumberClaim.id.desc(),)
+    column_filters = (
+        OneOf("state", "状态", STATES, lambda v: NumberClaim.state == v),
+        Hidden("number", "这个号码", lambda v: NumberClaim.document_number.in_(_numbers_like(v))),
+    )
+
+    def seek(self, text: str) -> ColumnElement[bool]:
+        """A whole claim number, or the beginning of a name."""
+        return ids_of(
+            NumberClaim.id, is_exactly(NumberClaim.number, text), begins_with(NumberClaim.name, text)
+        )
+
+    def resolve(self, typed: str) -> dict[str, Any] | None:
+        """Claims to this document number, named by one of them: the number stays out of the address."""
+        wanted = is_exactly(NumberClaim.document_number, typed)
+        found = db.session.scalar(select(func.max(NumberClaim.id)).where(wanted))
+        return {"flt_number": found} if found is not None else None if looks_like_document(typed) else {}
+
+    @expose("/details/")
+    def details_view(self) -> Any:
+        """One claim. To see papers of strangers, and to decide, the password is asked for."""
+        row = self.get_one(request.args.get("id", ""))
+        return (ask_again() if self.decides(row) else None) or self.show(row, False)
+
+    @expose(f"/{ID}/reveal", methods=("POST",))
+    def reveal(self, id: int) -> Any:
+        """The page with the numbers in full, once, for a purpose that is written down."""
+        row, who = self.get_one(str(id)), actor_of(account())
+        purpose = PURPOSES.get(request.form.get("purpose", ""), "")
+        if not purpose:
+            abort(400, "请选择查看完整号码的用途。")
+        said = f"查看号码申诉 {row.number} 的完整号码：{purpose}"
+        with transaction(db.session):
+            record(db.session, "reveal", said, who, visible_to="audit")
+        return self.show(self.get_one(str(id)), True)
+
+    @expose(f"/{ID}/scan/<any(front, back):side>")
+    def scan(self, id: int, side: str) -> Any:
+        """A side of the claimant's document. The one with the number on it is a full view, and is noted."""
+        row, who = self.get_one(str(id)), actor_of(account())
+        kept = db.session.get_one(StoredFile, row.front_id if side == "front" else row.back_id)
+        answer = serve(kept, f"{SIDES[side]}.jpg")
+        if side == "front" and not weakened("unseen_scans"):
+            said = f"查看号码申诉 {row.number} 的证件影像"
+            with transaction(db.session):
+                record(db.session, "read_claim", said, who, visible_to="audit")
+        return answer
+
+    @expose(f"/{ID}/decide", methods=("POST",))
+    @only_for(*REVIEWERS)
+    def decide(self, id: int) -> Any:
+        """Accept or refuse."""
+        self.get_one(str(id))
+        if away := ask_again():
+            return away
+        verdict, opinion = request.form.get("verdict", ""), request.form.get("opinion", "")
+        if verdict not in ("accept", "refuse"):
+            abort(400, "请选择核实更换或不通过。")
+        if not opinion.strip():
+            fault = "请写明核对的结果或不通过的理由。"
+            return self.show(self.get_one(str(id)), False, (("opinion", fault),)), 400
+        reviewer = account()
+        try:
+            with transaction(db.session):
+                account_takeover.decide_claim(db.session, reviewer, id, verdict == "accept", opinion)
+        except NotAllowed as refused:
+            flash(refused.sentence, "bad")
+        else:
+            flash(
+                "已更换：原账号停用，新账号等申诉人凭查询码领取口令。" if verdict == "accept"
+                else "已记为不通过，申诉人查询时会看到理由。", "ok",
+            )  # fmt: skip
+        return redirect(self.link("details_view", id=id))
+
+    def decides(self, row: NumberClaim) -> bool:
+        """Is it open, and is this one of those who decide?"""
+        return row.state == "open" and bool(current_user.role in REVIEWERS)
+
+    def show(self, row: NumberClaim, open_numbers: bool, errors: Any = ()) -> str:
+        """The page."""
+        person = account_takeover.registered_person(db.session, row)
+        held = account_takeover.registered_account(db.session, row) if row.state == "open" else None
+        return self.render(
+            self.details_template,
+            row=row,
+            errors=errors,
+            open_numbers=open_numbers,
+            purposes=PURPOSES,
+            pairs=_pairs(row, person, open_numbers),
+            held=_say_account(held),
+            own_record=person is not None and account_takeover.is_own_record(db.session, person),
+            person_url=url_of("panel_person", person.id) if person and not current_user.region else "",
+            others=_others(row),
+            state=(SIGNS[row.state], dict(STATES)[row.state]),
+            reviewer=reviewer_of(row),
+            decides=self.decides(row),
+            sides=SIDES,
+        )
+
+
+def reviewer_of(row: NumberClaim) -> str:
+    """Who decided."""
+    found = db.session.get(Account, row.reviewer_id) if row.reviewer_id else None
+    return found.name if found else ""
+
+
+def _numbers_like(id: str) -> Any:
+    return select(NumberClaim.document_number).where(NumberClaim.id == number_or_none(id))
+
+
+def _pairs(row: NumberClaim, person: Person | None, open_numbers: bool) -> list[tuple[str, Any, Any]]:
+    """What the claimant says beside what stands registered."""
+    types = dict(DOCUMENT_TYPES)
+    number = formatting.number if open_numbers else formatting.document
+    phone = formatting.number if open_numbers else formatting.phone
+    return [
+        ("姓名", row.name, person.name if person else ""),
+        ("证件类型", types[row.document_type], types.get(person.document_type, "") if person else ""),
+        ("证件号码", number(row.document_number), number(person.document_number) if person else ""),
+        ("手机", phone(row.phone), phone(person.phone) if person else ""),
+    ]
+
+
+def _say_account(held: Account | None) -> dict[str, Any] | None:
+    """The account that holds the number now, and what hangs on it."""
+    if held is None:
+        return None
+    count = select(func.count()).where(
+        ChangeRequest.filer_id == held.id,
+        ChangeRequest.state.in_(("draft", "submitted", "decided", "returned")),
+    )
+    return {
+        "state": say_open(held),
+        "opened": held.created_at,
+        "phone": formatting.phone(held.phone),
+        "requests": db.session.scalar(count) or 0,
+    }
+
+
+def _others(row: NumberClaim) -> list[NumberClaim]:
+    """Other claims to the same number, the latest first."""
+    same = NumberClaim.document_number == row.document_number
+    query = (
+        select(NumberClaim).where(same, NumberClaim.id != row.id).order_by(NumberClaim.id.desc()).limit(10)
+    )
+    return list(db.session.scalars(query))

@@ -1,0 +1,120 @@
+"""双随机抽查: the draws, what came of each, and the form that draws once more."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import flash, g, redirect, request, url_for
+
+from anguan.core import clock
+from anguan.domain.policies import policies
+from anguan.extensions import db
+from anguan.models import Draw
+from anguan.panel.common import formatting
+from anguan.panel.common.guard import account
+from anguan.panel.common.listing import GuardedView
+from anguan.panel.common.routing import expose
+from anguan.services.refusals import Refused
+from anguan.services.review import audits
+from anguan.web.access import opens_to as only_for
+from anguan.web.forms import FormField
+
+
+class DrawView(GuardedView):
+    """双随机抽查: read by those who oversee the office."""
+
+    opens_to = ("senior_reviewer", "administrator", "auditor")
+    can_view_details = False
+    offers = frozenset({"index_view"})
+    list_template = "admin/recheck_draws.html"
+    noun = "次"
+    nothing = ("还没有抽查过。", "每月一日自动抽查上月办结的申请，也可以现在抽。")
+    column_list = ("drawn_at", "days", "per_mille", "decided", "drawn", "done", "disagreed", "actor_name")
+    column_labels = {
+        "drawn_at": "抽取时间", "days": "办结日期", "per_mille": "比例", "decided": "办结件数",
+        "drawn": "抽取件数", "done": "已复查", "disagreed": "不一致", "actor_name": "抽取人",
+    }  # fmt: skip
+    cells = {
+        "drawn_at": lambda row: formatting.moment(row.drawn_at),
+        "days": lambda row: formatting.number(f"{row.first_day} 至 {row.last_day}"),
+        "per_mille": lambda row: f"{row.per_mille}‰",
+        "drawn": lambda row: formatting.link(
+            url_for("panel_recheck.index_view", flt_draw=row.id), f"{sum(tally(row.id).values())} 件"
+        ),
+        "done": lambda row: tally(row.id)["agreed"] + tally(row.id)["disagreed"],
+        "disagreed": lambda row: tally(row.id)["disagreed"],
+    }
+    exports = {"drawn": lambda row: sum(tally(row.id).values())}
+    order = (Draw.id.desc(),)
+
+    @expose("/new", methods=("GET", "POST"))
+    @only_for(*audits.MANAGERS)
+    def draw(self) -> Any:
+        """The form of a draw, and the draw."""
+        fields = lay_fields(request.form if request.method == "POST" else None)
+        if request.method != "POST":
+            return self._show(fields)
+        first, last, count = read_day(fields[0]), read_day(fields[1]), read_count(fields[2])
+        if first is None or last is None or count is None:
+            return self._show(fields), 400
+        try:
+            drawn = audits.draw(db.session, account(), first, last, count)
+        except Refused as refused:
+            fields[0].error = f"{refused.sentence}。"
+            return self._show(fields), 400
+        made = sum(audits.tally(db.session, drawn.id).values())
+        flash(
+            f"{drawn.first_day} 至 {drawn.last_day} 办结 {drawn.decided} 件，抽取 {made} 件，已通知复查人。",
+            "ok",
+        )
+        return redirect(self.link("index_view"))
+
+    def _show(self, fields: list[FormField]) -> str:
+        faults = [(field.name, field.error) for field in fields if field.error]
+        return self.render("admin/recheck_draw.html", fields=fields, faults=faults)
+
+
+def lay_fields(form: Any) -> list[FormField]:
+    """起止日期 and 比例: what was typed, else the days and the share of the policies."""
+    policy, today = policies(db.session), clock.today()
+    plain = {
+        "first": str(today - timedelta(days=policy.recheck_days - 1)),
+        "last": str(today),
+        "per_mille": str(policy.recheck_per_mille),
+    }
+    typed = {
+        name: form.get(name, "").strip()[:20] if form is not None else text for name, text in plain.items()
+    }
+    day = {"placeholder": "2026-01-31", "maxlength": "10", "autocomplete": "off"}
+    return [
+        FormField("first", "办结日期从", hint="年-月-日", value=typed["first"], width=12, attributes=day),
+        FormField("last", "到", hint="年-月-日，不晚于今天", value=typed["last"], width=12, attributes=day),
+        FormField(
+            "per_mille", "抽查比例（‰）", hint="1 到 1000；至少抽 1 件", value=typed["per_mille"], width=6,
+            attributes={"inputmode": "numeric", "maxlength": "4", "autocomplete": "off"},
+        ),
+    ]  # fmt: skip
+
+
+def read_day(field: FormField) -> date | None:
+    """The day that was typed; None leaves its fault at the field."""
+    try:
+        return date.fromisoformat(field.value)
+    except ValueError:
+        field.error = f"{field.label}：请按年-月-日填写，例如 2026-01-31。"
+        return None
+
+
+def read_count(field: FormField) -> int | None:
+    """The share that was typed; None leaves its fault at the field."""
+    if field.value.isascii() and field.value.isdigit() and 1 <= int(field.value) <= 1000:
+        return int(field.value)
+    field.error = "抽查比例：填 1 到 1000 之间的整数。"
+    return None
+
+
+def tally(id: int) -> dict[str, int]:
+    """The results of one draw, counted once a page."""
+    known: dict[int, dict[str, int]] = g.setdefault("draw_tallies", {})
+    if id not in known:
+        known[id] = audits.tally(db.session, id)
+    return known[id]

@@ -1,0 +1,158 @@
+"""抽查复查: decided cases drawn by lot, looked at once more by somebody drawn by lot; the result is kept."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_login import current_user
+from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy.orm import joinedload
+
+from anguan.core import clock
+from anguan.domain.review_permissions import REVIEWERS
+from anguan.extensions import db
+from anguan.models import ChangeRequest, Recheck
+from anguan.panel.common import formatting
+from anguan.panel.common.filters import Hidden, OneOf
+from anguan.panel.common.guard import BIGGEST, REGISTER, account
+from anguan.panel.common.listing import GuardedView
+from anguan.panel.common.routing import expose
+from anguan.panel.requests.request_access import note_look, reachable
+from anguan.panel.requests.request_list import number_or_none
+from anguan.panel.review import review_presenter
+from anguan.panel.review.document_viewer import lay_shelf
+from anguan.services.refusals import NotFound, Refused
+from anguan.services.review import audits
+from anguan.services.review.review_view import read_sheet
+from anguan.web.access import opens_to as only_for
+from anguan.web.forms import FormField
+from anguan.web.status_signs import Sign
+
+ID = f"<int(max={BIGGEST}):id>"
+OUTCOMES = (("open", "待复查"), ("agreed", "一致"), ("disagreed", "不一致"))
+SIGNS = {"open": Sign.WAITING, "agreed": Sign.GOOD, "disagreed": Sign.BAD}
+ANSWERS = OUTCOMES[1:]
+
+
+class RecheckView(GuardedView):
+    """抽查复查: a reviewer's own; those who oversee the office read all of them."""
+
+    opens_to = REGISTER
+    can_view_details = False
+    offers = frozenset({"index_view"})
+    list_template = "admin/rechecks.html"
+    row_deeds = True
+    noun = "件"
+    nothing = ("没有抽中的申请。", "每月一日从上月办结的申请里随机抽取。")
+    column_list = ("number", "matter", "person", "result", "draw", "account", "outcome", "opinion", "done_at")
+    column_labels = {
+        "number": "受理编号", "matter": "事项", "person": "姓名", "result": "原结果", "draw": "抽查",
+        "account": "复查人", "outcome": "结论", "opinion": "意见", "done_at": "复查时间",
+    }  # fmt: skip
+    cells = {
+        "number": lambda row: formatting.number(row.request.number),
+        "matter": lambda row: formatting.matter_titles(db.session).get(
+            row.request.matter, row.request.matter
+        ),
+        "person": lambda row: row.request.applicant_name,
+        "result": lambda row: formatting.state(row.request.state),
+        "draw": lambda row: formatting.day(clock.beijing(row.draw.drawn_at).date()),
+        "account": lambda row: row.account.name,
+        "outcome": lambda row: say_outcome(row),
+        "opinion": lambda row: formatting.shorten(row.opinion) if row.opinion else formatting.QUIET,
+        "done_at": lambda row: formatting.moment(row.done_at) if row.done_at else formatting.QUIET,
+    }
+    exports = {
+        "opinion": lambda row: row.opinion,
+        "outcome": lambda row: dict(OUTCOMES)[row.outcome or "open"],
+    }
+    options = (joinedload(Recheck.request), joinedload(Recheck.account), joinedload(Recheck.draw))
+    order = (Recheck.done_at.is_not(None), Recheck.id.desc())
+    column_filters = (
+        OneOf("outcome", "结论", OUTCOMES, lambda value: is_so(value)),
+        OneOf("mine", "复查人", (("me", "我的"),), lambda _: Recheck.account_id == current_user.id),
+        Hidden("draw", "这一次抽查", lambda value: Recheck.draw_id == number_or_none(value)),
+    )
+
+    def within(self) -> Sequence[ColumnElement[bool]]:
+        """A reviewer's own; of those of a region what belongs to it."""
+        own = Recheck.account_id == current_user.id
+        if current_user.role == "reviewer":
+            return [own]
+        if not current_user.region:
+            return ()
+        here = exists().where(
+            ChangeRequest.id == Recheck.request_id, ChangeRequest.region == current_user.region
+        )
+        return [or_(own, here)]
+
+    def concludes(self, row: Recheck) -> bool:
+        """Does it wait for this visitor?"""
+        return row.done_at is None and row.account_id == current_user.id and current_user.role in REVIEWERS
+
+    @expose(f"/{ID}")
+    @only_for(*REVIEWERS, "auditor")
+    def look(self, id: int) -> str:
+        """The decided request as it was decided, read-only, and the two answers."""
+        row = self.get_one(str(id))
+        note_look(reachable(row.request_id))
+        return self.show(id)
+
+    @expose(f"/{ID}/conclude", methods=("POST",))
+    @only_for(*REVIEWERS)
+    def conclude(self, id: int) -> Any:
+        """一致 or 不一致, once."""
+        outcome, opinion = request.form.get("outcome", ""), request.form.get("opinion", "")
+        self.get_one(str(id))
+        try:
+            audits.conclude(db.session, account(), id, outcome, opinion)
+        except NotFound:
+            flash("这件抽查由抽中的复查人给出结论。", "warn")
+        except Refused as refused:
+            if self.get_one(str(id)).done_at is not None:
+                flash(f"{refused.sentence}。", "warn")
+                return redirect(self.link("look", id=id))
+            at = "outcome" if outcome not in dict(ANSWERS) else "opinion"
+            return self.show(id, (at, f"{refused.sentence}。")), 400
+        else:
+            flash("结论已记录。", "ok")
+        return redirect(self.link("index_view"))
+
+    def show(self, id: int, fault: tuple[str, str] | None = None) -> str:
+        """The page, with what was typed."""
+        row: Recheck = self.get_one(str(id))
+        found = reachable(row.request_id)
+        sheet = read_sheet(db.session, found)
+        said = dict([fault] if fault else [])
+        chosen, typed = request.form.get("outcome", ""), request.form.get("opinion", "")
+        return self.render(
+            "admin/recheck.html",
+            row=row,
+            found=found,
+            sheet=sheet,
+            lines=review_presenter.lay_lines(sheet, False, True),
+            papers=lay_shelf(sheet),
+            decisions=review_presenter.standing_decisions(found.decisions),
+            state=formatting.STATES[found.state],
+            outcome=dict(OUTCOMES)[row.outcome or "open"],
+            concludes=self.concludes(row),
+            faults=[fault] if fault else [],
+            answer=FormField(
+                "outcome", "结论", "radio", "", chosen, said.get("outcome", ""), options=ANSWERS
+            ),
+            opinion=FormField(
+                "opinion", "意见", "textarea", "不一致的必填：哪里不一致，依据哪份材料", typed,
+                said.get("opinion", ""), False, attributes={"rows": "4", "maxlength": "1000"},
+            ),
+        )  # fmt: skip
+
+
+def is_so(outcome: str) -> ColumnElement[bool]:
+    """Rechecks with this result; `open` has none yet."""
+    return Recheck.outcome.is_(None) if outcome == "open" else Recheck.outcome == outcome
+
+
+def say_outcome(row: Recheck) -> Any:
+    """The result with its sign."""
+    kind = row.outcome or "open"
+    return formatting.signed(SIGNS[kind], dict(OUTCOMES)[kind])

@@ -1,0 +1,1 @@
+"""What the views of the panel share: access, lists, filters, forms, exports, spreadsheets."""

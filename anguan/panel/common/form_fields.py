@@ -1,0 +1,182 @@
+"""Form fields of the panel, with Chinese faults, and their shape for the macros that draw every form here."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from wtforms import BooleanField, Field, Form, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # since 3.3; the stubs know 3.2
+from wtforms.form import BaseForm
+from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+
+from anguan.core.field_types import Date, Invalid
+from anguan.matters.texts import fault_in_text
+
+Choices = Sequence[tuple[str, str]]
+PLACEHOLDERS = "文字里的 {ready_hours} 等参数代号，显示时换成参数的值；代号见“参数”页。"
+Checks = Sequence[Callable[[Form, Field], None]]
+CODE = Regexp(
+    r"^[a-z][a-z0-9_]{1,38}\Z", message="只用小写字母、数字和下划线，字母开头，例如 accident_insurance"
+)
+
+
+class DayField(StringField):
+    """A day, typed in any of the ways that people write one; empty is None."""
+
+    data: Any  # text while it is typed, then a day
+
+    def process_data(self, value: Any) -> None:
+        """A day as it is written."""
+        self.data = value.isoformat() if hasattr(value, "isoformat") else (value or "")
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Understand it or say how to write it."""
+        try:
+            self.data = Date().to_column(Date().parse(self.data or ""))
+        except Invalid as invalid:
+            raise ValidationError(invalid.sentence) from None
+
+    def _value(self) -> str:
+        return str(self.data or "")
+
+
+class WholeField(IntegerField):
+    """A whole number; what is none gets a Chinese sentence."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Understand it or say so."""
+        try:
+            super().process_formdata([valuelist[0].strip()] if valuelist and valuelist[0].strip() else [])
+        except ValueError:
+            self.data = None
+            raise ValueError("请填整数") from None
+
+
+def text(
+    label: str,
+    limit: int = 100,
+    required: bool = True,
+    hint: str = "",
+    code: bool = False,
+    checks: Checks = (),
+) -> Field:
+    """One line."""
+    validators: list[Any] = [*_needed(required), Length(max=limit, message=f"最多 {limit} 个字"), *checks]
+    if code:
+        validators.append(CODE)
+    attributes = {"maxlength": str(limit)}
+    return StringField(label, validators, description=hint, filters=[_trim], render_kw=attributes)
+
+
+def prose(
+    label: str, limit: int = 2000, required: bool = False, hint: str = "", checks: Checks = ()
+) -> Field:
+    """Several lines."""
+    validators: list[Any] = [*_needed(required), Length(max=limit, message=f"最多 {limit} 个字"), *checks]
+    return TextAreaField(label, validators, description=hint, filters=[_trim])
+
+
+def whole(label: str, least: int, most: int, required: bool = False, hint: str = "") -> Field:
+    """A whole number within limits."""
+
+    def fits(_form: Form, field: Field) -> None:
+        if field.data is not None and not least <= field.data <= most:
+            raise ValidationError(f"请填 {least} 到 {most} 之间的整数")
+
+    checks = [*_needed(required), fits]
+    return WholeField(label, checks, description=hint)
+
+
+def fills(_form: Form, field: Field) -> None:
+    """Check of a text that may hold policies as placeholders: every one is known."""
+    if fault := fault_in_text(field.data or ""):
+        raise ValidationError(fault)
+
+
+def day(label: str, required: bool = False, hint: str = "") -> Field:
+    """A day."""
+    return DayField(label, _needed(required), description=hint)
+
+
+def choice(
+    label: str, choices: Choices | Callable[[], Choices], required: bool = True, hint: str = ""
+) -> Field:
+    """One out of a list, as it is now."""
+    checks = _needed(required, "请选择")
+
+    def listed() -> list[SelectChoice]:
+        now = choices() if callable(choices) else choices
+        return [SelectChoice(value=value, label=words) for value, words in now]
+
+    return SelectField(  # type: ignore[call-arg]  # the message came with 3.3; the stubs know 3.2
+        label,
+        checks,
+        choices=listed,
+        description=hint,
+        filters=[_filled],
+        invalid_choice_message="请从列表中选择一项",
+    )
+
+
+def switch(label: str, hint: str = "") -> Field:
+    """Yes or no."""
+    return BooleanField(label, description=hint)
+
+
+def _needed(required: bool, words: str = "请填写") -> list[Any]:
+    return [InputRequired(words)] if required else []
+
+
+def _filled(value: str | None) -> str:
+    return value or ""
+
+
+def _trim(value: str | None) -> str | None:
+    return value.strip() if isinstance(value, str) else value
+
+
+def lay_form(form: Form) -> list[Mapping[str, Any]]:
+    """The fields for the macros."""
+    return [_lay(field) for field in form]
+
+
+def faults_of(form: Form) -> list[tuple[str, str]]:
+    """Every fault, for the summary on top."""
+    return [(field.name, f"{field.label.text}：{_first(field)}") for field in form if field.errors]
+
+
+def _first(field: Field) -> str:
+    return str(field.errors[0]) if field.errors else ""
+
+
+def _lay(field: Field) -> Mapping[str, Any]:
+    control = "text"
+    if isinstance(field, BooleanField):
+        control = "checkbox"
+    elif isinstance(field, TextAreaField):
+        control = "textarea"
+    elif isinstance(field, SelectField):
+        control = "choice"
+    elif isinstance(field, DayField):
+        control = "date"
+    value = field.data if isinstance(field, BooleanField | SelectField) else field._value()  # type: ignore[attr-defined]  # not in the stubs
+    return {
+        "name": field.name,
+        "label": field.label.text,
+        "control": control,
+        "value": "" if value is None else value,
+        "hint": field.description,
+        "error": _first(field),
+        "required": any(isinstance(check, InputRequired) for check in field.validators),
+        "options": _options(field),
+        "attributes": dict(field.render_kw or {}),
+        "radio": False,
+        "width": 12 if isinstance(field, WholeField | DayField) else 60,
+        "optional_word": not isinstance(field, BooleanField),
+    }
+
+
+def _options(field: Field) -> list[tuple[str, str]]:
+    if not isinstance(field, SelectField):
+        return []
+    choices: Iterable[SelectChoice] = field.choices or ()
+    return [(str(one.value), str(one.label)) for one in choices]

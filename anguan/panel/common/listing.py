@@ -1,0 +1,194 @@
+"""The one base of every model view: read-only unless it says otherwise, fast at any size, safe to export."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from flask import abort, flash, redirect, request, url_for
+from flask_admin.contrib.sqla import ModelView
+from flask_login import current_user
+from sqlalchemy import ColumnElement, func, select
+from werkzeug.wrappers import Response
+
+from anguan.extensions import db
+from anguan.panel.common.filters import Filtered, Hidden
+from anguan.panel.common.guard import Guarded, number_of
+from anguan.panel.common.routing import expose
+from anguan.panel.common.search import tidy
+from anguan.panel.common.url_privacy import names_somebody
+
+COUNTED = 1000
+DEEPEST = 5000
+BATCH = 500
+Cells = Mapping[str, Callable[[Any], Any]]
+
+
+class GuardedView(Guarded, Filtered, ModelView):  # type: ignore[misc]  # Flask-Admin ships no types
+    """A list with filters, search, details and export over one table.
+
+    `cells` shows a column for the page, `exports` for a file; `seek` gives the condition for what was
+    typed in the search box; `within` keeps staff of one region to their rows.
+    """
+
+    can_create = can_edit = can_delete = False
+    can_view_details = True
+    can_set_page_size = True
+    page_size = 20
+    page_size_options = (20, 50, 100)
+    column_auto_select_related = False
+    column_display_actions = False
+    column_editable_list = None
+    column_sortable_list = ()
+    named_filter_urls = True
+    offers = frozenset({"index_view", "details_view"})
+
+    cells: Cells = {}
+    exports: Cells = {}
+    options: Sequence[Any] = ()
+    order: Sequence[Any] = ()
+    nothing = ("没有符合条件的记录。", "")
+    searches = ""
+    """The words in the empty search box; '' means that there is no search."""
+    noun = "条"
+    row_deeds = False
+    """True when rows have something to do at their end."""
+
+    def __init__(self, model: Any, **names: Any) -> None:
+        super().__init__(model, db, **names)
+
+    def has(self, name: str) -> bool:
+        """A list without a search box has no address to search at; files are made on a page of their own."""
+        return super().has(name) and name != "export" and (name != "find" or bool(self.searches))
+
+    def init_search(self) -> bool:
+        """There is a search when there are words for its box."""
+        return bool(self.searches)
+
+    def search_placeholder(self) -> str:
+        """The words in the empty box."""
+        return self.searches
+
+    def seek(self, text: str) -> ColumnElement[bool]:
+        """The condition for what was typed."""
+        raise NotImplementedError
+
+    def within(self) -> Sequence[ColumnElement[bool]]:
+        """What keeps this visitor to his rows."""
+        return ()
+
+    def always(self, searching: bool) -> Sequence[ColumnElement[bool]]:
+        """What every row of this list fulfils; a search may look further."""
+        return ()
+
+    def get_query(self) -> Any:
+        """Every row that this visitor may see."""
+        return db.session.query(self.model).filter(*self.within()).options(*self.options)
+
+    def get_count_query(self) -> Any:
+        """The keys of the same rows: counted up to a limit, see `get_list`."""
+        return db.session.query(self.key).filter(*self.within())
+
+    @property
+    def key(self) -> Any:
+        """The primary key's column."""
+        return getattr(self.model, self._primary_key)
+
+    def get_one(self, id: Any) -> Any:
+        """One row that this visitor may see; 404 for all others, whether they exist or not."""
+        row = self.get_query().filter(self.key == self.read_key(str(id))).one_or_none()
+        if row is None:
+            abort(404)
+        return row
+
+    def read_key(self, text: str) -> Any:
+        """The key in an address."""
+        return number_of(text)
+
+    def get_list(
+        self,
+        page: int | None,
+        sort_column: Any,
+        sort_desc: bool,
+        search: str | None,
+        filters: Sequence[Any] | None,
+        execute: bool = True,
+        page_size: int | None = None,
+    ) -> tuple[int, list[Any]]:
+        """The rows of one page, and how many there are: counted to a thousand, then it says 以上."""
+        page, size = page or 0, page_size or self.page_size
+        if not 0 <= page <= DEEPEST:
+            abort(404)
+        conditions = self.narrow(search, filters)
+        keys = self.get_count_query().filter(*conditions).limit(COUNTED + 1)
+        count = db.session.scalar(select(func.count()).select_from(keys.subquery())) or 0
+        rows = self.get_query().filter(*conditions).order_by(*self.order).limit(size).offset(page * size)
+        return count, rows.all()
+
+    def narrow(self, search: str | None, filters: Sequence[Any] | None) -> list[ColumnElement[bool]]:
+        """The conditions for what was typed and chosen."""
+        text = tidy(search) if self._search_supported else ""
+        asked = [(self.filter_at(index), value) for index, _, value in filters or ()]
+        searching = bool(text) or any(isinstance(flt, Hidden) for flt, _ in asked)
+        conditions = [*self.always(searching), *([self.seek(text)] if text else ())]
+        return [*conditions, *(flt.where(value) for flt, value in asked)]
+
+    def count_rows(self, conditions: Sequence[ColumnElement[bool]]) -> int:
+        """How many rows there are, all counted."""
+        keys = self.get_count_query().filter(*conditions)
+        return db.session.scalar(select(func.count()).select_from(keys.subquery())) or 0
+
+    def each_row(self, conditions: Sequence[ColumnElement[bool]]) -> Iterator[Any]:
+        """Every row in the order of the list, a few hundred in memory at a time."""
+        yield from self.get_query().filter(*conditions).order_by(*self.order).yield_per(BATCH)
+
+    def get_list_value(self, model: Any, name: str) -> Any:
+        """What stands in a cell of the page."""
+        return self.cells[name](model) if name in self.cells else getattr(model, name)
+
+    def get_detail_value(self, model: Any, name: str) -> Any:
+        """What stands beside a label of the details."""
+        return self.get_list_value(model, name)
+
+    def get_export_value(self, model: Any, name: str) -> Any:
+        """What stands in a cell of a file: plain text."""
+        shown = self.exports.get(name) or self.cells.get(name)
+        return shown(model) if shown else getattr(model, name)
+
+    def get_empty_list_message(self) -> str:
+        """Why the list is empty."""
+        return self.nothing[0]
+
+    def export_columns(self, filters: Sequence[Any]) -> list[tuple[str, str]]:
+        """Names and titles of a file's columns."""
+        return [(str(name), str(title)) for name, title in self.get_export_columns()]
+
+    def export_url(self) -> str:
+        """The page on which the list, as it is filtered now, becomes a file."""
+        asked = self._get_list_extra_args()
+        kept: dict[str, Any] = dict(self._get_filters(asked.filters))
+        if asked.search:
+            kept["search"] = asked.search
+        return url_for("panel_export.page", listed=self.endpoint.removeprefix("panel_"), **kept)
+
+    @expose("/find", methods=("POST",))
+    def find(self) -> Response:
+        """Search without a document number in the address: it is looked up here, and a row's id goes on."""
+        typed = tidy(request.form.get("search"))
+        kept = {name: value for name, value in request.form.items() if name.startswith("flt_") and value}
+        found = self.resolve(typed) if typed else {}
+        if found is None:
+            flash("没有找到这个证件号码，请核对后再查。", "warn")
+            found = {}
+        elif not found and typed and names_somebody(typed):
+            flash("这里不能按证件号码查，请到“人员”里查。", "warn")
+        elif not found and typed:
+            found = {"search": typed}
+        return redirect(self.link("index_view", **({} if typed else kept) | found))
+
+    def resolve(self, typed: str) -> dict[str, Any] | None:
+        """For a document number the filter that stands for it, None when nobody has it; else nothing."""
+        return {}
+
+    def region(self) -> str | None:
+        """The region to which this visitor is limited."""
+        region: str | None = current_user.region
+        return region

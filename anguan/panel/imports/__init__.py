@@ -1,0 +1,1 @@
+"""Import pages and the empty tables to fill in."""

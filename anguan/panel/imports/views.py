@@ -1,0 +1,156 @@
+"""导入: files of existing people, firms and certificates, from the upload to the undo."""
+
+import csv
+import io
+from typing import Any, BinaryIO, cast
+
+from flask import Response, abort, flash, redirect, request
+from sqlalchemy import func, select
+
+from anguan.extensions import db, storage
+from anguan.infra.blob_store import Unstored
+from anguan.infra.events import actor_of
+from anguan.infra.inspection import Unacceptable, read_upload
+from anguan.models import ImportBatch, ImportFault
+from anguan.panel.common import spreadsheets
+from anguan.panel.common.guard import BIGGEST, Guarded, account
+from anguan.panel.common.routing import expose
+from anguan.panel.imports.templates import make_template
+from anguan.services.imports import batches
+from anguan.services.imports.execute import say_counts
+from anguan.services.imports.kinds import KINDS
+from anguan.services.imports.revert import may_undo
+from anguan.services.imports.tables.inspection import LARGEST, inspect_table
+from anguan.services.refusals import Refused
+from anguan.web.access import fresh
+from anguan.web.status_signs import Sign
+
+SHOWN = 100
+LISTED = 30
+STATES = {
+    "checking": (Sign.REVIEWING, "正在检查"),
+    "checked": (Sign.GOOD, "检查通过"),
+    "faulty": (Sign.RETURNED, "有要改的行"),
+    "running": (Sign.PRODUCING, "正在导入"),
+    "done": (Sign.GOOD, "已导入"),
+    "undoing": (Sign.REVIEWING, "正在撤销"),
+    "undone": (Sign.ENDED, "已撤销"),
+    "failed": (Sign.BAD, "读不了"),
+}
+"""For each state the look of its sign, and its words."""
+
+
+class ImportView(Guarded):
+    """For administrators alone: it is the second road into the register."""
+
+    opens_to = ("administrator",)
+
+    @expose("/")
+    def index(self) -> Any:
+        """What was brought in, and the form for more."""
+        return self._index([], request.args.get("kind", ""))
+
+    def _index(self, faults: list[tuple[str, str]], kind: str) -> Any:
+        rows = db.session.scalars(select(ImportBatch).order_by(ImportBatch.id.desc()).limit(LISTED)).all()
+        return self.render(
+            "admin/imports.html", batches=rows, kinds=KINDS, states=STATES, faults=faults, kind=kind
+        )
+
+    @expose("/new", methods=("POST",))
+    def new(self) -> Any:
+        """Take a file in and let the worker rehearse it."""
+        kind, file = request.form.get("kind", ""), request.files.get("file")
+        faults = []
+        if kind not in KINDS:
+            faults.append(("kind", "请选择导入什么"))
+        if file is None or not file.filename:
+            faults.append(("file", "请选择文件"))
+        if faults or file is None:
+            return self._index(faults, kind), 400
+        try:
+            data = read_upload(cast(BinaryIO, file.stream), file.filename or "", LARGEST)
+            clean = inspect_table(data, file.filename or "")
+            batch = batches.begin(db.session, storage(), actor_of(account()), kind, clean)
+        except (Unacceptable, Unstored) as refused:
+            return self._index([("file", refused.sentence)], kind), 400
+        finally:
+            file.close()
+        return redirect(self.link("show", id=batch.id))
+
+    @expose("/template/<kind>")
+    def sheet(self, kind: str) -> Response:
+        """The empty table of a kind."""
+        if kind not in KINDS:
+            abort(404)
+        response = Response(make_template(db.session, kind), content_type=spreadsheets.TYPES["xlsx"])
+        response.headers.set("Content-Disposition", "attachment", filename=f"import-{kind}.xlsx")
+        return response
+
+    @expose(f"/<int(max={BIGGEST}):id>")
+    def show(self, id: int) -> str:
+        """One batch: how far it is, what is wrong, what can be done now."""
+        batch = self._batch(id)
+        faults = db.session.scalars(
+            select(ImportFault)
+            .where(ImportFault.batch_id == id)
+            .order_by(ImportFault.line, ImportFault.id)
+            .limit(SHOWN)
+        ).all()
+        stalled = batches.is_stalled(batch)
+        return self.render(
+            "admin/import.html",
+            batch=batch,
+            book=KINDS[batch.kind],
+            lines=faults,
+            kept=db.session.scalar(select(func.count()).where(ImportFault.batch_id == id)),
+            look=STATES[batch.state],
+            counts=say_counts(batch),
+            going=batch.state in batches.GOING and not stalled,
+            stalled=stalled,
+            may_undo=may_undo(batch),
+        )
+
+    @expose(f"/<int(max={BIGGEST}):id>/faults.csv")
+    def file(self, id: int) -> Response:
+        """The faults as a table to work through beside the file."""
+        batch = self._batch(id)
+        rows = db.session.scalars(
+            select(ImportFault).where(ImportFault.batch_id == id).order_by(ImportFault.line, ImportFault.id)
+        ).all()
+        out = io.StringIO()
+        writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+        writer.writerow(("行", "列", "问题"))
+        writer.writerows(
+            (row.line, spreadsheets.disarm(row.column), spreadsheets.disarm(row.sentence)) for row in rows
+        )
+        response = Response(out.getvalue().encode("utf-8-sig"), content_type=spreadsheets.TYPES["csv"])
+        response.headers.set("Content-Disposition", "attachment", filename=f"import-{batch.id}-faults.csv")
+        return response
+
+    @expose(f"/<int(max={BIGGEST}):id>/run", methods=("POST",))
+    @fresh
+    def run(self, id: int) -> Any:
+        """全部导入."""
+        return self._act(id, batches.start)
+
+    @expose(f"/<int(max={BIGGEST}):id>/undo", methods=("POST",))
+    @fresh
+    def undo(self, id: int) -> Any:
+        """整批撤销."""
+        return self._act(id, batches.start_undo)
+
+    @expose(f"/<int(max={BIGGEST}):id>/check", methods=("POST",))
+    def check(self, id: int) -> Any:
+        """重新检查."""
+        return self._act(id, batches.recheck)
+
+    def _act(self, id: int, deed: Any) -> Any:
+        self._batch(id)
+        try:
+            deed(db.session, actor_of(account()), id)
+        except Refused as refused:
+            flash(f"{refused.sentence}。", "warn")
+        return redirect(self.link("show", id=id))
+
+    def _batch(self, id: int) -> ImportBatch:
+        return db.session.get(ImportBatch, id) or abort(404)

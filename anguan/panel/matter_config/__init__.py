@@ -1,0 +1,1 @@
+"""Settings of one matter: texts, materials, questions, rules, review steps."""

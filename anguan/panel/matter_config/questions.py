@@ -1,0 +1,53 @@
+"""附加问题: what the office asks besides, without a column in the register."""
+
+from typing import Any
+
+from wtforms import Form
+from wtforms.validators import ValidationError
+
+from anguan.models import QuestionConfig
+from anguan.panel.common.form_fields import PLACEHOLDERS, choice, fills, switch, text, whole
+from anguan.panel.matter_config.matters import KINDS, MatterPart
+
+
+class QuestionForm(Form):
+    """An extra question."""
+
+    code = text("代码", 38, code=True, hint="保存后不能改。")
+    label = text("问题", 100, checks=(fills,))
+    kind = choice("回答方式", KINDS)
+    options = text("选项", 500, required=False, hint="回答方式为“选项”时填写，用逗号分开。")
+    hint = text("填写提示", 500, False, PLACEHOLDERS, checks=(fills,))
+    required = switch("必填")
+    position = whole("次序", 0, 9999, hint="小的在前。")
+    retired = switch("停用", "停用后新申请不再问，旧申请里的回答保留。")
+
+    def validate_options(self, field: Any) -> None:
+        """A choice needs something to choose from."""
+        words = {word.strip() for word in (field.data or "").replace("，", ",").split(",") if word.strip()}
+        if self.kind.data == "choice" and len(words) < 2:
+            raise ValidationError("至少写两个选项，用逗号分开")
+
+    def validate_position(self, field: Any) -> None:
+        """No position is the first."""
+        field.data = field.data or 0
+
+
+class QuestionView(MatterPart):
+    """附加问题."""
+
+    form = QuestionForm
+    part = "questions"
+
+    def prefill(self) -> QuestionConfig:
+        """A question is required unless said otherwise."""
+        return QuestionConfig(kind="text", required=True, position=0)
+
+    def adapt(self, form: Form, row: Any) -> None:
+        """The code of a question is in old requests: it stays."""
+        if row is not None:
+            del form["code"]
+
+    def say_row(self, row: QuestionConfig) -> str:
+        """The question."""
+        return row.label

@@ -1,0 +1,1 @@
+"""Requests that the office itself files: corrections and sanctions."""

@@ -1,0 +1,170 @@
+"""填写, 核对 and 提交 of what the office itself asks for, as routes of 我发起的."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from flask import abort, flash, redirect, request
+
+from anguan.core.check_result import Outcome
+from anguan.domain.field_changes import FieldChange
+from anguan.extensions import db, storage
+from anguan.infra.idempotency import body_digest
+from anguan.models import ChangeRequest
+from anguan.panel.common.guard import BIGGEST, Guarded, account
+from anguan.panel.common.routing import expose
+from anguan.panel.office_filing.office_request_form import fill_in, hide, keeps_empty
+from anguan.panel.register.register import url_of
+from anguan.services.refusals import Fault, Faulty, NotFound, Refused, Stale
+from anguan.services.requests import attachments, filing
+from anguan.services.requests.drafts import Draft, definition, digest_of, read_draft
+from anguan.services.requests.filing import own_request
+from anguan.web.access import ask_again
+from anguan.web.draft_form import MOVED, WORKING, Unconfirmed, read_typed
+from anguan.web.form_fields import also_words
+from anguan.web.forms import FormField
+from anguan.web.uploads import take_files
+
+ID = f"<int(max={BIGGEST}):id>"
+
+
+def own(id: int) -> ChangeRequest:
+    """The request, if this visitor filed it; 404 for all others, whether they exist or not."""
+    try:
+        return own_request(db.session, account(), id)
+    except NotFound:
+        abort(404)
+
+
+def record_of(row: ChangeRequest) -> tuple[str, str]:
+    """The record that the request is about: what it is called, and its page."""
+    if row.certificate is not None:
+        number = row.certificate.number or f"纸质 {row.certificate.paper_number or ''}"
+        return f"{row.certificate.holder_name} {number}", url_of("panel_certificate", row.certificate.id)
+    return row.applicant_name, url_of("panel_person", row.person_id or 0)
+
+
+def list_changes(changes: Sequence[FieldChange]) -> list[FieldChange]:
+    """What approval writes, with the places that follow; numbers masked."""
+    return [
+        replace(
+            change,
+            before_text="" if change.mode == "answered" else hide(change, change.before, change.before_text),
+            after_text=hide(change, change.after or "", change.after_text),
+            places=also_words(db.session, change.path, changes),
+        )
+        for change in changes
+        if change.changed and not change.follows
+    ]
+
+
+class Filling(Guarded):
+    """The pages on which a draft is filled in and handed in."""
+
+    @expose(f"/{ID}/edit")
+    def edit(self, id: int) -> Any:
+        """The form as it was left; `check` shows every fault."""
+        row = own(id)
+        if row.state not in WORKING:
+            return redirect(self.link("progress", id=id))
+        return self._form(read_draft(db.session, row), check="check" in request.args)
+
+    @expose(f"/{ID}/edit", methods=("POST",))
+    def save(self, id: int) -> Any:
+        """Keep everything that was typed and every good file; then do what the button says."""
+        matter, me = definition(db.session, own(id)), account()
+        keep = {field.path for field in matter.asked if keeps_empty(field)}
+        try:
+            filing.save(db.session, me, id, read_typed(matter, request.form), keep)
+            refusals = take_files(db.session, storage(), me, id, matter, request.files)
+            if removed := request.form.get("remove", type=int):
+                attachments.detach(db.session, me, id, removed)
+        except NotFound:
+            abort(404)
+        except Refused as refused:
+            if request.headers.get("X-Autosave"):
+                return refused.sentence, 409
+            flash(f"{refused.sentence}。", "warn")
+            return redirect(self.link("progress", id=id))
+        if request.headers.get("X-Autosave"):
+            return "", 204
+        going = "go" in request.form
+        if refusals or going:
+            draft = read_draft(db.session, own(id))
+            if refusals or draft.faults:
+                return self._form(draft, going, refusals), 422
+        if going:
+            return redirect(self.link("check", id=id))
+        if not removed:
+            flash("草稿已保存，尚未提交。提交后才有受理编号。", "news")
+        return redirect(self.link("edit", id=id, _anchor="papers" if removed else None))
+
+    @expose(f"/{ID}/check")
+    def check(self, id: int) -> Any:
+        """Everything once more before it is handed in; with faults left it leads back to the form."""
+        row = own(id)
+        if row.state not in WORKING:
+            return redirect(self.link("progress", id=id))
+        draft = read_draft(db.session, row)
+        if draft.faults:
+            return redirect(self.link("edit", id=id, check=1))
+        return (ask_again() if draft.matter.grave else None) or self._check(draft)
+
+    @expose(f"/{ID}/submit", methods=("POST",))
+    def submit(self, id: int) -> Any:
+        """Hand it in. The same page sent twice is answered once; one that is out of date is shown anew."""
+        row, form = own(id), request.form
+        promised, key = bool(form.get("promise")), form.get("key", "")[:64]
+        grave = row.state in WORKING and definition(db.session, row).grave
+        if grave and (away := ask_again()):
+            return away
+
+        def check(draft: Draft) -> None:
+            if form.get("seen") != digest_of(draft):
+                raise Unconfirmed(draft, MOVED)
+            if not promised and not draft.faults:
+                raise Unconfirmed(draft, faults=[Fault("promise", "请勾选后再提交")])
+
+        said = body_digest((name, value) for name, value in form.items(multi=True) if name != "csrf_token")
+        try:
+            filed = filing.submit(db.session, account(), id, promised, key, said, check)
+        except Unconfirmed as again:
+            return self._check(again.draft, again.notice, again.faults), 409 if again.notice else 422
+        except Faulty:
+            return redirect(self.link("edit", id=id, check=1))
+        except Stale:
+            abort(409)
+        except Refused as refused:
+            flash(f"{refused.sentence}。", "news")
+        else:
+            flash(f"已提交，受理编号 {filed.number}。由其他人员审核，您不能审核自己提出的申请。", "ok")
+        return redirect(self.link("progress", id=id))
+
+    def _form(self, draft: Draft, check: bool = False, refusals: list[Fault] | None = None) -> str:
+        row = draft.request
+        return self.render(
+            "admin/file_form.html",
+            row=row,
+            matter=draft.matter,
+            about=record_of(row),
+            form=fill_in(db.session, draft, check, refusals or ()),
+        )
+
+    def _check(self, draft: Draft, notice: str = "", faults: Sequence[Fault] = ()) -> str:
+        row, errors = draft.request, [(fault.anchor, fault.sentence) for fault in faults]
+        promise = "以上内容我已逐项核对，并作出上述承诺"
+        return self.render(
+            "admin/file_check.html",
+            row=row,
+            matter=draft.matter,
+            about=record_of(row),
+            changed=list_changes(draft.cells),
+            slots=draft.slots,
+            warnings=[found for found in draft.findings if found.outcome == Outcome.WARN],
+            notice=notice,
+            promise=FormField("promise", promise, "checkbox", error=dict(errors).get("promise", "")),
+            errors=errors,
+            key=secrets.token_urlsafe(24),
+            seen=digest_of(draft),
+        )

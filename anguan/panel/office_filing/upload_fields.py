@@ -1,0 +1,45 @@
+"""The papers and photos of a draft of the office."""
+
+from flask import url_for
+
+from anguan.core.field import Field
+from anguan.infra.inspection import MEGABYTE
+from anguan.models import Attachment
+from anguan.services.requests.drafts import Draft, Slot
+from anguan.web.upload_fields import Card, FileLine, draw_card, example_link, mending_note, say_file
+
+
+def draw_paper(draft: Draft, slot: Slot, error: str) -> Card:
+    """The card of one material."""
+    open_ = draft.reopened(f"paper:{slot.material.code}")
+    files = [describe_file(row, open_) for row in slot.files]
+    return draw_card(draft, slot, error, files, example_link(draft, slot))
+
+
+def draw_photo(draft: Draft, field: Field, error: str) -> Card:
+    """The card of a photo that is asked for."""
+    item = f"field:{field.path}"
+    rows = [
+        row
+        for row in draft.request.attachments
+        if row.material == field.path and row.file.sha256 == draft.typed.get(field.path)
+    ]
+    return Card(
+        name=field.path,
+        title=field.label,
+        hint=field.hint,
+        required=field.required,
+        error=error,
+        note=mending_note(draft, item),
+        kept=not draft.reopened(item),
+        limit=10 * MEGABYTE,
+        accept="image/*",
+        multiple=False,
+        files=[describe_file(row, draft.reopened(item)) for row in rows[-1:]],
+    )
+
+
+def describe_file(row: Attachment, removable: bool = False) -> FileLine:
+    """A file as its card shows it, without a small picture: the office looks at papers in its viewer."""
+    url = url_for("panel_filing.file", id=row.request_id, attachment=row.id)
+    return row.original_name, say_file(row), url, row.id if removable else 0, ""

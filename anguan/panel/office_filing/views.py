@@ -1,0 +1,198 @@
+"""我发起的: what the office itself asks for (更正, 暂扣, 发还, 撤销, 吊销); two others decide it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Response, abort, flash, redirect, request, url_for
+from flask_login import current_user
+from sqlalchemy import ColumnElement
+
+from anguan.core.field_types import Choice
+from anguan.core.lifecycle import DRAFT, LAPSED, RETURNED, Verb, may
+from anguan.core.matter import Matter
+from anguan.domain.register_fields import FACTS, Status
+from anguan.domain.review_permissions import REVIEWERS
+from anguan.extensions import db
+from anguan.matters import catalog
+from anguan.models import Account, Certificate, ChangeRequest, Person
+from anguan.panel.common import formatting
+from anguan.panel.common.filters import OneOf
+from anguan.panel.common.guard import BIGGEST, account
+from anguan.panel.common.routing import expose
+from anguan.panel.office_filing.approval_form import print_form
+from anguan.panel.office_filing.form_views import ID, Filling, list_changes, own, record_of
+from anguan.panel.office_filing.upload_fields import describe_file
+from anguan.panel.requests.request_list import RequestList, say_change
+from anguan.panel.review import review_presenter
+from anguan.panel.review.documents import take_away
+from anguan.services.refusals import NotFound, Refused
+from anguan.services.requests import filing
+from anguan.services.requests.drafts import definition, read_draft
+from anguan.services.requests.eligibility import Offer, offers
+from anguan.services.requests.subjects import subject_of
+from anguan.services.review.document_reads import paper_titles
+from anguan.services.review.review_view import round_changes, round_papers
+from anguan.web.draft_form import WORKING
+
+STATES = (
+    ("draft", "草稿"),
+    ("submitted", "待审核"),
+    ("returned", "退回补正"),
+    ("approved", "已通过"),
+    ("rejected", "不通过"),
+    ("withdrawn", "已撤销"),
+)
+OWN = tuple((one.code, one.title) for one in catalog.CATALOG if one.filed_by == "office")
+
+
+class FilingView(Filling, RequestList):
+    """我发起的."""
+
+    opens_to = REVIEWERS
+    list_template = "admin/filings.html"
+    row_deeds = True
+    column_list = ("number", "matter", "person", "change", "changed_at", "state")
+    column_labels = RequestList.column_labels | {"person": "对象"}
+    column_export_list = ("number", "matter", "applicant_name", "document", "change", "changed_at", "state")
+    cells = RequestList.cells | {
+        "number": lambda row: formatting.link(_url(row), row.number or "尚未提交"),
+        "change": lambda row: formatting.QUIET if row.state == DRAFT else say_change(row),
+    }
+    exports = RequestList.exports | {"number": lambda row: row.number or "尚未提交"}
+    order = (ChangeRequest.id.desc(),)
+    nothing = ("您还没有发起过更正或处理。", "在“登记簿”里打开一本证书或一个人，点右上角的“更正”或“处理”。")
+    column_filters = (
+        OneOf("matter", "事项", OWN, lambda value: ChangeRequest.matter == value),
+        OneOf("state", "状态", STATES, lambda value: ChangeRequest.state == value),
+    )
+
+    def within(self) -> Sequence[ColumnElement[bool]]:
+        """The visitor's own, but for drafts that were thrown away."""
+        return [ChangeRequest.filer_id == current_user.id, ChangeRequest.state != LAPSED]
+
+    @expose("/begin/<code>", methods=("POST",))
+    def begin(self, code: str) -> Any:
+        """A draft about the certificate or person in the form, or the one that was begun before."""
+        certificate = request.form.get("certificate", type=int)
+        person = request.form.get("person", type=int)
+        if code not in dict(OWN) or max(certificate or 0, person or 0) > BIGGEST:
+            abort(404)
+        try:
+            draft = filing.begin(db.session, account(), code, certificate, person_id=person)
+        except NotFound:
+            abort(404)
+        except Refused as refused:
+            flash(f"{refused.sentence}。", "warn")
+            view = "panel_certificate" if certificate else "panel_person"
+            return redirect(self.get_url(f"{view}.details_view", id=certificate or person))
+        return redirect(self.link("edit", id=draft.id))
+
+    @expose(f"/{ID}")
+    def progress(self, id: int) -> str:
+        """One request: where it stands, what was asked, what was said about it."""
+        row = own(id)
+        matter = definition(db.session, row)
+        draft = read_draft(db.session, row) if row.state in WORKING else None
+        papers = round_papers(row) if draft is None else [one for slot in draft.slots for one in slot.files]
+        return self.render(
+            "admin/file_progress.html",
+            row=row,
+            matter=matter,
+            about=record_of(row),
+            state=formatting.STATES[row.state],
+            changed=list_changes(draft.cells if draft else round_changes(row)),
+            ready=draft is not None and not draft.faults,
+            papers=[
+                (paper_titles(matter).get(one.material, one.material), describe_file(one)) for one in papers
+            ],
+            decisions=review_presenter.standing_decisions(row.decisions),
+            events=review_presenter.history_of(db.session, row),
+            returned=row.state == RETURNED,
+            stones_of=_stones(row, matter),
+            may_withdraw=may(row.state, Verb.WITHDRAW),
+            may_revise=may(row.state, Verb.REVISE),
+            left=formatting.days_left(row.due_at),
+        )
+
+    @expose(f"/{ID}/withdraw", methods=("POST",))
+    def withdraw(self, id: int) -> Any:
+        """撤销申请."""
+        return self._move(id, filing.withdraw, "申请已撤销。登记没有改动。", "progress")
+
+    @expose(f"/{ID}/revise", methods=("POST",))
+    def revise(self, id: int) -> Any:
+        """重新补充信息: back to the form, with everything as it was."""
+        return self._move(id, filing.revise, "申请已取回，现在尚未提交。改好后请重新提交，编号不变。", "edit")
+
+    @expose(f"/{ID}/discard", methods=("POST",))
+    def discard(self, id: int) -> Any:
+        """删除草稿."""
+        return self._move(id, filing.discard, "草稿已删除。", "index_view")
+
+    @expose(f"/{ID}/file/<int(max={BIGGEST}):attachment>")
+    def file(self, id: int, attachment: int) -> Response:
+        """A paper of an own request, as a picture that names its reader."""
+        return take_away(own(id), attachment)
+
+    @expose(f"/{ID}/form.pdf")
+    def form_pdf(self, id: int) -> Response:
+        """审批表, to be signed and kept in the file."""
+        return print_form(own(id), account())
+
+    def _move(self, id: int, deed: Callable[..., None], said: str, onward: str) -> Any:
+        own(id)
+        try:
+            deed(db.session, account(), id)
+        except NotFound:
+            abort(404)
+        except Refused as refused:
+            flash(f"{refused.sentence}。", "warn")
+            return redirect(self.link("progress", id=id))
+        flash(said, "ok")
+        return redirect(self.link(onward, **({} if onward == "index_view" else {"id": id})))
+
+
+def _stones(row: ChangeRequest, matter: Matter) -> list[tuple[str, str, str]]:
+    """The hearings of a filed request, and at which it waits."""
+    hearings = [
+        (step.title, "", "done" if place < row.step else "now" if place == row.step else "todo")
+        for place, step in enumerate(matter.steps)
+    ]
+    return [("提交", "", "done"), *hearings, ("生效", "", "todo")]
+
+
+def _url(row: ChangeRequest) -> str:
+    return url_for("panel_filing.progress", id=row.id)
+
+
+def deeds_of(who: Account, certificate: Certificate | None, person: Person | None) -> list[dict[str, Any]]:
+    """The buttons of a record's page: what the office may ask for about it, each with its reason if not."""
+    if who.role not in REVIEWERS:
+        return []
+    try:
+        subject_of(db.session, who, certificate.id if certificate else None, person.id if person else None)
+    except Refused as refused:
+        why = refused.sentence
+    else:
+        why = ""
+    about = {"certificate": certificate.id} if certificate else {"person": person.id if person else 0}
+    about_whom = certificate.person if certificate else person
+    return [
+        {
+            "code": one.matter.code,
+            "label": _label(one),
+            "why": why or one.sentence,
+            "draft": one.draft.id if one.draft else 0,
+            "about": about,
+        }
+        for one in offers(db.session, who, certificate, about_whom)
+    ]
+
+
+def _label(offer: Offer) -> str:
+    """更正; where one has to decide among several, each of them: 处理（暂扣、发还、撤销、吊销）."""
+    matter = offer.matter
+    kinds = [field.resolved for field in matter.asked if isinstance(FACTS.get(field.path), Status)]
+    if matter.grave and kinds and isinstance(kinds[0], Choice):
+        return f"{matter.action}（{'、'.join(label for _, label in kinds[0].options)}）"
+    return matter.action

@@ -1,0 +1,1 @@
+"""The register, read-only, and external records about people."""

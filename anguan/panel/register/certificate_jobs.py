@@ -1,0 +1,91 @@
+"""制证: the drawing of certificates, what went wrong, and the button that tries again."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, redirect
+from flask_login import current_user
+from sqlalchemy import ColumnElement, exists
+from sqlalchemy.orm import joinedload
+
+from anguan.domain.review_permissions import REVIEWERS
+from anguan.extensions import db
+from anguan.infra.events import actor_of
+from anguan.infra.transaction import transaction
+from anguan.models import Certificate, Edition, Enterprise, Production
+from anguan.panel.common import formatting
+from anguan.panel.common.filters import OneOf
+from anguan.panel.common.guard import BIGGEST, REGISTER, account
+from anguan.panel.common.listing import GuardedView
+from anguan.panel.common.routing import expose
+from anguan.panel.register.register import url_of
+from anguan.web.access import opens_to as only_for
+from anguan.web.status_signs import Sign
+from anguan.worker.certificate_jobs import try_again
+
+SIGNS = {
+    "waiting": Sign.PRODUCING, "drawing": Sign.PRODUCING, "ready": Sign.GOOD, "failed": Sign.BAD,
+}  # fmt: skip
+
+
+class ProductionView(GuardedView):
+    """制证."""
+
+    opens_to = REGISTER
+    offers = frozenset({"index_view"})
+    can_view_details = can_export = False
+    list_template = "admin/productions.html"
+    row_deeds = True
+    noun = "张"
+    nothing = ("没有等待或失败的制证。", "")
+    column_list = ("number", "holder", "version", "state", "attempts", "error", "made_at")
+    column_labels = {
+        "number": "证书编号", "holder": "姓名", "version": "版本", "state": "状态", "attempts": "次数",
+        "error": "原因", "made_at": "生成时间",
+    }  # fmt: skip
+    cells = {
+        "number": lambda row: formatting.link(
+            url_of("panel_certificate", row.edition.certificate_id), row.edition.certificate.number
+        ),
+        "holder": lambda row: row.edition.certificate.holder_name,
+        "version": lambda row: f"第 {row.edition.version} 版",
+        "state": lambda row: formatting.signed(SIGNS[row.state], formatting.PRODUCTIONS[row.state]),
+        "error": lambda row: row.error or formatting.QUIET,
+        "made_at": lambda row: formatting.moment(row.edition.made_at),
+    }
+    options = (joinedload(Production.edition).joinedload(Edition.certificate),)
+    order = (Production.id.desc(),)
+    column_filters = (
+        OneOf(
+            "state", "状态", (("open", "未完成"), ("failed", "制证失败"), ("ready", "已生成")),
+            lambda v: Production.state != "ready" if v == "open" else Production.state == v,
+        ),
+    )  # fmt: skip
+
+    def within(self) -> Sequence[ColumnElement[bool]]:
+        """Certificates of the visitor's region."""
+        if not current_user.region:
+            return ()
+        return [
+            exists().where(
+                Edition.id == Production.edition_id,
+                Certificate.id == Edition.certificate_id,
+                Enterprise.id == Certificate.enterprise_id,
+                Enterprise.region == current_user.region,
+            )
+        ]
+
+    def say_row(self, row: Production) -> str:
+        """The certificate's number."""
+        return row.edition.certificate.number or ""
+
+    @expose(f"/<int(max={BIGGEST}):id>/again", methods=("POST",))
+    @only_for(*REVIEWERS, "administrator")
+    def again(self, id: int) -> Any:
+        """重新制证."""
+        edition = self.get_one(str(id)).edition_id
+        who = actor_of(account())
+        with transaction(db.session):
+            try_again(db.session, who, edition)
+        flash("已安排重新制证，一般几分钟内完成。", "ok")
+        return redirect(self.link("index_view", flt_state="open"))

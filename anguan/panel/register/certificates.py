@@ -1,0 +1,165 @@
+"""登记簿: certificates, their editions and the sheets that were drawn."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import abort
+from flask_login import current_user
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import joinedload
+
+from anguan.core import clock
+from anguan.core.clock import add_months
+from anguan.domain.register_fields import CERTIFICATE_STATUSES
+from anguan.extensions import db
+from anguan.infra.events import actor_of, record
+from anguan.infra.transaction import transaction
+from anguan.models import Certificate, ChangeRequest, Edition, Enterprise, Person
+from anguan.panel.common import formatting
+from anguan.panel.common.filters import Hidden, OneOf
+from anguan.panel.common.guard import BIGGEST, account
+from anguan.panel.common.routing import expose
+from anguan.panel.common.search import begins_with, ids_of, is_exactly
+from anguan.panel.office_filing.views import deeds_of
+from anguan.panel.register.register import RegisterView, requests_about, url_of
+from anguan.panel.requests.request_access import serve
+from anguan.panel.requests.request_list import number_or_none
+from anguan.services.requests.status import certificate_status, edition_status, status_since
+
+ENDING = (("past", "已过期"), ("month", "一个月内到期"), ("quarter", "三个月内到期"))
+
+
+class CertificateView(RegisterView):
+    """证书."""
+
+    history = "certificate_id"
+    details_template = "admin/file_record.html"
+    searches = "证书编号、姓名、证件号码"
+    column_list = (
+        "number",
+        "kind",
+        "holder_name",
+        "document_number",
+        "unit_name",
+        "valid_until",
+        "status",
+        "sheet",
+    )
+    column_labels = {
+        "number": "证书编号", "kind": "类", "holder_name": "姓名", "document_number": "证件号码",
+        "unit_name": "单位", "valid_until": "有效期至", "status": "状态", "sheet": "电子证",
+    }  # fmt: skip
+    cells = {
+        "number": lambda row: formatting.link(
+            url_of("panel_certificate", row.id), row.number or f"纸质 {row.paper_number or ''}"
+        ),
+        "kind": lambda row: row.kind_code,
+        "document_number": lambda row: formatting.document(row.document_number),
+        "valid_until": lambda row: formatting.day(row.valid_until),
+        "status": lambda row: formatting.status(certificate_status(db.session, row, formatting.limits())),
+        "sheet": lambda row: edition_status(db.session, row).word,
+    }
+    options = (joinedload(Certificate.kind),)
+    order = (Certificate.id.desc(),)
+    column_filters = (
+        OneOf("kind", "证书类", formatting.kinds, lambda v: Certificate.kind_code == v),
+        OneOf("status", "状态", tuple(CERTIFICATE_STATUSES.items()), lambda v: Certificate.status == v),
+        OneOf("ending", "到期", ENDING, lambda v: ends_within(v)),
+        Hidden("person", "本人", lambda v: Certificate.person_id == number_or_none(v)),
+    )
+
+    def within(self) -> Sequence[ColumnElement[bool]]:
+        """Certificates at firms of the visitor's region."""
+        if not current_user.region:
+            return ()
+        return [
+            exists().where(
+                Enterprise.id == Certificate.enterprise_id, Enterprise.region == current_user.region
+            )
+        ]
+
+    def seek(self, text: str) -> ColumnElement[bool]:
+        """A certificate's number, the beginning of the holder's name, or a whole document number."""
+        people = select(Person.id).where(is_exactly(Person.document_number, text))
+        return ids_of(
+            Certificate.id,
+            Certificate.number == text,
+            is_exactly(Certificate.number, text),
+            Certificate.paper_number == text,
+            begins_with(Certificate.holder_name, text),
+            Certificate.person_id.in_(people),
+        )
+
+    def resolve(self, typed: str) -> dict[str, Any] | None:
+        """The person with this number."""
+        found = db.session.scalar(select(Person.id).where(is_exactly(Person.document_number, typed)).limit(1))
+        return {"flt_person": found} if found is not None else {}
+
+    def subject(self, row: Certificate) -> dict[str, Any]:
+        """An event on this certificate."""
+        return {"certificate": row, "person": row.person}
+
+    def rows_of(self, row: Certificate, open_numbers: bool) -> list[tuple[str, Any]]:
+        """The certificate as registered."""
+        number = (
+            formatting.number(row.document_number)
+            if open_numbers
+            else formatting.document(row.document_number)
+        )
+        return [
+            ("证书编号", formatting.number(row.number)),
+            ("原纸质证书编号", formatting.number(row.paper_number)),
+            ("证书类型", str(row.kind)),
+            ("状态", formatting.status(certificate_status(db.session, row, formatting.limits()))),
+            ("状态说明", say_reason(row)),
+            ("姓名", formatting.link(url_of("panel_person", row.person_id), row.holder_name, plain=True)),
+            ("证件号码", number),
+            (
+                "工作单位",
+                formatting.link(url_of("panel_enterprise", row.enterprise_id), row.unit_name, plain=True),
+            ),
+            ("职位", row.position),
+            ("技术职称", row.title),
+            ("首次发证日期", formatting.day(row.first_issued)),
+            ("有效期", formatting.number(f"{row.valid_from} 至 {row.valid_until}")),
+        ]
+
+    def more(self, row: Certificate) -> dict[str, Any]:
+        """Editions and requests."""
+        return {
+            "heading": row.number or f"纸质证书 {row.paper_number or ''}",
+            "deeds": deeds_of(account(), row, None),
+            "editions": row.editions,
+            "productions": formatting.PRODUCTIONS,
+            "requests": requests_about(ChangeRequest.certificate_id == row.id),
+        }
+
+    @expose(f"/edition/<int(max={BIGGEST}):edition>.pdf")
+    def sheet(self, edition: int) -> Any:
+        """The sheet of one edition as it was drawn."""
+        found = db.session.get(Edition, edition)
+        if found is None or found.production is None or found.production.file is None:
+            abort(404)
+        row = self.get_one(str(found.certificate_id))
+        kept, number, version = found.production.file, row.number, found.version
+        who = actor_of(account())
+        with transaction(db.session):
+            record(
+                db.session, "read_sheet", f"查看电子证书第 {version} 版", who,
+                certificate=db.session.get(Certificate, row.id), visible_to="audit",
+            )  # fmt: skip
+        return serve(kept, f"{number}-{version}.pdf")
+
+
+def say_reason(row: Certificate) -> str:
+    """Why the certificate is in its state, and since when that was decided."""
+    since = status_since(db.session, row) if row.status_reason else None
+    return f"{row.status_reason}（{since} 起）" if since else row.status_reason or ""
+
+
+def ends_within(span: str) -> ColumnElement[bool]:
+    """Certificates whose day is past, or near."""
+    today = clock.today()
+    if span == "past":
+        return Certificate.valid_until < today
+    return Certificate.valid_until.between(today, add_months(today, 1 if span == "month" else 3))

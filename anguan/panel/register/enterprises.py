@@ -1,0 +1,66 @@
+"""登记簿: firms."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_login import current_user
+from sqlalchemy import ColumnElement
+
+from anguan.models import Certificate, Enterprise
+from anguan.panel.common import formatting
+from anguan.panel.common.filters import OneOf
+from anguan.panel.common.search import begins_with, ids_of, is_exactly
+from anguan.panel.register.register import RegisterView, certificates_where, url_of
+
+
+class EnterpriseView(RegisterView):
+    """企业."""
+
+    def has(self, name: str) -> bool:
+        """Nothing of a firm is hidden, so there is nothing to reveal."""
+        return super().has(name) and name != "reveal"
+
+    history = "enterprise_id"
+    searches = "企业名称、统一社会信用代码"
+    column_list = ("name", "uscc", "region", "legal_representative", "contact")
+    column_labels = {
+        "name": "企业名称", "uscc": "统一社会信用代码", "region": "地区",
+        "legal_representative": "法定代表人", "contact": "联系人",
+    }  # fmt: skip
+    cells = {
+        "name": lambda row: formatting.link(url_of("panel_enterprise", row.id), row.name, plain=True),
+        "uscc": lambda row: formatting.number(row.uscc),
+        "region": lambda row: formatting.region_name(row.region),
+        "contact": lambda row: row.contact or formatting.QUIET,
+    }
+    exports = {"name": lambda row: row.name}
+    order = (Enterprise.id.desc(),)
+    column_filters = (OneOf("region", "地区", formatting.regions, lambda v: Enterprise.region == v),)
+
+    def within(self) -> Sequence[ColumnElement[bool]]:
+        """Firms of the visitor's region."""
+        return [Enterprise.region == current_user.region] if current_user.region else ()
+
+    def seek(self, text: str) -> ColumnElement[bool]:
+        """The beginning of the name, or the whole code."""
+        return ids_of(Enterprise.id, begins_with(Enterprise.name, text), is_exactly(Enterprise.uscc, text))
+
+    def subject(self, row: Enterprise) -> dict[str, Any]:
+        """An event on this firm."""
+        return {"enterprise": row}
+
+    def rows_of(self, row: Enterprise, open_numbers: bool) -> list[tuple[str, Any]]:
+        """The firm as registered."""
+        return [
+            ("企业名称", row.name),
+            ("统一社会信用代码", formatting.number(row.uscc)),
+            ("法定代表人", row.legal_representative),
+            ("地区", formatting.region_name(row.region)),
+            ("地址", row.address),
+            ("联系人", row.contact),
+            ("联系电话", formatting.number(row.phone)),
+        ]
+
+    def more(self, row: Enterprise) -> dict[str, Any]:
+        """Its people with certificates."""
+        return {"heading": row.name, "certificates": certificates_where(Certificate.enterprise_id == row.id)}

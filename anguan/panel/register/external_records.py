@@ -1,0 +1,173 @@
+"""What the office knows about people besides the register: 教育学时, 社保, 建造师. Each save is an event."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_login import current_user
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.exc import IntegrityError
+from wtforms import Form
+from wtforms.validators import ValidationError
+
+from anguan.core.field_types import normalise_login
+from anguan.domain.review_permissions import REVIEWERS
+from anguan.extensions import db
+from anguan.infra.events import actor_of, record
+from anguan.infra.transaction import transaction
+from anguan.models import Employment, Enterprise, Person
+from anguan.panel.common import formatting
+from anguan.panel.common.editing import EditedView
+from anguan.panel.common.filters import Hidden
+from anguan.panel.common.guard import account
+from anguan.panel.common.search import begins_with, ids_of, is_exactly, looks_like_document
+from anguan.panel.requests.request_list import number_or_none
+
+TAKEN = "这个人的这一条已经登记过，请直接修改原来的"
+
+
+def works_in(region: str, person: Any) -> ColumnElement[bool]:
+    """The person works for a firm of this region."""
+    return exists().where(
+        Employment.person_id == person,
+        Employment.ended_on.is_(None),
+        Employment.enterprise_id == Enterprise.id,
+        Enterprise.region == region,
+    )
+
+
+class PersonField:
+    """Forms that name a person by the number on the document."""
+
+    def validate_person(self, field: Any) -> None:
+        """Somebody has this number."""
+        found = db.session.scalar(
+            select(Person).where(is_exactly(Person.document_number, field.data)).limit(1)
+        )
+        if found is None:
+            raise ValidationError("没有登记这个证件号码的人")
+
+    def validate_enterprise(self, field: Any) -> None:
+        """A firm has this code."""
+        if (
+            db.session.scalar(select(Enterprise.id).where(Enterprise.uscc == normalise_login(field.data)))
+            is None
+        ):
+            raise ValidationError("没有登记这个统一社会信用代码的企业")
+
+
+class FactView(EditedView):
+    """A row about a person."""
+
+    opens_to = (*REVIEWERS, "administrator", "auditor")
+    edits = ("senior_reviewer", "administrator")
+    searches = "姓名、证件号码"
+    delete_note = "删除记入日志。"
+    column_labels = {
+        "person": "姓名", "document": "证件号码", "enterprise": "单位", "year": "年度", "hours": "学时",
+        "first_month": "起始月", "last_month": "截止月", "number": "注册编号", "valid_until": "有效期至",
+    }  # fmt: skip
+    people = {
+        "person": lambda row: row.person.name,
+        "document": lambda row: formatting.document(row.person.document_number),
+    }
+    noted: Sequence[str] = ()
+
+    def within(self) -> Sequence[ColumnElement[bool]]:
+        """People who work in the visitor's region."""
+        return [works_in(current_user.region, self.model.person_id)] if current_user.region else ()
+
+    def seek(self, text: str) -> ColumnElement[bool]:
+        """The beginning of a name, or a whole document number."""
+        people = ids_of(Person.id, begins_with(Person.name, text), is_exactly(Person.document_number, text))
+        condition: ColumnElement[bool] = self.model.person_id.in_(select(Person.id).where(people))
+        return condition
+
+    def resolve(self, typed: str) -> dict[str, Any] | None:
+        """The person with this number."""
+        found = db.session.scalar(select(Person.id).where(is_exactly(Person.document_number, typed)).limit(1))
+        return {"flt_person": found} if found is not None else None if looks_like_document(typed) else {}
+
+    def adapt(self, form: Form, row: Any) -> None:
+        """A row stays with its person and firm."""
+        if row is not None:
+            del form["person"]
+            if "enterprise" in form:
+                del form["enterprise"]
+
+    def say_row(self, row: Any) -> str:
+        """Whose row."""
+        return f"{row.person.name} 的{self.name}"
+
+    def columns_of(self, form: Form) -> dict[str, Any]:
+        """The columns, people and firms looked up."""
+        values = self.values(form)
+        if "person" in values:
+            number = values.pop("person")
+            values["person_id"] = db.session.scalar(
+                select(Person.id).where(is_exactly(Person.document_number, number)).limit(1)
+            )
+        if "enterprise" in values:
+            code = normalise_login(values.pop("enterprise"))
+            values["enterprise_id"] = db.session.scalar(select(Enterprise.id).where(Enterprise.uscc == code))
+        return values
+
+    def create_model(self, form: Form) -> Any:
+        """Insert the row, with an event on the person."""
+        values = self.columns_of(form)
+        return self._write(form, "登记", values["person_id"], lambda: self.model(**values), values)
+
+    def update_model(self, form: Form, model: Any) -> Any:
+        """Change the row, with before and after in the event."""
+        key, values = model.id, self.columns_of(form)
+        return self._write(form, "修改", model.person_id, lambda: db.session.get_one(self.model, key), values)
+
+    def delete_model(self, model: Any) -> bool:
+        """Delete the row, with what it said in the event."""
+        key, person_id = model.id, model.person_id
+        who = actor_of(account())
+        with transaction(db.session):
+            row = db.session.get_one(self.model, key)
+            words_ = f"删除{self.name}：{self._say(row)}"
+            record(
+                db.session,
+                "change_fact",
+                words_,
+                who,
+                person=db.session.get(Person, person_id),
+                before=self._say(row),
+            )
+            db.session.delete(row)
+        return True
+
+    def _write(self, form: Form, verb: str, person_id: int, take: Any, values: dict[str, Any]) -> bool:
+        who = actor_of(account())
+        try:
+            with transaction(db.session):
+                row = take()
+                before = self._say(row) if row.id else ""
+                for name, value in values.items():
+                    setattr(row, name, value)
+                db.session.add(row)
+                db.session.flush()
+                person = db.session.get_one(Person, person_id)
+                after = self._say(row)
+                record(
+                    db.session,
+                    "change_fact",
+                    f"{verb}{self.name}：{after}",
+                    who,
+                    person=person,
+                    before=before,
+                    after=after,
+                )
+        except IntegrityError:
+            return self.fail(form, TAKEN)
+        return True
+
+    def _say(self, row: Any) -> str:
+        return "，".join(f"{self.column_labels[name]} {getattr(row, name)}" for name in self.noted)
+
+
+def of_person(model: Any) -> tuple[Hidden, ...]:
+    """The filter that links set: one person."""
+    return (Hidden("person", "本人", lambda v: model.person_id == number_or_none(v)),)

@@ -1,0 +1,132 @@
+"""登记簿: people."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import abort
+from flask_login import current_user
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import selectinload
+
+from anguan.auth.account_takeover import VOID
+from anguan.core.field_types import DOCUMENT_TYPES
+from anguan.extensions import db
+from anguan.models import Certificate, ChangeRequest, Person, StoredFile
+from anguan.panel.common import formatting
+from anguan.panel.common.filters import Hidden
+from anguan.panel.common.guard import BIGGEST, account
+from anguan.panel.common.routing import expose
+from anguan.panel.common.search import begins_with, ids_of, is_exactly, looks_like_document
+from anguan.panel.office_filing.views import deeds_of
+from anguan.panel.register.external_records import works_in
+from anguan.panel.register.register import RegisterView, certificates_where, requests_about, url_of
+from anguan.panel.requests.request_list import number_or_none
+from anguan.panel.review.documents import hand_picture
+from anguan.web.status_signs import Sign
+from anguan.web.template_context import show_day
+
+GENDERS = {"male": "男", "female": "女"}
+
+
+class PersonView(RegisterView):
+    """人员."""
+
+    history = "person_id"
+    details_template = "admin/file_record.html"
+    searches = "姓名、证件号码"
+    column_list = ("name", "document_number", "gender", "title", "phone", "unit")
+    column_labels = {
+        "name": "姓名", "document_number": "证件号码", "gender": "性别", "title": "技术职称", "phone": "手机",
+        "unit": "工作单位",
+    }  # fmt: skip
+    cells = {
+        "name": lambda row: name_of(row),
+        "document_number": lambda row: formatting.document(row.document_number),
+        "gender": lambda row: GENDERS.get(row.gender, ""),
+        "title": lambda row: row.title or formatting.QUIET,
+        "phone": lambda row: formatting.phone(row.phone),
+        "unit": lambda row: unit_of(row),
+    }
+    exports = {"name": lambda row: row.name}
+    options = (selectinload(Person.employments),)
+    order = (Person.id.desc(),)
+    column_filters = (Hidden("person", "本人", lambda v: Person.id == number_or_none(v)),)
+
+    def within(self) -> Sequence[ColumnElement[bool]]:
+        """People who work in the visitor's region."""
+        return [works_in(current_user.region, Person.id)] if current_user.region else ()
+
+    def seek(self, text: str) -> ColumnElement[bool]:
+        """The beginning of a name, or a whole document number."""
+        return ids_of(Person.id, begins_with(Person.name, text), is_exactly(Person.document_number, text))
+
+    def resolve(self, typed: str) -> dict[str, Any] | None:
+        """The person with this number."""
+        found = db.session.scalar(select(Person.id).where(is_exactly(Person.document_number, typed)).limit(1))
+        return {"flt_person": found} if found is not None else None if looks_like_document(typed) else {}
+
+    def always(self, searching: bool) -> Sequence[ColumnElement[bool]]:
+        """Registrations that were made void are found by looking for them only."""
+        return () if searching else [Person.document_type != VOID]
+
+    def subject(self, row: Person) -> dict[str, Any]:
+        """An event on this person."""
+        return {"person": row}
+
+    def rows_of(self, row: Person, open_numbers: bool) -> list[tuple[str, Any]]:
+        """The person as registered."""
+        return [
+            ("姓名", row.name),
+            ("核实", "未核实：自行注册，还没有一件申请审核通过" if row.unverified else ""),
+            ("证件类型", dict(DOCUMENT_TYPES).get(row.document_type, "已作废")),
+            (
+                "证件号码",
+                formatting.number(row.document_number)
+                if open_numbers
+                else formatting.document(row.document_number),
+            ),
+            ("性别", GENDERS.get(row.gender, "")),
+            ("出生日期", show_day(row.birth_date) if open_numbers else "（随完整号码显示）"),
+            ("学历", row.education),
+            ("技术职称", row.title),
+            ("职位", row.position),
+            ("手机", formatting.number(row.phone) if open_numbers else formatting.phone(row.phone)),
+            ("工作单位", unit_of(row)),
+        ]
+
+    def more(self, row: Person) -> dict[str, Any]:
+        """Certificates and requests."""
+        return {
+            "heading": row.name,
+            "deeds": [] if row.document_type == VOID else deeds_of(account(), None, row),
+            "photo": self.link("photo", id=row.id) if row.photo else "",
+            "certificates": certificates_where(Certificate.person_id == row.id),
+            "requests": requests_about(ChangeRequest.person_id == row.id),
+            "facts": [
+                (title, self.get_url(f"{endpoint}.index_view", flt_person=row.id))
+                for title, endpoint in (
+                    ("教育学时", "panel_training"), ("社保", "panel_insurance"),
+                    ("建造师", "panel_constructor"),
+                )
+            ],
+        }  # fmt: skip
+
+    @expose(f"/<int(max={BIGGEST}):id>/photo")
+    def photo(self, id: int) -> Any:
+        """The photo in the register."""
+        row = self.get_one(str(id))
+        kept = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == (row.photo or "")))
+        return hand_picture(kept) if kept is not None else abort(404)
+
+
+def name_of(person: Person) -> Markup:
+    """The name as a link, with a mark on who registered himself and is not verified yet."""
+    name = formatting.link(url_of("panel_person", person.id), person.name, plain=True)
+    return name + Markup(" ") + formatting.signed(Sign.PLAIN, "未核实") if person.unverified else name
+
+
+def unit_of(person: Person) -> str:
+    """Where the person works now."""
+    now = [row for row in person.employments if row.ended_on is None]
+    return now[0].enterprise.name if now else formatting.QUIET

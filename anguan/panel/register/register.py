@@ -1,0 +1,112 @@
+"""登记簿: people, firms, certificates. Read-only, because the register changes through matters alone."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import abort, request, url_for
+from flask_login import current_user
+from sqlalchemy import ColumnElement, or_, select
+
+from anguan.domain.review_permissions import REVIEWERS
+from anguan.extensions import db
+from anguan.infra.events import actor_of, record
+from anguan.infra.transaction import transaction
+from anguan.models import (
+    Certificate,
+    ChangeRequest,
+    Event,
+)
+from anguan.panel.common import formatting
+from anguan.panel.common.guard import BIGGEST, REGISTER, account
+from anguan.panel.common.listing import GuardedView
+from anguan.panel.common.routing import expose
+from anguan.panel.requests.request_access import PURPOSES
+from anguan.services.requests.status import certificate_status, edition_status
+from anguan.web.access import opens_to as only_for
+
+
+class RegisterView(GuardedView):
+    """A list of the register, with details and history."""
+
+    opens_to = REGISTER
+    can_view_details = True
+    history = ""
+    """The column of the log that names the record."""
+    details_template = "admin/record.html"
+
+    @expose("/details/")
+    def details_view(self) -> Any:
+        """One record, with its requests and what happened to it."""
+        return self.show(self.get_one(request.args.get("id", "")), False)
+
+    @expose(f"/<int(max={BIGGEST}):id>/reveal", methods=("POST",))
+    @only_for(*REVIEWERS, "auditor")
+    def reveal(self, id: int) -> Any:
+        """The record with its numbers in full, once, for a purpose that is written down."""
+        row = self.get_one(str(id))
+        purpose = PURPOSES.get(request.form.get("purpose", ""), "")
+        if not purpose:
+            abort(400, "请选择查看完整号码的用途。")
+        who = actor_of(account())
+        with transaction(db.session):
+            record(
+                db.session, "reveal", f"查看完整号码：{purpose}", who, visible_to="audit", **self.subject(row)
+            )
+        return self.show(self.get_one(str(id)), True)
+
+    def subject(self, row: Any) -> dict[str, Any]:
+        """The record as an event names it."""
+        raise NotImplementedError
+
+    def rows_of(self, row: Any, open_numbers: bool) -> list[tuple[str, Any]]:
+        """Labels and values."""
+        raise NotImplementedError
+
+    def more(self, row: Any) -> dict[str, Any]:
+        """What the page shows besides."""
+        return {}
+
+    def show(self, row: Any, open_numbers: bool) -> str:
+        """The page of one record."""
+        return self.render(
+            self.details_template,
+            row=row,
+            rows=self.rows_of(row, open_numbers),
+            open_numbers=open_numbers,
+            purposes=PURPOSES,
+            events=_events(getattr(Event, self.history), row.id),
+            titles=formatting.matter_titles(db.session),
+            states=formatting.STATES,
+            sees_requests=current_user.role in (*REVIEWERS, "auditor"),
+            **{"requests": (), "certificates": (), "editions": (), "people": (), **self.more(row)},
+        )
+
+
+def _events(column: Any, id: int) -> Sequence[Event]:
+    return db.session.scalars(select(Event).where(column == id).order_by(Event.id.desc()).limit(40)).all()
+
+
+def requests_about(*about: ColumnElement[bool]) -> Sequence[ChangeRequest]:
+    return db.session.scalars(
+        select(ChangeRequest)
+        .where(or_(*about), ChangeRequest.number.is_not(None))
+        .order_by(ChangeRequest.id.desc())
+        .limit(40)
+    ).all()
+
+
+def certificates_where(*about: ColumnElement[bool]) -> list[dict[str, Any]]:
+    found = db.session.scalars(select(Certificate).where(*about).order_by(Certificate.id).limit(200))
+    return [
+        {
+            "row": row,
+            "status": certificate_status(db.session, row, formatting.limits()),
+            "edition": edition_status(db.session, row),
+        }
+        for row in found
+    ]
+
+
+def url_of(endpoint: str, id: int) -> str:
+    """The page of one record."""
+    return url_for(f"{endpoint}.details_view", id=id)

@@ -1,0 +1,45 @@
+"""Certificates by the month in which they end, and by what has become of them."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from typing import TypeVarTuple
+
+from sqlalchemy import Select, extract, func, select
+from sqlalchemy.orm import Session
+
+from anguan.models import LIVE, Certificate, Enterprise
+from anguan.panel.reports.metrics.days import last_day
+
+Columns = TypeVarTuple("Columns")
+
+
+def count_ending(
+    session: Session, region: str | None, first: date, last: date
+) -> Mapping[tuple[date, str], int]:
+    """Live certificates whose last day lies between, by month and kind; `last` is stretched to its month."""
+    year, month = extract("year", Certificate.valid_until), extract("month", Certificate.valid_until)
+    query = (
+        select(year, month, Certificate.kind_code, func.count())
+        .where(Certificate.status.in_(LIVE), Certificate.valid_until.between(first, last_day(last)))
+        .group_by(year, month, Certificate.kind_code)
+    )
+    rows = session.execute(_of_region(query, region))
+    return Counter({(date(int(y), int(m), 1), kind): count for y, m, kind, count in rows})
+
+
+def count_certificates(session: Session, region: str | None) -> Mapping[tuple[str, str], int]:
+    """Certificates by kind and status."""
+    query = select(Certificate.kind_code, Certificate.status, func.count()).group_by(
+        Certificate.kind_code, Certificate.status
+    )
+    rows = session.execute(_of_region(query, region))
+    return Counter({(kind, status): count for kind, status, count in rows})
+
+
+def _of_region(query: Select[*Columns], region: str | None) -> Select[*Columns]:
+    if not region:
+        return query
+    return query.join(Enterprise, Enterprise.id == Certificate.enterprise_id).where(
+        Enterprise.region == region
+    )

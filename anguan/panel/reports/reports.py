@@ -1,0 +1,173 @@
+"""What the statistics page shows and its files hold: one period, one region, read from the same tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.domain.policies import policies
+from anguan.domain.register_fields import CERTIFICATE_STATUSES
+from anguan.panel.common import formatting
+from anguan.panel.common.spreadsheets import Page
+from anguan.panel.reports import charts
+from anguan.panel.reports.charts import Chart, Row, Tone
+from anguan.panel.reports.metrics import flow, reasons, register, waiting, yearly
+from anguan.panel.reports.metrics.days import last_day, months_from
+
+MONTHS = 6
+"""So many months stand beside each other in the table of reasons."""
+LONGEST = 50
+"""So many overdue requests are named; the rest are counted and found in the queue."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """A month up to today, of one region or of all."""
+
+    month: date
+    region: str | None
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return self.month
+
+    @property
+    def last(self) -> date:
+        """Its last day that has begun."""
+        return min(last_day(self.month), clock.today())
+
+    @property
+    def title(self) -> str:
+        """2026 年 11 月."""
+        return f"{self.month.year} 年 {self.month.month} 月"
+
+
+def headline(session: Session, period: Period) -> dict[str, Any]:
+    """The figures on top."""
+    month = [period.month]
+    late = flow.count_late(session, period.region, period.first, period.last)
+    closed = sum(count for count, _ in late.values())
+    after = sum(over for _, over in late.values())
+    verdicts = flow.count_verdicts(session, period.region, period.first, period.last)
+    judged = sum(count for (_, verdict), count in verdicts.items() if verdict != "pass")
+    returned = sum(count for (_, verdict), count in verdicts.items() if verdict == "return")
+    return {
+        "filed": sum(flow.count_filed(session, period.region, month).values()),
+        "closed": closed,
+        "late": after,
+        "punctual": f"{(closed - after) / closed:.1%}".removesuffix("%") if closed else "",
+        "returned": f"{returned / judged:.1%}".removesuffix("%") if judged else "",
+        "took": flow.working_days(session, period.region, period.first, period.last),
+        "queue": waiting.count_queue(session, period.region),
+    }
+
+
+def tell_reasons(session: Session, period: Period) -> Chart:
+    """The most frequent reasons, by month."""
+    months = months_from(clock.add_months(period.month, 1 - MONTHS), MONTHS)
+    lines = reasons.count_reasons(session, period.region, months)
+    columns: tuple[tuple[str, Tone], ...] = tuple(
+        (f"{month:%Y-%m}", "brand" if month == period.month else "") for month in months
+    )
+    rows = [Row(sentence, counts) for sentence, counts in lines]
+    lead = (
+        f"退回和不通过时选用的理由，近 {MONTHS} 个月；一次决定里同一条理由只计一次。图上是 {period.title}。"
+    )
+    return Chart(
+        "reasons", "最常用的理由", lead, "across", "理由", columns, rows,
+        f"近 {MONTHS} 个月没有按理由退回或不通过的决定。", wide=True,
+    )  # fmt: skip
+
+
+def tell_results(session: Session, period: Period) -> Chart:
+    """How decisions ended, by matter."""
+    counts = flow.count_verdicts(session, period.region, period.first, period.last)
+    titles = formatting.matter_titles(session)
+    codes = [*titles, *sorted({code for code, _ in counts} - set(titles))]
+    rows = [
+        Row(titles.get(code, code), (*numbers, sum(numbers)))
+        for code in codes
+        if any(numbers := tuple(counts[code, verdict] for verdict, _, _ in charts.VERDICTS))
+    ]
+    return Chart(
+        "results", "各事项的审核结果", "", "across", "事项",
+        (*((label, tone) for _, label, tone in charts.VERDICTS), ("合计", "")), rows, "这个月没有作出决定。",
+    )  # fmt: skip
+
+
+def tell_late(session: Session, period: Period) -> Chart:
+    """What was closed after the promised day, by matter."""
+    counts = flow.count_late(session, period.region, period.first, period.last)
+    titles = formatting.matter_titles(session)
+    rows = [
+        Row(titles.get(code, code), (closed - late, late, f"{(closed - late) / closed:.1%}"))
+        for code, (closed, late) in sorted(counts.items())
+    ]
+    return Chart(
+        "late", "按时办结", "通过或不通过的申请，与承诺的日子相比；退回补正期间不计时。", "across", "事项",
+        (("按时", "brand"), ("逾期办结", "bad"), ("按时率", "")), rows, "这个月没有办结的申请。",
+    )  # fmt: skip
+
+
+def tell_all(session: Session, period: Period) -> list[Chart]:
+    """Every chart of the page, in its order."""
+    daily, _ = charts.draw_decisions(session, period.region, period.first, period.last)
+    return [
+        tell_reasons(session, period),
+        daily,
+        tell_results(session, period),
+        tell_late(session, period),
+        charts.draw_months(session, period.region, period.month),
+        charts.draw_ending(session, period.region),
+    ]
+
+
+def pages_of(drawn: Sequence[Chart]) -> list[Page]:
+    """The charts as pages of a workbook."""
+    return [
+        Page(
+            one.title,
+            [one.head, *(label for label, _ in one.columns)],
+            [[row.label, *row.numbers] for row in one.rows],
+        )
+        for one in drawn
+    ]
+
+
+def year_pages(session: Session, region: str | None, year: int) -> list[Page]:
+    """年度报表: assessments by matter, kind and outcome, training, and the certificates as they stand."""
+    titles, kinds = formatting.matter_titles(session), dict(formatting.kinds(session))
+    order = {code: place for place, code in enumerate(titles)}
+    assessed = sorted(
+        yearly.count_assessments(session, region, year).items(),
+        key=lambda line: (order.get(line[0][0], len(order)), line[0]),
+    )
+    enough = policies(session).training_hours_per_year
+    standing = register.count_certificates(session, region)
+    return [
+        Page(
+            f"{year} 年考核",
+            ["事项", "证书类", "提交", "通过", "不通过", "撤销", "超时失效", "退回补正（次）"],
+            [
+                [titles.get(matter, matter), kinds.get(kind, "—"), *counts]
+                for (matter, kind), counts in assessed
+            ],
+        ),
+        Page(
+            f"{year} 年教育培训",
+            ["地区", "登记人数", f"满 {enough} 学时人数", "学时合计"],
+            [
+                [formatting.region_name(code) if code else "没有登记单位", *counts]
+                for code, *counts in yearly.count_training(session, region, year, enough)
+            ],
+        ),
+        Page(
+            "证书现状",
+            ["证书类", *CERTIFICATE_STATUSES.values()],
+            [[kinds[kind], *(standing[kind, status] for status in CERTIFICATE_STATUSES)] for kind in kinds],
+        ),
+    ]

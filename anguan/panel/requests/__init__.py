@@ -1,0 +1,1 @@
+"""Lists of requests: queue, closed requests, batches, and who may see which request."""

@@ -1,0 +1,184 @@
+"""批量通过: rehearse, run item by item, report. Without a script the server does a stretch at a time."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from flask import abort, flash, jsonify, redirect, request, url_for
+from flask_login import current_user
+
+from anguan.core import clock
+from anguan.domain.review_permissions import REVIEWERS
+from anguan.extensions import db, storage
+from anguan.models import Person
+from anguan.panel.common import formatting, spreadsheets
+from anguan.panel.common.guard import BIGGEST, Guarded, account, number_of
+from anguan.panel.common.routing import expose
+from anguan.panel.requests.request_access import reachable
+from anguan.panel.requests.request_list import say_unit
+from anguan.panel.review import review_presenter
+from anguan.panel.review.undo import take_back
+from anguan.services.refusals import Refused
+from anguan.services.review import batch as desk
+from anguan.services.review import batch_report
+from anguan.services.review.batch import Chosen, Rehearsal
+from anguan.web.access import opens_to as only_for
+
+AT_ONCE = 20
+PAGE = 20
+CODE = re.compile(r"[0-9]{8}-[0-9a-f]{8}\Z")
+ITEM = re.compile(r"([0-9]{1,10})\.([0-9]{1,9})\.([0-9a-f]{64})\Z")
+MOST = 1000
+COLUMNS = ("受理编号", "事项", "姓名", "结果", "说明", "时间")
+
+
+class BatchView(Guarded):
+    """From ticked lines of the queue to a report."""
+
+    opens_to = (*REVIEWERS, "auditor")
+    offers = frozenset({"export"})
+
+    def is_visible(self) -> bool:
+        """One comes here from the queue."""
+        return False
+
+    @expose("/")
+    @only_for(*REVIEWERS)
+    def rehearse(self) -> Any:
+        """What would happen to the ticked requests: will pass, will not and why, differs."""
+        ids = [number_of(text) for text in request.args.getlist("id")[:MOST]]
+        try:
+            lines = desk.rehearse(db.session, account(), ids)
+        except Refused as refused:
+            flash(f"{refused.sentence}。", "warn")
+            return redirect(self.get_url("panel_queue.index_view"))
+        passing = [lay_line(line) for line in lines if line.fate == "pass"]
+        return self.render(
+            "admin/batch.html",
+            passing=passing,
+            pages=[passing[place : place + PAGE] for place in range(0, len(passing), PAGE)],
+            others=[line for line in lines if line.fate != "pass"],
+            titles=formatting.matter_titles(db.session),
+            code=desk.new_batch(),
+        )
+
+    @expose("/run", methods=("POST",))
+    @only_for(*REVIEWERS)
+    def run(self) -> Any:
+        """A stretch of the batch; the page that comes back goes on with the rest."""
+        code, items = self._code(), request.form.getlist("item")[:MOST]
+        chosen = read_items(items)
+        if not chosen:
+            flash("没有勾选要办理的申请。", "warn")
+            return redirect(self.get_url("panel_queue.index_view"))
+        results = [desk.decide_one(db.session, storage(), account(), one, code) for one in chosen[:AT_ONCE]]
+        rest = items[AT_ONCE:]
+        if not rest:
+            return redirect(self.link("report", code=code))
+        return self.render("admin/batch_run.html", code=code, results=results, rest=rest)
+
+    @expose("/one", methods=("POST",))
+    @only_for(*REVIEWERS)
+    def one(self) -> Any:
+        """One request of the batch, for the page that shows progress."""
+        code, chosen = self._code(), read_items([request.form.get("item", "")])
+        if not chosen:
+            abort(400, "这一件没有办理：页面上的内容不完整，请回到队列重新勾选。")
+        result = desk.decide_one(db.session, storage(), account(), chosen[0], code)
+        return jsonify(number=result.number, done=result.done, sentence=result.sentence)
+
+    @expose("/<code>")
+    def report(self, code: str) -> str:
+        """What became of each request; what is not yet effective can be taken back."""
+        lines = self._lines(code)
+        own = [one.id for one in batch_report.standing(db.session, account(), code)]
+        moments = [line.until for line in lines if line.until and line.decision and line.decision.id in own]
+        left = [int((moment - clock.now()).total_seconds()) for moment in moments]
+        return self.render(
+            "admin/batch_report.html",
+            code=code,
+            lines=lines,
+            own=own,
+            left=max(left, default=0),
+            undoable=len(left),
+            titles=formatting.matter_titles(db.session),
+        )
+
+    @expose("/<code>/csv")
+    def export(self, code: str) -> Any:
+        """The report as a file."""
+        titles = formatting.matter_titles(db.session)
+        lines = [
+            [
+                line.request.number or "",
+                titles.get(line.request.matter, line.request.matter),
+                line.request.applicant_name,
+                "通过" if line.decision and not line.decision.undone_at else "未办理",
+                line.sentence,
+                f"{clock.beijing(line.decision.decided_at):%Y-%m-%d %H:%M}" if line.decision else "",
+            ]
+            for line in self._lines(code)
+        ]
+        return spreadsheets.send_list("csv", f"batch-{code}", COLUMNS, lines)
+
+    @expose(f"/<code>/undo/<int(max={BIGGEST}):id>", methods=("POST",))
+    @only_for(*REVIEWERS)
+    def undo(self, code: str, id: int) -> Any:
+        """撤回 one of them."""
+        take_back(id, reachable(id).number)
+        return redirect(self.link("report", code=code))
+
+    @expose("/<code>/undo", methods=("POST",))
+    @only_for(*REVIEWERS)
+    def undo_all(self, code: str) -> Any:
+        """全部撤回."""
+        back, left = batch_report.undo_all(db.session, account(), code)
+        flash(
+            f"已撤回 {back} 件。" + (f"{left} 件已经生效，没有撤回。" if left else ""),
+            "ok" if back else "warn",
+        )
+        return redirect(self.link("report", code=code))
+
+    def _code(self) -> str:
+        code = request.form.get("batch", "")
+        if not CODE.fullmatch(code):
+            abort(400, "页面上的内容不完整，请回到队列重新勾选。")
+        return code
+
+    def _lines(self, code: str) -> list[batch_report.Line]:
+        lines = batch_report.report(db.session, code) if CODE.fullmatch(code) else []
+        lines = [line for line in lines if in_reach(line)]
+        if not lines:
+            abort(404)
+        return lines
+
+
+def in_reach(line: batch_report.Line) -> bool:
+    """May this visitor see the request? The same region as in every list."""
+    region: str | None = current_user.region
+    own: bool = line.request.filer_id == current_user.id
+    return (not region or line.request.region == region) and not own
+
+
+def read_items(texts: Iterable[str]) -> list[Chosen]:
+    """What the rehearsal wrote into its form: request, version and digest as they were seen."""
+    found = [ITEM.fullmatch(text) for text in texts]
+    return [Chosen(int(one[1]), int(one[2]), one[3]) for one in found if one and int(one[1]) <= BIGGEST]
+
+
+def photo_of(person: Person | None) -> str:
+    """Where the registered photo is looked at; '' when there is none."""
+    return url_for("panel_person.photo", id=person.id) if person is not None and person.photo else ""
+
+
+def lay_line(line: Rehearsal) -> dict[str, Any]:
+    """A request that will pass: who, what changes, and his photo."""
+    lines = review_presenter.lay_lines(line.sheet, False, False)
+    photos = [photo for one in lines for photo in (one.after_photo, one.before_photo) if photo]
+    return {
+        "request": line.request,
+        "item": f"{line.request.id}.{line.request.version}.{line.sheet.digest}",
+        "unit": say_unit(line.request),
+        "photo": next(iter(photos), "") or photo_of(line.request.person),
+        "changes": [one for one in lines if one.changed],
+    }

@@ -1,0 +1,68 @@
+"""领取人 in the lists: who holds a request and until when, read once for all lines of a page."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import g
+from flask_login import current_user
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, exists, select
+
+from anguan.core import clock
+from anguan.extensions import db
+from anguan.models import ChangeRequest, Claim
+from anguan.panel.common.formatting import QUIET
+from anguan.services.review.claims import is_on_desk, minutes_left
+
+
+def is_mine() -> ColumnElement[bool]:
+    """On this reviewer's desk, what he put aside (暂缓) included."""
+    return exists().where(
+        Claim.request_id == ChangeRequest.id,
+        Claim.account_id == current_user.id,
+        is_on_desk(),
+    )
+
+
+def read_claims(rows: Iterable[ChangeRequest]) -> None:
+    """Fetch the claims of these requests, so that no line asks for itself."""
+    found = db.session.scalars(select(Claim).where(Claim.request_id.in_([row.id for row in rows])))
+    g.claims = {claim.request_id: claim for claim in found}
+
+
+def say_claim(request: ChangeRequest) -> str:
+    """Who, and until when; '' when it is free. A reminder that has come is said to its owner."""
+    claim: Claim | None = g.get("claims", {}).get(request.id)
+    if claim is None:
+        return ""
+    mine = _is_own(claim)
+    if claim.until <= clock.now():
+        return "我 暂缓到期，该看了" if mine and claim.remind_at is not None else ""
+    who = "我" if mine else claim.account.name
+    if claim.remind_at is not None:
+        return f"{who} 暂缓到 {_say_until(claim.until)}"
+    if claim.handed_by is not None:
+        return f"{who} {claim.handed_by.name}转来" if mine else f"{who} 留到 {_say_until(claim.until)}"
+    if mine:
+        return f"我 到 {clock.beijing(claim.until):%H:%M}"
+    return f"{who} 还有 {minutes_left(claim)} 分"
+
+
+def draw_claim(request: ChangeRequest) -> Any:
+    """The same as a cell: a lock before somebody else's, and the own name in bold."""
+    said = say_claim(request)
+    if not said:
+        return QUIET
+    who, _, rest = said.partition(" ")
+    kind = "mine" if _is_own(g.claims[request.id]) else "other"
+    return Markup('<span class="held held--{}">{} <span class="num">{}</span></span>').format(kind, who, rest)
+
+
+def _is_own(claim: Claim) -> bool:
+    return bool(claim.account_id == current_user.id)
+
+
+def _say_until(moment: datetime) -> str:
+    here = clock.beijing(moment)
+    return f"{here:%H:%M}" if here.date() == clock.today() else f"{here:%m-%d}"

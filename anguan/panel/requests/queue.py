@@ -1,0 +1,214 @@
+"""待审队列 and 已办. Deciding happens on the page of one request."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import redirect, request
+from flask_login import current_user
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from anguan.core import clock
+from anguan.core.lifecycle import DECIDED, SUBMITTED
+from anguan.domain.review_permissions import REVIEWERS, is_heard_by, is_waiting
+from anguan.extensions import db
+from anguan.models import ChangeItem, ChangeRequest
+from anguan.panel.common import formatting
+from anguan.panel.common.filters import Hidden, OneOf, Tab
+from anguan.panel.common.guard import account, number_of
+from anguan.panel.common.routing import expose
+from anguan.panel.requests.check_summary import draw_tally, tally
+from anguan.panel.requests.claim_column import draw_claim, is_mine, read_claims
+from anguan.panel.requests.request_list import RequestList, is_due, is_of_kind, number_or_none, say_step
+from anguan.panel.review.undo import take_back
+from anguan.web.access import opens_to as only_for
+
+DUE = (("overdue", "已逾期"), ("today", "今天到期"), ("soon", "两个工作日内"))
+VIEWS = (
+    ("green", "全绿可批"),
+    ("doubt", "有警告"),
+    ("insurance", "社保"),
+    ("kind_b", "B 类"),
+    ("mine", "我的"),
+)
+CHECKED = ("green", "doubt")
+"""Views for which the findings have to be computed: they look at the first requests of the queue only."""
+COUNTED = 1000
+DONE = (
+    ("approved", "已通过"),
+    ("rejected", "不通过"),
+    ("returned", "退回补正"),
+    ("decided", "已决定，未生效"),
+    ("withdrawn", "已撤销"),
+    ("lapsed", "超时失效"),
+)
+MATTER = OneOf(
+    "matter",
+    "事项",
+    lambda session: list(formatting.matter_titles(session).items()),
+    lambda value: ChangeRequest.matter == value,
+)
+KIND = OneOf("kind", "证书类", formatting.kinds, is_of_kind)
+REGION = OneOf("region", "地区", formatting.regions, lambda value: ChangeRequest.region == value)
+PERSON = Hidden("person", "本人", lambda value: ChangeRequest.person_id == number_or_none(value))
+
+
+def is_in_view(view: str) -> ColumnElement[bool]:
+    """The requests of a saved view, as far as the database can tell."""
+    if view == "mine":
+        return is_mine()
+    if view == "kind_b":
+        return is_of_kind("B")
+    if view == "insurance":
+        return exists().where(
+            ChangeItem.request_id == ChangeRequest.id,
+            ChangeItem.round == ChangeRequest.round,
+            ChangeItem.path == "certificate.unit",
+            ChangeItem.after != ChangeItem.before,
+        )
+    return true()
+
+
+class QueueView(RequestList):
+    """待审队列: what waits for this reviewer, the promised day first. A search looks at everything filed."""
+
+    column_list = (
+        "pick", "number", "matter", "kind", "person", "unit", "change", "check", "due_at", "holder",
+    )  # fmt: skip
+    column_export_list = (
+        "number", "matter", "kind", "applicant_name", "document", "unit", "change", "due_at", "state",
+    )  # fmt: skip
+    cells = RequestList.cells | {
+        "pick": lambda row: draw_pick(row),
+        "matter": lambda row: say_step(row),
+        "check": lambda row: (
+            draw_tally(tally(db.session, row)) if row.state == SUBMITTED else formatting.QUIET
+        ),
+        "due_at": lambda row: (
+            formatting.urged(row) if row.state == SUBMITTED else formatting.state(row.state)
+        ),
+        "holder": draw_claim,
+    }
+    options = (
+        *RequestList.options,
+        selectinload(ChangeRequest.attachments),
+        selectinload(ChangeRequest.values),
+    )
+    order = (ChangeRequest.due_at, ChangeRequest.id)
+    nothing = ("没有等待您审核的申请。", "今天的件办完了。")
+    list_template = "admin/queue.html"
+    row_deeds = True
+    looked_at = 100
+    column_filters = (
+        Tab("view", "视图", VIEWS, is_in_view),
+        MATTER,
+        KIND,
+        REGION,
+        OneOf("due", "到期", DUE, is_due),
+        PERSON,
+    )
+
+    def always(self, searching: bool) -> Sequence[ColumnElement[bool]]:
+        """Those that wait for this reviewer, unless somebody looks for one; an auditor sees them all."""
+        if searching:
+            return ()
+        if current_user.role not in REVIEWERS:
+            return is_waiting()
+        return [*is_waiting(), is_heard_by(account())]
+
+    def narrow(self, search: str | None, filters: Sequence[Any] | None) -> list[ColumnElement[bool]]:
+        """The conditions for what was asked; a checked view picks from the first requests of the queue."""
+        conditions = super().narrow(search, filters)
+        view = next((value for index, _, value in filters or () if self.filter_at(index).code == "view"), "")
+        if view not in CHECKED:
+            return conditions
+        first = self.get_query().filter(*conditions).order_by(*self.order).limit(self.looked_at)
+        fitting = [row.id for row in first if tally(db.session, row).green == (view == "green")]
+        return [*conditions, ChangeRequest.id.in_(fitting)]
+
+    def get_list(self, *asked: Any, **more: Any) -> tuple[int, list[Any]]:
+        """The lines of one page, with those who hold them."""
+        count, rows = super().get_list(*asked, **more)
+        read_claims(rows)
+        return count, rows
+
+    def lead(self) -> str:
+        """How much of the queue presses."""
+        waits = [*self.within(), *self.always(False)]
+        overdue, today = self._count(*waits, is_due("overdue")), self._count(*waits, is_due("today"))
+        parts = [
+            f"今天到期 {today - overdue} 件" if today > overdue else "",
+            f"逾期 {overdue} 件" if overdue else "",
+        ]
+        return "，".join(part for part in parts if part)
+
+    def _count(self, *conditions: ColumnElement[bool]) -> int:
+        keys = select(ChangeRequest.id).where(*conditions).limit(COUNTED).subquery()
+        return db.session.scalar(select(func.count()).select_from(keys)) or 0
+
+
+def draw_pick(row: ChangeRequest) -> Any:
+    """The box that puts a request into a batch."""
+    if row.state != SUBMITTED:
+        return ""
+    return Markup('<input type="checkbox" name="id" value="{}" form="batch" aria-label="选择 {}">').format(
+        row.id, row.number
+    )
+
+
+class DoneView(RequestList):
+    """已办: what was decided, withdrawn or sent back, the latest first; a fresh one can be taken back."""
+
+    column_list = (
+        "number", "matter", "kind", "person", "unit", "change", "changed_at", "reviewer", "state",
+    )  # fmt: skip
+    column_export_list = (
+        "number", "matter", "kind", "applicant_name", "document", "unit", "change", "changed_at", "reviewer",
+        "state",
+    )  # fmt: skip
+    options = (
+        *RequestList.options,
+        joinedload(ChangeRequest.last_reviewer),
+        selectinload(ChangeRequest.decisions),
+    )
+    order = (ChangeRequest.submitted_at.desc(), ChangeRequest.id.desc())
+    nothing = ("还没有办过的申请。", "")
+    list_template = "admin/done.html"
+    row_deeds = True
+    column_filters = (
+        MATTER,
+        OneOf("state", "结果", DONE, lambda value: ChangeRequest.state == value),
+        KIND,
+        REGION,
+        OneOf(
+            "mine", "办理人", (("me", "我办的"),), lambda _: ChangeRequest.last_reviewer_id == current_user.id
+        ),
+        PERSON,
+    )
+
+    def always(self, searching: bool) -> Sequence[ColumnElement[bool]]:
+        """All but those that wait."""
+        return () if searching else [ChangeRequest.state != SUBMITTED]
+
+    def until(self, row: ChangeRequest) -> datetime | None:
+        """Until when this visitor may take the decision back; None when he may not."""
+        last = next((one for one in reversed(row.decisions) if one.undone_at is None), None)
+        if row.state != DECIDED or last is None or current_user.role not in REVIEWERS:
+            return None
+        may = last.actor_id == current_user.id or current_user.role == "senior_reviewer"
+        return last.effective_at if may and last.effective_at > clock.now() else None
+
+    def seconds(self, row: ChangeRequest) -> int:
+        """How long that still is."""
+        until = self.until(row)
+        return int((until - clock.now()).total_seconds()) if until else 0
+
+    @expose("/undo", methods=("POST",))
+    @only_for(*REVIEWERS)
+    def undo(self) -> Any:
+        """撤回: the decision never was; the request lies on its reviewer's desk again."""
+        row = self.get_one(number_of(request.form.get("id", "")))
+        take_back(row.id, row.number)
+        return redirect(self.link("index_view"))

@@ -1,0 +1,87 @@
+"""Which request a visitor may look at, which comes before and after it, and how its papers are handed out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import Response, abort
+from flask_login import current_user
+from sqlalchemy import ColumnExpressionArgument, select
+
+from anguan.core.lifecycle import SUBMITTED
+from anguan.domain.review_permissions import is_heard_by, is_waiting, may_hear
+from anguan.extensions import db, storage
+from anguan.infra.blob_store import Damaged
+from anguan.infra.events import actor_of, record
+from anguan.infra.transaction import transaction
+from anguan.models import ChangeRequest, Event, StoredFile
+from anguan.panel.common.guard import account
+from anguan.panel.requests.request_list import is_reachable
+from anguan.panel.review.documents import hand_picture
+from anguan.web.headers import may_be_framed
+from anguan.web.responses import send
+
+PURPOSES = {"compare": "与证件影像核对", "call": "电话联系申请人", "other": "其他公务需要"}
+
+
+def reachable(id: int) -> ChangeRequest:
+    """The request, if this visitor may look at it."""
+    found = db.session.scalar(select(ChangeRequest).where(ChangeRequest.id == id, *is_reachable()))
+    if found is None or found.filer_id == current_user.id:
+        abort(404)
+    return found
+
+
+def may_decide(found: ChangeRequest) -> bool:
+    """Is it waiting, and before this visitor?"""
+    return found.state == SUBMITTED and may_hear(db.session, account(), found)
+
+
+def note_look(found: ChangeRequest) -> None:
+    """Once per reviewer and round: who opened this request."""
+    deciding = may_decide(found)
+    verb = "open_request" if deciding else "read_request"
+    seen = select(Event.id).where(
+        Event.request_id == found.id, Event.verb == verb, Event.actor_id == current_user.id
+    )
+    if found.submitted_at is not None:
+        seen = seen.where(Event.at >= found.submitted_at)
+    if db.session.scalar(seen.limit(1)) is not None:
+        return
+    who, number, id = actor_of(account()), found.number, found.id
+    with transaction(db.session):
+        row = db.session.get(ChangeRequest, id)
+        record(db.session, verb, f"打开申请 {number}", who, request=row, visible_to="office")
+
+
+def queue_place(found: ChangeRequest) -> tuple[datetime, int] | None:
+    """The request's place in the queue; None without a promised day."""
+    return (found.due_at, found.id) if found.due_at is not None else None
+
+
+def neighbour(place: tuple[Any, int] | None, step: int) -> int | None:
+    """The request before or after this place in the queue, the visitor's own left out."""
+    query = select(ChangeRequest.id).where(*is_waiting(), *is_reachable(), is_heard_by(account()))
+    if place is not None and place[0] is not None:
+        due, id = place
+        later, same = ChangeRequest.due_at > due, ChangeRequest.due_at == due
+        if step < 0:
+            later = ChangeRequest.due_at < due
+        beyond = ChangeRequest.id > id if step > 0 else ChangeRequest.id < id
+        query = query.where(later | (same & beyond))
+    order: Sequence[ColumnExpressionArgument[Any]] = (ChangeRequest.due_at, ChangeRequest.id)
+    if step < 0:
+        order = (ChangeRequest.due_at.desc(), ChangeRequest.id.desc())
+    return db.session.scalar(query.order_by(*order).limit(1))
+
+
+def serve(kept: StoredFile, name: str) -> Response:
+    """A kept file: what we printed opens as it is; a picture that somebody handed in names its reader."""
+    if kept.mime == "image/jpeg":
+        return hand_picture(kept)
+    try:
+        data = storage().read(kept.sha256)
+    except Damaged:
+        abort(410, "这份文件已经损坏或丢失，不能据此审核。请联系技术支持，并让申请人重新上传。")
+    may_be_framed()
+    return send(data, kept.mime, name, download=kept.mime != "application/pdf")

@@ -1,0 +1,203 @@
+"""Requests as lists: which a visitor may see, how each reads in one line, what both lists share."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask import g, url_for
+from flask_login import current_user
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from anguan.core import clock
+from anguan.core.lifecycle import SUBMITTED
+from anguan.core.masks import mask_document
+from anguan.core.matter import Step
+from anguan.domain.calendar import calendar, due_at
+from anguan.domain.masking import is_picture, mask
+from anguan.domain.review_permissions import REVIEWERS, is_filed
+from anguan.extensions import db
+from anguan.matters.in_force import in_force
+from anguan.models import Certificate, ChangeItem, ChangeRequest, Person
+from anguan.panel.common import formatting
+from anguan.panel.common.listing import GuardedView
+from anguan.panel.common.search import begins_with, ids_of, is_exactly, looks_like_document
+from anguan.services.review.review_view import round_items
+
+LONGEST_SUMMARY = 46
+BEFORE, AFTER = "before", "after"
+"""The two columns of a field in an export: `before:person.name`, `after:person.name`."""
+
+
+def is_due(within: str) -> ColumnElement[bool]:
+    """Requests whose promised day is over, today, or close."""
+    now = clock.now()
+    if within == "overdue":
+        return ChangeRequest.due_at <= now
+    if within == "today":
+        return ChangeRequest.due_at <= clock.midnight(clock.today() + timedelta(days=1))
+    return ChangeRequest.due_at <= due_at(calendar(db.session), now, 2)
+
+
+def is_reachable() -> list[ColumnElement[bool]]:
+    """What this visitor may look at: filed requests of his region."""
+    return is_filed(current_user.region)
+
+
+def is_of_kind(kind: str) -> ColumnElement[bool]:
+    """Requests about certificates of this kind."""
+    return exists().where(Certificate.id == ChangeRequest.certificate_id, Certificate.kind_code == kind)
+
+
+def say_unit(request: ChangeRequest) -> str:
+    """Where the person works: as the certificate says, else the present employment."""
+    if request.certificate is not None:
+        return request.certificate.unit_name
+    current = [row for row in request.person.employments if row.ended_on is None] if request.person else []
+    return current[0].enterprise.name if current else formatting.QUIET
+
+
+def say_change(request: ChangeRequest) -> str:
+    """What is asked, in one line."""
+    parts = [_say_item(item) for item in round_items(request) if item.changed and not item.follows]
+    text = "；".join(part for part in parts if part) or "换发电子证书"
+    if len(text) > LONGEST_SUMMARY:
+        text = f"{text[:LONGEST_SUMMARY]}…"
+    return f"补正后再审，{text}" if request.round > 1 and request.state == SUBMITTED else text
+
+
+def say_step(request: ChangeRequest) -> Any:
+    """The matter, and where several people hear it in turn, the step at which it waits."""
+    title = formatting.matter_titles(db.session).get(request.matter, request.matter)
+    steps = steps_of(request)
+    if len(steps) < 2 or request.state != SUBMITTED:
+        return title
+    place = min(request.step, len(steps) - 1)
+    return Markup('{}<span class="cell__more">{}&#8239;{}/{}</span>').format(
+        title, steps[place].title, place + 1, len(steps)
+    )
+
+
+def steps_of(request: ChangeRequest) -> Sequence[Step]:
+    """The hearings of a request as its definition has them, read once a page for each definition."""
+    known: dict[tuple[str, int], Sequence[Step]] = g.setdefault("steps", {})
+    key = (request.matter, request.definition)
+    if key not in known:
+        known[key] = in_force(db.session, *key).steps
+    return known[key]
+
+
+def say_person(request: ChangeRequest) -> Any:
+    """The name, and the document number behind its mask."""
+    number = mask_document(request.person.document_number) if request.person else ""
+    return Markup('{}<span class="cell__more num">{}</span>').format(request.applicant_name, number)
+
+
+def _say_item(item: ChangeItem) -> str:
+    if is_picture(item.path):
+        return "换照片"
+    before = mask(item.path, item.before, item.before_text) or "无"
+    after = mask(item.path, item.after or "", item.after_text) or "无"
+    return f"{item.label} {before}→{after}"
+
+
+class RequestList(GuardedView):
+    """What both lists share: columns, search, region."""
+
+    opens_to: tuple[str, ...] = (*REVIEWERS, "auditor")
+    offers = frozenset({"index_view", "export"})
+    can_view_details = False
+    noun = "件"
+    searches = "受理编号、姓名、证件号码"
+    options: Sequence[ORMOption] = (
+        joinedload(ChangeRequest.certificate),
+        joinedload(ChangeRequest.person).selectinload(Person.employments),
+        selectinload(ChangeRequest.items),
+    )
+    column_labels = {
+        "pick": "选",
+        "person": "姓名",
+        "check": "自检",
+        "holder": "领取人",
+        "number": "受理编号",
+        "matter": "事项",
+        "kind": "类",
+        "applicant_name": "姓名",
+        "document": "证件号码",
+        "unit": "单位",
+        "change": "变更摘要",
+        "due_at": "剩余工作日",
+        "state": "状态",
+        "submitted_at": "提交时间",
+        "changed_at": "最近办理",
+        "reviewer": "办理人",
+    }
+    cells = {
+        "number": lambda row: formatting.link(request_url(row), row.number),
+        "matter": lambda row: formatting.matter_titles(db.session).get(row.matter, row.matter),
+        "kind": lambda row: row.certificate.kind_code if row.certificate else formatting.QUIET,
+        "document": lambda row: formatting.document(row.person.document_number if row.person else ""),
+        "person": say_person,
+        "unit": say_unit,
+        "change": say_change,
+        "due_at": lambda row: formatting.gauge(row.due_at),
+        "state": lambda row: formatting.state(row.state),
+        "submitted_at": lambda row: formatting.moment(row.submitted_at),
+        "changed_at": lambda row: formatting.moment(row.changed_at),
+        "reviewer": lambda row: row.last_reviewer.name if row.last_reviewer else formatting.QUIET,
+    }
+    exports = {"due_at": lambda row: formatting.days_left(row.due_at)[1]}
+
+    def within(self) -> Sequence[ColumnElement[bool]]:
+        """Filed requests of the visitor's region."""
+        return is_reachable()
+
+    def seek(self, text: str) -> ColumnElement[bool]:
+        """A request number, the beginning of a name, or a whole document number."""
+        return ids_of(
+            ChangeRequest.id,
+            is_exactly(ChangeRequest.number, text),
+            begins_with(ChangeRequest.applicant_name, text),
+            ChangeRequest.person_id.in_(select(Person.id).where(is_exactly(Person.document_number, text))),
+        )
+
+    def resolve(self, typed: str) -> dict[str, Any] | None:
+        """The person with this document number."""
+        found = db.session.scalar(select(Person.id).where(is_exactly(Person.document_number, typed)).limit(1))
+        if found is not None:
+            return {"flt_person": found}
+        return None if looks_like_document(typed) else {}
+
+    def export_columns(self, filters: Sequence[Any]) -> list[tuple[str, str]]:
+        """With one matter chosen, each of its fields as 前 and 后 besides."""
+        columns = super().export_columns(filters)
+        for index, _, value in filters:
+            if self.filter_at(index).code == "matter":
+                for field in in_force(db.session, value).fields:
+                    columns += [(f"{BEFORE}:{field.path}", f"{field.label}（前）")]
+                    columns += [(f"{AFTER}:{field.path}", f"{field.label}（后）")]
+        return columns
+
+    def get_export_value(self, model: ChangeRequest, name: str) -> Any:
+        """A field's words before or after; numbers behind their masks."""
+        side, _, path = name.partition(":")
+        if side not in (BEFORE, AFTER):
+            return super().get_export_value(model, name)
+        for item in round_items(model):
+            if item.path == path and not item.follows:
+                if side == BEFORE:
+                    return mask(path, item.before, item.before_text)
+                return mask(path, item.after or "", item.after_text)
+        return ""
+
+
+def request_url(row: ChangeRequest) -> str:
+    """The page of one request."""
+    return url_for("panel_request.review", id=row.id)
+
+
+def number_or_none(text: str) -> int:
+    """An id in an address; one that nobody has when it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,0 +1,1 @@
+"""The review page of one request: what it shows, claims, decisions, documents, conflicts."""

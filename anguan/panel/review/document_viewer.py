@@ -1,0 +1,89 @@
+"""The papers of a request as the viewer shows them: pages, marks, and the photo that was there before."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from flask import url_for
+from flask_login import current_user
+
+from anguan.core.masks import mask_documents
+from anguan.domain.masking import is_picture
+from anguan.domain.review_permissions import REVIEWERS
+from anguan.extensions import db, storage
+from anguan.infra.files import has_right_size
+from anguan.models import Attachment
+from anguan.panel.common.guard import account
+from anguan.services.review.document_reads import order_papers, paper_titles, seen_papers
+from anguan.services.review.review_view import Sheet
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One page: to read, and to look closely."""
+
+    page: int
+    url: str
+    large: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One file. `mark_url` is empty for those who only read, `before` shows the photo that it replaces.
+
+    A `broken` one is missing, shorter or longer than it was, or was found damaged just now.
+    """
+
+    id: int
+    code: str
+    title: str
+    name: str
+    url: str
+    seen: bool
+    mark_url: str
+    leaves: Sequence[Leaf]
+    before: str = ""
+    broken: bool = False
+
+    @property
+    def pages(self) -> int:
+        """How many."""
+        return len(self.leaves)
+
+
+def lay_shelf(sheet: Sheet, broken: Collection[str] = ()) -> list[Paper]:
+    """The files in the order of the materials, photos last; `broken` are hashes known to be damaged."""
+    titles = paper_titles(sheet.matter)
+    seen = seen_papers(db.session, account(), sheet.request)
+    photos = {row.path: row.id for row in sheet.rows if row.before}
+    rows = order_papers([row for papers in sheet.papers.values() for row in papers], titles)
+    return [
+        replace(
+            _paper(row, titles.get(row.material, row.material), row.id in seen, photos),
+            broken=row.file.sha256 in broken or not has_right_size(storage(), row.file),
+        )
+        for row in rows
+    ]
+
+
+def _paper(row: Attachment, title: str, seen: bool, photos: dict[str, int]) -> Paper:
+    marking = current_user.role in REVIEWERS
+    old = photos.get(row.material) if is_picture(row.material) else None
+    return Paper(
+        id=row.id,
+        code=row.material,
+        title=title,
+        name=mask_documents(row.original_name),
+        url=url_for("panel_request.file", id=row.request_id, attachment=row.id),
+        seen=seen,
+        mark_url=url_for("panel_paper.mark", id=row.request_id, attachment=row.id) if marking else "",
+        leaves=[_leaf(row, page) for page in range(1, row.file.pages + 1)],
+        before=url_for("panel_request.photo", id=row.request_id, item=old, when="before") if old else "",
+    )
+
+
+def _leaf(row: Attachment, page: int) -> Leaf:
+    return Leaf(
+        page,
+        url_for("panel_paper.scan", id=row.request_id, attachment=row.id, page=page),
+        url_for("panel_paper.large_scan", id=row.request_id, attachment=row.id, page=page),
+    )

@@ -1,0 +1,80 @@
+"""The reasons that the office keeps, as this request would hear them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from anguan.core.placeholders import fill, names_in
+from anguan.domain.reason_blanks import LONGEST, values_for
+from anguan.models import Reason
+from anguan.services.review.review_view import Sheet, dossier_of
+
+EMPTY = "＿＿"
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A blank that the reviewer fills in, and what he has typed."""
+
+    name: str
+    field: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """A kept reason: `label` for lists, `text` as far as the register fills it, what is asked left as {…}."""
+
+    code: str
+    item: str
+    label: str
+    text: str
+    clause: str
+    blanks: Sequence[Blank]
+
+    @property
+    def whole(self) -> str:
+        """All that the applicant will read of it."""
+        return fill(self.text, {blank.name: blank.value for blank in self.blanks})
+
+
+def reasons_for(session: Session, matter: str) -> list[Reason]:
+    """The sentences that the office keeps for this matter, and for all."""
+    return list(
+        session.scalars(
+            select(Reason)
+            .where(or_(Reason.matter == "", Reason.matter == matter), Reason.retired.is_(False))
+            .order_by(Reason.position, Reason.id)
+        )
+    )
+
+
+def say_reasons(session: Session, sheet: Sheet, typed: Mapping[str, str]) -> list[Said]:
+    """Every reason that fits the matter, filled in as far as may be."""
+    rows = reasons_for(session, sheet.request.matter)
+    texts = [text for row in rows for text in (row.sentence, row.remedy) if "{" in text]
+    values = values_for(dossier_of(session, sheet.request), *texts) if texts else {}
+    return [_say(row, values, typed) for row in rows]
+
+
+def _say(row: Reason, values: Mapping[str, str], typed: Mapping[str, str]) -> Said:
+    text = fill(compose(row.sentence, row.remedy, f"依据：{row.clause}" if row.clause else ""), values)
+    names = [name for name in names_in(text) if name]
+    blanks = tuple(
+        Blank(name, f"blank.{row.code}.{name}", typed.get(f"blank.{row.code}.{name}", "").strip()[:LONGEST])
+        for name in names
+    )
+    label = fill(fill(row.sentence, values), dict.fromkeys(names, EMPTY))
+    return Said(row.code, row.item, label, text, row.clause, blanks)
+
+
+def compose(*parts: str) -> str:
+    """Sentences one behind the other, each with its full stop but the last."""
+    return "。".join(part.strip("。 ") for part in parts if part.strip("。 "))
+
+
+def join(reason: Said | None, own: str) -> str:
+    """The kept sentence with its remedy, and what was typed besides."""
+    return compose(reason.whole if reason else "", own)

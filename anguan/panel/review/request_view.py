@@ -1,0 +1,142 @@
+"""One request before the reviewer: read, reveal, compare. Deciding has a file of its own."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from flask import Response, abort, flash, redirect, request
+from sqlalchemy import select
+from werkzeug.wrappers import Response as Answer
+
+from anguan.core.lifecycle import DECIDED, SUBMITTED
+from anguan.domain.masking import is_picture
+from anguan.domain.review_permissions import REVIEWERS
+from anguan.extensions import db
+from anguan.infra.events import actor_of, record
+from anguan.infra.transaction import transaction
+from anguan.models import StoredFile
+from anguan.panel.common.formatting import days_left
+from anguan.panel.common.guard import BIGGEST, account
+from anguan.panel.common.routing import expose
+from anguan.panel.requests.request_access import PURPOSES, may_decide, note_look, reachable
+from anguan.panel.review import review_presenter
+from anguan.panel.review.claims import ID
+from anguan.panel.review.conflicts import lay_moves, questions
+from anguan.panel.review.decisions import Deciding
+from anguan.panel.review.documents import hand_picture, take_away
+from anguan.panel.review.review_page import lay_cockpit
+from anguan.panel.review.transfers import Handover
+from anguan.services.refusals import Stale
+from anguan.services.review import decisions
+from anguan.services.review.review_view import read_sheet
+from anguan.web.access import opens_to as only_for
+
+
+class RequestView(Handover, Deciding):
+    """The page of one request: facts left, papers right, the decision below."""
+
+    opens_to = (*REVIEWERS, "auditor")
+
+    def is_visible(self) -> bool:
+        """One comes here from a list."""
+        return False
+
+    @expose("/")
+    def index(self) -> Answer:
+        """There is no page for all of them here: that is the queue."""
+        return redirect(self.get_url("panel_queue.index_view"))
+
+    @expose(f"/{ID}")
+    def review(self, id: int) -> str:
+        """Read the request; the first look in a round is noted, and the holder then reads 审核中."""
+        found = reachable(id)
+        note_look(found)
+        return self.show(id, None)
+
+    @expose(f"/{ID}/reveal", methods=("POST",))
+    def reveal(self, id: int) -> str:
+        """Show the numbers once, in full, for a purpose that is written down."""
+        found = reachable(id)
+        purpose = PURPOSES.get(request.form.get("purpose", ""), "")
+        if not purpose:
+            abort(400, "请选择查看完整号码的用途。")
+        who = account()
+        with transaction(db.session):
+            record(
+                db.session,
+                "reveal",
+                f"查看完整号码：{purpose}",
+                actor_of(who),
+                request=found,
+                visible_to="audit",
+            )
+        return self.show(id, request.form if "seen_digest" in request.form else None, open_numbers=True)
+
+    @expose(f"/{ID}/compare")
+    def compare(self, id: int) -> str:
+        """原值, 申请值 and 当前值 beside each other."""
+        return self.conflict(id, "")
+
+    @expose(f"/{ID}/reread", methods=("POST",))
+    @only_for(*REVIEWERS)
+    def reread(self, id: int) -> Any:
+        """以现登记为准重新对照: the register's present values become the 原值."""
+        reachable(id)
+        version = request.form.get("seen_version", "")
+        try:
+            decisions.reread(
+                db.session, account(), id, int(version) if version.isascii() and version.isdigit() else 0
+            )
+        except Stale as stale:
+            return self.conflict(id, stale.sentence), 409
+        flash("已按现登记重新对照，原值已更新。请重新审核。", "ok")
+        return redirect(self.link("review", id=id))
+
+    @expose(f"/{ID}/file/<int(max={BIGGEST}):attachment>")
+    def file(self, id: int, attachment: int) -> Response:
+        """A copy of a paper to take away: pictures with the reader's name on them, and a line in the log."""
+        return take_away(reachable(id), attachment)
+
+    @expose(f"/{ID}/photo/<int(max={BIGGEST}):item>/<any(before,after,now):when>")
+    def photo(self, id: int, item: int, when: str) -> Response:
+        """A photo of a changed fact: as it was, as it is asked, as it stands now."""
+        for row in read_sheet(db.session, reachable(id)).rows:
+            if row.id == item and is_picture(row.path):
+                sha = {"before": row.before, "after": row.after, "now": row.current}[when]
+                kept = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == (sha or "")))
+                if kept is not None:
+                    return hand_picture(kept)
+        abort(404)
+
+    def show(
+        self,
+        id: int,
+        form: Mapping[str, str] | None,
+        faults: list[tuple[str, str]] | None = None,
+        open_numbers: bool = False,
+        broken: Collection[str] = (),
+    ) -> str:
+        """The page, with what was typed; `broken` are hashes of files that were found damaged just now."""
+        found = reachable(id)
+        sheet = read_sheet(db.session, found)
+        shown = lay_cockpit(found, sheet, form, request.form.getlist("item"), open_numbers, broken)
+        return self.render("admin/request.html", faults=faults or [], **shown)
+
+    def conflict(self, id: int, sentence: str) -> str:
+        """The three columns: nobody did wrong, something moved."""
+        found = reachable(id)
+        sheet = read_sheet(db.session, found)
+        deciding, labels = may_decide(found), decisions.item_labels(sheet)
+        return self.render(
+            "admin/conflict.html",
+            found=found,
+            sheet=sheet,
+            sentence=sentence,
+            moves=lay_moves(sheet, found.state not in (SUBMITTED, DECIDED)),
+            asked=[(labels[item], text) for item, text in questions(sheet, labels).items()]
+            if deciding
+            else [],
+            events=review_presenter.history_of(db.session, found)[:8],
+            deciding=deciding,
+            decisions=review_presenter.standing_decisions(found.decisions),
+            left=days_left(found.due_at),
+        )

@@ -1,0 +1,99 @@
+"""Everything that the page of one request shows, gathered."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from flask_login import current_user
+
+from anguan.core import clock
+from anguan.core.lifecycle import DECIDED, REJECT, RETURN, SUBMITTED
+from anguan.domain.calendar import next_day_at, promised_day
+from anguan.domain.review_permissions import REVIEWERS, say_why_not
+from anguan.extensions import db
+from anguan.models import ChangeRequest
+from anguan.panel.common.formatting import days_left, matter_titles
+from anguan.panel.common.guard import account
+from anguan.panel.requests.request_access import PURPOSES, may_decide, neighbour
+from anguan.panel.review import review_presenter
+from anguan.panel.review.claims import MORNING, hold_of, last_undoable
+from anguan.panel.review.decision_form import Desk, lay_desk, read_ruling
+from anguan.panel.review.document_viewer import lay_shelf
+from anguan.services.review.document_reads import paper_titles, unseen_required
+from anguan.services.review.last_visit import since_last_look
+from anguan.services.review.review_view import Sheet
+
+
+def lay_cockpit(
+    found: ChangeRequest,
+    sheet: Sheet,
+    form: Mapping[str, str] | None,
+    ticked: list[str],
+    open_numbers: bool,
+    broken: Collection[str] = (),
+) -> dict[str, Any]:
+    """What the template is given."""
+    closed = found.state not in (SUBMITTED, DECIDED)
+    place = (found.due_at, found.id)
+    deciding = may_decide(found)
+    waits = found.state == SUBMITTED
+    reviewing = current_user.role in REVIEWERS
+    decisions = review_presenter.standing_decisions(found.decisions)
+    return {
+        "found": found,
+        "sheet": sheet,
+        "desk": preview(lay_desk(db.session, sheet, form, ticked), form),
+        "lines": review_presenter.lay_lines(sheet, open_numbers, closed),
+        "findings": review_presenter.lay_findings(sheet),
+        "papers": lay_shelf(sheet, broken),
+        "events": review_presenter.history_of(db.session, found),
+        "others": review_presenter.other_requests(db.session, found),
+        "titles": matter_titles(db.session),
+        "decisions": decisions,
+        "before": [one for one in reversed(decisions) if is_earlier_step(found, one)],
+        "deciding": deciding,
+        "hold": hold_of(found) if reviewing else None,
+        "why_not": say_why_not(db.session, account(), found) if waits and not deciding else "",
+        "early": waits and found.ready_at is not None and found.ready_at > clock.now(),
+        "drifted": sheet.drifted and not closed,
+        "final": [finding for finding in sheet.blocks if finding.final],
+        "closed": closed,
+        "left": days_left(found.due_at),
+        "promised": promised_day(found.due_at) if found.due_at else "",
+        "before_this": neighbour(place, -1) if not closed else None,
+        "after_this": neighbour(place, 1) if not closed else None,
+        "delta": review_presenter.mask_delta(since_last_look(db.session, account(), sheet))
+        if deciding
+        else None,
+        "paper_titles": paper_titles(sheet.matter),
+        "unseen": unseen_required(db.session, account(), found) if deciding else [],
+        "last": last_undoable() if reviewing else None,
+        "aside_until": next_day_at(db.session, MORNING) if deciding else None,
+        "open_numbers": open_numbers,
+        "purposes": PURPOSES,
+        "group": review_presenter.group,
+        "is_senior": current_user.role == "senior_reviewer",
+    }
+
+
+def is_earlier_step(found: ChangeRequest, decision: Any) -> bool:
+    """It was said in this round, at a step that is over."""
+    return bool(decision.round == found.round and decision.step < found.step)
+
+
+def preview(desk: Desk, form: Mapping[str, str] | None) -> Desk:
+    """What the applicant would read, for whoever asks without a script."""
+    verdict = (form or {}).get("preview", "")
+    if form is None or verdict not in (RETURN, REJECT):
+        return desk
+    ruling = read_ruling(desk, form, verdict)
+    labels = {mend.item: mend.label for mend in desk.mends}
+    said = [(labels[item], text) for item, text in ruling.remarks.items()]
+    if ruling.opinion or not said:
+        said.append(("总的说明" if verdict == RETURN else "原因", ruling.opinion or "还没有写"))
+    return replace(desk, preview=said)
+
+
+def unseen_sentence(titles: list[str]) -> str:
+    """Which papers nobody has looked at yet."""
+    return f"还有 {len(titles)} 份必看材料没有标为已看：{'、'.join(titles)}"

@@ -1,0 +1,60 @@
+"""转办: choose the colleague to whom a request goes, and say why."""
+
+from typing import Any
+
+from flask import flash, redirect, request
+
+from anguan.auth.identity import ROLE_TITLES
+from anguan.core import clock
+from anguan.domain.calendar import next_day_at
+from anguan.domain.review_permissions import REVIEWERS
+from anguan.extensions import db
+from anguan.panel.common.guard import BIGGEST, Guarded, account
+from anguan.panel.common.routing import expose
+from anguan.panel.requests.request_access import reachable
+from anguan.panel.review.claims import ID, hold_of
+from anguan.services.refusals import Refused
+from anguan.services.review import transfers
+from anguan.web.access import opens_to as only_for
+
+
+class Handover(Guarded):
+    """The page of its own, and what it sends."""
+
+    @expose(f"/{ID}/handover")
+    @only_for(*REVIEWERS)
+    def choose(self, id: int) -> Any:
+        """Who could take it, the emptier desks first."""
+        return self._offer(id)
+
+    @expose(f"/{ID}/handover", methods=("POST",))
+    @only_for(*REVIEWERS)
+    def hand_over(self, id: int) -> Any:
+        """Put it on that desk; then back to the queue."""
+        number, to = reachable(id).number, request.form.get("to", "")
+        chosen = int(to) if to.isascii() and to.isdigit() and int(to) <= BIGGEST else None
+        try:
+            row = transfers.hand_over(db.session, account(), id, chosen, request.form.get("note", ""))
+        except Refused as refused:
+            return self._offer(id, refused.sentence), 400
+        flash(
+            f"{number} 已转给{row.account.name}，为其保留到 {clock.beijing(row.until):%m月%d日 %H:%M}。", "ok"
+        )
+        return redirect(self.get_url("panel_queue.index_view"))
+
+    def _offer(self, id: int, fault: str = "") -> Any:
+        found = reachable(id)
+        hold = hold_of(found)
+        may = hold is not None and hold.may_hand_over
+        return self.render(
+            "admin/handover.html",
+            found=found,
+            hold=hold,
+            may=may,
+            roles=ROLE_TITLES,
+            colleagues=transfers.colleagues(db.session, account(), found) if may else [],
+            until=next_day_at(db.session, transfers.EVENING),
+            chosen=request.form.get("to", ""),
+            note=request.form.get("note", ""),
+            faults=[("to", fault)] if fault else [],
+        )

@@ -1,0 +1,1 @@
+"""Settings of the whole office: policies, dictionaries, reasons, calendar, versions."""

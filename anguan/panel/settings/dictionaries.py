@@ -1,0 +1,102 @@
+"""字典: the words of the lists."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+from wtforms import Form
+from wtforms.validators import Regexp
+
+from anguan.models import DictionaryEntry
+from anguan.panel.common import formatting
+from anguan.panel.common.editing import SettingView
+from anguan.panel.common.filters import OneOf
+from anguan.panel.common.form_fields import choice, switch, text, whole
+
+DICTIONARIES = (
+    ("title", "技术职称"),
+    ("education", "学历"),
+    ("position", "职位"),
+    ("region", "地区"),
+    ("qualification_category", "资质类别"),
+    ("qualification_grade", "资质等级"),
+)
+NAMES = dict(DICTIONARIES)
+
+
+class WordForm(Form):
+    """One word of a list."""
+
+    dictionary = choice("字典", DICTIONARIES)
+    code = text("代码", 38, hint="写进登记的值，保存后不能改。地区填 6 位行政区划代码。")
+    label = text("文字", 100)
+    position = whole("次序", 0, 9999, hint="小的在前。")
+    retired = switch("停用", "停用后不能再选，已登记的内容不变。")
+
+    def validate_code(self, field: Any) -> None:
+        """A region's code is its six digits."""
+        if self.dictionary and self.dictionary.data == "region":
+            Regexp(r"^[0-9]{6}\Z", message="地区代码是 6 位数字")(self, field)
+
+    def validate_position(self, field: Any) -> None:
+        """No position is the first."""
+        field.data = field.data or 0
+
+
+class DictionaryView(SettingView):
+    """字典."""
+
+    form = WordForm
+    page_size = 50
+    page_size_options = (50, 100, 200)
+    column_list = ("dictionary", "label", "code", "position", "retired")
+    column_labels = {
+        "dictionary": "字典", "label": "文字", "code": "代码", "position": "次序", "retired": "状态",
+    }  # fmt: skip
+    cells = {
+        "dictionary": lambda row: NAMES.get(row.dictionary, row.dictionary),
+        "code": lambda row: formatting.number(row.code),
+        "retired": lambda row: formatting.used(row.retired),
+    }
+    order = (DictionaryEntry.dictionary, DictionaryEntry.position, DictionaryEntry.id)
+    column_filters = (
+        OneOf("dictionary", "字典", DICTIONARIES, lambda v: DictionaryEntry.dictionary == v),
+        OneOf(
+            "retired",
+            "状态",
+            (("no", "启用"), ("yes", "停用")),
+            lambda v: DictionaryEntry.retired.is_(v == "yes"),
+        ),
+    )
+    new_word = "新增一项"
+    delete_note = "已经用到它的登记不变，只是显示代码。建议改用“停用”。"
+
+    def scope(self, values: Mapping[str, Any]) -> str:
+        """Each dictionary is its own scope."""
+        return f"dictionary:{values['dictionary']}"
+
+    def versions_scope(self) -> str:
+        """That of the dictionary which is shown."""
+        chosen = request.args.get("flt_dictionary", "")
+        return f"dictionary:{chosen}" if chosen in NAMES else ""
+
+    def prefill(self) -> DictionaryEntry:
+        """The dictionary from which one came."""
+        return DictionaryEntry(dictionary=request.args.get("dictionary", "title"), position=0)
+
+    def adapt(self, form: Form, row: Any) -> None:
+        """The code stands in the register: it stays, and so does the list."""
+        if row is not None:
+            del form["dictionary"]
+            del form["code"]
+
+    def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
+        """Back to the same list."""
+        named = getattr(model, "dictionary", "") or ""
+        return self.link(
+            "index_view", flt_dictionary=named if isinstance(named, str) else named.data or "title"
+        )
+
+    def say_row(self, row: DictionaryEntry) -> str:
+        """The word."""
+        return row.label

@@ -1,0 +1,86 @@
+"""Turns plain data into the HTML of a page: own Jinja, everything escaped, every character printable."""
+
+import unicodedata
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from anguan.core.clock import beijing
+from anguan.core.fault_injection import weakened
+from anguan.pdf.fonts import missing_glyphs, split_runs
+from anguan.pdf.renderer import MissingGlyph
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "paper"
+
+
+def fill_page(template: str, **values: Any) -> str:
+    """The HTML of one document; MissingGlyph names every character that no installed font has."""
+    html = _open_templates().get_template(template).render(**values)
+    lost = missing_glyphs(html)
+    if lost and not weakened("paper_glyphs"):
+        raise MissingGlyph(lost)
+    return html
+
+
+def set_ink(value: Any) -> Any:
+    """What `{{ value }}` prints: escaped, its rare characters in the font that has them, its lines broken."""
+    if not isinstance(value, str) or hasattr(value, "__html__"):
+        return value
+    if weakened("paper_escape"):
+        return Markup(value)  # noqa: S704  # nosec B704
+    pieces = [
+        Markup('<span class="{}">{}</span>').format(family, piece) if family else escape(piece)
+        for family, piece in split_runs(value)
+    ]
+    return Markup("").join(pieces).replace("\n", Markup("<br/>"))
+
+
+def show_day(value: Any) -> str:
+    """A date as it stands on paper, 2026年1月9日; takes dates and ISO text, leaves anything else alone."""
+    if isinstance(value, str):
+        try:
+            return _in_words(date.fromisoformat(value[:10]))
+        except ValueError:
+            return value
+    if isinstance(value, datetime):
+        return _in_words(beijing(value).date())
+    return _in_words(value) if isinstance(value, date) else ""
+
+
+def show_minute(value: datetime) -> str:
+    """A moment in Beijing time, 2026年1月9日 14:46."""
+    moment = beijing(value)
+    return f"{show_day(moment.date())} {moment:%H:%M}"
+
+
+def _in_words(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def measure(text: str) -> float:
+    """The width of a text in ems, a little generous."""
+    return sum(_width(char) for char in text)
+
+
+def _width(char: str) -> float:
+    if unicodedata.east_asian_width(char) in "WFA":
+        return 1.0
+    return 0.78 if char.isupper() else 0.6
+
+
+@cache
+def _open_templates() -> Environment:
+    jinja = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=set_ink,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    jinja.filters |= {"day": show_day, "minute": show_minute}
+    return jinja

@@ -1,0 +1,38 @@
+"""Find a work unit by a part of its name: on the page without scripts, and for the list that scripts show."""
+
+from flask import jsonify, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from anguan.core.masks import mask_document
+from anguan.extensions import db
+from anguan.models import Enterprise
+from anguan.portal.blueprint import portal
+from anguan.web.access import opens_to
+
+AT_MOST = 20
+SHORTEST = 2
+
+
+def look_up(session: Session, words: str) -> list[Enterprise]:
+    """Firms whose name has these words, or whose credit code is this; shortest names first."""
+    words = words.strip()[:50]
+    if len(words) < SHORTEST:
+        return []
+    return list(
+        session.scalars(
+            select(Enterprise)
+            .where(or_(Enterprise.name.contains(words, autoescape=True), Enterprise.uscc == words.upper()))
+            .order_by(func.length(Enterprise.name), Enterprise.name)
+            .limit(AT_MOST)
+        )
+    )
+
+
+@portal.get("/enterprises", endpoint="find_enterprises")
+@opens_to("applicant")
+def find_enterprises() -> ResponseReturnValue:
+    """[{value, label, hint}] for the words `q`."""
+    rows = look_up(db.session, request.args.get("q", ""))
+    return jsonify([{"value": row.id, "label": row.name, "hint": mask_document(row.uscc)} for row in rows])

@@ -1,0 +1,81 @@
+"""How the holder's pages say days, moments, sizes and states."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from anguan.core import clock
+from anguan.core.matter import Matter
+from anguan.portal.blueprint import portal
+from anguan.services.codes import StatusCode
+from anguan.services.requests.status import Status
+from anguan.web.status_signs import Sign
+
+WEEKDAYS = "一二三四五六日"
+
+
+class TaskKind(StrEnum):
+    """What waits for the holder."""
+
+    RETURNED = "returned"
+    REJECTED = "rejected"
+    EXPIRING = "expiring"
+    UNSUBMITTED = "unsubmitted"
+    INCOMPLETE = "incomplete"
+    PAPER = "paper"
+    MISMATCH = "mismatch"
+
+
+TASK_WORDS: Mapping[TaskKind, tuple[Sign, str]] = {
+    TaskKind.RETURNED: (Sign.RETURNED, "退回补正"),
+    TaskKind.REJECTED: (Sign.BAD, "审批不通过"),
+    TaskKind.EXPIRING: (Sign.EXPIRING, "即将到期"),
+    TaskKind.UNSUBMITTED: (Sign.UNSENT, "尚未提交"),
+    TaskKind.INCOMPLETE: (Sign.CAUTION, "资料不全"),
+    TaskKind.PAPER: (Sign.PLAIN, "纸质证书"),
+    TaskKind.MISMATCH: (Sign.CAUTION, "信息不一致"),
+}
+"""The sign and the word of each kind of task."""
+
+
+@portal.app_template_filter("say_day")
+def say_day(day: date | datetime | None) -> str:
+    """11月23日, with the year when it is not this one; of a moment the day that it is in Beijing."""
+    if day is None:
+        return ""
+    if isinstance(day, datetime):
+        day = clock.beijing(day).date()
+    year = "" if day.year == clock.today().year else f"{day.year}年"
+    return f"{year}{day.month}月{day.day}日"
+
+
+@portal.app_template_filter("say_moment")
+def say_moment(moment: datetime | None) -> str:
+    """11月23日 14:46."""
+    return f"{say_day(moment)} {clock.beijing(moment):%H:%M}" if moment else ""
+
+
+@portal.app_template_filter("say_last_day")
+def say_last_day(deadline: datetime | None) -> str:
+    """The last day of a deadline that ends at 24:00."""
+    return say_day(deadline - timedelta(seconds=1)) if deadline else ""
+
+
+def say_today() -> str:
+    """2026年11月23日（星期一）."""
+    today = clock.today()
+    return f"{today.year}年{today.month}月{today.day}日（星期{WEEKDAYS[today.weekday()]}）"
+
+
+def say_status(matter: Matter, status: Status) -> str:
+    """The state as the manual writes it: 变更证书审批不通过 原因: 在新单位参保不满3个月."""
+    why = f" 原因: {status.reason}" if status.reason and status.code == StatusCode.REJECTED else ""
+    return f"{say_outcome(matter, status)}{why}"
+
+
+def say_outcome(matter: Matter, status: Status) -> str:
+    """The state without its reason: 变更证书审批不通过."""
+    if not status.reason or status.code != StatusCode.REJECTED:
+        return status.word
+    named = f"{matter.action}证书" if matter.subject == "certificate" else matter.title
+    return f"{named}{status.word}"

@@ -1,0 +1,150 @@
+"""证件照片审核处理工具: open a picture, frame the face, keep what is inside the frame.
+
+Every act is a plain form as well, so that the tool works without scripts; scripts ask for JSON.
+"""
+
+from dataclasses import asdict
+from typing import Any, cast
+
+from flask import flash, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from anguan.extensions import db, storage
+from anguan.infra.inspection import Unacceptable, read_upload
+from anguan.infra.portraits import HEAVIEST
+from anguan.portal.blueprint import portal
+from anguan.portal.photo_tool.page import finish, read_draft, read_figures, show_page
+from anguan.portal.visitor import account
+from anguan.services.codes import Refusal
+from anguan.services.photos import photo_tool
+from anguan.services.photos.crop import Box
+from anguan.services.photos.id_photos import waiting_photo
+from anguan.services.photos.photo_tool import Unsure
+from anguan.services.refusals import NotFound, Refused
+from anguan.web.access import opens_to
+from anguan.web.responses import by_script, send
+
+NAME = "证件照片.jpg"
+SIDES = ("x", "y", "width", "height", "turn")
+
+
+@portal.get("/profile/photo", endpoint="photo_tool")
+@opens_to("applicant")
+def show_tool() -> ResponseReturnValue:
+    """The tool as it was left."""
+    return show_page()
+
+
+@portal.post("/profile/photo/open", endpoint="open_photo")
+@opens_to("applicant")
+def open_photo() -> ResponseReturnValue:
+    """Take a picture onto the tool."""
+    file = request.files.get("picture")
+    try:
+        if file is None or not file.filename:
+            raise Refused(Refusal.NO_PHOTO_FILE)
+        data = read_upload(cast(Any, file.stream), file.filename, HEAVIEST)
+        opened = photo_tool.lay_open(db.session, storage(), account(), data, file.filename)
+    except (Refused, Unacceptable) as refused:
+        return _refuse(finish(refused.sentence), "picture")
+    if by_script():
+        return jsonify(ok=True, **read_figures(opened), preview=url_for(".photo_picture"))
+    return _back("cut")
+
+
+@portal.get("/profile/photo/picture", endpoint="photo_picture")
+@opens_to("applicant")
+def show_picture() -> ResponseReturnValue:
+    """The opened picture; with `framed` the frame is drawn into it."""
+    framed = "framed" in request.args
+    return send(photo_tool.show_opened(db.session, storage(), account(), framed), "image/jpeg", NAME)
+
+
+@portal.post("/profile/photo/step", endpoint="step_photo")
+@opens_to("applicant")
+def step_photo() -> ResponseReturnValue:
+    """One button: `act` says which."""
+    try:
+        photo_tool.press(db.session, storage(), account(), request.form.get("act", ""))
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _refuse(finish(refused.sentence), "picture")
+    return _back("cut")
+
+
+@portal.post("/profile/photo/crop", endpoint="crop_photo")
+@opens_to("applicant")
+def crop_photo() -> ResponseReturnValue:
+    """Keep the frame of the script and say what the checks find inside."""
+    try:
+        box, turn = _read_box()
+        opened = photo_tool.frame(db.session, storage(), account(), box, turn)
+        portrait = photo_tool.cut_opened(db.session, storage(), opened)
+    except (Refused, Unacceptable) as refused:
+        return jsonify(sentence=finish(refused.sentence)), 400
+    return jsonify(
+        findings=[asdict(found) for found in portrait.findings],
+        width=portrait.photo.width,
+        height=portrait.photo.height,
+    )
+
+
+@portal.get("/profile/photo/result", endpoint="photo_result")
+@opens_to("applicant")
+def show_result() -> ResponseReturnValue:
+    """What is inside the frame, as it would be kept."""
+    return send(photo_tool.cut(db.session, storage(), account()).photo.data, "image/jpeg", NAME)
+
+
+@portal.get("/profile/photo/waiting", endpoint="waiting_photo")
+@opens_to("applicant")
+def show_waiting() -> ResponseReturnValue:
+    """The photo that the next request takes along."""
+    row = waiting_photo(db.session, account())
+    if row is None:
+        raise NotFound(Refusal.NO_PENDING_PHOTO)
+    return send(storage().read(row.sha256), "image/jpeg", NAME)
+
+
+@portal.post("/profile/photo/use", endpoint="use_photo")
+@opens_to("applicant")
+def use_photo() -> ResponseReturnValue:
+    """保存并使用: what blocks or warns comes back with the page, nothing is lost."""
+    draft = read_draft()
+    try:
+        if request.form.get("width"):
+            photo_tool.frame(db.session, storage(), account(), *_read_box())
+        agreed = request.form.getlist("acknowledge")
+        photo_tool.use(db.session, storage(), account(), agreed, draft.id if draft else None)
+    except NotFound:
+        raise
+    except Unsure:
+        return show_page(unsure=True), 422
+    except (Refused, Unacceptable) as refused:
+        return _refuse(finish(refused.sentence), "cut")
+    if draft is not None:
+        flash("证件照片已保存，并放进了这份申请。提交并审核通过后生效。", "ok")
+        return redirect(url_for(".edit", id=draft.id, _anchor="asked"))
+    flash("证件照片已保存。下一次提交变更申请时一并使用，审核通过后生效。", "ok")
+    return redirect(url_for(".profile"))
+
+
+def _read_box() -> tuple[Box, int]:
+    """The frame and the turn that the script sends."""
+    given = [request.form.get(name, type=int) for name in SIDES]
+    if any(side is None or abs(side) > 100_000 for side in given):
+        raise Refused(Refusal.FRAME_INCOMPLETE)
+    x, y, width, height, turn = (int(side or 0) for side in given)
+    return Box(x, y, width, height), turn
+
+
+def _back(anchor: str) -> ResponseReturnValue:
+    target = request.values.get("next", "") if read_draft() else None
+    return redirect(url_for(".photo_tool", next=target, _anchor=anchor))
+
+
+def _refuse(sentence: str, anchor: str) -> ResponseReturnValue:
+    if by_script():
+        return jsonify(ok=False, sentence=sentence), 400
+    return show_page([(anchor, sentence)]), 422

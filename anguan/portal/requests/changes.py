@@ -1,0 +1,65 @@
+"""The facts of a request as rows for reading: on the check page and on the progress page."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from anguan.core.field_types import Kind, Photo
+from anguan.domain.field_changes import FieldChange
+from anguan.domain.register_fields import FACTS
+from anguan.models import ChangeRequest
+from anguan.services.requests.drafts import Draft
+from anguan.web.form_fields import also_words, is_secret
+
+LATER = "审核通过后生成"
+
+
+def list_changes(
+    session: Session, changes: Sequence[FieldChange], draft: Draft | None = None
+) -> list[FieldChange]:
+    """The rows of these changes. With a draft they can be changed, and a new number is shown whole."""
+    rows = []
+    for change in changes:
+        if change.follows:
+            continue
+        kind = FACTS[change.path].kind if change.path in FACTS else None
+        open_ = draft is not None and draft.reopened(f"field:{change.path}")
+        asks = change.mode in ("asked", "answered")
+        later = change.mode == "issued" and not change.after
+        after = _word(kind, change.after or "", change.after_text, whole=draft is not None)
+        rows.append(
+            replace(
+                change,
+                before_text=_word(kind, change.before, change.before_text),
+                after_text=LATER if later else after,
+                places=also_words(session, change.path, changes),
+                url=url_for("portal.edit", id=draft.request.id, _anchor=change.path)
+                if draft and open_ and asks
+                else "",
+                after_photo=picture_of(draft.request, change) if draft and isinstance(kind, Photo) else "",
+            )
+        )
+    return rows
+
+
+def is_announced(change: FieldChange) -> bool:
+    """It is spelled out; what stays as it is, is folded."""
+    return change.changed or change.mode == "issued"
+
+
+def picture_of(request: ChangeRequest, change: FieldChange) -> str:
+    """Where the picture behind a photo's new value is."""
+    for row in request.attachments:
+        if row.material == change.path and row.file.sha256 == change.after:
+            return url_for("portal.file", attachment=row.id)
+    return ""
+
+
+def _word(kind: Kind | None, canonical: str, words: str, whole: bool = False) -> str:
+    if isinstance(kind, Photo):
+        return "照片" if canonical else ""
+    if kind is not None and canonical and not whole and is_secret(kind):
+        return kind.conceal(canonical)
+    return words

@@ -1,0 +1,190 @@
+"""办理进度: every request, and one request with the reason first, what to mend, and how it went."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+
+from anguan.core import clock
+from anguan.core.lifecycle import RETURNED, Verb, may
+from anguan.core.matter import Matter
+from anguan.domain.calendar import calendar, days_left
+from anguan.domain.policies import Policies, policies_of
+from anguan.extensions import db
+from anguan.models import Account, Attachment, ChangeRequest, Event, Remark
+from anguan.portal.blueprint import portal
+from anguan.portal.formatting import say_last_day, say_outcome
+from anguan.portal.requests.changes import is_announced, list_changes
+from anguan.portal.requests.progress_steps import read_way
+from anguan.portal.requests.upload_fields import describe_file
+from anguan.portal.visitor import account, crumbs, page_url
+from anguan.services.refusals import NotFound, Refused
+from anguan.services.requests import filing, reminders
+from anguan.services.requests.drafts import definition, working_round
+from anguan.services.requests.filing import own_request
+from anguan.services.requests.status import last_decision, request_status
+from anguan.services.review.review_view import round_changes
+from anguan.services.words import remarks_opinion
+from anguan.web.access import opens_to
+from anguan.web.form_fields import name_certificate
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One material of a request with its files as the page lists them."""
+
+    title: str
+    files: tuple[tuple[str, str, str, int, str], ...]
+
+
+def remarks_of(row: ChangeRequest) -> list[Remark]:
+    """What the last return asks to mend, item by item."""
+    decision = last_decision(row)
+    return list(decision.remarks) if decision is not None and decision.verdict == "return" else []
+
+
+def correction_deadline(row: ChangeRequest, limits: Policies) -> datetime:
+    """The end of the last whole day on which a returned request can still be handed in."""
+    lapses = row.changed_at + timedelta(days=limits.correction_days)
+    return clock.midnight(clock.beijing(lapses).date())
+
+
+def papers_of(row: ChangeRequest, matter: Matter) -> list[Paper]:
+    """The papers on the table now, in the order of the matter, photos left out."""
+    wanted = working_round(row) if row.state == RETURNED else row.round
+    there: dict[str, list[Attachment]] = {}
+    for attachment in row.attachments:
+        if attachment.round == wanted and "." not in attachment.material:
+            there.setdefault(attachment.material, []).append(attachment)
+    titles = matter.material_titles
+    return [
+        Paper(titles.get(code, code), tuple(describe_file(file) for file in there[code]))
+        for code in sorted(there, key=lambda code: list(titles).index(code) if code in titles else 99)
+    ]
+
+
+@portal.get("/requests", endpoint="requests")
+@opens_to("applicant")
+def list_requests() -> ResponseReturnValue:
+    """Every request of this account, the newest first."""
+    me = account()
+    own = ChangeRequest.filer_id == me.id
+    total = db.session.scalar(select(func.count()).where(own)) or 0
+    pages = max(1, -(-total // PAGE))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    rows = db.session.scalars(
+        select(ChangeRequest)
+        .where(own)
+        .order_by(ChangeRequest.id.desc())
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    lines = [(row, definition(db.session, row), request_status(db.session, row)) for row in rows]
+    return render_template(
+        "portal/requests.html",
+        crumbs=crumbs(("办理进度", None)),
+        lines=[
+            (row, matter, status, name_certificate(row.certificate) if row.certificate else "个人信息")
+            for row, matter, status in lines
+        ],
+        page=page,
+        pages=pages,
+        page_url=page_url,
+        total=total,
+    )
+
+
+@portal.get("/requests/<int:id>", endpoint="request")
+@opens_to("applicant")
+def show_request(id: int) -> ResponseReturnValue:
+    """One request in any state: the reason first, what to do, the steps, what was asked, the history."""
+    me = account()
+    row = own_request(db.session, me, id)
+    matter, status = definition(db.session, row), request_status(db.session, row)
+    limits = policies_of(db.session, row)
+    deadline = correction_deadline(row, limits) if row.state == RETURNED else row.due_at
+    changes = list_changes(db.session, round_changes(row))
+    return render_template(
+        "portal/request.html",
+        crumbs=crumbs(("办理进度", url_for(".requests")), (row.number or matter.title, None)),
+        row=row,
+        matter=matter,
+        status=status,
+        outcome=say_outcome(matter, status),
+        remarks_only=remarks_opinion(len(remarks_of(row))),
+        decision=last_decision(row),
+        remarks=remarks_of(row),
+        deadline=say_last_day(deadline),
+        days_left=days_left(calendar(db.session), deadline, clock.now()) if deadline else 0,
+        named=name_certificate(row.certificate) if row.certificate else "",
+        way=read_way(db.session, row, matter),
+        changed=[change for change in changes if is_announced(change)],
+        papers=papers_of(row, matter),
+        events=_history(row),
+        may_withdraw=may(row.state, Verb.WITHDRAW),
+        may_revise=may(row.state, Verb.REVISE),
+        may_urge=reminders.may_urge(row),
+        overdue=reminders.is_overdue(row),
+        ready_hours=limits.ready_hours,
+    )
+
+
+@portal.post("/requests/<int:id>/withdraw", endpoint="withdraw")
+@opens_to("applicant")
+def withdraw(id: int) -> ResponseReturnValue:
+    """撤销申请."""
+    if not _moved(lambda me: filing.withdraw(db.session, me, id)):
+        return redirect(url_for(".request", id=id))
+    flash("申请已撤销。需要时可以点“重新补充信息”，改好后再提交，编号不变。", "ok")
+    return redirect(url_for(".request", id=id))
+
+
+@portal.post("/requests/<int:id>/revise", endpoint="revise")
+@opens_to("applicant")
+def revise(id: int) -> ResponseReturnValue:
+    """重新补充信息: back to the form, with everything as it was."""
+    if not _moved(lambda me: filing.revise(db.session, me, id)):
+        return redirect(url_for(".request", id=id))
+    flash("申请已取回，现在尚未提交。改好后请重新提交，编号不变。", "warn")
+    return redirect(url_for(".edit", id=id))
+
+
+@portal.post("/requests/<int:id>/urge", endpoint="urge")
+@opens_to("applicant")
+def urge_request(id: int) -> ResponseReturnValue:
+    """催办: the promised day is over."""
+    if _moved(lambda me: reminders.urge(db.session, me, id)):
+        flash("已催办，审核人员会优先办理。", "ok")
+    return redirect(url_for(".request", id=id))
+
+
+@portal.post("/requests/<int:id>/discard", endpoint="discard")
+@opens_to("applicant")
+def discard(id: int) -> ResponseReturnValue:
+    """删除草稿."""
+    if not _moved(lambda me: filing.discard(db.session, me, id)):
+        return redirect(url_for(".request", id=id))
+    flash("草稿已删除。", "ok")
+    return redirect(url_for(".home"))
+
+
+def _moved(deed: Callable[[Account], None]) -> bool:
+    """Do it; False when the counter says why not, which stands on the next page."""
+    try:
+        deed(account())
+    except NotFound:
+        raise
+    except Refused as refused:
+        flash(f"{refused.sentence}。", "warn")
+        return False
+    return True
+
+
+def _history(row: ChangeRequest) -> list[Event]:
+    query = select(Event).where(Event.request_id == row.id, Event.visible_to == "holder")
+    return list(db.session.scalars(query.order_by(Event.id.desc()).limit(100)))

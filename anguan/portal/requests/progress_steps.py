@@ -1,0 +1,100 @@
+"""How far a request has come, as a line of stones: 提交, 审核, 补正, 通过, 推送电子证."""
+
+from sqlalchemy.orm import Session
+
+from anguan.core.lifecycle import APPROVED, DRAFT, LAPSED, REJECTED, RETURNED, WITHDRAWN
+from anguan.core.matter import Matter
+from anguan.domain.policies import policies_of
+from anguan.domain.register_fields import PRINTED
+from anguan.models import ChangeRequest
+from anguan.portal.formatting import say_last_day, say_moment
+from anguan.services.codes import StatusCode
+from anguan.services.requests.reminders import is_overdue
+from anguan.services.requests.status import last_decision, request_status
+from anguan.services.review.review_view import round_items
+
+Stone = tuple[str, str, str]
+PRINTED_PATHS = frozenset(fact.path for fact in PRINTED) | {"certificate.unit"}
+
+
+def makes_sheet(request: ChangeRequest, matter: Matter) -> bool:
+    """Will approval print a new edition of some certificate?"""
+    if matter.grave:
+        return False
+    return matter.reprints or any(
+        item.certificate_id is not None
+        and item.path in PRINTED_PATHS
+        and (item.changed or item.mode == "issued")
+        for item in round_items(request)
+    )
+
+
+def read_way(session: Session, request: ChangeRequest, matter: Matter) -> list[Stone]:
+    """The stones of a request as it stands now."""
+    state = request.state
+    filed = ("提交", say_moment(request.submitted_at), "done")
+    if state == DRAFT:
+        again = [("取回修改", "现在轮到您", "turn")] if request.round else []
+        return (
+            [filed, *again] if request.round else [("填写", "现在轮到您", "turn"), *_ahead(request, matter)]
+        )
+    if state in (WITHDRAWN, LAPSED):
+        first = [filed] if request.submitted_at else [("填写", say_moment(request.created_at), "done")]
+        return [
+            *first,
+            ("已撤销" if state == WITHDRAWN else "已作废", say_moment(request.changed_at), "done"),
+        ]
+    decision = last_decision(request)
+    decided = say_moment(decision.effective_at) if decision else ""
+    if state == RETURNED:
+        return [
+            filed,
+            ("审核", decided, "done"),
+            ("补正", "现在轮到您", "turn"),
+            ("再审", f"收到后 {matter.promised_days} 个工作日内", "todo"),
+            *_end(session, request, matter),
+        ]
+    if state == REJECTED:
+        return [filed, ("审核", decided, "done"), ("审批不通过", decided, "fault")]
+    if state == APPROVED:
+        return [
+            filed,
+            ("审核", decided, "done"),
+            ("通过", decided, "done"),
+            *_sheet(session, request, matter),
+        ]
+    return [filed, ("审核", _say_promise(request), "now"), *_end(session, request, matter)]
+
+
+def _say_promise(request: ChangeRequest) -> str:
+    if request.due_at is None:
+        return ""
+    day = say_last_day(request.due_at)
+    return f"承诺 {day}前，已逾期" if is_overdue(request) else f"预计 {day}前"
+
+
+def _ahead(request: ChangeRequest, matter: Matter) -> list[Stone]:
+    return [
+        ("提交", "", "todo"),
+        ("审核", f"{matter.promised_days} 个工作日内", "todo"),
+        ("通过", "", "todo"),
+    ]
+
+
+def _end(session: Session, request: ChangeRequest, matter: Matter) -> list[Stone]:
+    stones: list[Stone] = [("通过", "", "todo")]
+    if makes_sheet(request, matter):
+        stones.append(("推送电子证", f"通过后 {policies_of(session, request).ready_hours} 小时内", "todo"))
+    return stones
+
+
+def _sheet(session: Session, request: ChangeRequest, matter: Matter) -> list[Stone]:
+    if not makes_sheet(request, matter):
+        return []
+    waiting = request_status(session, request).code == StatusCode.PRODUCING
+    if waiting:
+        return [
+            ("制证", f"{policies_of(session, request).ready_hours} 小时内", "now"),
+            ("推送电子证", "", "todo"),
+        ]
+    return [("推送电子证", "可以下载", "done")]

@@ -1,0 +1,156 @@
+"""核对并提交: everything once more, the promise, and the one button that counts."""
+
+import secrets
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from anguan.core import clock
+from anguan.core.check_result import Outcome
+from anguan.domain.calendar import calendar, due_at
+from anguan.extensions import db
+from anguan.infra.idempotency import body_digest
+from anguan.portal.blueprint import portal
+from anguan.portal.formatting import say_last_day
+from anguan.portal.requests.changes import is_announced, list_changes
+from anguan.portal.visitor import account, crumbs
+from anguan.services.refusals import Fault, Faulty, NotFound, Refused, Stale
+from anguan.services.requests import filing
+from anguan.services.requests.drafts import Draft, definition, digest_of, read_draft
+from anguan.services.requests.filing import own_request
+from anguan.web.access import ask_again, opens_to
+from anguan.web.draft_form import MOVED, WORKING, Unconfirmed
+from anguan.web.form_fields import name_certificate
+from anguan.web.forms import FormField
+
+LAST_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What a grave deed asks for besides the promise: the last digits of the number, or a second tick."""
+
+    field: FormField
+    wanted: str
+
+    def given(self, typed: str) -> bool:
+        """True when the right thing was typed or ticked."""
+        plain = "".join(unicodedata.normalize("NFKC", typed).split()).upper()
+        return plain == self.wanted
+
+
+@portal.get("/requests/<int:id>/review", endpoint="review")
+@opens_to("applicant")
+def review(id: int) -> ResponseReturnValue:
+    """The check page; with faults left it leads back to the form."""
+    row = own_request(db.session, account(), id)
+    if row.state not in WORKING:
+        return redirect(url_for(".request", id=id))
+    draft = read_draft(db.session, row)
+    if draft.faults:
+        return redirect(url_for(".edit", id=id, check=1))
+    if draft.matter.grave and (door := ask_again()):
+        return door
+    return _show(draft)
+
+
+@portal.post("/requests/<int:id>/submit", endpoint="submit")
+@opens_to("applicant")
+def submit(id: int) -> ResponseReturnValue:
+    """Hand it in. The same page sent twice is answered once; a page that is out of date is shown anew."""
+    me, form = account(), request.form
+    row = own_request(db.session, me, id)
+    promised, key = bool(form.get("promise")), form.get("key", "")[:64]
+    grave = row.state in WORKING and definition(db.session, row).grave
+    if grave and (door := ask_again()):
+        return door
+
+    def check(draft: Draft) -> None:
+        if form.get("seen") != digest_of(draft):
+            raise Unconfirmed(draft, MOVED)
+        if (faults := _missing(draft, promised)) and not draft.faults:
+            raise Unconfirmed(draft, faults=faults)
+
+    said = body_digest((name, value) for name, value in form.items(multi=True) if name != "csrf_token")
+    try:
+        filing.submit(db.session, me, id, promised, key, said, check)
+    except (NotFound, Stale):
+        raise
+    except Unconfirmed as again:
+        return _show(again.draft, again.faults, again.notice), 409 if again.notice else 422
+    except Faulty:
+        return redirect(url_for(".edit", id=id, check=1))
+    except Refused as refused:
+        flash(f"{refused.sentence}。", "news")
+        return redirect(url_for(".request", id=id))
+    return redirect(url_for(".receipt", id=id))
+
+
+def confirmation_of(draft: Draft) -> Confirmation | None:
+    """What has to be typed before a deed that cannot be undone."""
+    if not draft.matter.grave:
+        return None
+    certificate = draft.request.certificate
+    number = (certificate.number or certificate.paper_number or "") if certificate else ""
+    if len(number) < LAST_DIGITS:
+        label = f"我知道{draft.matter.title}后不能恢复，仍然要办理"
+        return Confirmation(FormField("confirm", label, "checkbox"), "1")
+    return Confirmation(
+        FormField(
+            "confirm",
+            f"输入证书编号的最后 {LAST_DIGITS} 位，确认{draft.matter.action}",
+            hint=f"证书编号 {number}",
+            width=6,
+            attributes={"autocomplete": "off", "inputmode": "numeric", "maxlength": "20"},
+        ),
+        number[-LAST_DIGITS:].upper(),
+    )
+
+
+def _missing(draft: Draft, promised: bool) -> list[Fault]:
+    faults = [] if promised else [Fault("promise", "请勾选承诺后再提交")]
+    asked = confirmation_of(draft)
+    if asked and not asked.given(request.form.get("confirm", "")):
+        word = "请勾选确认" if asked.field.control == "checkbox" else f"请输入证书编号的最后 {LAST_DIGITS} 位"
+        faults.append(Fault("confirm", word))
+    return faults
+
+
+def _show(draft: Draft, faults: Sequence[Fault] = (), notice: str = "") -> str:
+    row, matter = draft.request, draft.matter
+    changes = list_changes(db.session, draft.cells, draft)
+    asked = confirmation_of(draft)
+    errors = [(fault.anchor, fault.sentence) for fault in faults]
+    if asked:
+        asked.field.error = dict(errors).get("confirm", "")
+    return render_template(
+        "portal/review.html",
+        crumbs=crumbs(
+            ("我的证书", url_for(".certificates")) if row.certificate else ("个人信息", url_for(".profile")),
+            (matter.title, url_for(".edit", id=row.id)),
+            ("核对并提交", None),
+        ),
+        row=row,
+        matter=matter,
+        named=name_certificate(row.certificate) if row.certificate else "",
+        changed=[change for change in changes if is_announced(change)],
+        same=[change for change in changes if not is_announced(change)],
+        slots=draft.slots,
+        warnings=[found for found in draft.findings if found.outcome == Outcome.WARN],
+        asked=asked,
+        promise=FormField(
+            "promise",
+            "我已看过以上内容，并作出上述承诺",
+            "checkbox",
+            value=request.form.get("promise", ""),
+            error=dict(errors).get("promise", ""),
+        ),
+        errors=errors,
+        notice=notice,
+        key=secrets.token_urlsafe(24),
+        seen=digest_of(draft),
+        due=say_last_day(due_at(calendar(db.session), clock.now(), matter.promised_days)),
+    )

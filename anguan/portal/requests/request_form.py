@@ -1,0 +1,138 @@
+"""The form: fill in, save at any time, lay papers in, and go on to the check page."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from anguan.core import clock
+from anguan.core.lifecycle import RETURNED
+from anguan.domain.calendar import calendar, days_left
+from anguan.domain.policies import policies_of
+from anguan.extensions import db, storage
+from anguan.matters.in_force import all_in_force
+from anguan.models import Account
+from anguan.portal.blueprint import portal
+from anguan.portal.enterprise_search import look_up
+from anguan.portal.requests.form_page import Search, read_form
+from anguan.portal.requests.progress import correction_deadline, remarks_of
+from anguan.portal.visitor import account, crumbs
+from anguan.services.refusals import Fault, NotFound, Refused
+from anguan.services.requests import attachments, filing
+from anguan.services.requests.drafts import Draft, definition, read_draft
+from anguan.services.requests.eligibility import files
+from anguan.services.requests.filing import own_request
+from anguan.web.access import opens_to
+from anguan.web.draft_form import WORKING, read_typed
+from anguan.web.form_fields import is_secret, name_certificate
+from anguan.web.uploads import take_files
+
+
+@portal.get("/requests/<int:id>/edit", endpoint="edit")
+@opens_to("applicant")
+def edit(id: int) -> ResponseReturnValue:
+    """The form as it was left. `check` shows every fault, `find` and `q` search a reference field."""
+    me = account()
+    row = own_request(db.session, me, id)
+    if row.state not in WORKING:
+        return redirect(url_for(".request", id=id))
+    search = None
+    if path := request.args.get("find"):
+        words = request.args.get("q", "").strip()
+        search = Search(path, words, look_up(db.session, words))
+    draft = read_draft(db.session, row)
+    return show_form(me, draft, check="check" in request.args, search=search)
+
+
+@portal.post("/requests/<int:id>/edit", endpoint="save")
+@opens_to("applicant")
+def save(id: int) -> ResponseReturnValue:
+    """Keep everything that was typed and every good file; then do what the button says."""
+    me = account()
+    matter = definition(db.session, own_request(db.session, me, id))
+    # A number left empty stays as it is registered: it is never sent to the browser in full.
+    keep = {field.path for field in matter.asked if field.mode != "answered" and is_secret(field.resolved)}
+    try:
+        filing.save(db.session, me, id, read_typed(matter, request.form), keep)
+        refusals = take_files(db.session, storage(), me, id, matter, request.files)
+        _tend_papers(me, id)
+    except NotFound:
+        raise
+    except Refused as refused:
+        if request.headers.get("X-Autosave"):
+            return refused.sentence, 409
+        flash(f"{refused.sentence}。", "warn")
+        return redirect(url_for(".request", id=id))
+    if request.headers.get("X-Autosave"):
+        return "", 204
+    return _go_on(me, id, refusals)
+
+
+def _go_on(me: Account, id: int, refusals: list[Fault]) -> ResponseReturnValue:
+    """The page that the pressed button asks for."""
+    form = request.form
+    row = own_request(db.session, me, id)
+    if "go" in form:
+        draft = read_draft(db.session, row)
+        if refusals or draft.faults:
+            return show_form(me, draft, check=True, refusals=refusals), 422
+        return redirect(url_for(".review", id=id))
+    if refusals:
+        return show_form(me, read_draft(db.session, row), refusals=refusals), 422
+    if path := form.get("find"):
+        words = form.get(f"{path}.find", "").strip()[:50]
+        return redirect(url_for(".edit", id=id, find=path, q=words, _anchor=path))
+    if path := form.get("reveal"):
+        return show_form(me, read_draft(db.session, row), revealed=path)
+    if form.get("leave") == "photo":
+        return redirect(url_for(".photo_tool", next=url_for(".edit", id=id)))
+    if form.get("leave") == "profile":
+        flash("草稿已保存。看完个人信息后，从“办理进度”继续填写。", "ok")
+        return redirect(url_for(".profile"))
+    if slot := form.get("remove") or form.get("again"):
+        return redirect(url_for(".edit", id=id, _anchor="papers" if slot else None))
+    flash("草稿已保存，尚未提交。提交后才有受理编号。", "news")
+    return redirect(url_for(".edit", id=id))
+
+
+def _tend_papers(me: Account, id: int) -> None:
+    """Take out the file, or lay in the one on record, that a pressed button names."""
+    if removed := request.form.get("remove", type=int):
+        attachments.detach(db.session, me, id, removed)
+    if chosen := request.form.get("again"):
+        slot, _, number = chosen.rpartition(":")
+        attachments.use_again(db.session, me, id, slot, int(number) if number.isdigit() else 0)
+
+
+def show_form(
+    me: Account,
+    draft: Draft,
+    *,
+    check: bool = False,
+    refusals: list[Fault] | None = None,
+    search: Search | None = None,
+    revealed: str = "",
+) -> str:
+    """The form page."""
+    row, matter = draft.request, draft.matter
+    form, stones = read_form(
+        db.session, me, draft, check=check, refusals=refusals or (), search=search, revealed=revealed
+    )
+    certificate = row.certificate
+    deadline = correction_deadline(row, policies_of(db.session, row)) if row.state == RETURNED else None
+    return render_template(
+        "portal/edit.html",
+        crumbs=crumbs(
+            ("我的证书", url_for(".certificates")) if certificate else ("个人信息", url_for(".profile")),
+            (matter.title, None),
+        ),
+        row=row,
+        matter=matter,
+        form=form,
+        stones_of=stones,
+        errors=form.errors,
+        certificate=certificate,
+        amending=next((one for one in all_in_force(db.session) if one.amends and files(one, me)), None),
+        named=name_certificate(certificate) if certificate else "",
+        remarks=remarks_of(row) if row.state == RETURNED else (),
+        deadline=deadline,
+        days_left=days_left(calendar(db.session), deadline, clock.now()) if deadline else 0,
+    )

@@ -1,0 +1,84 @@
+"""延续, 变更, 注销, 修改…: begin a draft, or go on with the one that was begun before."""
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from anguan.domain.certificates import TWINS
+from anguan.domain.masking import is_picture
+from anguan.domain.register_fields import fact
+from anguan.extensions import db
+from anguan.infra.transaction import transaction
+from anguan.matters.in_force import in_force
+from anguan.models import Certificate, ChangeRequest, StoredFile
+from anguan.portal.blueprint import portal
+from anguan.portal.visitor import account
+from anguan.services.refusals import NotFound, Refused
+from anguan.services.requests import filing
+from anguan.services.requests.draft_writes import place_photo
+from anguan.services.requests.drafts import definition
+from anguan.services.requests.subjects import own_certificate
+from anguan.services.transitions import hold
+from anguan.web.access import opens_to
+
+
+@portal.post("/begin/<code>", endpoint="begin")
+@opens_to("applicant")
+def begin(code: str) -> ResponseReturnValue:
+    """Form fields: `certificate` (its id), `fill` (from the person's facts), `at` (where to land)."""
+    me = account()
+    try:
+        in_force(db.session, code)
+    except LookupError:
+        abort(404)
+    certificate_id = request.form.get("certificate", type=int)
+    filled: dict[str, str] = {}
+    try:
+        if certificate_id and request.form.get("fill"):
+            filled = _differing(own_certificate(db.session, me, certificate_id))
+        words = {path: value for path, value in filled.items() if not is_picture(path)}
+        draft = filing.begin(db.session, me, code, certificate_id, words)
+    except NotFound:
+        raise
+    except Refused as refused:
+        flash(f"{refused.sentence}。", "warn")
+        return redirect(url_for(".certificates" if certificate_id else ".profile"))
+    slot = _photo_slot(draft)
+    if slot and (photo := filled.get(slot) or _first_photo(draft)):
+        _lay_photo(draft, slot, photo)
+    return redirect(url_for(".edit", id=draft.id, _anchor=request.form.get("at") or None))
+
+
+def _differing(certificate: Certificate) -> dict[str, str]:
+    """What the certificate would say if it agreed with its holder, for each fact in which it does not."""
+    person = certificate.person
+    return {
+        mine: fact(theirs).read(person)
+        for mine, theirs, _ in TWINS
+        if fact(theirs).read(person) and fact(mine).read(certificate) != fact(theirs).read(person)
+    }
+
+
+def _first_photo(draft: ChangeRequest) -> str:
+    """The registered photo, where a certificate that has none yet is asked for one."""
+    certificate = draft.certificate
+    if certificate is None or certificate.photo or not certificate.person.photo:
+        return ""
+    return certificate.person.photo
+
+
+def _photo_slot(draft: ChangeRequest) -> str:
+    """The field that asks for a photo; '' where none does."""
+    asked = definition(db.session, draft).asked
+    return next((field.path for field in asked if field.resolved.is_picture), "")
+
+
+def _lay_photo(draft: ChangeRequest, slot: str, sha256: str) -> None:
+    """The registered photo becomes the draft's photo, unless the holder already chose another."""
+    if any(value.name == slot for value in draft.values):
+        return
+    with transaction(db.session):
+        request_ = hold(db.session, draft.id)
+        row = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == sha256))
+        if row is not None:
+            place_photo(db.session, request_, slot, row, "证件照片.jpg")

@@ -1,0 +1,35 @@
+"""大字 and 高对比: how a visitor wants to read, kept in a cookie and nowhere else."""
+
+from urllib.parse import urlencode
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from anguan.extensions import settings
+from anguan.public.blueprint import public
+from anguan.web.access import opens_to
+from anguan.web.redirects import is_local
+from anguan.web.template_context import CONTRASTS, SIZES, read_look
+
+A_YEAR = 365 * 24 * 3600
+
+
+@public.post("/look")
+@opens_to("public")
+def set_look() -> Response:
+    """Keep the choice and go back to the page where it was made."""
+    chosen = read_look()
+    for name, words in (("size", SIZES), ("contrast", CONTRASTS)):
+        if request.form.get(name) in words:
+            chosen[name] = request.form[name]
+    back = request.form.get("next", "")
+    answer = redirect(back if is_local(back) else url_for("public.start"))
+    answer.set_cookie(
+        "look",
+        urlencode(chosen),
+        max_age=A_YEAR,
+        secure=settings().secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer

@@ -1,0 +1,96 @@
+"""证书核验: by the code on the sheet, or by number and name. Every miss gets the same answer."""
+
+from flask import make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from anguan.auth.throttle import Limit, Taken, take
+from anguan.core import clock
+from anguan.domain.policies import policies
+from anguan.extensions import db
+from anguan.public.blueprint import public
+from anguan.public.form_fields import check_fields
+from anguan.public.verification_result import Verdict, check_number
+from anguan.public.verification_result import check_token as judge_token
+from anguan.public.words import Result
+from anguan.web.access import opens_to
+from anguan.web.forms import errors_of
+from anguan.web.session_cookie import place
+
+TYPED = Limit("check", 30)
+"""Checks by number and name from one neighbourhood in a quarter of an hour: enough for a building site."""
+SCANNED = Limit("scan", 120)
+LONGEST = 200
+
+
+@public.get("/check")
+@opens_to("public")
+def check() -> ResponseReturnValue:
+    """The form, and the answer when both fields came."""
+    number, name = check_fields(
+        request.args.get("number", "")[:LONGEST], request.args.get("name", "")[:LONGEST]
+    )
+    if "number" not in request.args and "name" not in request.args:
+        return _form((number, name))
+    for field in (number, name):
+        if not field.value.strip():
+            field.error = f"请填写{field.label}。"
+    if errors_of(number, name):
+        return _form((number, name), code=400)
+    taken = take(db.session, [(TYPED, place().network)])
+    if not taken.allowed:
+        return _too_often(taken)
+    verdict = check_number(db.session, number.value, name.value)
+    return _result(verdict) if verdict else _miss()
+
+
+@public.get("/check/<token>")
+@opens_to("public")
+def check_token(token: str) -> ResponseReturnValue:
+    """What the code on a sheet leads to."""
+    taken = take(db.session, [(SCANNED, place().network)])
+    if not taken.allowed:
+        return _too_often(taken)
+    verdict = judge_token(db.session, token[:LONGEST])
+    return _result(verdict) if verdict else _miss()
+
+
+def _form(fields: tuple[object, ...], code: int = 200) -> ResponseReturnValue:
+    errors = errors_of(*fields)  # type: ignore[arg-type]
+    page = render_template("public/check.html", fields=fields, errors=errors, crumbs=_crumbs())
+    return page, code
+
+
+def _result(verdict: Verdict) -> ResponseReturnValue:
+    return render_template(
+        "public/verdict.html",
+        verdict=verdict,
+        checked_at=f"{clock.beijing(clock.now()):%Y-%m-%d %H:%M:%S}",
+        issuer=policies(db.session).issuer_name,
+        fields=check_fields(verdict.number if verdict.result == Result.SUPERSEDED else ""),
+        crumbs=_crumbs("核验结果"),
+    )
+
+
+def _miss() -> ResponseReturnValue:
+    """Nothing in it tells a wrong number from a wrong name or a wrong code."""
+    page = render_template(
+        "public/miss.html",
+        checked_at=f"{clock.beijing(clock.now()):%Y-%m-%d %H:%M:%S}",
+        fields=check_fields(),
+        crumbs=_crumbs("核验结果"),
+    )
+    return page, 404
+
+
+def _too_often(taken: Taken) -> ResponseReturnValue:
+    page = render_template("public/wait.html", minutes=taken.minutes, crumbs=_crumbs("核验结果"))
+    answer = make_response(page, 429)
+    answer.headers["Retry-After"] = str(taken.minutes * 60)
+    return answer
+
+
+def _crumbs(last: str = "") -> list[tuple[str, str | None]]:
+    way: list[tuple[str, str | None]] = [("首页", url_for("public.start"))]
+    if not last:
+        return [*way, ("证书核验", None)]
+    return [*way, ("证书核验", url_for("public.check")), (last, None)]

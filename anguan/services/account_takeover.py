@@ -1,0 +1,38 @@
+"""What happens at the counter when an account turns out to be a false holder's: all that he began ends."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from anguan.core.lifecycle import DRAFT, OPEN, Verb
+from anguan.infra.events import Actor
+from anguan.models import Account, Attachment, ChangeRequest, DraftValue
+from anguan.services.requests.drafts import definition
+from anguan.services.requests.submissions import close
+from anguan.services.review.approval import refuse_effect
+from anguan.services.transitions import hold, move
+
+
+def end_requests(session: Session, account: Account, actor: Actor, sentence: str) -> int:
+    """Close every draft and every open request of this account inside the caller's transaction.
+
+    A decision that has not taken effect does not: it is undone first. What was typed into drafts goes.
+    """
+    wanted = select(ChangeRequest.id).where(
+        ChangeRequest.filer_id == account.id, ChangeRequest.state.in_((DRAFT, *OPEN))
+    )
+    ids = session.scalars(wanted.order_by(ChangeRequest.id)).all()
+    for request_id in ids:
+        _end(session, hold(session, request_id), actor, sentence)
+    return len(ids)
+
+
+def _end(session: Session, request: ChangeRequest, actor: Actor, sentence: str) -> None:
+    title = definition(session, request).title
+    refuse_effect(session, request, actor, sentence)
+    verb = Verb.LAPSE if request.state == DRAFT else Verb.WITHDRAW
+    move(session, request, verb, actor, f"{title}终止办理：{sentence}", visible_to="office")
+    session.execute(delete(DraftValue).where(DraftValue.request_id == request.id))
+    if not request.round:  # nobody of the office ever saw these papers
+        session.execute(delete(Attachment).where(Attachment.request_id == request.id))
+    session.expire(request, ["values", "attachments"])
+    close(session, request, actor)

@@ -1,0 +1,34 @@
+"""What the clock does by itself, once a day: expired certificates and requests that were left too long."""
+
+from sqlalchemy.orm import Session
+
+from anguan.core.lifecycle import Verb, may
+from anguan.infra.events import CLOCK
+from anguan.infra.transaction import transaction
+from anguan.services.expiry import stale_requests, sweep_certificates
+from anguan.services.requests.drafts import definition
+from anguan.services.requests.submissions import close
+from anguan.services.transitions import hold, move
+
+
+def sweep(session: Session) -> dict[str, int]:
+    """Run the daily sweep; gives the counts. Running it twice changes nothing more."""
+    lapsed = 0
+    for request_id in stale_requests(session):
+        with transaction(session):
+            request = hold(session, request_id)
+            if not may(request.state, Verb.LAPSE):
+                continue
+            title = definition(session, request).title
+            move(
+                session,
+                request,
+                Verb.LAPSE,
+                CLOCK,
+                f"{title}久未办理，已作废",
+                notice=f"{title}已作废",
+                body="草稿或补正超过了保留期限，请重新申请。",
+            )
+            close(session, request, CLOCK)
+            lapsed += 1
+    return {"certificates": sweep_certificates(session), "requests": lapsed}

@@ -1,0 +1,107 @@
+"""The end of validity: derived from the date, and written by the clock. An open renewal keeps it back."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.core.lifecycle import DRAFT, OPEN, RETURNED
+from anguan.domain.policies import DECLARED, policies, thaw_policies
+from anguan.infra.events import CLOCK, Actor, record
+from anguan.infra.transaction import transaction
+from anguan.models import LIVE, Certificate, CertificateStatus, ChangeItem, ChangeRequest
+
+
+def renewal_pending(session: Session, certificate: Certificate) -> bool:
+    """An open request, filed in time, asks for a later end of this certificate (有效期已过，延续审核中)."""
+    return (
+        session.scalar(
+            select(ChangeRequest.id)
+            .join(
+                ChangeItem,
+                (ChangeItem.request_id == ChangeRequest.id) & (ChangeItem.round == ChangeRequest.round),
+            )
+            .where(
+                ChangeRequest.certificate_id == certificate.id,
+                ChangeRequest.state.in_(OPEN),
+                ChangeItem.path == "certificate.valid_until",
+                ChangeItem.certificate_id == certificate.id,
+                ChangeItem.mode.in_(("asked", "computed")),
+                ChangeItem.after > ChangeItem.before,
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def lapse_if_expired(session: Session, certificate: Certificate | None, actor: Actor) -> bool:
+    """Write 失效 on a certificate whose day has passed and which no open request holds."""
+    if certificate is None or certificate.status not in LIVE:
+        return False
+    if certificate.valid_until >= clock.today() or renewal_pending(session, certificate):
+        return False
+    certificate.status = CertificateStatus.LAPSED
+    certificate.status_reason = "有效期届满未延续"
+    session.flush()
+    record(
+        session,
+        "lapse_certificate",
+        f"证书 {certificate.number or certificate.paper_number} 有效期届满未延续，失效",
+        actor,
+        certificate=certificate,
+        visible_to="holder",
+    )
+    return True
+
+
+def sweep_certificates(session: Session, batch: int = 200) -> int:
+    """The daily sweep; gives how many certificates lapsed. Each batch is one transaction."""
+    lapsed, after = 0, 0
+    while True:
+        with transaction(session):
+            rows = list(
+                session.scalars(
+                    select(Certificate)
+                    .where(
+                        Certificate.status.in_(LIVE),
+                        Certificate.valid_until < clock.today(),
+                        Certificate.id > after,
+                    )
+                    .order_by(Certificate.id)
+                    .limit(batch)
+                    .with_for_update(of=Certificate)
+                )
+            )
+            lapsed += sum(lapse_if_expired(session, row, CLOCK) for row in rows)
+            after = rows[-1].id if rows else 0
+        if not rows:
+            return lapsed
+
+
+def stale_requests(session: Session) -> list[int]:
+    """Drafts and returned requests that were left too long."""
+    policy = policies(session)
+    now = clock.now()
+    stale = list(
+        session.scalars(
+            select(ChangeRequest.id).where(
+                ChangeRequest.state == DRAFT,
+                ChangeRequest.changed_at < now - timedelta(days=policy.draft_days),
+            )
+        )
+    )
+    # Each has the days that were the limit when it was first submitted.
+    returned = session.execute(
+        select(ChangeRequest.id, ChangeRequest.changed_at, ChangeRequest.frozen_policies).where(
+            ChangeRequest.state == RETURNED,
+            ChangeRequest.changed_at < now - timedelta(days=DECLARED["correction_days"].minimum),
+        )
+    )
+    stale += [
+        row.id
+        for row in returned
+        if row.changed_at < now - timedelta(days=thaw_policies(row.frozen_policies, policy).correction_days)
+    ]
+    return sorted(stale)

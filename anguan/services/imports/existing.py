@@ -1,0 +1,103 @@
+"""What the register already knows, asked set by set: people by their documents, firms by code or name."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping, select
+from sqlalchemy.orm import Session
+
+from anguan.core.field_types.document import RESIDENT
+from anguan.services.imports.provenance import TABLES
+from anguan.services.imports.tables.columns import Row
+
+NO_PERSON = "登记中没有这个证件号码的人。请先导入人员，或核对号码"
+OTHER_NAME = "姓名与登记的不一致。请核对姓名和证件号码"
+SET = 1000
+
+
+@dataclass(frozen=True)
+class Firm:
+    """A registered firm."""
+
+    id: int
+    uscc: str
+    name: str
+
+
+class Firms:
+    """Firms that a file names, remembered while it is read."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.hold = False
+        """True while certificates are written: a change of the firm then waits, and finds them."""
+        self._known: dict[str, list[Firm]] = {}
+
+    def find(self, rows: Sequence[Row], column: str, title: str) -> None:
+        """Give each row its firm as `found['firm']`, or say that there is none."""
+        self._learn({text for row in rows if (text := row.get(column))} - self._known.keys())
+        for row in rows:
+            if not (text := row.get(column)):
+                continue
+            firms = self._known[text]
+            if len(firms) == 1:
+                row.found["firm"] = firms[0]
+            elif firms:
+                row.blame(title, f"登记中有 {len(firms)} 家企业叫这个名称，请改填统一社会信用代码")
+            else:
+                row.blame(title, "登记中没有这家企业。请先导入企业，或核对代码、名称")
+
+    def _learn(self, texts: Iterable[str]) -> None:
+        table, wanted = TABLES["enterprise"], sorted(texts)
+        for begin in range(0, len(wanted), SET):
+            part = wanted[begin : begin + SET]
+            asked = select(table.c.id, table.c.uscc, table.c.name).order_by(table.c.id)
+            if self.hold:
+                asked = asked.with_for_update(read=True)
+            found: dict[int, Firm] = {}
+            for condition in (table.c.uscc.in_(part), table.c.name.in_(part)):
+                for id_, uscc, name in self._session.execute(asked.where(condition)):
+                    found[id_] = Firm(id_, uscc, name)
+            for text in part:
+                self._known[text] = [firm for firm in found.values() if text in (firm.uscc, firm.name)]
+
+
+def document_of(row: Row) -> tuple[str, str]:
+    """Type and number of the document that a row names."""
+    return row.get("document_type", RESIDENT), row.get("document_number")
+
+
+def find_people(
+    session: Session, rows: Sequence[Row], hold: bool = False
+) -> Mapping[tuple[str, str], RowMapping]:
+    """The registered people whom these rows name, all columns, by type and number."""
+    table = TABLES["person"]
+    numbers = {row.get("document_number") for row in rows}
+    asked = select(table).where(table.c.document_number.in_(numbers)).order_by(table.c.id)
+    found = session.execute(asked.with_for_update(read=True) if hold else asked).mappings()
+    return {(one["document_type"], one["document_number"]): one for one in found}
+
+
+def lead_to_people(session: Session, rows: Sequence[Row], hold: bool = False) -> None:
+    """Give each row its registered person as `found['person']`, or say that there is none."""
+    people = find_people(session, rows, hold)
+    for row in rows:
+        if not row.get("document_number"):
+            continue
+        person = people.get(document_of(row))
+        if person is None:
+            row.blame("证件号码", NO_PERSON)
+            continue
+        row.found["person"] = person
+        if row.get("name") and row.get("name") != person["name"]:
+            row.blame("姓名", OTHER_NAME)
+
+
+def current_units(session: Session, people: Iterable[int]) -> dict[int, Any]:
+    """Where these people work now: the firm's id by the person's."""
+    table = TABLES["employment"]
+    asked = select(table.c.person_id, table.c.enterprise_id).where(
+        table.c.person_id.in_(list(people)), table.c.ended_on.is_(None)
+    )
+    return dict(session.execute(asked).all())

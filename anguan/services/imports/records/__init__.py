@@ -1,0 +1,1 @@
+"""One importer per kind of record: people, enterprises, certificates, training hours."""

@@ -1,0 +1,169 @@
+"""Takes a batch back as one piece, while nothing was built on it; otherwise says what stands on it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Table, delete, null, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.core.fault_injection import reach, weakened
+from anguan.domain.numbers import take
+from anguan.infra.events import record
+from anguan.infra.transaction import transaction
+from anguan.models import Base, ImportBatch
+from anguan.services.imports.batches import actor_of_batch, hold
+from anguan.services.imports.execute import QUEUE
+from anguan.services.imports.existing import SET
+from anguan.services.imports.kinds import KINDS
+from anguan.services.imports.provenance import MARKS, TABLES, names_of, trace
+
+TITLES: Mapping[str, str] = {
+    "person": "人员",
+    "account": "账号",
+    "enterprise": "企业",
+    "employment": "任职",
+    "qualification": "资质",
+    "training": "教育学时",
+    "certificate": "证书",
+    "insurance": "社保",
+    "constructor": "建造师登记",
+    "change_request": "业务申请",
+    "edition": "电子证书",
+    "event": "操作记录",
+    "notice": "消息",
+    "login_session": "登录记录",
+    "photo_desk": "证件照片",
+    "number_claim": "号码争议",
+}
+MEANWHILE = "刚才有人用到了这一批里的记录，请重试一次看具体是什么"
+Keys = Mapping[str, set[int]]
+
+
+class InUse(Exception):
+    """Something was built on the batch; the text says what."""
+
+
+def undo(session: Session, batch_id: int) -> None:
+    """Take back a batch; refused as a whole when anything stands on it. A second run finds it done."""
+    try:
+        with transaction(session):
+            batch = hold(session, batch_id)
+            if batch.state != "undoing":
+                return
+            take(session, QUEUE, 0)
+            made = _made(session, batch_id)
+            if not weakened("undo_blindly"):
+                _refuse_changed(session, batch_id)
+                _refuse_built_on(session, made)
+            reach("import_undoing")
+            _put_back(session, batch_id)
+            _remove(session, made)
+            session.execute(delete(MARKS).where(MARKS.c.batch_id == batch_id))
+            batch.state, batch.changed_at = "undone", clock.now()
+            many, title = batch.made + batch.updated, KINDS[batch.kind].title
+            words = f"撤销{title}导入“{batch.file_name}”：{many} 行恢复原样"
+            record(session, "import_undo", words, actor_of_batch(batch))
+    except InUse as in_use:
+        _stay(session, batch_id, str(in_use))
+    except IntegrityError:  # somebody came between the look and the deed
+        session.rollback()
+        _stay(session, batch_id, MEANWHILE)
+
+
+def _stay(session: Session, batch_id: int, sentence: str) -> None:
+    with transaction(session):
+        batch = hold(session, batch_id)
+        if batch.state == "undoing":
+            batch.state, batch.error, batch.changed_at = "done", sentence, clock.now()
+
+
+def _made(session: Session, batch_id: int) -> Keys:
+    """The keys of the rows that the batch made, by table."""
+    asked = select(MARKS.c.table_name, MARKS.c.row_id).where(
+        MARKS.c.batch_id == batch_id, MARKS.c.before == ""
+    )
+    found: dict[str, set[int]] = {}
+    for name, key in session.execute(asked):
+        found.setdefault(name, set()).add(key)
+    return found
+
+
+def _sets(session: Session, batch_id: int) -> Iterator[tuple[str, list[Any]]]:
+    """The marks of the batch in sets, each of one table."""
+    names = session.scalars(select(MARKS.c.table_name).where(MARKS.c.batch_id == batch_id).distinct()).all()
+    for name in names:
+        last = 0
+        while True:
+            found = session.execute(
+                select(MARKS)
+                .where(MARKS.c.batch_id == batch_id, MARKS.c.table_name == name, MARKS.c.id > last)
+                .order_by(MARKS.c.id)
+                .limit(SET)
+            ).all()
+            if not found:
+                break
+            last = found[-1].id
+            yield name, list(found)
+
+
+def _refuse_changed(session: Session, batch_id: int) -> None:
+    """Every row is locked and must still read as the batch wrote it."""
+    for name, marks in _sets(session, batch_id):
+        table = TABLES[name]
+        wanted = [mark.row_id for mark in marks]
+        columns = [table.c[one] for one in ("id", *names_of(name))]
+        rows = session.execute(
+            select(*columns).where(table.c.id.in_(wanted)).order_by(table.c.id).with_for_update()
+        )
+        now = {row[0]: trace(row[1:]) for row in rows}
+        changed = sum(now.get(mark.row_id) != mark.after for mark in marks)
+        if changed:
+            raise InUse(f"不能撤销：导入之后，{TITLES.get(name, name)}有 {changed} 条已经改动或删除")
+
+
+def _refuse_built_on(session: Session, made: Keys) -> None:
+    """Nothing in any table may point to what the batch made, but the batch's own rows."""
+    for child, column, parent in pointers():
+        keys = made.get(parent.name)
+        if not keys:
+            continue
+        own = made.get(child.name, set())
+        itself = child.c.id if "id" in child.c else null()
+        asked = select(itself, column).where(column.between(min(keys), max(keys)))
+        others = sum(key in keys and id_ not in own for id_, key in session.execute(asked))
+        if others:
+            raise InUse(
+                f"不能撤销：这一批的{TITLES.get(parent.name, parent.name)}已有 {others} 条"
+                f"{TITLES.get(child.name, '其他记录')}与之相关"
+            )
+
+
+def pointers() -> Iterator[tuple[Table, Any, Table]]:
+    """Every column of the house that points to a row by its id: table, column, the table that is meant."""
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column.name == "id":
+                yield table, key.parent, key.column.table
+
+
+def _put_back(session: Session, batch_id: int) -> None:
+    """Rows that were changed read again as they did before."""
+    asked = select(MARKS).where(MARKS.c.batch_id == batch_id, MARKS.c.before != "")
+    for mark in session.execute(asked).all():
+        table = TABLES[mark.table_name]
+        session.execute(update(table).where(table.c.id == mark.row_id).values(**json.loads(mark.before)))
+
+
+def _remove(session: Session, made: Keys) -> None:
+    for table in reversed(Base.metadata.sorted_tables):
+        keys = sorted(made.get(table.name, ()))
+        for begin in range(0, len(keys), SET):
+            session.execute(delete(table).where(table.c.id.in_(keys[begin : begin + SET])))
+
+
+def may_undo(batch: ImportBatch) -> bool:
+    """True when taking it back may be tried."""
+    return batch.state == "done" and bool(batch.made or batch.updated)

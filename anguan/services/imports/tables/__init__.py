@@ -1,0 +1,1 @@
+"""Uploaded tables: inspection, unpacking, reading, and parsing into rows."""

@@ -1,0 +1,94 @@
+"""The columns that a file may have, and the rows that are read out of it."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy import RowMapping
+
+from anguan.core.field_types import EMPTY, Date, Kind, Text, Uscc
+from anguan.core.field_types.text_cleaning import squeeze_code
+
+DAY = Date()
+Deed = Literal["new", "same", "update"]
+_BESIDE = re.compile(r"[（(【\[].*?[)）】\]]|[\s*＊:：]")
+_CODE = re.compile(r"[0-9A-Z]{18}|[0-9]{15}")
+
+
+@dataclass(frozen=True)
+class Unit(Kind):
+    """A firm as people write it: its unified social credit code, or its whole registered name."""
+
+    def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
+        """The code when it looks like one, else the name."""
+        code = squeeze_code(typed)
+        return Uscc().parse(code) if _CODE.fullmatch(code) else Text().parse(typed)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `long` numbers are those that Excel rounds when their cell is not text."""
+
+    name: str
+    title: str
+    kind: Kind
+    required: bool = False
+    hint: str = ""
+    also: tuple[str, ...] = ()
+    long: bool = False
+    examples: tuple[str, str] = ("", "")
+
+    @property
+    def spellings(self) -> set[str]:
+        """The headings under which the column is recognised."""
+        return {plain_heading(title) for title in (self.title, *self.also)}
+
+
+def plain_heading(text: str) -> str:
+    """A heading without stars, blanks and what stands in brackets."""
+    return _BESIDE.sub("", unicodedata.normalize("NFKC", text)).upper()
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of a file: what it says, what is wrong with it, and what is to be done with it."""
+
+    line: int
+    values: dict[str, str]
+    faults: list[tuple[str, str]] = field(default_factory=list)
+    deed: Deed = "new"
+    found: dict[str, Any] = field(default_factory=dict)
+
+    def get(self, name: str, other: str = "") -> str:
+        """What the row says in a column; `other` when it says nothing."""
+        return self.values.get(name, other)
+
+    def day(self, name: str) -> Any:
+        """A day for a typed column; None when the row says nothing."""
+        text = self.values.get(name, "")
+        return DAY.to_column(text) if text else None
+
+    def blame(self, title: str, sentence: str) -> None:
+        """Say what is wrong, at a column."""
+        self.faults.append((title, sentence))
+
+
+def differing(row: Row, columns: Iterable[Column], standing: RowMapping) -> list[str]:
+    """The titles of what the row says otherwise than the register; what it leaves out, it does not say."""
+    return [
+        column.title
+        for column in columns
+        if column.name in standing
+        and row.get(column.name)
+        and row.values[column.name] != column.kind.from_column(standing[column.name])
+    ]
+
+
+def settle(row: Row, wrong: list[str]) -> None:
+    """A row that is in the register already: skipped when it says the same, else a fault."""
+    if wrong:
+        row.blame(wrong[0], f"登记中已有，内容不同：{'、'.join(wrong)}；请走变更，或改成与登记一致")
+    else:
+        row.deed = "same"

@@ -1,0 +1,100 @@
+"""Packs a workbook anew before it is read: only the parts that hold cells, with sizes that were counted.
+
+The reader lays a sheet out as a rectangle, so one stray cell far away would cost gigabytes: it is found
+here, in the stream, before any rectangle is made.
+"""
+
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from anguan.services.imports.tables.inspection import UNPACKED
+
+MOST_LINES = 100_000
+MOST_COLUMNS = 100
+MOST_CELLS = 3_000_000
+PIECE = 1 << 20
+BROKEN = "文件已经损坏，打不开。请用 Excel 或 WPS 打开后另存一份再上传。"
+_WANTED = re.compile(
+    r"\[Content_Types\]\.xml|_rels/\.rels|xl/(workbook|styles|sharedStrings|worksheets/[^/]+)\.xml"
+    r"|xl/_rels/workbook\.xml\.rels",
+    re.I,
+)
+_SHEET = re.compile(r"xl/(worksheets/[^/]+\.xml)", re.I)
+_FILLED = re.compile(rb'<(?:\w+:)?c\b(?: r="([A-Z]{1,3})([0-9]{1,7})")?([^>]*)(?<!/)>')
+_BACK = 512
+"""A tag is shorter than this; so much of each piece is looked at again with the next."""
+
+
+class Unreadable(Exception):
+    """The table cannot be read at all; the text says why and what to do."""
+
+
+@dataclass
+class Shape:
+    """What the stream of one sheet showed: its corner, and the lines with cells that show an error."""
+
+    last: int = 0
+    widest: int = 0
+    errors: set[int] = field(default_factory=set)
+
+
+def pack_anew(source: Path, target: IO[bytes]) -> dict[str, Shape]:
+    """Copy the parts that matter, uncompressed; gives the shape of each sheet by its part's name."""
+    shapes: dict[str, Shape] = {}
+    try:
+        with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as new:
+            room = UNPACKED
+            for part in old.infolist():
+                if _WANTED.fullmatch(part.filename):
+                    room -= _copy(old, new, part, shapes, room)
+        target.seek(0)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as broken:
+        raise Unreadable(BROKEN) from broken
+    return shapes
+
+
+def _copy(
+    old: zipfile.ZipFile, new: zipfile.ZipFile, part: zipfile.ZipInfo, shapes: dict[str, Shape], room: int
+) -> int:
+    found = _SHEET.fullmatch(part.filename)
+    shape = shapes.setdefault(found[1], Shape()) if found else None
+    size, before = 0, b""
+    with old.open(part) as reader, new.open(part.filename, "w", force_zip64=True) as writer:
+        while piece := reader.read(PIECE):
+            size += len(piece)
+            if size > room:
+                raise Unreadable("表格展开后过大，请拆成几个文件。")
+            writer.write(piece)
+            if shape is not None:
+                _look(before + piece, shape)
+                before = piece[-_BACK:]
+    return size
+
+
+def _look(xml: bytes, shape: Shape) -> None:
+    """Note how far the filled cells reach; empty ones, however many, cost nothing."""
+    for letters, line, more in _FILLED.findall(xml):
+        if not letters:
+            raise Unreadable("表格里的格子没有编号。请用 Excel 或 WPS 打开后另存一份再上传。")
+        number = int(line)
+        shape.last = max(shape.last, number)
+        shape.widest = max(shape.widest, _column(letters))
+        if b't="e"' in more:
+            shape.errors.add(number)
+    if shape.last > MOST_LINES:
+        raise Unreadable(
+            f"第 {shape.last} 行还有内容，一次最多 {MOST_LINES} 行。请删掉末尾多余的行，或拆成几个文件。"
+        )
+    if shape.widest > MOST_COLUMNS or shape.widest * shape.last > MOST_CELLS:
+        raise Unreadable(f"第 {shape.widest} 列还有内容，表格太宽。请删掉右边多余的列。")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number

@@ -1,0 +1,96 @@
+"""The box on the photo tool: always upright, 1 to 1.3, inside the picture, in whole pixels of it."""
+
+from dataclasses import dataclass
+
+from anguan.infra.portraits import RATIO, TOLERANCE
+
+SMALLEST = 64
+STEP = 0.04
+"""A press of an arrow button moves the box by this part of its width."""
+GROWTH = 1.1
+HAIR = 1e-6
+"""572 / 1.3 may come out a hair below 440."""
+ACTS = ("up", "down", "left", "right", "bigger", "smaller", "turn_left", "turn_right", "fit", "reset")
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box in pixels of the turned picture."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def text(self) -> str:
+        """As the desk keeps it."""
+        return f"{self.x},{self.y},{self.width},{self.height}"
+
+    @property
+    def sides(self) -> tuple[int, int, int, int]:
+        """As the cutter wants it."""
+        return self.x, self.y, self.width, self.height
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The point in its middle."""
+        return self.x + self.width / 2, self.y + self.height / 2
+
+
+def read_box(text: str, size: tuple[int, int]) -> Box:
+    """The box that the desk keeps; the largest one when it keeps none that fits."""
+    parts = text.split(",")
+    if len(parts) == 4 and all(part.isascii() and part.isdigit() for part in parts):
+        box = Box(*map(int, parts))
+        if fits(box, size):
+            return box
+    return largest(size)
+
+
+def fits(box: Box, size: tuple[int, int]) -> bool:
+    """Inside the picture, not too small to be seen, and of the right shape."""
+    return (
+        min(box.x, box.y) >= 0
+        and min(box.width, box.height) >= SMALLEST
+        and box.x + box.width <= size[0]
+        and box.y + box.height <= size[1]
+        and abs(box.height / box.width - RATIO) <= max(TOLERANCE, 0.5 / box.width) + 1e-9
+    )
+
+
+def largest(size: tuple[int, int]) -> Box:
+    """The largest box, in the middle of the picture."""
+    return shape(size[0] / 2, size[1] / 2, min(size[0], size[1] / RATIO), size)
+
+
+def shape(x: float, y: float, width: float, size: tuple[int, int]) -> Box:
+    """A box of about this width round this point, pushed into the picture."""
+    most = min(size[0], int(size[1] / RATIO + HAIR))
+    whole = max(min(int(width + HAIR), most), min(SMALLEST, most), 1)
+    height = min(round(whole * RATIO), size[1])
+    left = min(max(round(x - whole / 2), 0), size[0] - whole)
+    top = min(max(round(y - height / 2), 0), size[1] - height)
+    return Box(left, top, whole, height)
+
+
+def step(act: str, box: Box, turn: int, size: tuple[int, int]) -> tuple[Box, int]:
+    """The box and the turn after one button; `size` is that of the picture as it is turned now."""
+    x, y = box.middle
+    move = max(1.0, box.width * STEP)
+    across, down = {
+        "up": (0, -move),
+        "down": (0, move),
+        "left": (-move, 0),
+        "right": (move, 0),
+    }.get(act, (0, 0))
+    if act in ("turn_left", "turn_right"):
+        turned = (size[1], size[0])
+        middle = (size[1] - y, x) if act == "turn_right" else (y, size[0] - x)
+        return shape(*middle, box.width, turned), (turn + (1 if act == "turn_right" else 3)) % 4
+    if act == "fit":
+        return largest(size), turn
+    if act == "reset":
+        return largest(size if turn % 2 == 0 else (size[1], size[0])), 0
+    grown = {"bigger": GROWTH, "smaller": 1 / GROWTH}.get(act, 1)
+    return shape(x + across, y + down, box.width * grown, size), turn

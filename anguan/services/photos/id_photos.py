@@ -1,0 +1,132 @@
+"""Kept ID photos: what the checks said of them, and the one that waits for the next request."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.core.lifecycle import OPEN
+from anguan.core.matter import Matter
+from anguan.domain.policies import policies_of
+from anguan.infra.files import Storage, store_all
+from anguan.infra.portraits import NAME, Limits, Portrait
+from anguan.models import Account, ChangeItem, ChangeRequest, Photo, PhotoDesk, StoredFile
+from anguan.services.requests.draft_writes import place_photo
+from anguan.services.requests.drafts import working_round
+
+
+def limits_of(session: Session, request: ChangeRequest | None = None) -> Limits:
+    """What the authority asks of a photo: of a request that was submitted before, what it asked then."""
+    policy = policies_of(session, request)
+    return Limits(policy.photo_min_width, policy.photo_min_height, policy.photo_ground == "block")
+
+
+def keep(session: Session, storage: Storage, portrait: Portrait) -> Photo:
+    """Store a photo with its copy and its findings; call it inside a transaction."""
+    file, copy = store_all(session, storage, (portrait.photo, portrait.copy))
+    found = json.dumps([[one.code, one.sentence] for one in portrait.findings], ensure_ascii=False)
+    photo = session.get(Photo, file.id)
+    if photo is None:
+        photo = Photo(file_id=file.id, copy_id=copy.id, findings=found)
+        try:
+            with session.begin_nested():
+                session.add(photo)
+        except IntegrityError:  # the same photo was kept by another hand at this moment
+            photo = session.get_one(Photo, file.id, populate_existing=True)
+    return photo
+
+
+def acknowledge(photos: Iterable[Photo]) -> None:
+    """The holder uses these photos in spite of what the checks say."""
+    for photo in photos:
+        if photo.acknowledged_at is None:
+            photo.acknowledged_at = clock.now()
+
+
+def acknowledge_filed(session: Session, request: ChangeRequest) -> None:
+    """The promise at the submission covers the photos of the request as well."""
+    coming = request.round
+    files = {row.file_id for row in request.attachments if row.round == coming and "." in row.material}
+    if files:
+        acknowledge(session.scalars(select(Photo).where(Photo.file_id.in_(sorted(files)))))
+
+
+def waiting_photo(session: Session, account: Account) -> StoredFile | None:
+    """The photo that this person's next request takes along."""
+    desk = session.get(PhotoDesk, account.person_id or 0)
+    return desk.waiting if desk else None
+
+
+def carrier_of(session: Session, account: Account, waiting: StoredFile) -> ChangeRequest | None:
+    """The request before the office that carries the waiting photo."""
+    return session.scalar(
+        select(ChangeRequest)
+        .join(ChangeItem, ChangeItem.request_id == ChangeRequest.id)
+        .where(
+            ChangeRequest.person_id == account.person_id,
+            ChangeRequest.state.in_(OPEN),
+            ChangeItem.round == ChangeRequest.round,
+            ChangeItem.mode == "asked",
+            ChangeItem.after == waiting.sha256,
+        )
+        .order_by(ChangeRequest.id.desc())
+        .limit(1)
+    )
+
+
+def lay_waiting(session: Session, account: Account, request: ChangeRequest, matter: Matter) -> None:
+    """Take the waiting photo into a draft that asks for one and has none; call it inside a transaction."""
+    waiting = waiting_photo(session, account)
+    if waiting is None:
+        return
+    taken = {value.name for value in request.values} | {
+        row.material for row in request.attachments if row.round == working_round(request)
+    }
+    for field in matter.asked:
+        if field.resolved.control == "photo" and field.path not in taken:
+            place_photo(session, request, field.path, waiting, NAME)
+
+
+def settle(session: Session, request: ChangeRequest) -> None:
+    """The approval of a request that carries the waiting photo makes it live: it waits no more."""
+    if request.person_id is None:
+        return
+    desk = session.get(PhotoDesk, request.person_id, with_for_update={"of": PhotoDesk})
+    if desk is None or desk.waiting is None:
+        return
+    asked = {item.after for item in request.items if item.round == request.round and item.mode == "asked"}
+    if desk.waiting.sha256 in asked:
+        desk.waiting_id = None
+        desk.changed_at = clock.now()
+
+
+def hold_desk(session: Session, person_id: int) -> PhotoDesk:
+    """The desk of this person, made when there is none, for the rest of the transaction."""
+    held: dict[str, Any] = {"with_for_update": {"of": PhotoDesk}, "populate_existing": True}
+    desk = session.get(PhotoDesk, person_id, **held)
+    if desk is not None:
+        return desk
+    try:
+        with session.begin_nested():
+            session.add(PhotoDesk(person_id=person_id, turn=0, box="", changed_at=clock.now()))
+    except IntegrityError:
+        pass  # made by another tab at this moment
+    return session.get_one(PhotoDesk, person_id, **held)
+
+
+def let_go(session: Session, desk: PhotoDesk, but: int | None = None) -> None:
+    """Forget an opened picture unless it is `but` or lies on another desk; the sweep takes its bytes."""
+    old = desk.original
+    desk.original_id = None
+    session.flush()
+    if old is None or old.id == but:
+        return
+    try:
+        with session.begin_nested():
+            session.delete(old)
+    except IntegrityError:
+        session.expire(old)

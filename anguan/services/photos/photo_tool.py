@@ -1,0 +1,184 @@
+"""A person's photo tool: open a picture, move the box on it, use what is inside the box."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.core.fault_injection import weakened
+from anguan.core.lifecycle import DRAFT, RETURNED
+from anguan.infra.events import actor_of, record
+from anguan.infra.files import Storage, store
+from anguan.infra.inspection import Unacceptable
+from anguan.infra.portraits import NAME, Portrait, cut_portrait, measure_picture, open_picture, show_picture
+from anguan.infra.transaction import transaction
+from anguan.models import Account, PhotoDesk, StoredFile
+from anguan.services.codes import Refusal
+from anguan.services.photos.crop import ACTS, Box, fits, largest, read_box, step
+from anguan.services.photos.id_photos import acknowledge, hold_desk, keep, let_go, limits_of
+from anguan.services.refusals import NotFound, Refused, Stale
+from anguan.services.requests.draft_writes import place_photo
+from anguan.services.requests.drafts import read_draft
+from anguan.services.requests.filing import own_request
+from anguan.services.transitions import hold
+
+FRAMED = 900
+
+
+class Unsure(Refused):
+    """The checks warn and the holder has not said that he wants the photo all the same."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The picture on the tool: its file, its quarter turns clockwise, its size so turned, the box on it."""
+
+    sha256: str
+    turn: int
+    size: tuple[int, int]
+    box: Box
+
+
+def lay_open(session: Session, storage: Storage, account: Account, data: bytes, name: str) -> Opened:
+    """Open a picture: what lay there before is let go. Refused says what is wrong with the file."""
+    if account.person_id is None:
+        raise NotFound(Refusal.NO_PERSON)
+    try:
+        clean = open_picture(data, name)
+    except Unacceptable as unacceptable:
+        raise Refused(Refusal.UNACCEPTABLE_FILE, sentence=unacceptable.sentence) from unacceptable
+    size = (clean.width or 1, clean.height or 1)
+    with transaction(session):
+        row = store(session, storage, clean)
+        desk = hold_desk(session, account.person_id)
+        let_go(session, desk, but=row.id)
+        desk.original_id, desk.turn, desk.box = row.id, 0, largest(size).text
+        desk.changed_at = clock.now()
+    return Opened(row.sha256, 0, size, largest(size))
+
+
+def read_opened(session: Session, storage: Storage, account: Account) -> Opened | None:
+    """What lies on this person's tool."""
+    desk = session.get(PhotoDesk, account.person_id or 0)
+    if desk is None or desk.original is None:
+        return None
+    size = measure_picture(storage.read(desk.original.sha256))
+    turned = size if desk.turn % 2 == 0 else (size[1], size[0])
+    return Opened(desk.original.sha256, desk.turn, turned, read_box(desk.box, turned))
+
+
+def show_opened(session: Session, storage: Storage, account: Account, framed: bool = False) -> bytes:
+    """The opened picture for the screen, as it is turned; `framed` shows where the box is."""
+    opened = read_opened(session, storage, account)
+    if opened is None:
+        raise NotFound(Refusal.NO_PHOTO_OPENED)
+    data = storage.read(opened.sha256)
+    if framed:
+        return show_picture(data, opened.turn, opened.box.sides, FRAMED)
+    return show_picture(data, opened.turn)
+
+
+def press(session: Session, storage: Storage, account: Account, act: str) -> None:
+    """One button of the tool."""
+    opened = _require(read_opened(session, storage, account))
+    if act not in ACTS:
+        raise NotFound(Refusal.NO_BUTTON)
+    box, turn = step(act, opened.box, opened.turn, opened.size)
+    _keep_box(session, account, opened, box, turn)
+
+
+def frame(session: Session, storage: Storage, account: Account, box: Box, turn: int) -> Opened:
+    """Put the box where the browser has it."""
+    opened = _turned(_require(read_opened(session, storage, account)), turn, box)
+    if not fits(box, opened.size):
+        raise Refused(Refusal.FRAME_OUTSIDE)
+    _keep_box(session, account, opened, box, opened.turn)
+    return opened
+
+
+def cut(session: Session, storage: Storage, account: Account) -> Portrait:
+    """What is inside the box now."""
+    opened = read_opened(session, storage, account)
+    if opened is None:
+        raise NotFound(Refusal.NO_PHOTO_OPENED)
+    return cut_opened(session, storage, opened)
+
+
+def use(
+    session: Session,
+    storage: Storage,
+    account: Account,
+    acknowledged: Collection[str] = (),
+    draft_id: int | None = None,
+) -> StoredFile:
+    """保存并使用: keep what is inside the box as the waiting photo, and lay it into the draft it came from.
+
+    Refused when a check blocks; Unsure when one warns that is not among the `acknowledged`.
+    """
+    opened = _require(read_opened(session, storage, account))
+    portrait = cut_opened(session, storage, opened)
+    if portrait.blocks:
+        raise Refused(Refusal.PHOTO_BLOCKED, sentences="；".join(found.sentence for found in portrait.blocks))
+    if "1" not in acknowledged and {found.code for found in portrait.warnings} - set(acknowledged):
+        raise Unsure(
+            Refusal.PHOTO_DOUBTFUL, sentences="；".join(found.sentence for found in portrait.warnings)
+        )
+    with transaction(session):
+        if draft_id is not None:
+            own_request(session, account, draft_id)
+            hold(session, draft_id)
+        desk = hold_desk(session, account.person_id or 0)
+        moved = desk.original is None or desk.original.sha256 != opened.sha256
+        if moved and not weakened("no_photo_guard"):
+            raise Stale(Refusal.PHOTO_SWAPPED)
+        photo = keep(session, storage, portrait)
+        if portrait.warnings:
+            acknowledge((photo,))
+        let_go(session, desk)
+        desk.turn, desk.box, desk.changed_at = 0, "", clock.now()
+        desk.waiting_id = photo.file_id
+        session.flush()
+        if draft_id is not None:
+            _lay(session, account, draft_id, photo.file)
+        words = "用照片工具保存证件照片" + ("，确认了检查提醒" if portrait.warnings else "")
+        record(session, "save_photo", words, actor_of(account), person=account.person, visible_to="holder")
+    return photo.file
+
+
+def _lay(session: Session, account: Account, draft_id: int, file: StoredFile) -> None:
+    """Into the photo field of this draft, where it may be changed; elsewhere the photo just waits."""
+    draft = read_draft(session, own_request(session, account, draft_id))
+    if draft.request.state not in (DRAFT, RETURNED):
+        return
+    for field in draft.matter.asked:
+        if field.resolved.control == "photo" and draft.reopened(f"field:{field.path}"):
+            place_photo(session, draft.request, field.path, file, NAME)
+
+
+def cut_opened(session: Session, storage: Storage, opened: Opened) -> Portrait:
+    """The ID photo inside the box, and what the checks say of it."""
+    try:
+        return cut_portrait(storage.read(opened.sha256), opened.turn, opened.box.sides, limits_of(session))
+    except Unacceptable as unacceptable:
+        raise Refused(Refusal.UNACCEPTABLE_FILE, sentence=unacceptable.sentence) from unacceptable
+
+
+def _require(opened: Opened | None) -> Opened:
+    if opened is None:
+        raise Refused(Refusal.NO_PHOTO_OPENED)
+    return opened
+
+
+def _turned(opened: Opened, turn: int, box: Box) -> Opened:
+    across = (turn - opened.turn) % 2
+    size = (opened.size[1], opened.size[0]) if across else opened.size
+    return Opened(opened.sha256, turn % 4, size, box)
+
+
+def _keep_box(session: Session, account: Account, opened: Opened, box: Box, turn: int) -> None:
+    with transaction(session):
+        desk = hold_desk(session, account.person_id or 0)
+        if desk.original is None or desk.original.sha256 != opened.sha256:
+            raise Stale(Refusal.PHOTO_SWAPPED_RELOAD)
+        desk.box, desk.turn, desk.changed_at = box.text, turn, clock.now()

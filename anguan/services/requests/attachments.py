@@ -1,0 +1,168 @@
+"""Papers on the filer's desk: attach, remove, use again what is on record."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.core.fault_injection import reach
+from anguan.core.lifecycle import DRAFT, RETURNED
+from anguan.core.matter import Matter
+from anguan.domain import photos
+from anguan.infra.files import Storage, store
+from anguan.infra.inspection import Unacceptable, inspect
+from anguan.infra.portraits import inspect_photo
+from anguan.infra.transaction import transaction
+from anguan.models import Account, Attachment, ChangeRequest
+from anguan.services.codes import Refusal
+from anguan.services.photos.id_photos import keep, limits_of
+from anguan.services.refusals import NotFound, Refused
+from anguan.services.requests.draft_writes import place, place_photo, put_values
+from anguan.services.requests.drafts import Draft, Slot, definition, read_draft, reopened, working_round
+from anguan.services.requests.filing import own_request
+from anguan.services.transitions import hold
+
+
+def attach(
+    session: Session,
+    storage: Storage,
+    account: Account,
+    request_id: int,
+    slot: str,
+    data: bytes,
+    name: str,
+    draft: Draft | None = None,
+) -> Attachment:
+    """Put one uploaded file into a slot: a material's code, or the path of a photo field.
+
+    The file is inspected before the transaction and stored before its row; Refused says what is wrong.
+    `draft` is the account's own request as it was read just now, for whoever has it.
+    """
+    request = own_request(session, account, request_id)
+    if draft is None:
+        draft = read_draft(session, request)
+    if is_photo(draft.matter, slot):
+        return _attach_photo(session, storage, account, request, slot, data, name)
+    wanted = _slot(draft, slot)
+    try:
+        most = wanted.material.limit_mb * 1024 * 1024
+        clean = inspect(data, name, wanted.material.accept, max_bytes=most)
+    except Unacceptable as unacceptable:
+        raise Refused(Refusal.UNACCEPTABLE_FILE, sentence=unacceptable.sentence) from unacceptable
+    with transaction(session):
+        request = _table(session, account, request_id, slot)
+        row = store(session, storage, clean)
+        attachment = place(session, request, slot, row, clean.name, at_most=wanted.material.at_most)
+        reach("after_attach")
+    reach("before_answer")
+    return attachment
+
+
+def _attach_photo(
+    session: Session,
+    storage: Storage,
+    account: Account,
+    request: ChangeRequest,
+    path: str,
+    data: bytes,
+    name: str,
+) -> Attachment:
+    """The same checks as the photo tool; what they warn of is kept for the filer and the reviewer."""
+    try:
+        portrait = inspect_photo(data, name, limits_of(session, request))
+    except Unacceptable as unacceptable:
+        raise Refused(Refusal.UNACCEPTABLE_FILE, sentence=unacceptable.sentence) from unacceptable
+    if portrait.blocks:
+        raise Refused(Refusal.PHOTO_BLOCKED, sentences="；".join(found.sentence for found in portrait.blocks))
+    request_id = request.id
+    with transaction(session):
+        request = _table(session, account, request_id, path)
+        photo = keep(session, storage, portrait)
+        attachment = place_photo(session, request, path, photo.file, portrait.photo.name)
+        reach("after_attach")
+    reach("before_answer")
+    return attachment
+
+
+def is_photo(matter: Matter, slot: str) -> bool:
+    """Is this the path of a photo field, not the code of a material?"""
+    return any(field.path == slot and field.resolved.control == "photo" for field in matter.asked)
+
+
+def _slot(draft: Draft, code: str) -> Slot:
+    for slot in draft.slots:
+        if slot.material.code == code:
+            return slot
+    raise NotFound(Refusal.NO_MATERIAL)
+
+
+def _table(session: Session, account: Account, request_id: int, slot: str) -> ChangeRequest:
+    own_request(session, account, request_id)
+    request = hold(session, request_id)
+    if request.state not in (DRAFT, RETURNED):
+        raise Refused(Refusal.PAPERS_NOT_EDITABLE)
+    photo = is_photo(definition(session, request), slot)
+    if not reopened(request, f"field:{slot}" if photo else f"paper:{slot}"):
+        raise Refused(Refusal.NOT_RETURNED)
+    return request
+
+
+def detach(session: Session, account: Account, request_id: int, attachment_id: int) -> None:
+    """Take a file out of a slot of the coming round; frozen rounds keep theirs."""
+    with transaction(session):
+        own_request(session, account, request_id)
+        row = session.scalar(
+            select(Attachment).where(Attachment.id == attachment_id, Attachment.request_id == request_id)
+        )
+        if row is None:
+            raise NotFound(Refusal.NO_PAPER)
+        request = _table(session, account, request_id, row.material)
+        if row.round != working_round(request):
+            raise NotFound(Refusal.NO_PAPER)
+        if "." in row.material:
+            put_values(request, {row.material: ""})
+        session.delete(row)
+        request.changed_at = clock.now()
+
+
+def on_record(session: Session, account: Account, *slots: str, limit: int = 5) -> list[Attachment]:
+    """Files that this filer handed in before for the same paper, newest first."""
+    rows = session.scalars(
+        select(Attachment)
+        .join(ChangeRequest, ChangeRequest.id == Attachment.request_id)
+        .where(
+            ChangeRequest.filer_id == account.id,
+            Attachment.material.in_(slots),
+            Attachment.round <= ChangeRequest.round,
+        )
+        .order_by(Attachment.id.desc())
+        .limit(50)
+    )
+    found: dict[int, Attachment] = {}
+    for row in rows:
+        found.setdefault(row.file_id, row)
+    return list(found.values())[:limit]
+
+
+def use_again(
+    session: Session, account: Account, request_id: int, slot: str, attachment_id: int
+) -> Attachment:
+    """Lay a file that is on record into the same slot of this draft, by reference."""
+    with transaction(session):
+        request = _table(session, account, request_id, slot)
+        draft = read_draft(session, request)
+        photo = is_photo(draft.matter, slot)
+        places = photos.PATHS if photo else (slot,)
+        earlier = {row.id: row for row in on_record(session, account, *places, limit=50)}.get(attachment_id)
+        if earlier is None:
+            raise NotFound(Refusal.NO_PAPER)
+        if photo:
+            return place_photo(session, request, slot, earlier.file, earlier.original_name)
+        wanted = _slot(draft, slot)
+        return place(
+            session,
+            request,
+            slot,
+            earlier.file,
+            earlier.original_name,
+            at_most=wanted.material.at_most,
+        )

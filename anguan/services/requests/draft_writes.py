@@ -1,0 +1,71 @@
+"""Puts things into a draft: typed values into its rows, kept files into its slots."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.models import Attachment, ChangeRequest, DraftValue, StoredFile
+from anguan.services.codes import Refusal
+from anguan.services.refusals import Refused
+from anguan.services.requests.drafts import working_round
+
+LONGEST = 5000
+
+
+def put_values(request: ChangeRequest, typed: Mapping[str, str]) -> None:
+    """Write the typed values into the draft's rows."""
+    rows = {value.name: value for value in request.values}
+    for name, value in typed.items():
+        value = value[:LONGEST]
+        if name in rows:
+            rows[name].typed = value
+        else:
+            request.values.append(DraftValue(name=name, typed=value))
+
+
+def place(
+    session: Session,
+    request: ChangeRequest,
+    slot: str,
+    row: StoredFile,
+    name: str,
+    replace: bool = False,
+    at_most: int = 10,
+) -> Attachment:
+    """Lay a stored file into a slot of the coming round; the same file twice is laid once."""
+    coming = working_round(request)
+    there = [a for a in request.attachments if a.round == coming and a.material == slot]
+    for attachment in there:
+        if attachment.file_id == row.id:
+            return attachment
+    if replace or (at_most == 1 and there):
+        for attachment in there:
+            request.attachments.remove(attachment)
+            session.delete(attachment)
+        there = []
+    if len(there) >= at_most:
+        raise Refused(Refusal.TOO_MANY_FILES, most=at_most)
+    attachment = Attachment(
+        request_id=request.id,
+        round=coming,
+        material=slot,
+        file_id=row.id,
+        position=max((a.position for a in there), default=0) + 1,
+        original_name=name,
+        added_at=clock.now(),
+    )
+    session.add(attachment)
+    request.changed_at = clock.now()
+    session.flush()
+    session.expire(request, ["attachments"])
+    return attachment
+
+
+def place_photo(
+    session: Session, request: ChangeRequest, path: str, row: StoredFile, name: str
+) -> Attachment:
+    """Lay a photo into its field: the file, and the value that says which file it is."""
+    attachment = place(session, request, path, row, name, replace=True, at_most=1)
+    put_values(request, {path: row.sha256})
+    return attachment

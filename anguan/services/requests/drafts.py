@@ -1,0 +1,215 @@
+"""A draft as it is filled in: what was typed, what it means, and what is still wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from anguan.core.check_result import ALWAYS, Finding
+from anguan.core.field import Field
+from anguan.core.field_types import Invalid, Photo, Reference
+from anguan.core.lifecycle import DRAFT, RETURNED
+from anguan.core.material import Material
+from anguan.core.matter import Matter
+from anguan.domain.dossier import Dossier, open_dossier
+from anguan.domain.field_changes import FieldChange, cells_of
+from anguan.domain.policies import policies_of
+from anguan.domain.register_fields import FACTS, fact
+from anguan.infra.idempotency import body_digest
+from anguan.matters.in_force import in_force
+from anguan.models import Attachment, ChangeRequest, Enterprise
+from anguan.services.refusals import Fault
+
+INSTEAD = "instead."
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A request on the filer's desk.
+
+    `typed` holds what stands in each input, `dossier.after` what could be understood, `misread` the faults
+    of what could not, `slots` the materials wanted now with the files in them. The rules judge it when
+    `findings` or `faults` are first asked for.
+    """
+
+    request: ChangeRequest
+    matter: Matter
+    dossier: Dossier
+    typed: Mapping[str, str]
+    slots: tuple["Slot", ...]
+    misread: tuple[Fault, ...] = ()
+    flagged: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the rules say that count for it now."""
+        return tuple(rule(self.dossier) for rule in self.matter.rules if _counts(self.request, rule.at))
+
+    @cached_property
+    def faults(self) -> tuple[Fault, ...]:
+        """Everything that keeps it from being submitted."""
+        faults = [*self.misread]
+        faults += [
+            Fault(f"paper:{slot.material.code}", f"{slot.material.title}：还没有上传")
+            for slot in self.slots
+            if slot.material.required and not slot.files
+        ]
+        faults += [Fault(f"rule:{f.rule}", f.sentence) for f in self.findings if f.outcome == "block"]
+        if not self.matter.enabled and self.request.state == DRAFT:
+            faults.append(
+                Fault("rule:matter.enabled", "本事项暂停受理，已填写的内容都会保留，请等恢复受理后再提交")
+            )
+        return tuple(faults)
+
+    @cached_property
+    def cells(self) -> list[FieldChange]:
+        """What it shows and asks for, place by place."""
+        return cells_of(self.dossier)
+
+    def reopened(self, item: str) -> bool:
+        """May this field or paper be changed now? After a return only flagged items may."""
+        return self.request.state == DRAFT or item in self.flagged
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One material wanted now. `instead_of` names the material whose place a chosen set takes."""
+
+    material: Material
+    files: tuple[Attachment, ...]
+    instead_of: Material | None = None
+
+
+def definition(session: Session, request: ChangeRequest) -> Matter:
+    """The matter as this request is bound to it: the newest for a draft never submitted.
+
+    A word of a dictionary that it asked for may still be chosen after the word was retired.
+    """
+    version = request.definition if request.round else None
+    asked = {item.after for item in request.items if item.after} if request.round else set()
+    return in_force(session, request.matter, version, policies_of(session, request), asked)
+
+
+def working_round(request: ChangeRequest) -> int:
+    """The round whose papers are on the table: the coming one while the filer works."""
+    return request.round + 1 if request.state in (DRAFT, RETURNED) else request.round
+
+
+def flagged_items(request: ChangeRequest) -> dict[str, str]:
+    """What the last return asks to mend: item to sentence."""
+    for decision in reversed(request.decisions):
+        if decision.verdict == "return" and decision.undone_at is None:
+            return {remark.item: remark.sentence for remark in decision.remarks}
+    return {}
+
+
+def reopened(request: ChangeRequest, item: str) -> bool:
+    """May this field or paper of a draft be changed now? After a return only flagged items may."""
+    return request.state == DRAFT or (request.state == RETURNED and item in flagged_items(request))
+
+
+def registered(request: ChangeRequest, path: str) -> str:
+    """What the register says now in a field of this request's person, certificate or enterprise."""
+    known = fact(path)
+    record = getattr(request, known.record)
+    return known.read(record) if record is not None else ""
+
+
+def read_draft(session: Session, request: ChangeRequest) -> Draft:
+    """Read the draft, without changing anything."""
+    matter = definition(session, request)
+    typed = {value.name: value.typed for value in request.values}
+    files = [row for row in request.attachments if row.round == working_round(request)]
+    choices = {name[len(INSTEAD) :]: typed[name] for name in typed if name.startswith(INSTEAD)}
+    dossier = open_dossier(
+        session,
+        matter,
+        person=request.person,
+        certificate=request.certificate,
+        enterprise=request.enterprise,
+        request=request,
+        papers=frozenset(row.material for row in files),
+        choices=choices,
+    )
+    after, faults = _understand(session, dossier, typed, files)
+    dossier = _with(dossier, after)
+    flagged = flagged_items(request) if request.state == RETURNED else {}
+    return Draft(request, matter, dossier, typed, _slots(dossier, files), tuple(faults), flagged)
+
+
+def digest_of(draft: Draft) -> str:
+    """What the check page shows, in one figure: what is asked, what stands now, which papers lie there."""
+    parts = [(cell.path, f"{cell.certificate_id}|{cell.before}|{cell.after}") for cell in draft.cells]
+    parts += [(slot.material.code, str(row.file_id)) for slot in draft.slots for row in slot.files]
+    return body_digest([*parts, ("round", f"{draft.request.round}|{draft.matter.version}")])
+
+
+def _counts(request: ChangeRequest, at: str) -> bool:
+    # A window was met when the request was first filed; a return does not ask again.
+    return at == ALWAYS or request.state != RETURNED
+
+
+def _with(dossier: Dossier, after: Mapping[str, str]) -> Dossier:
+    return Dossier(**{**dossier.__dict__, "after": after})
+
+
+def _understand(
+    session: Session, dossier: Dossier, typed: Mapping[str, str], files: list[Attachment]
+) -> tuple[dict[str, str], list[Fault]]:
+    """Canonical values of what was typed, and a fault for each input that cannot be understood."""
+    beside = {path: dossier.before(path) for path in FACTS}
+    after: dict[str, str] = {}
+    faults: list[Fault] = []
+    for wanted in dossier.matter.asked:
+        stands = "" if wanted.mode == "answered" else dossier.before(wanted.path)
+        try:
+            value = wanted.resolved.parse(typed[wanted.path], beside) if wanted.path in typed else stands
+            _check(session, wanted, value, stands, files)
+        except Invalid as invalid:
+            faults.append(Fault(f"field:{wanted.path}", f"{wanted.label}：{invalid.sentence}"))
+            continue
+        if wanted.required and not value:
+            faults.append(Fault(f"field:{wanted.path}", f"{wanted.label}：{_ask_for(wanted)}"))
+        after[wanted.path] = beside[wanted.path] = value
+    shown = {f.path for f in dossier.matter.asked if f.when(_with(dossier, after))}
+    return (
+        {path: value for path, value in after.items() if path in shown},
+        [fault for fault in faults if fault.anchor.removeprefix("field:") in shown],
+    )
+
+
+def _check(session: Session, wanted: Field, value: str, stands: str, files: list[Attachment]) -> None:
+    kind = wanted.resolved
+    if not value or value == stands:
+        return
+    if isinstance(kind, Reference) and session.get(Enterprise, int(value)) is None:
+        raise Invalid("没有找到这个单位，请重新查找并从结果中选择")
+    if isinstance(kind, Photo) and not any(
+        row.material == wanted.path and row.file.sha256 == value for row in files
+    ):
+        raise Invalid("照片没有上传成功，请重新上传")
+
+
+def _ask_for(wanted: Field) -> str:
+    control = wanted.resolved.control
+    if control == "photo":
+        return "还没有上传"
+    return "请选择" if control in ("choice", "reference") else "请填写"
+
+
+def _slots(dossier: Dossier, files: list[Attachment]) -> tuple[Slot, ...]:
+    slots = []
+    for material in dossier.matter.materials:
+        if not material.when(dossier):
+            continue
+        chosen = next((s for s in material.instead if s.code == dossier.choices.get(material.code)), None)
+        if chosen is None:
+            slots.append(Slot(material, _files(files, material.code)))
+        else:
+            slots.extend(Slot(paper, _files(files, paper.code), material) for paper in chosen.materials)
+    return tuple(slots)
+
+
+def _files(files: list[Attachment], code: str) -> tuple[Attachment, ...]:
+    return tuple(row for row in files if row.material == code)

@@ -1,0 +1,93 @@
+"""May I file this, and if not, why not, and from when?"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anguan.core.check_result import OPENING, Finding, Outcome, blocks
+from anguan.core.lifecycle import DRAFT
+from anguan.core.matter import Matter
+from anguan.domain.dossier import Dossier, open_dossier
+from anguan.domain.review_permissions import REVIEWERS
+from anguan.matters.in_force import all_in_force, in_force
+from anguan.models import Account, Certificate, ChangeRequest, Person
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A matter as offered for one subject. Blocked: `findings` say why, `since` from when it opens."""
+
+    matter: Matter
+    findings: tuple[Finding, ...]
+    draft: ChangeRequest | None = None
+
+    @property
+    def open(self) -> bool:
+        """True when a draft may be begun or continued."""
+        return not self.findings
+
+    @property
+    def sentence(self) -> str:
+        """Why not, in words."""
+        return "；".join(finding.sentence for finding in self.findings)
+
+    @property
+    def since(self) -> date | None:
+        """The day from which it opens, when that is known."""
+        return next((finding.since for finding in self.findings if finding.since), None)
+
+
+def files(matter: Matter, account: Account) -> bool:
+    """Is it this account's kind that files the matter? Those of the office are filed by its reviewers."""
+    return account.role in REVIEWERS if matter.filed_by == "office" else matter.filed_by == account.role
+
+
+def offer(
+    session: Session,
+    account: Account,
+    code: str,
+    certificate: Certificate | None = None,
+    person: Person | None = None,
+) -> Offer:
+    """Judge one matter for one subject of this account; the office names the person."""
+    matter = in_force(session, code)
+    dossier = open_dossier(session, matter, person=person or account.person, certificate=certificate)
+    return _judge(account, dossier)
+
+
+def offers(
+    session: Session, account: Account, certificate: Certificate | None = None, person: Person | None = None
+) -> list[Offer]:
+    """Every matter that this account may file about the person (or one certificate), in menu order."""
+    subject = "certificate" if certificate is not None else "person"
+    offered = [
+        matter for matter in all_in_force(session) if matter.subject == subject and files(matter, account)
+    ]
+    if not offered:
+        return []
+    dossier = open_dossier(session, offered[0], person=person or account.person, certificate=certificate)
+    return [_judge(account, replace(dossier, matter=matter)) for matter in offered]
+
+
+def _judge(account: Account, dossier: Dossier) -> Offer:
+    return Offer(dossier.matter, _blocking(dossier), _draft(dossier.session, account, dossier))
+
+
+def _blocking(dossier: Dossier) -> tuple[Finding, ...]:
+    if not dossier.matter.enabled:
+        return (blocks("本事项暂停受理"),)
+    found = (rule(dossier) for rule in dossier.matter.rules if rule.at == OPENING)
+    return tuple(finding for finding in found if finding.outcome == Outcome.BLOCK)
+
+
+def _draft(session: Session, account: Account, dossier: Dossier) -> ChangeRequest | None:
+    return session.scalar(
+        select(ChangeRequest).where(
+            ChangeRequest.filer_id == account.id,
+            ChangeRequest.matter == dossier.matter.code,
+            ChangeRequest.subject_key == dossier.subject_key,
+            ChangeRequest.state == DRAFT,
+        )
+    )

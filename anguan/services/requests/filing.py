@@ -1,0 +1,253 @@
+"""The filer's side of the counter: begin, save, submit, withdraw, revise, discard."""
+
+from collections.abc import Callable, Container, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.core.fault_injection import reach, weakened
+from anguan.core.lifecycle import DRAFT, RETURNED, SUBMITTED, Verb
+from anguan.infra import idempotency
+from anguan.infra.events import actor_of, record
+from anguan.infra.transaction import transaction
+from anguan.models import (
+    Account,
+    Certificate,
+    CertificateStatus,
+    ChangeRequest,
+    DraftValue,
+    Person,
+)
+from anguan.services.codes import Refusal
+from anguan.services.photos.id_photos import acknowledge_filed, lay_waiting
+from anguan.services.refusals import Fault, Faulty, NotFound, Refused
+from anguan.services.requests.draft_writes import put_values
+from anguan.services.requests.drafts import INSTEAD, Draft, definition, read_draft, registered, reopened
+from anguan.services.requests.eligibility import files, offer
+from anguan.services.requests.subjects import subject_of
+from anguan.services.requests.submissions import carry_papers, close, freeze
+from anguan.services.review.claims import drop
+from anguan.services.rule_failures import record_failures
+from anguan.services.transitions import hold, move
+
+
+def own_request(session: Session, account: Account, request_id: int) -> ChangeRequest:
+    """The request, if this account filed it."""
+    found = session.scalar(
+        select(ChangeRequest).where(ChangeRequest.id == request_id, ChangeRequest.filer_id == account.id)
+    )
+    if found is None:
+        raise NotFound(Refusal.NO_REQUEST)
+    return found
+
+
+def begin(
+    session: Session,
+    account: Account,
+    code: str,
+    certificate_id: int | None = None,
+    prefill: Mapping[str, str] | None = None,
+    person_id: int | None = None,
+) -> ChangeRequest:
+    """Begin a draft, or find the one that was begun before; Refused with the reason when it may not be.
+
+    `person_id` names the person about whom the office files.
+    """
+    account_id = account.id
+    try:
+        with transaction(session):
+            account = session.get_one(Account, account_id)
+            certificate, person = subject_of(session, account, certificate_id, person_id)
+            offered = offer(session, account, code, certificate, person)
+            if (certificate is not None) != (offered.matter.subject == "certificate"):
+                raise NotFound(Refusal.NO_MATTER)
+            if not files(offered.matter, account):
+                raise NotFound(Refusal.NO_MATTER)
+            if offered.draft is not None:
+                lay_waiting(session, account, hold(session, offered.draft.id), offered.matter)
+                return offered.draft
+            if not offered.open:
+                raise Refused(Refusal.NOT_OFFERED, sentence=offered.sentence)
+            request = _new(session, account, code, certificate, person)
+            for name, typed in (prefill or {}).items():
+                request.values.append(DraftValue(name=name, typed=typed))
+            lay_waiting(session, account, request, offered.matter)
+            record(session, "begin", f"开始填写{offered.matter.title}", actor_of(account), request=request)
+        return request
+    except IntegrityError:
+        # Two tabs began at once: the other one's draft is ours too.
+        session.rollback()
+        again = session.get_one(Account, account_id)
+        certificate, person = subject_of(session, again, certificate_id, person_id)
+        found = offer(session, again, code, certificate, person).draft
+        if found is None:
+            raise
+        return found
+
+
+def _new(
+    session: Session, account: Account, code: str, certificate: Certificate | None, person: Person | None
+) -> ChangeRequest:
+    now = clock.now()
+    person_id = person.id if person else None
+    subject = f"certificate:{certificate.id}" if certificate else f"person:{person_id}"
+    request = ChangeRequest(
+        matter=code,
+        filer_id=account.id,
+        person_id=person_id,
+        certificate_id=certificate.id if certificate else None,
+        subject_key=subject,
+        applicant_name=person.name if person else account.name,
+        created_at=now,
+        changed_at=now,
+    )
+    session.add(request)
+    session.flush()
+    return request
+
+
+def save(
+    session: Session,
+    account: Account,
+    request_id: int,
+    typed: Mapping[str, str],
+    keep: Container[str] = (),
+) -> None:
+    """Keep what was typed, as typed, even if wrong. After a return only flagged items are taken.
+
+    A field that is named in `keep` and sent empty stays as it is registered.
+    """
+    with transaction(session):
+        request = _working(session, account, request_id)
+        matter = definition(session, request)
+        wanted = {field.path for field in matter.asked if reopened(request, f"field:{field.path}")}
+        wanted |= {
+            f"{INSTEAD}{material.code}"
+            for material in matter.materials
+            if material.instead and reopened(request, f"paper:{material.code}")
+        }
+        taken = {name: value for name, value in typed.items() if name in wanted}
+        for name in [name for name, value in taken.items() if name in keep and not value.strip()]:
+            taken[name] = registered(request, name)
+        put_values(request, taken)
+        request.changed_at = clock.now()
+
+
+def _working(session: Session, account: Account, request_id: int) -> ChangeRequest:
+    own_request(session, account, request_id)
+    request = hold(session, request_id)
+    if request.state not in (DRAFT, RETURNED):
+        raise Refused(Refusal.NOT_EDITABLE)
+    return request
+
+
+def submit(
+    session: Session,
+    account: Account,
+    request_id: int,
+    promised: bool,
+    key: str = "",
+    digest: str = "",
+    check: Callable[[Draft], None] | None = None,
+) -> ChangeRequest:
+    """Check everything, freeze it, and hand it in.
+
+    Raises Faulty with all faults at once. The same form (`key`) sent again gets the same answer.
+    `check` is shown the draft that would be handed in and raises what it likes to prevent it.
+    """
+    account_id = account.id
+    with transaction(session):
+        account = session.get_one(Account, account_id)
+        own_request(session, account, request_id)
+        request = hold(session, request_id)
+        draft = None
+        if request.state in (DRAFT, RETURNED):
+            _hold_certificate(session, request)
+            draft = read_draft(session, request)
+            if check is not None:
+                check(draft)
+        if key and idempotency.answered(session, account_id, key, digest) is not None:
+            return request
+        if draft is None:
+            raise Refused(Refusal.ALREADY_SUBMITTED)
+        faults = list(draft.faults)
+        if not promised:
+            faults.append(Fault("promise", "请勾选承诺后再提交"))
+        if faults:
+            raise Faulty(faults)
+        freeze(session, account, request, draft)
+        record_failures(session, request, draft.findings)
+        acknowledge_filed(session, request)
+        if key:
+            idempotency.answer(session, account_id, key, digest, str(request.id))
+    reach("before_answer")
+    return request
+
+
+def _hold_certificate(session: Session, request: ChangeRequest) -> None:
+    """The sweep of midnight waits for us, or we see what it wrote: filed in time is never lapsed."""
+    if request.certificate_id is not None and not weakened("no_certificate_lock"):
+        session.get_one(
+            Certificate,
+            request.certificate_id,
+            with_for_update={"of": Certificate},
+            populate_existing=True,
+        )
+
+
+def withdraw(session: Session, account: Account, request_id: int) -> None:
+    """撤销申请: open until decided, claimed or not (操作手册 四)."""
+    with transaction(session):
+        own_request(session, account, request_id)
+        request = hold(session, request_id)
+        actor = actor_of(session.get_one(Account, account.id))
+        title = definition(session, request).title
+        move(session, request, Verb.WITHDRAW, actor, f"撤销{title}", notice=f"{title}已撤销")
+        drop(session, request.id)
+        close(session, request, actor)
+
+
+def revise(session: Session, account: Account, request_id: int) -> None:
+    """重新补充信息: back to a draft with the same number."""
+    with transaction(session):
+        own_request(session, account, request_id)
+        request = hold(session, request_id)
+        certificate = request.certificate
+        if (
+            request.state == SUBMITTED
+            and certificate is not None
+            and certificate.status == CertificateStatus.VALID
+            and certificate.valid_until < clock.today()
+        ):
+            raise Refused(Refusal.WOULD_LAPSE)
+        actor = actor_of(session.get_one(Account, account.id))
+        title = definition(session, request).title
+        try:
+            with session.begin_nested():
+                move(
+                    session,
+                    request,
+                    Verb.REVISE,
+                    actor,
+                    f"取回{title}重新补充信息",
+                    notice=f"{title}已取回修改",
+                )
+        except IntegrityError:
+            raise Refused(Refusal.OTHER_DRAFT) from None
+        carry_papers(session, request)
+        drop(session, request.id)
+        close(session, request, actor)
+
+
+def discard(session: Session, account: Account, request_id: int) -> None:
+    """Throw away a draft that was never submitted."""
+    with transaction(session):
+        own_request(session, account, request_id)
+        request = hold(session, request_id)
+        if request.state != DRAFT:
+            raise Refused(Refusal.NO_DRAFT)
+        actor = actor_of(session.get_one(Account, account.id))
+        title = definition(session, request).title
+        move(session, request, Verb.LAPSE, actor, f"删除{title}草稿", notice=f"{title}草稿已删除")

@@ -1,0 +1,142 @@
+"""The words of 操作状态 and 证书状态, for holders (操作手册, 我的证书)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.core.lifecycle import APPROVED, DECIDED, DRAFT, LAPSED, REJECTED, RETURNED, SUBMITTED, WITHDRAWN
+from anguan.domain.certificates import renewal_window, standing
+from anguan.domain.editions import latest_edition
+from anguan.domain.policies import Policies, policies
+from anguan.models import (
+    STAFF,
+    Account,
+    Certificate,
+    CertificateStatus,
+    ChangeItem,
+    ChangeRequest,
+    Decision,
+    Event,
+    ProductionState,
+)
+from anguan.services.codes import StatusCode
+from anguan.services.expiry import renewal_pending
+from anguan.services.words import STATUS_OF, STATUS_WORDS
+
+
+@dataclass(frozen=True)
+class Status:
+    """A status and what stands beside its word."""
+
+    code: StatusCode
+    detail: str = ""
+    reason: str = ""
+
+    @property
+    def word(self) -> str:
+        """The word that people read."""
+        return STATUS_WORDS[self.code]
+
+
+def last_request(session: Session, certificate: Certificate) -> ChangeRequest | None:
+    """The holder's latest request about this certificate that was not thrown away."""
+    return session.scalar(
+        select(ChangeRequest)
+        .join(Account, Account.id == ChangeRequest.filer_id)
+        .where(ChangeRequest.certificate_id == certificate.id, ChangeRequest.state != LAPSED)
+        .where(Account.role.not_in(STAFF))
+        .order_by(ChangeRequest.id.desc())
+        .limit(1)
+    )
+
+
+def last_decision(request: ChangeRequest) -> Decision | None:
+    """The last decision that was not undone."""
+    for decision in reversed(request.decisions):
+        if decision.undone_at is None:
+            return decision
+    return None
+
+
+def request_status(session: Session, request: ChangeRequest) -> Status:
+    """One of 草稿未提交, 已提交待审核, 审核中, 退回补正, 审批不通过, 已通过, 制证中, 已撤销, 已作废."""
+    if request.state == DRAFT:
+        return Status(StatusCode.UNSUBMITTED)
+    if request.state == SUBMITTED:
+        opened = request.step > 0 or session.scalar(
+            select(Event.id)
+            .where(
+                Event.request_id == request.id, Event.verb == "open_request", Event.at >= request.submitted_at
+            )
+            .limit(1)
+        )
+        return Status(StatusCode.REVIEWING if opened else StatusCode.WAITING)
+    if request.state == DECIDED:
+        return Status(StatusCode.REVIEWING)
+    decision = last_decision(request)
+    opinion = decision.opinion if decision else ""
+    if request.state == RETURNED:
+        return Status(StatusCode.RETURNED, reason=opinion)
+    if request.state == REJECTED:
+        return Status(StatusCode.REJECTED, reason=opinion)
+    if request.state == APPROVED:
+        return Status(StatusCode.PRODUCING if _drawing(session, request) else StatusCode.APPROVED)
+    return Status(StatusCode.WITHDRAWN if request.state == WITHDRAWN else StatusCode.DISCARDED)
+
+
+def _drawing(session: Session, request: ChangeRequest) -> bool:
+    if request.certificate_id is None:
+        return False
+    edition = latest_edition(session, request.certificate_id)
+    return edition is not None and edition.production.state != ProductionState.READY
+
+
+def certificate_status(session: Session, certificate: Certificate, limits: Policies | None = None) -> Status:
+    """证书状态: 有效, 即将到期 (its renewal window is open), 已过期, 已注销, …; `detail` counts the days.
+
+    `limits` are the policies as they stand now, for callers that have read them already.
+    """
+    today = clock.today()
+    state = standing(certificate, today)
+    if (
+        state == CertificateStatus.LAPSED
+        and certificate.status == CertificateStatus.VALID
+        and renewal_pending(session, certificate)
+    ):
+        return Status(StatusCode.RENEWAL_PENDING)
+    if state == CertificateStatus.VALID:
+        left = (certificate.valid_until - today).days
+        opens, _ = renewal_window(certificate.valid_until, limits or policies(session))
+        if opens <= today:
+            return Status(StatusCode.EXPIRING, f"距到期 {left} 天" if left else "今天到期")
+    return Status(STATUS_OF[state])
+
+
+def status_since(session: Session, certificate: Certificate) -> date | None:
+    """The day on which a request last gave the certificate its state; None while none has."""
+    decided = session.scalar(
+        select(ChangeRequest.decided_at)
+        .join(ChangeItem, ChangeItem.request_id == ChangeRequest.id)
+        .where(
+            ChangeRequest.certificate_id == certificate.id,
+            ChangeRequest.state == APPROVED,
+            ChangeItem.path == "certificate.status",
+            ChangeItem.after == certificate.status,
+        )
+        .order_by(ChangeRequest.decided_at.desc())
+        .limit(1)
+    )
+    return clock.beijing(decided).date() if decided else None
+
+
+def edition_status(session: Session, certificate: Certificate) -> Status:
+    """电子证: ✓ when the sheet can be had, 制证中, or — for a paper certificate."""
+    edition = latest_edition(session, certificate.id)
+    if edition is None:
+        return Status(StatusCode.NO_EDITION)
+    if edition.production.state == ProductionState.READY:
+        return Status(StatusCode.READY)
+    return Status(StatusCode.PRODUCING)

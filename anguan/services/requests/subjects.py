@@ -1,0 +1,52 @@
+"""About whom somebody files: his own records, or, for the office, those of others within its reach."""
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from anguan.domain.dossier import employer_of
+from anguan.domain.review_permissions import REVIEWERS
+from anguan.models import Account, Certificate, Person, Recusal
+from anguan.services.codes import Refusal
+from anguan.services.refusals import NotFound, Refused
+
+
+def subject_of(
+    session: Session, account: Account, certificate_id: int | None, person_id: int | None
+) -> tuple[Certificate | None, Person | None]:
+    """The certificate, if there is one, and the person about whom this account files."""
+    if account.role in REVIEWERS:
+        return record_before_office(session, account, certificate_id, person_id)
+    certificate = own_certificate(session, account, certificate_id) if certificate_id else None
+    return certificate, account.person
+
+
+def own_certificate(session: Session, account: Account, certificate_id: int) -> Certificate:
+    """The certificate, if it is this person's; NotFound tells nobody more."""
+    found = session.scalar(
+        select(Certificate).where(
+            Certificate.id == certificate_id, Certificate.person_id == (account.person_id or 0)
+        )
+    )
+    if found is None:
+        raise NotFound(Refusal.NO_CERTIFICATE)
+    return found
+
+
+def record_before_office(
+    session: Session, account: Account, certificate_id: int | None, person_id: int | None
+) -> tuple[Certificate | None, Person | None]:
+    """The certificate or person about which the office files: in the reviewer's region, not his own."""
+    certificate = session.get(Certificate, certificate_id) if certificate_id else None
+    person = certificate.person if certificate else session.get(Person, person_id or 0)
+    if person is None or (certificate_id and certificate is None):
+        raise NotFound(Refusal.NO_RECORD)
+    firm = certificate.enterprise if certificate else employer_of(session, person)
+    if account.region and (firm is None or firm.region != account.region):
+        raise NotFound(Refusal.NO_RECORD)
+    left = select(Recusal.id).where(
+        Recusal.account_id == account.id,
+        or_(Recusal.person_id == person.id, Recusal.enterprise_id == (firm.id if firm else 0)),
+    )
+    if session.scalar(left) is not None:
+        raise Refused(Refusal.RECUSED)
+    return certificate, person

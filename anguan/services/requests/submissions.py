@@ -1,0 +1,107 @@
+"""One round of a request: frozen and locked when it is handed in, carried on or closed when it ends."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.core.fault_injection import reach, weakened
+from anguan.core.lifecycle import RETURNED, Verb
+from anguan.domain.calendar import calendar, due_at
+from anguan.domain.numbers import request_number
+from anguan.domain.policies import freeze_policies
+from anguan.domain.requests import locks_needed
+from anguan.domain.review_permissions import awaits
+from anguan.infra.events import Actor, actor_of
+from anguan.models import Account, Attachment, ChangeItem, ChangeRequest, Lock
+from anguan.services.codes import Refusal
+from anguan.services.expiry import lapse_if_expired
+from anguan.services.refusals import Refused
+from anguan.services.requests.drafts import Draft
+from anguan.services.transitions import move
+
+
+def freeze(session: Session, account: Account, request: ChangeRequest, draft: Draft) -> None:
+    """Write the cells as they are asked now, lock what they will write, and hand the request in."""
+    now = clock.now()
+    policy = draft.dossier.policies
+    number = request.number or request_number(session, draft.matter.prefix, clock.today().year)
+    round_ = request.round + 1
+    for cell in draft.cells:
+        session.add(ChangeItem(request_id=request.id, round=round_, **cell.stored))
+    take_locks(session, request, locks_needed(draft.dossier))
+    reach("after_locks")
+    unit = draft.dossier.certificate.enterprise if draft.dossier.certificate else draft.dossier.employer
+    returned = request.state == RETURNED
+    step = request.step if returned else 0
+    days = draft.matter.promised_days
+    if returned and request.paused_days is not None:
+        days = max(request.paused_days, 0)
+    move(
+        session,
+        request,
+        Verb.SUBMIT,
+        actor_of(account),
+        f"提交{draft.matter.title}（第 {round_} 轮）",
+        notice=f"{draft.matter.title}已提交，待审核",
+        body=f"受理编号 {number}。审核有结果时会在这里告诉您。",
+        number=number,
+        round=round_,
+        definition=draft.matter.version if not request.round else request.definition,
+        frozen_policies=request.frozen_policies if request.round else freeze_policies(policy),
+        step=step,
+        **awaits(draft.matter, step),
+        region=unit.region if unit else None,
+        applicant_name=draft.dossier.person.name if draft.dossier.person else request.applicant_name,
+        submitted_at=now,
+        ready_at=now + timedelta(minutes=policy.edit_minutes),
+        due_at=due_at(calendar(session), now, days),
+        paused_days=None,
+        urged_at=None,
+        decided_at=None,
+    )
+
+
+def take_locks(session: Session, request: ChangeRequest, keys: list[str]) -> None:
+    """Lock every record that the request will write; Refused when another open request has one."""
+    held = set(session.scalars(select(Lock.key).where(Lock.request_id == request.id)))
+    for key in sorted(held - set(keys)):
+        session.execute(delete(Lock).where(Lock.key == key))
+    for key in keys:
+        if key in held:
+            continue
+        if not weakened("no_record_lock"):
+            try:
+                with session.begin_nested():
+                    session.add(Lock(key=key, request_id=request.id))
+            except IntegrityError:
+                raise Refused(Refusal.OTHER_OPEN_REQUEST) from None
+
+
+def close(session: Session, request: ChangeRequest, actor: Actor) -> None:
+    """What every closing verb does: the locks go, and an expired certificate is no longer kept alive."""
+    session.execute(delete(Lock).where(Lock.request_id == request.id))
+    lapse_if_expired(session, request.certificate, actor)
+
+
+def carry_papers(session: Session, request: ChangeRequest) -> None:
+    """Lay the papers of the last round on the table of the coming one, by reference."""
+    coming = request.round + 1
+    if any(row.round == coming for row in request.attachments):
+        return
+    for row in [row for row in request.attachments if row.round == request.round]:
+        session.add(
+            Attachment(
+                request_id=request.id,
+                round=coming,
+                material=row.material,
+                file_id=row.file_id,
+                position=row.position,
+                original_name=row.original_name,
+                added_at=row.added_at,
+            )
+        )
+    session.flush()
+    session.expire(request, ["attachments"])

@@ -1,0 +1,270 @@
+"""The one transaction in which a decision becomes true."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.core.check_result import Outcome
+from anguan.core.fault_injection import reach, weakened
+from anguan.core.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, Verb
+from anguan.core.matter import Matter
+from anguan.domain.approval_context import Effect
+from anguan.domain.calendar import calendar, days_left
+from anguan.domain.dossier import Dossier
+from anguan.domain.editions import latest_edition, make_edition, reprint
+from anguan.domain.masking import is_picture, mask_for_holder
+from anguan.domain.policies import policies
+from anguan.domain.register_fields import Record, fact
+from anguan.domain.review_permissions import awaits
+from anguan.infra.events import CLOCK, Actor
+from anguan.infra.files import Storage
+from anguan.infra.notices import tell
+from anguan.infra.transaction import transaction
+from anguan.models import LIVE, STAFF, Account, Certificate, ChangeItem, ChangeRequest, Decision, Person
+from anguan.services.codes import Refusal
+from anguan.services.photos.id_photos import settle
+from anguan.services.refusals import Refused, Stale
+from anguan.services.requests.submissions import carry_papers, close
+from anguan.services.review.damaged_files import DamagedFiles, check_files, note_damage, require_intact
+from anguan.services.review.new_editions import queue_new_editions
+from anguan.services.review.person_verification import verify
+from anguan.services.review.review_view import dossier_of, judge, round_items, stands
+from anguan.services.rule_failures import record_failures
+from anguan.services.transitions import hold, move
+
+
+def take_effect(session: Session, storage: Storage, request_id: int) -> None:
+    """Run by the worker when `effective_at` has come; a second run changes nothing.
+
+    What no longer holds, and an approval whose files cannot be read, is put aside: the request waits again.
+    """
+    files = check_files(session, storage, request_id)
+    try:
+        with transaction(session):
+            request = hold(session, request_id)
+            decision = standing_decision(session, request)
+            if request.state != DECIDED or decision is None or decision.effective_at > clock.now():
+                return
+            if decision.verdict in (APPROVE, PASS):
+                require_intact(session, request, files)
+            apply(session, request, decision, CLOCK)
+    except (Stale, Refused) as changed:
+        with transaction(session):
+            request = hold(session, request_id)
+            if isinstance(changed, DamagedFiles):
+                note_damage(session, request, changed, CLOCK)
+            refuse_effect(session, request, CLOCK, changed.sentence)
+
+
+def refuse_effect(session: Session, request: ChangeRequest, actor: Actor, sentence: str) -> None:
+    """Put a decision that has not taken effect aside, if there is one; inside the caller's transaction."""
+    if request.state != DECIDED:
+        return
+    decision = standing_decision(session, request)
+    if decision is not None:
+        decision.undone_at = clock.now()
+    move(session, request, Verb.REFUSE_EFFECT, actor, f"决定未能生效：{sentence}", visible_to="office")
+
+
+def standing_decision(session: Session, request: ChangeRequest) -> Decision | None:
+    """The decision of this round and step that was not undone."""
+    return session.scalar(
+        select(Decision)
+        .where(
+            Decision.request_id == request.id,
+            Decision.round == request.round,
+            Decision.step == request.step,
+            Decision.undone_at.is_(None),
+        )
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+
+
+def apply(session: Session, request: ChangeRequest, decision: Decision, actor: Actor) -> None:
+    """Carry out a decision inside the caller's transaction; every edition that it brings is queued.
+
+    Raises Stale when the register has moved, Refused when the decision cannot become true.
+    """
+    with queue_new_editions(request):
+        _carry_out(session, request, decision, actor)
+
+
+def _carry_out(session: Session, request: ChangeRequest, decision: Decision, actor: Actor) -> None:
+    dossier = dossier_of(session, request)
+    matter = dossier.matter
+    now = clock.now()
+    if decision.verdict == APPROVE:
+        items = round_items(request)
+        records = _hold_records(session, dossier, items)
+        _compare(session, dossier, items)
+        _refuse_final(session, request, dossier)
+        done = _amend(session, request, dossier, items, records)
+        text = "；".join([matter.approved_text, *done]).strip("；")
+        move(
+            session,
+            request,
+            Verb.TAKE_EFFECT,
+            actor,
+            f"{matter.title}审核通过",
+            verdict=APPROVE,
+            notice=f"{matter.title}已通过",
+            body=text,
+            decided_at=now,
+        )
+        verify(session, request, actor)
+        settle(session, request)
+        _tell_holder(session, request, matter, text)
+        close(session, request, actor)
+    elif decision.verdict == REJECT:
+        move(
+            session,
+            request,
+            Verb.TAKE_EFFECT,
+            actor,
+            f"{matter.title}审批不通过",
+            verdict=REJECT,
+            notice=f"{matter.title}审批不通过",
+            body=f"原因：{decision.opinion}",
+            decided_at=now,
+        )
+        close(session, request, actor)
+    elif decision.verdict == RETURN:
+        lines = "\n".join(f"{remark.label}：{remark.sentence}" for remark in decision.remarks)
+        move(
+            session,
+            request,
+            Verb.TAKE_EFFECT,
+            actor,
+            f"{matter.title}退回补正",
+            verdict=RETURN,
+            paused_days=request.due_at and days_left(calendar(session), request.due_at, decision.decided_at),
+            notice=f"{matter.title}需要补正",
+            body=f"{decision.opinion}\n{lines}".strip(),
+            decided_at=now,
+        )
+        carry_papers(session, request)
+    else:
+        _pass_on(session, request, matter, actor)
+
+
+def _tell_holder(session: Session, request: ChangeRequest, matter: Matter, text: str) -> None:
+    """The holder learns what the office did about him, and why."""
+    if request.filer.role not in STAFF or request.person_id is None:
+        return
+    holder = session.scalar(select(Account.id).where(Account.person_id == request.person_id))
+    if holder is not None:
+        changed = [item for item in round_items(request) if item.changed and not item.follows]
+        lines = [
+            f"{item.label}：{mask_for_holder(item.path, item.after or '', item.after_text)}"
+            for item in changed
+            if not is_picture(item.path)
+        ]
+        tell(session, holder, f"考核管理部门办理了{matter.title}", "\n".join([text, *lines]), request=None)
+
+
+def _pass_on(session: Session, request: ChangeRequest, matter: Matter, actor: Actor) -> None:
+    following = matter.steps[request.step + 1]
+    move(
+        session,
+        request,
+        Verb.TAKE_EFFECT,
+        actor,
+        f"{matter.steps[request.step].title}通过，转{following.title}",
+        verdict=PASS,
+        notice=f"{matter.title}{matter.steps[request.step].title}通过",
+        body=f"下一步：{following.title}。",
+        step=request.step + 1,
+        **awaits(matter, request.step + 1),
+        last_reviewer_id=None,
+    )
+
+
+def _hold_records(
+    session: Session, dossier: Dossier, items: Iterable[ChangeItem]
+) -> dict[tuple[str, int], Record]:
+    """Lock the person, then the certificates, each kind in id order, and read them as they stand now."""
+    held: dict[tuple[str, int], Record] = {}
+    if dossier.person is not None:
+        person = session.get_one(
+            Person, dossier.person.id, with_for_update={"of": Person}, populate_existing=True
+        )
+        held[("person", person.id)] = person
+    numbers = {item.certificate_id for item in items if item.certificate_id is not None}
+    if dossier.certificate is not None:
+        numbers.add(dossier.certificate.id)
+    for number in sorted(numbers):
+        held[("certificate", number)] = session.get_one(
+            Certificate, number, with_for_update={"of": Certificate}, populate_existing=True
+        )
+    return held
+
+
+def _compare(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) -> None:
+    if weakened("no_drift_check"):
+        return
+    for item in items:
+        if stands(session, dossier, item) != item.before:
+            raise Stale(Refusal.ITEM_DRIFTED, label=item.label)
+
+
+def _refuse_final(session: Session, request: ChangeRequest, dossier: Dossier) -> None:
+    """What nobody may pass over, judged once more on the rows as they are held now."""
+    findings = judge(dossier)
+    record_failures(session, request, findings)
+    found = [finding for finding in findings if finding.final and finding.outcome == Outcome.BLOCK]
+    if found:
+        raise Refused(Refusal.FINAL_BLOCK, sentences="；".join(finding.sentence for finding in found))
+
+
+def _amend(
+    session: Session,
+    request: ChangeRequest,
+    dossier: Dossier,
+    items: list[ChangeItem],
+    records: dict[tuple[str, int], Record],
+) -> list[str]:
+    """Write each changed after to its place, run the consequences, reprint; gives what was done."""
+    own = dossier.certificate
+    last = latest_edition(session, own.id) if own is not None else None
+    with session.no_autoflush:
+        for item in items:
+            if item.mode in ("asked", "computed") and item.changed and item.after is not None:
+                place = fact(item.path)
+                place.write(session, _target(dossier, records, item, place.record), item.after)
+    reach("after_amend")
+    try:
+        session.flush()
+        effect = Effect(
+            session, request, items, policies(session), clock.now(), dossier.person, dossier.certificate
+        )
+        done = [sentence for consequence in dossier.matter.consequences if (sentence := consequence(effect))]
+        session.flush()
+    except IntegrityError as error:
+        raise Refused(Refusal.DUPLICATE_IN_REGISTER) from error
+    _note_issued(session, dossier, items)
+    if dossier.matter.reprints and own is not None and latest_edition(session, own.id) is last:
+        if not own.number or own.status not in LIVE:
+            raise Refused(Refusal.NO_NEW_EDITION)
+        make_edition(session, own, dossier.matter.edition_note)
+    reprint(session, [row for row in records.values() if isinstance(row, Certificate)])
+    return done
+
+
+def _target(dossier: Dossier, records: dict[tuple[str, int], Record], item: ChangeItem, name: str) -> Record:
+    if item.certificate_id is not None:
+        return records[("certificate", item.certificate_id)]
+    found = dossier.record(name)
+    if found is None:
+        raise LookupError(item.path)
+    return found
+
+
+def _note_issued(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) -> None:
+    for item in items:
+        if item.mode == "issued":
+            item.after = stands(session, dossier, item)
+            item.after_text = fact(item.path).text(session, item.after)

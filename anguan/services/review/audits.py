@@ -1,0 +1,162 @@
+"""双随机: cases drawn at random are looked at again by colleagues drawn at random; the result is kept.
+
+Neither who is looked at nor who looks is chosen by anybody (双随机一公开; domain facts 5, sampling).
+"""
+
+import random
+import secrets
+from datetime import date, timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.core.fault_injection import weakened
+from anguan.core.lifecycle import APPROVED, REJECTED
+from anguan.domain.policies import policies
+from anguan.domain.review_permissions import REVIEWERS, is_recused
+from anguan.infra.events import CLOCK, Actor, actor_of, record
+from anguan.infra.notices import tell
+from anguan.infra.transaction import transaction
+from anguan.models import Account, ChangeRequest, Decision, Draw, Recheck
+from anguan.models.review_state import OUTCOMES
+from anguan.services.codes import Refusal
+from anguan.services.refusals import NotFound, Refused
+
+MANAGERS = ("senior_reviewer", "administrator")
+
+
+def draw(session: Session, account: Account, first: date, last: date, per_mille: int, seed: str = "") -> Draw:
+    """Draw at least one of the requests decided from `first` to `last`, and a reviewer for each.
+
+    The seed is kept: with it and the same rows the lot falls the same way again.
+    """
+    if account.role not in MANAGERS:
+        raise NotFound(Refusal.NO_MATTER)
+    if not first <= last <= clock.today():
+        raise Refused(Refusal.BAD_DAYS)
+    if not 1 <= per_mille <= 1000:
+        raise Refused(Refusal.BAD_RATE)
+    actor, chosen = actor_of(account), seed or secrets.token_hex(8)
+    with transaction(session):
+        return _draw(session, actor, first, last, per_mille, chosen)
+
+
+def draw_by_clock(session: Session, month: date) -> Draw | None:
+    """The draw of a month that is over, by the policies; None when it was drawn, or nothing was decided."""
+    last = month.replace(day=1) - timedelta(days=1)
+    policy = policies(session)
+    first = last - timedelta(days=policy.recheck_days - 1)
+    with transaction(session):
+        known = select(Draw.id).where(Draw.actor_id.is_(None), Draw.last_day == last)
+        if session.scalar(known) is not None or not session.scalars(_decided(first, last)).first():
+            return None
+        return _draw(session, CLOCK, first, last, policy.recheck_per_mille, secrets.token_hex(8))
+
+
+def _draw(session: Session, actor: Actor, first: date, last: date, per_mille: int, seed: str) -> Draw:
+    dice = random.Random(seed)  # noqa: S311 (its seed is secret; the lot must be repeatable)
+    decided = session.scalars(_decided(first, last)).all()
+    count = max(1, round(len(decided) * per_mille / 1000)) if decided else 0
+    made = Draw(
+        drawn_at=clock.now(),
+        actor_id=actor.id,
+        actor_name=actor.name,
+        first_day=first,
+        last_day=last,
+        per_mille=per_mille,
+        decided=len(decided),
+        seed=seed,
+    )
+    for request_id in sorted(dice.sample(list(decided), count)):
+        eyes = fresh_eyes(session, session.get_one(ChangeRequest, request_id))
+        if eyes:
+            who = dice.choice(eyes)
+            made.rechecks.append(Recheck(request_id=request_id, account_id=who))
+            tell(session, who, "有一件抽查等您复查", f"{first} 至 {last} 办结的申请，随机抽取。")
+    session.add(made)
+    session.flush()
+    sentence = f"双随机抽查：{first} 至 {last} 办结 {len(decided)} 件，抽取 {len(made.rechecks)} 件"
+    record(session, "draw_rechecks", sentence, actor)
+    return made
+
+
+def _decided(first: date, last: date) -> Select[int]:
+    begins, ends = clock.midnight(first), clock.midnight(last + timedelta(days=1))
+    return (
+        select(ChangeRequest.id)
+        .where(
+            ChangeRequest.state.in_((APPROVED, REJECTED)),
+            ChangeRequest.decided_at >= begins,
+            ChangeRequest.decided_at < ends,
+        )
+        .order_by(ChangeRequest.id)
+    )
+
+
+def fresh_eyes(session: Session, request: ChangeRequest) -> list[int]:
+    """The reviewers who had no part in a request, are within its region and leave nothing of it to others."""
+    parted = set(session.scalars(select(Decision.actor_id).where(Decision.request_id == request.id)))
+    parted.add(request.filer_id)
+    reviewers = session.scalars(
+        select(Account).where(Account.role.in_(REVIEWERS), Account.disabled_at.is_(None)).order_by(Account.id)
+    )
+    found = []
+    for account in reviewers:
+        if account.id in parted or (account.region and account.region != request.region):
+            continue
+        left = select(ChangeRequest.id).where(ChangeRequest.id == request.id, is_recused(account))
+        if session.scalar(left) is None:
+            found.append(account.id)
+    return found
+
+
+def own_recheck(session: Session, account: Account, recheck_id: int) -> Recheck:
+    """The recheck, if it is this reviewer's."""
+    found = session.scalar(select(Recheck).where(Recheck.id == recheck_id, Recheck.account_id == account.id))
+    if found is None:
+        raise NotFound(Refusal.NO_AUDIT)
+    return found
+
+
+def conclude(session: Session, account: Account, recheck_id: int, outcome: str, opinion: str) -> Recheck:
+    """一致 or 不一致: said once, by the one who was drawn. A disagreement is told to the senior reviewers."""
+    if outcome not in OUTCOMES:
+        raise Refused(Refusal.NO_OUTCOME)
+    opinion = opinion.strip()[:1000]
+    if outcome == "disagreed" and not opinion:
+        raise Refused(Refusal.NO_REASON)
+    with transaction(session):
+        own_recheck(session, account, recheck_id)
+        held = session.get_one(Recheck, recheck_id, with_for_update={"of": Recheck}, populate_existing=True)
+        if held.done_at is not None and not weakened("recheck_twice"):
+            raise Refused(Refusal.AUDIT_DONE)
+        held.outcome, held.opinion, held.done_at = outcome, opinion, clock.now()
+        request = session.get_one(ChangeRequest, held.request_id)
+        words = "一致" if outcome == "agreed" else "不一致"
+        record(
+            session,
+            "conclude_recheck",
+            f"抽查结论：{words}",
+            actor_of(session.get_one(Account, account.id)),
+            request=request,
+            after=opinion,
+        )
+        if outcome == "disagreed":
+            _tell_seniors(session, request, opinion)
+    return held
+
+
+def _tell_seniors(session: Session, request: ChangeRequest, opinion: str) -> None:
+    seniors = select(Account.id).where(Account.role == "senior_reviewer", Account.disabled_at.is_(None))
+    for senior in session.scalars(seniors):
+        tell(session, senior, f"抽查结论不一致：{request.number}", opinion)
+
+
+def tally(session: Session, draw_id: int) -> dict[str, int]:
+    """How many rechecks of a draw are open, agreed and disagreed."""
+    rows = session.execute(
+        select(Recheck.outcome, func.count()).where(Recheck.draw_id == draw_id).group_by(Recheck.outcome)
+    )
+    found = {outcome or "open": count for outcome, count in rows}
+    return {word: found.get(word, 0) for word in ("open", *OUTCOMES)}

@@ -1,0 +1,145 @@
+"""批量通过: rehearsed first, then item by item, each in its own transaction and with its own report."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.core.check_result import Outcome
+from anguan.core.lifecycle import APPROVE, SUBMITTED
+from anguan.domain.certificates import IDENTITY
+from anguan.domain.policies import policies
+from anguan.domain.review_permissions import may_hear, say_why_not
+from anguan.infra.files import Storage
+from anguan.infra.transaction import Busy
+from anguan.models import Account, ChangeRequest
+from anguan.services.codes import Refusal
+from anguan.services.refusals import NotFound, Refused, Stale
+from anguan.services.review.batch_report import note_refusal, standing
+from anguan.services.review.claims import claim_of, say_holder
+from anguan.services.review.decisions import Ruling, decide
+from anguan.services.review.review_view import Sheet, read_sheet
+
+Fate = Literal["pass", "stop", "differs"]
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """One request of a batch beforehand: it will pass, will not and why, or is unlike the others."""
+
+    request: ChangeRequest
+    sheet: Sheet
+    fate: Fate
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one request of a batch."""
+
+    request_id: int
+    number: str
+    done: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A request as it stood in the rehearsal that the reviewer saw."""
+
+    request_id: int
+    version: int
+    digest: str
+
+
+def rehearse(session: Session, account: Account, ids: Sequence[int]) -> list[Rehearsal]:
+    """What would happen, without doing it. Raises Refused for more requests than a batch may have."""
+    most = policies(session).batch_most
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        raise Refused(Refusal.NOTHING_PICKED)
+    if len(wanted) > most:
+        raise Refused(Refusal.BATCH_TOO_LARGE, most=most, count=len(wanted))
+    lines = []
+    first = ""
+    for request_id in wanted:
+        request = session.get(ChangeRequest, request_id)
+        if request is None or request.number is None:
+            continue
+        heard = may_hear(session, account, request)
+        why = "" if heard else say_why_not(session, account, request)
+        if not heard and not why:
+            continue
+        sheet = read_sheet(session, request)
+        why = why or _obstacle(session, account, request, sheet)
+        if why:
+            lines.append(Rehearsal(request, sheet, "stop", why))
+            continue
+        first = first or request.matter
+        if request.matter != first:
+            lines.append(Rehearsal(request, sheet, "differs", "与本批其他申请不是同一事项，请另成一批"))
+        else:
+            lines.append(Rehearsal(request, sheet, "pass"))
+    return lines
+
+
+def _obstacle(session: Session, account: Account, request: ChangeRequest, sheet: Sheet) -> str:
+    """Why this request is decided by itself; '' when a batch may take it."""
+    if request.state != SUBMITTED:
+        return "现在不在等待审核"
+    if request.ready_at is not None and request.ready_at > clock.now():
+        return "申请人还可以修改，请稍后再审"
+    held = claim_of(session, request.id)
+    if held is not None and held.account_id != account.id:
+        return say_holder(held)
+    if held is not None and held.remind_at is not None:
+        return "您已暂缓这件申请，请单独审核"
+    if sheet.matter.singly or any(row.changed and row.path in IDENTITY for row in sheet.rows):
+        return "注销和姓名、证件变更要逐件审核"
+    if sheet.drifted:
+        return "提交之后登记内容有了变化"
+    doubts = [finding.sentence for finding in sheet.findings if finding.outcome != Outcome.PASS]
+    return "；".join(doubts)
+
+
+def new_batch() -> str:
+    """A name for a batch: the day, and something that nobody else has."""
+    return f"{clock.today():%Y%m%d}-{secrets.token_hex(4)}"
+
+
+def decide_one(session: Session, storage: Storage, account: Account, chosen: Chosen, batch: str) -> Result:
+    """Approve one request of a batch, as it was rehearsed; says what came of it and never raises for it.
+
+    Asked again after a break, what this batch has decided already counts as done. What was not done is
+    kept in the log, for the report.
+    """
+    session.rollback()
+    request = session.get(ChangeRequest, chosen.request_id)
+    number = request.number or "" if request is not None else ""
+    if _was_decided(session, account, chosen.request_id, batch):
+        return Result(chosen.request_id, number, True, "已通过")
+    try:
+        lines = rehearse(session, account, [chosen.request_id])
+        if not lines:
+            return Result(chosen.request_id, "", False, "没有这件申请")
+        if lines[0].fate != "pass":
+            raise Refused(Refusal.NOT_IN_BATCH, sentence=lines[0].why)
+        ruling = Ruling(APPROVE, chosen.version, chosen.digest, batch=batch)
+        decide(session, storage, account, chosen.request_id, ruling)
+    except (Refused, Stale, NotFound) as refused:
+        session.rollback()
+        if _was_decided(session, account, chosen.request_id, batch):  # by a second window, just now
+            return Result(chosen.request_id, number, True, "已通过")
+        note_refusal(session, account, chosen.request_id, batch, refused.sentence)
+        return Result(chosen.request_id, number, False, refused.sentence)
+    except Busy:
+        session.rollback()
+        return Result(chosen.request_id, number, False, "系统正忙，这件没有办理，请稍后再试")
+    return Result(chosen.request_id, number, True, "已通过")
+
+
+def _was_decided(session: Session, account: Account, request_id: int, batch: str) -> bool:
+    return any(one.request_id == request_id for one in standing(session, account, batch))

@@ -1,0 +1,220 @@
+"""领取: a request lies on one reviewer's desk for a while; others see whose, and until when."""
+
+from datetime import datetime, timedelta
+from math import ceil
+
+from sqlalchemy import ColumnElement, case, delete, exists, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.core.fault_injection import weakened
+from anguan.core.lifecycle import SUBMITTED
+from anguan.domain.policies import policies
+from anguan.domain.review_permissions import is_heard_by, is_waiting, may_hear, say_why_not
+from anguan.infra.events import actor_of, record
+from anguan.infra.transaction import transaction
+from anguan.models import Account, ChangeRequest, Claim
+from anguan.services.codes import Refusal
+from anguan.services.refusals import NotFound, Refused
+from anguan.services.transitions import hold
+
+LONGEST_ASIDE = timedelta(days=30)
+LOOKED_AT = 20
+"""How many of the next requests are tried before the queue counts as taken by others."""
+
+
+def claim_of(session: Session, request_id: int) -> Claim | None:
+    """Who holds the request now; None when it is free."""
+    return session.scalar(
+        select(Claim)
+        .where(Claim.request_id == request_id, Claim.until > clock.now())
+        .execution_options(populate_existing=True)
+    )
+
+
+def is_on_desk() -> ColumnElement[bool]:
+    """Claims that run, and what was put aside, reminders that have come included."""
+    return or_(Claim.until > clock.now(), Claim.remind_at.is_not(None))
+
+
+def next_in_order(session: Session, account: Account, after: tuple[datetime, int] | None = None) -> list[int]:
+    """The requests that this reviewer should take, best first: what was handed to him, 补正 of his own, what
+    its filer urges, then the promised day.
+
+    `after` is the place (due, id) behind which to look: one goes on through the queue, and then from its
+    beginning again.
+    """
+    held = exists().where(
+        Claim.request_id == ChangeRequest.id,
+        Claim.until > clock.now(),
+        or_(Claim.account_id != account.id, Claim.remind_at.is_not(None)),
+    )
+    query = select(ChangeRequest.id).where(*is_waiting(), is_heard_by(account), ~held)
+    handed = exists().where(
+        Claim.request_id == ChangeRequest.id,
+        Claim.account_id == account.id,
+        Claim.handed_by_id.is_not(None),
+        Claim.until > clock.now(),
+    )
+    own = case((ChangeRequest.last_reviewer_id == account.id, 0), else_=1)
+    urged = case((ChangeRequest.urged_at.is_not(None), 0), else_=1)
+    if after is not None:
+        due, id = after
+        beyond = case(
+            (ChangeRequest.due_at > due, 0),
+            ((ChangeRequest.due_at == due) & (ChangeRequest.id > id), 0),
+            else_=1,
+        )
+        query = query.where(ChangeRequest.id != id).order_by(beyond)
+    else:
+        query = query.order_by(case((handed, 0), else_=1), own, urged)
+    return list(session.scalars(query.order_by(ChangeRequest.due_at, ChangeRequest.id).limit(LOOKED_AT)))
+
+
+def take(session: Session, account: Account, request_id: int) -> Claim:
+    """领取: put the request on this desk, or keep it there; Refused while somebody else holds it."""
+    account_id = account.id
+    with transaction(session):
+        account = session.get_one(Account, account_id, populate_existing=True)
+        request = hold_waiting(session, account, request_id)
+        now, until = clock.now(), _lease(session)
+        row = session.scalar(
+            select(Claim).where(Claim.request_id == request_id).execution_options(populate_existing=True)
+        )
+        if row is None:
+            row = Claim(request_id=request_id, account_id=account_id, taken_at=now, until=until)
+            session.add(row)
+            record(session, "claim", "领取", actor_of(account), request=request)
+        elif row.account_id == account_id and row.handed_by_id is not None and row.until > now:
+            row.until = max(row.until, until)
+        elif row.account_id == account_id:
+            _lay(row, account_id, row.taken_at, until)
+        elif row.until > now and not weakened("no_claim"):
+            raise Refused(Refusal.HELD, holder=say_holder(row))
+        else:
+            record(
+                session,
+                "take_over",
+                f"接管（{row.account.name}的领取已到期）",
+                actor_of(account),
+                request=request,
+            )
+            _lay(row, account_id, now, until)
+        try:
+            session.flush()
+        except IntegrityError:
+            raise Refused(Refusal.JUST_CLAIMED) from None
+    session.refresh(row)
+    return row
+
+
+def hold_waiting(session: Session, account: Account, request_id: int) -> ChangeRequest:
+    """The request's row for this transaction, if it waits for this reviewer; else why not."""
+    request = hold(session, request_id)
+    require_hearing(session, account, request)
+    if request.state != SUBMITTED:
+        raise Refused(Refusal.NOT_WAITING)
+    return request
+
+
+def require_hearing(session: Session, account: Account, request: ChangeRequest) -> None:
+    """NotFound for what is out of this reviewer's reach, Refused for what waits for somebody else."""
+    if not may_hear(session, account, request):
+        sentence = say_why_not(session, account, request)
+        raise (
+            Refused(Refusal.NOT_FOR_REVIEWER, sentence=sentence) if sentence else NotFound(Refusal.NO_REQUEST)
+        )
+
+
+def take_next(
+    session: Session, account: Account, after: tuple[datetime, int] | None = None
+) -> ChangeRequest | None:
+    """开始审核: the next request by rule, now on this desk; None when nothing waits for this reviewer."""
+    for request_id in next_in_order(session, account, after):
+        try:
+            take(session, account, request_id)
+        except (Refused, NotFound):
+            continue  # somebody was quicker
+        return session.get_one(ChangeRequest, request_id)
+    return None
+
+
+def beat(session: Session, account: Account, request_id: int) -> datetime | None:
+    """The page is still open: the claim goes on. None when it has been lost."""
+    with transaction(session):
+        row = session.scalar(
+            select(Claim)
+            .where(Claim.request_id == request_id, Claim.account_id == account.id)
+            .with_for_update(of=Claim)
+            .execution_options(populate_existing=True)
+        )
+        if row is None or row.until <= clock.now():
+            return None
+        if row.remind_at is None:
+            row.until = max(row.until, _lease(session))
+        return row.until
+
+
+def let_go(session: Session, account: Account, request_id: int) -> None:
+    """Give the request back to the queue."""
+    with transaction(session):
+        session.execute(delete(Claim).where(Claim.request_id == request_id, Claim.account_id == account.id))
+
+
+def put_aside(session: Session, account: Account, request_id: int, until: datetime, note: str = "") -> None:
+    """暂缓: keep the request and be reminded; the reminder ends the claim."""
+    now = clock.now()
+    if not now < until <= now + LONGEST_ASIDE:
+        raise Refused(Refusal.SNOOZE_TOO_LONG, days=LONGEST_ASIDE.days)
+    row = take(session, account, request_id)
+    with transaction(session):
+        row = session.get_one(Claim, row.id, populate_existing=True)
+        row.until = row.remind_at = until
+        row.note, row.handed_by_id = note.strip()[:100], None
+        sentence = f"暂缓到 {clock.beijing(until):%Y-%m-%d %H:%M}{say_note(row)}"
+        request = session.get_one(ChangeRequest, request_id)
+        record(session, "put_aside", sentence, actor_of(account), request=request)
+
+
+def renew(session: Session, account: Account, request: ChangeRequest) -> None:
+    """A decision was taken back: the request lies on this desk again; inside the caller's transaction."""
+    drop(session, request.id)
+    session.add(
+        Claim(request_id=request.id, account_id=account.id, taken_at=clock.now(), until=_lease(session))
+    )
+
+
+def drop(session: Session, request_id: int) -> None:
+    """What was decided or taken back lies on nobody's desk; inside the caller's transaction."""
+    session.execute(delete(Claim).where(Claim.request_id == request_id))
+
+
+def say_holder(row: Claim) -> str:
+    """Who holds it, and for how long."""
+    if row.remind_at is not None:
+        return f"{row.account.name}已暂缓这件申请，到 {clock.beijing(row.until):%m月%d日 %H:%M}"
+    if row.handed_by_id is not None:
+        return f"这件申请已转给{row.account.name}，到 {clock.beijing(row.until):%m月%d日 %H:%M}"
+    return f"{row.account.name}正在审核这件申请，还保留 {minutes_left(row)} 分钟"
+
+
+def say_note(row: Claim) -> str:
+    """What was noted with it, to be put behind a sentence; '' when nothing was."""
+    return f"：{row.note}" if row.note else ""
+
+
+def minutes_left(row: Claim) -> int:
+    """For how long the request still lies there, begun minutes counted whole."""
+    return max(1, ceil((row.until - clock.now()).total_seconds() / 60))
+
+
+def _lay(row: Claim, account_id: int, taken_at: datetime, until: datetime) -> None:
+    """An ordinary claim again, whatever it was before."""
+    row.account_id, row.taken_at, row.until = account_id, taken_at, until
+    row.remind_at, row.note, row.handed_by_id = None, "", None
+
+
+def _lease(session: Session) -> datetime:
+    """How long a request stays on a desk at which nobody sits."""
+    return clock.now() + timedelta(minutes=policies(session).claim_minutes)

@@ -1,0 +1,247 @@
+"""The office's side of the counter: decide on what you saw, undo, re-read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.core.fault_injection import reach, weakened
+from anguan.core.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, SUBMITTED, Verb
+from anguan.domain.policies import policies, policies_of
+from anguan.domain.register_fields import fact
+from anguan.infra.events import actor_of, record
+from anguan.infra.files import Storage
+from anguan.infra.outbox import put
+from anguan.infra.transaction import transaction
+from anguan.models import Account, ChangeRequest, Decision, Remark
+from anguan.services.codes import Refusal
+from anguan.services.refusals import Refused, Stale
+from anguan.services.requests.drafts import definition
+from anguan.services.review.approval import apply, standing_decision
+from anguan.services.review.claims import claim_of, drop, renew, require_hearing, say_holder
+from anguan.services.review.damaged_files import DamagedFiles, check_files, note_damage, require_intact
+from anguan.services.review.review_view import Sheet, dossier_of, read_sheet, round_items, stands
+from anguan.services.rule_failures import record_failures
+from anguan.services.transitions import hold, move
+from anguan.services.words import remarks_opinion
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What the reviewer says, and what he saw when he said it.
+
+    `remarks` maps items (`field:person.name`, `paper:training`) to what is to be mended there.
+    `override` is a senior reviewer's reason for passing over a block (强制通过). `reason` and `reasons`
+    (by item) are the codes of kept sentences that were chosen; `batch` names the batch it belongs to.
+    """
+
+    verdict: str
+    seen_version: int
+    seen_digest: str
+    opinion: str = ""
+    override: str = ""
+    remarks: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    batch: str = ""
+
+
+def decide(
+    session: Session, storage: Storage, account: Account, request_id: int, ruling: Ruling
+) -> ChangeRequest:
+    """Compare and set: nothing is decided unless version and digest are those that the reviewer saw.
+
+    Raises Stale when something changed, DamagedFiles when it would be approved on files that cannot be
+    read, Refused when it may not be decided so.
+    """
+    account_id = account.id
+    approves = ruling.verdict in (APPROVE, PASS)
+    files = check_files(session, storage, request_id) if approves else {}
+    try:
+        _decide(session, account_id, request_id, ruling, files)
+    except DamagedFiles as damaged:
+        with transaction(session):
+            actor = actor_of(session.get_one(Account, account_id))
+            note_damage(session, hold(session, request_id), damaged, actor)
+        raise
+    reach("before_answer")
+    return session.get_one(ChangeRequest, request_id)
+
+
+def _decide(
+    session: Session, account_id: int, request_id: int, ruling: Ruling, files: Mapping[str, bool]
+) -> None:
+    with transaction(session):
+        account = session.get_one(Account, account_id, populate_existing=True)
+        request = hold(session, request_id)
+        require_hearing(session, account, request)
+        if request.state != SUBMITTED and not weakened("no_compare"):
+            raise Stale(Refusal.TAKEN_BACK)
+        held = claim_of(session, request_id)
+        if held is not None and held.account_id != account_id and not weakened("no_claim"):
+            raise Refused(Refusal.HELD_NO_DECISION, holder=say_holder(held))
+        if request.ready_at is not None and request.ready_at > clock.now():
+            minutes = policies_of(session, request).edit_minutes
+            raise Refused(Refusal.TOO_EARLY, minutes=minutes)
+        sheet = read_sheet(session, request)
+        if (ruling.seen_version, ruling.seen_digest) != (request.version, sheet.digest) and not weakened(
+            "no_compare"
+        ):
+            raise Stale(Refusal.CHANGED_SINCE_OPENED)
+        if ruling.verdict in (APPROVE, PASS):
+            require_intact(session, request, files)
+        decision = _write(session, account, request, sheet, ruling)
+        record_failures(session, request, sheet.findings)
+        reach("after_decision")
+        if decision.effective_at <= clock.now():
+            apply(session, request, decision, actor_of(account))
+        else:
+            put(
+                session,
+                "take_effect",
+                f"take_effect:{decision.id}",
+                {"request": request.id},
+                not_before=decision.effective_at,
+            )
+
+
+def _write(
+    session: Session, account: Account, request: ChangeRequest, sheet: Sheet, ruling: Ruling
+) -> Decision:
+    last = request.step + 1 >= len(sheet.matter.steps)
+    verdict = ruling.verdict
+    if verdict in (APPROVE, PASS):
+        verdict = APPROVE if last else PASS
+        _check_approval(account, sheet, ruling)
+    elif verdict not in (REJECT, RETURN):
+        raise Refused(Refusal.NO_VERDICT)
+    opinion = ruling.opinion.strip()
+    remarks = {item: text.strip() for item, text in ruling.remarks.items() if text.strip()}
+    if verdict == RETURN:
+        if not remarks:
+            raise Refused(Refusal.NO_REMARKS)
+        opinion = opinion or remarks_opinion(len(remarks))
+    if verdict == REJECT and not opinion:
+        raise Refused(Refusal.NO_OPINION)
+    now = clock.now()
+    decision = Decision(
+        request_id=request.id,
+        round=request.round,
+        step=request.step,
+        actor_id=account.id,
+        actor_name=account.name,
+        verdict=verdict,
+        opinion=opinion,
+        override=ruling.override.strip(),
+        digest=sheet.digest,
+        decided_at=now,
+        effective_at=now + timedelta(seconds=policies(session).undo_seconds),
+        reason=ruling.reason if verdict == REJECT else "",
+        batch=ruling.batch,
+    )
+    if verdict == RETURN:
+        labels = item_labels(sheet)
+        unknown = set(remarks) - set(labels)
+        if unknown:
+            raise Refused(Refusal.UNKNOWN_REMARK)
+        decision.remarks = [
+            Remark(item=item, label=labels[item], sentence=text, reason=ruling.reasons.get(item, ""))
+            for item, text in remarks.items()
+        ]
+    session.add(decision)
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Stale(Refusal.DECIDED_BY_OTHER) from None
+    move(
+        session,
+        request,
+        Verb.DECIDE,
+        actor_of(account),
+        f"{account.name}作出决定",
+        visible_to="office",
+        last_reviewer_id=account.id,
+    )
+    drop(session, request.id)
+    return decision
+
+
+def _check_approval(account: Account, sheet: Sheet, ruling: Ruling) -> None:
+    if sheet.drifted and not weakened("no_drift_check"):
+        raise Stale(Refusal.DRIFTED)
+    if not sheet.blocks:
+        return
+    if final := [finding.sentence for finding in sheet.blocks if finding.final]:
+        raise Refused(Refusal.FINAL_BLOCK, sentences="；".join(final))
+    if not ruling.override.strip():
+        raise Refused(Refusal.BLOCKED, sentences="；".join(f.sentence for f in sheet.blocks))
+    if account.role != "senior_reviewer":
+        raise Refused(Refusal.OVERRIDE_FOR_SENIOR)
+
+
+def item_labels(sheet: Sheet) -> dict[str, str]:
+    """What can be returned for mending: asked fields and papers, by item."""
+    labels = {
+        f"field:{row.path}": row.label
+        for row in sheet.rows
+        if row.mode in ("asked", "answered") and not row.follows
+    }
+    titles = sheet.matter.material_titles
+    labels |= {f"paper:{code}": title for code, title in titles.items() if code in sheet.papers}
+    return labels
+
+
+def undo(session: Session, account: Account, request_id: int) -> None:
+    """Take a decision back before it is effective: the same reviewer, or a senior one.
+
+    It lies on his desk again if it was his; what a senior took back is free for everybody.
+    """
+    with transaction(session):
+        account = session.get_one(Account, account.id, populate_existing=True)
+        request = hold(session, request_id)
+        decision = standing_decision(session, request)
+        if request.state != DECIDED or decision is None or decision.effective_at <= clock.now():
+            raise Refused(Refusal.IN_EFFECT)
+        if decision.actor_id != account.id and account.role != "senior_reviewer":
+            raise Refused(Refusal.UNDO_NOT_YOURS)
+        decision.undone_at = clock.now()
+        move(session, request, Verb.UNDO, actor_of(account), f"{account.name}撤回决定", visible_to="office")
+        if decision.actor_id == account.id:
+            renew(session, account, request)
+
+
+def reread(session: Session, account: Account, request_id: int, seen_version: int) -> None:
+    """After a conflict: take the register's present values as the new *before* (以现登记为准重新对照)."""
+    with transaction(session):
+        account = session.get_one(Account, account.id, populate_existing=True)
+        request = hold(session, request_id)
+        require_hearing(session, account, request)
+        if request.state != SUBMITTED or request.version != seen_version:
+            raise Stale(Refusal.MOVED)
+        dossier = dossier_of(session, request)
+        for item in round_items(request):
+            now = stands(session, dossier, item)
+            if now == item.before:
+                continue
+            record(
+                session,
+                "reread",
+                f"{item.label}：原值按现登记重新读取",
+                actor_of(account),
+                request=request,
+                before=item.before_text,
+                after=fact(item.path).text(session, now),
+            )
+            item.before, item.before_text = now, fact(item.path).text(session, now)
+            if item.mode == "shown":
+                item.after = None
+        request.version += 1
+        request.changed_at = clock.now()
+
+
+def title_of(session: Session, request: ChangeRequest) -> str:
+    """The title of the request's matter as it was filed."""
+    return definition(session, request).title

@@ -1,0 +1,92 @@
+"""What changed since this reviewer last looked (退回后的差异): shown to him first when it comes back."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.domain.field_changes import FieldChange
+from anguan.infra.transaction import transaction
+from anguan.models import Account, Attachment, ChangeItem, ChangeRequest, Look
+from anguan.services.review.review_view import Sheet
+
+
+@dataclass(frozen=True)
+class Delta:
+    """What differs between the round that the reviewer saw and the present one.
+
+    The `before` of a field is what was asked then, its `after` what is asked now.
+    """
+
+    round: int
+    fields: tuple[FieldChange, ...]
+    added: tuple[Attachment, ...]
+    removed: tuple[Attachment, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Handed in again without a change."""
+        return not (self.fields or self.added or self.removed)
+
+
+def last_look(session: Session, account: Account, request: ChangeRequest) -> Look | None:
+    """When this reviewer saw the request the last time, and in which round."""
+    return session.scalar(select(Look).where(Look.request_id == request.id, Look.account_id == account.id))
+
+
+def note_look(session: Session, account: Account, request: ChangeRequest) -> None:
+    """He sees the request now; one row per reviewer and request, kept when he has dealt with the round."""
+    account_id, request_id, round_ = account.id, request.id, request.round
+    try:
+        with transaction(session):
+            row = last_look(session, account, request)
+            if row is None:
+                row = Look(request_id=request_id, account_id=account_id, round=round_, at=clock.now())
+                session.add(row)
+            else:
+                row.round, row.at = round_, clock.now()
+    except IntegrityError:  # two pages of his opened at once
+        session.rollback()
+
+
+def since_last_look(session: Session, account: Account, sheet: Sheet) -> Delta | None:
+    """The differences; None when he never saw an earlier round."""
+    look = last_look(session, account, sheet.request)
+    if look is None or look.round >= sheet.request.round:
+        return None
+    request = sheet.request
+    then = {(i.path, i.certificate_id): i for i in request.items if i.round == look.round}
+    now = {(i.path, i.certificate_id): i for i in request.items if i.round == request.round}
+    fields = tuple(
+        replace(
+            FieldChange.of(item), before=_after(then.get(place)) or "", before_text=_said(then.get(place))
+        )
+        for place, item in now.items()
+        if not item.follows and item.mode in ("asked", "answered") and _after(then.get(place)) != item.after
+    )
+    seen = {(row.material, row.file_id) for row in request.attachments if row.round == look.round}
+    there = {(row.material, row.file_id) for row in request.attachments if row.round == request.round}
+    return Delta(
+        look.round,
+        fields,
+        tuple(
+            row
+            for row in request.attachments
+            if row.round == request.round and (row.material, row.file_id) not in seen
+        ),
+        tuple(
+            row
+            for row in request.attachments
+            if row.round == look.round and (row.material, row.file_id) not in there
+        ),
+    )
+
+
+def _said(item: ChangeItem | None) -> str:
+    return item.after_text if item is not None else ""
+
+
+def _after(item: ChangeItem | None) -> str | None:
+    return item.after if item is not None else None

@@ -1,0 +1,28 @@
+"""Who registered himself is unverified (未核实) until the office has agreed to something of his."""
+
+from sqlalchemy.orm import Session
+
+from anguan.infra.events import CLOCK, Actor, record
+from anguan.models import ChangeRequest, Person
+
+
+def verify(session: Session, request: ChangeRequest, actor: Actor = CLOCK) -> bool:
+    """The first approval makes a person who registered himself a verified one; says whether it did.
+
+    Call it inside the transaction in which the approval takes effect.
+    """
+    person = request.person
+    if person is None or not person.unverified:
+        return False
+    mark_verified(
+        session, person, actor, f"首次申请 {request.number} 审核通过，自行注册的信息转为已核实", request
+    )
+    return True
+
+
+def mark_verified(
+    session: Session, person: Person, actor: Actor, sentence: str, request: ChangeRequest | None = None
+) -> None:
+    """Write down that somebody of the office has seen who this is."""
+    person.unverified = False
+    record(session, "verify_person", sentence, actor, request=request, person=person)

@@ -1,0 +1,144 @@
+"""The reviewer's page as data: what was asked, what stands now, what the rules say, which papers prove it."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anguan.core.check_result import ALWAYS, FILING, OPENING, Finding, Outcome, passes
+from anguan.core.matter import Matter
+from anguan.domain.dossier import Dossier, open_dossier
+from anguan.domain.field_changes import FieldChange
+from anguan.domain.register_fields import fact
+from anguan.models import Attachment, Certificate, ChangeItem, ChangeRequest
+from anguan.services.requests.drafts import INSTEAD, definition
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything for the decision, and the digest of it that the decision must carry.
+
+    `rows` are the fields with what the register says at this moment, and a mirror only where it drifted.
+    """
+
+    request: ChangeRequest
+    matter: Matter
+    rows: tuple[FieldChange, ...]
+    findings: tuple[Finding, ...]
+    papers: Mapping[str, tuple[Attachment, ...]]
+    digest: str
+
+    @property
+    def drifted(self) -> bool:
+        """Some fact moved in the register since the request was filed."""
+        return any(row.drifted for row in self.rows)
+
+    @property
+    def blocks(self) -> tuple[Finding, ...]:
+        """What only a senior reviewer may override, with a reason."""
+        return tuple(finding for finding in self.findings if finding.outcome == Outcome.BLOCK)
+
+
+def round_items(request: ChangeRequest) -> list[ChangeItem]:
+    """The cells of the round that is before the office."""
+    return [item for item in request.items if item.round == request.round]
+
+
+def round_changes(request: ChangeRequest) -> list[FieldChange]:
+    """The same, as they are shown."""
+    return [FieldChange.of(item) for item in round_items(request)]
+
+
+def round_papers(request: ChangeRequest) -> list[Attachment]:
+    """The papers of the round that is before the office."""
+    return [row for row in request.attachments if row.round == request.round]
+
+
+def dossier_of(session: Session, request: ChangeRequest) -> Dossier:
+    """The dossier of a filed request, with what it asks for."""
+    asked = {
+        item.path: item.after
+        for item in round_items(request)
+        if item.mode in ("asked", "answered") and not item.follows and item.after is not None
+    }
+    choices = {
+        value.name[len(INSTEAD) :]: value.typed for value in request.values if value.name.startswith(INSTEAD)
+    }
+    return open_dossier(
+        session,
+        definition(session, request),
+        person=request.person,
+        certificate=request.certificate,
+        enterprise=request.enterprise,
+        request=request,
+        after=asked,
+        papers=frozenset(row.material for row in round_papers(request)),
+        choices=choices,
+    )
+
+
+def stands(session: Session, dossier: Dossier, item: ChangeItem) -> str:
+    """What the register says now in the place of this cell."""
+    if item.mode == "answered":
+        return item.before
+    place = fact(item.path)
+    if item.certificate_id is not None:
+        return place.read(session.get_one(Certificate, item.certificate_id))
+    record = dossier.record(place.record)
+    return place.read(record) if record is not None else ""
+
+
+def read_sheet(session: Session, request: ChangeRequest) -> Sheet:
+    """Lay the request open for a decision."""
+    dossier = dossier_of(session, request)
+    items = round_items(request)
+    rows, seen = [], []
+    for item in items:
+        now = stands(session, dossier, item)
+        seen.append(f"{item.path}|{item.certificate_id}|{item.before}|{item.after}|{now}")
+        if item.follows:
+            if now != item.before:
+                rows.append(_row(dossier, item, now))
+            continue
+        also = tuple(FieldChange.of(other) for other in items if other.follows == item.path and other.changed)
+        rows.append(replace(_row(dossier, item, now), mirrors=also))
+    papers: dict[str, tuple[Attachment, ...]] = {}
+    for row in round_papers(request):
+        papers[row.material] = (*papers.get(row.material, ()), row)
+        seen.append(f"{row.material}|{row.file.sha256}")
+    seen.append(f"{request.id}|{request.round}|{request.step}|{request.version}")
+    digest = hashlib.sha256("\n".join(seen).encode()).hexdigest()
+    return Sheet(request, dossier.matter, tuple(rows), judge(dossier), papers, digest)
+
+
+def _row(dossier: Dossier, item: ChangeItem, now: str) -> FieldChange:
+    return replace(FieldChange.of(item), current=now, current_text=_words(dossier, item, now))
+
+
+def _words(dossier: Dossier, item: ChangeItem, now: str) -> str:
+    if now == item.before:
+        return item.before_text
+    if item.mode == "answered":
+        return now
+    return fact(item.path).text(dossier.session, now)
+
+
+def judge(dossier: Dossier) -> tuple[Finding, ...]:
+    """The check list at decision: rules that count always; filing rules only as a note."""
+    found = []
+    for rule in dossier.matter.rules:
+        if rule.at == ALWAYS:
+            found.append(rule(dossier))
+        elif rule.at in (OPENING, FILING):
+            checked = passes("提交时已核对")
+            found.append(replace(checked, rule=rule.code, title=rule.title, proof=rule.proof))
+    return tuple(found)
+
+
+def file_of_request(session: Session, request: ChangeRequest, attachment_id: int) -> Attachment | None:
+    """An attachment of this request, or None."""
+    return session.scalar(
+        select(Attachment).where(Attachment.id == attachment_id, Attachment.request_id == request.id)
+    )

@@ -1,0 +1,29 @@
+"""Rules that raised an exception while a request was submitted or decided, kept for the doctor."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anguan.core.check_result import Finding
+from anguan.infra.events import CLOCK, record
+from anguan.models import ChangeRequest, Event
+
+VERB = "rule_failed"
+
+
+def record_failures(session: Session, request: ChangeRequest, findings: Iterable[Finding]) -> None:
+    """One event for each rule that failed for this request, once; inside the caller's transaction.
+
+    Pages that only read judge the same rules: they log the exception and write nothing.
+    """
+    failed = {finding.rule: finding for finding in findings if finding.failed}
+    if not failed:
+        return
+    known = set(
+        session.scalars(select(Event.after).where(Event.request_id == request.id, Event.verb == VERB))
+    )
+    for code, finding in failed.items():
+        if code not in known:
+            sentence = f"{finding.sentence}。{finding.evidence}"
+            record(session, VERB, sentence, CLOCK, request=request, after=code)

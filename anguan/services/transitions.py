@@ -1,0 +1,76 @@
+"""The one place where the state of a request is assigned."""
+
+from typing import Any
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.core.fault_injection import weakened
+from anguan.core.lifecycle import APPROVE, NotAMove, Verb, destination
+from anguan.infra.events import Actor, record
+from anguan.infra.notices import tell
+from anguan.models import STAFF, ChangeRequest
+from anguan.services.codes import Refusal
+from anguan.services.refusals import NotFound, Refused, Stale
+
+CLOSED = {
+    "withdrawn": "已撤销",
+    "approved": "已办结",
+    "rejected": "审批不通过",
+    "lapsed": "已作废",
+    "decided": "正在作出决定",
+    "draft": "还是草稿",
+    "returned": "已退回补正",
+    "submitted": "已提交",
+}
+
+
+def hold(session: Session, request_id: int) -> ChangeRequest:
+    """Take the request's row for this transaction, as it stands now."""
+    query = select(ChangeRequest).where(ChangeRequest.id == request_id)
+    if not weakened("no_row_lock"):
+        query = query.with_for_update(of=ChangeRequest)
+    request = session.scalar(query.execution_options(populate_existing=True))
+    if request is None:
+        raise NotFound(Refusal.NO_REQUEST)
+    return request
+
+
+def move(
+    session: Session,
+    request: ChangeRequest,
+    verb: Verb,
+    actor: Actor,
+    sentence: str,
+    verdict: str | None = None,
+    visible_to: str = "holder",
+    notice: str = "",
+    body: str = "",
+    **values: Any,
+) -> None:
+    """Compare and set: the move happens only from the state and version that were read.
+
+    Each move is one event; `notice` is the title of the message that the filer gets.
+    """
+    try:
+        to = destination(request.state, verb, verdict)
+    except NotAMove:
+        raise Refused(Refusal.CLOSED, state=CLOSED[request.state]) from None
+    seen = [ChangeRequest.id == request.id]
+    if not weakened("no_compare"):
+        seen += [ChangeRequest.state == request.state, ChangeRequest.version == request.version]
+    done = session.execute(
+        update(ChangeRequest)
+        .where(*seen)
+        .values(state=to, version=ChangeRequest.version + 1, changed_at=clock.now(), **values)
+        .execution_options(synchronize_session=False)
+    )
+    if not isinstance(done, CursorResult) or done.rowcount != 1:
+        raise Stale(Refusal.MOVED)
+    session.refresh(request)
+    if request.filer.role in STAFF and verdict != APPROVE:
+        visible_to = "office"  # what the office has begun concerns its holder when it becomes true
+    record(session, verb, sentence, actor, request=request, visible_to=visible_to)
+    if notice:
+        tell(session, request.filer_id, notice, body, request)

@@ -1,0 +1,50 @@
+"""What is wrong with a draft, and at which place of its page that is said."""
+
+from collections.abc import Mapping, Sequence
+
+from anguan.services.refusals import Fault
+from anguan.services.requests.drafts import Draft
+
+PLACES: Mapping[str, tuple[str, ...]] = {
+    "people.number_is_free": ("person.document_number", "certificate.document_number"),
+    "employment.is_insured_at_new": ("certificate.unit",),
+}
+"""Rules about one fact show their sentence at its input."""
+
+
+def faults_shown(draft: Draft, check: bool, refusals: Sequence[Fault]) -> list[Fault]:
+    """`check` wants every fault; else only those of what was typed, and what was refused just now."""
+    refused = {fault.anchor for fault in refusals if fault.anchor}
+    found = [fault for fault in draft.faults if check or _is_typed(draft, fault)]
+    return [*refusals, *(fault for fault in found if fault.anchor not in refused)]
+
+
+def place_faults(draft: Draft, faults: Sequence[Fault]) -> dict[str, str]:
+    """For each place of the page the sentences that belong there, without the name of the place."""
+    placed: dict[str, list[str]] = {}
+    for fault in faults:
+        named = fault.anchor.startswith(("field:", "paper:"))
+        words = fault.sentence.split("：", 1)[-1] if named else fault.sentence
+        placed.setdefault(anchor_of(draft, fault), []).append(words)
+    return {place: "；".join(sentences) for place, sentences in placed.items()}
+
+
+def anchor_of(draft: Draft, fault: Fault) -> str:
+    """Where a fault is mended: a rule's is at its fact, at its paper, or nowhere on this page."""
+    kind, _, code = fault.anchor.partition(":")
+    if kind != "rule":
+        return fault.anchor
+    asked = {field.path for field in draft.matter.asked}
+    for path in PLACES.get(code, ()):
+        if path in asked:
+            return f"field:{path}"
+    proof = next((finding.proof for finding in draft.findings if finding.rule == code), "")
+    if proof in {slot.material.code for slot in draft.slots}:
+        return f"paper:{proof}"
+    return ""
+
+
+def _is_typed(draft: Draft, fault: Fault) -> bool:
+    """A fault in something that was typed; what is still empty is not held up before it is handed in."""
+    kind, _, path = fault.anchor.partition(":")
+    return kind == "field" and bool(draft.typed.get(path, "").strip())

@@ -1,0 +1,137 @@
+"""When something does not work: a designed page that says what to do, and a number to find the cause by."""
+
+import logging
+import re
+import secrets
+from contextlib import suppress
+from typing import Any, TypedDict
+
+from flask import Flask, Response, g, make_response, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from markupsafe import escape
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from anguan.auth.identity import NOBODY
+from anguan.core import clock
+from anguan.extensions import db
+from anguan.infra.files import Unstored
+from anguan.infra.transaction import Busy
+from anguan.web.redirects import home
+from anguan.web.responses import by_script
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+_log = logging.getLogger("anguan.errors")
+
+STALE = "页面打开太久，或者不是从本系统提交的。请返回上一页，刷新后再试一次；已保存的草稿不会丢失。"
+TIMED_OUT = "登录已经超时，这次提交没有受理。请重新登录后再做一次；已保存的草稿不会丢失。"
+
+
+class Way(TypedDict):
+    """The link by which a page of failure leads on."""
+
+    action_url: str
+    action_label: str
+
+
+def hang_errors(app: Flask) -> None:
+    """Answer every failure with a page of ours."""
+    app.register_error_handler(CSRFError, show_stale)
+    app.register_error_handler(HTTPException, show_refusal)
+    app.register_error_handler(Busy, show_busy)
+    app.register_error_handler(Unstored, show_full)
+    app.register_error_handler(OperationalError, show_database_fault)
+    app.register_error_handler(InternalServerError, show_fault)
+
+
+def show_stale(error: HTTPException) -> Response:
+    """A form without a good token: most often the login timed out while it was filled in."""
+    if g.get("timed_out"):
+        return answer(400, sentence=TIMED_OUT, title="登录已超时", **_way("gate.login", "重新登录"))
+    return answer(400, sentence=STALE)
+
+
+def show_refusal(error: HTTPException) -> Response:
+    """An ordinary refusal; the sentence is the view's own when it gave one."""
+    if error.response is not None and error.code is None:
+        return make_response(error.response)
+    code = error.code or 500
+    own = str(error.description or "")
+    response = answer(code, sentence=own if _HAN.search(own) else "")
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After", "Content-Range"):
+            response.headers[name] = value
+    return response
+
+
+def show_busy(error: Busy) -> Response:
+    """Somebody else holds what was needed for too long."""
+    response = answer(
+        503, title="现在办理的人较多", sentence=f"{error}。已填写的内容没有丢失。", offline=True
+    )
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def show_full(error: Unstored) -> Response:
+    """The disk takes no more files."""
+    number = note("no room for files", error)
+    return answer(503, title="暂时存不下文件", sentence=error.sentence, error_number=number)
+
+
+def show_database_fault(error: OperationalError) -> Response:
+    """The database does not answer."""
+    number = note("the database does not answer", error)
+    response = answer(503, title="系统暂时无法办理", sentence=_LATER, error_number=number, offline=True)
+    response.headers["Retry-After"] = "10"
+    return response
+
+
+def show_fault(error: InternalServerError) -> Response:
+    """Our own mistake."""
+    number = note("unexpected failure, told just before this line")
+    return answer(500, error_number=number, offline=True)
+
+
+_LATER = "数据库此刻没有回应，请过一会儿再试。已提交的申请不受影响。"
+
+
+def note(what: str, error: BaseException | None = None) -> str:
+    """Log a failure under a new number, and return the number."""
+    number = f"{clock.beijing(clock.now()):%m%d-%H%M}-{secrets.token_hex(3).upper()}"
+    _log.error("%s %s at %s %s", number, what, request.method, request.endpoint, exc_info=error)
+    return number
+
+
+def answer(code: int, offline: bool = False, **words: Any) -> Response:
+    """The page of a failure. `offline` keeps the frame from asking the database."""
+    if offline:
+        g.frame_offline = True
+        g.pop("frame", None)
+        with suppress(SQLAlchemyError):
+            db.session.rollback()
+    who = g.get("who", NOBODY)
+    if by_script():
+        return make_response({"code": code, "sentence": words.get("sentence", "")}, code)
+    try:
+        if who.is_authenticated and "action_url" not in words:
+            words["action_url"] = home(who)
+        page = render_template("layout/error.html", code=code, **words)
+    except Exception:  # the frame itself is broken, or the request names a host that is not ours
+        _log.debug("plain error page", exc_info=True)
+        page = _plain(code, words)
+    return make_response(page, code)
+
+
+def _plain(code: int, words: dict[str, Any]) -> str:
+    title = escape(words.get("title") or f"错误代码 {code}")
+    lines = [words.get("sentence") or "请稍后再试。", words.get("error_number") or ""]
+    body = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+    return (
+        f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title></head>'
+        f"<body><main><h1>{title}</h1>{body}</main></body></html>"
+    )
+
+
+def _way(endpoint: str, label: str) -> Way:
+    return {"action_url": url_for(endpoint), "action_label": label}

@@ -1,0 +1,121 @@
+"""The inputs of a draft in the shape that the form macros draw, for whoever fills it in."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from anguan.core.field import Field
+from anguan.core.field_types import Kind
+from anguan.domain.field_changes import FieldChange
+from anguan.domain.register_fields import Fact
+from anguan.models import Certificate, Enterprise
+from anguan.services.requests.drafts import INSTEAD, Draft
+from anguan.web.forms import FormField
+
+RADIO = 3
+NONE = "无"
+
+
+def draw_box(session: Session, draft: Draft, field: Field, error: str, find_url: str = "") -> FormField:
+    """The input for one field, with what was typed, as typed; `find_url` answers searches for firms."""
+    kind = field.resolved
+    stands = "" if field.mode == "answered" else draft.dossier.before(field.path)
+    typed = draft.typed.get(field.path, stands)
+    if is_secret(kind) and typed == stands:
+        typed = ""
+    elif typed == stands and kind.control not in ("choice", "reference", "photo"):
+        typed = kind.show(stands)
+    options = tuple(getattr(kind, "options", ()))
+    attributes = dict(kind.attributes)
+    control, hint = kind.control, field.hint
+    if control == "choice" and 0 < len(options) <= RADIO:
+        control = "radio"
+    if control == "reference":
+        options = tuple(dict.fromkeys((*_chosen(session, typed), *_chosen(session, stands))))
+        attributes["data-url"] = find_url
+    if control == "photo":
+        attributes["accept"] = "image/*"
+    if is_secret(kind) and stands:
+        hint = f"{hint}。没有变化的不用填" if hint else "没有变化的不用填"
+    if control == "text":
+        attributes["placeholder"] = f"请输入{'' if field.mode == 'answered' else '变更后'}{field.label}"
+    return FormField(
+        field.path,
+        field.label,
+        control,
+        hint,
+        typed,
+        error,
+        field.required and not (is_secret(kind) and stands) and not (control == "photo" and typed),
+        kind.width,
+        attributes,
+        options,
+        _none_word(kind, options),
+    )
+
+
+def is_secret(kind: Kind) -> bool:
+    """The number of a document: shown in part, even to its holder, until he asks for the whole."""
+    return kind.secret
+
+
+def show(session: Session, known: Fact, canonical: str, whole: bool = False) -> str:
+    """A fact in words; a number of a document only in part unless the `whole` is asked for."""
+    if not canonical or known.kind.is_picture:
+        return ""
+    if is_secret(known.kind) and not whole:
+        return known.kind.conceal(canonical)
+    return known.text(session, canonical)
+
+
+def also_words(session: Session, path: str, cells: Sequence[FieldChange]) -> tuple[str, ...]:
+    """The other places that follow a changed fact, as a person calls them."""
+    words = []
+    for cell in cells:
+        if cell.follows != path or not cell.changed:
+            continue
+        certificate = session.get(Certificate, cell.certificate_id) if cell.certificate_id else None
+        words.append(name_certificate(certificate) if certificate else "个人信息")
+    return tuple(dict.fromkeys(words))
+
+
+def name_certificate(certificate: Certificate) -> str:
+    """B-项目负责人 水安B20240000123."""
+    return f"{certificate.kind} {certificate.number or certificate.paper_number or ''}".strip()
+
+
+def draw_sets(draft: Draft) -> tuple[FormField, ...]:
+    """For each material that another set may stand for: the choice between them."""
+    boxes = []
+    for material in draft.matter.materials:
+        if not material.instead or not material.when(draft.dossier):
+            continue
+        if not draft.reopened(f"paper:{material.code}"):
+            continue
+        boxes.append(
+            FormField(
+                f"{INSTEAD}{material.code}",
+                f"{material.title}的交法",
+                "radio",
+                "",
+                draft.dossier.choices.get(material.code, ""),
+                required=False,
+                optional_word=False,
+                options=(
+                    ("", f"交{material.title}"),
+                    *((other.code, other.title) for other in material.instead),
+                ),
+            )
+        )
+    return tuple(boxes)
+
+
+def _chosen(session: Session, typed: str) -> tuple[tuple[str, str], ...]:
+    enterprise = session.get(Enterprise, int(typed)) if typed.isascii() and typed.isdigit() else None
+    return ((str(enterprise.id), enterprise.name),) if enterprise else ()
+
+
+def _none_word(kind: Kind, options: Sequence[tuple[str, str]]) -> str:
+    if any(NONE in option for option in options):
+        return NONE
+    return str(getattr(kind, "none_word", ""))

@@ -1,0 +1,46 @@
+"""The rows of a printed form: about whom it is, and what shall change, whoever fills it in."""
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from anguan.core.field_types import Photo
+from anguan.domain.dossier import employer_of
+from anguan.domain.field_changes import FieldChange
+from anguan.domain.register_fields import FACTS, fact
+from anguan.models import ChangeRequest
+from anguan.pdf.form import Row
+
+FILER = (
+    ("姓名", "person.name"),
+    ("性别", "person.gender"),
+    ("证件号码", "person.document_number"),
+    ("手机号码", "person.phone"),
+)
+
+
+def rows_about(session: Session, row: ChangeRequest) -> list[Row]:
+    """The person, his firm and the certificate that the request is about."""
+    if row.person is None:
+        return [Row("申请人", row.applicant_name)]
+    rows = []
+    for label, path in FILER:
+        known = fact(path)
+        rows.append(Row(label, known.text(session, known.read(row.person))))
+    unit = row.certificate.enterprise if row.certificate else employer_of(session, row.person)
+    rows.append(Row("工作单位", unit.name if unit else ""))
+    if row.certificate:
+        number = row.certificate.number or f"{row.certificate.paper_number or ''}（纸质证书）"
+        rows.append(Row("证书编号", number))
+    return rows
+
+
+def printed(change: FieldChange) -> FieldChange:
+    """A change as the form prints it: a photo is a picture of its own, not a line of text."""
+    if change.path in FACTS and isinstance(FACTS[change.path].kind, Photo):
+        before = "见登记照片" if change.before else ""
+        return replace(
+            change, before_text=before, after_text="另附新照片" if change.changed else "见登记照片"
+        )
+    after = "审核通过后生成" if change.mode == "issued" and not change.after else change.after_text
+    return replace(change, after_text=change.before_text if change.mode == "shown" else after)

@@ -1,0 +1,51 @@
+"""Where to go next: only to pages of our own, and only to such as can be opened by going there."""
+
+import re
+from urllib.parse import urlsplit
+
+from flask import current_app, request, url_for
+from werkzeug.exceptions import HTTPException
+
+from anguan.auth.identity import Who
+from anguan.core.fault_injection import weakened
+from anguan.models import STAFF
+
+HOMES = {"applicant": "portal.home", "enterprise": "portal.home", **dict.fromkeys(STAFF, "panel.index")}
+LONGEST = 2000
+_PLAIN = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+
+
+def is_local(target: str) -> bool:
+    """True for a plain path of this site: no host, no scheme, no backslash, nothing unseen."""
+    if weakened("open_redirect"):
+        return bool(target)
+    if len(target) > LONGEST or not _PLAIN.fullmatch(target):
+        return False
+    parts = urlsplit(target)
+    return not parts.scheme and not parts.netloc and not parts.path.startswith("//")
+
+
+def here() -> str:
+    """This page as a place to come back to; empty when it cannot be opened by going there."""
+    if request.method not in ("GET", "HEAD"):
+        return ""
+    path = request.full_path if request.query_string else request.path
+    return path if is_local(path) else ""
+
+
+def home(who: Who) -> str:
+    """The first page of a role."""
+    endpoint = HOMES.get(who.role, "public.start")
+    return url_for(endpoint if endpoint in current_app.view_functions else "gate.sessions")
+
+
+def endpoint_of(target: str) -> str:
+    """The endpoint that opens when one goes to a path of ours; empty when none does."""
+    adapter = current_app.create_url_adapter(request) if is_local(target) else None
+    if adapter is None:
+        return ""
+    try:
+        endpoint, _ = adapter.match(urlsplit(target).path, method="GET")
+    except HTTPException:
+        return ""
+    return str(endpoint)

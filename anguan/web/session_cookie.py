@@ -1,0 +1,132 @@
+"""The visit behind a request: from the cookie to the visitor, and the cookie's way back to the browser."""
+
+import ipaddress
+from contextlib import suppress
+
+from flask import Flask, Response, abort, current_app, g, request, session
+from flask_login import LoginManager
+
+from anguan.auth import sessions
+from anguan.auth.encryption import hash_token
+from anguan.auth.identity import NOBODY, Who
+from anguan.auth.sessions import Place
+from anguan.core import clock
+from anguan.domain.policies import policies
+from anguan.extensions import db, settings
+from anguan.infra.transaction import Busy
+from anguan.models import LoginSession
+
+_OWNER = "for"
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def hang_visits(app: Flask) -> None:
+    """Resolve the visitor before anything else, hand him to Flask-Login, and set the cookie at the end."""
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.anonymous_user = lambda: NOBODY
+    manager.request_loader(_visitor)
+    app.before_request(arrive)
+    app.before_request(refuse_foreign)
+    app.after_request(leave)
+
+
+def cookie_name() -> str:
+    """The session cookie's name: the prefix makes browsers insist on https and on this very host."""
+    return "__Host-sid" if settings().secure else "sid"
+
+
+def arrive() -> None:
+    """Find out who is here. Only reads, but for the note that the session is in use."""
+    g.who, g.token, g.timed_out = NOBODY, "", False
+    if request.mimetype != "multipart/form-data":  # read whole into memory, so kept as small as its parts
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+    if request.endpoint == "static":
+        return
+    token = request.cookies.get(cookie_name(), "")[:200]
+    if token:
+        limits = policies(db.session)
+        found = sessions.find(db.session, token, limits)
+        if found is None:
+            g.timed_out, g.drop_cookie = True, True
+        else:
+            row, account = found
+            g.who, g.token = sessions.identify(row, account), token
+            _note_use(row)
+    if session.get(_OWNER, "") != _mark(g.token):
+        # Tokens and messages of another visit, before the login or after it, are worth nothing now.
+        session.clear()
+
+
+def refuse_foreign() -> None:
+    """A form that another site sent: the browser itself says so."""
+    if request.method in _SAFE:
+        return
+    site, origin = request.headers.get("Sec-Fetch-Site", ""), request.headers.get("Origin", "null")
+    if site in ("cross-site", "same-site"):
+        abort(400, "这次提交来自别的网站，没有受理。请在本系统的页面里重新提交。")
+    if not site and origin not in ("null", request.host_url.rstrip("/"), settings().address):
+        abort(400, "这次提交来自别的网站，没有受理。请在本系统的页面里重新提交。")
+
+
+def take_over(token: str) -> Who:
+    """A new session has begun: forget what belonged to the old one, let the cookie follow, say who it is."""
+    session.clear()
+    for kept in ("csrf_token", "frame"):
+        g.pop(kept, None)
+    session[_OWNER] = _mark(token)
+    g.new_token = token
+    found = sessions.find(db.session, token, policies(db.session))
+    g.who = sessions.identify(*found) if found else NOBODY
+    who: Who = g.who
+    return who
+
+
+def depart() -> None:
+    """The session is over: the cookie goes, and the form's memory with it."""
+    session.clear()
+    for kept in ("csrf_token", "frame"):
+        g.pop(kept, None)
+    g.who, g.drop_cookie = NOBODY, True
+
+
+def leave(response: Response) -> Response:
+    """Set or drop the session cookie."""
+    secure = settings().secure
+    if token := g.get("new_token"):
+        response.set_cookie(cookie_name(), token, path="/", secure=secure, httponly=True, samesite="Lax")
+    elif g.get("drop_cookie"):
+        response.delete_cookie(cookie_name(), path="/", secure=secure, httponly=True, samesite="Lax")
+    return response
+
+
+def place() -> Place:
+    """Where this request comes from."""
+    return Place(network_of(request.remote_addr or ""), request.user_agent.string[:500])
+
+
+def network_of(address: str) -> str:
+    """The neighbourhood of an address: what one household or office shares."""
+    try:
+        ip = ipaddress.ip_address(address.split("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 64), strict=False))
+
+
+def _note_use(row: LoginSession) -> None:
+    if clock.now() - row.seen_at < sessions.SEEN_EVERY:
+        return
+    with suppress(Busy):  # a note that comes a minute later is as good
+        sessions.note_seen(db.session, row.id)
+
+
+def _visitor(_request: object) -> Who | None:
+    who: Who = g.get("who", NOBODY)
+    return who if who.is_authenticated else None
+
+
+def _mark(token: str) -> str:
+    return hash_token(token)[:16] if token else ""

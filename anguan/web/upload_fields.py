@@ -1,0 +1,79 @@
+"""The upload cards of a draft, as the upload macro draws them: one for each paper or photo wanted now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from anguan.infra.inspection import MEGABYTE, say_size
+from anguan.models import Attachment
+from anguan.services.requests.drafts import Draft, Slot
+
+ACCEPT = {"image": "image/*", "pdf": "application/pdf"}
+FileLine = tuple[str, str, str, int, str]
+"""Name, size, address, the key to remove it or 0, the address of its small picture or ''."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One paper or photo: why, how, the forms to print, the files in it, and those that can be used again."""
+
+    name: str
+    title: str
+    hint: str
+    required: bool
+    error: str
+    note: str
+    kept: bool
+    limit: int
+    accept: str
+    multiple: bool
+    files: Sequence[FileLine]
+    links: Sequence[tuple[str, str]] = ()
+    again: Sequence[tuple[str, str]] = ()
+
+
+def draw_card(
+    draft: Draft,
+    slot: Slot,
+    error: str,
+    files: Sequence[FileLine],
+    links: Sequence[tuple[str, str]],
+    again: Sequence[tuple[str, str]] = (),
+) -> Card:
+    """The card of one material."""
+    material = slot.material
+    item = f"paper:{material.code}"
+    return Card(
+        name=f"paper.{material.code}",
+        title=material.title,
+        hint=material.hint,
+        required=material.required,
+        error=error,
+        note=mending_note(draft, item),
+        kept=not draft.reopened(item),
+        limit=material.limit_mb * MEGABYTE,
+        accept=",".join(ACCEPT[word] for word in material.accept if word in ACCEPT),
+        multiple=material.at_most > 1,
+        files=files,
+        links=links,
+        again=again,
+    )
+
+
+def mending_note(draft: Draft, item: str) -> str:
+    """What the last return asks to mend here."""
+    return f"要补正：{draft.flagged[item]}" if item in draft.flagged else ""
+
+
+def example_link(draft: Draft, slot: Slot) -> tuple[tuple[str, str], ...]:
+    """Where the office's example of a material is seen, if it shows one."""
+    code = slot.material.code
+    url = url_for("public.file", code=draft.matter.code, paper=code)
+    return ((url, "看样例"),) if slot.material.sample_file else ()
+
+
+def say_file(row: Attachment) -> str:
+    """1.2 MB, or 3 页，1.2 MB."""
+    size = say_size(row.file.size)
+    return size if row.file.mime.startswith("image/") else f"{row.file.pages} 页，{size}"

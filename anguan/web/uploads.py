@@ -1,0 +1,63 @@
+"""Takes in the files of a posted form: each by itself, so that a wrong one costs nothing but itself."""
+
+from collections.abc import Iterator
+from typing import BinaryIO, cast
+
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from anguan.core.matter import Matter
+from anguan.infra.files import Storage
+from anguan.infra.inspection import Unacceptable, display_name, read_upload
+from anguan.models import Account
+from anguan.services.codes import Refusal
+from anguan.services.refusals import Fault, NotFound, Refused
+from anguan.services.requests.attachments import attach
+from anguan.services.requests.drafts import read_draft
+from anguan.services.requests.filing import own_request
+
+PAPER = "paper."
+
+
+def take_files(
+    session: Session,
+    storage: Storage,
+    account: Account,
+    id: int,
+    matter: Matter,
+    files: MultiDict[str, FileStorage],
+) -> list[Fault]:
+    """Lay every good file into its slot; gives a fault with a clear sentence for each of the others."""
+    wanted = list(_wanted(matter, files))
+    if not wanted:
+        return []
+    draft, faults = read_draft(session, own_request(session, account, id)), []
+    for slot, anchor, title, file in wanted:
+        name = file.filename or ""
+        try:
+            data = read_upload(cast(BinaryIO, file.stream), name)
+            attach(session, storage, account, id, slot, data, name, draft)
+        except Unacceptable as unacceptable:
+            faults.append(Fault(anchor, f"{title}：{unacceptable.sentence}"))
+        except NotFound:
+            faults.append(Fault("", f"{title}：“{display_name(name)}”没有保存，现在不用交这项材料。"))
+        except Refused as refused:
+            if refused.code == Refusal.PAPERS_NOT_EDITABLE:
+                raise
+            faults.append(Fault(anchor, f"{title}：{refused.sentence}"))
+    return faults
+
+
+def _wanted(
+    matter: Matter, files: MultiDict[str, FileStorage]
+) -> Iterator[tuple[str, str, str, FileStorage]]:
+    """The files in slots that the matter knows: slot, anchor, title, file."""
+    for code, title in matter.material_titles.items():
+        for file in files.getlist(f"{PAPER}{code}"):
+            if file.filename:
+                yield code, f"paper:{code}", title, file
+    for field in matter.asked:
+        if field.resolved.control == "photo":
+            for file in files.getlist(field.path):
+                if file.filename:
+                    yield field.path, f"field:{field.path}", field.label, file

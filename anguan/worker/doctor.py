@@ -1,0 +1,223 @@
+"""Looks the house over and says what is well and what is not, each in one sentence."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import create_engine, distinct, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from anguan.config import Config, refusals
+from anguan.core import clock
+from anguan.core.lifecycle import DECIDED, SUBMITTED
+from anguan.domain.policies import policies
+from anguan.infra.engine import prepare_engine
+from anguan.infra.files import LocalStorage, Storage, is_intact, list_damaged
+from anguan.infra.transaction import Busy, transaction
+from anguan.models import ChangeRequest, Edition, Event, Production, StoredFile
+from anguan.pdf.fonts import BODY, FACES, FontsMissing, is_installed, read_coverage
+from anguan.services.review.damaged_files import DAMAGE, MOST_NAMED
+from anguan.services.rule_failures import VERB
+from anguan.worker.heartbeat import count_overdue, last_sign
+from anguan.worker.upgrade import is_current
+
+GIGABYTE = 1024**3
+LEVELS = {"ok": ("正常", 32), "warn": ("注意", 33), "bad": ("有误", 31)}
+"""Each level in a word and a colour of the terminal."""
+WORKER_SILENT = timedelta(minutes=5)
+RULE_FAILURES_SHOWN = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: `level` is ok, warn or bad."""
+
+    level: str
+    what: str
+    sentence: str
+
+    def show(self, coloured: bool) -> str:
+        """The line for a terminal."""
+        word, colour = LEVELS[self.level]
+        mark = f"\033[{colour}m{word}\033[0m" if coloured else word
+        return f"[{mark}] {self.what}：{self.sentence}"
+
+
+def examine(config: Config, every_file: bool = False) -> list[Finding]:
+    """Everything, in the order in which one would mend it; `every_file` reads all kept files."""
+    found = [*_look_at_settings(config), _look_at_folder(config), _look_at_disk(config), *_look_at_fonts()]
+    with _open(config) as session:
+        found.append(_try(_look_at_database, session))
+        if found[-1].level == "ok":
+            storage = LocalStorage(config.folder / "files")
+            looks: list[Callable[[Session], Finding]] = [
+                _look_at_clock,
+                _look_at_worker,
+                _look_at_sheets,
+                _look_at_rules,
+                partial(_look_at_damage, storage),
+            ]
+            if every_file:
+                looks.append(partial(_look_at_files, storage))
+            found += [_try(look, session) for look in looks]
+    return found
+
+
+def _look_at_settings(config: Config) -> Iterator[Finding]:
+    if config.production:
+        faults = refusals(config)
+        for fault in faults:
+            yield Finding("bad", "配置", fault)
+        if not faults:
+            yield Finding("ok", "配置", "正式方式，密钥和网址合格")
+    else:
+        yield Finding("warn", "配置", "开发方式，不能给真正的用户使用（正式使用请设 ANGUAN_ENV=production）")
+    if config.secure:
+        yield Finding("ok", "网址", f"{config.address}，加密传输")
+    else:
+        yield Finding("bad", "网址", f"{config.address} 是 http：密码和材料在网络上是明文，请改用 https")
+
+
+def _look_at_folder(config: Config) -> Finding:
+    files = config.folder / "files"
+    try:
+        files.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=files) as probe:
+            probe.write(b"anguan")
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as error:
+        return Finding("bad", "文件目录", f"{files} 不能写入：{error.strerror}")
+    return Finding("ok", "文件目录", f"{files} 可以写入")
+
+
+def _look_at_disk(config: Config) -> Finding:
+    free = shutil.disk_usage(config.folder).free / GIGABYTE
+    level = "ok" if free >= 5 else "warn" if free >= 1 else "bad"
+    return Finding(level, "磁盘", f"还有 {free:.1f} GB{'' if level == 'ok' else '，请清理或扩容'}")
+
+
+def _look_at_fonts() -> Iterator[Finding]:
+    try:
+        count = sum(len(read_coverage(family)) for family in BODY)
+        yield Finding("ok", "字体", f"印刷字体齐全（{count} 个字形）")
+    except FontsMissing as missing:
+        yield Finding("bad", "字体", str(missing))
+    spare = [family for family in FACES if family not in BODY and is_installed(family)]
+    if not spare:
+        yield Finding("warn", "后备字体", "没有安装 fonts-hanazono，极少数生僻字印不出来时会停下并说明")
+
+
+def _look_at_database(session: Session) -> Finding:
+    name = session.get_bind().dialect.name
+    if not is_current(session.connection()):
+        return Finding("bad", "数据库", f"{name} 的表不是最新，运行 anguan run 或 anguan init 会自动迁移")
+    with transaction(session):
+        session.execute(select(func.count()).select_from(StoredFile))
+    return Finding("ok", "数据库", f"{name} 可以读写，表是最新的")
+
+
+def _look_at_clock(session: Session) -> Finding:
+    latest = session.scalar(select(func.max(Event.at)))
+    if latest is not None and latest > clock.now() + timedelta(minutes=1):
+        moment = clock.beijing(latest)
+        return Finding("bad", "时钟", f"比最后一条记录（{moment:%Y-%m-%d %H:%M}）还早，请与标准时间同步")
+    return Finding("ok", "时钟", f"北京时间 {clock.beijing(clock.now()):%Y-%m-%d %H:%M:%S}")
+
+
+def _look_at_worker(session: Session) -> Finding:
+    seen, overdue = last_sign(session), count_overdue(session)
+    if seen is None:
+        return Finding("warn", "后台作业", "还没有运行过，请启动 anguan run 或 anguan jobs")
+    words = f"最后一次在 {clock.beijing(seen):%Y-%m-%d %H:%M}"
+    if clock.now() - seen > WORKER_SILENT:
+        return Finding("bad", "后台作业", f"{words}，现在没有运行；有 {overdue} 件事等着做")
+    level = "warn" if overdue else "ok"
+    return Finding(level, "后台作业", f"{words}，{f'有 {overdue} 件事逾时' if overdue else '没有积压'}")
+
+
+def _look_at_sheets(session: Session) -> Finding:
+    failed = session.scalars(select(Production.error).where(Production.state == "failed")).all()
+    hours = policies(session).ready_hours
+    late = session.scalar(
+        select(func.count())
+        .select_from(Production)
+        .join(Edition, Edition.id == Production.edition_id)
+        .where(
+            Production.state.in_(("waiting", "drawing")),
+            Edition.made_at < clock.now() - timedelta(hours=hours),
+        )
+    )
+    faults = [f"有 {len(failed)} 张证书印不出来，例如：{failed[0]}"] if failed else []
+    if late:
+        faults.append(f"有 {late} 张证书等了 {hours} 小时以上还没有制成，请在“制证”里点“重新制证”")
+    if faults:
+        return Finding("bad", "制证", "；".join(faults))
+    return Finding("ok", "制证", "没有失败或逾时的证书")
+
+
+def _look_at_rules(session: Session) -> Finding:
+    """Rules that raised an exception for a request that was submitted or decided lately."""
+    rows = session.execute(
+        select(Event.after, func.count(distinct(Event.request_id)))
+        .where(Event.verb == VERB, Event.at > clock.now() - RULE_FAILURES_SHOWN)
+        .group_by(Event.after)
+        .order_by(Event.after)
+    ).all()
+    if rows:
+        each = "、".join(f"{code} {count} 件" for code, count in rows)
+        days = RULE_FAILURES_SHOWN.days
+        return Finding("bad", "自检规则", f"最近 {days} 天有规则出错，由人工核对：{each}；原因见日志")
+    return Finding("ok", "自检规则", "没有出错的规则")
+
+
+def _look_at_damage(storage: Storage, session: Session) -> Finding:
+    """Open requests that could not be approved because of a damaged file, and still cannot."""
+    reports = select(ChangeRequest.number, Event.after).join(Event, Event.request_id == ChangeRequest.id)
+    reports = reports.where(
+        Event.verb == DAMAGE,
+        Event.at >= ChangeRequest.submitted_at,
+        ChangeRequest.state.in_((SUBMITTED, DECIDED)),
+    )
+    damaged = {
+        f"{number}（{sha256[:12]}）": None
+        for number, hashes in session.execute(reports.order_by(Event.id))
+        for sha256 in hashes.split()
+        if not is_intact(storage, sha256)
+    }
+    if damaged:
+        named = "、".join(list(damaged)[:MOST_NAMED])
+        return Finding("bad", "材料", f"{len(damaged)} 份材料读不出来，申请不能通过，请从备份恢复：{named}")
+    return Finding("ok", "材料", "没有因文件损坏而不能通过的申请")
+
+
+def _look_at_files(storage: Storage, session: Session) -> Finding:
+    damaged = list_damaged(session, storage)
+    count = session.scalar(select(func.count()).select_from(StoredFile))
+    if damaged:
+        return Finding("bad", "文件", f"{count} 个文件中有 {len(damaged)} 个缺失或损坏，例如 {damaged[0]}")
+    return Finding("ok", "文件", f"{count} 个文件都在，内容与登记一致")
+
+
+def _try(look: Callable[[Session], Finding], session: Session) -> Finding:
+    try:
+        return look(session)
+    except (SQLAlchemyError, Busy) as error:
+        session.rollback()
+        return Finding("bad", "数据库", f"没有回应：{type(error).__name__}")
+
+
+@contextmanager
+def _open(config: Config) -> Iterator[Session]:
+    engine = prepare_engine(create_engine(config.database))
+    try:
+        with Session(engine) as session:
+            yield session
+    finally:
+        engine.dispose()

@@ -1,0 +1,97 @@
+"""The loop that drains the outbox. Several may run: leases keep them apart, keys keep work from doubling."""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.core.fault_injection import weakened
+from anguan.infra.outbox import claim, finish, postpone
+from anguan.infra.transaction import Busy, transaction
+from anguan.models import Outbox
+from anguan.services.review.approval import take_effect
+from anguan.worker.certificate_jobs import NotDrawn, draw_edition
+from anguan.worker.context import Tools
+from anguan.worker.daily import draw_month, note_day, sweep_all
+from anguan.worker.heartbeat import show_sign
+from anguan.worker.imports import LEASES, check_import, run_import, undo_import
+
+Job = Callable[[Session, Tools, dict[str, Any]], None]
+PAUSE = 1.0
+AT_ONCE = 50
+"""Pieces of work between two signs of life."""
+_log = logging.getLogger("anguan.worker")
+
+
+def _take_effect(session: Session, tools: Tools, payload: dict[str, Any]) -> None:
+    take_effect(session, tools.storage, payload["request"])
+
+
+KINDS: Mapping[str, Job] = {
+    "draw_edition": draw_edition,
+    "take_effect": _take_effect,
+    "sweep": sweep_all,
+    "draw_rechecks": draw_month,
+    "import_check": check_import,
+    "import_run": run_import,
+    "import_undo": undo_import,
+}
+
+
+def drain(
+    session: Session, tools: Tools, stop: threading.Event | None = None, at_most: int | None = None
+) -> int:
+    """Do the work that is due; gives how many pieces were taken up."""
+    taken = 0
+    while taken != at_most and not (stop and stop.is_set()):
+        row = claim(session, LEASES)
+        if row is None:
+            break
+        _do(session, tools, row)
+        taken += 1
+    return taken
+
+
+def run_worker(make_session: Callable[[], Session], tools: Tools, stop: threading.Event) -> None:
+    """Look for work every second until told to stop; a database that is away is waited for."""
+    seen = 0
+    while not stop.is_set():
+        session, pause = make_session(), PAUSE
+        try:
+            minute = int(clock.now().timestamp() // 60)
+            if minute != seen:
+                show_sign(session)
+                note_day(session)
+                seen = minute
+            if drain(session, tools, stop, AT_ONCE) == AT_ONCE:
+                pause = 0
+        except (SQLAlchemyError, Busy):
+            _log.exception("the database does not answer")
+            pause = 5 * PAUSE
+        finally:
+            session.close()
+        stop.wait(pause)
+
+
+def _do(session: Session, tools: Tools, row: Outbox) -> None:
+    row_id, kind, payload = row.id, row.kind, json.loads(row.payload)
+    session.rollback()
+    try:
+        if weakened("finish_first"):
+            with transaction(session):
+                finish(session, row_id)
+        KINDS[kind](session, tools, payload)
+        with transaction(session):
+            finish(session, row_id)
+    except Exception as error:  # whatever it was, the row stays and comes again
+        session.rollback()
+        known = isinstance(error, (NotDrawn, Busy))
+        _log.log(
+            logging.WARNING if known else logging.ERROR, "%s %s: %s", kind, row_id, error, exc_info=not known
+        )
+        postpone(session, row_id, str(error) if known else f"{type(error).__name__}: {error}")

@@ -1,0 +1,121 @@
+"""Accounts in the office's hands: opened, moved, shut; nobody rules himself or types another's password."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from anguan.auth import accounts
+from anguan.auth.accounts import NotAllowed
+from anguan.infra.events import actor_of
+from anguan.models import STAFF, Account, Event
+from tests.support.client import OFFICE, SECRET, Door
+from tests.support.factories import World
+
+
+@pytest.fixture
+def door(world: World, tmp_path: Path) -> Iterator[Door]:
+    opened = Door(world, tmp_path)
+    yield opened
+    opened.close()
+
+
+def account(session: Session, login: str) -> Account:
+    return session.query(Account).filter_by(login=login).one()
+
+
+ACTS: dict[str, Callable[..., object]] = {
+    "reset_started": lambda session, actor, one: accounts.start_reset(session, actor, one),
+    "account_disabled": lambda session, actor, one: accounts.disable(session, actor, one),
+    "role_changed": lambda session, actor, one: accounts.set_role(session, actor, one, "auditor"),
+    "second_factor_cleared": lambda session, actor, one: accounts.clear_second_factor(session, actor, one),
+}
+
+
+@pytest.mark.parametrize("verb", ACTS)
+def test_an_administrator_does_it_to_others_not_to_himself(door: Door, verb: str) -> None:
+    with door.rows() as session:
+        boss = account(session, "ADMIN")
+        with pytest.raises(NotAllowed, match="自己"):
+            ACTS[verb](session, actor_of(boss), boss)
+        ACTS[verb](session, actor_of(boss), account(session, "REVIEWER1"))
+    (event,) = door.all(Event)
+    assert (event.verb, event.actor, event.visible_to) == (verb, "管理员", "audit")
+    assert "陆与行" in event.sentence
+
+
+def test_every_act_is_an_event(door: Door) -> None:
+    with door.rows() as session:
+        one = account(session, "REVIEWER1")
+        accounts.disable(session, OFFICE, one)
+        accounts.disable(session, OFFICE, one)
+        accounts.enable(session, OFFICE, one)
+        accounts.set_region(session, OFFICE, one, "590200")
+        accounts.set_role(session, OFFICE, one, "exam_officer")
+        accounts.end_all_sessions(session, OFFICE, one)
+        accounts.create_account(session, OFFICE, "new", "新人", "auditor")
+    assert [event.verb for event in door.all(Event)] == [
+        "account_disabled",
+        "account_enabled",
+        "region_changed",
+        "role_changed",
+        "sessions_ended",
+        "account_created",
+    ]
+    changed = door.all(Event, verb="role_changed")[0]
+    assert (changed.before, changed.after) == ("审核员", "考务员")
+
+
+def test_roles_stay_on_their_side(door: Door) -> None:
+    with door.rows() as session:
+        holder = session.get_one(Account, door.world.holder.id)
+        for attempt in (
+            lambda: accounts.set_role(session, OFFICE, holder, "reviewer"),
+            lambda: accounts.set_role(session, OFFICE, account(session, "EXAM"), "applicant"),
+            lambda: accounts.set_region(session, OFFICE, holder, "590200"),
+            lambda: accounts.create_account(session, OFFICE, "x", "甲", "applicant"),
+            lambda: accounts.create_account(session, OFFICE, "x", "甲", "enterprise"),
+            lambda: accounts.create_account(session, OFFICE, "x", "甲", "reviewer", person=holder.person),
+            lambda: accounts.create_account(session, OFFICE, "x", "甲", "emperor"),
+            lambda: accounts.create_account(session, OFFICE, " ", "甲", "reviewer"),
+            lambda: accounts.create_account(session, OFFICE, "ａｄｍｉｎ ", "甲", "reviewer"),
+        ):
+            with pytest.raises(NotAllowed):
+                attempt()
+
+
+def test_a_shut_account_keeps_its_password(door: Door) -> None:
+    login = door.give_password(door.world.holder)
+    with door.rows() as session:
+        accounts.disable(session, OFFICE, account(session, login))
+    assert door.browser().log_in(login).status_code == 401
+    with door.rows() as session:
+        accounts.enable(session, OFFICE, account(session, login))
+    assert door.browser().log_in(login).status_code == 302
+
+
+def test_the_first_administrator_is_the_first(door: Door) -> None:
+    with door.rows() as session:
+        with pytest.raises(NotAllowed, match="已经有"):
+            accounts.first_administrator(session, "boss", "老大", SECRET)
+        accounts.set_role(session, OFFICE, account(session, "ADMIN"), "auditor")
+        with pytest.raises(NotAllowed, match="10 个字符"):
+            accounts.first_administrator(session, "boss", "老大", "short")
+        accounts.first_administrator(session, "boss", "老大", SECRET)
+    assert door.browser().log_in("Boss").location.startswith("/panel")
+
+
+def test_only_the_set_up_and_the_demo_give_passwords() -> None:
+    taking = [
+        name
+        for name, function in inspect.getmembers(accounts, inspect.isfunction)
+        if function.__module__ == accounts.__name__ and "password" in inspect.signature(function).parameters
+    ]
+    assert taking == ["create_account", "first_administrator"]
+
+
+def test_one_account_has_one_role(door: Door) -> None:
+    staff = [row for row in door.all(Account) if row.role in STAFF]
+    assert len(staff) == len({row.login for row in staff})

@@ -1,0 +1,338 @@
+"""T-CLAIM: who registered another's number is displaced, and the true holder comes in, in one flow."""
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from anguan.auth import account_takeover
+from anguan.auth.account_takeover import VOID
+from anguan.auth.accounts import NotAllowed
+from anguan.auth.registration import Newcomer, register
+from anguan.core import clock
+from anguan.extensions import db
+from anguan.infra.transaction import transaction
+from anguan.models import (
+    Account,
+    ChangeRequest,
+    DraftValue,
+    Event,
+    LoginSession,
+    NumberClaim,
+    Person,
+    PhotoDesk,
+    StoredFile,
+)
+from anguan.services.review.approval import take_effect
+from tests.support.client import OTHER, SECRET, Browser, Door, activate, see_red
+from tests.support.factories import World, picture
+from tests.support.portal_client import open_portal
+
+NEW = "590101199505070117"
+TRUE_NAME = "真持有"
+OPINION = "证件与申诉人所述一致"
+SIDES = (("front", "teal"), ("back", "maroon"))
+
+
+@pytest.fixture
+def door(world: World, tmp_path: Path) -> Iterator[Door]:
+    with open_portal(world, tmp_path) as opened:
+        yield opened
+
+
+def squat(door: Door, number: str = NEW, name: str = "冒名者") -> Account:
+    """Somebody registers a number that is not his."""
+    newcomer = Newcomer("resident", number, name, "13800000066")
+    with door.app.app_context():
+        register(db.session, newcomer, "")
+    account = door.all(Account, login=number)[0]
+    door.give_password(account)
+    return account
+
+
+def file_claim(browser: Browser, number: str = NEW, name: str = TRUE_NAME, **more: object) -> TestResponse:
+    """Fill in the page of a claim."""
+    browser.get("/register/claim")
+    form: dict[str, object] = {"document_type": "resident", "document_number": number, "name": name}
+    sides = {side: (io.BytesIO(picture(300, 200, side_ink)), "身份证.jpg") for side, side_ink in SIDES}
+    return browser.post("/register/claim", **{**form, "phone": "13800000077", **sides, **more})
+
+
+def slip_of(page: str) -> tuple[str, str]:
+    """Number and code as they stand on the page."""
+    number = re.search(r"SS\d{4}-\d{6}", page)
+    code = re.search(r'class="once">([0-9A-Z-]+)<', page)
+    assert number
+    assert code
+    return number[0], code[1]
+
+
+def ask(browser: Browser, number: str, code: str) -> TestResponse:
+    """Ask for the answer."""
+    browser.get("/register/answer")
+    return browser.post("/register/answer", number=number, code=code)
+
+
+def reviewer(door: Door) -> Browser:
+    """A reviewer who has just shown his password."""
+    browser = door.browser("198.51.100.20")
+    browser.log_in(door.give_password(door.world.reviewer), SECRET)
+    return browser
+
+
+def decide(browser: Browser, claim: NumberClaim, verdict: str = "accept", opinion: str = OPINION) -> str:
+    """Open the claim and decide it; gives the page afterwards."""
+    page = browser.get(f"/panel/number-claims/details/?id={claim.id}")
+    assert page.status_code == 200
+    answer = browser.post(f"/panel/number-claims/{claim.id}/decide", verdict=verdict, opinion=opinion)
+    return browser.get(answer.location).text if answer.status_code == 302 else answer.text
+
+
+def test_the_victim_recovers_in_one_flow(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Session, drafts, requests and data of the false holder are gone, and the true one is in."""
+    numbers = iter([NEW, "590101199505070125", "590101199505070133"])
+
+    def promise() -> None:
+        number = next(numbers)
+        false = squat(door, number)
+        squatter = door.browser("203.0.113.66")
+        squatter.log_in(number)
+        assert squatter.is_in()
+        squatter.get("/my/")
+        begun = squatter.post("/my/begin/profile_change")
+        draft = int(re.findall(r"/my/requests/(\d+)/edit", begun.location)[0])
+        with door.rows() as session:
+            session.add(DraftValue(request_id=draft, name="person.title", typed="工程师"))
+            kept = session.scalars(select(StoredFile.id)).first()
+            assert false.person_id
+            session.add(PhotoDesk(person_id=false.person_id, waiting_id=kept, changed_at=clock.now()))
+        victim = door.browser("203.0.113.77")
+        slip = slip_of(file_claim(victim, number).text)
+        assert "正在核对" in ask(victim, *slip).text
+        claim = door.all(NumberClaim, number=slip[0])[0]
+        assert "已更换" in decide(reviewer(door), claim)
+
+        assert squatter.get("/my/").status_code == 302
+        squatter.log_in(number)
+        assert not squatter.is_in()
+        gone = door.read(false)
+        assert gone.disabled_at
+        assert not gone.password_hash
+        assert number not in gone.login
+        assert gone.name != "冒名者"
+        assert not gone.phone
+        assert not door.all(LoginSession, account_id=false.id, ended_at=None)
+        row = door.all(ChangeRequest, id=draft)[0]
+        assert row.state == "lapsed"
+        assert not door.all(DraftValue, request_id=draft)
+        assert not door.all(PhotoDesk)
+
+        page = ask(victim, *slip).text
+        code = re.search(r'class="once">([0-9A-Z-]+)<', page)
+        assert code
+        victim.get("/forgot")
+        assert victim.post("/forgot", login=number, code=code[1]).status_code == 302
+        assert activate(victim, TRUE_NAME, OTHER).status_code == 302
+        assert victim.is_in()
+        mine = door.all(Account, login=number)[0]
+        assert mine.id != false.id
+        assert mine.person
+        assert (mine.person.name, mine.person.phone) == (TRUE_NAME, "13800000077")
+        assert not mine.person.unverified
+        assert "冒名者" not in victim.get("/my/profile").text
+        assert "号码申诉已核实" in victim.get("/my/messages").text
+        assert "直接登录" in ask(victim, *slip).text
+        squatter.log_in(number, SECRET)
+        assert not squatter.is_in()
+
+    see_red(monkeypatch, "keep_false_requests", promise)
+    monkeypatch.setenv("ANGUAN_WEAKEN", "keep_false_sessions,no_disable")
+    with pytest.raises(AssertionError):
+        promise()
+    assert {event.verb for event in door.all(Event)} >= {
+        "registered",
+        "claim_filed",
+        "claim_accepted",
+        "account_displaced",
+        "verify_person",
+        "claim_code",
+        "activated",
+    }
+
+
+def test_a_person_of_the_offices_own_record_stays(door: Door) -> None:
+    """An imported holder whose first login somebody else used: the facts stay, the account goes."""
+    world = door.world
+    holder = world.holder
+    number, person_id = holder.login, holder.person_id
+    door.give_password(holder)
+    draft = world.begin("profile_change").id
+    decided = world.filed("certificate_renewal")
+    world.policy("undo_seconds", "60")
+    world.decide(decided, "approve")
+    victim = door.browser("203.0.113.77")
+    slip = slip_of(file_claim(victim, number, "岑禾安").text)
+    claim = door.all(NumberClaim, number=slip[0])[0]
+    staff = reviewer(door)
+    staff.get(f"/panel/number-claims/details/?id={claim.id}")
+    assert "登记里有这个人的办理记录" in staff.page
+    assert number not in staff.page
+    decide(staff, claim)
+    person = door.all(Person, id=person_id)[0]
+    assert (person.document_number, person.name, person.title) == (number, "岑禾安", "工程师")
+    states = {row.id: row.state for row in door.all(ChangeRequest)}
+    assert states == {draft: "lapsed", decided.id: "withdrawn"}
+    world.session.rollback()
+    with clock.at(clock.now() + timedelta(minutes=5)):
+        take_effect(world.session, world.storage, decided.id)
+    assert {row.state for row in door.all(ChangeRequest)} == {"lapsed", "withdrawn"}
+    false, mine = door.read(holder), door.all(Account, login=number)[0]
+    assert mine.person_id == person_id
+    assert false.person
+    assert false.person.document_type == VOID
+    assert world.certificate(mine).person_id == person_id
+
+
+def test_a_refusal_says_why_and_leaves_everything(door: Door) -> None:
+    false = squat(door)
+    victim = door.browser("203.0.113.77")
+    slip = slip_of(file_claim(victim).text)
+    claim = door.all(NumberClaim)[0]
+    staff = reviewer(door)
+    assert "请写明核对的结果" in decide(staff, claim, "refuse", " ")
+    decide(staff, claim, "refuse", "照片看不清号码")
+    assert "照片看不清号码" in ask(victim, *slip).text
+    assert door.read(false).disabled_at is None
+    assert "已经由别人办结" in decide(staff, claim)
+    assert door.all(NumberClaim)[0].state == "refused"
+
+
+def test_a_number_that_nobody_has_gets_its_account(door: Door) -> None:
+    victim = door.browser("203.0.113.77")
+    slip = slip_of(file_claim(victim).text)
+    decide(reviewer(door), door.all(NumberClaim)[0])
+    assert 'class="once"' in ask(victim, *slip).text
+    assert door.all(Account, login=NEW)[0].person_id
+
+
+def test_every_miss_reads_the_same(door: Door) -> None:
+    squat(door)
+    victim = door.browser("203.0.113.77")
+    number, _ = slip_of(file_claim(victim).text)
+    asker = door.browser("203.0.113.88")
+    pages = []
+    for wrong in (number, "SS2020-000001"):
+        answer = ask(asker, wrong, "AAAAA-AAAAA-AAAAA")
+        assert answer.status_code == 401
+        pages.append(re.sub(r'value="[^"]*"', "", answer.text))
+    assert pages[0] == pages[1]
+    assert [ask(asker, number, "B").status_code for _ in range(12)][-1] == 429
+
+
+def test_a_claim_reads_the_same_for_known_and_unknown(door: Door) -> None:
+    victim = door.browser("203.0.113.77")
+    pages = []
+    for number in (door.world.holder.login, NEW):
+        answer = file_claim(victim, number)
+        slip = slip_of(answer.text)
+        page = re.sub(r'name="csrf_token" value="[^"]*"', "", answer.text)
+        pages.append((answer.status_code, page.replace(slip[0], "").replace(slip[1], "")))
+    assert pages[0] == pages[1]
+    said = file_claim(victim, NEW, front=(io.BytesIO(b"%PDF-1.4 nothing"), "身份证.pdf"))
+    assert said.status_code == 400
+    assert "身份证.pdf" in said.text
+    assert file_claim(victim, NEW, back=(io.BytesIO(b""), "")).status_code == 400
+
+
+def test_scans_and_numbers_are_shown_to_reviewers_and_noted(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_claim(door.browser("203.0.113.77"))
+    claim = door.all(NumberClaim)[0]
+    staff = reviewer(door)
+    at = f"/panel/number-claims/{claim.id}"
+
+    def promise() -> None:
+        before = len(door.all(Event, verb="read_claim"))
+        answer = staff.get(f"{at}/scan/front")
+        assert answer.mimetype == "image/jpeg"
+        assert NEW not in str(answer.headers)
+        assert len(door.all(Event, verb="read_claim")) == before + 1
+
+    see_red(monkeypatch, "unseen_scans", promise)
+    staff.get(f"/panel/number-claims/details/?id={claim.id}")
+    assert NEW not in staff.page
+    assert staff.post(f"{at}/reveal", purpose="compare").status_code == 200
+    assert NEW in staff.page
+    assert len(door.all(Event, verb="reveal")) == 1
+    found = staff.post("/panel/number-claims/find", search=NEW)
+    assert NEW not in found.location
+    assert claim.number in staff.get(found.location).text
+
+
+def test_the_password_is_asked_for_again(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    file_claim(door.browser("203.0.113.77"))
+    claim = door.all(NumberClaim)[0]
+    staff = reviewer(door)
+    with door.rows() as session:
+        for row in session.scalars(select(LoginSession)):
+            row.proved_at = None
+
+    def promise() -> None:
+        for answer in (
+            staff.get(f"/panel/number-claims/details/?id={claim.id}"),
+            staff.post(f"/panel/number-claims/{claim.id}/decide", verdict="accept", opinion=OPINION),
+        ):
+            assert "/reauth" in (answer.location or "")
+
+    see_red(monkeypatch, "no_reauth", promise)
+
+
+def test_nobody_decides_his_own_claim(door: Door) -> None:
+    file_claim(door.browser("203.0.113.77"), name=door.world.reviewer.name)
+    decide(reviewer(door), door.all(NumberClaim)[0])
+    assert door.all(NumberClaim)[0].state == "open"
+
+
+def test_two_reviewers_at_once_displace_once(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both accept in the same moment: one does it, the other is told."""
+    numbers = iter([NEW, "590101199505070125", "590101199505070133"])
+    world = door.world
+
+    def promise() -> None:
+        number = next(numbers)
+        squat(door, number)
+        file_claim(door.browser("203.0.113.77"), number)
+        claim = door.all(NumberClaim, document_number=number)[0].id
+        reviewers = (world.reviewer.id, world.colleague.id)
+        world.session.rollback()
+        start, told = Barrier(2), []
+
+        def accept(account: int) -> None:
+            with door.app.app_context(), Session(db.engine) as session:
+                start.wait()
+                try:
+                    with transaction(session):
+                        who = session.get_one(Account, account)
+                        account_takeover.decide_claim(session, who, claim, True, OPINION)
+                except NotAllowed as refused:
+                    told.append(refused.sentence)
+
+        threads = [Thread(target=accept, args=(account,)) for account in reviewers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert told == ["这件申诉刚刚已经由别人办结。"]
+        events = [row for row in door.all(Event, verb="claim_accepted") if row.person_id]
+        assert len(events) == len(door.all(NumberClaim, state="accepted"))
+        assert len(door.all(Account, login=number)) == 1
+
+    see_red(monkeypatch, "claim_twice", promise)

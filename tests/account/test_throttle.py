@@ -1,0 +1,250 @@
+"""Guessing: few tries are looked at, whoever asks, from wherever; and the owner still gets in."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import create_engine, event
+from sqlalchemy.orm import Session
+
+from anguan.auth import authentication
+from anguan.auth.throttle import QUARTER, Limit, Taken, give_back, take
+from anguan.core import clock
+from anguan.extensions import db
+from anguan.infra.engine import prepare_engine
+from anguan.models import Account
+from anguan.web.session_cookie import network_of
+from tests.support.client import SECRET, Door, close_house, open_house, see_red
+from tests.support.databases import copy_of, drop_database
+from tests.support.factories import World, build
+
+FIVE = Limit("five", 5, QUARTER)
+
+
+@pytest.fixture
+def door(world: World, tmp_path: Path) -> Iterator[Door]:
+    opened = Door(world, tmp_path)
+    yield opened
+    opened.close()
+
+
+def test_the_sixth_guess_is_refused_even_when_it_is_right(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login = door.give_password(door.world.holder)
+    other = door.give_password(door.world.stranger)
+    start = clock.now()
+    rounds = iter(range(100))
+
+    def promise() -> None:
+        with clock.at(start + timedelta(hours=next(rounds))) as moment:
+            for _ in range(5):
+                assert door.browser().log_in(login, "wrong").status_code == 401
+            answer = door.browser().log_in(login)
+            assert answer.status_code == 429
+            assert "15 分钟后再试" in answer.text
+            assert door.browser().log_in(other).status_code == 302
+        with clock.at(moment + timedelta(minutes=15)):
+            assert door.browser().log_in(login).status_code == 302
+
+    see_red(monkeypatch, "no_throttle", promise)
+
+
+def test_hammering_does_not_lock_for_longer(door: Door) -> None:
+    login = door.give_password(door.world.holder)
+    start = clock.now()
+    for minute in range(15):
+        with clock.at(start + timedelta(minutes=minute)):
+            for _ in range(6):
+                door.browser().log_in(login, "wrong")
+    with clock.at(start + timedelta(minutes=15)):
+        assert door.browser().log_in(login).status_code == 302
+
+
+def test_known_and_unknown_names_lock_alike(door: Door) -> None:
+    login = door.give_password(door.world.holder)
+    seen = []
+    for name in (login, "590101200001019999"):
+        answers = []
+        for number in range(7):
+            browser = door.browser(f"203.0.{number}.1")
+            answer = browser.log_in(name, "wrong")
+            answers.append((answer.status_code, answer.text.replace(browser.token, "").replace(name, "")))
+        seen.append(answers)
+    assert seen[0] == seen[1]
+    assert [status for status, _ in seen[0]] == [401] * 5 + [429] * 2
+
+
+def test_strangers_cannot_lock_the_owner_out_of_his_own_network(door: Door) -> None:
+    login = door.give_password(door.world.holder)
+    home = "198.51.100.9"
+    door.browser(home).log_in(login)
+    for number in range(50):
+        door.browser(f"203.0.{number}.1").log_in(login, "wrong")
+    assert door.browser("192.0.2.77").log_in(login).status_code == 429
+    assert door.browser(home).log_in(login).status_code == 302
+
+
+def test_many_networks_get_five_guesses_together(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    login = door.give_password(door.world.holder)
+    start = clock.now()
+    rounds = iter(range(100))
+
+    def promise() -> None:
+        with clock.at(start + timedelta(hours=next(rounds))):
+            answers = [
+                door.browser(f"203.0.{number}.1").log_in(login, "wrong").status_code for number in range(20)
+            ]
+        assert answers.count(401) == 5
+
+    see_red(monkeypatch, "no_throttle", promise)
+
+
+def test_one_network_spraying_is_stopped(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(authentication, "NETWORK", Limit("network", 8, QUARTER))
+    for number in range(8):
+        assert (
+            door.browser(f"203.0.113.{number}").log_in(f"5901012000010{number:05d}", "x").status_code == 401
+        )
+    assert door.browser("203.0.113.99").log_in("590101200001099999", "x").status_code == 429
+    assert door.browser("203.0.114.99").log_in("590101200001099999", "x").status_code == 401
+
+
+def test_spraying_from_everywhere_leaves_the_known_in(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    login = door.give_password(door.world.holder)
+    door.browser("198.51.100.9").log_in(login)
+    monkeypatch.setattr(authentication, "SPRAY", Limit("spray", 10, timedelta(hours=1)))
+    for number in range(12):
+        door.browser(f"203.0.{number}.1").log_in(f"5901012000010{number:05d}", "x")
+    assert door.browser("203.0.99.1").log_in(login).status_code == 429
+    assert door.browser("198.51.100.9").log_in(login).status_code == 302
+
+
+def test_a_right_secret_gives_the_tries_back(door: Door) -> None:
+    login = door.give_password(door.world.holder)
+    for _ in range(4):
+        for _ in range(4):
+            door.browser().log_in(login, "wrong")
+        assert door.browser().log_in(login).status_code == 302
+    assert door.tries("pair") == []
+
+
+def test_counts_outlive_the_process_and_are_shared(door: Door, tmp_path: Path) -> None:
+    login = door.give_password(door.world.holder)
+    for _ in range(3):
+        door.browser().log_in(login, "wrong")
+    other = Door(door.world, tmp_path)
+    for _ in range(2):
+        assert other.browser().log_in(login, "wrong").status_code == 401
+    other.close()
+    again = open_house(door.world.url, tmp_path)
+    assert door.browser().log_in(login).status_code == 429
+    close_house(again)
+
+
+def test_of_fifty_tries_at_one_moment_five_are_looked_at(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = copy_of(kind, build)
+    engine = prepare_engine(create_engine(url))
+    rounds = iter(range(100))
+
+    def promise() -> None:
+        bucket = str(next(rounds))
+        barrier = threading.Barrier(10)
+
+        def guess(_: int) -> int:
+            barrier.wait()
+            with Session(engine) as session:
+                return sum(take(session, [(FIVE, bucket)]).allowed for _ in range(5))
+
+        with ThreadPoolExecutor(10) as pool:
+            assert sum(pool.map(guess, range(10))) == 5
+
+    see_red(monkeypatch, "no_throttle", promise)
+    engine.dispose()
+    drop_database(url)
+
+
+def test_taking_and_giving_back(door: Door) -> None:
+    session = door.world.session
+    buckets = [(FIVE, "it"), (Limit("two", 2, QUARTER), "it")]
+    assert take(session, buckets).allowed
+    second = take(session, buckets)
+    assert (second.allowed, second.spent) == (True, {"two"})
+    third = take(session, buckets)
+    assert (third.allowed, third.names, third.minutes) == (False, {"two"}, 15)
+    give_back(session, buckets)
+    give_back(session, buckets, wholly=("five",))
+    assert (door.tries("five"), door.tries("two")) == ([], [1])
+    assert Taken(frozenset()).minutes == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.77", "203.0.113.0/24"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", "unknown"),
+        ("nonsense", "unknown"),
+    ],
+)
+def test_a_network_is_what_a_household_shares(address: str, network: str) -> None:
+    assert network_of(address) == network
+
+
+@pytest.fixture
+def knocks(world: World, tmp_path: Path) -> Iterator[tuple[Door, dict[str, tuple[str, str]]]]:
+    """A door with honest hashes, and the ways to fail at it that must not be told apart."""
+    door = Door(world, tmp_path, cheap_hash="")
+    login, shut = door.give_password(world.holder), door.give_password(world.stranger)
+    fresh = world.paper_holder
+    door.give_last6(fresh)
+    with door.rows() as session:
+        session.get_one(Account, world.stranger.id).disabled_at = clock.now()
+    ways = {
+        "known": (login, "wrong"),
+        "unknown": ("590101200001019999", "wrong"),
+        "disabled": (shut, "wrong"),
+        "disabled but right": (shut, SECRET),
+        "not yet activated": (fresh.login, "wrong"),
+    }
+    yield door, ways
+    door.close()
+
+
+def test_every_failure_is_the_same_work(
+    knocks: tuple[Door, dict[str, tuple[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door, ways = knocks
+    done: list[str] = []
+    verify = PasswordHasher.verify
+
+    def count_hash(hasher: PasswordHasher, kept: str, secret: str) -> bool:
+        done.append(f"hash of {hasher.memory_cost}")
+        return bool(verify(hasher, kept, secret))
+
+    def count_statement(*args: Any) -> None:
+        done.append(str(args[2]).split("WHERE")[0])
+
+    monkeypatch.setattr(PasswordHasher, "verify", count_hash)
+    with door.app.app_context():
+        event.listen(db.engine, "before_cursor_execute", count_statement)
+
+    def promise() -> None:
+        work = {}
+        for name, (login, secret) in ways.items():
+            browser = door.browser(f"203.0.{len(work)}.1")
+            browser.get("/login")
+            done.clear()
+            assert browser.post("/login", login=login, password=secret).status_code in (401, 429)
+            work[name] = list(done)
+        assert [step for step in work["known"] if step.startswith("hash")] == ["hash of 32768"]
+        assert all(steps == work["known"] for steps in work.values()), work
+
+    see_red(monkeypatch, "no_dummy_hash", promise)

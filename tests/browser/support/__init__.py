@@ -1,0 +1,1 @@
+"""Helpers of the browser tests: server, persons, tours, checks."""

@@ -1,0 +1,94 @@
+"""Judges a page for accessibility: WCAG 2.x A and AA by axe, and the rules that every page of ours keeps."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+SOURCE = Path(__file__).resolve().parents[2] / "vendor" / "axe.min.js"
+WHOLE = "() => document.documentElement.scrollHeight"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = """async (tags) => {
+  const found = await axe.run(document, {
+    runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], iframes: false,
+  });
+  const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  for (const one of found.violations.filter((fault) => fault.id === 'target-size')) {
+    const small = [];
+    for (const node of one.nodes) {
+      document.querySelector(node.target[0]).scrollIntoView({block: 'center', behavior: 'instant'});
+      await frame();
+      const again = await axe.run(node.target[0], {runOnly: {type: 'rule', values: ['target-size']}});
+      if (again.violations.length) small.push(node);
+    }
+    one.nodes = small;
+  }
+  return found.violations.filter((one) => one.nodes.length).map((one) => [one.id, one.nodes.length,
+    one.nodes.slice(0, 3).map((node) => node.target.join(' ') + ' « ' + node.html.slice(0, 160))]);
+}"""
+FACTS = """() => ({
+  lang: document.documentElement.lang,
+  mains: document.querySelectorAll('main').length,
+  heads: [...document.querySelectorAll('h1')].filter((one) => one.checkVisibility()).length,
+  over: document.documentElement.scrollWidth - window.innerWidth,
+  ids: [...document.querySelectorAll('[id]')].map((one) => one.id)
+    .filter((id, at, all) => all.indexOf(id) !== at),
+})"""
+DEAD_LINKS = """() => [...document.querySelectorAll('.errors a')].filter((link) => {
+  const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  return !target;
+}).map((link) => link.textContent + ' → ' + link.hash)"""
+
+
+@cache
+def _source() -> str:
+    return SOURCE.read_text(encoding="utf-8")
+
+
+def find_violations(page: Page) -> list[str]:
+    """What axe has against the page, in lines; nothing is skipped.
+
+    Sizes of targets it judges only inside the window, so the window is as tall as the page; one that a bar
+    half covers by chance (pictures came, the page grew) is judged again where somebody has scrolled to it.
+    """
+    if not page.evaluate("typeof window.axe === 'object'"):
+        page.evaluate(_source())
+    with in_a_window_for_all_of_it(page):
+        found = page.evaluate(RUN, TAGS)
+    return [f"{rule} ×{count}: {'; '.join(nodes)}" for rule, count, nodes in found]
+
+
+@contextmanager
+def in_a_window_for_all_of_it(page: Page) -> Iterator[None]:
+    """All of the page is in the window, and no bar lies over anything but by chance."""
+    usual = page.viewport_size
+    assert usual
+    page.set_viewport_size({"width": usual["width"], "height": max(usual["height"], page.evaluate(WHOLE))})
+    try:
+        yield
+    finally:
+        page.set_viewport_size(usual)
+
+
+def find_faults(page: Page) -> list[str]:
+    """Where the page breaks a rule of ours."""
+    facts = page.evaluate(FACTS)
+    faults = []
+    if facts["lang"] != "zh-CN":
+        faults.append(f"lang is {facts['lang']}")
+    if facts["mains"] != 1:
+        faults.append(f"{facts['mains']} main")
+    if facts["heads"] != 1:
+        faults.append(f"{facts['heads']} headings of level 1")
+    if facts["over"] > 0:
+        faults.append(f"{facts['over']} pixels too wide")
+    if facts["ids"]:
+        faults.append(f"ids twice: {facts['ids']}")
+    return faults
+
+
+def find_dead_links(page: Page) -> list[str]:
+    """Links of the summary of faults that lead nowhere."""
+    return list(page.evaluate(DEAD_LINKS))

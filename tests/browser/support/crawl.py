@@ -1,0 +1,85 @@
+"""Goes through the house as one person may: every kind of page once, by the links that stand on the pages."""
+
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
+
+from flask import Flask
+from playwright.sync_api import Page
+from werkzeug.exceptions import HTTPException
+
+from tests.browser.support.person import NARROW, WIDE, Person
+
+LINKS = "() => [...document.querySelectorAll('a[href]')].map((one) => one.href)"
+FILES = (
+    "static",
+    "file",
+    "scan",
+    "large_scan",
+    "photo",
+    "certificate_photo",
+    "photo_picture",
+    "photo_result",
+    "waiting_photo",
+    "sheet",
+    "export",
+    "calendar",
+    "find_enterprises",
+)
+"""Ends of the names of endpoints that answer with no page of ours."""
+
+PERSONAL = ("portal.home", "portal.certificates", "portal.request", "portal.edit", "panel.index")
+"""Pages that look different for everybody, so that each person's own is looked at."""
+
+
+def is_page(endpoint: str) -> bool:
+    """Whether people look at it."""
+    name = endpoint.rpartition(".")[2]
+    return name not in FILES and not name.endswith("_pdf")
+
+
+class Crawl:
+    """The way of one person. `known` are kinds of pages that were seen before, by whomever."""
+
+    def __init__(self, app: Flask, person: Person, known: set[str]) -> None:
+        self.places = app.url_map.bind(urlsplit(person.address).netloc)
+        self.person, self.page, self.known = person, person.page, known
+        self.mine: set[str] = set()
+
+    def walk(self, starts: Iterable[str]) -> Iterator[str]:
+        """Open one page of each kind that leads on from here; gives its endpoint while it is open."""
+        ways = list(starts)
+        while ways:
+            way = ways.pop(0)
+            if self._is_old(self.name(way)):
+                continue
+            self.person.open(way)
+            endpoint = self.name(self.page.url)
+            led_elsewhere = endpoint != self.name(way)
+            self.mine.add(self.name(way))
+            if led_elsewhere and self._is_old(endpoint):
+                continue
+            self.mine.add(endpoint)
+            ways += self.page.evaluate(LINKS)
+            yield endpoint
+        self.known |= self.mine
+
+    def _is_old(self, endpoint: str) -> bool:
+        if endpoint in self.mine or not is_page(endpoint):
+            return True
+        return endpoint in self.known and endpoint not in PERSONAL
+
+    def name(self, address: str) -> str:
+        """The endpoint behind an address; that of a file for foreign and dead ones."""
+        try:
+            endpoint, _ = self.places.match(urlsplit(address).path, method="GET")
+        except HTTPException:
+            return "static"
+        return str(endpoint)
+
+
+def at_both_widths(page: Page) -> Iterator[int]:
+    """The open page on a desk and on a phone."""
+    for width, height in (WIDE, NARROW):
+        page.set_viewport_size({"width": width, "height": height})
+        yield width
+    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})

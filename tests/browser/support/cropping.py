@@ -1,0 +1,62 @@
+"""The way of a person through the photo tool, and what is kept at its end."""
+
+import io
+from pathlib import Path
+
+from PIL import Image
+from sqlalchemy import select
+
+from anguan.demo.listing import login_of
+from anguan.infra.files import LocalStorage
+from anguan.models import PhotoDesk
+from tests.browser.conftest import Meet
+from tests.browser.support.axe import find_faults, find_violations
+from tests.browser.support.crawl import at_both_widths
+from tests.browser.support.person import WIDE, Person
+from tests.browser.support.photo_tool import Bench, draw_picture
+from tests.browser.support.server import House
+
+TOOL = "/my/profile/photo"
+WHO = login_of("renewing")
+
+
+def open_picture(
+    meet: Meet, folder: Path, size: tuple[int, int] = WIDE, ground: str = "#FFFFFF", turned: bool = False
+) -> tuple[Person, Bench]:
+    """Somebody opens a picture on the tool."""
+    holder = meet(WHO, size=size)
+    holder.open(TOOL)
+    bench = Bench(holder.page)
+    with holder.page.expect_file_chooser() as chooser:
+        holder.tap("打开文件")
+    chooser.value.set_files(draw_picture(folder / "合影.jpg", ground=ground, turned=turned))
+    bench.wait_open()
+    return holder, bench
+
+
+def save(holder: Person, bench: Bench) -> None:
+    """保存并使用, whatever the checks warn of."""
+    bench.wait_checked()
+    still = holder.page.get_by_label("仍要使用")
+    if still.is_visible():
+        still.check()
+    holder.press("保存并使用")
+    assert holder.heading() == "个人信息"
+
+
+def find_waiting(house: House) -> Image.Image:
+    """The photo that was kept."""
+    with house.rows() as session:
+        desk = session.scalars(select(PhotoDesk)).one()
+        assert desk.waiting
+        return Image.open(io.BytesIO(LocalStorage(house.folder / "files").read(desk.waiting.sha256)))
+
+
+def find_nothing(holder: Person) -> None:
+    """Nothing against the page at either width."""
+    found = [
+        f"{width}: {fault}"
+        for width in at_both_widths(holder.page)
+        for fault in find_faults(holder.page) + find_violations(holder.page)
+    ]
+    assert not found, "\n".join(found)

@@ -1,0 +1,41 @@
+"""The way of a filer through a form, as every matter has it."""
+
+import re
+
+from tests.browser.support.documents import Papers
+from tests.browser.support.person import Person
+
+RENEWAL_PAPERS = ("承诺书", "延续申请表", "安全生产教育记录", "劳动合同和社保材料")
+NUMBER = re.compile(r"[A-Z]{2}\d{4}-\d{6}")
+
+
+def begin_renewal(holder: Person) -> None:
+    """证书 → 我的证书 → 延续."""
+    holder.menu("我的证书")
+    holder.press("延续")
+    assert holder.heading() == "证书延续"
+
+
+def lay_in_all(holder: Person, papers: Papers) -> None:
+    """A paper into each slot of the renewal."""
+    for title in RENEWAL_PAPERS:
+        holder.lay_in(title, papers.scan)
+
+
+def hand_in(holder: Person, label: str, twice: bool = False) -> str:
+    """Check, promise, submit (with a double click if `twice`); gives the number of the request."""
+    holder.press(label)
+    assert holder.heading() == f"核对并提交{label}"
+    holder.page.get_by_role("main").get_by_role("checkbox").last.check()
+    submit = holder.button(f"提交{label}")
+    with holder.page.expect_navigation(wait_until="load"):
+        submit.dblclick() if twice else submit.click()
+    assert holder.heading() == "已提交，待审核"
+    return number_on(holder)
+
+
+def number_on(holder: Person) -> str:
+    """The number of the request on the page."""
+    found = NUMBER.search(holder.main())
+    assert found, holder.main()
+    return found[0]

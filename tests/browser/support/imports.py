@@ -1,0 +1,27 @@
+"""The tour's round through the imports: faults at the form, a batch at work, bad lines, a clean rehearsal."""
+
+from pathlib import Path
+
+from tests.browser.support.tour import Tour
+from tests.support.imports import PEOPLE, person, sheet
+
+
+def bring_in(tour: Tour, folder: Path) -> None:
+    """The page renews itself while the worker is at it."""
+    bad, good = folder / "有错的名单.csv", folder / "名单.csv"
+    bad.write_bytes(sheet(PEOPLE, person(1), person(1, phone="12345", name="")))
+    good.write_bytes(sheet(PEOPLE, person(1), person(2)))
+    with tour.person("importing", "ADMIN") as clerk:
+        clerk.menu("导入")
+        clerk.press("上传并检查")
+        clerk.page.get_by_role("alert").wait_for()
+        tour.judge("importing", clerk, "panel_import.index with faults")
+        for path, words in ((bad, "2 行中有 1 行要改"), (good, "检查通过：新增 2 人")):
+            clerk.open("/panel/imports/")
+            clerk.page.get_by_label("导入什么").select_option("people")
+            clerk.page.get_by_label("文件").set_input_files(path)
+            clerk.press("上传并检查")
+            tour.look("importing", clerk, clerk.page.url)
+            tour.house.work()
+            clerk.page.get_by_text(words).wait_for()
+            tour.judge("importing", clerk, f"panel_import.show of {path.name}")

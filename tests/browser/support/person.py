@@ -1,0 +1,170 @@
+"""A person in front of a browser: goes by the words on the page, and complains about what no page may do."""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response
+
+from anguan.demo.fixtures import PASSWORD
+from tests.support.client import TOKEN
+
+WIDE, NARROW = (1280, 900), (360, 740)
+LOST = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
+"""Chromium's echo of an answer that says no; whether it should is the test's business."""
+
+
+class Person:
+    """One browser of one person. `close` fails when a page broke a rule on the way."""
+
+    def __init__(
+        self, chrome: Browser, address: str, size: tuple[int, int] = WIDE, scripts: bool = True
+    ) -> None:
+        self.address = address
+        self.complaints: list[str] = []
+        self.context: BrowserContext = chrome.new_context(
+            base_url=address,
+            viewport={"width": size[0], "height": size[1]},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=scripts,
+            accept_downloads=True,
+        )
+        self.context.set_default_timeout(20_000)
+        self.page: Page = self.context.new_page()
+        self._listen(self.page)
+
+    def open(self, path: str) -> Response | None:
+        """Type an address."""
+        return self.page.goto(path)
+
+    def log_in(self, login: str, secret: str = PASSWORD) -> None:
+        """Log in as the manual says."""
+        self.open("/login")
+        self.fill("账号", login)
+        self.fill("密码", secret)
+        self.press("登录")
+
+    def come_in(self, login: str) -> str:
+        """Be logged in without typing, where the login page is not the matter; gives where it leads."""
+        login_page = self.context.request.get("/login").text()
+        found = TOKEN.search(login_page)
+        assert found
+        form = {"csrf_token": found[1], "login": login, "password": PASSWORD}
+        answer = self.context.request.post("/login", form=form, max_redirects=0)
+        assert answer.status == 302, login
+        return answer.headers["location"]
+
+    def leave(self) -> None:
+        """Get up from the browser; nothing of this person stays in it."""
+        self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        self.context.clear_cookies()
+        self.page.goto("about:blank")
+
+    def log_out(self) -> None:
+        """End the session and go back to the login page."""
+        self.page.locator(".avatar summary").click()
+        self.press("退出登录")
+
+    def fill(self, label: str, text: str) -> None:
+        """Type into the field with this label."""
+        self.labelled(label).fill(text)
+
+    def labelled(self, label: str) -> Locator:
+        """The field with this label, with or without its star and its note."""
+        words = re.compile(rf"^\*?{re.escape(label)}(（选填）)?$")
+        return self.page.get_by_label(words).filter(visible=True).first
+
+    def press(self, words: str, within: Locator | None = None) -> None:
+        """Press the button with these words and wait for the page that follows."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.tap(words, within)
+
+    def tap(self, words: str, within: Locator | None = None) -> None:
+        """Press a button that leads to no other page."""
+        self.button(words, within).click()
+
+    def button(self, words: str, within: Locator | None = None) -> Locator:
+        """The button with these words."""
+        return (within or self.page).get_by_role("button", name=_named(words)).filter(visible=True).first
+
+    def follow(self, words: str, within: Locator | None = None) -> None:
+        """Click on the link with these words and wait for the page."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.link(words, within).click()
+
+    def link(self, words: str, within: Locator | None = None) -> Locator:
+        """The link with these words."""
+        return (within or self.page).get_by_role("link", name=_named(words)).filter(visible=True).first
+
+    def menu(self, words: str) -> None:
+        """Click on a line of the left menu."""
+        self.follow(words, self.page.get_by_role("navigation", name="主菜单").filter(visible=True).first)
+
+    def lay_in(self, title: str, paper: Path | list[Path]) -> None:
+        """Choose files for a material; they are sent with the form."""
+        field = self.page.get_by_label(
+            re.compile(rf"^(选择文件或拍照|再加一份或重新上传)：{re.escape(title)}$")
+        )
+        field.set_input_files(paper)
+
+    def reads(self, words: str | re.Pattern[str]) -> None:
+        """The words stand on the page, visibly."""
+        self.page.get_by_text(words).filter(visible=True).first.wait_for()
+
+    def sees(self, *words: str) -> None:
+        """Each of these words stands in the page's main part just now."""
+        said = self.main()
+        missing = [word for word in words if word not in said]
+        assert not missing, f"{self.page.url}: no {missing} in {said}"
+
+    def main(self) -> str:
+        """What the main part of the page says, on one line."""
+        return " ".join(self.page.get_by_role("main").inner_text().split())
+
+    def fits(self) -> None:
+        """Nothing on the page is wider than the screen."""
+        over = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert over <= 0, f"{self.page.url} is {over} pixels too wide"
+
+    def heading(self) -> str:
+        """The page's one heading."""
+        return " ".join(self.page.get_by_role("heading", level=1).inner_text().split())
+
+    def download(self, words: str, within: Locator | None = None) -> bytes:
+        """Click on a link whose answer is a file, and give the file."""
+        with self.page.expect_download() as coming:
+            self.link(words, within).click()
+        return Path(coming.value.path()).read_bytes()
+
+    def close(self) -> None:
+        """Shut the browser; whatever the pages did wrong comes out now."""
+        self.context.close()
+        assert not self.complaints, "\n".join(self.complaints)
+
+    def _listen(self, page: Page) -> None:
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: script error {error}"))
+        page.on("request", self._watch)
+        page.on("response", self._judge)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not LOST.match(message.text):
+            self.complaints.append(f"{self.page.url}: console {message.text}")
+
+    def _watch(self, request: Request) -> None:
+        to = urlsplit(request.url)
+        if to.scheme not in ("data", "blob") and f"{to.scheme}://{to.netloc}" != self.address:
+            self.complaints.append(f"{self.page.url}: left the host for {request.url}")
+
+    def _judge(self, response: Response) -> None:
+        if response.status >= 500 or (
+            response.status >= 400 and not response.request.is_navigation_request()
+        ):
+            self.complaints.append(f"{self.page.url}: {response.status} for {response.url}")
+
+
+def _named(words: str) -> re.Pattern[str]:
+    """The name of a button or link; blanks between a visible part and one for listeners do not count."""
+    between = r"\s*".join(re.escape(char) for char in words if not char.isspace())
+    return re.compile(f"^{between}$")

@@ -1,0 +1,117 @@
+"""The demo house behind a real web server, for browsers: the world is built once and copied for each test."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+from waitress import create_server
+
+from anguan.cli.processes import bind_port
+from anguan.infra.engine import prepare_engine
+from anguan.infra.files import LocalStorage
+from anguan.infra.transaction import transaction
+from anguan.models import PolicyValue
+from anguan.worker.context import Tools
+from anguan.worker.loop import drain
+from tests.support.client import close_house, open_house
+from tests.support.databases import copy_of, drop_database
+from tests.support.demo_database import build_cast, cast_storage
+
+
+class Street:
+    """One web server for the whole run; the house behind it is another one for each test."""
+
+    def __init__(self) -> None:
+        place = bind_port("127.0.0.1", 0, fixed=True)
+        self.address = f"http://127.0.0.1:{place.getsockname()[1]}"
+        self.app: Flask | None = None
+        self._idle = threading.Condition()
+        self._busy = 0
+        self.server = create_server(self._answer, sockets=[place], threads=4, ident=None)
+        self._closed = False
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        try:
+            self.server.run()
+        except OSError:
+            if not self._closed:  # its sockets go while it waits for them
+                raise
+
+    def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        with self._idle:
+            app = self.app
+            self._busy += app is not None
+        if app is None:
+            start("503 Service Unavailable", [("Content-Length", "0")])
+            return [b""]
+        try:
+            return app(environ, start)
+        finally:
+            with self._idle:
+                self._busy -= 1
+                self._idle.notify_all()
+
+    def clear(self) -> None:
+        """Take the house away when the last answer has been given."""
+        with self._idle:
+            self.app = None
+            self._idle.wait_for(lambda: not self._busy, timeout=10)
+
+    def close(self) -> None:
+        """Stop answering."""
+        self._closed = True
+        self.server.close()
+
+
+class House:
+    """One demo world, untouched by any other test."""
+
+    def __init__(self, street: Street, folder: Path) -> None:
+        self.url = copy_of("sqlite", build_cast)
+        shutil.copytree(cast_storage().root, folder / "files")
+        self.street, self.address, self.folder = street, street.address, folder
+        self.app = street.app = open_house(self.url, folder, base_url=street.address)
+        self.tools = Tools(LocalStorage(folder / "files"), street.address)
+
+    def reopen(self, **settings: str) -> None:
+        """The same house under other settings."""
+        self.street.clear()
+        close_house(self.app)
+        self.app = self.street.app = open_house(self.url, self.folder, base_url=self.address, **settings)
+
+    @contextmanager
+    def rows(self) -> Iterator[Session]:
+        """The rows behind the pages, from beside."""
+        engine = prepare_engine(create_engine(self.url))
+        with Session(engine) as session:
+            yield session
+        engine.dispose()
+
+    @contextmanager
+    def change(self) -> Iterator[Session]:
+        """A transaction beside the pages."""
+        with self.rows() as session, transaction(session):
+            yield session
+
+    def policy(self, name: str, value: str) -> None:
+        """Turn a policy."""
+        with self.change() as session:
+            session.merge(PolicyValue(name=name, value=value))
+
+    def work(self) -> int:
+        """Let the worker do what waits; gives how many pieces."""
+        with self.rows() as session:
+            return drain(session, self.tools)
+
+    def close(self) -> None:
+        """Shut the house; the street stays."""
+        self.street.clear()
+        close_house(self.app)
+        drop_database(self.url)

@@ -1,0 +1,179 @@
+"""Rounds of the tour that take some doing: pages behind a form, a code, a mistake or a first day."""
+
+from sqlalchemy import select
+
+from anguan.demo.listing import login_of
+from anguan.models import Account, Certificate, PolicyValue
+from tests.browser.support.documents import Papers
+from tests.browser.support.filing import begin_renewal, lay_in_all
+from tests.browser.support.reviewer import open_request
+from tests.browser.support.tour import Tour
+
+
+def go_astray(tour: Tour) -> None:
+    """Codes on sheets, and mistakes."""
+    with tour.person("astray") as visitor:
+        tour.look("astray", visitor, *tour.special_addresses())
+
+
+def file(tour: Tour, papers: Papers) -> None:
+    """The check page as it opens and without the promise; the receipt."""
+    with tour.person("filing", login_of("renewing")) as holder:
+        begin_renewal(holder)
+        lay_in_all(holder, papers)
+        holder.press("延续申请")
+        tour.look("filing", holder, holder.page.url)
+        holder.press("提交延续申请")
+        tour.broken.add("portal.review")
+        tour.judge("filing", holder, "portal.review with faults")
+        waiting = tour.request_of("waiting")
+    with tour.person("filing", login_of("waiting")) as holder:
+        tour.look("filing", holder, f"/my/requests/{waiting}/receipt", f"/my/requests/{waiting}/edit")
+
+
+def frame(tour: Tour, papers: Papers) -> None:
+    """The photo tool with nothing, with a picture, and after a file that is none."""
+    with tour.person("framing", login_of("renewing")) as holder:
+        holder.open("/my/profile/photo")
+        tour.judge("framing", holder, "portal.photo_tool with nothing")
+        place = holder.page.locator("[data-photo-file]")
+        place.set_input_files(papers.photo)
+        holder.page.locator("[data-photo-stage]:not([data-empty])").wait_for()
+        tour.judge("framing", holder, "portal.photo_tool")
+        place.set_input_files(papers.empty)
+        holder.page.get_by_role("alert").filter(has_text="空文件").wait_for()
+        tour.judge("framing", holder, "portal.photo_tool with faults")
+        holder.open("/my/profile")
+        tour.judge("framing", holder, "portal.profile")
+
+
+def decide(tour: Tour) -> None:
+    """A decision without a reason; the three columns; nobody chosen to hand over to."""
+    waiting = tour.request_of("waiting")
+    with tour.person("deciding", "SHENHE1") as reviewer:
+        reviewer.menu("待审队列")
+        number = (
+            reviewer.page.get_by_role("main").get_by_role("link").filter(has_text="YX").first.inner_text()
+        )
+        open_request(reviewer, number)
+        tour.judge("deciding", reviewer, "panel_request.review")
+        reviewer.follow("不通过…")
+        reviewer.tap("不通过")
+        reviewer.page.get_by_role("alert").wait_for()
+        tour.broken.add("panel_request.review")
+        tour.judge("deciding", reviewer, "panel_request.review with faults")
+        tour.look("deciding", reviewer, f"/panel/requests/{waiting}/compare")
+        tour.look("deciding", reviewer, f"/panel/requests/{waiting}/handover")
+        reviewer.press("转办")
+        reviewer.page.get_by_role("alert").wait_for()
+        tour.broken.add("panel_request.choose")
+        tour.judge("deciding", reviewer, "panel_request.choose with faults")
+
+
+def mend(tour: Tour, papers: Papers) -> None:
+    """What the office asks for, from the form to the number; a case drawn by lot."""
+    with tour.person("deciding", "SHENHE2") as clerk:
+        page = clerk.page
+        with tour.house.rows() as session:
+            about = session.scalars(
+                select(Certificate.id).where(Certificate.document_number == login_of("suspended"))
+            ).one()
+        clerk.open(f"/panel/certificates/details/?id={about}")
+        clerk.press("处理（暂扣、发还、撤销、吊销）")
+        tour.look("deciding", clerk, page.url)
+        clerk.press("核对并提交")
+        page.get_by_role("alert").wait_for()
+        tour.broken.add("panel_filing.edit")
+        tour.judge("deciding", clerk, "panel_filing.edit with faults")
+        clerk.labelled("处理决定").select_option(label="发还")
+        clerk.fill("文号和理由", "示例水安〔2026〕9 号：调查结束，予以发还")
+        page.locator("[name='paper.document']").set_input_files(papers.scan)
+        clerk.press("核对并提交")
+        tour.look("deciding", clerk, page.url)
+        clerk.press("提交证书处理")
+        page.get_by_role("alert").wait_for()
+        tour.broken.add("panel_filing.check")
+        tour.judge("deciding", clerk, "panel_filing.check with faults")
+        clerk.labelled("以上内容我已逐项核对，并作出上述承诺").check()
+        clerk.press("提交证书处理")
+        tour.look("deciding", clerk, page.url, "/panel/filing/")
+    with tour.person("deciding", "FUHE") as senior:
+        senior.open("/panel/rechecks/?flt_mine=me&flt_outcome=open")
+        senior.page.get_by_role("main").get_by_role("link").filter(has_text="复查").first.click()
+        senior.button("提交结论").wait_for()
+        tour.look("deciding", senior, senior.page.url)
+        senior.press("提交结论")
+        tour.broken.add("panel_recheck.look")
+        tour.judge("deciding", senior, "panel_recheck.look with faults")
+
+
+def batch(tour: Tour) -> None:
+    """By keyboard from the queue through the rehearsal to the report, and all of it back again."""
+    waiting = tour.request_of("waiting")
+    with tour.house.change() as session:
+        session.merge(PolicyValue(name="undo_seconds", value="600"))
+    with tour.person("deciding", "SHENHE1") as reviewer:
+        page = reviewer.page
+        reviewer.open("/panel/queue/")
+        tour.judge("deciding", reviewer, "panel_queue.index_view")
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+        reviewer.reads("已选 1 件")
+        reviewer.button("批量通过…").focus()
+        with page.expect_navigation(wait_until="load"):
+            page.keyboard.press("Enter")
+        tour.look("deciding", reviewer, f"/panel/batch/?id={waiting}&id={tour.request_of('returned')}")
+        reviewer.button("开始办理").focus()
+        page.keyboard.press("Enter")
+        reviewer.link("看结果和撤回").wait_for()
+        tour.judge("deciding", reviewer, "panel_batch.rehearse when it is done")
+        with page.expect_navigation(wait_until="load"):
+            page.keyboard.press("Enter")
+        tour.look("deciding", reviewer, page.url, "/panel/done/")
+        page.go_back()
+        reviewer.tap("全部撤回")
+        reviewer.press("全部撤回", page.get_by_role("dialog"))
+        reviewer.sees("已撤回 1 件")
+
+
+def come_first(tour: Tour) -> None:
+    """The pages of the door that only somebody new sees."""
+    with tour.person("first") as newcomer:
+        login = login_of("newcomer")
+        newcomer.log_in(login, login[-6:])
+        tour.look("first", newcomer, newcomer.page.url)
+        newcomer.press("设置密码并进入")
+        tour.broken.add("gate.activate")
+        tour.judge("first", newcomer, "gate.activate with faults")
+    tour.house.reopen(second_factor="on")
+    with tour.person("first", "SHENHE2") as clerk:
+        tour.look("first", clerk, clerk.page.url)
+        clerk.press("启用并进入")
+        tour.broken.add("gate.second_factor")
+        tour.judge("first", clerk, "gate.second_factor with faults")
+
+
+def configure(tour: Tour) -> None:
+    """Rows laid over a matter, and the pages on which they are changed again."""
+    with tour.person("configuring", "ADMIN") as admin:
+        page = "/panel/matters/certificate_change"
+        admin.open(page)
+        for link in ("修改标题与指南", "修改承诺书", "修改证书有效"):
+            admin.follow(link)
+            admin.press("保存")
+        admin.follow("新增问题")
+        for label, words in (("代码", "worked_years"), ("问题", "从事安全管理几年")):
+            admin.fill(label, words)
+        admin.press("保存")
+        tour.judge("configuring", admin, "panel_matter.page with rows")
+        for link in ("修改标题与指南", "修改承诺书", "修改证书有效", "修改从事安全管理几年"):
+            admin.open(page)
+            admin.follow(link)
+            tour.look("configuring", admin, admin.page.url)
+        tour.look("configuring", admin, "/panel/materials/", "/panel/questions/", "/panel/rules/")
+        tour.look("configuring", admin, "/panel/steps/", "/panel/recusals/")
+        with tour.house.rows() as session:
+            clerk = session.scalars(select(Account.id).where(Account.login == "SHENHE1")).one()
+        tour.look("configuring", admin, f"/panel/accounts/edit/?id={clerk}")
+    with tour.person("configuring", "SHENHE1") as reviewer:
+        tour.look("configuring", reviewer, "/panel/requests/", "/panel/papers/", "/panel/requests/next")

@@ -1,0 +1,101 @@
+"""Where a request turns: sent back, withdrawn, with a wrong file; what was good is never asked for twice."""
+
+from playwright.sync_api import Locator
+
+from anguan.demo.listing import login_of
+from tests.browser.conftest import Meet
+from tests.browser.support.documents import Papers
+from tests.browser.support.filing import RENEWAL_PAPERS, begin_renewal, hand_in, lay_in_all, number_on
+from tests.browser.support.person import Person
+from tests.browser.support.reviewer import approve, send_back
+
+
+def test_only_flagged_items_reopen(meet: Meet, papers: Papers) -> None:
+    """退回补正: two things of many are to be mended, the rest stands as it was handed in."""
+    holder, reviewer = meet(login_of("reviewing")), meet("SHENHE1")
+    holder.menu("办理进度")
+    number = number_on(holder)
+    send_back(reviewer, number, {"技术职称": "职称证书上是工程师，请改正。", "承诺书": "没有签字。"})
+    holder.menu("首页")
+    holder.sees("没有签字", "职称证书上是工程师，请改正")
+    holder.follow("去补正")
+    holder.sees("退回补正：2 处要改", "不用改")
+    assert uploads(holder) == ["承诺书"]
+    assert holder.page.get_by_role("main").get_by_role("combobox").filter(visible=True).count() == 1
+    holder.labelled("变更后技术职称").select_option(label="正高级工程师")
+    holder.lay_in("承诺书", papers.second)
+    assert hand_in(holder, "变更申请") == number
+    approve(reviewer, number)
+    holder.menu("个人信息")
+    holder.sees("正高级工程师")
+
+
+def test_withdrawing_and_handing_in_again(meet: Meet) -> None:
+    """撤销申请, then 重新补充信息: the number stays."""
+    holder = meet(login_of("waiting"))
+    holder.menu("我的证书")
+    number = number_on(holder)
+    holder.tap("撤销申请")
+    ask = holder.page.get_by_role("dialog", name="撤销这件申请？")
+    holder.tap("先不办", ask)
+    holder.tap("撤销申请")
+    holder.press("撤销申请", ask)
+    holder.reads("已撤销")
+    holder.menu("我的证书")
+    holder.press("重新补充信息")
+    assert hand_in(holder, "延续申请") == number
+
+
+def test_a_wrong_file_keeps_the_rest(meet: Meet, papers: Papers) -> None:
+    """One bad file: one sentence at its place and on top; good files and words are kept."""
+    holder = meet(login_of("stranger"))
+    holder.menu("我的证书")
+    holder.press("变更")
+    holder.fill("变更后职位", "安全总监")
+    holder.page.get_by_label("变更后证件照片").set_input_files(papers.small_photo)
+    holder.lay_in("承诺书", papers.scan)
+    holder.lay_in("申请表", papers.nonsense)
+    holder.press("保存草稿")
+    summary = complaints(holder)
+    links = summary.get_by_role("link").all_inner_texts()
+    assert len(links) == 2, links
+    assert any("440×572" in link for link in links), links
+    for link in links:
+        said = link.partition("：")[2] or link
+        assert holder.main().count(said) >= 2, f"{said} is only on top"
+    assert holder.labelled("变更后职位").input_value() == "安全总监"
+    holder.sees("扫描件.jpg")
+    assert holder.page.title().startswith("错误：")
+    summary.get_by_role("link").first.click()
+    assert holder.page.evaluate("document.activeElement.matches('input')")
+
+
+def test_everything_missing_is_said_at_once(meet: Meet, papers: Papers) -> None:
+    """An empty form: every fault on top, in the words at the field, each link leading there."""
+    holder = meet(login_of("renewing"))
+    begin_renewal(holder)
+    holder.press("延续申请")
+    summary = complaints(holder)
+    assert summary.get_by_role("link").count() == len(RENEWAL_PAPERS)
+    holder.lay_in("承诺书", papers.empty)
+    holder.reads("“空.jpg”是空文件，请重新选择")
+    lay_in_all(holder, papers)
+    number = hand_in(holder, "延续申请", twice=True)
+    holder.page.go_back()
+    holder.page.go_forward()
+    holder.menu("办理进度")
+    holder.sees("共 1 件", number)
+
+
+def complaints(person: Person) -> Locator:
+    """The summary of faults, which has taken the focus."""
+    summary = person.page.get_by_role("alert").filter(has_text="处要改")
+    summary.wait_for()
+    assert summary.evaluate("element => element === document.activeElement")
+    return summary
+
+
+def uploads(person: Person) -> list[str]:
+    """The materials for which a file can be chosen."""
+    fields = person.page.get_by_role("main").locator("input[type=file][data-title]")
+    return [str(field.get_attribute("data-title")) for field in fields.all()]

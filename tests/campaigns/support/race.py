@@ -1,0 +1,106 @@
+"""Real processes that reach the same counter at the same moment, round by round."""
+
+import multiprocessing
+import os
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
+from typing import Any
+
+from anguan.infra.idempotency import KeyReused
+from anguan.infra.transaction import Busy
+from anguan.services.refusals import Faulty, NotFound, Refused, Stale
+from tests.campaigns.support.office import Office, Place
+
+Errand = Callable[[], object]
+Runner = Callable[[Office, Any], Errand]
+"""Prepares one round from its task (what the person has on the screen); the errand is the click itself."""
+
+DONE = "done"
+SAID = (Stale, Faulty, NotFound, Refused, Busy, KeyReused)
+PATIENCE = 120.0
+LATEST = (0.005, 0.02, 0.3)
+"""Seconds: from a photo finish to so late that the other one is surely through."""
+
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.campaigns.support.office", "tests.campaigns.support.race"])
+
+
+def attempt(errand: Errand) -> str:
+    """Run the errand; the word for how it ended. What nobody expected ends as `!` and its name."""
+    try:
+        errand()
+    except SAID as refusal:
+        return type(refusal).__name__
+    except Exception as error:
+        return f"!{type(error).__name__}: {error}"[:300]
+    return DONE
+
+
+def delays(count: int, runners: int, seed: int) -> list[tuple[float, ...]]:
+    """For each round how long each runner hesitates: both orders, by a hair or by far."""
+    dice = random.Random(seed)
+    rounds = []
+    for index in range(count):
+        late = dice.random() * LATEST[index // 2 % len(LATEST)]
+        rounds.append(tuple(0.0 if runner == index % runners else late for runner in range(runners)))
+    return rounds
+
+
+def race(
+    place: Place, runners: Sequence[Runner], tasks: Sequence[Any], seed: int = 0, weaken: str = ""
+) -> list[tuple[str, ...]]:
+    """Each runner takes up each task in a process of its own, all at once; gives the endings by round."""
+    barrier = PROCESSES.Barrier(len(runners))
+    waits = delays(len(tasks), len(runners), seed)
+    lines, processes = [], []
+    for index, runner in enumerate(runners):
+        here, there = PROCESSES.Pipe(duplex=False)
+        hesitations = [wait[index] for wait in waits]
+        process = PROCESSES.Process(
+            target=_run, args=(place, runner, tasks, hesitations, barrier, there, weaken), daemon=True
+        )
+        process.start()
+        there.close()
+        lines.append(here)
+        processes.append(process)
+    endings = [_hear(line) for line in lines]
+    for process in processes:
+        process.join(PATIENCE)
+    return list(zip(*endings, strict=True))
+
+
+def _hear(line: Connection) -> list[str]:
+    try:
+        heard: list[str] = line.recv()
+    except EOFError:
+        raise RuntimeError("a runner fell down before the end of the race") from None
+    return heard
+
+
+def _run(
+    place: Place,
+    runner: Runner,
+    tasks: Iterable[Any],
+    hesitations: Iterable[float],
+    barrier: Barrier,
+    line: Connection,
+    weaken: str,
+) -> None:
+    os.environ["ANGUAN_WEAKEN"] = weaken
+    office = Office(place)
+    endings = []
+    try:
+        for task, hesitation in zip(tasks, hesitations, strict=True):
+            errand = runner(office, task)
+            barrier.wait(PATIENCE)
+            time.sleep(hesitation)
+            endings.append(attempt(errand))
+            office.session.rollback()
+    except BaseException:
+        barrier.abort()
+        raise
+    line.send(endings)
+    office.close()

@@ -1,0 +1,59 @@
+"""One errand in a process of its own, so that it can die at a labelled point as by a power cut.
+
+Each step is told to the one who waits only after the counter has answered: what was told must stay.
+"""
+
+import os
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from anguan.services.requests import attachments
+from anguan.services.review.decisions import Ruling
+from tests.campaigns.support.office import Office, Place
+
+ATTACH, SUBMIT, DECIDE = "attach", "submit", "decide"
+POINTS = {
+    ATTACH: (
+        *("after_temp", "after_fsync", "after_rename", "after_dirsync", "before_insert", "after_insert"),
+        *("after_attach", "before_commit", "after_commit", "before_answer"),
+    ),
+    SUBMIT: ("after_locks", "before_commit", "after_commit", "before_answer"),
+    DECIDE: ("after_decision", "after_amend", "before_commit", "after_commit", "before_answer"),
+}
+SLOT = "title_proof"
+KEY = "the form"
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What to do: the steps in their order, about one request of one account."""
+
+    account_id: int
+    request_id: int
+    steps: tuple[str, ...]
+    paper: bytes = b""
+    ruling: Ruling | None = None
+
+
+def do(office: Office, errand: Errand, step: str) -> None:
+    """One step at the counter."""
+    if step == ATTACH:
+        account = office.account(errand.account_id)
+        attachments.attach(
+            office.session, office.storage, account, errand.request_id, SLOT, errand.paper, "职称证书.jpg"
+        )
+    elif step == SUBMIT:
+        office.submit(errand.account_id, errand.request_id, f"{KEY} {errand.request_id}")
+    elif errand.ruling is not None:
+        office.decide("REVIEWER1", errand.request_id, errand.ruling)
+
+
+def run(place: Place, errand: Errand, step_to_die: str, point: str, line: Connection, weaken: str) -> None:
+    """The errand of a child process that dies in one step at one point, if the point is reached."""
+    os.environ["ANGUAN_WEAKEN"] = weaken
+    office = Office(place)
+    for step in errand.steps:
+        os.environ["ANGUAN_KILL_AT"] = point if step == step_to_die else ""
+        do(office, errand, step)
+        line.send(step)
+    office.close()

@@ -1,0 +1,103 @@
+"""kill -9 of the worker at each step of carrying a decision out: it takes effect once in the end.
+
+There is no store of a job library beside the outbox: what the dead worker knew is gone with it, and the
+next one finds everything in the table.
+"""
+
+import os
+import signal
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from anguan.core import clock
+from anguan.infra.outbox import LEASE
+from anguan.infra.transaction import transaction
+from anguan.models import Edition, Event, Notice, Outbox, PolicyValue
+from anguan.worker.context import Tools
+from anguan.worker.loop import drain
+from tests.campaigns.drawing_kills import ADDRESS, TITLES
+from tests.campaigns.support.bulk import gather
+from tests.campaigns.support.invariants import inspect_house
+from tests.campaigns.support.office import Office, Place, draw, fresh_place
+from tests.campaigns.support.race import PATIENCE, PROCESSES
+from tests.campaigns.support.report import Report
+
+POINTS = (
+    "before_commit:1",  # the lease is not yet taken
+    "after_commit:1",
+    "after_amend",  # the register is written, the consequences are not
+    "before_commit:2",  # all is written, nothing is kept
+    "after_commit:2",
+    "before_commit:3",  # the work is not yet crossed out
+    "after_commit:3",
+)
+MINUTE = timedelta(seconds=61)
+
+
+def work(place: Place, point: str, weaken: str, moment: datetime) -> None:
+    """A worker at that moment that dies at a point."""
+    os.environ["ANGUAN_WEAKEN"] = weaken
+    os.environ["ANGUAN_KILL_AT"] = point
+    office = Office(place)
+    with clock.at(moment):
+        drain(office.session, Tools(office.storage, ADDRESS), at_most=1)
+    office.close()
+
+
+def kill_carrier(
+    kind: str, count: int, seed: int = 0, weaken: str = "", points: Iterable[str] = POINTS
+) -> Report:
+    """Each point `count` times: a worker dies over a decision, another one finds the work later."""
+    report = Report()
+    with fresh_place(kind) as place:
+        office = Office(place)
+        with transaction(office.session):
+            office.session.merge(PolicyValue(name="undo_seconds", value="60"))
+        (who,) = gather(office, 1)
+        turn, start = 0, clock.now()
+        for _ in range(count):
+            for point in points:
+                turn += 1
+                title, moment = TITLES[(turn + 1) % 2], start + turn * timedelta(minutes=10)
+                with clock.at(moment):
+                    request_id = office.filed_title(who, title, draw(seed * 1_000_000 + turn))
+                    office.decide("REVIEWER1", request_id, office.ruling(request_id, "approve"))
+                office.session.rollback()
+                process = PROCESSES.Process(target=work, args=(place, point, weaken, moment + MINUTE))
+                process.start()
+                process.join(PATIENCE)
+                report.note(point)
+                if process.exitcode != -signal.SIGKILL:
+                    report.blame(f"{point}: the worker ended with {process.exitcode}")
+                _come_back(office, weaken, moment + MINUTE + LEASE + timedelta(seconds=1))
+                report.violations += [
+                    f"{point}: {line}" for line in _faults(office, who, request_id, title, turn)
+                ]
+        office.close()
+    return report
+
+
+def _come_back(office: Office, weaken: str, moment: datetime) -> None:
+    """Another worker, once the lease of the dead one is over."""
+    os.environ["ANGUAN_WEAKEN"] = weaken
+    with clock.at(moment):
+        drain(office.session, Tools(office.storage, ADDRESS))
+    os.environ.pop("ANGUAN_WEAKEN")
+
+
+def _faults(office: Office, who: int, request_id: int, title: str, turn: int) -> list[str]:
+    request = office.request(request_id)
+    person = office.account(who).person
+    effects = (Event.request_id == request_id, Event.verb == "take_effect")
+    counted = {
+        "effects": office.count(Event, *effects),
+        "notices": office.count(Notice, Notice.request_id == request_id, Notice.title.endswith("已通过")),
+        "editions": office.count(Edition) / turn,
+    }
+    found = [f"{many} {name}" for name, many in counted.items() if many != 1]
+    if (request.state, person.title) != ("approved", title):
+        found.append(f"request is {request.state}, the register says {person.title}")
+    left = office.session.scalars(select(Outbox.key).where(Outbox.done_at.is_(None))).all()
+    return found + [f"{key} is left" for key in left] + inspect_house(office.session, office.storage)

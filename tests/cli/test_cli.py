@@ -1,0 +1,324 @@
+"""The command: what it prints, what it refuses, what it starts and stops."""
+
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from sqlalchemy import create_engine, delete, select
+from sqlalchemy.orm import Session
+
+from anguan.cli import main
+from anguan.cli.processes import PortTaken, bind_port
+from anguan.config import Config
+from anguan.core import clock
+from anguan.demo.listing import list_accounts
+from anguan.demo.load import LOADING, MARK, is_demo, is_fresh
+from anguan.infra.transaction import transaction
+from anguan.models import Account, CertificateKind, Notice, Outbox, PolicyValue, Production
+from anguan.worker.doctor import examine
+from anguan.worker.heartbeat import show_sign
+from anguan.worker.upgrade import upgrade
+from tests.support.databases import copy_of, drop_database, fresh_database
+from tests.support.demo_database import build_cast
+from tests.support.paths import ROOT
+
+GOOD = "Qing4Shui!Bao"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A clean environment with a data folder of its own."""
+    for name in [name for name in os.environ if name.startswith("ANGUAN_") or name in ("HOST", "PORT")]:
+        if name != "ANGUAN_TEST_DATABASE_URL":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("ANGUAN_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("ANGUAN_CHEAP_HASH", "1")
+    return monkeypatch
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Session]:
+    engine = create_engine(url)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture
+def demo_url(settings: pytest.MonkeyPatch) -> Iterator[str]:
+    """A database with the demo world, named in the environment."""
+    url = copy_of("sqlite", build_cast)
+    settings.setenv("ANGUAN_DATABASE_URL", url)
+    yield url
+    drop_database(url)
+
+
+def type_in(settings: pytest.MonkeyPatch, *lines: str) -> None:
+    settings.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+
+
+def test_the_list_of_the_demo_touches_nothing(
+    settings: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.main(["demo", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == list_accounts()
+    assert not (tmp_path / "data" / "anguan.sqlite3").exists()
+
+
+def test_init_asks_for_the_first_administrator(settings: pytest.MonkeyPatch, kind: str) -> None:
+    url = fresh_database(kind)
+    settings.setenv("ANGUAN_DATABASE_URL", url)
+    type_in(settings, "guan li", "顾平", GOOD, GOOD)
+    assert main.main(["init"]) == 0
+    with opened(url) as session:
+        row = session.scalars(select(Account)).one()
+        assert (row.login, row.name, row.role) == ("GUANLI", "顾平", "administrator")
+        assert len(session.scalars(select(CertificateKind)).all()) == 3
+        assert not is_fresh(session)
+        assert not is_demo(session)
+    type_in(settings, "again", "另一位", GOOD, GOOD)
+    assert main.main(["init"]) == 1
+    assert main.main(["demo"]) == 1, "a real database is never turned into a demo"
+    drop_database(url)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("guanli", "顾平", GOOD, f"{GOOD}x"), "不一致"),
+        (("guanli", "顾平", "short", "short"), "密码不少于"),
+        (("", "顾平", GOOD, GOOD), "没有填写登录名"),
+    ],
+)
+def test_init_refuses_what_is_not_right(
+    settings: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    typed: tuple[str, ...],
+    said: str,
+) -> None:
+    type_in(settings, *typed)
+    assert main.main(["init"]) == 1
+    assert said in capsys.readouterr().err
+    with opened(f"sqlite:///{tmp_path / 'data' / 'anguan.sqlite3'}") as session:
+        assert session.scalars(select(Account)).all() == []
+
+
+def test_a_crowd_comes_only_to_a_demo(
+    settings: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.main(["demo", "--crowd", "3"]) == 1
+    assert "先运行 anguan demo" in capsys.readouterr().err
+
+
+def test_init_refuses_a_demo(
+    settings: pytest.MonkeyPatch, demo_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.main(["init"]) == 1
+    assert "演示数据" in capsys.readouterr().err
+
+
+def test_the_demo_is_reset(
+    settings: pytest.MonkeyPatch, demo_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened(demo_url) as session, transaction(session):
+        session.add(Account(login="EXTRA", name="多余", role="auditor", created_at=clock.now()))
+    assert main.main(["demo", "--reset", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == list_accounts()
+    with opened(demo_url) as session:
+        logins = set(session.scalars(select(Account.login)))
+    assert {entry["login"] for entry in list_accounts()} <= logins
+    assert "EXTRA" not in logins
+    assert (tmp_path / "data" / "demo.json").exists()
+
+
+def test_a_loading_that_broke_off_is_done_again(settings: pytest.MonkeyPatch, demo_url: str) -> None:
+    with opened(demo_url) as session, transaction(session):
+        session.get_one(PolicyValue, MARK).value = LOADING
+        session.execute(delete(Notice))
+    _, loaded = main._prepare(main.read())
+    assert loaded == clock.today()
+    with opened(demo_url) as session:
+        assert session.scalars(select(Notice)).first() is not None
+
+
+def test_production_knows_no_demo(settings: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.setenv("ANGUAN_ENV", "production")
+    assert main.main(["demo"]) == 1
+    assert "没有演示数据" in capsys.readouterr().err
+    for command in ("run", "init", "jobs"):
+        assert main.main([command]) == 1
+        assert "密钥" in capsys.readouterr().err
+
+
+def test_production_waits_for_its_administrator(
+    settings: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.delenv("ANGUAN_CHEAP_HASH")
+    settings.setenv("ANGUAN_ENV", "production")
+    settings.setenv("ANGUAN_SECRET_KEY", "Nfk3-09qP-zxW7-aa81-Lm55-tt0R-vvB2")
+    settings.setenv("ANGUAN_BASE_URL", "https://kaohe.example.org")
+    assert main.main(["run"]) == 1
+    assert "anguan init" in capsys.readouterr().err
+
+
+def test_a_taken_port_moves_on_unless_it_was_asked_for() -> None:
+    with closing(bind_port("127.0.0.1", 0, fixed=True)) as first:
+        port = first.getsockname()[1]
+        with closing(bind_port("127.0.0.1", port, fixed=False)) as second:
+            assert port < second.getsockname()[1] <= port + 50
+        with pytest.raises(PortTaken):
+            bind_port("127.0.0.1", port, fixed=True)
+
+
+def test_an_explicit_port_that_is_taken_is_an_error(
+    settings: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(bind_port("127.0.0.1", 0, fixed=True)) as taken:
+        settings.setenv("PORT", str(taken.getsockname()[1]))
+        assert main.main(["run"]) == 1
+    assert "已被占用" in capsys.readouterr().err
+
+
+def hear_the_keyboard() -> None:
+    """A shell makes what it runs in its background deaf to Ctrl-C, and the deafness is inherited."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+class House:
+    """`anguan run` as people start it, on a database that is there already."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        with closing(socket.socket()) as place:
+            place.bind(("127.0.0.1", 0))
+            self.port = place.getsockname()[1]
+        environment = {**os.environ, "ANGUAN_DATABASE_URL": url, "ANGUAN_DATA_DIR": str(folder)}
+        environment |= {"PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "anguan.cli.main", "run"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            preexec_fn=hear_the_keyboard,
+        )
+
+    def answers(self) -> bool:
+        """True when the start page comes."""
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}/", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def wait(self, seconds: float = 40) -> None:
+        """Until it answers."""
+        end = time.monotonic() + seconds
+        while not self.answers():
+            assert self.process.poll() is None, self.process.stdout.read() if self.process.stdout else ""
+            assert time.monotonic() < end
+            time.sleep(0.1)
+
+    def children(self) -> list[int]:
+        """The processes that it started."""
+        found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        threads = Path(f"/proc/{self.process.pid}/task").iterdir()
+        return [int(pid) for pid in found] or [
+            int(pid) for thread in threads for pid in (thread / "children").read_text().split()
+        ]
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def await_end(pids: list[int], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while any(alive(pid) for pid in pids):
+        assert time.monotonic() < end, "something that was started is still there"
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_whatever_ends_it_takes_the_worker_along(demo_url: str, tmp_path: Path, number: int) -> None:
+    house = House(demo_url, tmp_path / "data")
+    try:
+        house.wait()
+        children = house.children()
+        assert len(children) == 1
+        house.process.send_signal(number)
+        house.process.wait(60)
+        await_end(children)
+        said = house.process.stdout.read() if house.process.stdout else ""
+    finally:
+        house.process.kill()
+        house.process.communicate()
+    assert f"http://127.0.0.1:{house.port}" in said
+    assert all(entry["login"] in said and entry["secret"] in said for entry in list_accounts())
+    assert "Traceback" not in said
+    assert "Fatal" not in said
+
+
+def test_an_old_demo_says_so(
+    settings: pytest.MonkeyPatch, demo_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened(demo_url) as session, transaction(session):
+        session.get_one(PolicyValue, MARK).value = "2026-01-01"
+    main._greet(Config(), main.loaded_on(Session(create_engine(demo_url))))
+    assert "make demo" in capsys.readouterr().out
+
+
+def test_the_doctor_finds_what_is_wrong(tmp_path: Path, kind: str) -> None:
+    url = fresh_database(kind)
+    config = Config(database_url=url, data_dir=str(tmp_path), secret_key="x" * 40)
+    before = {finding.what: finding for finding in examine(config)}
+    assert before["数据库"].level == "bad"
+    assert "迁移" in before["数据库"].sentence
+    assert before["网址"].level == "bad"
+    upgrade(url)
+    with opened(url) as session:
+        show_sign(session)
+    secure = replace(config, base_url="https://kaohe.example.org")
+    after = {finding.what: finding.level for finding in examine(secure)}
+    assert [what for what, level in after.items() if level == "bad"] == []
+    assert after["网址"] == "ok"
+    with clock.at(clock.now()) as now, opened(url) as session, transaction(session):
+        session.add(Outbox(kind="x", key="x", payload="{}", not_before=now.replace(year=2020), error=""))
+    assert {finding.what: finding.level for finding in examine(secure)}["后台作业"] == "warn"
+    drop_database(url)
+
+
+def test_the_doctor_speaks_of_sheets_that_failed(
+    settings: pytest.MonkeyPatch, demo_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened(demo_url) as session, transaction(session):
+        row = session.scalars(select(Production)).first()
+        assert row is not None
+        row.state, row.error = "failed", "字库中没有这些字"
+    assert main.main(["doctor"]) == 1
+    said = capsys.readouterr().out
+    assert "字库中没有这些字" in said
+    assert "缺失或损坏" not in said
+    assert main.main(["doctor", "--files"]) == 1
+    assert "缺失或损坏" in capsys.readouterr().out, "the files of the cast lie elsewhere"
+
+
+def test_the_doctor_speaks_when_nobody_answers(tmp_path: Path) -> None:
+    config = Config(database_url="postgresql+psycopg://nobody@127.0.0.1:1/none", data_dir=str(tmp_path))
+    assert "没有回应" in {finding.what: finding.sentence for finding in examine(config)}["数据库"]

@@ -1,0 +1,150 @@
+"""The kind of a fact decides how it is shown, and a material says what it proves: no path is spelled out."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import anguan
+from anguan.core.field_types import DocumentNumber, Phone, Photo
+from anguan.domain.masking import is_personal, is_picture, is_secret, is_sensitive, mask, mask_for_holder
+from anguan.domain.register_fields import FACTS
+from anguan.matters.catalog import CATALOG
+
+ROOT = Path(anguan.__file__).parent
+TEMPLATES = ROOT.parent / "templates"
+DECLARING = ("matters", "records")
+"""Where matters and the register are declared: here paths are written."""
+PATHS = "|".join(re.escape(path) for path in FACTS)
+LITERAL = re.compile(rf"(?:field:)?(?:{PATHS})")
+NAMES = "|".join(sorted({re.escape(path.split(".")[1]) for path in FACTS}, key=len, reverse=True))
+ENDING = re.compile(rf"endswith\(\s*\(?\s*['\"]\.?(?:{NAMES})['\"]")
+
+QUERIES = "asks the log of changes when this fact was written: the question is about this fact"
+PRINTED = "the printed form lists these facts of its filer, in this order"
+PLACES = "says at which input the sentence of a rule stands"
+STOCK = "rows of the first installation: reasons that belong to a field"
+OFFERED = "looks for the matter that moves this fact of a certificate"
+WORDS = "shows one column of a certificate in the register's words"
+DEMO = "the invented requests of the demonstration type into these fields"
+ALLOWED = {
+    "public/verdict.py": ({"certificate.status", "certificate.gender"}, QUERIES),
+    "desk/expiry.py": ({"certificate.valid_until"}, QUERIES),
+    "desk/status.py": ({"certificate.status"}, QUERIES),
+    "panel/queue.py": ({"certificate.unit"}, QUERIES),
+    "portal/way.py": ({"certificate.unit"}, "the printed unit follows this reference"),
+    "portal/tasks.py": ({"certificate.valid_until", "certificate.number"}, OFFERED),
+    "portal/certificates.py": ({"certificate.gender", "certificate.photo"}, WORDS),
+    "gate/printing.py": (
+        {"person.name", "person.gender", "person.document_number", "person.phone"},
+        PRINTED,
+    ),
+    "gate/faults.py": (
+        {"person.document_number", "certificate.document_number", "certificate.unit"},
+        PLACES,
+    ),
+    "jobs/stock.py": ({"field:certificate.photo", "field:certificate.unit"}, STOCK),
+    "demo/papers.py": ({"certificate.unit"}, DEMO),
+    "demo/crowd.py": ({"person.title"}, DEMO),
+    "demo/office.py": (
+        {"certificate.status", "certificate.status_reason", "certificate.first_issued", "person.education"},
+        DEMO,
+    ),
+    "demo/stories.py": (
+        {"certificate.status_reason", "certificate.unit", "certificate.title", "certificate.position"},
+        DEMO,
+    ),
+}
+"""Files outside the declarations that name facts, which, and why."""
+UNPROVEN = {
+    ("profile_change", "person.education"): "the matter asks for no diploma",
+    ("profile_change", "person.position"): "the holder's own statement",
+    ("profile_change", "person.phone"): "the holder's own statement",
+    ("certificate_reissue", "question.reissue_reason"): "the holder's own statement",
+}
+"""Asked facts that no material of their matter proves, and why. A photo is its own proof."""
+
+
+def literals(path: Path) -> Iterator[str]:
+    """The register paths that a file spells out; the columns in foreign keys are not facts."""
+    tree = ast.parse(path.read_text("utf-8"))
+    keys = {
+        id(argument)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "ForeignKey"
+        for argument in call.args
+    }
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or id(node) in keys:
+            continue
+        if isinstance(node.value, str) and LITERAL.fullmatch(node.value):
+            yield node.value
+
+
+def sources() -> list[Path]:
+    """The program outside the declarations."""
+    return [path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).parts[0] not in DECLARING]
+
+
+def test_no_place_tells_a_fact_by_how_its_path_ends() -> None:
+    files = [*sources(), *TEMPLATES.rglob("*.html")]
+    assert len(files) > 300
+    assert [path for path in files if ENDING.search(path.read_text("utf-8"))] == []
+
+
+def test_paths_are_spelled_out_only_where_a_reason_stands() -> None:
+    found = {str(path.relative_to(ROOT)): set(literals(path)) for path in sources()}
+    spelled = {name: paths for name, paths in found.items() if paths}
+    assert spelled == {name: paths for name, (paths, _) in ALLOWED.items()}
+    quoted = re.compile(rf"['\"](?:field:)?(?:{PATHS})['\"]")
+    assert [path for path in TEMPLATES.rglob("*.html") if quoted.search(path.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize("path", FACTS)
+def test_the_kind_of_a_fact_decides_mask_and_picture(path: str) -> None:
+    kind = FACTS[path].kind
+    number = isinstance(kind, DocumentNumber)
+    assert is_sensitive(path) is (number or isinstance(kind, Phone))
+    assert is_secret(path) is number
+    assert is_picture(path) is isinstance(kind, Photo)
+    assert is_personal(path) is (is_sensitive(path) or path.endswith(".birth_date"))
+    value = kind.parse(kind.sample(3))
+    words = kind.show(value)
+    assert (mask(path, value, words) == words) is not is_sensitive(path)
+    assert (mask_for_holder(path, value, words) == words) is not is_secret(path)
+    assert mask(path, "", "") == ""
+
+
+def test_an_extra_question_is_no_fact_of_the_register() -> None:
+    assert mask("question.phone", "13800000000", "13800000000") == "13800000000"
+    assert not is_picture("question.photo")
+
+
+def test_every_asked_fact_has_a_material_that_proves_it_or_a_reason() -> None:
+    unproven = {
+        (matter.code, field.path)
+        for matter in CATALOG
+        for field in matter.asked
+        if matter.materials and not is_picture(field.path) and not matter.proofs_of(field.path)
+    }
+    assert unproven == set(UNPROVEN)
+
+
+def test_a_material_proves_facts_of_its_matter_only() -> None:
+    shared = {"certificate.unit", "employer.name"}  # the set of the retired stands in two matters
+    for matter in CATALOG:
+        there = {field.path for field in matter.fields} | shared
+        for material, _ in matter.every_material:
+            assert set(material.proves) <= there, (matter.code, material.code)
+
+
+def test_the_most_specific_material_is_shown_first() -> None:
+    matters = {matter.code: matter for matter in CATALOG}
+    change = matters["certificate_change"]
+    assert change.proofs_of("certificate.holder_name") == ("identity_proof", "id_front")
+    assert change.proofs_of("certificate.unit")[-1] == "application"
+    assert change.proofs_of("certificate.unit")[0] in ("employment", "service_contract")
+    assert matters["identity_change"].proofs_of("person.name") == ("identity_proof", "id_front")
+    assert change.proofs_of("person.phone") == ()

@@ -1,0 +1,142 @@
+"""Settings are read once per transaction, and never older than it."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from anguan.domain.calendar import calendar
+from anguan.domain.policies import policies
+from anguan.infra import settings
+from anguan.infra.events import actor_of
+from anguan.infra.outbox import put
+from anguan.infra.transaction import transaction
+from anguan.matters.in_force import dictionary, in_force
+from anguan.matters.overlay import scope_of
+from anguan.models import MatterConfig, PolicyValue
+from anguan.worker.loop import KINDS, drain
+from tests.support.factories import World
+from tests.support.statements import counted
+
+READS: dict[str, Callable[[Session], Any]] = {
+    "policies": lambda session: policies(session).training_hours_per_year,
+    "calendar": calendar,
+    "dictionary": lambda session: dictionary(session, "title"),
+    "newest definition": lambda session: in_force(session, "certificate_change").title,
+}
+
+
+class Undone(Exception):
+    """Ends a transaction without a commit."""
+
+
+def hours(session: Session) -> Any:
+    """The policy that these tests turn."""
+    return policies(session).training_hours_per_year
+
+
+def turn(session: Session, value: str) -> None:
+    """Write it, as a page of settings does."""
+    session.merge(PolicyValue(name="training_hours_per_year", value=value))
+
+
+@pytest.mark.parametrize("name", READS)
+def test_one_statement_per_transaction(world: World, name: str) -> None:
+    session, read = world.session, READS[name]
+    session.rollback()
+    read(session)
+    with counted(world.engine) as said:
+        assert read(session) == read(session)
+    assert said == []
+    session.rollback()
+    with counted(world.engine) as said:
+        read(session)
+    assert said
+
+
+def test_all_matters_are_read_by_one_statement(world: World) -> None:
+    session = world.session
+    settings.change(
+        session,
+        actor_of(world.account("ADMIN")),
+        scope_of("certificate_change"),
+        "测试",
+        lambda s: s.add(MatterConfig(matter="certificate_change", title="证书变更登记")),
+    )
+    session.rollback()
+    assert in_force(session, "certificate_renewal").version == 0
+    with counted(world.engine) as said:
+        assert in_force(session, "certificate_change").title == "证书变更登记"
+    assert not [sql for sql in said if "setting_version" in sql]
+
+
+def test_a_commit_of_the_same_session_is_seen(world: World) -> None:
+    session = world.session
+    assert hours(session) == 12
+    with transaction(session):
+        assert hours(session) == 12
+        turn(session, "20")
+    assert hours(session) == 20
+
+
+def test_a_commit_of_another_session_is_seen_by_the_next_transaction(world: World) -> None:
+    session = world.session
+    assert hours(session) == 12
+    with Session(world.engine) as other, transaction(other):
+        turn(other, "20")
+    with transaction(session):
+        assert hours(session) == 20
+
+
+def test_what_was_rolled_back_is_forgotten(world: World) -> None:
+    session = world.session
+    with suppress(Undone), transaction(session):
+        turn(session, "20")
+        session.flush()
+        assert hours(session) == 20
+        raise Undone
+    assert hours(session) == 12
+
+
+def test_a_savepoint_remembers_for_itself(world: World) -> None:
+    session = world.session
+    with transaction(session):
+        assert hours(session) == 12
+        savepoint = session.begin_nested()
+        turn(session, "20")
+        session.flush()
+        assert hours(session) == 20
+        savepoint.rollback()
+        assert hours(session) == 12
+
+
+def test_who_writes_settings_sees_what_was_just_written(world: World) -> None:
+    session, seen = world.session, []
+
+    def work(writing: Session) -> None:
+        for value in ("20", "30"):
+            turn(writing, value)
+            writing.flush()
+            seen.append(hours(writing))
+
+    settings.change(session, actor_of(world.account("ADMIN")), "policies", "测试", work)
+    assert seen == [20, 30]
+    assert hours(session) == 30
+
+
+def test_each_piece_of_the_worker_reads_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    def note(session: Session, _tools: Any, _payload: Any) -> None:
+        seen.append(hours(session))
+        with Session(world.engine) as other, transaction(other):
+            turn(other, "20")
+
+    monkeypatch.setitem(KINDS, "note", note)
+    with transaction(world.session) as session:
+        for key in "ab":
+            put(session, "note", key, {})
+    drain(world.session, None)  # type: ignore[arg-type]
+    assert seen == [12, 20]

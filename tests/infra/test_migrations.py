@@ -1,0 +1,136 @@
+"""Migrations build exactly what the models say, on both databases."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, create_engine, inspect, text
+
+from anguan.domain.policies import DECLARED
+from anguan.infra.engine import WRITES, prepare_engine
+from anguan.models import Base
+from anguan.worker.upgrade import SCRIPTS, is_current, upgrade
+from tests.support.databases import KINDS, copy_of, drop_database, fresh_database
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def migrated(kind: str) -> Iterator[Engine]:
+    url = copy_of(kind, upgrade)
+    engine = prepare_engine(create_engine(url))
+    yield engine
+    engine.dispose()
+    drop_database(url)
+
+
+@pytest.fixture
+def created(kind: str) -> Iterator[Engine]:
+    url = fresh_database(kind)
+    engine = prepare_engine(create_engine(url))
+    Base.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+    drop_database(url)
+
+
+def describe(engine: Engine) -> dict[str, Any]:
+    """Every table with its columns, keys, checks and indexes, as the database tells them."""
+    spy = inspect(engine)
+    found = {}
+    for table in sorted(set(spy.get_table_names()) - {"alembic_version"}):
+        # sorted: a column that was added later stands last in a migrated table
+        columns = sorted((c["name"], str(c["type"]), c["nullable"]) for c in spy.get_columns(table))
+        found[table] = {
+            "columns": columns,
+            "primary": spy.get_pk_constraint(table),
+            "foreign": sorted(spy.get_foreign_keys(table), key=str),
+            "unique": sorted(spy.get_unique_constraints(table), key=str),
+            "checks": sorted(
+                (c["name"], " ".join(str(c["sqltext"]).split())) for c in spy.get_check_constraints(table)
+            ),
+            "indexes": sorted(
+                (
+                    i["name"],
+                    i["column_names"],
+                    bool(i["unique"]),
+                    str(i.get("dialect_options", {}).get(f"{engine.dialect.name}_where")),
+                )
+                for i in spy.get_indexes(table)
+            ),
+        }
+    return found
+
+
+def test_the_migrated_database_is_that_of_the_models(migrated: Engine, created: Engine) -> None:
+    with migrated.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        assert is_current(connection)
+    ours, theirs = describe(migrated), describe(created)
+    assert set(ours) == set(theirs) == set(Base.metadata.tables)
+    for table in theirs:
+        assert ours[table] == theirs[table], table
+
+
+def test_a_second_upgrade_finds_nothing_to_do(kind: str) -> None:
+    url = copy_of(kind, upgrade)
+    upgrade(url)
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert is_current(connection)
+    engine.dispose()
+    drop_database(url)
+
+
+def test_an_empty_database_is_not_current(kind: str) -> None:
+    url = fresh_database(kind)
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert not is_current(connection)
+    engine.dispose()
+    drop_database(url)
+
+
+def test_turned_policies_keep_their_values_under_their_new_names(kind: str) -> None:
+    url = fresh_database(kind)
+    engine = prepare_engine(create_engine(url))
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    rows = {"policies": [{"name": "training_hours", "value": "16"}, {"name": "edit_minutes", "value": "7"}]}
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        connection.execute(
+            text(
+                "INSERT INTO policy_value (name, value)"
+                " VALUES ('photo_width', '500'), ('training_hours', '16')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO setting_version (scope, version, rows, actor, at)"
+                " VALUES ('policies', 1, :rows, 'x', '2026-01-01'), ('reasons', 1, :rows, 'x', '2026-01-01')"
+            ),
+            {"rows": json.dumps(rows)},
+        )
+    upgrade(url)
+    with engine.connect() as connection:
+        kept = dict(connection.execute(text("SELECT name, value FROM policy_value")).all())
+        saved = dict(connection.execute(text("SELECT scope, rows FROM setting_version")).all())
+    engine.dispose()
+    drop_database(url)
+    assert kept == {"photo_min_width": "500", "training_hours_per_year": "16"}
+    assert set(kept) <= set(DECLARED)
+    assert json.loads(saved["policies"])["policies"] == [
+        {"name": "edit_minutes", "value": "7"},
+        {"name": "training_hours_per_year", "value": "16"},
+    ]
+    assert json.loads(saved["reasons"]) == rows

@@ -1,0 +1,185 @@
+"""Every view of the panel: deny by default, no stock page, no road around the desk."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask_admin.contrib.sqla import ModelView
+from sqlalchemy import select
+
+from anguan.infra.transaction import transaction
+from anguan.models import STAFF, Production
+from anguan.panel.admin import make_views
+from anguan.panel.common.editing import EditedView
+from anguan.panel.common.guard import WRITES, Guarded
+from anguan.panel.common.listing import GuardedView
+from anguan.web.access import classes
+from tests.support.factories import World
+from tests.support.panel_client import Office, open_office
+from tests.support.paths import ROOT
+
+ROOM = ROOT / "anguan" / "panel"
+TEMPLATES = ROOT / "templates" / "admin"
+WRITERS = {
+    "panel_account": {"administrator"},
+    "panel_policy": {"administrator"},
+    "panel_training": {"administrator", "senior_reviewer"},
+    "panel_insurance": {"administrator", "senior_reviewer"},
+    "panel_constructor": {"administrator", "senior_reviewer"},
+}
+FIRST = {
+    "reviewer": ("/panel/queue/", "/panel/people/", "/panel/sheets/"),
+    "senior_reviewer": ("/panel/queue/", "/panel/training/new/"),
+    "exam_officer": ("/panel/",),
+    "administrator": ("/panel/accounts/", "/panel/matters/", "/panel/policies/", "/panel/events/"),
+    "auditor": ("/panel/queue/", "/panel/accounts/", "/panel/matters/", "/panel/events/", "/panel/done/"),
+}
+SHUT = {
+    "reviewer": ("/panel/accounts/", "/panel/matters/", "/panel/events/", "/panel/training/new/"),
+    "senior_reviewer": ("/panel/accounts/", "/panel/policies/"),
+    "exam_officer": ("/panel/queue/", "/panel/people/", "/panel/accounts/"),
+    "administrator": ("/panel/queue/", "/panel/done/", "/panel/requests/next"),
+    "auditor": ("/panel/accounts/new/", "/panel/requests/next", "/panel/reasons/new/"),
+}
+
+
+@pytest.fixture(params=["sqlite"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """What stands here does not depend on the database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def office(world: World, tmp_path: Path) -> Iterator[Office]:
+    with open_office(world, tmp_path) as opened:
+        yield opened
+
+
+def test_each_role_finds_its_pages_and_no_others(office: Office) -> None:
+    for role in STAFF:
+        browser = office.enter(role)
+        for path in FIRST[role]:
+            assert browser.get(path).status_code == 200, (role, path)
+        for path in SHUT[role]:
+            assert browser.get(path).status_code == 403, (role, path)
+    for account in (office.world.holder, office.world.account(office.world.firm(0).uscc)):
+        office.door.give_password(account)
+        browser = office.door.browser()
+        browser.log_in(account.login)
+        assert browser.get("/panel/").status_code == 403
+
+
+def test_nobody_who_decides_turns_settings_and_auditors_change_nothing(office: Office) -> None:
+    table = classes(office.door.app)
+    posts = {
+        rule.endpoint
+        for rule in office.door.app.url_map.iter_rules()
+        if rule.endpoint.startswith("panel") and "POST" in (rule.methods or ())
+    }
+    harmless = {"find", "reveal", "download", "tables", "year"}
+    for endpoint in posts:
+        view, name = endpoint.split(".")
+        if name in harmless:
+            continue
+        assert "auditor" not in table[endpoint], endpoint
+        if name in WRITES:
+            assert set(table[endpoint]) == WRITERS.get(view, {"administrator"}), endpoint
+    assert "administrator" not in table["panel_request.decide"]
+    assert "administrator" not in table["panel_request.reread"]
+
+
+def test_what_a_view_does_not_offer_has_no_address(office: Office) -> None:
+    endpoints = set(office.door.app.view_functions)
+    assert not [name for name in endpoints if name.endswith((".ajax_update", ".ajax_lookup", ".action_view"))]
+    for view in make_views():
+        if isinstance(view, GuardedView) and not isinstance(view, EditedView):
+            assert not [name for name in WRITES if f"{view.endpoint}.{name}" in endpoints], view.endpoint
+    browser = office.enter("administrator")
+    browser.get("/panel/")
+    for view in make_views():
+        for path in ("ajax/update/", "ajax/lookup/", "action/"):
+            answer = browser.post(f"/panel/{view.url}/{path}", list_form_pk="1", name="x")
+            assert answer.status_code in (403, 404, 405), (view.endpoint, path)
+
+
+def test_every_view_stands_on_the_guarded_base() -> None:
+    for view in make_views():
+        assert isinstance(view, Guarded)
+        assert view.opens_to
+        if isinstance(view, ModelView):
+            assert isinstance(view, GuardedView)
+            assert not view.column_editable_list
+    for path in ROOM.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            bases = [base.id for base in getattr(node, "bases", ()) if isinstance(base, ast.Name)]
+            if "ModelView" in bases:
+                assert node.name == "GuardedView"  # type: ignore[attr-defined]
+
+
+def test_no_page_is_a_stock_page(office: Office) -> None:
+    browser = office.enter("administrator")
+    for path in FIRST["administrator"]:
+        page = browser.get(path).text
+        for trace in (
+            "bootstrap",
+            "jquery",
+            "select2",
+            "font-awesome",
+            "glyphicon",
+            "javascript:",
+            "onclick",
+        ):
+            assert trace not in page.lower(), (path, trace)
+        assert '<html lang="zh-CN"' in page
+        assert page.count("<h1") == 1
+        assert "<main" in page
+    own = {path.name for path in TEMPLATES.rglob("*.html")}
+    stock = {
+        "list.html",
+        "create.html",
+        "edit.html",
+        "details.html",
+        "layout.html",
+        "base.html",
+        "master.html",
+    }
+    assert stock <= own
+    assert "panel.static" not in office.door.app.view_functions
+
+
+def test_a_view_without_a_word_opens_for_nobody() -> None:
+    assert Guarded.opens_to == ()
+    assert GuardedView.edits == ()
+    assert not GuardedView.can_create
+    assert not GuardedView.can_edit
+    assert not GuardedView.can_delete
+
+
+def test_the_first_page_says_what_waits(office: Office) -> None:
+    filed = office.world.filed("certificate_change")
+    page = office.enter("reviewer").get("/panel/").text
+    assert "待审核" in page
+    assert "开始审核" in page
+    office.world.decide(filed, "reject", opinion="材料不全")
+    page = office.enter("reviewer").get("/panel/").text
+    assert filed.number in page
+    assert "材料不全" in page
+    assert "还没有在系统里开放" in office.enter("exam_officer").get("/panel/").text
+
+
+def test_a_failed_drawing_is_seen_with_its_reason_and_tried_again(office: Office) -> None:
+    world = office.world
+    filed = world.filed("certificate_change")
+    world.decide(filed, "approve")
+    with transaction(world.session):
+        production = world.session.scalars(select(Production)).first()
+        production.state = "failed"
+        production.error = "缺少“䶮”的字形，无法印制"
+        number = production.id
+    browser = office.enter("reviewer")
+    assert "制证失败" in browser.get("/panel/").text
+    page = browser.get("/panel/sheets/?flt_state=failed").text
+    assert "缺少“䶮”的字形" in page
+    assert browser.post(f"/panel/sheets/{number}/again").status_code == 302
+    assert office.events("draw_again")

@@ -1,0 +1,191 @@
+"""The import as an administrator sees it, and as the command line says it."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import select, update
+
+from anguan.cli import main
+from anguan.core import clock
+from anguan.core.field_types.uscc import compose_uscc
+from anguan.infra.transaction import transaction
+from anguan.models import ImportBatch, LoginSession, Outbox, Person
+from anguan.panel.imports.templates import make_template
+from anguan.services.imports.kinds import KINDS
+from anguan.services.imports.records.enterprises import CODES
+from anguan.services.imports.spec import EXAMPLE_NUMBERS
+from anguan.worker.context import Tools
+from anguan.worker.loop import drain
+from anguan.worker.seed import stock
+from tests.support.client import Browser
+from tests.support.databases import copy_of, drop_database
+from tests.support.factories import World, build
+from tests.support.imports import PEOPLE, bring, number, people, person, rehearse, sentences, sheet
+from tests.support.panel_client import Office, open_office
+
+NEW = dict(zip(EXAMPLE_NUMBERS, (number(1), number(2)), strict=True)) | {
+    code: compose_uscc(f"91590100MA000005{place}") for place, code in enumerate(CODES)
+}
+"""The examples are of the cast too."""
+
+
+@pytest.fixture
+def kind() -> str:
+    """Which database it is does not matter to the pages."""
+    return "sqlite"
+
+
+@pytest.fixture
+def office(world: World, tmp_path: Path) -> Iterator[Office]:
+    with open_office(world, tmp_path) as opened:
+        yield opened
+
+
+def upload(browser: Browser, data: bytes, name: str = "名单.csv", kind: str = "people") -> str:
+    """Send a file; gives the address of its batch."""
+    browser.get("/panel/imports/")
+    return browser.post("/panel/imports/new", kind=kind, file=(io.BytesIO(data), name)).location or ""
+
+
+def work(office: Office) -> None:
+    """Let the worker do what is due."""
+    office.world.session.rollback()
+    drain(office.world.session, Tools(office.world.storage, "http://127.0.0.1:5000"))
+
+
+def test_from_the_upload_to_the_undo(office: Office) -> None:
+    admin = office.enter("administrator")
+    where = upload(admin, people(3), f"名单{number(1)}.csv")
+    page = admin.get(where).text
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page
+    assert "正在检查" in page
+    assert number(1) not in page
+    work(office)
+    page = admin.get(where).text
+    assert "检查通过：新增 3 人。还没有写入登记。" in page
+    assert "refresh" not in page
+    assert admin.post(f"{where}/run").status_code == 302
+    assert "正在读取" in admin.get(where).text
+    work(office)
+    assert "已导入：新增 3 人" in admin.get(where).text
+    assert office.account(number(1)).initial == "last6"
+    admin.post(f"{where}/undo")
+    work(office)
+    assert "整批已撤销" in admin.get(where).text
+    assert not office.door.all(Person, document_number=number(1))
+    assert [event.sentence for event in office.events("import")] == [
+        f"导入人员“名单{number(1)[:6]}***********{number(1)[-1]}.csv”：新增 3 人"
+    ]
+
+
+def test_faults_are_listed_and_can_be_taken_along(office: Office) -> None:
+    admin = office.enter("administrator")
+    where = upload(admin, sheet(PEOPLE, person(1, phone="1"), person(2, unit="=HYPERLINK(1)")))
+    work(office)
+    page = admin.get(where).text
+    assert "2 行中有 2 行要改，登记没有任何改动" in page
+    assert "全部导入" not in page
+    admin.post(f"{where}/run")
+    assert [row.kind for row in office.door.all(Outbox)] == ["import_check"]
+    answer = admin.client.get(f"{where}/faults.csv")
+    lines = answer.data.decode("utf-8-sig").splitlines()
+    assert len(lines) == 3
+    assert lines[1].startswith('"2","手机","')
+    with office.door.rows() as session:
+        session.execute(
+            update(ImportBatch).values(state="checking", changed_at=clock.now().replace(year=2020))
+        )
+    assert "很久没有进展" in admin.get(where).text
+    admin.post(f"{where}/check")
+    work(office)
+    assert "2 行要改" in admin.get(where).text
+
+
+NO_TABLES = (
+    (b"", "a.csv", "people", "空文件"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "a.xls", "people", "旧版 .xls"),
+    (b"x" * 5000, "a.csv", "people", "的上限"),
+    (people(1), "a.csv", "cats", "请选择导入什么"),
+    (people(1), "", "people", "请选择文件"),
+)
+
+
+def test_what_is_no_table_is_refused_at_the_form(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("anguan.panel.imports.views.LARGEST", 4000)
+    admin = office.enter("administrator")
+    for data, name, kind, said in NO_TABLES:
+        admin.get("/panel/imports/")
+        answer = admin.post("/panel/imports/new", kind=kind, file=(io.BytesIO(data), name))
+        assert (answer.status_code, said in answer.text) == (400, True), said
+    assert not office.door.all(ImportBatch)
+
+
+def test_dangerous_acts_ask_for_the_password_again(office: Office) -> None:
+    admin = office.enter("administrator")
+    where = upload(admin, people(1))
+    work(office)
+    with office.door.rows() as session:
+        session.execute(update(LoginSession).values(proved_at=clock.now().replace(year=2020)))
+    for deed in ("run", "undo"):
+        assert "/reauth" in (admin.post(f"{where}/{deed}").location or "")
+    assert not office.door.all(Person, document_number=number(0))
+
+
+def test_nobody_else_comes_in(office: Office) -> None:
+    for role in ("senior_reviewer", "auditor", "exam_officer"):
+        browser = office.enter(role)
+        for address in ("", "1", "1/faults.csv", "template/people"):
+            assert browser.get(f"/panel/imports/{address}").status_code == 403, (role, address)
+
+
+def test_each_template_is_a_file_that_can_be_filled_and_sent(world: World) -> None:
+    with transaction(world.session):
+        stock(world.session)
+    for code in KINDS:
+        book = load_workbook(io.BytesIO(make_template(world.session, code)))
+        first, examples = book.worksheets
+        assert {cell.number_format for cell in first[3]} == {"@"}
+        assert all("填" in cell.value for cell in first[1])
+        empty = rehearse(world, code, saved(book), "模板.xlsx")
+        assert (empty.state, "没有数据" in empty.error) == ("failed", True)
+        for line in list(examples.iter_rows(min_row=3, values_only=True)):
+            first.append([NEW.get(text, text) for text in line])
+        batch = bring(world, code, saved(book), "模板.xlsx")
+        assert batch.state == "done", sentences(world, batch)
+
+
+def saved(book: object) -> bytes:
+    """The bytes of a workbook."""
+    out = io.BytesIO()
+    book.save(out)  # type: ignore[attr-defined]
+    return out.getvalue()
+
+
+def test_the_command_says_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = copy_of("sqlite", build)
+    monkeypatch.setenv("ANGUAN_DATABASE_URL", url)
+    monkeypatch.setenv("ANGUAN_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(main, "upgrade", lambda _: None)
+    good, bad = tmp_path / "好.csv", tmp_path / "坏.csv"
+    good.write_bytes(people(2))
+    bad.write_bytes(sheet(PEOPLE, person(1, phone="1")))
+    assert main.main(["import", "people", str(good), "--dry-run"]) == 0
+    assert "检查通过：新增 2 人。" in capsys.readouterr().out
+    assert main.main(["import", "people", str(bad)]) == 1
+    assert "第 2 行，手机：" in capsys.readouterr().err
+    world = World(url)
+    assert not world.session.scalars(select(Person).where(Person.document_number == number(1))).all()
+    world.session.rollback()
+    assert main.main(["import", "people", str(good)]) == 0
+    assert "已导入：新增 2 人" in capsys.readouterr().out
+    assert main.main(["import", "people", str(good)]) == 0
+    assert "登记中已有而跳过 2 人" in capsys.readouterr().out
+    assert main.main(["import", "people", str(tmp_path / "无.csv")]) == 1
+    assert "读不了文件" in capsys.readouterr().err
+    world.close()
+    drop_database(url)

@@ -1,0 +1,257 @@
+"""What the office itself asks for, as pages: who may, what is kept, what everybody sees in the end."""
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import func, select
+
+from anguan.core import clock
+from anguan.infra.transaction import transaction
+from anguan.matters import catalog
+from anguan.models import Attachment, Certificate, ChangeRequest, Enterprise, LoginSession, Notice, Recusal
+from anguan.services.review.review_view import round_items
+from tests.support.client import Browser
+from tests.support.databases import copy_of, drop_database
+from tests.support.factories import World, build, picture
+from tests.support.panel_client import Office, export, open_office
+
+OWN = [matter for matter in catalog.CATALOG if matter.filed_by == "office"]
+SUSPEND = {
+    "certificate.status": "suspended",
+    "certificate.status_reason": "云水安罚〔2026〕1号，事故调查期间",
+}
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """One database; the promises of these matters are kept on both elsewhere."""
+    world = World(copy_of("sqlite", build))
+    with open_office(world, tmp_path) as opened:
+        yield opened
+    world.close()
+    drop_database(world.url)
+
+
+def begin(browser: Browser, code: str, **about: int) -> str:
+    """Press the button of a record's page; gives the address of the draft."""
+    view = "certificates" if "certificate" in about else "people"
+    page = browser.get(f"/panel/{view}/details/?id={next(iter(about.values()))}")
+    assert f"/panel/filing/begin/{code}" in page.text
+    began = browser.post(f"/panel/filing/begin/{code}", **about)
+    assert began.status_code == 302, began.text
+    return str(began.location).removesuffix("/edit")
+
+
+def send(browser: Browser, address: str, paper: str = "", data: bytes = b"", **typed: str) -> object:
+    """Send the form, with a paper."""
+    browser.get(f"{address}/edit")
+    files = {f"paper.{paper}": (io.BytesIO(data or picture()), "决定书.jpg")} if paper else {}
+    form = {"csrf_token": browser.token, "go": "1", **typed, **files}
+    return browser._seen(
+        browser.client.post(f"{address}/edit", data=form, environ_base={"REMOTE_ADDR": browser.address})
+    )
+
+
+def submit(browser: Browser, address: str, **form: str) -> object:
+    """核对并提交."""
+    page = browser.get(f"{address}/check").text
+    hidden = dict(re.findall(r'name="(key|seen)" value="([^"]+)"', page))
+    return browser.post(f"{address}/submit", **({"promise": "1"} | hidden | form))
+
+
+def suspend(office: Office, browser: Browser) -> ChangeRequest:
+    """Ask for a suspension, as a person does."""
+    address = begin(browser, "certificate_sanction", certificate=office.world.certificate().id)
+    assert send(browser, address, "document", **SUSPEND).location.endswith("/check")
+    assert submit(browser, address).status_code == 302
+    return office.read(int(address.rpartition("/")[2]))
+
+
+def test_a_suspension_from_the_button_to_the_red_banner(office: Office) -> None:
+    world = office.world
+    filed = suspend(office, office.enter("CLERK"))
+    assert filed.state == "submitted"
+    assert filed.number.startswith("CL")
+    holder = office.door.browser("192.0.2.9")
+    holder.log_in(office.door.give_password(world.holder))
+    page = f"/my/certificates/{world.certificate().id}"
+    assert "事故调查期间" not in holder.get(page).text
+
+    mine = office.enter("CLERK")
+    assert filed.number in mine.get("/panel/filing/").text
+    assert filed.number not in mine.get("/panel/queue/").text
+    assert mine.get(f"/panel/requests/{filed.id}").status_code == 404
+    assert mine.post(f"/panel/requests/{filed.id}/decide", verdict="approve").status_code == 404
+    other = office.enter("reviewer")
+    assert other.get(f"/panel/filing/{filed.id}").status_code == 404
+    assert filed.number in other.get("/panel/queue/").text
+    assert "第 1 步，共 2 步" in other.get(f"/panel/requests/{filed.id}").text
+
+    number, name = world.certificate().number, world.certificate().holder_name
+    world.approve(filed)
+    page = holder.get(page).text
+    assert "暂扣" in page
+    assert "事故调查期间" in page
+    assert str(clock.today()) in page
+    told = select(func.count()).where(Notice.account_id == world.holder.id, Notice.title.contains("处理"))
+    assert world.session.scalar(told)
+    shown = holder.get("/check", query_string={"number": number, "name": name}, follow_redirects=True).text
+    assert "暂扣" in shown
+    assert "verdict--bad" in shown
+    mine = mine.get(f"/panel/filing/{filed.id}").text
+    assert "已通过" in mine
+    assert "已生效" in mine
+
+
+def test_a_correction_of_a_person_keeps_what_is_hidden_and_reaches_the_certificates(office: Office) -> None:
+    world = office.world
+    browser = office.enter("CLERK")
+    person = world.holder.person_id
+    number = world.holder.login
+    address = begin(browser, "person_correction", person=person)
+    form = browser.get(f"{address}/edit").text
+    assert number not in form
+    assert "13800000000" not in form
+    wrong = send(browser, address, "ground", data=b"%PDF-1.4 nothing", **{"person.name": "岑禾庵"})
+    assert wrong.status_code == 422
+    assert "岑禾庵" in wrong.text
+    assert "决定书.jpg" in wrong.text
+    empty = {"person.document_number": "", "person.phone": "", "person.document_type": "resident"}
+    assert send(browser, address, "ground", **{"person.name": "岑禾庵"}, **empty).location.endswith("/check")
+    check = browser.get(f"{address}/check").text
+    assert "同时更新" in check
+    assert submit(browser, address, promise="").status_code == 422
+    done = submit(browser, address)
+    assert done.status_code == 302
+    again = browser.post(f"{address}/submit", promise="1", key="0" * 20, seen="x")
+    assert again.status_code == 302
+    filed = office.read(int(address.rpartition("/")[2]))
+    changed = {item.path for item in round_items(filed) if item.changed and not item.follows}
+    assert changed == {"person.name"}
+    world.approve(filed)
+    names = world.session.scalars(select(Certificate.holder_name).where(Certificate.person_id == person))
+    assert set(names) == {"岑禾庵"}
+
+
+def test_who_files_and_about_whom(office: Office) -> None:
+    world = office.world
+    certificate = world.certificate().id
+    for role in ("administrator", "auditor"):
+        browser = office.enter(role)
+        page = browser.get(f"/panel/certificates/details/?id={certificate}").text
+        assert "/panel/filing/begin/" not in page
+        assert "我发起的" not in page
+        assert (
+            browser.post("/panel/filing/begin/certificate_sanction", certificate=certificate).status_code
+            == 403
+        )
+        assert browser.get("/panel/filing/").status_code == 403
+    elsewhere = office.enter("REGIONAL")
+    elsewhere.get("/panel/filing/")
+    for code, about in (
+        ("certificate_sanction", {"certificate": certificate}),
+        ("person_correction", {"person": world.holder.person_id}),
+    ):
+        assert elsewhere.post(f"/panel/filing/begin/{code}", **about).status_code == 404
+    clerk = office.enter("CLERK")
+    clerk.get("/panel/filing/")
+    assert clerk.post("/panel/filing/begin/certificate_renewal", certificate=certificate).status_code == 404
+    assert clerk.post("/panel/filing/begin/person_correction", certificate=certificate).status_code == 404
+    assert clerk.post("/panel/filing/begin/certificate_sanction", certificate=10**6).status_code == 404
+    with transaction(world.session):
+        world.certificate(world.stranger).status = "cancelled"
+    page = clerk.get(f"/panel/certificates/details/?id={world.certificate(world.stranger).id}").text
+    assert "证书已注销，不能再处理" in page
+    assert "/panel/filing/begin/certificate_sanction" not in page
+    with transaction(world.session):
+        firm = world.session.scalars(select(Enterprise.id)).first()
+        world.session.add(Recusal(account_id=world.clerk.id, enterprise_id=firm, why="曾任职"))
+    page = clerk.get(f"/panel/certificates/details/?id={certificate}").text
+    assert "由其他人员办理" in page
+    assert "/panel/filing/begin/" not in page
+    assert clerk.post("/panel/filing/begin/certificate_sanction", certificate=certificate).status_code == 302
+    assert world.session.scalar(select(func.count(ChangeRequest.id))) == 0
+
+
+def test_the_same_form_twice_and_two_windows_make_one_request(office: Office) -> None:
+    browser = office.enter("CLERK")
+    certificate = office.world.certificate().id
+    address = begin(browser, "certificate_sanction", certificate=certificate)
+    assert (
+        browser.post("/panel/filing/begin/certificate_sanction", certificate=certificate).location
+        == f"{address}/edit"
+    )
+    send(browser, address, "document", **SUSPEND)
+    page = browser.get(f"{address}/check").text
+    hidden = dict(re.findall(r'name="(key|seen)" value="([^"]+)"', page))
+    stale = browser.post(f"{address}/submit", promise="1", **hidden | {"seen": "0"})
+    assert stale.status_code == 409
+    assert "别的窗口" in stale.text
+    first = browser.post(f"{address}/submit", promise="1", **hidden)
+    second = browser.post(f"{address}/submit", promise="1", **hidden)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert len(office.events("submit")) == 1
+    assert "受理编号" in browser.get(first.location).text
+
+
+def test_the_way_back_and_the_papers(office: Office) -> None:
+    browser = office.enter("CLERK")
+    filed = suspend(office, browser)
+    address = f"/panel/filing/{filed.id}"
+    assert browser.get(f"{address}/edit").location.endswith(address)
+    paper = office.door.all(Attachment, request_id=filed.id)[-1]
+    assert browser.get(f"{address}/file/{paper.id}").mimetype == "image/jpeg"
+    assert office.events("download_paper")
+    browser.get(address)
+    assert browser.post(f"{address}/revise").location.endswith("/edit")
+    assert "云水安罚" in browser.get(f"{address}/edit").text
+    assert submit(browser, address).status_code == 302
+    browser.post(f"{address}/withdraw")
+    assert office.read(filed).state == "withdrawn"
+    draft = begin(browser, "certificate_correction", certificate=office.world.certificate().id)
+    browser.post(f"{draft}/discard")
+    assert "草稿已删除" in browser.get("/panel/filing/").text
+
+
+def test_a_sanction_asks_for_the_password_again(office: Office) -> None:
+    browser = office.enter("CLERK")
+    address = begin(browser, "certificate_sanction", certificate=office.world.certificate().id)
+    send(browser, address, "document", **SUSPEND)
+    page = browser.get(f"{address}/check").text
+    hidden = dict(re.findall(r'name="(key|seen)" value="([^"]+)"', page))
+    with transaction(office.world.session):
+        for row in office.world.session.scalars(select(LoginSession)):
+            row.proved_at = clock.now() - timedelta(hours=1)
+    assert "/reauth" in browser.get(f"{address}/check").location
+    assert "/reauth" in browser.post(f"{address}/submit", promise="1", **hidden).location
+    assert office.read(int(address.rpartition("/")[2])).state == "draft"
+
+
+@pytest.mark.parametrize("matter", OWN, ids=lambda matter: matter.code)
+def test_the_form_shows_each_label_and_value_and_the_export_has_each_column(
+    office: Office, matter: object
+) -> None:
+    filed = office.world.filed(matter)
+    items = [item for item in round_items(filed) if not item.follows]
+    id = filed.id
+    pdf = office.enter("CLERK").get(f"/panel/filing/{id}/form.pdf", buffered=True).data
+    words = re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))
+    for item in items:
+        assert re.sub(r"\s", "", item.label) in words, item.label
+        if item.changed:
+            assert re.sub(r"\s", "", item.after_text) in words, item.path
+    for step in matter.steps:
+        assert f"{step.title}意见" in words
+    assert office.events("print_form")
+    heads = (
+        export(office.enter("reviewer"), f"queue?flt_matter={matter.code}")
+        .decode("utf-8-sig")
+        .splitlines()[0]
+    )
+    for item in items:
+        assert item.label in heads, item.label

@@ -1,0 +1,100 @@
+"""工作台 and 统计 in the hands of each of the staff, and the files of the statistics."""
+
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from anguan.core import clock
+from anguan.core.clock import midnight
+from anguan.infra.transaction import transaction
+from anguan.models import Claim
+from tests.support.factories import World
+from tests.support.panel_client import Office, open_office
+from tests.support.request_factory import HERE, NOW, SECOND, THERE, TODAY, Maker
+
+
+@pytest.fixture(autouse=True)
+def stopped(world: World) -> Iterator[None]:
+    """A Wednesday in March, ten in the morning; the office was built before the clock stopped."""
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def office(world: World, tmp_path: Path) -> Iterator[Office]:
+    with open_office(world, tmp_path) as opened:
+        yield opened
+
+
+def test_each_of_the_staff_reads_the_figures_of_his_region(office: Office) -> None:
+    maker = Maker(office.world)
+    for index in range(3):
+        maker.ask(due_at=midnight(TODAY), submitted_at=NOW - timedelta(days=index))
+    there = maker.ask(THERE)
+    maker.decide(maker.ask(THERE, state="approved", decided_at=NOW), "approve", NOW)
+    for role in ("REVIEWER1", "SENIOR", "ADMIN", "AUDITOR"):
+        page = office.enter(role).get("/panel/").text
+        assert "4 件中 3 件要今天处理" in page, role
+        assert "每天作出的决定" in page
+        assert ("开始审核" in page) == (role in ("REVIEWER1", "SENIOR"))
+        assert ('href="/panel/queue/' in page) == (role != "ADMIN")
+    regional = office.enter("REGIONAL")
+    assert "1 件中 0 件要今天处理" in regional.get("/panel/").text
+    page = regional.get(f"/panel/statistics/?region={HERE}").text
+    assert there.number not in page
+    assert "没有逾期的申请" in page
+    assert '<select class="control" id="region"' not in page
+    page = office.enter("AUDITOR").get("/panel/statistics/").text
+    assert page.count("逾期 1 天") == 3
+    assert office.enter("EXAM").get("/panel/statistics/").status_code == 403
+    assert regional.get("/panel/statistics/?month=1999-01").status_code == 404
+    assert office.enter("ADMIN").get("/panel/statistics/?region=x").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_my_claims_stand_on_top(office: Office) -> None:
+    maker, me = Maker(office.world), office.world.reviewer.id
+    rows = [maker.ask() for _ in range(4)]
+    with transaction(maker.session):
+        for row, account, until, remind in (
+            (rows[0], me, NOW + timedelta(minutes=9), None),
+            (rows[1], me, NOW - timedelta(days=1), NOW - SECOND),
+            (rows[2], me, NOW - SECOND, None),
+            (rows[3], office.world.colleague.id, NOW + timedelta(minutes=9), None),
+        ):
+            maker.session.add(
+                Claim(request_id=row.id, account_id=account, taken_at=NOW, until=until, remind_at=remind)
+            )
+    page = office.enter("reviewer").get("/panel/").text
+    assert "我领取的" in page
+    shown = [row.number in page for row in rows]
+    assert shown == [True, True, False, False]
+    assert "该看了" in page
+    assert page.index(rows[1].number) < page.index(rows[0].number)
+    assert "我领取的" not in office.enter("SENIOR").get("/panel/").text
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_the_files_of_the_statistics_hold_what_the_page_shows(office: Office) -> None:
+    maker = Maker(office.world)
+    maker.decide(maker.ask(state="approved", decided_at=NOW), "approve", NOW)
+    browser = office.enter("auditor")
+    browser.get("/panel/statistics/")
+    answer = browser.client.post(
+        "/panel/statistics/tables", data={"csrf_token": browser.token, "month": "2026-03"}
+    )
+    book = load_workbook(io.BytesIO(answer.data))
+    assert book["每天作出的决定"].max_row == TODAY.day + 1
+    assert [cell.value for cell in book["各事项的审核结果"][2]] == ["证书延续", 1, 0, 0, 0, 1]
+    answer = browser.client.post("/panel/statistics/year", data={"csrf_token": browser.token, "year": "2026"})
+    book = load_workbook(io.BytesIO(answer.data))
+    assert book.sheetnames == ["2026 年考核", "2026 年教育培训", "证书现状"]
+    assert [cell.value for cell in book["2026 年考核"][2]] == ["证书延续", "—", 1, 1, 0, 0, 0, 0]
+    assert "year-2026-20260311.xlsx" in answer.headers["Content-Disposition"]
+    assert len(office.events("export")) == 2
+    odd = browser.client.post("/panel/statistics/year", data={"csrf_token": browser.token, "year": "1900"})
+    assert odd.status_code == 400

@@ -1,0 +1,283 @@
+"""The reviewer's page: what it shows, what it notes, and that a decision is about what was seen."""
+
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from anguan.core import clock
+from anguan.infra.transaction import transaction
+from anguan.models import Attachment, ChangeRequest, Decision, Person, Reason, StoredFile, Training
+from tests.support.factories import World
+from tests.support.panel_client import Office, form_of, open_office
+
+HOSTILE = '"><script>alert(1)</script>{{7*7}}'
+
+
+@pytest.fixture(params=["sqlite"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """What is seen does not depend on the database; what is decided is tested at the desk on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def office(world: World, tmp_path: Path) -> Iterator[Office]:
+    with open_office(world, tmp_path) as opened:
+        yield opened
+
+
+def url_of(request: ChangeRequest | int, more: str = "") -> str:
+    return f"/panel/requests/{request if isinstance(request, int) else request.id}{more}"
+
+
+def test_the_page_shows_what_changes_and_every_paper(office: Office) -> None:
+    filed = office.world.filed("certificate_change")
+    page = office.enter("reviewer").get(url_of(filed)).text
+    for item in filed.items:
+        if item.changed and not item.follows and not item.path.endswith(("photo", "document_number")):
+            assert item.label in page
+    assert "<ins>" in page
+    assert "<del>" in page
+    assert "同时更新：" in page
+    for attachment in office.door.all(Attachment, request_id=filed.id):
+        assert url_of(filed, f"/file/{attachment.id}") in page
+    assert filed.person.document_number not in page
+
+
+def test_papers_are_served_under_their_names_to_those_who_may(office: Office) -> None:
+    filed = office.world.filed("certificate_change")
+    first = office.door.all(Attachment, request_id=filed.id)[0]
+    answer = office.enter("reviewer").client.get(url_of(filed, f"/file/{first.id}"))
+    assert answer.status_code == 200
+    assert answer.mimetype == "image/jpeg"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    answer.headers["Content-Disposition"].encode("latin-1")
+    assert office.enter("administrator").get(url_of(filed, f"/file/{first.id}")).status_code == 403
+    assert office.enter("REGIONAL").get(url_of(filed, f"/file/{first.id}")).status_code == 404
+
+
+def test_a_paper_of_another_request_is_not_found_here(office: Office) -> None:
+    mine = office.world.filed("certificate_change")
+    other = office.world.filed("profile_change", office.world.stranger)
+    paper = office.door.all(Attachment, request_id=other.id)[0]
+    assert office.enter("reviewer").get(url_of(mine, f"/file/{paper.id}")).status_code == 404
+
+
+def test_a_lost_file_raises_the_alarm(office: Office) -> None:
+    filed = office.world.filed("certificate_change")
+    first = office.door.all(Attachment, request_id=filed.id)[0]
+    with transaction(office.world.session):
+        office.world.session.get_one(StoredFile, first.file_id).sha256 = "0" * 64
+    answer = office.enter("reviewer").get(url_of(filed, f"/file/{first.id}"))
+    assert answer.status_code == 410
+    assert "已经损坏或丢失" in answer.text
+
+
+def test_the_first_look_in_a_round_is_noted_once(office: Office) -> None:
+    filed = office.world.filed("certificate_change")
+    browser = office.enter("reviewer")
+    browser.get(url_of(filed))
+    browser.get(url_of(filed))
+    assert len(office.events("open_request")) == 1
+    office.enter("auditor").get(url_of(filed))
+    assert len(office.events("open_request")) == 1
+    assert len(office.events("read_request")) == 1
+
+
+def test_the_full_number_needs_a_purpose_and_is_noted(office: Office) -> None:
+    filed = office.world.filed("certificate_change")
+    number = filed.person.document_number
+    browser = office.enter("reviewer")
+    assert number not in browser.get(url_of(filed)).text
+    assert browser.post(url_of(filed, "/reveal")).status_code == 400
+    assert not office.events("reveal")
+    shown = browser.post(url_of(filed, "/reveal"), purpose="call")
+    assert f"{number[:6]} {number[6:14]} {number[14:]}" in shown.text
+    (event,) = office.events("reveal")
+    assert "电话联系" in event.sentence
+    assert event.visible_to == "audit"
+    assert number not in browser.get(url_of(filed)).text
+
+
+def test_approval_on_what_was_seen(office: Office) -> None:
+    filed = office.world.filed("certificate_change")
+    browser = office.enter("reviewer")
+    browser.get(url_of(filed))
+    answer = browser.post(url_of(filed, "/decide"), verdict="approve", **form_of(browser))
+    assert answer.status_code == 302
+    assert office.read(filed).state == "approved"
+
+
+def test_return_item_by_item_with_kept_reasons(office: Office) -> None:
+    with transaction(office.world.session):
+        office.world.session.add(
+            Reason(
+                code="seal", item="paper:application", sentence="申请表没有盖章", remedy="请盖章后重新上传。"
+            )
+        )
+    filed = office.world.filed("certificate_change")
+    browser = office.enter("reviewer")
+    browser.get(url_of(filed))
+    form = form_of(browser) | {
+        "item": ["paper:application", "field:certificate.title"],
+        "reason.paper:application": "seal",
+        "remark.field:certificate.title": "职称证书上是助理工程师",
+    }
+    assert browser.post(url_of(filed, "/decide"), verdict="return", **form).status_code == 302
+    assert office.read(filed).state == "returned"
+    (decision,) = office.door.all(Decision, request_id=filed.id)
+    said = {remark.item: remark.sentence for remark in decision.remarks}
+    assert said["paper:application"] == "申请表没有盖章。请盖章后重新上传"
+    assert said["field:certificate.title"] == "职称证书上是助理工程师"
+
+
+def test_a_ticked_item_without_a_sentence_keeps_the_rest(office: Office) -> None:
+    filed = office.world.filed("certificate_change")
+    browser = office.enter("reviewer")
+    browser.get(url_of(filed))
+    form = form_of(browser) | {
+        "item": ["paper:application", "paper:employment"],
+        "remark.paper:employment": "缺第二页",
+        "note": "其余都对",
+    }
+    answer = browser.post(url_of(filed, "/decide"), verdict="return", **form)
+    assert answer.status_code == 400
+    assert "请选择理由或写明怎样补正" in answer.text
+    assert "缺第二页" in answer.text
+    assert "其余都对" in answer.text
+    assert office.read(filed).state == "submitted"
+
+
+def test_rejection_needs_a_reason(office: Office) -> None:
+    filed = office.world.filed("certificate_change")
+    browser = office.enter("reviewer")
+    browser.get(url_of(filed))
+    seen = form_of(browser)
+    answer = browser.post(url_of(filed, "/decide"), verdict="reject", **seen)
+    assert answer.status_code == 400
+    assert "不通过的原因" in answer.text
+    assert (
+        browser.post(url_of(filed, "/decide"), verdict="reject", opinion="材料虚假", **seen).status_code
+        == 302
+    )
+    assert office.read(filed).decisions[-1].opinion == "材料虚假"
+
+
+def test_what_changed_since_the_page_was_opened_is_not_decided(office: Office) -> None:
+    filed = office.world.filed("certificate_change")
+    browser = office.enter("reviewer")
+    browser.get(url_of(filed))
+    seen = form_of(browser)
+    with transaction(office.world.session):
+        office.world.session.get_one(Person, filed.person_id).title = "高级工程师"
+        office.world.certificate().title = "助理工程师"
+    answer = browser.post(url_of(filed, "/decide"), verdict="approve", **seen)
+    assert answer.status_code == 409
+    for words in ("没有作出决定", "原值", "申请值", "当前值", "助理工程师", "以现登记为准重新对照"):
+        assert words in answer.text
+    assert office.read(filed).state == "submitted"
+    browser.get(url_of(filed))
+    assert "对照原值、申请值和当前值" in browser.page
+    browser.get(url_of(filed, "/compare"))
+    version = str(office.read(filed).version)
+    assert browser.post(url_of(filed, "/reread"), seen_version=version).status_code == 302
+    browser.get(url_of(filed))
+    answer = browser.post(url_of(filed, "/decide"), verdict="approve", **form_of(browser))
+    assert answer.status_code == 302
+    assert office.read(filed).state == "approved"
+
+
+def test_what_moved_in_the_register_is_asked_of_the_filer(office: Office) -> None:
+    filed = office.world.filed("certificate_change")
+    with transaction(office.world.session):
+        office.world.certificate().title = "助理工程师"
+        office.world.certificate().position = ""
+        office.world.session.get_one(Person, filed.person_id).gender = "female"
+    browser = office.enter("reviewer")
+    page = unescape(browser.get(url_of(filed, "/compare")).text)
+    assert f'href="{url_of(filed)}#return"' in page
+    asked = "您提交以后，登记变为“助理工程师”。请核对：仍要改的，请说明并附材料；不用改的，请照登记填写。"
+    assert f"技术职称：{asked}" in page
+    assert "职位：您提交以后，登记清空了。" in page
+    for advice in ("退回补正，请本人说明", "登记未变，按申请值"):
+        assert advice in page
+    page = unescape(browser.get(url_of(filed)).text)
+    assert 'name="item" value="field:certificate.title" checked' in page
+    assert f'name="remark.field:certificate.title" value="{asked}"' in page
+    assert 'name="item" value="field:certificate.unit" checked' not in page
+
+
+def test_a_second_decision_is_refused_with_who_was_first(office: Office) -> None:
+    filed = office.world.filed("certificate_change")
+    first, second = office.enter("reviewer"), office.enter("REVIEWER2")
+    first.get(url_of(filed))
+    second.get(url_of(filed))
+    seen = form_of(second)
+    first.post(url_of(filed, "/decide"), verdict="approve", **form_of(first))
+    answer = second.post(url_of(filed, "/decide"), verdict="reject", opinion="不行", **seen)
+    assert answer.status_code == 409
+    assert "陆与行" in answer.text
+    assert len(office.door.all(Decision, request_id=filed.id)) == 1
+
+
+def test_only_a_senior_reviewer_overrides_and_says_why(office: Office) -> None:
+    world = office.world
+    filed = world.filed("certificate_renewal")
+    with transaction(world.session):
+        world.session.execute(update(Training).values(hours=1))
+    browser = office.enter("reviewer")
+    page = browser.get(url_of(filed)).text
+    assert "通过须由高级审核员写明理由" in page
+    assert browser.post(url_of(filed, "/decide"), verdict="approve", **form_of(browser)).status_code == 400
+    senior = office.enter("senior_reviewer")
+    assert "强制通过" in senior.get(url_of(filed)).text
+    seen = form_of(senior)
+    assert senior.post(url_of(filed, "/decide"), verdict="approve", **seen).status_code == 400
+    answer = senior.post(url_of(filed, "/decide"), verdict="approve", override="已电话核实学时", **seen)
+    assert answer.status_code == 302
+    assert office.read(filed).decisions[-1].override == "已电话核实学时"
+
+
+def test_the_region_of_a_reviewer_ends_at_its_border(office: Office) -> None:
+    filed = office.world.filed("certificate_change")
+    browser = office.enter("REGIONAL")
+    assert browser.get(url_of(filed)).status_code == 404
+    browser.get("/panel/")
+    assert browser.post(url_of(filed, "/decide"), verdict="approve").status_code == 404
+    assert browser.post(url_of(filed, "/reveal"), purpose="call").status_code == 404
+
+
+def test_a_draft_is_nobodys_business(office: Office) -> None:
+    draft = office.world.begin("certificate_change")
+    assert office.enter("reviewer").get(url_of(draft)).status_code == 404
+
+
+def test_hostile_words_stay_words(office: Office) -> None:
+    world = office.world
+    filed = world.filed("certificate_change", **{"certificate.position": HOSTILE[:60]})
+    browser = office.enter("reviewer")
+    for page in (
+        browser.get(url_of(filed)).text,
+        browser.get(url_of(filed, "/compare")).text,
+        browser.get("/panel/queue/").text,
+    ):
+        assert "<script>alert" not in page
+        assert "{{7*7}}" in unescape(page) or "alert" not in page
+    browser.get(url_of(filed))
+    seen = form_of(browser)
+    answer = browser.post(url_of(filed, "/decide"), verdict="reject", opinion="", note=HOSTILE, **seen)
+    assert "<script>alert" not in answer.text
+
+
+def test_the_queue_waits_for_the_minutes_in_which_the_filer_may_correct(office: Office) -> None:
+    office.world.policy("edit_minutes", "10")
+    filed = office.world.filed("certificate_change")
+    browser = office.enter("reviewer")
+    assert filed.number not in browser.get("/panel/queue/").text
+    browser.get(url_of(filed))
+    answer = browser.post(url_of(filed, "/decide"), verdict="approve", **form_of(browser))
+    assert answer.status_code == 400
+    assert office.read(filed).state == "submitted"
+    assert office.read(filed).ready_at > clock.now()

@@ -1,0 +1,1 @@
+"""What the repository itself promises: documents, style, structure, mutants."""

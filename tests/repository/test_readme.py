@@ -1,0 +1,56 @@
+"""The README fails the build when it lies."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from anguan.config import settings
+from anguan.matters.catalog import CATALOG
+from tests.repository.test_repository import ROOT, TARGETS, text_of, tracked
+from tests.support.rules import as_declared
+
+README = ROOT / "README.md"
+SETTING = re.compile(r"\bANGUAN_[A-Z][A-Z_]*[A-Z]\b")
+
+
+def rows(first: str) -> list[list[str]]:
+    """The table rows whose first cell looks like this."""
+    lines = re.findall(rf"^\| `{first}` \|.*\|$", text_of(README), re.M)
+    return [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_it_tells_every_setting_and_no_other() -> None:
+    rooms = tuple(path for path in tracked(".py") if path.relative_to(ROOT).parts[0] != "tests")
+    readers = (*rooms, ROOT / "tests" / "engines.py", ROOT / "Makefile", ROOT / ".ci" / "run")
+    used = {hit for path in readers for hit in SETTING.findall(text_of(path))}
+    assert {row[0] for row in rows("ANGUAN_[A-Z_]+")} == used
+
+
+def test_it_tells_each_setting_in_the_words_of_the_code() -> None:
+    told = {name: (default, says) for name, default, says in rows("ANGUAN_[A-Z_]+")}
+    for _, name, default, says in settings():
+        assert told[name] == (default.removeprefix(f"{ROOT}/") or "无", says)
+
+
+def test_it_tells_every_matter_in_menu_order_in_the_words_of_the_catalogue() -> None:
+    told = [tuple(row) for row in rows("[a-z]+_[a-z]+")]
+    assert told == [
+        (matter.code, matter.title, matter.who, matter.approved_text)
+        for matter in (as_declared(one.code) for one in CATALOG)
+    ]
+
+
+def test_it_draws_every_room_of_the_house() -> None:
+    rooms = {path.name for path in (ROOT / "anguan").iterdir() if any(path.glob("*.py"))}
+    assert rooms == set(re.findall(r"^\| \d \| `(\w+)` \|", text_of(README), re.M))
+
+
+def test_it_names_every_make_target() -> None:
+    assert set(TARGETS) <= set(re.findall(r"make ([a-z]+)", text_of(README)))
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/decisions.md", "docs/operators.md"])
+def test_every_link_leads_to_a_file(page: str) -> None:
+    paths = re.findall(r"\]\(([^)#:]+)\)", text_of(ROOT / page))
+    assert [path for path in paths if not (ROOT / page).parent.joinpath(Path(path)).exists()] == []

@@ -1,0 +1,184 @@
+"""What the repository itself promises: nothing of one machine in it, no real people, no third-party code."""
+
+import io
+import re
+import subprocess
+import tokenize
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.support.paths import ROOT
+
+LOCKS = (
+    "requirements.lock",
+    "requirements-dev.lock",
+    "package-lock.json",
+    *(f"setup/{n}.lock" for n in ("builder", "node", "uv")),
+)
+TARGETS = ("run", "test", "check", "bench", "soak", "mutants", "demo")
+
+SLASH = "/"
+ADDRESS = re.compile(
+    "|".join(
+        (
+            rf"[a-z][a-z+]+:{SLASH * 2}",
+            r"\bresolved\b",
+            *(rf"--{before}{what}" for before, what in (("(?:extra-)?", "index-url"), ("", "find-links"))),
+            rf"(?<![\w@.-]){SLASH}[a-z]+{SLASH}",
+        )
+    ),
+    re.I,
+)
+REGISTRY = re.compile(
+    "|".join(
+        rf"{name}\.{end}"
+        for name, end in (
+            ("pypi", "org"),
+            ("pythonhosted", "org"),
+            ("npmjs", "org"),
+            ("npmmirror", "com"),
+            ("debian", "org"),
+        )
+    )
+)
+MACHINE = re.compile(r"(?<![\w./-])/(?:work|root|farm)/\w")
+REGION = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71)\d{4}"
+DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+REAL_PERSON = re.compile(
+    rf"(?<![0-9A-Za-z])(?:{REGION}(?:19|20)\d\d{DAY}\d{{3}}[0-9Xx]|{REGION}\d\d{DAY}\d{{3}})(?![0-9A-Za-z])"
+)
+
+
+@cache
+def tracked(*endings: str) -> tuple[Path, ...]:
+    """The files of the repository, those about to be added included."""
+    told = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    found = (ROOT / name for name in told.split("\0") if name.endswith(endings or ("",)) and name)
+    return tuple(sorted(path for path in found if path.is_file()))
+
+
+@cache
+def text_of(path: Path) -> str:
+    """A file's text; what is not text has none."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return ""
+
+
+def places(pattern: re.Pattern[str], paths: tuple[Path, ...]) -> list[str]:
+    """Where a pattern is found, as people look it up."""
+    return [
+        f"{path.relative_to(ROOT)}:{text_of(path).count(chr(10), 0, hit.start()) + 1}: {hit.group()}"
+        for path in paths
+        for hit in pattern.finditer(text_of(path))
+    ]
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_names_packages_and_hashes_but_no_address(name: str) -> None:
+    lock = ROOT / name
+    assert places(ADDRESS, (lock,)) == []
+    if lock.suffix == ".lock":
+        pins = len(re.findall(r"^[A-Za-z0-9]\S*==", text_of(lock), re.M))
+        assert pins == len(re.findall(r"^[A-Za-z0-9].*\\$", text_of(lock), re.M)) > 0, (
+            "every pin carries hashes"
+        )
+
+
+def test_no_registry_and_no_path_of_one_machine_is_named() -> None:
+    assert places(REGISTRY, tracked()) == []
+    assert places(MACHINE, tracked()) == []
+
+
+def test_every_person_is_invented() -> None:
+    assert places(REAL_PERSON, tracked()) == []
+
+
+def test_no_third_party_file_is_tracked() -> None:
+    parts = {"vendor", "node_modules", ".venv", "instance"}
+    assert [str(path) for path in tracked() if parts & set(path.relative_to(ROOT).parts)] == []
+
+
+def test_nothing_invisible_hides_in_a_text() -> None:
+    for path in tracked(".py", ".html", ".js", ".css", ".md", ".toml", ".json", ".in", "Makefile"):
+        hidden = {
+            c for c in text_of(path) if unicodedata.category(c) in ("Cf", "Cc", "Co") and c not in "\n\t"
+        }
+        assert not hidden, f"{path}: write {sorted(map(ascii, hidden))} as escapes"
+
+
+def test_names_in_code_are_plain() -> None:
+    for path in tracked(".py"):
+        for token in tokenize.generate_tokens(io.StringIO(text_of(path)).readline):
+            assert token.type != tokenize.NAME or token.string.isascii(), f"{path}: {token.string}"
+
+
+def test_letters_that_look_like_others_stay_out() -> None:
+    twins = re.compile(r"[\u0370-\u03ff\u0400-\u04ff\uff21-\uff3a\uff41-\uff5a]")
+    shown = tuple(path for path in tracked(".py", ".html", ".js", ".md") if "tests" not in path.parts)
+    assert places(twins, shown) == []
+
+
+def test_each_make_target_is_one_line() -> None:
+    lines = text_of(ROOT / "Makefile").splitlines()
+    recipes = [line for line in lines if re.match(r"[a-z]+:", line)]
+    assert [line.partition(":")[0] for line in recipes] == list(TARGETS)
+    assert all(line.startswith(f"{name}: ; ") for name, line in zip(TARGETS, recipes, strict=True))
+    assert not [line for line in lines if line.startswith("\t") or line.endswith("\\")]
+
+
+def test_tests_never_skip() -> None:
+    assert places(re.compile(r"pytest\.(?:mark\.)?(?:skip|xfail|importorskip)"), tracked(".py")) == []
+
+
+RULES = {
+    "only the ledger's transaction ends one": (r"\.commit\(", "anguan/", ("anguan/infra/transaction.py",)),
+    "who is at the door is known from the gate up": (
+        r"\bcurrent_user\b",
+        "anguan/",
+        ("anguan/gate/", "anguan/portal/", "anguan/panel/"),
+    ),
+    "no room but the matters knows one matter from another": (
+        r"matter\.code\s*[!=]=",
+        "anguan/",
+        ("anguan/matters/",),
+    ),
+    "there is one clock": (r"datetime\.(?:utc)?now\(|date\.today\(", "anguan/", ("anguan/core/clock.py",)),
+    "no script, style or handler stands in a page": (
+        r"\sstyle=|\son[a-z]+=[\"']|<style|<script(?![^>]*\bsrc=)|javascript:",
+        "templates/",
+        ("templates/paper/",),
+    ),
+    "no page asks another host": (
+        r"(?:src|href|action)=[\"'](?:https?:)?//|@import|url\((?:https?:)?//",
+        "templates/",
+        (),
+    ),
+    "no style or script asks another host": (
+        r"(?:import|fetch\(|url\()\s*[\"']?(?:https?:)?//",
+        "static/",
+        (),
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_house_keeps_its_rules(rule: str) -> None:
+    pattern, room, free = RULES[rule]
+    paths = tuple(
+        path
+        for path in tracked(".py", ".html", ".css", ".js")
+        if (name := path.relative_to(ROOT).as_posix()).startswith(room)
+        and not name.startswith(free or ("\0",))
+    )
+    assert places(re.compile(pattern), paths) == []

@@ -1,0 +1,103 @@
+"""kill -9 of the worker at each step of an import: nothing, or all of it once when another comes back."""
+
+import os
+import signal
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from anguan.core import clock
+from anguan.models import Account, Employment, Event, ImportBatch, ImportMark, Outbox, Person
+from anguan.services.imports import batches
+from anguan.services.imports.tables.inspection import inspect_table
+from anguan.worker.context import Tools
+from anguan.worker.imports import LEASE
+from anguan.worker.loop import drain
+from tests.campaigns.support.office import Office, Place, fresh_office
+from tests.campaigns.support.race import PATIENCE, PROCESSES
+from tests.support.imports import CLERK, PEOPLE, person, sheet
+
+ADDRESS = "http://127.0.0.1:5000"
+MADE = (Person, Account, Employment)
+COUNT = 12
+CHECKING = ("import_judged", "before_commit:3", "after_commit:3")
+RUNNING = ("import_understood", "import_written", "before_commit:3", "after_commit:3")
+UNDOING = ("import_undoing", "before_commit:2", "after_commit:2")
+"""Commit 1 is the lease, 2 the progress; an undo has none. Then comes the work, in one."""
+
+
+def work(place: Place, point: str) -> None:
+    """A worker that dies at a point."""
+    os.environ["ANGUAN_KILL_AT"] = point
+    office = Office(place)
+    drain(office.session, Tools(office.storage, ADDRESS))
+    office.close()
+
+
+def die(office: Office, point: str) -> None:
+    """Let a worker begin, and die."""
+    office.session.rollback()
+    process = PROCESSES.Process(target=work, args=(office.place, point))
+    process.start()
+    process.join(PATIENCE)
+    assert process.exitcode == -signal.SIGKILL, point
+
+
+def come_back(office: Office) -> None:
+    """Another worker, once the lease of the dead one is over."""
+    with clock.at(clock.now() + LEASE + timedelta(seconds=1)):
+        drain(office.session, Tools(office.storage, ADDRESS))
+    office.session.rollback()
+    assert not office.session.scalars(select(Outbox).where(Outbox.done_at.is_(None))).all()
+
+
+def counts(office: Office) -> list[int]:
+    """How many people, accounts, employments and marks there are."""
+    office.session.rollback()
+    tables = (*MADE, ImportMark)
+    return [office.session.scalar(select(func.count()).select_from(table)) or 0 for table in tables]
+
+
+def state(office: Office, key: int) -> str:
+    """How the batch stands."""
+    office.session.rollback()
+    return office.session.get_one(ImportBatch, key, populate_existing=True).state
+
+
+@pytest.fixture
+def office(kind: str) -> Iterator[Office]:
+    with fresh_office(kind) as opened:
+        yield opened
+
+
+def test_a_worker_that_dies_leaves_nothing_half_done(office: Office) -> None:
+    firm = office.session.scalar(select(Account.login).where(Account.role == "enterprise"))
+    before = counts(office)
+    after = [*(count + COUNT for count in before[:3]), 3 * COUNT]
+    for turn, point in enumerate((*CHECKING, *RUNNING, *UNDOING), start=1):
+        lines = sheet(PEOPLE, *(person(turn * COUNT + n, firm or "") for n in range(COUNT)))
+        office.session.rollback()
+        clean = inspect_table(lines, "名单.csv")
+        key = batches.begin(office.session, office.storage, CLERK, "people", clean).id
+        if point in CHECKING and turn <= len(CHECKING):
+            die(office, point)
+            assert counts(office) == before
+        come_back(office)
+        assert state(office, key) == "checked"
+        batches.start(office.session, CLERK, key)
+        if len(CHECKING) < turn <= len(CHECKING) + len(RUNNING):
+            die(office, point)
+            assert counts(office) == (after if point == "after_commit:3" else before), point
+        come_back(office)
+        assert (state(office, key), counts(office)) == ("done", after), point
+        batches.start_undo(office.session, CLERK, key)
+        if turn > len(CHECKING) + len(RUNNING):
+            die(office, point)
+            assert counts(office) == (before if point == "after_commit:2" else after), point
+        come_back(office)
+        assert (state(office, key), counts(office)) == ("undone", before), point
+        for verb in ("import", "import_undo"):
+            asked = select(func.count()).where(Event.verb == verb)
+            assert office.session.scalar(asked) == turn, point

@@ -1,0 +1,407 @@
+"""All or nothing: what is written, what is skipped, what is refused, and the way back."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect, select, text, update
+
+from anguan.core import clock
+from anguan.core.field_types.uscc import compose_uscc
+from anguan.domain.numbers import certificate_number
+from anguan.domain.policies import policies
+from anguan.infra.events import record
+from anguan.infra.transaction import Busy, transaction
+from anguan.models import (
+    Account,
+    Base,
+    Certificate,
+    Employment,
+    Enterprise,
+    Event,
+    ImportMark,
+    Person,
+    Qualification,
+    Training,
+)
+from anguan.services.imports import batches, execute
+from anguan.services.imports.execute import carry_out
+from anguan.services.imports.revert import pointers
+from anguan.services.refusals import Refused
+from tests.support.client import see_red
+from tests.support.factories import World
+from tests.support.imports import (
+    CLERK,
+    PEOPLE,
+    bring,
+    number,
+    people,
+    person,
+    read,
+    rehearse,
+    sentences,
+    sheet,
+    take_back,
+)
+
+FIRM = compose_uscc("91590100MA0000077")
+FIRMS = sheet(("统一社会信用代码", "企业名称", "法定代表人"), (FIRM, "云南示例丙水电工程有限公司", "白丙川"))
+PAPERS = (
+    "证件号码",
+    "姓名",
+    "类别",
+    "电子证书编号",
+    "纸质证书编号",
+    "单位",
+    "首次发证日期",
+    "有效期起",
+    "有效期至",
+)
+LEFT = {"import_batch", "import_fault", "import_mark", "event", "stored_file", "counter"}
+
+
+def register(world: World) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table but the traces that a batch leaves."""
+    world.session.rollback()
+    tables = [one for one in Base.metadata.sorted_tables if one.name not in LEFT]
+    return {
+        one.name: [tuple(row) for row in world.session.execute(select(one).order_by(*one.primary_key))]
+        for one in tables
+    }
+
+
+def all_kinds(world: World) -> list[Any]:
+    """A firm with its qualification, two people, their hours, an electronic and a paper certificate."""
+    return [
+        bring(world, "enterprises", FIRMS),
+        bring(
+            world,
+            "qualifications",
+            sheet(
+                ("企业", "资质类别", "资质等级", "资质证书编号", "发证机关", "有效期至"),
+                (FIRM, "水利水电工程施工总承包", "三级", "D590001", "示例局", "2030-01-01"),
+            ),
+        ),
+        bring(world, "people", sheet(PEOPLE, person(1, FIRM), person(2, "", phone=""))),
+        bring(world, "training", sheet(("身份证号", "年度", "学时"), (number(1), "2025", "12"))),
+        bring(
+            world,
+            "certificates",
+            sheet(
+                PAPERS,
+                (
+                    number(1),
+                    "新示例",
+                    "B",
+                    "水安B20240000123",
+                    "",
+                    FIRM,
+                    "2024-01-01",
+                    "2024-01-01",
+                    "2026-12-31",
+                ),
+                (number(2), "新示例", "C", "", "旧C1", FIRM, "2023-01-01", "2023-01-01", "2026-12-31"),
+            ),
+        ),
+    ]
+
+
+@pytest.fixture(autouse=True)
+def words(world: World) -> None:
+    """The dictionaries of qualifications, which the small office lacks."""
+    with transaction(world.session):
+        for name, word in (
+            ("qualification_category", "水利水电工程施工总承包"),
+            ("qualification_grade", "三级"),
+        ):
+            world.session.execute(
+                text(
+                    "INSERT INTO dictionary_entry (dictionary, code, label, position, retired) "
+                    "VALUES (:name, :word, :word, 1, :no)"
+                ),
+                {"name": name, "word": word, "no": False},
+            )
+
+
+def test_each_kind_is_written_skipped_the_second_time_and_taken_back(world: World) -> None:
+    before = register(world)
+    done = all_kinds(world)
+    assert [batch.state for batch in done] == ["done"] * 5
+    assert [(batch.total, batch.made) for batch in done] == [(1, 1), (1, 1), (2, 2), (1, 1), (2, 2)]
+    after = register(world)
+    again = rehearse(world, "people", sheet(PEOPLE, person(1, FIRM), person(2, "", phone="")))
+    assert (again.state, again.total, again.made, again.updated) == ("checked", 2, 0, 0)
+    with pytest.raises(Refused, match="没有需要导入的"):
+        batches.start(world.session, CLERK, again.id)
+    assert register(world) == after
+    for batch in reversed(done):
+        undone = take_back(world, batch)
+        assert (undone.state, undone.error) == ("undone", "")
+    assert register(world) == before
+    assert not world.session.scalars(select(ImportMark)).all()
+    verbs = world.session.scalars(select(Event.verb).where(Event.verb.startswith("import"))).all()
+    assert sorted(set(verbs)) == ["import", "import_undo", "import_upload"]
+    assert verbs.count("import") == verbs.count("import_undo") == 5
+
+
+def test_what_stands_in_the_register_then(world: World) -> None:
+    all_kinds(world)
+    session = world.session
+    first, second = session.scalars(select(Person).where(Person.name == "新示例").order_by(Person.id))
+    assert (first.gender, str(first.birth_date), first.unverified) == ("male", "1970-01-02", False)
+    account = session.scalars(select(Account).where(Account.person_id == first.id)).one()
+    assert (account.login, account.initial, account.password_hash) == (number(1), "last6", None)
+    paper = session.scalars(select(Certificate).where(Certificate.paper_number == "旧C1")).one()
+    assert (paper.number, paper.holder_name, paper.unit_uscc) == (None, "新示例", FIRM)
+    assert paper.position == "专职安全生产管理人员"
+    jobs = session.scalars(select(Employment).where(Employment.person_id == second.id)).all()
+    assert [(str(job.started_on), job.enterprise.uscc) for job in jobs] == [("2023-01-01", FIRM)]
+    assert session.scalars(select(Qualification)).one().enterprise.uscc == FIRM
+    with transaction(session):
+        certificate = session.scalars(
+            select(Certificate).where(Certificate.number == "水安B20240000123")
+        ).one()
+        assert certificate_number(session, policies(session), certificate, 2024) == "水安B20240000124"
+
+
+def test_with_random_codes_nobody_comes_in_by_his_number(world: World) -> None:
+    world.policy("initial_secret", "random")
+    bring(world, "people", people(1))
+    account = world.account(number(0))
+    assert account.initial == "closed"
+
+
+def test_every_fault_is_a_sentence_and_nothing_is_written(world: World) -> None:
+    before = register(world)
+    holder = world.holder.login
+    lines = (
+        person(1),
+        person(1),
+        person(2, compose_uscc("91590100MA0000099")),
+        person(3, "没有的公司"),
+        person(4, education="学霸"),
+        person(5, name="示" * 51),
+        person(6, since="2099-01-01"),
+        person(7, phone="12345"),
+        person(8, name="", document=""),
+        person(9, name="另一人", document=holder),
+        person(10, name="岑禾安", document=holder, phone="", education="", title=""),
+        person(11, name="=cmd|' /C calc'!A0"),
+    )
+    batch = rehearse(world, "people", sheet(PEOPLE, *lines))
+    said = sentences(world, batch)
+    assert (batch.state, batch.total, batch.faults, batch.made) == ("faulty", 12, 10, 2)
+    wanted = {
+        3: "与第 2 行重复",
+        4: "没有这家企业",
+        5: "没有这家企业",
+        6: "不在字典里，可以填：中专、大专",
+        7: "最多50个字",
+        8: "还没有到",
+        9: "手机号应为11位",
+        10: "没有填写",
+        11: "登记中已有，内容不同：姓名",
+        12: "与第 11 行重复",
+    }
+    assert {
+        line: next((w for w in (wanted[line],) if w in words), words) for line, _, words in said
+    } == wanted
+    assert not any(number(n) in words for n in range(12) for _, _, words in said)
+    assert register(world) == before
+    with pytest.raises(Refused):
+        batches.start(world.session, CLERK, batch.id)
+
+
+def test_certificates_that_cannot_be(world: World) -> None:
+    bring(world, "people", sheet(PEOPLE, *(person(n) for n in range(4))))
+    firm, holder = world.firm(0).uscc, world.holder
+    days = ("2024-01-01", "2024-01-01", "2026-12-31")
+    taken = world.certificate().number
+    lines = (
+        (number(0), "别人", "B", "水安B1", "", firm, *days),
+        (number(1), "新示例", "Z", "水安B2", "", firm, *days),
+        (number(2), "新示例", "B", "", "", firm, "2024-01-01", "2027-01-01", "2026-12-31"),
+        (number(3), "新示例", "C", "水安B9", "", firm, *days),
+        (number(3), "新示例", "C", "水安B8", "", firm, *days),
+        (number(50), "没有", "C", "水安B7", "", firm, *days),
+        (holder.login, holder.name, "B", "水安B6", "", firm, *days),
+        (number(2), "新示例", "C", taken, "", firm, *days),
+    )
+    batch = rehearse(world, "certificates", sheet(PAPERS, *lines))
+    said = {line: words for line, _, words in sentences(world, batch)}
+    for line, part in (
+        (2, "姓名与登记的不一致"),
+        (3, "可以填：企业主要负责人、项目负责人"),
+        (4, "至少填一个"),
+        (6, "与第 5 行重复"),
+        (7, "登记中没有这个证件号码的人"),
+        (8, "已有同类别的有效证书"),
+        (9, "登记中已有，内容不同：证件号码"),
+    ):
+        assert part in said.pop(line)
+    assert not said
+
+
+def test_later_hours_replace_earlier_ones_and_come_back(world: World) -> None:
+    bring(world, "people", people(1))
+    head = ("证件号码", "年度", "学时")
+    bring(world, "training", sheet(head, (number(0), "2024", "8"), (number(0), "2025", "12")))
+    batch = bring(world, "training", sheet(head, (number(0), "2024", "16"), (number(0), "2025", "12")))
+    assert (batch.made, batch.updated) == (0, 1)
+    assert hours(world) == [(2024, 16), (2025, 12)]
+    assert take_back(world, batch).state == "undone"
+    assert hours(world) == [(2024, 8), (2025, 12)]
+
+
+def hours(world: World) -> list[tuple[int, int]]:
+    """The new person's hours."""
+    asked = select(Training.year, Training.hours).join(Person).where(Person.document_number == number(0))
+    return [(year, count) for year, count in world.session.execute(asked.order_by(Training.year))]
+
+
+def first_use(world: World, account: Account) -> None:
+    account.initial_until = clock.now()
+
+
+def look(world: World, account: Account) -> None:
+    record(world.session, "see_number", "查看完整号码", CLERK, person=account.person)
+
+
+def move(world: World, account: Account) -> None:
+    world.session.add(Training(person_id=account.person_id, year=2025, hours=12))
+
+
+def rename(world: World, account: Account) -> None:
+    world.session.execute(update(Person).where(Person.id == account.person_id).values(name="改名"))
+
+
+BUILT = (
+    (first_use, "账号有 1 条已经改动"),
+    (look, "人员已有 1 条操作记录"),
+    (move, "人员已有 1 条教育学时"),
+    (rename, "人员有 1 条已经改动"),
+)
+
+
+def test_what_was_built_on_is_not_taken_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for turn, (built, said) in enumerate(BUILT):
+        batch = bring(world, "people", people(3, world.firm(0).uscc, first=10 * turn))
+        with transaction(world.session):
+            built(world, world.account(number(10 * turn + 1)))
+        before = register(world)
+        refused = take_back(world, batch)
+        assert (refused.state, said in refused.error) == ("done", True), refused.error
+        assert register(world) == before
+
+    def promise() -> None:
+        assert take_back(world, batch).state == "done"
+
+    see_red(monkeypatch, "undo_blindly", promise)
+
+
+def test_every_pointer_of_the_house_is_looked_at(world: World) -> None:
+    """What the database itself says of foreign keys is what an undo asks."""
+    inspector = inspect(world.engine)
+    wanted = {
+        (table, key["constrained_columns"][0], key["referred_table"])
+        for table in inspector.get_table_names()
+        for key in inspector.get_foreign_keys(table)
+        if key["referred_columns"] == ["id"]
+    }
+    assert {(child.name, column.name, parent.name) for child, column, parent in pointers()} == wanted
+
+
+def test_what_changed_since_the_rehearsal_stops_everything(world: World) -> None:
+    batch = rehearse(world, "people", people(3))
+    with transaction(world.session):
+        world.session.add(Person(document_number=number(2), name="先来的"))
+    before = register(world)
+    batches.start(world.session, CLERK, batch.id, queue=False)
+    carry_out(world.session, world.storage, batch.id, lambda _: None)
+    stopped = read(world, batch.id)
+    assert (stopped.state, stopped.faults) == ("faulty", 1)
+    assert "登记中已有，内容不同：姓名" in sentences(world, stopped)[0][2]
+    assert register(world) == before
+
+
+def test_somebody_who_slips_in_while_it_is_written_stops_everything(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = rehearse(world, "people", people(3))
+    batches.start(world.session, CLERK, batch.id, queue=False)
+    marker = execute.Marker
+
+    class Late(marker):
+        def insert(self, name: str, rows: Any) -> list[int]:
+            if name == "account":
+                self.session.add(Account(login=number(1), name="占", role="auditor", created_at=clock.now()))
+                self.session.flush()
+            return super().insert(name, rows)
+
+    before = register(world)
+    monkeypatch.setattr(execute, "Marker", Late)
+    with pytest.raises(Busy):
+        carry_out(world.session, world.storage, batch.id, lambda _: None)
+    assert register(world) == before
+    assert read(world, batch.id).state == "running"
+    monkeypatch.setattr(execute, "Marker", marker)
+    carry_out(world.session, world.storage, batch.id, lambda _: None)
+    assert read(world, batch.id).state == "done"
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_two_imports_at_once_do_not_double(world: World, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On SQLite every writer is alone anyway."""
+    monkeypatch.setattr("anguan.infra.engine.LOCK_TIMEOUT_MS", 200)
+    head = ("企业", "资质类别", "资质等级", "资质证书编号", "发证机关")
+    other = World(world.url)
+
+    def promise() -> None:
+        with transaction(world.session):
+            world.session.execute(text("DELETE FROM import_mark"))
+            world.session.execute(text("DELETE FROM qualification"))
+        line = (world.firm(0).uscc, "水利水电工程施工总承包", "三级", "D1", "示例局")
+        ours, theirs = (rehearse(one, "qualifications", sheet(head, line)).id for one in (world, other))
+        batches.start(world.session, CLERK, ours, queue=False)
+        batches.start(other.session, CLERK, theirs, queue=False)
+        met = []
+
+        def meet(_: str) -> None:
+            if not met:
+                met.append(True)
+                try:
+                    carry_out(other.session, other.storage, theirs, lambda _: None)
+                except Busy:
+                    met.append(False)
+
+        monkeypatch.setattr(
+            execute, "reach", lambda point: meet(point) if point == "import_written" else None
+        )
+        carry_out(world.session, world.storage, ours, lambda _: None)
+        monkeypatch.setattr(execute, "reach", lambda point: None)
+        carry_out(other.session, other.storage, theirs, lambda _: None)
+        other.session.rollback()
+        assert len(world.session.scalars(select(Qualification)).all()) == 1
+
+    see_red(monkeypatch, "import_together", promise)
+    other.close()
+
+
+def test_a_thousand_faults_are_kept_and_all_are_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("anguan.services.imports.checking.MOST_FAULTS", 3)
+    batch = rehearse(world, "people", sheet(PEOPLE, *(person(n, phone="1") for n in range(5))))
+    assert (batch.faults, len(sentences(world, batch))) == (5, 3)
+
+
+def test_a_file_of_nothing_but_headings(world: World) -> None:
+    batch = rehearse(world, "people", sheet(PEOPLE, ("", "", "")))
+    assert (batch.state, "没有数据" in batch.error) == ("failed", True)
+
+
+def test_two_firms_of_one_name_are_asked_apart(world: World) -> None:
+    with transaction(world.session):
+        name = world.firm(0).name
+        world.session.add(Enterprise(uscc=FIRM, name=name))
+    batch = rehearse(world, "people", sheet(PEOPLE, person(1, name)))
+    assert "有 2 家企业叫这个名称" in sentences(world, batch)[0][2]

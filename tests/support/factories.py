@@ -1,0 +1,407 @@
+"""A small office for tests: two firms, holders with a role each, two reviewers, a stranger.
+
+Every person is invented; the region 59 exists nowhere. `build` makes the database, `World` opens it.
+"""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+from sqlalchemy import Engine, create_engine, select
+from sqlalchemy.orm import Session
+
+from anguan.core import clock
+from anguan.core.clock import add_months
+from anguan.core.field_types.citizen_number import compose_number
+from anguan.core.field_types.uscc import compose_uscc
+from anguan.core.matter import Matter
+from anguan.domain.training import training_years
+from anguan.infra.blob_store import LocalStorage
+from anguan.infra.engine import prepare_engine
+from anguan.infra.files import store
+from anguan.infra.inspection import Clean
+from anguan.infra.transaction import transaction
+from anguan.models import (
+    Account,
+    Base,
+    Certificate,
+    CertificateKind,
+    ChangeRequest,
+    Constructor,
+    DictionaryEntry,
+    Employment,
+    Enterprise,
+    Insurance,
+    Person,
+    PolicyValue,
+    Training,
+)
+from anguan.services.refusals import Refused
+from anguan.services.requests import attachments, filing
+from anguan.services.requests.drafts import read_draft
+from anguan.services.review import decisions
+from anguan.services.review.decisions import Ruling
+from anguan.services.review.review_view import read_sheet
+from tests.support.databases import scratch
+
+TITLES = ("无", "助理工程师", "工程师", "高级工程师")
+EDUCATION = ("中专", "大专", "本科", "研究生")
+STORAGE = "uploads"
+DAYS = {
+    "person.birth_date": "1990-03-09",
+    "certificate.birth_date": "1990-03-09",
+    "certificate.first_issued": "2017-11-30",
+    "certificate.valid_from": "2020-02-03",
+    "certificate.valid_until": "2099-06-30",
+}
+"""Days that a form may ask for, in an order that agrees."""
+AT_ONCE = {"edit_minutes": "0", "undo_seconds": "0"}
+"""The office decides at once; tests of the waiting turn these back."""
+
+
+def picture(width: int = 600, height: int = 780, ink: str = "navy") -> bytes:
+    """A drawn face on white, as JPEG."""
+    image = Image.new("RGB", (width, height), "white")
+    draw = ImageDraw.Draw(image)
+    face = (width // 4, height // 6, 3 * width // 4, 2 * height // 3)
+    draw.ellipse(face, fill="#e4d2c1", outline=ink, width=8)
+    draw.arc((width // 3, height // 3, 2 * width // 3, height // 2), 20, 160, fill=ink, width=6)
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=88)
+    return out.getvalue()
+
+
+def storage() -> LocalStorage:
+    """The files of this test process."""
+    folder = scratch() / STORAGE
+    folder.mkdir(exist_ok=True)
+    return LocalStorage(Path(folder))
+
+
+def build(url: str) -> None:
+    """Tables and the cast, as of today."""
+    engine = prepare_engine(create_engine(url))
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        _fill(session)
+    engine.dispose()
+
+
+def _fill(session: Session) -> None:
+    now, today = clock.now(), clock.today()
+    with transaction(session):
+        session.add_all(PolicyValue(name=name, value=value) for name, value in AT_ONCE.items())
+        for name, words in (("title", TITLES), ("education", EDUCATION)):
+            session.add_all(
+                DictionaryEntry(dictionary=name, code=word, label=word, position=index)
+                for index, word in enumerate(words)
+            )
+        session.add_all(
+            [
+                CertificateKind(code="A", title="企业主要负责人", position="法定代表人"),
+                CertificateKind(code="B", title="项目负责人", position="项目负责人", age_limit=65),
+                CertificateKind(code="C", title="专职安全生产管理人员", position="专职安全生产管理人员"),
+            ]
+        )
+        firms = [
+            Enterprise(
+                uscc=compose_uscc(f"91590100MA000000{index}"),
+                name=name,
+                legal_representative=boss,
+                region=region,
+            )
+            for index, (name, boss, region) in enumerate(
+                (
+                    ("云南示例甲水电工程有限公司", "白甲川", "590100"),
+                    ("云南示例乙水利集团有限公司", "白乙川", "590200"),
+                )
+            )
+        ]
+        session.add_all(firms)
+        photo = store(session, storage(), Clean(picture(), "image/jpeg", 600, 780, 1, "照片.jpg"))
+        session.flush()
+        for index, (key, name) in enumerate(
+            (("holder", "岑禾安"), ("stranger", "陌生人"), ("paper", "普云川"))
+        ):
+            _person(session, key, name, index, firms, photo.sha256, today)
+        for login, name, role, region in (
+            ("REVIEWER1", "陆与行", "reviewer", None),
+            ("REVIEWER2", "沈知远", "reviewer", None),
+            ("CLERK", "经办员", "reviewer", None),
+            ("REGIONAL", "区域员", "reviewer", "590200"),
+            ("SENIOR", "高复核", "senior_reviewer", None),
+            ("EXAM", "考务员", "exam_officer", None),
+            ("ADMIN", "管理员", "administrator", None),
+            ("AUDITOR", "审计员", "auditor", None),
+        ):
+            session.add(Account(login=login, name=name, role=role, region=region, created_at=now))
+        for firm in firms:
+            session.add(
+                Account(
+                    login=firm.uscc, name=firm.name, role="enterprise", enterprise_id=firm.id, created_at=now
+                )
+            )
+
+
+def _person(
+    session: Session, key: str, name: str, index: int, firms: list[Enterprise], photo: str, today: date
+) -> None:
+    born = date(1990, 3, 7 + index)
+    number = compose_number("590101", born, 2 * index + 1)
+    person = Person(
+        document_number=number,
+        name=name,
+        gender="male",
+        birth_date=born,
+        education="本科",
+        title="工程师",
+        position="项目负责人",
+        phone=f"1380000000{index}",
+        photo=photo,
+    )
+    session.add(person)
+    session.flush()
+    session.add(
+        Account(login=number, name=name, role="applicant", person_id=person.id, created_at=clock.now())
+    )
+    session.add(Employment(person_id=person.id, enterprise_id=firms[0].id, started_on=date(2020, 1, 1)))
+    until = add_months(today, 2)
+    month = today.replace(day=1)
+    session.add(
+        Insurance(
+            person_id=person.id,
+            enterprise_id=firms[0].id,
+            first_month=add_months(month, -12),
+            last_month=add_months(month, -6),
+        )
+    )
+    # Both firms paid in the last months: a holder of two jobs may renew here and move there.
+    for firm in firms:
+        session.add(
+            Insurance(
+                person_id=person.id,
+                enterprise_id=firm.id,
+                first_month=add_months(month, -5),
+                last_month=month,
+            )
+        )
+        session.add(
+            Constructor(
+                person_id=person.id,
+                enterprise_id=firm.id,
+                number=f"滇{firm.id}59{person.id:06d}",
+                valid_until=add_months(today, 24),
+            )
+        )
+    session.add_all(Training(person_id=person.id, year=year, hours=12) for year in training_years(until))
+    kinds = (
+        (("B", "项目负责人"), ("C", "专职安全生产管理人员")) if key == "holder" else (("B", "项目负责人"),)
+    )
+    for kind, position in kinds:
+        session.add(
+            Certificate(
+                number=None if key == "paper" else f"水安{kind}2024{person.id:07d}",
+                paper_number=f"旧B{person.id:05d}" if key == "paper" else None,
+                kind_code=kind,
+                person_id=person.id,
+                enterprise_id=firms[0].id,
+                first_issued=date(2018, 11, 30),
+                valid_from=add_months(until, -36),
+                valid_until=until,
+                holder_name=name,
+                gender="male",
+                document_number=number,
+                birth_date=born,
+                unit_name=firms[0].name,
+                unit_uscc=firms[0].uscc,
+                position=position,
+                title="工程师",
+                photo=photo,
+            )
+        )
+
+
+class World:
+    """The office, open: the cast by name and the usual errands."""
+
+    def __init__(self, url: str, engine: Engine | None = None) -> None:
+        self.url = url
+        self.engine = engine or prepare_engine(create_engine(url))
+        self.session = Session(self.engine)
+        self.storage = storage()
+
+    def close(self) -> None:
+        """Shut the office."""
+        self.session.close()
+        self.engine.dispose()
+
+    def account(self, login: str) -> Account:
+        """An account by login."""
+        return self.session.scalars(select(Account).where(Account.login == login)).one()
+
+    def person_account(self, name: str) -> Account:
+        """An applicant's account by the person's name."""
+        return self.session.scalars(
+            select(Account).join(Person, Person.id == Account.person_id).where(Person.name == name)
+        ).one()
+
+    @cached_property
+    def holder(self) -> Account:
+        return self.person_account("岑禾安")
+
+    @cached_property
+    def stranger(self) -> Account:
+        return self.person_account("陌生人")
+
+    @cached_property
+    def paper_holder(self) -> Account:
+        return self.person_account("普云川")
+
+    @cached_property
+    def reviewer(self) -> Account:
+        return self.account("REVIEWER1")
+
+    @cached_property
+    def colleague(self) -> Account:
+        return self.account("REVIEWER2")
+
+    @cached_property
+    def clerk(self) -> Account:
+        """Who files for the office: neither of those who decide."""
+        return self.account("CLERK")
+
+    @cached_property
+    def senior(self) -> Account:
+        return self.account("SENIOR")
+
+    def firm(self, index: int) -> Enterprise:
+        """The first or second firm."""
+        return self.session.scalars(select(Enterprise).order_by(Enterprise.id)).all()[index]
+
+    def certificate(self, account: Account | None = None, kind: str = "B") -> Certificate:
+        """A certificate of an account's person."""
+        person_id = (account or self.holder).person_id
+        return self.session.scalars(
+            select(Certificate).where(Certificate.person_id == person_id, Certificate.kind_code == kind)
+        ).one()
+
+    def begin(self, matter: Matter | str, account: Account | None = None) -> ChangeRequest:
+        """A draft of a matter about the account's own record; those of the office are about the holder's."""
+        if not isinstance(matter, str) and matter.filed_by == "office":
+            about = self.certificate().id if matter.subject == "certificate" else None
+            clerk = account or self.clerk
+            return filing.begin(self.session, clerk, matter.code, about, person_id=self.holder.person_id)
+        account = account or self.holder
+        code = matter if isinstance(matter, str) else matter.code
+        subject = "certificate" if code.startswith("certificate") else "person"
+        if not isinstance(matter, str):
+            subject = matter.subject
+        certificate = self.certificate(account).id if subject == "certificate" else None
+        return filing.begin(self.session, account, code, certificate)
+
+    def fill(self, request: ChangeRequest, account: Account | None = None, **typed: str) -> None:
+        """Type a valid other value into each asked field and lay a paper into each slot."""
+        account = account or request.filer
+        filing.save(self.session, account, request.id, self.values(request) | typed)
+        self.lay_papers(request, account)
+
+    def values(self, request: ChangeRequest) -> dict[str, str]:
+        """For each asked field a valid value that differs from what stands there."""
+        draft = read_draft(self.session, request)
+        typed: dict[str, str] = {}
+        for field in draft.matter.asked:
+            before = "" if field.mode == "answered" else draft.dossier.before(field.path)
+            typed[field.path] = self.another(field.path, field.resolved, before)
+        typed |= {path: day for path, day in DAYS.items() if path in typed}
+        return {path: value for path, value in typed.items() if value}
+
+    def another(self, path: str, kind: object, before: str) -> str:
+        """A valid value of a kind, other than `before`; '' for photos, which are uploaded."""
+        if path.endswith("document_type"):
+            return "resident"
+        if path.endswith("document_number"):
+            return compose_number("590103", date(1990, 3, 9), 101)
+        if getattr(kind, "control", "") == "photo":
+            return ""
+        if getattr(kind, "control", "") == "reference":
+            return str(self.firm(1).id)
+        for index in range(20):
+            value = str(kind.sample(index))  # type: ignore[attr-defined]
+            if value != "无" and kind.parse(value) != before:  # type: ignore[attr-defined]
+                return value
+        raise AssertionError(f"no other value for {path}")
+
+    def lay_papers(self, request: ChangeRequest, account: Account | None = None) -> None:
+        """A drawn paper into each empty slot, a drawn photo where a photo is asked and missing."""
+        account = account or request.filer
+        draft = read_draft(self.session, request)
+        for field in draft.matter.asked:
+            if field.resolved.control == "photo" and draft.reopened(f"field:{field.path}"):
+                self.attach(request, field.path, account, picture(ink=f"#80{account.id % 256:02x}20"))
+        for slot in read_draft(self.session, request).slots:
+            if not slot.files and draft.reopened(f"paper:{slot.material.code}"):
+                self.attach(request, slot.material.code, account)
+
+    def attach(
+        self, request: ChangeRequest, slot: str, account: Account | None = None, data: bytes | None = None
+    ) -> None:
+        """One file into one slot."""
+        attachments.attach(
+            self.session,
+            self.storage,
+            account or request.filer,
+            request.id,
+            slot,
+            data or picture(ink="teal"),
+            f"{slot}.jpg",
+        )
+
+    def submit(self, request: ChangeRequest, account: Account | None = None) -> ChangeRequest:
+        """Hand it in."""
+        return filing.submit(self.session, account or request.filer, request.id, True)
+
+    def filed(self, matter: Matter | str, account: Account | None = None, **typed: str) -> ChangeRequest:
+        """A submitted request with every fact changed and every paper there."""
+        request = self.begin(matter, account)
+        self.fill(request, account, **typed)
+        return self.submit(request, account)
+
+    def ruling(self, request: ChangeRequest, verdict: str, **more: object) -> Ruling:
+        """A ruling on the request as it is on the screen now."""
+        sheet = read_sheet(self.session, request)
+        return Ruling(verdict, request.version, sheet.digest, **more)  # type: ignore[arg-type]
+
+    def decide(
+        self, request: ChangeRequest, verdict: str, by: Account | None = None, **more: object
+    ) -> ChangeRequest:
+        """Decide it."""
+        ruling = self.ruling(request, verdict, **more)
+        return decisions.decide(self.session, self.storage, by or self.hearer(request), request.id, ruling)
+
+    def hearer(self, request: ChangeRequest) -> Account:
+        """Who hears the request at its present step."""
+        return self.senior if request.awaits_role == "senior_reviewer" else self.reviewer
+
+    def approve(self, request: ChangeRequest, **more: object) -> ChangeRequest:
+        """Approve it at this step and all that follow."""
+        self.decide(request, "approve", **more)
+        while request.state == "submitted":
+            self.decide(request, "approve", **more)
+        return request
+
+    def policy(self, name: str, value: str) -> None:
+        """Turn a policy."""
+        with transaction(self.session):
+            self.session.merge(PolicyValue(name=name, value=value))
+
+    @contextmanager
+    def refused(self, part: str = "") -> Iterator[None]:
+        """The counter refuses, with these words in its sentence."""
+        with pytest.raises(Refused) as refused:
+            yield
+        assert part in refused.value.sentence

@@ -1,0 +1,51 @@
+"""What the tests of rules share: a dossier of a person and a certificate as they stand, judged on a day."""
+
+from datetime import date, datetime
+
+from anguan.core import clock
+from anguan.core.check_result import Finding, Rule
+from anguan.core.matter import Matter
+from anguan.domain.dossier import Dossier, open_dossier
+from anguan.domain.policies import Policies
+from anguan.infra.transaction import transaction
+from anguan.matters.in_force import declared, in_force
+from anguan.matters.texts import fill_texts
+from anguan.models import Account, Base
+from tests.support.factories import World
+
+
+def dossier(
+    world: World,
+    matter: str = "certificate_renewal",
+    account: Account | None = None,
+    kind: str = "B",
+    **after: str,
+) -> Dossier:
+    """The dossier of an account's certificate; `after` names facts with `__` for the dot."""
+    account = account or world.holder
+    world.session.rollback()
+    return open_dossier(
+        world.session,
+        in_force(world.session, matter),
+        person=account.person,
+        certificate=world.certificate(account, kind) if matter.startswith("certificate") else None,
+        after={path.replace("__", "."): value for path, value in after.items()},
+    )
+
+
+def judge(world: World, rule: Rule, day: date | datetime | None = None, **more: str) -> Finding:
+    """What the rule finds, on a day if one is given."""
+    with clock.at(day or clock.now()):
+        return rule(dossier(world, **more))  # type: ignore[arg-type]
+
+
+def as_declared(code: str) -> Matter:
+    """The matter as its file says, its texts filled from the declared policies."""
+    return fill_texts(declared(code), Policies().placeholders)
+
+
+def write(world: World, record: Base, **facts: object) -> None:
+    """Write facts into the register by the back door."""
+    with transaction(world.session):
+        for name, value in facts.items():
+            setattr(record, name, value)

@@ -1,0 +1,1 @@
+"""Sample files made in code: pictures, PDFs, portraits."""

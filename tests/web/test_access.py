@@ -1,0 +1,154 @@
+"""Who may open what: every route for every role, shut where nothing is said."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from anguan.core import clock
+from anguan.models import ROLES
+from anguan.web.access import classes, expand, fresh, opens_to
+from tests.support.client import SECRET, Browser, Door, add_rooms, address_of, see_red
+from tests.support.factories import World
+
+VISITORS = ("nobody", "activation", *ROLES)
+
+
+@pytest.fixture(params=["sqlite"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """What stands here does not depend on the database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def door(world: World, tmp_path: Path) -> Iterator[Door]:
+    opened = Door(world, tmp_path)
+    yield opened
+    opened.close()
+
+
+def enter(door: Door, visitor: str) -> Browser:
+    """A browser of this role, or one that stands in the door."""
+    browser, world = door.browser(), door.world
+    if visitor == "nobody":
+        return browser
+    if visitor == "activation":
+        browser.log_in(world.paper_holder.login, door.give_last6(world.paper_holder))
+        return browser
+    logins = {
+        "applicant": world.holder.login,
+        "enterprise": world.firm(0).uscc,
+        "reviewer": "REVIEWER1",
+        "senior_reviewer": "SENIOR",
+        "exam_officer": "EXAM",
+        "administrator": "ADMIN",
+        "auditor": "AUDITOR",
+    }
+    browser.log_in(door.give_password(world.account(logins[visitor])))
+    return browser
+
+
+def test_every_route_says_for_whom_it_is(door: Door) -> None:
+    unclassed = {rule.endpoint for rule in door.app.url_map.iter_rules()} - set(classes(door.app))
+    assert unclassed == set()
+
+
+def test_a_route_that_says_nothing_opens_for_nobody(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_rooms(door.app, ("silent", lambda: "secret"))
+    assert "probe.silent" not in classes(door.app)
+
+    def promise() -> None:
+        for visitor in ("nobody", "applicant", "administrator"):
+            assert enter(door, visitor).get("/probe/silent").status_code == 403
+
+    see_red(monkeypatch, "open_doors", promise)
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_every_route_for_every_role(door: Door, visitor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = enter(door, visitor)
+    table = classes(door.app)
+    cells = [
+        (rule.endpoint, address_of(rule))
+        for rule in door.app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and "public" not in table[rule.endpoint]
+    ]
+    assert len(cells) > 5
+
+    def promise() -> None:
+        for endpoint, path in cells:
+            answer = browser.get(path)
+            if visitor in table[endpoint]:
+                assert answer.status_code != 403, path
+                assert not (answer.location or "").startswith("/login"), path
+            elif visitor == "nobody":
+                assert (answer.location or "").startswith("/login?next="), path
+            elif visitor == "activation":
+                assert answer.location == "/activate", path
+            elif table[endpoint] <= {"activation", "second_factor", "rotation"}:
+                assert answer.status_code == 302, path
+            else:
+                assert answer.status_code == 403, path
+                assert "这里不对您的账号开放" in answer.text
+
+    see_red(monkeypatch, "no_guard", promise)
+
+
+def test_a_refusal_comes_before_the_page_runs(door: Door) -> None:
+    ran = []
+    view = opens_to("administrator")(lambda: ran.append(1) or "ran")
+    add_rooms(door.app, ("dangerous", view))
+    browser = enter(door, "applicant")
+    browser.get("/sessions")
+    assert browser.post("/probe/dangerous").status_code == 403
+    assert ran == []
+    boss = enter(door, "administrator")
+    boss.get("/sessions")
+    assert boss.post("/probe/dangerous").text == "ran"
+
+
+def test_dangerous_pages_ask_for_the_password_again(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_rooms(door.app, ("bomb", opens_to("administrator")(fresh(lambda: "boom"))))
+    start = clock.now()
+    days = iter(range(1, 60))
+
+    def promise() -> None:
+        moment = start + timedelta(days=next(days))
+        with clock.at(moment):
+            browser = enter(door, "administrator")
+            assert browser.get("/probe/bomb").text == "boom"
+        with clock.at(moment + timedelta(minutes=11)):
+            asked = browser.get("/probe/bomb")
+            assert asked.location == "/reauth?next=/probe/bomb"
+            browser.get(asked.location)
+            assert browser.post("/reauth", password="wrong", next="/probe/bomb").status_code == 401
+            assert browser.post("/reauth", password=SECRET, next="/probe/bomb").location == "/probe/bomb"
+            assert browser.get("/probe/bomb").text == "boom"
+        with clock.at(moment + timedelta(minutes=20)):
+            assert browser.get("/probe/bomb").text == "boom"
+        with clock.at(moment + timedelta(minutes=22)):
+            assert browser.get("/probe/bomb").status_code == 302
+
+    see_red(monkeypatch, "no_reauth", promise)
+
+
+def test_guessing_at_the_second_question_stops_too(door: Door) -> None:
+    browser = enter(door, "administrator")
+    browser.get("/reauth")
+    for _ in range(5):
+        assert browser.post("/reauth", password="wrong").status_code == 401
+    assert browser.post("/reauth", password=SECRET).status_code == 429
+
+
+def test_words_for_classes() -> None:
+    assert expand("staff") == set(ROLES) - {"applicant", "enterprise"}
+    assert expand("everyone") == set(ROLES)
+    with pytest.raises(ValueError, match="unknown"):
+        expand("emperor")
+
+
+def test_whoever_is_in_does_not_stay_at_the_door(door: Door) -> None:
+    browser = enter(door, "applicant")
+    for path in ("/login", "/activate", "/second-factor"):
+        assert browser.get(path).location == "/my/"

@@ -1,0 +1,57 @@
+"""What a sent form may change, and that the check page and the submission see the same draft."""
+
+import pytest
+
+from anguan.models import ChangeItem, ChangeRequest
+from anguan.services.requests import filing
+from anguan.services.requests.drafts import Draft, definition, read_draft
+from anguan.web.draft_form import Unconfirmed, read_typed
+from tests.support.factories import World
+
+NUMBER, PHOTO = "certificate.document_number", "certificate.photo"
+
+
+def typed(request: ChangeRequest) -> dict[str, str]:
+    """What the draft keeps."""
+    return {value.name: value.typed for value in request.values}
+
+
+def test_a_check_that_refuses_leaves_the_draft_as_it_was(world: World) -> None:
+    draft = world.begin("certificate_change")
+    world.fill(draft)
+    seen = []
+
+    def check(read: Draft) -> None:
+        seen.append(read.dossier.asked("certificate.title"))
+        raise Unconfirmed(read, "moved")
+
+    with pytest.raises(Unconfirmed):
+        filing.submit(world.session, world.holder, draft.id, True, "key", "said", check)
+    world.session.rollback()
+    assert seen == [typed(draft)["certificate.title"]]
+    assert (draft.state, draft.number, draft.items) == ("draft", None, [])
+    assert filing.submit(world.session, world.holder, draft.id, True, "key", "said").state == "submitted"
+    # Sent once more, the same page gets the same answer: there is no draft to check any more.
+    assert filing.submit(world.session, world.holder, draft.id, True, "key", "said", check).id == draft.id
+    assert len(seen) == 1
+    assert world.session.query(ChangeItem).filter_by(request_id=draft.id, round=2).count() == 0
+
+
+def test_an_empty_number_stays_as_registered_only_where_it_is_hidden(world: World) -> None:
+    draft = world.begin("certificate_change")
+    empty = {NUMBER: " ", "certificate.position": ""}
+    filing.save(world.session, world.holder, draft.id, empty, {NUMBER})
+    assert typed(draft) == {NUMBER: world.certificate().document_number, "certificate.position": ""}
+    assert not read_draft(world.session, draft).dossier.changes(NUMBER)
+
+
+def test_no_text_of_a_form_is_taken_for_a_photo(world: World) -> None:
+    draft = world.begin("certificate_change")
+    matter = definition(world.session, draft)
+    sent = {
+        PHOTO: "ab" * 32,
+        "certificate.title": "工程师",
+        "csrf_token": "x",
+        "instead.employment": "retiree",
+    }
+    assert read_typed(matter, sent) == {"certificate.title": "工程师", "instead.employment": "retiree"}

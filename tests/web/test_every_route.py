@@ -1,0 +1,296 @@
+"""Every address of the house, whoever asks: generated from the url map, so that a new page cannot slip by."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, select
+from werkzeug.routing import Rule
+
+from anguan.core import clock
+from anguan.infra.transaction import transaction
+from anguan.models import (
+    Account,
+    Attachment,
+    Base,
+    Certificate,
+    ChangeItem,
+    ChangeRequest,
+    Edition,
+    Notice,
+    NumberClaim,
+    StoredFile,
+)
+from anguan.web.access import PUBLIC, classes
+from anguan.worker.context import Tools
+from anguan.worker.loop import drain
+from tests.support.client import SECRET, Browser, Door
+from tests.support.databases import copy_of, drop_database
+from tests.support.factories import World, build
+
+ACTORS = (
+    "anonymous",
+    "owner",
+    "stranger",
+    "own enterprise",
+    "other enterprise",
+    "reviewer elsewhere",
+    "reviewer",
+    "senior_reviewer",
+    "exam_officer",
+    "administrator",
+    "auditor",
+)
+ROLE_OF = {"owner": "applicant", "stranger": "applicant", "own enterprise": "enterprise"}
+ROLE_OF |= {"other enterprise": "enterprise", "reviewer elsewhere": "reviewer"}
+FINE = (200, 204, 302, 303, 308, 400, 404, 405, 409)
+READ_TRACES = {"login_session", "throttle", "event"}
+LEAVES = {"gate.logout"}
+
+
+class House:
+    """The house with a busy office behind it, and one browser for each actor."""
+
+    def __init__(self, folder: Path, build: Callable[[str], None] = build) -> None:
+        self.world = World(copy_of("sqlite", build))
+        self.door = Door(self.world, folder)
+        self.app = self.door.app
+        self.app.extensions["anguan_storage"] = self.world.storage
+        world = self.world
+        first = world.filed("certificate_change")
+        world.decide(first, "approve")
+        drain(world.session, Tools(world.storage, "http://127.0.0.1:5000"))
+        self.draft = world.begin("certificate_renewal").id
+        world.fill(world.session.get(ChangeRequest, self.draft))
+        filed = world.filed("profile_change")
+        self.filed = filed.id
+        self.papers = {
+            request: world.session.scalar(select(Attachment.id).where(Attachment.request_id == request))
+            for request in (self.draft, self.filed)
+        }
+        self.item = world.session.scalar(
+            select(ChangeItem.id).where(
+                ChangeItem.request_id == first.id, ChangeItem.path == "certificate.photo"
+            )
+        )
+        own_number = {"certificate.document_number": world.stranger.login}
+        done = world.filed("certificate_change", world.stranger, **own_number)
+        world.decide(done, "approve")
+        self.strangers = done.id
+        self.certificate = world.certificate().id
+        self.notice = world.session.scalar(select(Notice.id).where(Notice.account_id == world.holder.id))
+        self.token = world.session.scalar(select(Edition.qr_token))
+        self.account = world.session.scalar(select(Account.id).where(Account.login == "REVIEWER2"))
+        self.claim = file_claim(world)
+        world.session.rollback()
+        logins = {
+            "owner": world.holder,
+            "stranger": world.stranger,
+            "own enterprise": world.account(world.firm(0).uscc),
+            "other enterprise": world.account(world.firm(1).uscc),
+            "reviewer elsewhere": world.account("REGIONAL"),
+            "reviewer": world.account("REVIEWER1"),
+            "senior_reviewer": world.account("SENIOR"),
+            "exam_officer": world.account("EXAM"),
+            "administrator": world.account("ADMIN"),
+            "auditor": world.account("AUDITOR"),
+        }
+        self.browsers: dict[str, Browser] = {"anonymous": self.door.browser()}
+        for index, (actor, account) in enumerate(logins.items()):
+            login = self.door.give_password(account)
+            browser = self.door.browser(f"192.0.2.{index + 10}")
+            browser.log_in(login, SECRET)
+            assert browser.is_in(), actor
+            self.browsers[actor] = browser
+
+    def close(self) -> None:
+        self.door.close()
+        self.world.close()
+        drop_database(self.world.url)
+
+    def address(self, rule: Rule) -> str:
+        """The rule's address about the owner's things."""
+        values: dict[str, object] = {}
+        for name in rule.arguments:
+            values[name] = self.value(rule, name)
+        with self.app.test_request_context():
+            built = rule.build(values, append_unknown=False)
+        assert built is not None, rule
+        return str(built[1])
+
+    def value(self, rule: Rule, name: str) -> object:
+        """A value of one argument, by the argument's name and the page it belongs to."""
+        wrong_places = {"code": "certificate_renewal", "paper": "application", "token": self.token}
+        wrong_places["side"] = "front"
+        if name in wrong_places:
+            return wrong_places[name]
+        if name == "when":
+            return "now"
+        if name == "listed":
+            return "person"
+        if name in ("attachment", "attachment_id", "file"):
+            return self.papers[self.filed if rule.endpoint.startswith("panel") else self.draft]
+        if name in ("notice", "notice_id", "message"):
+            return self.notice
+        if name in ("filename", "path"):
+            return "css/base.css"
+        if name in ("id", "request_id", "certificate_id"):
+            if "number-claims" in rule.rule:
+                return self.claim
+            if "certificate" in rule.rule:
+                return self.certificate
+            filed = rule.endpoint.startswith(("panel", "portal.receipt"))
+            return self.filed if filed else self.draft
+        return 1
+
+
+def file_claim(world: World) -> int:
+    """Somebody claims the number of the owner."""
+    kept = world.session.scalars(select(StoredFile.id)).first()
+    claim = NumberClaim(
+        number="SS2026-000001",
+        document_type="resident",
+        document_number=world.holder.login,
+        name="岑禾安",
+        phone="13800000077",
+        front_id=kept,
+        back_id=kept,
+        secret_hash="0" * 64,
+        created_at=clock.now(),
+    )
+    with transaction(world.session) as session:
+        session.add(claim)
+        session.flush()
+        return claim.id
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One busy house for the whole file: no test here changes anything."""
+    opened = House(tmp_path_factory.mktemp("house"))
+    yield opened
+    opened.close()
+
+
+def rules(house: House, method: str) -> list[Rule]:
+    """The rules that answer this method."""
+    return [rule for rule in house.app.url_map.iter_rules() if method in (rule.methods or ())]
+
+
+def role(actor: str) -> str:
+    """The role of an actor."""
+    return ROLE_OF.get(actor, actor)
+
+
+def is_static(endpoint: str) -> bool:
+    """Files of our own that anybody may have."""
+    return endpoint == "static" or endpoint.endswith(".static")
+
+
+def test_every_endpoint_says_for_whom_it_is(house: House) -> None:
+    known = classes(house.app)
+    silent = {rule.endpoint for rule in house.app.url_map.iter_rules()} - set(known)
+    assert not silent
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_who_may_open_what(house: House, actor: str) -> None:
+    known = classes(house.app)
+    browser = house.browsers[actor]
+    wrong = []
+    for rule in rules(house, "GET"):
+        if is_static(rule.endpoint) or rule.endpoint in LEAVES:
+            continue
+        answer = browser.get(house.address(rule))
+        allowed = PUBLIC in known[rule.endpoint] or role(actor) in known[rule.endpoint]
+        if answer.status_code >= 500 or (allowed and answer.status_code not in (*FINE, 403)):
+            wrong.append((rule.endpoint, answer.status_code, "fell over"))
+        if allowed:
+            continue
+        if actor == "anonymous" and not (answer.status_code == 302 and "/login" in answer.location):
+            wrong.append((rule.endpoint, answer.status_code, "open to the street"))
+        if actor != "anonymous" and answer.status_code not in (302, 403):
+            wrong.append((rule.endpoint, answer.status_code, "open to the wrong role"))
+    assert not wrong
+
+
+def owned(rule: Rule) -> bool:
+    """Does this address name something that belongs to one applicant?"""
+    names = {"id", "request_id", "certificate_id", "attachment", "attachment_id", "notice", "notice_id"}
+    return rule.endpoint.startswith("portal.") and bool(names & set(rule.arguments))
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_belongs_to_one_is_not_there_for_another(house: House, method: str) -> None:
+    mine, theirs = house.browsers["owner"], house.browsers["stranger"]
+    for rule in (rule for rule in rules(house, method) if owned(rule)):
+        address = house.address(rule)
+        if method == "GET":
+            assert mine.get(address).status_code != 404, address
+            assert theirs.get(address).status_code == 404, address
+        else:
+            theirs.get("/my/")
+            assert theirs.post(address).status_code == 404, address
+
+
+@pytest.mark.parametrize("actor", ["anonymous", "owner", "reviewer", "administrator"])
+def test_every_post_needs_its_own_token(house: House, actor: str) -> None:
+    browser, other = house.browsers[actor], house.door.browser("192.0.2.99")
+    other.get("/login")
+    for rule in rules(house, "POST"):
+        if is_static(rule.endpoint):
+            continue
+        address = house.address(rule)
+        assert browser.post(address, token="").status_code == 400, address
+        assert browser.post(address, token=other.token).status_code == 400, address
+
+
+def snapshot(house: House) -> dict[str, list[tuple[object, ...]]]:
+    """All rows of all tables but the traces that reading leaves."""
+    house.world.session.rollback()
+    with house.world.engine.connect() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(select(table)).all()]
+            for table in Base.metadata.sorted_tables
+            if table.name not in READ_TRACES
+        }
+
+
+def test_no_get_changes_anything(house: House) -> None:
+    before = snapshot(house)
+    assert set(inspect(house.world.engine).get_table_names()) >= set(before)
+    for browser in house.browsers.values():
+        for rule in rules(house, "GET"):
+            if not is_static(rule.endpoint):
+                browser.get(house.address(rule))
+    assert snapshot(house) == before
+
+
+def test_every_answer_wears_its_headers(house: House) -> None:
+    for actor in ("anonymous", "owner", "reviewer"):
+        for rule in rules(house, "GET"):
+            answer = house.browsers[actor].get(house.address(rule))
+            policy = answer.headers["Content-Security-Policy"]
+            assert "default-src 'none'" in policy, rule
+            assert "unsafe" not in policy, rule
+            assert "//" not in policy, rule
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Referrer-Policy"] in ("no-referrer", "same-origin")
+            if not is_static(rule.endpoint):
+                assert "no-store" in answer.headers["Cache-Control"], rule
+
+
+def test_no_page_shows_a_whole_document_number_to_others(house: House) -> None:
+    numbers = {
+        number
+        for column in (Certificate.document_number,)
+        for number in house.world.session.scalars(select(column))
+    }
+    for actor in ("anonymous", "stranger", "own enterprise", "reviewer", "administrator", "auditor"):
+        for rule in rules(house, "GET"):
+            if is_static(rule.endpoint):
+                continue
+            answer = house.browsers[actor].get(house.address(rule))
+            own = house.world.stranger.login if actor == "stranger" else ""
+            if answer.mimetype == "text/html":
+                assert not [n for n in numbers if n in answer.text and n != own], (actor, rule.rule)

@@ -1,0 +1,187 @@
+"""Forms from elsewhere, wanderings of `next`, foreign hosts."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from anguan.core import clock
+from tests.support.client import SECRET, Browser, Door, address_of, see_red
+from tests.support.factories import World
+
+
+@pytest.fixture(params=["sqlite"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """What stands here does not depend on the database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def door(world: World, tmp_path: Path) -> Iterator[Door]:
+    opened = Door(world, tmp_path)
+    yield opened
+    opened.close()
+
+
+def posts(app: Flask) -> list[str]:
+    """The address of everything that takes more than reading, whatever it is called."""
+    return [
+        address_of(rule)
+        for rule in app.url_map.iter_rules()
+        if (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
+    ]
+
+
+def everybody(door: Door) -> list[Browser]:
+    people = [door.world.holder, door.world.account(door.world.firm(0).uscc), door.world.reviewer]
+    browsers = [door.browser()]
+    for account in [*people, door.world.account("ADMIN")]:
+        browser = door.browser()
+        browser.log_in(door.give_password(account))
+        browsers.append(browser)
+    return browsers
+
+
+def test_no_form_passes_without_its_own_token(door: Door) -> None:
+    paths = posts(door.app)
+    assert len(paths) >= 9
+
+    opened = Door(door.world, Path(door.app.extensions["anguan_config"].data_dir))
+    stranger = opened.browser()
+    stranger.get("/login")
+    try:
+        for browser in everybody(opened):
+            before = browser.sid
+            for path in paths:
+                for token in ("", "nonsense", stranger.token):
+                    assert browser.post(path, token=token).status_code == 400, path
+            assert browser.sid == before
+    finally:
+        opened.close()
+
+
+def test_a_token_dies_with_its_session(door: Door) -> None:
+    login = door.give_password(door.world.holder)
+
+    browser = door.browser()
+    browser.log_in(login)
+    browser.get("/sessions")
+    token, form = browser.token, browser.client.get_cookie("form")
+    assert form is not None
+    other = door.browser()
+    other.log_in(door.give_password(door.world.stranger))
+    other.client.set_cookie("form", form.value)
+    assert other.post("/extend", token=token).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, 400),
+        ({"Sec-Fetch-Site": "same-site"}, 400),
+        ({"Origin": "https://elsewhere.example"}, 400),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}, 204),
+        ({"Sec-Fetch-Site": "none"}, 204),
+        ({"Origin": "null"}, 204),
+        ({}, 204),
+    ],
+)
+def test_the_browser_says_where_a_form_comes_from(door: Door, headers: dict[str, str], status: int) -> None:
+    login = door.give_password(door.world.holder)
+
+    browser = door.browser()
+    browser.log_in(login)
+    browser.get("/sessions")
+    data = {"csrf_token": browser.token}
+    assert browser.client.post("/extend", data=data, headers=headers).status_code == status
+
+
+def test_a_form_after_the_session_timed_out_says_so(door: Door) -> None:
+    start = clock.now()
+    with clock.at(start):
+        browser = door.browser()
+        browser.log_in(door.give_password(door.world.holder))
+        browser.get("/password")
+    with clock.at(start + timedelta(hours=2)):
+        answer = browser.post("/password", current=SECRET, password="x", again="x")
+    assert answer.status_code == 400
+    assert "登录已经超时" in answer.text
+    assert 'href="/login"' in answer.text
+
+
+WANDERINGS = (
+    "//evil.example",
+    "///evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "\\/evil.example",
+    "http://evil.example",
+    "https:evil.example",
+    "HTTPS://evil.example/my/",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "/%09/evil.example\t",
+    "/\t/evil.example",
+    "\t//evil.example",
+    " //evil.example",
+    "/ /evil.example",
+    "/\n/evil.example",
+    "/\r\nSet-Cookie: x=1",
+    "/my/\x7f",
+    "evil.example",
+    "my/",
+    "./my/",
+    "../my/",
+    "?next=//evil.example",
+    "#//evil.example",
+    "@evil.example",
+    "/@evil.example",
+    "//localhost/my/",
+    "http://localhost/my/",
+    "/login",
+    "/logout",
+    "/nowhere",
+    "/my/../../evil",
+    "/my/" + "a" * 3000,
+    "\u2215\u2215evil.example",
+    "\uff0f\uff0fevil.example",
+    "/\u2028/evil.example",
+    ";//evil.example",
+    "%2f%2fevil.example",
+    "/%2fevil.example",
+    "/%5cevil.example",
+    "",
+)
+
+
+def test_next_leads_only_to_pages_of_ours(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    login = door.give_password(door.world.holder)
+    assert len(WANDERINGS) >= 40
+
+    def promise() -> None:
+        for wish in WANDERINGS:
+            assert door.browser().log_in(login, next=wish).location == "/my/", wish
+
+    see_red(monkeypatch, "open_redirect", promise)
+
+
+def test_next_leads_back_to_what_was_wanted(door: Door) -> None:
+    login = door.give_password(door.world.holder)
+    browser = door.browser()
+    wanted = browser.get("/sessions?from=mail").location
+    assert wanted == "/login?next=/sessions?from%3Dmail"
+    assert 'name="next" value="/sessions?from=mail"' in browser.get(wanted).text
+    assert browser.post("/login", login=login, password=SECRET, next="/sessions?from=mail").location == (
+        "/sessions?from=mail"
+    )
+    assert door.browser().log_in(login, next="/panel/").location == "/my/"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "x\\y"])
+def test_a_foreign_host_name_is_refused(door: Door, host: str) -> None:
+    for path in ("/login", "/nowhere", "/static/css/tokens.css"):
+        answer = door.app.test_client().get(path, headers={"Host": host})
+        assert answer.status_code == 400
+        assert "evil" not in answer.text

@@ -1,0 +1,185 @@
+"""What every answer says to the browser, on every route and every error."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask, request
+
+from anguan.web.access import opens_to
+from anguan.web.headers import csp_nonce, may_be_framed
+from tests.support.client import Door, add_rooms, address_of, close_house, open_house
+from tests.support.databases import copy_of, drop_database
+from tests.support.factories import World, build
+from tests.web.test_access import enter
+
+STRICT = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' blob: data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+FOR_GOOD = "public, max-age=31536000, immutable"
+STATIC = re.compile(r'(?:href|src)="(/static/[^"#]+)')
+SAME = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+@pytest.fixture(params=["sqlite"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Headers do not depend on the database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def door(world: World, tmp_path: Path) -> Iterator[Door]:
+    opened = Door(world, tmp_path)
+    yield opened
+    opened.close()
+
+
+def policy_of(header: str) -> dict[str, str]:
+    rules = (rule.strip().partition(" ") for rule in header.split(";"))
+    return {name: value for name, _, value in rules}
+
+
+def bare(rules: dict[str, str]) -> dict[str, str]:
+    """The policy without nonces and without frames of our own."""
+    kept = {
+        name: " ".join(word for word in value.split() if not word.startswith("'nonce-"))
+        for name, value in rules.items()
+    }
+    if kept.get("frame-ancestors") == "'self'":
+        kept["frame-ancestors"] = "'none'"
+    return kept
+
+
+def test_every_route_answers_strictly(door: Door) -> None:
+    browsers = [enter(door, visitor) for visitor in ("nobody", "applicant", "reviewer", "administrator")]
+
+    for browser in browsers:
+        for rule in door.app.url_map.iter_rules():
+            path = address_of(rule)
+            answer = browser.get(path)
+            rules = policy_of(answer.headers["Content-Security-Policy"])
+            assert bare(rules) == STRICT, path
+            assert "unsafe" not in answer.headers["Content-Security-Policy"], path
+            assert {name: answer.headers[name] for name in SAME} == SAME, path
+
+
+def test_nothing_but_static_files_is_kept_by_the_browser(door: Door) -> None:
+    browsers = [enter(door, visitor) for visitor in ("nobody", "applicant", "reviewer")]
+
+    for browser in browsers:
+        for rule in door.app.url_map.iter_rules():
+            if rule.endpoint.endswith("static"):
+                continue
+            answer = browser.get(address_of(rule))
+            assert answer.headers.get("Cache-Control") == "no-store", rule
+            assert "Cookie" in answer.headers.get("Vary", ""), rule
+
+
+def test_a_page_names_the_content_of_its_files_and_the_browser_keeps_them(door: Door) -> None:
+    browser = door.browser()
+    named = STATIC.findall(browser.get("/login").text)
+    assert len(named) > 10
+    for address in named:
+        answer = browser.get(address)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, FOR_GOOD), address
+
+
+def test_a_file_under_any_other_address_is_asked_for_again(door: Door) -> None:
+    browser = door.browser()
+    for mark in ("", "?v=", "?v=0123456789ab"):
+        assert browser.get(f"/static/css/tokens.css{mark}").headers["Cache-Control"] == "no-cache"
+    for path in ("css/none.css", "../app.py"):
+        assert browser.get(f"/static/{path}?v=0123456789ab").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/nowhere", 404), ("/logout", 405), ("/static/nothing.css", 404), ("/static/css/tokens.css", 200)],
+)
+def test_errors_and_files_answer_strictly_too(door: Door, path: str, status: int) -> None:
+    answer = door.browser().get(path)
+    assert answer.status_code == status
+    assert policy_of(answer.headers["Content-Security-Policy"]) == STRICT
+    assert {name: answer.headers[name] for name in SAME} == SAME
+    assert "Strict-Transport-Security" not in answer.headers
+
+
+def test_a_failure_is_a_page_with_a_number_that_leads_to_the_log(
+    door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> str:
+        raise RuntimeError("the dog ate it")
+
+    add_rooms(door.app, ("fail", opens_to("public")(fail)))
+    answer = enter(door, "applicant").get("/probe/fail")
+    assert answer.status_code == 500
+    assert "the dog" not in answer.text
+    assert "系统出了点问题" in answer.text
+    number = next(record for record in caplog.records if record.name == "anguan.errors").args[0]
+    assert str(number) in answer.text
+    assert policy_of(answer.headers["Content-Security-Policy"]) == STRICT
+
+
+def test_a_request_that_is_too_large_is_a_page(door: Door) -> None:
+    browser = door.browser()
+    browser.get("/login")
+    answer = browser.post("/login", login="x" * 600_000)
+    assert answer.status_code == 413
+    assert "文件太大" in answer.text
+
+
+def test_a_missing_database_is_a_page(tmp_path: Path) -> None:
+    app = open_house(f"sqlite:///{tmp_path}/empty.db", tmp_path)
+    answer = app.test_client().get("/login")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert "系统暂时无法办理" in answer.text
+    close_house(app)
+
+
+def test_nonces_and_frames_are_had_only_by_asking(door: Door) -> None:
+    def inline() -> str:
+        may_be_framed()
+        return csp_nonce() + csp_nonce()
+
+    add_rooms(door.app, ("inline", opens_to("public")(inline)))
+    browser = door.browser()
+    first, second = browser.get("/probe/inline"), browser.get("/probe/inline")
+    nonce = first.text[: len(first.text) // 2]
+    rules = policy_of(first.headers["Content-Security-Policy"])
+    assert rules["script-src"] == f"'self' 'nonce-{nonce}'"
+    assert rules["frame-ancestors"] == "'self'"
+    assert first.text != second.text
+
+
+def test_behind_a_proxy_the_visitors_own_address_counts(tmp_path: Path) -> None:
+    url = copy_of("sqlite", build)
+    for hops, seen in (("0", "10.0.0.1"), ("1", "203.0.113.9")):
+        app = open_house(url, tmp_path, proxy_hops=hops)
+        assert remote(app) == seen
+        close_house(app)
+    drop_database(url)
+
+
+def remote(app: Flask) -> str:
+    """The address that the house sees behind a proxy which adds one line."""
+    with app.test_client() as client:
+        client.get(
+            "/login",
+            headers={"X-Forwarded-For": "1.1.1.1, 203.0.113.9"},
+            environ_base={"REMOTE_ADDR": "10.0.0.1"},
+        )
+        return str(request.remote_addr)

@@ -1,0 +1,119 @@
+"""How much the pages ask of the database: ceilings that a change may lower, and only knowingly raise."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from anguan.extensions import db
+from anguan.models import Certificate
+from anguan.services.requests import drafts
+from tests.support.client import Door
+from tests.support.factories import World
+from tests.support.panel_client import open_office
+from tests.support.portal_client import Holder, open_portal, upload
+from tests.support.statements import counted
+
+TITLE = {"certificate.title": "高级工程师"}
+PORTAL = {
+    "home": 35,
+    "my certificates": 33,
+    "fill in": 22,
+    "save": 17,
+    "save and go on": 34,
+    "save with a file": 36,
+    "check page": 16,
+    "submit": 49,
+}
+PANEL = {"/panel/": 16, "/panel/queue/": 24, "/panel/requests/{}": 46}
+
+
+class Draft:
+    """A change of a certificate that a holder fills in, with every paper laid in."""
+
+    def __init__(self, door: Door) -> None:
+        self.door, self.holder = door, Holder(door, door.world.holder)
+        with door.app.app_context():
+            self.engine = db.engine
+        chosen: Certificate = door.world.certificate()
+        self.id = self.holder.begin("certificate_change", chosen)
+        self.holder.save(self.id, save="1", **TITLE)
+        self.holder.lay_papers(self.id)
+
+    def count(self, deed: Callable[[], Any]) -> int:
+        """Statements of one request to the application."""
+        with counted(self.engine) as said:
+            deed()
+        return len(said)
+
+    def deeds(self) -> Iterator[tuple[str, Callable[[], Any]]]:
+        """What is counted, in an order that ends with the submission."""
+        holder, id = self.holder, self.id
+        page = f"/my/requests/{id}"
+        yield "home", lambda: holder.open("/my/")
+        yield "my certificates", lambda: holder.open("/my/certificates")
+        yield "fill in", lambda: holder.open(f"{page}/edit")
+        yield "save", lambda: holder.save(id, save="1", **TITLE)
+        yield "save and go on", lambda: holder.save(id, go="1", **TITLE)
+        yield "save with a file", lambda: holder.save(id, save="1", **{"paper.application": upload()})
+        yield "check page", lambda: holder.open(f"{page}/review")
+        sheet = holder.sheet(id)
+        yield "submit", lambda: holder.submit(id, **sheet)
+
+
+@pytest.fixture
+def draft(world: World, tmp_path: Path) -> Iterator[Draft]:
+    with open_portal(world, tmp_path) as door:
+        yield Draft(door)
+
+
+@contextmanager
+def passes(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
+    """How often drafts are read, and how often one is judged by all its rules."""
+    seen = {"read": 0, "judged": 0}
+    understand, findings = drafts._understand, drafts.Draft.findings.func
+
+    def read(*args: Any) -> Any:
+        seen["read"] += 1
+        return understand(*args)
+
+    def judge(self: drafts.Draft) -> Any:
+        seen["judged"] += 1
+        return findings(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(drafts, "_understand", read)
+        patch.setattr(drafts.Draft.findings, "func", judge)
+        yield seen
+
+
+def test_pages_of_a_holder_ask_no_more_than_this(draft: Draft) -> None:
+    spent = {name: draft.count(deed) for name, deed in draft.deeds()}
+    assert draft.holder.row(draft.id).state == "submitted"
+    assert {name: most for name, most in spent.items() if most > PORTAL[name]} == {}, spent
+
+
+def test_pages_of_a_reviewer_ask_no_more_than_this(world: World, tmp_path: Path) -> None:
+    filed = world.filed("certificate_change").id
+    world.session.rollback()
+    with open_office(world, tmp_path) as office:
+        browser = office.enter("reviewer")
+        with office.door.app.app_context():
+            engine = db.engine
+        spent = {}
+        for path in PANEL:
+            assert browser.get(path.format(filed)).status_code == 200
+            with counted(engine) as said:
+                browser.get(path.format(filed))
+            spent[path] = len(said)
+    assert {path: most for path, most in spent.items() if most > PANEL[path]} == {}
+
+
+def test_a_draft_is_read_and_judged_once_per_post(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+    most = {"save": (0, 0), "save and go on": (1, 1), "save with a file": (1, 0), "submit": (1, 1)}
+    for name, deed in draft.deeds():
+        with passes(monkeypatch) as seen:
+            deed()
+        assert name not in most or (seen["read"], seen["judged"]) == most[name], name

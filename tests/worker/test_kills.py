@@ -1,0 +1,47 @@
+"""kill -9 at each labelled point of filing, deciding and drawing, on both databases; the soak repeats it."""
+
+from tests.campaigns.drawing_kills import kill_worker
+from tests.campaigns.kills import kill_everywhere
+from tests.campaigns.support.subprocess_task import POINTS
+from tests.campaigns.take_effect_kills import kill_carrier
+
+DRAWING = (
+    "after_commit:1",
+    "after_commit:2",
+    "after_drawing",
+    "after_rename",
+    "before_commit:3",
+    "after_commit:3",
+)
+
+
+def test_a_death_at_any_point_leaves_a_whole_house_and_the_errand_can_be_run_again(kind: str) -> None:
+    report = kill_everywhere(kind, 1)
+    assert report.violations == []
+    assert report.rounds == sum(len(points) for points in POINTS.values())
+
+
+def test_with_rows_before_files_a_death_leaves_a_row_without_its_file(kind: str) -> None:
+    report = kill_everywhere(kind, 1, weaken="rows_before_files", points=("after_temp",))
+    assert any("row without its file" in sentence for sentence in report.violations)
+
+
+def test_a_sheet_is_drawn_once_though_its_worker_dies(kind: str) -> None:
+    report = kill_worker(kind, 1, points=DRAWING)
+    assert report.violations == []
+    assert report.rounds == len(DRAWING)
+
+
+def test_a_careless_worker_draws_a_sheet_twice(kind: str) -> None:
+    report = kill_worker(kind, 1, weaken="draw_twice", points=("after_commit:3",))
+    assert any("2 events" in sentence for sentence in report.violations)
+
+
+def test_a_decision_is_carried_out_once_though_its_worker_dies(kind: str) -> None:
+    report = kill_carrier(kind, 1)
+    assert report.violations == []
+
+
+def test_a_worker_that_crosses_out_before_it_works_loses_a_decision(kind: str) -> None:
+    report = kill_carrier(kind, 1, weaken="finish_first", points=("after_commit:2",))
+    assert any("0 effects" in sentence for sentence in report.violations)
