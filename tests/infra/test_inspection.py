@@ -10,7 +10,7 @@ from PIL import Image, ImageChops, ImageOps
 
 from anguan.infra.inspection import Clean, Unacceptable, display_name, inspect, read_upload
 from anguan.infra.portraits import inspect_photo
-from tests.support import corpus
+from tests.support.sample_files import corpus
 from tests.support.sample_files.corpus import GOOD, WRONG, Good, Wrong
 
 

@@ -14,7 +14,7 @@ from PIL import Image
 from anguan.infra import inspection
 from anguan.infra.inspection import Unacceptable, inspect
 from anguan.infra.sandbox.client import Glovebox, Refused
-from tests.support import corpus
+from tests.support.sample_files import corpus
 
 LIMITS = {"max_pixels": 24_000_000, "min_side": 1, "longest": None}
 FORKED = """

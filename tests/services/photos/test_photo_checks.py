@@ -7,7 +7,7 @@ from PIL import Image
 
 from anguan.infra.inspection import Unacceptable
 from anguan.infra.portraits import COPY_BYTES, SENTENCES, Limits, Portrait, inspect_photo
-from tests.support import corpus
+from tests.support.sample_files import corpus
 from tests.support.sample_files.portraits import blur, cast_shadow, draw_portrait, jpeg, shade
 
 WHITE = ("#ffffff", "#fcfcfc", "#f8f9fa", "#f4f4f2", "#fafcff")

@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from anguan.infra.file_types import sniff
-from tests.support import corpus
+from tests.support.sample_files import corpus
 from tests.support.databases import copy_of, drop_database
 from tests.support.factories import World, build
 from tests.support.portal_client import Holder, open_portal, upload
