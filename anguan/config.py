@@ -19,7 +19,7 @@ DEMO_MARK = "demo.json"
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
-class Refused(RuntimeError):
+class ConfigRefused(RuntimeError):
     """Production does not start like this; the message has one reason a line."""
 
 

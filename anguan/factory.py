@@ -7,22 +7,22 @@ from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from anguan import account, panel, portal, public
-from anguan.config import ROOT, Config, Refused, read, refusals
+from anguan.config import ROOT, Config, ConfigRefused, read, refusals
 from anguan.extensions import db
 from anguan.infra.engine import prepare_engine
 from anguan.infra.files import LocalStorage
 from anguan.web import setup
-from anguan.web.access import classify
+from anguan.web.access import build_access_table
 
 MEGABYTE = 1024 * 1024
-ROOMS = (setup, account, public, portal, panel)
+PACKAGES = (setup, account, public, portal, panel)
 
 
 def create_app(config: Config | None = None) -> Flask:
     """The whole house as one WSGI application; production refuses to start on a weak footing."""
     config = config or read()
     if reasons := refusals(config):
-        raise Refused("生产方式不能这样启动：\n" + "\n".join(f"  · {reason}" for reason in reasons))
+        raise ConfigRefused("生产方式不能这样启动：\n" + "\n".join(f"  · {reason}" for reason in reasons))
     app = Flask("anguan", static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     _configure(app, config)
     Babel(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai")
@@ -32,9 +32,9 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
-    for room in ROOMS:
-        room.hang(app)
-    classify(app)
+    for package in PACKAGES:
+        package.init_app(app)
+    build_access_table(app)
     return app
 
 

@@ -17,10 +17,10 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from anguan.pdf import font_registration
-from anguan.pdf.certificate import Line, draw_certificate, list_lines
+from anguan.pdf.certificate import SheetLine, list_lines, render_certificate
 from anguan.pdf.decoration import HEIGHT, WIDTH, draw_ground
 from anguan.pdf.html import show_day
-from anguan.pdf.qr import draw_qr
+from anguan.pdf.qr import render_qr
 
 ROUNDS = 40
 TARGET = 2.5
@@ -56,7 +56,7 @@ def run() -> dict[str, Any]:
     photo = draw_photo()
     shapes = read_shapes(draw_ground(FACTS["issued_by"]))
     sides: dict[str, Callable[[], bytes]] = {
-        "press": lambda: draw_certificate(FACTS, photo, CHECK_URL),
+        "press": lambda: render_certificate(FACTS, photo, CHECK_URL),
         "raw": lambda: draw_raw(photo, shapes),
     }
     times: dict[str, list[float]] = {name: [] for name in sides}
@@ -116,7 +116,7 @@ def draw_raw(photo: bytes, shapes: list[tuple[str, dict[str, str], str]]) -> byt
     for index, line in enumerate(list_lines(FACTS)):
         draw_line(canvas, line, 213.5 + index * 27.8)
     canvas.drawImage(ImageReader(io.BytesIO(photo)), 644, HEIGHT - 357, 126, 163.8)
-    canvas.drawImage(ImageReader(io.BytesIO(draw_qr(CHECK_URL))), 71, HEIGHT - 533, 86, 86)
+    canvas.drawImage(ImageReader(io.BytesIO(render_qr(CHECK_URL))), 71, HEIGHT - 533, 86, 86)
     write(canvas, "扫码核验证书状态，以核验结果为准", 168, 482, 10, "hei")
     write(canvas, f"第 {FACTS['version']} 版   制证日期 {show_day(FACTS['made_on'])}", 168, 499, 10, "hei")
     write(canvas, f"发证机关   {FACTS['issued_by']}", 460, 476, 14)
@@ -125,7 +125,7 @@ def draw_raw(photo: bytes, shapes: list[tuple[str, dict[str, str], str]]) -> byt
     return out.getvalue()
 
 
-def draw_line(canvas: Canvas, line: Line, top: float) -> None:
+def draw_line(canvas: Canvas, line: SheetLine, top: float) -> None:
     """One row: spread label, value, rule."""
     write(canvas, line.label, 72, top - 9, 14, spacing=line.spacing)
     write(canvas, f"{line.value}      {line.beside}".rstrip(), 204, top - 9, line.size, "song-bold")

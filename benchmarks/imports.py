@@ -25,18 +25,18 @@ from anguan.infra.engine import prepare_engine
 from anguan.infra.events import Actor
 from anguan.infra.files import LocalStorage
 from anguan.infra.transaction import transaction
-from anguan.models import Account, Base, Employment, Enterprise, ImportBatch, ImportMark, Person
+from anguan.models import Account, Base, Employment, Enterprise, ImportBatch, ImportedRow, Person
 from anguan.services.imports.batches import begin, start
 from anguan.services.imports.checking import check
-from anguan.services.imports.execute import carry_out
+from anguan.services.imports.execute import execute_import
 from anguan.services.imports.tables.inspection import inspect_table
-from anguan.worker.seed import stock
+from anguan.worker.seed import seed
 
 PEOPLE, FIRMS = 50_000, 500
 TARGET = 5.0
 HEADINGS = ("证件号码", "姓名", "学历", "技术职称", "职位", "手机", "工作单位", "入职日期")
 FIRST = date(1970, 1, 1)
-TABLES = (Person, Account, Employment, ImportMark)
+TABLES = (Person, Account, Employment, ImportedRow)
 GIVEN = "安明云川禾苇渡晓雪青望舒启程清源若溪闻道知微可染仲平思远景行"
 CLERK = Actor(None, "测算")
 
@@ -110,7 +110,7 @@ def open_register(path: Path) -> Engine:
     engine = prepare_engine(create_engine(f"sqlite:///{path}"))
     Base.metadata.create_all(engine)
     with Session(engine) as session, transaction(session):
-        stock(session)
+        seed(session)
         session.add_all(Enterprise(uscc=code_of(n), name=f"云南示例{n}号水利有限公司") for n in range(FIRMS))
     return engine
 
@@ -191,7 +191,7 @@ def import_whole(engine: Engine, place: Path) -> dict[str, Any]:
         check(session, storage, key, lambda _: None)
         rehearsal = time.perf_counter() - began
         start(session, CLERK, key, queue=False)
-        carry_out(session, storage, key, note)
+        execute_import(session, storage, key, note)
         held = time.perf_counter() - understood
         done = session.get_one(ImportBatch, key, populate_existing=True)
         if done.state != "done":

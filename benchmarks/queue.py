@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, insert
 from sqlalchemy.orm import Session
 
 from anguan.auth.hashing import hash_secret
-from anguan.auth.passwords import take_into_use
+from anguan.auth.passwords import set_password
 from anguan.config import Config
 from anguan.core import clock
 from anguan.extensions import db
@@ -114,7 +114,7 @@ def open_house(folder: Path, size: int) -> tuple[Flask, FlaskClient]:
         account = Account(login="BENCH", name="审核员", role="reviewer", created_at=clock.now())
         session.add(account)
         session.flush()
-        take_into_use(session, account, hash_secret(SECRET))
+        set_password(session, account, hash_secret(SECRET))
     client = app.test_client()
     found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/login").text)
     token = found[1] if found else ""

@@ -11,7 +11,7 @@ from anguan.account import (
     registration,
     second_factor,
 )
-from anguan.account.blueprint import gate
+from anguan.account.blueprint import account
 
 PAGES = (login, activation, second_factor, reauthentication, own_account, registration, number_claims)
 """Every module that adds views to the blueprint."""
@@ -19,4 +19,4 @@ PAGES = (login, activation, second_factor, reauthentication, own_account, regist
 
 def hang(app: Flask) -> None:
     """Register the blueprint."""
-    app.register_blueprint(gate)
+    app.register_blueprint(account)

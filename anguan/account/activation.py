@@ -3,31 +3,31 @@
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from anguan.account.blueprint import BOTH, Answer, gate
+from anguan.account.blueprint import BOTH, Answer, account
 from anguan.auth import activation_codes, passwords, sessions
-from anguan.auth.accounts import hold, note_own
-from anguan.auth.authentication import begin, confirm_name, next_stage
+from anguan.auth.accounts import lock_account, record_own_event
+from anguan.auth.authentication import confirm_login_name, next_stage, start_login
 from anguan.auth.hashing import hash_secret
 from anguan.auth.identity import FULL
-from anguan.core.field_types import Invalid, Phone
-from anguan.domain.policies import policies
+from anguan.core.field_types import InvalidValue, Phone
+from anguan.domain.policies import load_policies
 from anguan.extensions import db, settings
 from anguan.infra.transaction import transaction
 from anguan.models import Account
-from anguan.web.access import STAGE_PAGES, current_visitor, onward, opens_to
+from anguan.web.access import STAGE_PAGES, current_visitor, next_page, require_roles
 from anguan.web.forms import FormField, errors_of, secret_field
-from anguan.web.session_cookie import depart, place, take_over
+from anguan.web.session_cookie import client_address, rotate_session, save_session
 
 GONE = "初始密码已经关闭或失效。请持证件联系管理部门重新签发，或稍后再试。"
-Fields = tuple[FormField, FormField, FormField, FormField]
+ActivationFields = tuple[FormField, FormField, FormField, FormField]
 
 
-@gate.route("/activate", methods=BOTH)
-@opens_to("activation")
+@account.route("/activate", methods=BOTH)
+@require_roles("activation")
 def activate() -> Answer:
     """The page, while the first secret is alive."""
     account = db.session.get_one(Account, current_visitor().id)
-    if not activation_codes.is_alive(account, policies(db.session)):
+    if not activation_codes.is_active(account, load_policies(db.session)):
         return _turn_away()
     return _set_up(account) if request.method == "POST" else _show(_fields(account))
 
@@ -41,16 +41,16 @@ def _set_up(account: Account) -> Answer:
         entry.read()
     try:
         phone.value = Phone().parse(phone.value)
-    except Invalid as fault:
+    except InvalidValue as fault:
         phone.error = fault.sentence
-    profile = passwords.PROFILES[policies(db.session).password_profile]
-    password.error = password.error or passwords.find_fault(chosen, login, profile)
+    profile = passwords.PROFILES[load_policies(db.session).password_profile]
+    password.error = password.error or passwords.find_password_error(chosen, login, profile)
     if not password.error and passwords.was_used(db.session, account, chosen):
         password.error = "这个密码最近用过，请换一个新的。"
     again.error = again.error or ("" if request.form.get("again") == chosen else "两次输入的密码不一样。")
     if errors_of(*fields):
         return _show(fields), 400
-    if taken := confirm_name(db.session, account, name.value):
+    if taken := confirm_login_name(db.session, account, name.value):
         db.session.rollback()
         if not taken.allowed or activation_codes.DAY.name in taken.spent:
             return _turn_away()
@@ -62,22 +62,22 @@ def _set_up(account: Account) -> Answer:
 def _finish(account_id: int, hashed: str, phone: str) -> Response:
     visitor = current_visitor()
     with transaction(db.session):
-        account = hold(db.session, account_id)
-        limits = policies(db.session)
-        if account.disabled_at is not None or not activation_codes.is_alive(account, limits):
+        account = lock_account(db.session, account_id)
+        limits = load_policies(db.session)
+        if account.disabled_at is not None or not activation_codes.is_active(account, limits):
             token = ""
         else:
-            passwords.take_into_use(db.session, account, hashed)
+            passwords.set_password(db.session, account, hashed)
             account.phone = phone
             sessions.end_sessions(db.session, account)
             stage = next_stage(account, limits, settings().demands_second_factor)
-            token = begin(db.session, account, stage, place(), visitor.session_id)
-            note_own(db.session, "activated", "激活账号，设置了自己的密码", account)
+            token = start_login(db.session, account, stage, client_address(), visitor.session_id)
+            record_own_event(db.session, "activated", "激活账号，设置了自己的密码", account)
     if not token:
         return _turn_away()
-    who = take_over(token)
+    who = rotate_session(token)
     flash("密码已经设置好，初始密码从现在起失效。", "ok")
-    return redirect(onward(who, "") if stage == FULL else url_for(STAGE_PAGES[stage]))
+    return redirect(next_page(who, "") if stage == FULL else url_for(STAGE_PAGES[stage]))
 
 
 def _turn_away() -> Response:
@@ -86,12 +86,12 @@ def _turn_away() -> Response:
     if who.session_id is not None:
         with transaction(db.session):
             sessions.end(db.session, who.session_id)
-    depart()
+    save_session()
     flash(GONE, "bad")
     return redirect(url_for("gate.login"))
 
 
-def _fields(account: Account) -> Fields:
+def _fields(account: Account) -> ActivationFields:
     firm = account.enterprise_id is not None
     kind = Phone()
     return (
@@ -109,8 +109,8 @@ def _fields(account: Account) -> Fields:
     )
 
 
-def _show(fields: Fields) -> str:
-    profile = passwords.PROFILES[policies(db.session).password_profile]
+def _show(fields: ActivationFields) -> str:
+    profile = passwords.PROFILES[load_policies(db.session).password_profile]
     return render_template(
         "gate/activate.html", fields=fields, errors=errors_of(*fields), rules=profile.rules()
     )

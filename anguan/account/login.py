@@ -3,31 +3,31 @@
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from anguan.account.blueprint import BOTH, Answer, gate
+from anguan.account.blueprint import BOTH, Answer, account
 from anguan.auth import sessions
-from anguan.auth.authentication import Admission, admit
+from anguan.auth.authentication import LoginResult, authenticate
 from anguan.auth.identity import FULL
-from anguan.domain.policies import policies
+from anguan.domain.policies import load_policies
 from anguan.extensions import db, settings
 from anguan.infra.transaction import transaction
-from anguan.web.access import STAGE_PAGES, current_visitor, onward, opens_to
+from anguan.web.access import STAGE_PAGES, current_visitor, next_page, require_roles
 from anguan.web.forms import FormField, code_field, errors_of, login_field, secret_field
 from anguan.web.redirects import is_local
-from anguan.web.session_cookie import depart, place, take_over
+from anguan.web.session_cookie import client_address, rotate_session, save_session
 
 WRONG = "账号或密码不对。请核对后再试；多次不成功，可能是账号已停用或初始密码已过期，请拨技术支持电话。"
 WRONG_CODE = "账号或一次性口令不对。请核对后再试；口令用过一次或过期就会失效，需要请管理部门重新签发。"
 
 
-@gate.route("/login", methods=BOTH)
-@opens_to("public")
+@account.route("/login", methods=BOTH)
+@require_roles("public")
 def login() -> Answer:
     """The login page; whoever is in already goes home."""
     if request.method == "POST":
         return _try_login()
     who = current_visitor()
     if who.is_authenticated:
-        return redirect(onward(who, request.args.get("next", "")))
+        return redirect(next_page(who, request.args.get("next", "")))
     return show_login(login_field(), secret_field("password", "密码"))
 
 
@@ -44,8 +44,8 @@ def _try_login() -> Answer:
     return show_login(name, secret), 429 if came.wait else 401
 
 
-@gate.route("/forgot", methods=BOTH)
-@opens_to("public")
+@account.route("/forgot", methods=BOTH)
+@require_roles("public")
 def forgot() -> Answer:
     """How a forgotten password is replaced, and the field for the one-time code."""
     if request.method == "POST":
@@ -67,32 +67,32 @@ def _try_code() -> Answer:
     return _show_forgot(name, slip), 429 if came.wait else 401
 
 
-@gate.post("/logout")
-@opens_to("public")
+@account.post("/logout")
+@require_roles("public")
 def logout() -> Response:
     """The session ends on the server; what the browser kept of it is thrown away."""
     who = current_visitor()
     if who.session_id is not None:
         with transaction(db.session):
             sessions.end(db.session, who.session_id)
-    depart()
+    save_session()
     flash("您已退出登录。", "ok")
     answer = make_response(redirect(url_for("gate.login")))
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 
-def go_on(came: Admission) -> Response:
+def go_on(came: LoginResult) -> Response:
     """Into the house, or to the page of the door that comes next."""
-    who = take_over(came.token)
+    who = rotate_session(came.token)
     target = request.form.get("next", "")
     if came.stage != FULL:
         keep = target if is_local(target) and came.stage != "activation" else None
         return redirect(url_for(STAGE_PAGES[came.stage], next=keep))
-    return redirect(onward(who, target))
+    return redirect(next_page(who, target))
 
 
-def refusal(came: Admission, otherwise: str) -> str:
+def refusal(came: LoginResult, otherwise: str) -> str:
     """The one sentence of a failed try: the same whether the account exists or not."""
     if came.wait:
         return f"输错次数太多，请 {came.wait} 分钟后再试。忘了密码可以点“忘记密码”。"
@@ -109,12 +109,12 @@ def show_login(name: FormField, secret: FormField) -> str:
     )
 
 
-def _try(typed_login: str, secret: str) -> Admission:
-    return admit(
+def _try(typed_login: str, secret: str) -> LoginResult:
+    return authenticate(
         db.session,
         typed_login,
         secret,
-        place(),
+        client_address(),
         current_visitor().session_id,
         settings().demands_second_factor,
     )
@@ -125,5 +125,5 @@ def _slip() -> FormField:
 
 
 def _show_forgot(name: FormField, slip: FormField) -> str:
-    days = policies(db.session).initial_days
+    days = load_policies(db.session).initial_days
     return render_template("gate/forgot.html", fields=(name, slip), errors=errors_of(name, slip), days=days)

@@ -4,21 +4,21 @@ from typing import BinaryIO, cast
 
 from flask import render_template, request
 
-from anguan.account.blueprint import BOTH, Answer, gate
-from anguan.account.registration import Fields, identity_fields, read_identity
+from anguan.account.blueprint import BOTH, Answer, account
+from anguan.account.registration import RegistrationFields, identity_fields, read_identity
 from anguan.auth.number_claims import ask, count_claim, file_claim
 from anguan.extensions import db, storage
 from anguan.infra.inspection import Clean, Unacceptable, inspect, read_upload
-from anguan.web.access import opens_to
+from anguan.web.access import require_roles
 from anguan.web.forms import FormField, code_field, errors_of
-from anguan.web.session_cookie import place
+from anguan.web.session_cookie import client_address
 
 MISS = "没有查到。请核对申诉编号和查询码后再试。"
 SIDES = (("front", "证件有照片的一面"), ("back", "证件的另一面"))
 
 
-@gate.route("/register/claim", endpoint="claim", methods=BOTH)
-@opens_to("public")
+@account.route("/register/claim", endpoint="claim", methods=BOTH)
+@require_roles("public")
 def show_claim() -> Answer:
     """The form of a claim."""
     fields = (*identity_fields(), *(_side(name, label) for name, label in SIDES))
@@ -27,7 +27,7 @@ def show_claim() -> Answer:
     return _file(fields) if request.method == "POST" else _show(fields)
 
 
-def _file(fields: Fields) -> Answer:
+def _file(fields: RegistrationFields) -> Answer:
     claimant = read_identity(fields[:4])
     sides = fields[4:]
     for side in sides:
@@ -35,7 +35,7 @@ def _file(fields: Fields) -> Answer:
         side.error = "" if sent and sent.filename else f"请{side.label}的照片。"
     if errors_of(*fields):
         return _show(fields), 400
-    taken = count_claim(db.session, place())
+    taken = count_claim(db.session, client_address())
     if not taken.allowed:
         fields[1].error = f"这个网络提交的次数太多，请 {taken.minutes} 分钟后再试。"
         return _show(fields), 429
@@ -57,8 +57,8 @@ def _look(side: FormField) -> Clean | None:
         return None
 
 
-@gate.route("/register/answer", endpoint="claim_answer", methods=BOTH)
-@opens_to("public")
+@account.route("/register/answer", endpoint="claim_answer", methods=BOTH)
+@require_roles("public")
 def show_answer() -> Answer:
     """What became of a claim, for whoever holds its number and code."""
     number, code = _number(), code_field("code", "查询码", "提交申诉时给您的 15 位，横线可以不输")
@@ -69,7 +69,7 @@ def show_answer() -> Answer:
     typed = code.read()
     if errors_of(*fields):
         return render_template("gate/claim_ask.html", fields=fields, errors=errors_of(*fields)), 400
-    found = ask(db.session, number.value, typed, place())
+    found = ask(db.session, number.value, typed, client_address())
     if found.state:
         return render_template("gate/claim_answer.html", found=found)
     wait = 0 if found.taken is None or found.taken.allowed else found.taken.minutes
@@ -90,5 +90,5 @@ def _side(name: str, label: str) -> FormField:
     return FormField(name, f"选择{label}", "file", hint, attributes=limits)
 
 
-def _show(fields: Fields) -> str:
+def _show(fields: RegistrationFields) -> str:
     return render_template("gate/claim.html", fields=fields, errors=errors_of(*fields))

@@ -3,26 +3,26 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from anguan.account.blueprint import BOTH, Answer, gate
+from anguan.account.blueprint import BOTH, Answer, account
 from anguan.auth import passwords, sessions
-from anguan.auth.accounts import hold, note_own
-from anguan.auth.authentication import prove
+from anguan.auth.accounts import lock_account, record_own_event
+from anguan.auth.authentication import reauthenticate
 from anguan.auth.hashing import hash_secret
 from anguan.auth.identity import FULL
-from anguan.auth.user_agents import name_browser
-from anguan.domain.policies import policies
+from anguan.auth.user_agents import format_user_agent
+from anguan.domain.policies import load_policies
 from anguan.extensions import db
 from anguan.infra.transaction import transaction
 from anguan.models import Account
-from anguan.web.access import current_visitor, onward, opens_to
+from anguan.web.access import current_visitor, next_page, require_roles
 from anguan.web.forms import FormField, errors_of, secret_field
-from anguan.web.session_cookie import place, take_over
+from anguan.web.session_cookie import client_address, rotate_session
 
-Fields = tuple[FormField, FormField, FormField]
+PasswordFields = tuple[FormField, FormField, FormField]
 
 
-@gate.route("/password", methods=BOTH)
-@opens_to("everyone", "rotation")
+@account.route("/password", methods=BOTH)
+@require_roles("everyone", "rotation")
 def password() -> Answer:
     """The page 修改密码, reached from the avatar and from the left menu."""
     return _change_password() if request.method == "POST" else _show(_fields())
@@ -35,13 +35,13 @@ def _change_password() -> Answer:
     account = db.session.get_one(Account, visitor.id)
     old, chosen = current.read(), new.read()
     again.read()
-    profile = passwords.PROFILES[policies(db.session).password_profile]
-    new.error = new.error or passwords.find_fault(chosen, account.login, profile)
+    profile = passwords.PROFILES[load_policies(db.session).password_profile]
+    new.error = new.error or passwords.find_password_error(chosen, account.login, profile)
     again.error = again.error or ("" if request.form.get("again") == chosen else "两次输入的密码不一样。")
     if errors_of(*fields):
         return _show(fields), 400
     before = account.password_hash
-    came = prove(db.session, account, old, place())
+    came = reauthenticate(db.session, account, old, client_address())
     if not came.stage:
         current.error = f"输错次数太多，请 {came.wait} 分钟后再试。" if came.wait else "当前密码不对。"
         return _show(fields), 429 if came.wait else 400
@@ -50,31 +50,31 @@ def _change_password() -> Answer:
         return _show(fields), 400
     hashed = hash_secret(chosen)
     with transaction(db.session):
-        account = hold(db.session, visitor.id)
+        account = lock_account(db.session, visitor.id)
         if account.password_hash != before or account.disabled_at is not None:
             abort(409, "密码刚刚在别处改过，请重新登录后再试。")
-        passwords.take_into_use(db.session, account, hashed)
+        passwords.set_password(db.session, account, hashed)
         sessions.end_sessions(db.session, account)
-        token = sessions.start(db.session, account, FULL, place(), visitor.session_id)
-        note_own(db.session, "password_changed", "修改密码", account)
-    who = take_over(token)
+        token = sessions.start(db.session, account, FULL, client_address(), visitor.session_id)
+        record_own_event(db.session, "password_changed", "修改密码", account)
+    who = rotate_session(token)
     flash("密码已修改。其他设备上的登录已全部退出。", "ok")
-    return redirect(url_for("gate.password") if visitor.stage == FULL else onward(who, ""))
+    return redirect(url_for("gate.password") if visitor.stage == FULL else next_page(who, ""))
 
 
-@gate.route("/sessions", methods=BOTH, endpoint="sessions")
-@opens_to("everyone")
+@account.route("/sessions", methods=BOTH, endpoint="sessions")
+@require_roles("everyone")
 def show_sessions() -> Answer:
     """Every device on which the account is in."""
     if request.method == "POST":
         return _end_session()
     visitor = current_visitor()
     account = db.session.get_one(Account, visitor.id)
-    minutes = sessions.idle_minutes(account.role, policies(db.session))
+    minutes = sessions.idle_minutes(account.role, load_policies(db.session))
     rows = [
         {
             "id": row.id,
-            "browser": name_browser(row.browser),
+            "browser": format_user_agent(row.browser),
             "network": row.network,
             "started_at": row.started_at,
             "seen_at": row.seen_at,
@@ -90,7 +90,7 @@ def _end_session() -> Response:
     visitor = current_visitor()
     chosen = request.form.get("end", "")
     with transaction(db.session):
-        account = hold(db.session, visitor.id)
+        account = lock_account(db.session, visitor.id)
         others = {row.id for row in sessions.living_sessions(db.session, account)} - {visitor.session_id}
         wanted = others if chosen == "others" else {int(chosen)} if chosen.isdecimal() else set()
         if not wanted <= others:
@@ -98,19 +98,19 @@ def _end_session() -> Response:
         for row_id in wanted:
             sessions.end(db.session, row_id)
         if wanted:
-            note_own(db.session, "sessions_ended", f"退出其他设备（{len(wanted)} 个）", account)
+            record_own_event(db.session, "sessions_ended", f"退出其他设备（{len(wanted)} 个）", account)
     flash("所选设备已退出登录。" if wanted else "没有其他设备在登录。", "ok")
     return redirect(url_for("gate.sessions"))
 
 
-@gate.post("/extend")
-@opens_to("everyone")
+@account.post("/extend")
+@require_roles("everyone")
 def extend() -> tuple[str, int]:
     """Somebody is still here: having asked is enough."""
     return "", 204
 
 
-def _fields() -> Fields:
+def _fields() -> PasswordFields:
     return (
         secret_field("current", "当前密码"),
         secret_field("password", "新密码", "不能含账号中连续 6 位", new=True),
@@ -118,8 +118,8 @@ def _fields() -> Fields:
     )
 
 
-def _show(fields: Fields) -> str:
-    profile = passwords.PROFILES[policies(db.session).password_profile]
+def _show(fields: PasswordFields) -> str:
+    profile = passwords.PROFILES[load_policies(db.session).password_profile]
     return render_template(
         "gate/password.html",
         fields=fields,

@@ -3,20 +3,20 @@
 from flask import redirect, render_template, request
 from sqlalchemy import update
 
-from anguan.account.blueprint import BOTH, Answer, gate
-from anguan.auth.authentication import prove
+from anguan.account.blueprint import BOTH, Answer, account
+from anguan.auth.authentication import reauthenticate
 from anguan.core import clock
 from anguan.extensions import db
 from anguan.infra.transaction import transaction
 from anguan.models import Account, LoginSession
-from anguan.web.access import current_visitor, onward, opens_to
+from anguan.web.access import current_visitor, next_page, require_roles
 from anguan.web.forms import FormField, errors_of, secret_field
 from anguan.web.redirects import is_local
-from anguan.web.session_cookie import place
+from anguan.web.session_cookie import client_address
 
 
-@gate.route("/reauth", methods=BOTH)
-@opens_to("everyone")
+@account.route("/reauth", methods=BOTH)
+@require_roles("everyone")
 def reauth() -> Answer:
     """Ask for the password again."""
     return _prove_again() if request.method == "POST" else _show(_field())
@@ -28,7 +28,7 @@ def _prove_again() -> Answer:
     typed = entry.read()
     if entry.error:
         return _show(entry), 400
-    came = prove(db.session, db.session.get_one(Account, visitor.id), typed, place())
+    came = reauthenticate(db.session, db.session.get_one(Account, visitor.id), typed, client_address())
     if not came.stage:
         entry.error = f"输错次数太多，请 {came.wait} 分钟后再试。" if came.wait else "密码不对，请再试一次。"
         return _show(entry), 429 if came.wait else 401
@@ -36,7 +36,7 @@ def _prove_again() -> Answer:
         db.session.execute(
             update(LoginSession).where(LoginSession.id == visitor.session_id).values(proved_at=clock.now())
         )
-    return redirect(onward(visitor, request.form.get("next", "")))
+    return redirect(next_page(visitor, request.form.get("next", "")))
 
 
 def _field() -> FormField:

@@ -2,51 +2,51 @@
 
 from flask import redirect, render_template, request, url_for
 
-from anguan.account.blueprint import BOTH, Answer, gate
+from anguan.account.blueprint import BOTH, Answer, account
 from anguan.auth import passwords
 from anguan.auth.hashing import hash_secret
-from anguan.auth.registration import Newcomer, count_try, register
-from anguan.core.field_types import DOCUMENT_TYPES, DocumentNumber, Invalid, Name, Phone
-from anguan.domain.policies import policies
+from anguan.auth.registration import Registration, count_try, register
+from anguan.core.field_types import DOCUMENT_TYPES, DocumentNumber, InvalidValue, Name, Phone
+from anguan.domain.policies import load_policies
 from anguan.extensions import db
-from anguan.web.access import opens_to
+from anguan.web.access import require_roles
 from anguan.web.forms import FormField, errors_of, secret_field
-from anguan.web.session_cookie import place
+from anguan.web.session_cookie import client_address
 
-Fields = tuple[FormField, ...]
+RegistrationFields = tuple[FormField, ...]
 
 
-@gate.route("/register", endpoint="register", methods=BOTH)
-@opens_to("public")
+@account.route("/register", endpoint="register", methods=BOTH)
+@require_roles("public")
 def show_register() -> Answer:
     """The page, while the authority lets people register themselves."""
-    if not policies(db.session).self_registration:
+    if not load_policies(db.session).self_registration:
         return render_template("gate/register_closed.html")
     fields = (*identity_fields(), *_secret_fields(), _consent())
     return _try(fields) if request.method == "POST" else _show(fields)
 
 
-@gate.get("/register/sent")
-@opens_to("public")
+@account.get("/register/sent")
+@require_roles("public")
 def registered() -> Answer:
     """What everybody reads afterwards."""
     return render_template("gate/register_sent.html")
 
 
-def _try(fields: Fields) -> Answer:
+def _try(fields: RegistrationFields) -> Answer:
     newcomer = read_identity(fields[:4])
     password, again, consent = fields[4:]
     chosen = password.read()
     again.read()
     login = newcomer.document_number
-    profile = passwords.PROFILES[policies(db.session).password_profile]
-    password.error = password.error or passwords.find_fault(chosen, login, profile)
+    profile = passwords.PROFILES[load_policies(db.session).password_profile]
+    password.error = password.error or passwords.find_password_error(chosen, login, profile)
     again.error = again.error or ("" if request.form.get("again") == chosen else "两次输入的密码不一样。")
     consent.value = request.form.get("consent", "")
     consent.error = "" if consent.value else "请阅读个人信息处理说明，同意后再注册。"
     if errors_of(*fields):
         return _show(fields), 400
-    taken = count_try(db.session, place())
+    taken = count_try(db.session, client_address())
     if not taken.allowed:
         fields[1].error = f"这个网络注册的次数太多，请 {taken.minutes} 分钟后再试。"
         return _show(fields), 429
@@ -54,7 +54,7 @@ def _try(fields: Fields) -> Answer:
     return redirect(url_for("gate.registered"))
 
 
-def identity_fields() -> Fields:
+def identity_fields() -> RegistrationFields:
     """Who somebody is, as his document says, and where he can be reached."""
     number = dict(DocumentNumber().attributes)
     return (
@@ -65,7 +65,7 @@ def identity_fields() -> Fields:
     )
 
 
-def read_identity(fields: Fields) -> Newcomer:
+def read_identity(fields: RegistrationFields) -> Registration:
     """What was typed into these four, in canonical form; each fault stays with its field."""
     kind, number, name, phone = fields
     for entry in fields:
@@ -78,14 +78,14 @@ def read_identity(fields: Fields) -> Newcomer:
         try:
             found[entry.name] = reader.parse(entry.value, beside)
             entry.error = entry.error or ("" if found[entry.name] else f"请填写{entry.label}。")
-        except Invalid as fault:
+        except InvalidValue as fault:
             entry.error = entry.error or fault.sentence
-    return Newcomer(
+    return Registration(
         kind.value, found.get("document_number", ""), found.get("name", ""), found.get("phone", "")
     )
 
 
-def _secret_fields() -> Fields:
+def _secret_fields() -> RegistrationFields:
     return (
         secret_field("password", "密码", new=True),
         secret_field("again", "再输一次密码", new=True),
@@ -96,8 +96,8 @@ def _consent() -> FormField:
     return FormField("consent", "我已阅读并同意《个人信息处理说明》", "checkbox")
 
 
-def _show(fields: Fields) -> str:
-    profile = passwords.PROFILES[policies(db.session).password_profile]
+def _show(fields: RegistrationFields) -> str:
+    profile = passwords.PROFILES[load_policies(db.session).password_profile]
     rules = profile.rules()
     rules.insert(-1, ("apart:document_number", "不含证件号码中连续 6 位"))
     return render_template("gate/register.html", fields=fields, errors=errors_of(*fields), rules=rules)

@@ -5,27 +5,27 @@ import base64
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from anguan.account.blueprint import BOTH, Answer, gate
+from anguan.account.blueprint import BOTH, Answer, account
 from anguan.auth import sessions, totp
-from anguan.auth.accounts import hold, note_own
-from anguan.auth.authentication import after_second
+from anguan.auth.accounts import lock_account, record_own_event
+from anguan.auth.authentication import after_second_factor
 from anguan.auth.identity import FULL
-from anguan.auth.throttle import give_back, take
-from anguan.domain.policies import policies
+from anguan.auth.throttle import return_attempt, take_attempt
+from anguan.domain.policies import load_policies
 from anguan.extensions import db
 from anguan.infra.transaction import transaction
 from anguan.models import Account, LoginSession
-from anguan.pdf.qr import draw_qr
-from anguan.web.access import STAGE_PAGES, current_visitor, onward, opens_to
+from anguan.pdf.qr import render_qr
+from anguan.web.access import STAGE_PAGES, current_visitor, next_page, require_roles
 from anguan.web.forms import FormField, code_field, errors_of
-from anguan.web.redirects import home
-from anguan.web.session_cookie import depart, place, take_over
+from anguan.web.redirects import home_url
+from anguan.web.session_cookie import client_address, rotate_session, save_session
 
 WRONG = "验证码不对，或者已经用过。请等手机上换了新的一组数字再输。"
 
 
-@gate.route("/second-factor", methods=BOTH)
-@opens_to("second_factor")
+@account.route("/second-factor", methods=BOTH)
+@require_roles("second_factor")
 def second_factor() -> Answer:
     """Ask for the code; where there is no factor yet, show how to set it up."""
     return _try_factor() if request.method == "POST" else _show(_field())
@@ -37,32 +37,32 @@ def _try_factor() -> Answer:
     typed = entry.read()
     if entry.error:
         return _show(entry), 400
-    taken = take(db.session, totp.buckets_of(visitor.id))
+    taken = take_attempt(db.session, totp.buckets_of(visitor.id))
     if not taken.allowed:
         entry.error = f"输错次数太多，请 {taken.minutes} 分钟后再试。"
         return _show(entry), 429
     codes: list[str] = []
     with transaction(db.session):
-        account = hold(db.session, visitor.id)
+        account = lock_account(db.session, visitor.id)
         row = db.session.get_one(LoginSession, visitor.session_id)
         if enrols := account.totp_secret is None:
             right = bool(codes := totp.enrol(db.session, account, row, typed))
         else:
             right = totp.check(db.session, account, typed)
         if right:
-            stage = after_second(account, policies(db.session))
-            token = sessions.start(db.session, account, stage, place(), visitor.session_id)
+            stage = after_second_factor(account, load_policies(db.session))
+            token = sessions.start(db.session, account, stage, client_address(), visitor.session_id)
             words = "设置了二次验证" if enrols else "通过二次验证"
-            note_own(db.session, "second_factor_set" if enrols else "second_factor", words, account)
+            record_own_event(db.session, "second_factor_set" if enrols else "second_factor", words, account)
     if not right:
         entry.error, entry.value = WRONG, ""
         return _show(entry), 401
-    give_back(db.session, totp.buckets_of(visitor.id), wholly=(totp.FACTOR.name,))
-    who = take_over(token)
-    target = onward(who, request.form.get("next", "")) if stage == FULL else url_for(STAGE_PAGES[stage])
+    return_attempt(db.session, totp.buckets_of(visitor.id), wholly=(totp.FACTOR.name,))
+    who = rotate_session(token)
+    target = next_page(who, request.form.get("next", "")) if stage == FULL else url_for(STAGE_PAGES[stage])
     if codes:
         return render_template(
-            "gate/recovery.html", codes=codes, onward=home(who) if stage == FULL else target
+            "gate/recovery.html", codes=codes, onward=home_url(who) if stage == FULL else target
         )
     return redirect(target)
 
@@ -77,11 +77,11 @@ def _show(entry: FormField) -> Response | str:
     words = {"fields": (entry,), "errors": errors_of(entry), "next": request.values.get("next", "")}
     if account.totp_secret is not None:
         return render_template("gate/second_factor.html", **words)
-    secret = totp.proposal(db.session.get_one(LoginSession, visitor.session_id))
+    secret = totp.pending_secret(db.session.get_one(LoginSession, visitor.session_id))
     if not secret:
         return _start_over()
     entry.hint = "手机验证器上现在显示的 6 位数字"
-    picture = base64.b64encode(draw_qr(totp.invitation(secret, account.login), 5)).decode()
+    picture = base64.b64encode(render_qr(totp.otpauth_uri(secret, account.login), 5)).decode()
     spaced = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     return render_template("gate/enrol.html", picture=picture, secret=spaced, **words)
 
@@ -90,6 +90,6 @@ def _start_over() -> Response:
     """The offer is gone (the house's key has changed): a new login brings a new one."""
     with transaction(db.session):
         sessions.end(db.session, current_visitor().session_id or 0)
-    depart()
+    save_session()
     flash("请重新登录，再设置二次验证。", "warn")
     return redirect(url_for("gate.login"))

@@ -7,14 +7,14 @@ from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from anguan.auth import sessions
-from anguan.auth.accounts import NotAllowed, create_account, hold
+from anguan.auth.accounts import NotAllowed, create_account, lock_account
 from anguan.auth.encryption import make_code
 from anguan.auth.words import Denial
 from anguan.core import clock
 from anguan.core.fault_injection import weakened
 from anguan.core.field_types import birth_date_of, gender_of
-from anguan.infra.events import Actor, actor_of, record
-from anguan.infra.notices import tell
+from anguan.infra.events import Actor, actor_of, record_event
+from anguan.infra.notices import send_notice
 from anguan.models import (
     Account,
     Certificate,
@@ -23,13 +23,13 @@ from anguan.models import (
     Insurance,
     NumberClaim,
     Person,
-    PhotoDesk,
+    PhotoWorkspace,
     Training,
 )
 from anguan.services.account_takeover import end_requests
 from anguan.services.review.person_verification import mark_verified
 
-VOID = "void"
+RELEASED_LOGIN = "void"
 """The document type of a person who never was: nobody can register or be found under it."""
 VOID_NAME = "已作废的注册"
 SHUT_NAME = "已停用的注册账号"
@@ -55,7 +55,7 @@ def decide_claim(
     if accepted:
         _displace(session, claim, actor_of(reviewer))
     else:
-        record(session, "claim_refused", f"号码申诉 {claim.number} 未通过", actor_of(reviewer))
+        record_event(session, "claim_refused", f"号码申诉 {claim.number} 未通过", actor_of(reviewer))
     return claim
 
 
@@ -88,7 +88,7 @@ def _displace(session: Session, claim: NumberClaim, actor: Actor) -> None:
     person = registered_person(session, claim)
     false = registered_account(session, claim)
     if false is not None:
-        false = hold(session, false.id)
+        false = lock_account(session, false.id)
         if not weakened("keep_false_requests"):
             end_requests(session, false, actor, reason)
     for known in {
@@ -98,7 +98,7 @@ def _displace(session: Session, claim: NumberClaim, actor: Actor) -> None:
             _make_void(session, known)
         elif known is not person:
             raise NotAllowed(Denial.NUMBER_IN_USE)
-    if person is not None and person.document_type == VOID:
+    if person is not None and person.document_type == RELEASED_LOGIN:
         person = None
     if false is not None:
         _shut(session, false, actor, reason)
@@ -113,8 +113,8 @@ def _displace(session: Session, claim: NumberClaim, actor: Actor) -> None:
     if person.unverified:
         words = f"号码申诉 {claim.number} 核对了证件，信息转为已核实"
         mark_verified(session, person, actor, words)
-    record(session, "claim_accepted", reason, actor, person=person, visible_to="office")
-    tell(
+    record_event(session, "claim_accepted", reason, actor, person=person, visible_to="office")
+    send_notice(
         session,
         account.id,
         "号码申诉已核实",
@@ -125,9 +125,11 @@ def _displace(session: Session, claim: NumberClaim, actor: Actor) -> None:
 
 def _shut(session: Session, account: Account, actor: Actor, reason: str) -> None:
     """The false holder's account: no name, no secret, no session, and no person but one who never was."""
-    if account.person is not None and account.person.document_type != VOID:
+    if account.person is not None and account.person.document_type != RELEASED_LOGIN:
         nobody = f"X-{make_code(2)}"
-        account.person = Person(document_type=VOID, document_number=nobody, name=VOID_NAME, unverified=True)
+        account.person = Person(
+            document_type=RELEASED_LOGIN, document_number=nobody, name=VOID_NAME, unverified=True
+        )
     account.login = f"X-{account.id}-{make_code(2)}"
     account.name, account.phone = SHUT_NAME, ""
     account.password_hash, account.password_at = None, None
@@ -136,13 +138,13 @@ def _shut(session: Session, account: Account, actor: Actor, reason: str) -> None
     if not weakened("keep_false_sessions"):
         sessions.end_sessions(session, account)
     session.flush()
-    record(session, "account_displaced", f"停用账号：{reason}", actor, person=account.person)
+    record_event(session, "account_displaced", f"停用账号：{reason}", actor, person=account.person)
 
 
 def _make_void(session: Session, person: Person) -> None:
     """A person whom only the false holder spoke of: nothing that he typed stays."""
     _clear_photo(session, person)
-    person.document_type, person.document_number = VOID, f"X-{make_code(2)}"
+    person.document_type, person.document_number = RELEASED_LOGIN, f"X-{make_code(2)}"
     person.name, person.phone = VOID_NAME, ""
     person.gender, person.birth_date = "", None
     person.education = person.title = person.position = ""
@@ -177,4 +179,4 @@ def _cleanse(session: Session, person: Person, claim: NumberClaim) -> None:
 def _clear_photo(session: Session, person: Person) -> None:
     if person.unverified:
         person.photo = None
-    session.execute(delete(PhotoDesk).where(PhotoDesk.person_id == person.id))
+    session.execute(delete(PhotoWorkspace).where(PhotoWorkspace.person_id == person.id))

@@ -13,8 +13,8 @@ from anguan.auth.identity import ROLE_TITLES
 from anguan.auth.words import DENIAL_WORDS, Denial
 from anguan.core import clock
 from anguan.core.field_types.login import normalise_login
-from anguan.domain.policies import RANDOM, policies
-from anguan.infra.events import Actor, actor_of, record
+from anguan.domain.policies import RANDOM, load_policies
+from anguan.infra.events import Actor, actor_of, record_event
 from anguan.models import ROLES, STAFF, Account, Enterprise, Person
 
 SETUP = Actor(None, "安装程序")
@@ -29,7 +29,7 @@ class NotAllowed(ValueError):
         super().__init__(self.sentence)
 
 
-def hold(session: Session, account_id: int) -> Account:
+def lock_account(session: Session, account_id: int) -> Account:
     """The account, read now and locked until the transaction ends."""
     return session.get_one(Account, account_id, with_for_update={"of": Account}, populate_existing=True)
 
@@ -68,11 +68,11 @@ def create_account(
     session.flush()
     code = ""
     if password is not None:
-        passwords.take_into_use(session, account, hash_secret(password))
+        passwords.set_password(session, account, hash_secret(password))
     elif (initial or _usual_initial(session, role)) == "last6" and role not in STAFF:
         account.initial = "last6"
     else:
-        code = first.issue_code(session, account, policies(session))
+        code = first.issue_code(session, account, load_policies(session))
     _note(session, "account_created", f"开设账号：{account.name}（{ROLE_TITLES[role]}）", actor, account)
     return account, code
 
@@ -81,8 +81,8 @@ def first_administrator(session: Session, login: str, name: str, password: str) 
     """Open the very first administrator's account, with a password of his own typing."""
     if session.scalar(select(Account.id).where(Account.role == "administrator").limit(1)) is not None:
         raise NotAllowed(Denial.ADMINISTRATOR_EXISTS)
-    profile = passwords.PROFILES[policies(session).password_profile]
-    if fault := passwords.find_fault(password, normalise_login(login), profile):
+    profile = passwords.PROFILES[load_policies(session).password_profile]
+    if fault := passwords.find_password_error(password, normalise_login(login), profile):
         raise NotAllowed(Denial.WEAK_PASSWORD, sentence=fault)
     account, _ = create_account(session, SETUP, login, name, "administrator", password=password)
     return account
@@ -92,7 +92,7 @@ def start_reset(session: Session, actor: Actor, account: Account) -> str:
     """The old secret and every session end; the returned one-time code is shown once and kept as a hash."""
     _refuse_own(actor, account, "不能重置自己的账号，请用“修改密码”，或请另一位管理员办理。")
     account.password_hash, account.password_at = None, None
-    code = first.issue_code(session, account, policies(session))
+    code = first.issue_code(session, account, load_policies(session))
     sessions.end_sessions(session, account)
     _note(session, "reset_started", f"发起密码重置：{account.name}", actor, account)
     return code
@@ -153,7 +153,7 @@ def end_all_sessions(session: Session, actor: Actor, account: Account) -> int:
     return ended
 
 
-def note_own(session: Session, verb: str, words: str, account: Account) -> None:
+def record_own_event(session: Session, verb: str, words: str, account: Account) -> None:
     """The event of what somebody did with his own account."""
     _note(session, verb, words, actor_of(account), account)
 
@@ -161,11 +161,13 @@ def note_own(session: Session, verb: str, words: str, account: Account) -> None:
 def _note(
     session: Session, verb: str, words: str, actor: Actor, account: Account, before: str = "", after: str = ""
 ) -> None:
-    record(session, verb, words, actor, person=account.person, before=before, after=after, visible_to="audit")
+    record_event(
+        session, verb, words, actor, person=account.person, before=before, after=after, visible_to="audit"
+    )
 
 
 def _usual_initial(session: Session, role: str) -> str:
-    return "code" if role in STAFF or policies(session).initial_secret == RANDOM else "last6"
+    return "code" if role in STAFF or load_policies(session).initial_secret == RANDOM else "last6"
 
 
 def _refuse_own(actor: Actor, account: Account, sentence: str) -> None:

@@ -6,23 +6,23 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from anguan.auth.encryption import fingerprint, make_code
-from anguan.auth.hashing import hash_secret, matches
-from anguan.auth.throttle import QUARTER, Limit, forget
+from anguan.auth.hashing import hash_secret, verify_secret
+from anguan.auth.throttle import QUARTER, RateLimit, clear_attempts
 from anguan.core import clock
 from anguan.core.fault_injection import weakened
 from anguan.core.field_types.name import tidy_name
-from anguan.core.field_types.text_cleaning import squeeze_code
+from anguan.core.field_types.text_cleaning import normalise_code
 from anguan.domain.policies import RANDOM, Policies
 from anguan.models import Account
 
 LAST = 6
-NAME = Limit("name", 5, QUARTER)
+NAME = RateLimit("name", 5, QUARTER)
 """Tries on one login from anywhere; a familiar network does not count where the own password is asked."""
-DAY = Limit("initial_day", 20, timedelta(days=1))
+DAY = RateLimit("initial_day", 20, timedelta(days=1))
 """Wrong tries in a day after which a first secret is closed until the office issues a new one."""
 
 
-def is_alive(account: Account, limits: Policies) -> bool:
+def is_active(account: Account, limits: Policies) -> bool:
     """True while a first secret of this account may still be tried."""
     if account.initial not in ("last6", "code"):
         return False
@@ -34,10 +34,10 @@ def is_alive(account: Account, limits: Policies) -> bool:
     return end is None or clock.now() < end
 
 
-def opens(account: Account, typed: str) -> bool:
+def verify_code(account: Account, typed: str) -> bool:
     """True when what was typed is the first secret. Always the work of one slow hash."""
-    wanted = squeeze_code(typed)
-    hashed = matches(account.initial_hash, wanted)
+    wanted = normalise_code(typed)
+    hashed = verify_secret(account.initial_hash, wanted)
     if account.initial != "last6":
         return hashed
     return hmac.compare_digest(wanted.encode(), account.login[-LAST:].encode())
@@ -53,10 +53,10 @@ def issue_code(session: Session, account: Account, limits: Policies) -> str:
     """A new one-time code, returned once and kept as a hash; wrong tries are counted anew."""
     code = make_code()
     account.initial = "code"
-    account.initial_hash = hash_secret(squeeze_code(code))
+    account.initial_hash = hash_secret(normalise_code(code))
     account.initial_until = clock.now() + timedelta(days=limits.initial_days)
     for limit in (NAME, DAY):
-        forget(session, limit, fingerprint("login", account.login))
+        clear_attempts(session, limit, fingerprint("login", account.login))
     return code
 
 
@@ -65,7 +65,7 @@ def close(account: Account) -> None:
     account.initial, account.initial_hash, account.initial_until = "closed", None, None
 
 
-def confirms(account: Account, typed: str) -> bool:
+def confirms_number(account: Account, typed: str) -> bool:
     """The second proof: the registered name, of an enterprise the name of its legal representative."""
     known = account.enterprise.legal_representative if account.enterprise else account.name
     if account.person is not None:

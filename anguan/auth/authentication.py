@@ -11,39 +11,39 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from anguan.auth import activation_codes, passwords, sessions, totp
-from anguan.auth.accounts import hold
+from anguan.auth.accounts import lock_account
 from anguan.auth.encryption import fingerprint
-from anguan.auth.hashing import hash_secret, is_outdated, matches
+from anguan.auth.hashing import hash_secret, is_outdated, verify_secret
 from anguan.auth.identity import FULL
-from anguan.auth.sessions import Place
-from anguan.auth.throttle import QUARTER, Buckets, Limit, Taken, give_back, take
+from anguan.auth.sessions import ClientAddress
+from anguan.auth.throttle import QUARTER, Attempt, Buckets, RateLimit, return_attempt, take_attempt
 from anguan.core import clock
 from anguan.core.fault_injection import weakened
 from anguan.core.field_types.login import normalise_login
-from anguan.domain.policies import Policies, policies
-from anguan.infra.events import Actor, actor_of, record
+from anguan.domain.policies import Policies, load_policies
+from anguan.infra.events import Actor, actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import STAFF, Account, LoginSession
 
-PAIR = Limit("pair", 5, QUARTER)
+PAIR = RateLimit("pair", 5, QUARTER)
 """One login from one network."""
-NETWORK = Limit("network", 100, QUARTER)
+NETWORK = RateLimit("network", 100, QUARTER)
 """One network with any logins."""
-SPRAY = Limit("spray", 3000, timedelta(hours=1))
+SPRAY = RateLimit("spray", 3000, timedelta(hours=1))
 """Wrong tries anywhere, from networks unknown to the account."""
 FAMILIAR = timedelta(days=90)
 LONGEST_SECRET = 1000
 
-DOOR = Actor(None, "登录门")
+UNKNOWN_ACCOUNT = Actor(None, "登录门")
 
 
 @dataclass(frozen=True)
-class Admission:
+class LoginResult:
     """What came of a try: a token for the cookie and the stage it opens, or a refusal."""
 
     token: str = ""
     stage: str = ""
-    taken: Taken | None = None
+    taken: Attempt | None = None
 
     @property
     def is_in(self) -> bool:
@@ -56,69 +56,78 @@ class Admission:
         return self.taken.minutes if self.taken and self.taken.names - {activation_codes.DAY.name} else 0
 
 
-def admit(
-    session: Session, typed_login: str, secret: str, place: Place, replaces: int | None, staff_second: bool
-) -> Admission:
+def authenticate(
+    session: Session,
+    typed_login: str,
+    secret: str,
+    place: ClientAddress,
+    replaces: int | None,
+    staff_second: bool,
+) -> LoginResult:
     """Try to come in. With `staff_second` staff show a second factor; `replaces` is the old session."""
     login, secret = normalise_login(typed_login)[:100], secret[:LONGEST_SECRET]
     hashed = fingerprint("login", login)
     buckets = _buckets(hashed, place.network, _is_familiar(session, login, place.network))
-    taken = take(session, buckets)
+    taken = take_attempt(session, buckets)
     session.rollback()
     account = session.scalar(select(Account).where(Account.login == login))
-    right = _verify(account, secret, policies(session))
+    right = _verify(account, secret, load_policies(session))
     if account is None:
-        return Admission(taken=taken)
+        return LoginResult(taken=taken)
     first = account.password_hash is None
     shut = taken.names if first else taken.names - {activation_codes.DAY.name}
     if not right or shut or account.disabled_at is not None:
         if first and activation_codes.DAY.name in taken.spent | taken.names:
-            close_first_secret(session, account.id)
-        return Admission(taken=taken)
-    give_back(session, buckets, wholly=() if first else (PAIR.name, activation_codes.DAY.name))
+            close_activation(session, account.id)
+        return LoginResult(taken=taken)
+    return_attempt(session, buckets, wholly=() if first else (PAIR.name, activation_codes.DAY.name))
     return _let_in(session, account.id, account.password_hash, secret, place, replaces, staff_second)
 
 
-def confirm_name(session: Session, account: Account, typed: str) -> Taken | None:
+def confirm_login_name(session: Session, account: Account, typed: str) -> Attempt | None:
     """The second proof on the activation page, counted like the first; None when the name is right."""
     hashed, first_id = fingerprint("login", account.login), account.id
     buckets: Buckets = [(activation_codes.NAME, hashed), (activation_codes.DAY, hashed)]
-    right = activation_codes.confirms(account, typed)
-    taken = take(session, buckets)
+    right = activation_codes.confirms_number(account, typed)
+    taken = take_attempt(session, buckets)
     if right and taken.allowed:
-        give_back(session, buckets)
+        return_attempt(session, buckets)
         return None
     if activation_codes.DAY.name in taken.spent | taken.names:
-        close_first_secret(session, first_id)
+        close_activation(session, first_id)
     return taken
 
 
-def prove(session: Session, account: Account, secret: str, place: Place) -> Admission:
+def reauthenticate(session: Session, account: Account, secret: str, place: ClientAddress) -> LoginResult:
     """Show the own password again; counted like a login. The token stays empty, `stage` tells success."""
     buckets: Buckets = [(PAIR, f"{fingerprint('login', account.login)}:{place.network}")]
     kept = account.password_hash
-    taken = take(session, buckets)
-    right = matches(kept, secret[:LONGEST_SECRET])
+    taken = take_attempt(session, buckets)
+    right = verify_secret(kept, secret[:LONGEST_SECRET])
     if not taken.allowed or not right:
-        return Admission(taken=taken)
-    give_back(session, buckets, wholly=(PAIR.name,))
-    return Admission(stage=FULL, taken=taken)
+        return LoginResult(taken=taken)
+    return_attempt(session, buckets, wholly=(PAIR.name,))
+    return LoginResult(stage=FULL, taken=taken)
 
 
-def begin(session: Session, account: Account, stage: str, place: Place, replaces: int | None) -> str:
+def start_login(
+    session: Session, account: Account, stage: str, place: ClientAddress, replaces: int | None
+) -> str:
     """Start a session at this stage; staff without a second factor are offered a secret with it."""
     enrols = stage == "second_factor" and account.totp_secret is None
-    return sessions.start(session, account, stage, place, replaces, totp.propose() if enrols else None)
+    return sessions.start(
+        session, account, stage, place, replaces, totp.start_enrolment() if enrols else None
+    )
 
 
 def next_stage(account: Account, limits: Policies, staff_second: bool) -> str:
     """What is still to do once the password was right."""
     if account.role in STAFF and staff_second:
         return "second_factor"
-    return after_second(account, limits)
+    return after_second_factor(account, limits)
 
 
-def after_second(account: Account, limits: Policies) -> str:
+def after_second_factor(account: Account, limits: Policies) -> str:
     """What is still to do once the second factor was shown."""
     return "rotation" if passwords.is_due(account, passwords.PROFILES[limits.password_profile]) else FULL
 
@@ -147,8 +156,8 @@ def _is_familiar(session: Session, login: str, network: str) -> bool:
 def _verify(account: Account | None, secret: str, limits: Policies) -> bool:
     """One slow hash, whoever knocks."""
     if account is None or account.password_hash is not None:
-        return matches(account.password_hash if account else None, secret)
-    return activation_codes.opens(account, secret) and activation_codes.is_alive(account, limits)
+        return verify_secret(account.password_hash if account else None, secret)
+    return activation_codes.verify_code(account, secret) and activation_codes.is_active(account, limits)
 
 
 def _let_in(
@@ -156,15 +165,15 @@ def _let_in(
     account_id: int,
     verified: str | None,
     secret: str,
-    place: Place,
+    place: ClientAddress,
     replaces: int | None,
     staff_second: bool,
-) -> Admission:
+) -> LoginResult:
     with transaction(session):
-        account = hold(session, account_id)
+        account = lock_account(session, account_id)
         if account.disabled_at is not None or account.password_hash != verified:
-            return Admission()  # disabled or changed in the last instant
-        limits = policies(session)
+            return LoginResult()  # disabled or changed in the last instant
+        limits = load_policies(session)
         if account.password_hash is None:
             activation_codes.note_first_use(account, limits)
             stage = FULL if weakened("initial_opens_all") else "activation"
@@ -172,17 +181,23 @@ def _let_in(
             stage = next_stage(account, limits, staff_second)
             if is_outdated(account.password_hash):
                 account.password_hash = hash_secret(secret)
-        token = begin(session, account, stage, place, replaces)
+        token = start_login(session, account, stage, place, replaces)
         words = "以初始密码登录，进入激活页" if stage == "activation" else "登录"
-        record(session, "login", words, actor_of(account), after=place.network, visible_to="audit")
-    return Admission(token, stage)
+        record_event(session, "login", words, actor_of(account), after=place.network, visible_to="audit")
+    return LoginResult(token, stage)
 
 
-def close_first_secret(session: Session, account_id: int) -> None:
+def close_activation(session: Session, account_id: int) -> None:
     """Too many wrong tries in a day: the first secret and every session that it opened are over."""
     with transaction(session, own=True) as own:
-        account = hold(own, account_id)
+        account = lock_account(own, account_id)
         if account.initial in ("last6", "code"):
             activation_codes.close(account)
             sessions.end_sessions(own, account)
-            record(own, "initial_closed", "初始密码一天内输错 20 次，已关闭", DOOR, visible_to="office")
+            record_event(
+                own,
+                "initial_closed",
+                "初始密码一天内输错 20 次，已关闭",
+                UNKNOWN_ACCOUNT,
+                visible_to="office",
+            )

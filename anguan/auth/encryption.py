@@ -25,12 +25,12 @@ def fingerprint(purpose: str, text: str) -> str:
     return hmac.new(derive(purpose), text.encode(), hashlib.sha256).hexdigest()
 
 
-def seal(purpose: str, text: str) -> str:
+def encrypt(purpose: str, text: str) -> str:
     """The text encrypted for keeping in a row."""
     return _fernet(purpose).encrypt(text.encode()).decode()
 
 
-def unseal(purpose: str, sealed: str) -> str | None:
+def decrypt(purpose: str, sealed: str) -> str | None:
     """The text of a sealed row; None when the key has changed since."""
     try:
         return _fernet(purpose).decrypt(sealed.encode()).decode()

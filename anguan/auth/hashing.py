@@ -14,7 +14,7 @@ def hash_secret(secret: str) -> str:
     return _hasher().hash(secret)
 
 
-def matches(kept: str | None, secret: str) -> bool:
+def verify_secret(kept: str | None, secret: str) -> bool:
     """True when the secret is the kept one. Without a kept one the same work is done, and it is False."""
     if kept is None and weakened("no_dummy_hash"):
         return False

@@ -24,7 +24,7 @@ ROLE_TITLES = {
 
 
 @dataclass(frozen=True)
-class Who:
+class Identity:
     """The person behind a request. Only a session of the last stage counts as authenticated."""
 
     id: int = 0
@@ -72,4 +72,4 @@ class Who:
         return str(self.id)
 
 
-NOBODY = Who()
+ANONYMOUS = Identity()

@@ -9,32 +9,32 @@ from sqlalchemy.orm import Session
 
 from anguan.auth import activation_codes
 from anguan.auth.encryption import hash_token, make_code
-from anguan.auth.registration import DESK, Newcomer
-from anguan.auth.sessions import Place
-from anguan.auth.throttle import QUARTER, Buckets, Limit, Taken, give_back, take
+from anguan.auth.registration import REGISTRATION_ACTOR, Registration
+from anguan.auth.sessions import ClientAddress
+from anguan.auth.throttle import QUARTER, Attempt, Buckets, RateLimit, return_attempt, take_attempt
 from anguan.core import clock
 from anguan.core.field_types.login import normalise_login
-from anguan.core.field_types.text_cleaning import squeeze_code
+from anguan.core.field_types.text_cleaning import normalise_code
 from anguan.domain import numbers
-from anguan.domain.policies import policies
-from anguan.infra.events import record
+from anguan.domain.policies import load_policies
+from anguan.infra.events import record_event
 from anguan.infra.files import Storage, store_all
 from anguan.infra.inspection import Clean
 from anguan.infra.transaction import transaction
 from anguan.models import Account, NumberClaim
 
-CLAIM = Limit("claim", 10, timedelta(hours=1))
+CLAIM = RateLimit("claim", 10, timedelta(hours=1))
 """Claims from one network: each brings two pictures that have to be looked at."""
-ASK = Limit("claim_ask", 30, QUARTER)
+ASK = RateLimit("claim_ask", 30, QUARTER)
 """Questions for an answer from one network."""
-ASK_ONE = Limit("claim_ask_one", 10, QUARTER)
+ASK_ONE = RateLimit("claim_ask_one", 10, QUARTER)
 """Questions about one claim from anywhere."""
 PREFIX = "SS"
 _NOBODY = hash_token("no claim has this code")
 
 
 @dataclass(frozen=True)
-class Slip:
+class ClaimReceipt:
     """What the claimant takes home: the number of his claim and the code with which he asks."""
 
     number: str
@@ -42,7 +42,7 @@ class Slip:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ClaimAnswer:
     """What became of a claim: its state, the office's words, and a one-time code where an account waits."""
 
     number: str = ""
@@ -51,66 +51,70 @@ class Answer:
     login: str = ""
     code: str = ""
     active: bool = False
-    taken: Taken | None = None
+    taken: Attempt | None = None
 
 
-def count_claim(session: Session, place: Place) -> Taken:
+def count_claim(session: Session, place: ClientAddress) -> Attempt:
     """Take one try of this network, before the pictures are opened."""
-    return take(session, [(CLAIM, place.network)])
+    return take_attempt(session, [(CLAIM, place.network)])
 
 
-def file_claim(session: Session, storage: Storage, claimant: Newcomer, front: Clean, back: Clean) -> Slip:
+def file_claim(
+    session: Session, storage: Storage, claimant: Registration, front: Clean, back: Clean
+) -> ClaimReceipt:
     """Keep the claim and both sides of the document. The code is shown once and kept as a hash."""
     code = make_code(3)
     with transaction(session):
         first, second = store_all(session, storage, (front, back))
         year = clock.today().year
         claim = NumberClaim(
-            number=f"{PREFIX}{year}-{numbers.take(session, 'number_claim', year):06d}",
+            number=f"{PREFIX}{year}-{numbers.next_number(session, 'number_claim', year):06d}",
             document_type=claimant.document_type,
             document_number=claimant.document_number,
             name=claimant.name,
             phone=claimant.phone,
             front_id=first.id,
             back_id=second.id,
-            secret_hash=hash_token(squeeze_code(code)),
+            secret_hash=hash_token(normalise_code(code)),
             created_at=clock.now(),
         )
         session.add(claim)
         session.flush()
-        record(session, "claim_filed", f"提交号码申诉 {claim.number}", DESK)
+        record_event(session, "claim_filed", f"提交号码申诉 {claim.number}", REGISTRATION_ACTOR)
         number = claim.number
-    return Slip(number, code)
+    return ClaimReceipt(number, code)
 
 
-def ask(session: Session, typed_number: str, typed_code: str, place: Place) -> Answer:
+def ask(session: Session, typed_number: str, typed_code: str, place: ClientAddress) -> ClaimAnswer:
     """The answer to a claim; an empty one for every miss.
 
     Accepted, and not yet activated: each question makes a new one-time code, and the one before it dies.
     """
     wanted = normalise_login(typed_number)[:20]
     buckets: Buckets = [(ASK, place.network), (ASK_ONE, wanted)]
-    taken = take(session, buckets)
+    taken = take_attempt(session, buckets)
     session.rollback()
     claim = session.scalar(select(NumberClaim).where(NumberClaim.number == wanted))
-    given = hash_token(squeeze_code(typed_code[:100]))
+    given = hash_token(normalise_code(typed_code[:100]))
     right = hmac.compare_digest(given, claim.secret_hash if claim else _NOBODY)
     if claim is None or not right or not taken.allowed:
-        return Answer(taken=taken)
-    found = Answer(claim.number, claim.state, claim.opinion, taken=taken)
+        return ClaimAnswer(taken=taken)
+    found = ClaimAnswer(claim.number, claim.state, claim.opinion, taken=taken)
     account_id = claim.account_id
-    give_back(session, buckets)
+    return_attempt(session, buckets)
     return _open_door(session, found, account_id) if account_id is not None else found
 
 
-def _open_door(session: Session, found: Answer, account_id: int) -> Answer:
+def _open_door(session: Session, found: ClaimAnswer, account_id: int) -> ClaimAnswer:
     with transaction(session):
         account = session.get_one(
             Account, account_id, with_for_update={"of": Account}, populate_existing=True
         )
         if account.password_hash is not None or account.disabled_at is not None:
-            return Answer(found.number, found.state, found.opinion, active=True)
-        code = activation_codes.issue_code(session, account, policies(session))
+            return ClaimAnswer(found.number, found.state, found.opinion, active=True)
+        code = activation_codes.issue_code(session, account, load_policies(session))
         words = f"凭查询码领取号码申诉 {found.number} 的一次性口令"
-        record(session, "claim_code", words, DESK, person=account.person, visible_to="audit")
-        return Answer(found.number, found.state, found.opinion, account.login, code)
+        record_event(
+            session, "claim_code", words, REGISTRATION_ACTOR, person=account.person, visible_to="audit"
+        )
+        return ClaimAnswer(found.number, found.state, found.opinion, account.login, code)

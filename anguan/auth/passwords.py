@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from anguan.auth.hashing import matches
+from anguan.auth.hashing import verify_secret
 from anguan.core import clock
 from anguan.core.field_types.login import normalise_login
 from anguan.models import STAFF, Account, UsedPassword
@@ -28,7 +28,7 @@ _RUNS = ("0123456789012345", "9876543210987654", "abcdefghijklmnopqrstuvwxyz", "
 
 
 @dataclass(frozen=True)
-class Profile:
+class PasswordProfile:
     """One set of rules for passwords; an authority lives by one of them."""
 
     shortest: int
@@ -44,12 +44,12 @@ class Profile:
 
 
 PROFILES = {
-    "dengbao3": Profile(shortest=10, kinds=3, rotates=True),
-    "asvs": Profile(shortest=12, kinds=0, rotates=False),
+    "dengbao3": PasswordProfile(shortest=10, kinds=3, rotates=True),
+    "asvs": PasswordProfile(shortest=12, kinds=0, rotates=False),
 }
 
 
-def find_fault(password: str, login: str, profile: Profile) -> str:
+def find_password_error(password: str, login: str, profile: PasswordProfile) -> str:
     """The sentence about the first rule that a new password breaks; empty when it is good."""
     if len(password) < profile.shortest:
         return f"密码不少于 {profile.shortest} 个字符，现在只有 {len(password)} 个。"
@@ -86,10 +86,10 @@ def was_used(session: Session, account: Account, password: str) -> bool:
         .order_by(UsedPassword.id.desc())
         .limit(KEPT)
     ).all()
-    return any(matches(kept, password) for kept in hashes)
+    return any(verify_secret(kept, password) for kept in hashes)
 
 
-def take_into_use(session: Session, account: Account, hashed: str) -> None:
+def set_password(session: Session, account: Account, hashed: str) -> None:
     """Make this hash, made before the transaction, the password; a first secret dies with it."""
     now = clock.now()
     account.password_hash = hashed
@@ -109,7 +109,7 @@ def take_into_use(session: Session, account: Account, hashed: str) -> None:
     )
 
 
-def is_due(account: Account, profile: Profile) -> bool:
+def is_due(account: Account, profile: PasswordProfile) -> bool:
     """True when a staff member's password is older than its profile allows."""
     if not profile.rotates or account.role not in STAFF or account.password_at is None:
         return False

@@ -7,23 +7,23 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from anguan.auth.passwords import take_into_use
-from anguan.auth.sessions import Place
-from anguan.auth.throttle import Limit, Taken, take
+from anguan.auth.passwords import set_password
+from anguan.auth.sessions import ClientAddress
+from anguan.auth.throttle import Attempt, RateLimit, take_attempt
 from anguan.core import clock
 from anguan.core.fault_injection import weakened
 from anguan.core.field_types import birth_date_of, gender_of
-from anguan.infra.events import Actor, record
+from anguan.infra.events import Actor, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import Account, Person
 
-REGISTER = Limit("register", 20, timedelta(hours=1))
+REGISTER = RateLimit("register", 20, timedelta(hours=1))
 """Registrations from one network: an office registers its new people in one morning."""
-DESK = Actor(None, "自行注册")
+REGISTRATION_ACTOR = Actor(None, "自行注册")
 
 
 @dataclass(frozen=True)
-class Newcomer:
+class Registration:
     """Who somebody says that he is, each value in its canonical form."""
 
     document_type: str
@@ -32,12 +32,12 @@ class Newcomer:
     phone: str
 
 
-def count_try(session: Session, place: Place) -> Taken:
+def count_try(session: Session, place: ClientAddress) -> Attempt:
     """Take one try of this network, before anything is looked at."""
-    return take(session, [(REGISTER, place.network)])
+    return take_attempt(session, [(REGISTER, place.network)])
 
 
-def register(session: Session, newcomer: Newcomer, hashed: str) -> None:
+def register(session: Session, newcomer: Registration, hashed: str) -> None:
     """Open an account for the newcomer, unless the number is known: then nothing of it is kept but an event.
 
     `hashed` is the kept form of his own password, made whether the number is known or not. A known number
@@ -56,17 +56,17 @@ def register(session: Session, newcomer: Newcomer, hashed: str) -> None:
             known = True
         if known:
             words = "有人用已经登记的证件号码注册，没有受理"
-            record(session, "registration_refused", words, DESK, visible_to="audit")
+            record_event(session, "registration_refused", words, REGISTRATION_ACTOR, visible_to="audit")
 
 
-def _is_known(session: Session, newcomer: Newcomer) -> bool:
+def _is_known(session: Session, newcomer: Registration) -> bool:
     number = newcomer.document_number
     person = select(Person.id).where(Person.document_number == number).limit(1).scalar_subquery()
     account = select(Account.id).where(Account.login == number).scalar_subquery()
     return session.scalar(select(1).where(or_(person.is_not(None), account.is_not(None)))) is not None
 
 
-def _open(session: Session, newcomer: Newcomer, hashed: str, spare: bool = False) -> None:
+def _open(session: Session, newcomer: Registration, hashed: str, spare: bool = False) -> None:
     """The person, the account, the password; `spare` writes them under a number that nobody has."""
     number = f"spare {newcomer.document_number}" if spare else newcomer.document_number
     person = Person(
@@ -88,7 +88,7 @@ def _open(session: Session, newcomer: Newcomer, hashed: str, spare: bool = False
     )
     session.add(account)
     session.flush()
-    take_into_use(session, account, hashed)
+    set_password(session, account, hashed)
     words = "自行注册，姓名、证件号码和手机号码未核实"
-    record(session, "registered", words, DESK, person=person, visible_to="office")
+    record_event(session, "registered", words, REGISTRATION_ACTOR, person=person, visible_to="office")
     session.flush()

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, lazyload
 
 from anguan.auth.encryption import hash_token, make_token
-from anguan.auth.identity import FULL, Who
+from anguan.auth.identity import FULL, Identity
 from anguan.core import clock
 from anguan.core.fault_injection import weakened
 from anguan.domain.policies import Policies
@@ -19,7 +19,7 @@ SEEN_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Place:
+class ClientAddress:
     """Where a visit comes from: the network (for counting) and the browser's own words."""
 
     network: str
@@ -30,7 +30,7 @@ def start(
     session: Session,
     account: Account,
     stage: str,
-    place: Place,
+    place: ClientAddress,
     replaces: int | None,
     pending_secret: str | None = None,
 ) -> str:
@@ -81,11 +81,11 @@ def idle_minutes(role: str, limits: Policies) -> int:
     return limits.staff_idle_minutes if role in STAFF else limits.idle_minutes
 
 
-def identify(row: LoginSession, account: Account) -> Who:
+def identify(row: LoginSession, account: Account) -> Identity:
     """The visitor as a value. Before the last stage nothing of the account is in it but its number."""
     if row.stage != FULL:
-        return Who(id=account.id, stage=row.stage, session_id=row.id)
-    return Who(
+        return Identity(id=account.id, stage=row.stage, session_id=row.id)
+    return Identity(
         id=account.id,
         name=account.name,
         role=account.role,

@@ -20,7 +20,7 @@ QUARTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
-class Limit:
+class RateLimit:
     """So many tries in a window; the last one closes the bucket for a whole window more."""
 
     name: str
@@ -29,7 +29,7 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class Taken:
+class Attempt:
     """What came of taking a try: limits that were used up before, limits used up by it, and until when."""
 
     names: frozenset[str]
@@ -48,14 +48,14 @@ class Taken:
         return max(1, -int(-left // 60))
 
 
-Buckets = list[tuple[Limit, str]]
+Buckets = list[tuple[RateLimit, str]]
 """Each limit with the thing it counts: a hashed login, a network, both, or nothing."""
 
 
-def take(session: Session, buckets: Buckets) -> Taken:
+def take_attempt(session: Session, buckets: Buckets) -> Attempt:
     """Take one try from every bucket, at once and for good; says which of them were already empty."""
     if weakened("no_throttle"):
-        return Taken(frozenset())
+        return Attempt(frozenset())
     empty: dict[str, datetime] = {}
     spent = set()
     with transaction(session, own=True) as own:
@@ -65,10 +65,10 @@ def take(session: Session, buckets: Buckets) -> Taken:
                 empty[limit.name] = until
             elif taken == limit.most:
                 spent.add(limit.name)
-    return Taken(frozenset(empty), frozenset(spent), max(empty.values()) if empty else None)
+    return Attempt(frozenset(empty), frozenset(spent), max(empty.values()) if empty else None)
 
 
-def give_back(session: Session, buckets: Buckets, wholly: tuple[str, ...] = ()) -> None:
+def return_attempt(session: Session, buckets: Buckets, wholly: tuple[str, ...] = ()) -> None:
     """The try was right: return it. Of the limits named in `wholly` every try is returned."""
     with transaction(session, own=True) as own:
         for limit, what in sorted(buckets, key=lambda bucket: _key(*bucket)):
@@ -79,16 +79,16 @@ def give_back(session: Session, buckets: Buckets, wholly: tuple[str, ...] = ()) 
                 own.execute(update(Throttle).where(row, Throttle.taken > 0).values(taken=Throttle.taken - 1))
 
 
-def forget(session: Session, limit: Limit, what: str) -> None:
+def clear_attempts(session: Session, limit: RateLimit, what: str) -> None:
     """Empty one bucket inside the caller's transaction (a new one-time code starts a new count)."""
     session.execute(delete(Throttle).where(Throttle.bucket == _key(limit, what)))
 
 
-def _key(limit: Limit, what: str) -> str:
+def _key(limit: RateLimit, what: str) -> str:
     return f"{limit.name}:{what}"[:100]
 
 
-def _take_one(session: Session, limit: Limit, key: str) -> tuple[int, datetime]:
+def _take_one(session: Session, limit: RateLimit, key: str) -> tuple[int, datetime]:
     """One statement, so that of any number of tries at the same moment only `most` pass."""
     now = clock.now()
     closes = now + limit.window

@@ -7,16 +7,16 @@ import pyotp
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from anguan.auth.encryption import fingerprint, make_code, seal, unseal
-from anguan.auth.throttle import QUARTER, Buckets, Limit
+from anguan.auth.encryption import decrypt, encrypt, fingerprint, make_code
+from anguan.auth.throttle import QUARTER, Buckets, RateLimit
 from anguan.core import clock
-from anguan.core.field_types.text_cleaning import squeeze_code
+from anguan.core.field_types.text_cleaning import normalise_code
 from anguan.models import Account, LoginSession, RecoveryCode
 
 STEP_SECONDS = 30
 DRIFT = 1
 RECOVERY_CODES = 8
-FACTOR = Limit("factor", 5, QUARTER)
+FACTOR = RateLimit("factor", 5, QUARTER)
 ISSUER = "安管人员考核管理系统"
 
 
@@ -25,28 +25,28 @@ def buckets_of(account_id: int) -> Buckets:
     return [(FACTOR, str(account_id))]
 
 
-def propose() -> str:
+def start_enrolment() -> str:
     """A new secret, sealed for the session row; the account's own only when a code proves that it is held."""
-    return seal("totp", pyotp.random_base32())
+    return encrypt("totp", pyotp.random_base32())
 
 
-def proposal(row: LoginSession) -> str:
+def pending_secret(row: LoginSession) -> str:
     """The secret that waits to be proven; empty when there is none."""
-    return (unseal("totp", row.pending_secret) or "") if row.pending_secret else ""
+    return (decrypt("totp", row.pending_secret) or "") if row.pending_secret else ""
 
 
-def invitation(secret: str, name: str) -> str:
+def otpauth_uri(secret: str, name: str) -> str:
     """The address that an authenticator reads from the QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
 
 
 def enrol(session: Session, account: Account, row: LoginSession, typed: str) -> list[str]:
     """Take the proposed secret into use and return the recovery codes, once; empty when the code is wrong."""
-    secret = proposal(row)
+    secret = pending_secret(row)
     step = _matching_step(secret, typed)
     if not secret or step is None:
         return []
-    account.totp_secret, account.totp_step = seal("totp", secret), step
+    account.totp_secret, account.totp_step = encrypt("totp", secret), step
     row.pending_secret = None
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
     codes = [make_code() for _ in range(RECOVERY_CODES)]
@@ -56,7 +56,7 @@ def enrol(session: Session, account: Account, row: LoginSession, typed: str) -> 
 
 def check(session: Session, account: Account, typed: str) -> bool:
     """True when this is the current code or an unused recovery code; either is used up by it."""
-    secret = unseal("totp", account.totp_secret) if account.totp_secret else None
+    secret = decrypt("totp", account.totp_secret) if account.totp_secret else None
     step = _matching_step(secret or "", typed)
     if step is not None:
         unused = update(Account).where(Account.id == account.id, Account.totp_step < step)
@@ -82,7 +82,7 @@ def clear(session: Session, account: Account) -> None:
 
 def _matching_step(secret: str, typed: str) -> int | None:
     """The half minute to which the code belongs, a little drift forgiven; None when it fits none."""
-    code = squeeze_code(typed)
+    code = normalise_code(typed)
     if not secret or len(code) != 6:
         return None
     now = int(clock.now().timestamp()) // STEP_SECONDS
@@ -96,7 +96,7 @@ def _matching_step(secret: str, typed: str) -> int | None:
 
 
 def _hash(code: str) -> str:
-    return fingerprint("recovery", squeeze_code(code))
+    return fingerprint("recovery", normalise_code(code))
 
 
 def _hit_one(result: Any) -> bool:

@@ -20,7 +20,7 @@ _SYSTEMS = (
 )
 
 
-def name_browser(words: str) -> str:
+def format_user_agent(words: str) -> str:
     """Chrome（Windows 电脑）; 未知浏览器 when it says nothing that we know."""
     browser = next((name for mark, name in _BROWSERS if mark in words), "未知浏览器")
     system = next((name for mark, name in _SYSTEMS if mark in words), "")

@@ -11,16 +11,16 @@ from anguan.infra.events import Actor
 from anguan.infra.files import Storage
 from anguan.infra.inspection import Unacceptable, read_upload
 from anguan.infra.transaction import Busy
-from anguan.models import ImportBatch, ImportFault
+from anguan.models import ImportBatch, ImportProblem
 from anguan.services.imports import batches
 from anguan.services.imports.checking import check
-from anguan.services.imports.execute import carry_out, say_counts
+from anguan.services.imports.execute import execute_import, format_counts
 from anguan.services.imports.kinds import KINDS
 from anguan.services.imports.tables.inspection import LARGEST, inspect_table
 from anguan.services.refusals import Refused
 
 
-def bring_in(session: Session, storage: Storage, kind: str, path: Path, dry_run: bool) -> int:
+def run_import_command(session: Session, storage: Storage, kind: str, path: Path, dry_run: bool) -> int:
     """Rehearse a file and carry it out; 0 when everything is (or would be) in, 1 when nothing was written."""
     try:
         with path.open("rb") as stream:
@@ -32,11 +32,11 @@ def bring_in(session: Session, storage: Storage, kind: str, path: Path, dry_run:
         print(f"\r{KINDS[kind].title}“{batch.file_name}”：{batch.total} 行")
         if batch.state != "checked":
             return _complain(session, batch)
-        print(f"检查通过：{say_counts(batch)}。")
+        print(f"检查通过：{format_counts(batch)}。")
         if dry_run or not (batch.made or batch.updated):
             return 0
         batches.start(session, actor, batch_id, queue=False)
-        carry_out(session, storage, batch_id, _count("已读取"))
+        execute_import(session, storage, batch_id, _count("已读取"))
     except OSError as error:
         print(f"读不了文件 {path}：{error.strerror}。", file=sys.stderr)
         return 1
@@ -46,14 +46,14 @@ def bring_in(session: Session, storage: Storage, kind: str, path: Path, dry_run:
     batch = _read(session, batch_id)
     if batch.state != "done":
         return _complain(session, batch)
-    print(f"\r已导入：{say_counts(batch)}。要整批撤销，请在后台“导入”里打开第 {batch.id} 批。")
+    print(f"\r已导入：{format_counts(batch)}。要整批撤销，请在后台“导入”里打开第 {batch.id} 批。")
     return 0
 
 
 def _complain(session: Session, batch: ImportBatch) -> int:
     if batch.error:
         print(batch.error, file=sys.stderr)
-    faults = select(ImportFault).where(ImportFault.batch_id == batch.id).order_by(ImportFault.line)
+    faults = select(ImportProblem).where(ImportProblem.batch_id == batch.id).order_by(ImportProblem.line)
     for fault in session.scalars(faults):
         print(f"第 {fault.line} 行，{fault.column}：{fault.sentence}", file=sys.stderr)
     if batch.faults:
@@ -66,7 +66,7 @@ def _read(session: Session, batch_id: int) -> ImportBatch:
     return session.get_one(ImportBatch, batch_id, populate_existing=True)
 
 
-def _count(words: str) -> batches.Tell:
+def _count(words: str) -> batches.ReportProgress:
     """Shows the lines that are read, where somebody watches."""
 
     def tell(done: int) -> None:

@@ -22,8 +22,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from anguan.auth.accounts import NotAllowed, first_administrator
 from anguan.auth.hashing import hash_secret
 from anguan.cli import processes
-from anguan.cli.import_command import bring_in
-from anguan.config import DEMO_MARK, Config, Refused, read, refusals
+from anguan.cli.import_command import run_import_command
+from anguan.config import DEMO_MARK, Config, ConfigRefused, read, refusals
 from anguan.core import clock
 from anguan.demo.bulk import fill_queue
 from anguan.demo.fixtures import PASSWORD
@@ -35,14 +35,14 @@ from anguan.infra.engine import prepare_engine
 from anguan.infra.files import LocalStorage
 from anguan.infra.transaction import transaction
 from anguan.services.imports.kinds import KINDS
-from anguan.worker.context import Tools
+from anguan.worker.context import JobContext
 from anguan.worker.doctor import examine
 from anguan.worker.loop import run_worker
-from anguan.worker.seed import stock
+from anguan.worker.seed import seed
 from anguan.worker.upgrade import upgrade
 
 
-class Stop(Exception):
+class CommandError(Exception):
     """The command cannot go on; the text says why."""
 
 
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.do(chosen) or 0)
-    except (Stop, Refused, NotAllowed, processes.PortTaken) as reason:
+    except (CommandError, ConfigRefused, NotAllowed, processes.PortTaken) as reason:
         print(reason, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -94,9 +94,9 @@ def _run(chosen: argparse.Namespace) -> int:
         _greet(config, loaded)
         if config.port != wanted:
             print(f"端口 {wanted} 已被占用，改用 {config.port}。", flush=True)
-        environment = processes.surroundings(ANGUAN_PORT=config.port)
+        environment = processes.child_environment(ANGUAN_PORT=config.port)
         signal.signal(signal.SIGTERM, _leave)
-        with processes.worker_beside(environment):
+        with processes.run_worker_beside(environment):
             if chosen.server == "gunicorn":
                 place.close()
                 return processes.serve_with_gunicorn(config.host, int(config.port), environment)
@@ -111,23 +111,23 @@ def _prepare(config: Config) -> tuple[Flask, date | None]:
         if half_loaded or (is_fresh(session) and not config.production):
             _load_demo(config, session)
         elif is_fresh(session):
-            raise Stop("数据库里还没有管理员，请先运行 anguan init。")
+            raise CommandError("数据库里还没有管理员，请先运行 anguan init。")
         return app, loaded_on(session)
 
 
 def _init(_chosen: argparse.Namespace) -> int:
     with _house(_checked(read())) as (_, session):
         if is_demo(session):
-            raise Stop(
+            raise CommandError(
                 "数据库里是演示数据。正式使用请换数据目录和数据库（ANGUAN_DATA_DIR、ANGUAN_DATABASE_URL）。"
             )
         print("设第一位系统管理员。系统里没有任何默认密码。")
         login, name = _ask("登录名"), _ask("姓名")
         password = _ask_hidden("密码")
         if password != _ask_hidden("再输一次密码"):
-            raise Stop("两次输入的密码不一致，没有设立。")
+            raise CommandError("两次输入的密码不一致，没有设立。")
         with transaction(session):
-            stock(session)
+            seed(session)
             account = first_administrator(session, login, name, password)
             print(f"已设立管理员 {account.name}，登录名 {account.login}。")
     return 0
@@ -139,10 +139,10 @@ def _demo(chosen: argparse.Namespace) -> int:
     if chosen.reset or not chosen.json:
         config = read()
         if config.production:
-            raise Stop("正式方式下没有演示数据。")
+            raise CommandError("正式方式下没有演示数据。")
         with _house(config) as (_, session):
             if not (is_demo(session) or is_fresh(session)):
-                raise Stop("这个数据库不是演示数据库，没有动它。")
+                raise CommandError("这个数据库不是演示数据库，没有动它。")
             _load_demo(config, session)
     print(json.dumps(list_accounts(), ensure_ascii=False, indent=2) if chosen.json else show_accounts())
     return 0
@@ -151,14 +151,14 @@ def _demo(chosen: argparse.Namespace) -> int:
 def _fill_queue(count: int) -> int:
     with _house(read()) as (_, session):
         if is_fresh(session):
-            raise Stop("还没有演示数据，请先运行 anguan demo。")
+            raise CommandError("还没有演示数据，请先运行 anguan demo。")
         if loaded_on(session) is None:
-            raise Stop("这个数据库不是演示数据库，没有动它。")
+            raise CommandError("这个数据库不是演示数据库，没有动它。")
         print(f"正在装入 {count} 件待审申请 …", file=sys.stderr, flush=True)
         try:
             fill_queue(session, storage(), count)
         except ValueError as error:
-            raise Stop(f"{error}。") from error
+            raise CommandError(f"{error}。") from error
     return 0
 
 
@@ -168,7 +168,7 @@ def _jobs(chosen: argparse.Namespace) -> int:
     stop = threading.Event()
     processes.end_with(stop, chosen.with_parent)
     engine = prepare_engine(create_engine(config.database, pool_pre_ping=True))
-    tools = Tools(LocalStorage(config.folder / "files"), config.address)
+    tools = JobContext(LocalStorage(config.folder / "files"), config.address)
     run_worker(sessionmaker(engine), tools, stop)
     engine.dispose()
     return 0
@@ -177,8 +177,8 @@ def _jobs(chosen: argparse.Namespace) -> int:
 def _import(chosen: argparse.Namespace) -> int:
     with _house(_checked(read())) as (_, session):
         if is_fresh(session):
-            raise Stop("数据库里还没有管理员，请先运行 anguan init。")
-        return bring_in(session, storage(), chosen.kind, chosen.file, chosen.dry_run)
+            raise CommandError("数据库里还没有管理员，请先运行 anguan init。")
+        return run_import_command(session, storage(), chosen.kind, chosen.file, chosen.dry_run)
 
 
 def _doctor(chosen: argparse.Namespace) -> int:
@@ -189,7 +189,7 @@ def _doctor(chosen: argparse.Namespace) -> int:
 
 def _checked(config: Config) -> Config:
     if reasons := refusals(config):
-        raise Refused("正式方式不能这样启动：\n" + "\n".join(f"  · {reason}" for reason in reasons))
+        raise ConfigRefused("正式方式不能这样启动：\n" + "\n".join(f"  · {reason}" for reason in reasons))
     return config
 
 
@@ -231,7 +231,7 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 def _ask(what: str) -> str:
     answer = input(f"{what}：").strip()
     if not answer:
-        raise Stop(f"没有填写{what}。")
+        raise CommandError(f"没有填写{what}。")
     return answer
 
 

@@ -68,7 +68,7 @@ def serve_with_gunicorn(host: str, port: int, environment: dict[str, str]) -> in
 
 
 @contextmanager
-def worker_beside(environment: dict[str, str]) -> Iterator[None]:
+def run_worker_beside(environment: dict[str, str]) -> Iterator[None]:
     """Keep a worker running as a child as long as the block runs; one that dies is started again."""
     over = threading.Event()
     current: list[subprocess.Popen[bytes]] = []
@@ -106,7 +106,7 @@ def end_with(stop: threading.Event, parent: bool) -> None:
         threading.Thread(target=_watch_parent, args=(stop,), daemon=True).start()
 
 
-def surroundings(**changed: str) -> dict[str, str]:
+def child_environment(**changed: str) -> dict[str, str]:
     """The environment of a child: ours, with these variables set."""
     return {**os.environ, **changed}
 

@@ -41,7 +41,7 @@ _log = logging.getLogger("anguan.rules")
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """One line of the check list. `since` is the day from which a blocked action becomes possible.
 
     A `final` block is passed over by nobody. `failed` says that the rule raised instead of finding anything.
@@ -58,24 +58,24 @@ class Finding:
     failed: bool = False
 
 
-def passes(sentence: str, evidence: str = "") -> Finding:
+def passes(sentence: str, evidence: str = "") -> CheckResult:
     """The condition holds."""
-    return Finding(Outcome.PASS, sentence, evidence)
+    return CheckResult(Outcome.PASS, sentence, evidence)
 
 
-def warns(sentence: str, evidence: str = "") -> Finding:
+def warns(sentence: str, evidence: str = "") -> CheckResult:
     """A person should look, nothing is forbidden."""
-    return Finding(Outcome.WARN, sentence, evidence)
+    return CheckResult(Outcome.WARN, sentence, evidence)
 
 
-def blocks(sentence: str, evidence: str = "", since: date | None = None) -> Finding:
+def blocks(sentence: str, evidence: str = "", since: date | None = None) -> CheckResult:
     """The condition does not hold."""
-    return Finding(Outcome.BLOCK, sentence, evidence, since)
+    return CheckResult(Outcome.BLOCK, sentence, evidence, since)
 
 
-def cannot_tell(sentence: str, evidence: str = "") -> Finding:
+def cannot_tell(sentence: str, evidence: str = "") -> CheckResult:
     """The register does not know; a human decides with the papers."""
-    return Finding(Outcome.UNKNOWN, sentence, evidence)
+    return CheckResult(Outcome.UNKNOWN, sentence, evidence)
 
 
 @dataclass(frozen=True)
@@ -88,13 +88,13 @@ class Rule:
 
     code: str
     title: str
-    judge: Callable[[Any], Finding]
+    judge: Callable[[Any], CheckResult]
     at: Moment = ALWAYS
     proof: str = ""
     severity: Severity = Severity.BLOCK
     final: bool = False
 
-    def __call__(self, dossier: Any) -> Finding:
+    def __call__(self, dossier: Any) -> CheckResult:
         """Judge the dossier; an error inside a rule never decides a case: it is logged, and people decide.
 
         Raises the dossier's `fatal_errors` again: after one of them nothing else can be read either.
@@ -115,10 +115,10 @@ class Rule:
 
 def rule(
     code: str, title: str, at: Moment = ALWAYS, proof: str = "", final: bool = False
-) -> Callable[[Callable[[Any], Finding]], Rule]:
+) -> Callable[[Callable[[Any], CheckResult]], Rule]:
     """Turn a function `(dossier) -> Finding` into a named rule."""
 
-    def name(judge: Callable[[Any], Finding]) -> Rule:
+    def name(judge: Callable[[Any], CheckResult]) -> Rule:
         return Rule(code, title, judge, at, proof, final=final)
 
     return name

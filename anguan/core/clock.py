@@ -46,7 +46,7 @@ def set_clock(source: Source | None) -> None:
 
 
 @contextmanager
-def at(moment: datetime | date) -> Iterator[datetime]:
+def frozen_at(moment: datetime | date) -> Iterator[datetime]:
     """Stop the clock at a moment (a day means its noon in Beijing): a year can be rehearsed in a test."""
     stopped = _to_utc(moment) if isinstance(moment, datetime) else midnight(moment) + timedelta(hours=12)
     before = _source

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from anguan.core.field_types import Kind
+from anguan.core.field_types import FieldType
 
 Mode = Literal["shown", "asked", "computed", "issued", "answered"]
 Predicate = Callable[[Any], bool]
@@ -32,24 +32,24 @@ class Answered:
 class Field:
     """One fact of a matter, named by its path in the register (`person.name`).
 
-    `kind` None means the register's own kind of that fact. `also` names other places where the same
-    fact stands; with `spread` the person's other live certificates follow. `hint` is the numbered
+    `kind` None means the register's own kind of that fact. `mirrors` names other places where the same
+    fact stands; with `propagate` the person's other live certificates follow. `hint` is the numbered
     instruction of the manual.
     """
 
     mode: Mode
     path: str
     label: str
-    kind: Kind | None = None
-    also: tuple[str, ...] = ()
-    spread: bool = False
+    kind: FieldType | None = None
+    mirrors: tuple[str, ...] = ()
+    propagate: bool = False
     required: bool = True
     hint: str = ""
     when: Predicate = always
     compute: Callable[[Any], str] | None = None
 
     @property
-    def resolved(self) -> Kind:
+    def resolved(self) -> FieldType:
         """The kind; every field of a matter in force has one."""
         if self.kind is None:
             raise LookupError(f"{self.path} has no kind: take the matter from in_force()")
@@ -61,7 +61,7 @@ class Field:
         return self.mode in ("asked", "computed")
 
 
-def shown(path: str, label: str, kind: Kind | None = None, when: Predicate = always) -> Field:
+def shown(path: str, label: str, kind: FieldType | None = None, when: Predicate = always) -> Field:
     """Context for the reader, frozen at submission."""
     return Field("shown", path, label, kind, when=when)
 
@@ -69,21 +69,21 @@ def shown(path: str, label: str, kind: Kind | None = None, when: Predicate = alw
 def asked(
     path: str,
     label: str,
-    kind: Kind | None = None,
-    also: tuple[str, ...] = (),
-    spread: bool = False,
+    kind: FieldType | None = None,
+    mirrors: tuple[str, ...] = (),
+    propagate: bool = False,
     required: bool = True,
     hint: str = "",
     when: Predicate = always,
 ) -> Field:
     """The filer writes the *after*."""
-    return Field("asked", path, label, kind, also, spread, required, hint, when)
+    return Field("asked", path, label, kind, mirrors, propagate, required, hint, when)
 
 
 def computed(
     path: str,
     label: str,
-    kind: Kind | None,
+    kind: FieldType | None,
     compute: Callable[[Any], str],
     when: Predicate = always,
 ) -> Field:
@@ -91,11 +91,11 @@ def computed(
     return Field("computed", path, label, kind, when=when, compute=compute)
 
 
-def issued(path: str, label: str, kind: Kind | None = None, when: Predicate = always) -> Field:
+def issued(path: str, label: str, kind: FieldType | None = None, when: Predicate = always) -> Field:
     """Known only when the decision takes effect: a number, its dates."""
     return Field("issued", path, label, kind, when=when)
 
 
-def answered(code: str, label: str, kind: Kind, required: bool = True, hint: str = "") -> Field:
+def answered(code: str, label: str, kind: FieldType, required: bool = True, hint: str = "") -> Field:
     """An extra question of the office; its answer is kept with the request and changes no register."""
     return Field("answered", f"question.{code}", label, kind, required=required, hint=hint)

@@ -57,7 +57,7 @@ REJECT: Final = Verdict.REJECT
 RETURN: Final = Verdict.RETURN
 VERDICTS: Final = tuple(Verdict)
 
-MOVES: Final[dict[tuple[str, str], tuple[State, ...]]] = {
+TRANSITIONS: Final[dict[tuple[str, str], tuple[State, ...]]] = {
     (DRAFT, Verb.SUBMIT): (SUBMITTED,),
     (SUBMITTED, Verb.WITHDRAW): (WITHDRAWN,),
     (SUBMITTED, Verb.REVISE): (DRAFT,),
@@ -74,23 +74,28 @@ MOVES: Final[dict[tuple[str, str], tuple[State, ...]]] = {
 }
 
 VERBS: Final = tuple(Verb)
-EFFECT: Final[dict[str, State]] = {PASS: SUBMITTED, APPROVE: APPROVED, REJECT: REJECTED, RETURN: RETURNED}
+STATE_AFTER_VERDICT: Final[dict[str, State]] = {
+    PASS: SUBMITTED,
+    APPROVE: APPROVED,
+    REJECT: REJECTED,
+    RETURN: RETURNED,
+}
 
 
-class NotAMove(ValueError):
+class TransitionNotAllowed(ValueError):
     """The verb is not open in this state."""
 
 
-def may(state: str, verb: Verb) -> bool:
+def is_allowed(state: str, verb: Verb) -> bool:
     """Is the verb open in this state?"""
-    return (state, verb) in MOVES
+    return (state, verb) in TRANSITIONS
 
 
 def destination(state: str, verb: Verb, verdict: str | None = None) -> State:
     """Where the verb leads; `verdict` chooses for take_effect."""
-    open_to = MOVES.get((state, verb))
+    open_to = TRANSITIONS.get((state, verb))
     if open_to is None:
-        raise NotAMove(f"{verb} is not open in state {state}")
+        raise TransitionNotAllowed(f"{verb} is not open in state {state}")
     if verb == Verb.TAKE_EFFECT:
-        return EFFECT[verdict or ""]
+        return STATE_AFTER_VERDICT[verdict or ""]
     return open_to[0]

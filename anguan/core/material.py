@@ -6,7 +6,7 @@ from anguan.core.field import Predicate, always
 
 
 @dataclass(frozen=True)
-class Instead:
+class AlternativeSet:
     """A set of papers accepted in place of a material, chosen by the filer (retirees)."""
 
     code: str
@@ -26,7 +26,7 @@ class Material:
     title: str
     sample: str | None = None
     when: Predicate = always
-    instead: tuple[Instead, ...] = ()
+    alternatives: tuple[AlternativeSet, ...] = ()
     hint: str = ""
     required: bool = True
     accept: tuple[str, ...] = ("image", "pdf")

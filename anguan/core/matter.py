@@ -54,8 +54,8 @@ class Matter:
     promised_days: int = 8
     approved_text: str = ""
     amends: bool = False
-    grave: bool = False
-    singly: bool = False
+    requires_confirmation: bool = False
+    no_batch: bool = False
     reprints: bool = False
     edition_note: str = ""
     enabled: bool = True
@@ -82,7 +82,7 @@ class Matter:
         found: list[tuple[Material, str]] = []
         for material in self.materials:
             found.append((material, ""))
-            found += ((paper, chosen.title) for chosen in material.instead for paper in chosen.materials)
+            found += ((paper, chosen.title) for chosen in material.alternatives for paper in chosen.materials)
         return tuple(found)
 
     @property

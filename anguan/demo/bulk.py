@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.demo.fixtures import FIRMS, Holder
-from anguan.demo.register import enter_holder
-from anguan.demo.service_calls import Counter
+from anguan.demo.fixtures import ENTERPRISES, DemoHolder
+from anguan.demo.register import add_holder
+from anguan.demo.service_calls import ServiceCalls
 from anguan.infra.files import Storage
 from anguan.infra.transaction import transaction
 from anguan.matters import certificate_renewal, profile_change
@@ -23,17 +23,17 @@ MOST = 700
 """Orders of the identity numbers from FIRST_ORDER on are the crowd's: the cast's lie below."""
 
 
-def crowd_of(count: int, begin: int) -> list[Holder]:
+def bulk_holders(count: int, begin: int) -> list[DemoHolder]:
     """So many people whom nobody has met, the same ones each time."""
     people = []
     for index in range(begin, begin + count):
         dice = random.Random(f"crowd {index}")  # noqa: S311 names, not secrets
         people.append(
-            Holder(
+            DemoHolder(
                 key=f"crowd-{index}",
                 name=dice.choice(SURNAMES) + "".join(dice.sample(GIVEN, dice.choice((1, 2, 2)))),
                 shows="",
-                firm=dice.choice(FIRMS).key,
+                firm=dice.choice(ENTERPRISES).key,
                 born=date(dice.randint(1972, 1998), dice.randint(1, 12), dice.randint(1, 28)),
                 order=FIRST_ORDER + index,
                 kind="C",
@@ -51,18 +51,18 @@ def fill_queue(session: Session, storage: Storage, count: int) -> int:
     if FIRST_ORDER + begin + count > FIRST_ORDER + MOST:
         raise ValueError(f"一共最多 {MOST} 人")
     moment, today = clock.now(), clock.today()
-    people = crowd_of(count, begin)
+    people = bulk_holders(count, begin)
     with transaction(session):
         for who in people:
-            enter_holder(session, storage, who, today)
+            add_holder(session, storage, who, today)
             _open_account(session, who)
-    counter = Counter(session, storage, moment)
+    counter = ServiceCalls(session, storage, moment)
     for index, who in enumerate(people):
         _file(counter, who, 6 - 5 * index / max(1, count - 1))
     return count
 
 
-def _open_account(session: Session, who: Holder) -> None:
+def _open_account(session: Session, who: DemoHolder) -> None:
     person = session.scalars(select(Person).where(Person.document_number == who.number)).one()
     session.add(
         Account(
@@ -76,7 +76,7 @@ def _open_account(session: Session, who: Holder) -> None:
     )
 
 
-def _file(counter: Counter, who: Holder, days: float) -> None:
+def _file(counter: ServiceCalls, who: DemoHolder, days: float) -> None:
     """A renewal where it is due, else a better title."""
     renews = who.days < 80
     code = certificate_renewal.MATTER.code if renews else profile_change.MATTER.code

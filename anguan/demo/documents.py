@@ -4,11 +4,11 @@ from anguan.core.field_types import GENDERS
 from anguan.core.material import Material
 from anguan.demo.portraits import draw_face
 from anguan.demo.scans import draw_card, draw_card_back, draw_paper
-from anguan.domain.register_fields import firm_name
+from anguan.domain.register_fields import enterprise_name
 from anguan.domain.training import training_years
 from anguan.models import Person
 from anguan.pdf.html import show_day
-from anguan.pdf.qr import draw_qr
+from anguan.pdf.qr import render_qr
 from anguan.services.requests.drafts import Draft
 
 GENDER_WORDS = dict(GENDERS)
@@ -34,7 +34,7 @@ def draw_for_slot(slot: Material, draft: Draft) -> bytes:
     if slot.code == "id_front":
         return _draw_front(person)
     dossier = draft.dossier
-    unit = firm_name(dossier.session, dossier.asked("certificate.unit"))
+    unit = enterprise_name(dossier.session, dossier.asked("certificate.unit"))
     if not unit and dossier.employer is not None:
         unit = dossier.employer.name
     rows = [
@@ -46,7 +46,7 @@ def draw_for_slot(slot: Material, draft: Draft) -> bytes:
     if slot.code == "training" and dossier.certificate is not None:
         years = training_years(dossier.certificate.valid_until)
         rows += [(f"{year} 年度", "安全生产教育 16 学时，考核合格") for year in years]
-    code = draw_qr("样张") if slot.code in PROVED_BY_CODE else b""
+    code = render_qr("样张") if slot.code in PROVED_BY_CODE else b""
     return draw_paper(slot.title, rows, TEXTS.get(slot.code, ""), unit, code)
 
 

@@ -11,7 +11,7 @@ PASSWORD = "Shili-2026-Demo"  # noqa: S105 it is printed on every start and open
 
 
 @dataclass(frozen=True)
-class Firm:
+class DemoEnterprise:
     """An invented enterprise; `shows` is filled where somebody logs in for it."""
 
     key: str
@@ -27,7 +27,7 @@ class Firm:
 
 
 @dataclass(frozen=True)
-class Holder:
+class DemoHolder:
     """An invented person with a certificate; `days` is how long that still runs on the day of loading."""
 
     key: str
@@ -62,7 +62,7 @@ class Holder:
 
 
 @dataclass(frozen=True)
-class Clerk:
+class DemoStaff:
     """An invented member of the office."""
 
     login: str
@@ -72,8 +72,8 @@ class Clerk:
     region: str | None = None
 
 
-FIRMS = (
-    Firm(
+ENTERPRISES = (
+    DemoEnterprise(
         "jia",
         "云南示例甲水电工程有限公司",
         compose_uscc("91590100MA0000001"),
@@ -84,7 +84,7 @@ FIRMS = (
         "0871-0000011",
         "企业首页和企业信息",
     ),
-    Firm(
+    DemoEnterprise(
         "yi",
         "云南示例乙水利集团有限公司",
         compose_uscc("91590100MA0000002"),
@@ -96,7 +96,7 @@ FIRMS = (
         "首次登录：用信用代码后六位激活，确认法定代表人姓名",
         first_login=True,
     ),
-    Firm(
+    DemoEnterprise(
         "bing",
         "云南示例丙水电有限公司",
         compose_uscc("91590100MA0000003"),
@@ -109,8 +109,10 @@ FIRMS = (
 )
 
 HOLDERS = (
-    Holder("renewing", "岑禾安", "C 证快到期，资料齐全，可以办延续", "jia", date(1990, 3, 7), 12, days=38),
-    Holder(
+    DemoHolder(
+        "renewing", "岑禾安", "C 证快到期，资料齐全，可以办延续", "jia", date(1990, 3, 7), 12, days=38
+    ),
+    DemoHolder(
         "early",
         "夏立川",
         "A、B 两本证，延续还没到办理时间，页面写明从哪天起",
@@ -122,7 +124,7 @@ HOLDERS = (
         title="高级工程师",
         position="总经理",
     ),
-    Holder(
+    DemoHolder(
         "paper",
         "段知秋",
         "纸质 B 证，要办变更换发电子证（转换流程）",
@@ -134,7 +136,7 @@ HOLDERS = (
         position="项目负责人",
         paper=True,
     ),
-    Holder(
+    DemoHolder(
         "rejected",
         "和建川",
         "变更单位审批不通过，原因：在新单位参保不满3个月",
@@ -144,11 +146,11 @@ HOLDERS = (
         days=520,
         insured=False,
     ),
-    Holder("returned", "杨晓渡", "延续被退回补正，有 2 项要改", "yi", date(1989, 9, 14), 62, days=52),
-    Holder("draft", "赵映雪", "变更填了一半，草稿未提交", "bing", date(1994, 4, 30), 74, days=700),
-    Holder("waiting", "普云舒", "延续已提交，待审核", "jia", date(1991, 12, 8), 86, days=45),
-    Holder("reviewing", "刀罕明", "技术职称变更，审核中", "yi", date(1986, 8, 21), 93, days=333),
-    Holder(
+    DemoHolder("returned", "杨晓渡", "延续被退回补正，有 2 项要改", "yi", date(1989, 9, 14), 62, days=52),
+    DemoHolder("draft", "赵映雪", "变更填了一半，草稿未提交", "bing", date(1994, 4, 30), 74, days=700),
+    DemoHolder("waiting", "普云舒", "延续已提交，待审核", "jia", date(1991, 12, 8), 86, days=45),
+    DemoHolder("reviewing", "刀罕明", "技术职称变更，审核中", "yi", date(1986, 8, 21), 93, days=333),
+    DemoHolder(
         "approved",
         "木易青",
         "延续已通过，新版电子证可下载，旧版二维码显示已被替代",
@@ -159,8 +161,8 @@ HOLDERS = (
         days=60,
         position="项目负责人",
     ),
-    Holder("cancelled", "白若溪", "证书已注销，扫码核验是红色", "bing", date(1993, 2, 11), 116, days=480),
-    Holder(
+    DemoHolder("cancelled", "白若溪", "证书已注销，扫码核验是红色", "bing", date(1993, 2, 11), 116, days=480),
+    DemoHolder(
         "suspended",
         "沐清和",
         "B 证被暂扣：证书页和消息写明文号和理由，扫码核验是红色",
@@ -171,7 +173,7 @@ HOLDERS = (
         days=430,
         position="项目负责人",
     ),
-    Holder(
+    DemoHolder(
         "corrected",
         "方砚秋",
         "首次发证日期登记有误，由考核管理部门更正，出了第 2 版",
@@ -180,8 +182,8 @@ HOLDERS = (
         194,
         days=560,
     ),
-    Holder("lapsed", "施望舒", "证书过期未延续，已失效", "yi", date(1985, 10, 17), 128, days=-20),
-    Holder(
+    DemoHolder("lapsed", "施望舒", "证书过期未延续，已失效", "yi", date(1985, 10, 17), 128, days=-20),
+    DemoHolder(
         "mismatch",
         "罗清源",
         "证书与个人信息不一致，可一键变更",
@@ -190,7 +192,7 @@ HOLDERS = (
         135,
         days=610,
     ),
-    Holder(
+    DemoHolder(
         "minority",
         "者米阿卡\u00b7扎莫洛\u00b7斯那农布\u00b7阿茸七林\u00b7格桑次姆卓玛",
         "25 个字、带间隔号的姓名",
@@ -199,11 +201,11 @@ HOLDERS = (
         142,
         days=820,
     ),
-    Holder("rare", "杨㛃䶮𠅤", "姓名有生僻字，证书照样能印", "jia", date(1996, 6, 6), 157, days=900),
-    Holder(
+    DemoHolder("rare", "杨㛃䶮𠅤", "姓名有生僻字，证书照样能印", "jia", date(1996, 6, 6), 157, days=900),
+    DemoHolder(
         "stranger", "冯一苇", "只有自己的一本证，看不到别人的任何东西", "bing", date(1983, 3, 3), 169, days=75
     ),
-    Holder(
+    DemoHolder(
         "newcomer",
         "尚启程",
         "首次登录：用身份证号后六位激活，确认姓名",
@@ -215,11 +217,11 @@ HOLDERS = (
     ),
 )
 
-CLERKS = (
-    Clerk("SHENHE1", "何知微", "reviewer", "审核员，全省，有几件待审"),
-    Clerk("SHENHE2", "李闻道", "reviewer", "审核员，只看昆明市的申请", "530100"),
-    Clerk("FUHE", "苏明远", "senior_reviewer", "高级审核员，可强制通过、撤回决定"),
-    Clerk("KAOWU", "陶可染", "exam_officer", "考务员"),
-    Clerk("ADMIN", "管理员顾平", "administrator", "账号、材料、期限、字典"),
-    Clerk("SHENJI", "审计员钟鸣", "auditor", "只读，操作日志"),
+STAFF_MEMBERS = (
+    DemoStaff("SHENHE1", "何知微", "reviewer", "审核员，全省，有几件待审"),
+    DemoStaff("SHENHE2", "李闻道", "reviewer", "审核员，只看昆明市的申请", "530100"),
+    DemoStaff("FUHE", "苏明远", "senior_reviewer", "高级审核员，可强制通过、撤回决定"),
+    DemoStaff("KAOWU", "陶可染", "exam_officer", "考务员"),
+    DemoStaff("ADMIN", "管理员顾平", "administrator", "账号、材料、期限、字典"),
+    DemoStaff("SHENJI", "审计员钟鸣", "auditor", "只读，操作日志"),
 )

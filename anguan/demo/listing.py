@@ -3,14 +3,14 @@
 import unicodedata
 
 from anguan.auth.identity import ROLE_TITLES
-from anguan.demo.fixtures import CLERKS, FIRMS, HOLDERS, PASSWORD
+from anguan.demo.fixtures import ENTERPRISES, HOLDERS, PASSWORD, STAFF_MEMBERS
 
-Entry = dict[str, str]
+DemoAccount = dict[str, str]
 COLUMNS = {"role": "角色", "name": "姓名", "login": "登录名", "secret": "密码", "shows": "能看到什么"}
 WIDEST = 24
 
 
-def list_accounts() -> list[Entry]:
+def list_accounts() -> list[DemoAccount]:
     """Every demo account: role, name, login, secret, and what it shows."""
     people = [
         _entry("applicant", who.name, who.number, who.number[-6:] if who.first_login else PASSWORD, who.shows)
@@ -20,10 +20,10 @@ def list_accounts() -> list[Entry]:
         _entry(
             "enterprise", firm.name, firm.uscc, firm.uscc[-6:] if firm.first_login else PASSWORD, firm.shows
         )
-        for firm in FIRMS
+        for firm in ENTERPRISES
         if firm.shows
     ]
-    office = [_entry(who.role, who.name, who.login, PASSWORD, who.shows) for who in CLERKS]
+    office = [_entry(who.role, who.name, who.login, PASSWORD, who.shows) for who in STAFF_MEMBERS]
     return [*people, *firms, *office]
 
 
@@ -49,8 +49,8 @@ def login_of(key: str) -> str:
     for who in HOLDERS:
         if who.key == key:
             return who.number
-    return next(firm.uscc for firm in FIRMS if firm.key == key)
+    return next(firm.uscc for firm in ENTERPRISES if firm.key == key)
 
 
-def _entry(role: str, name: str, login: str, secret: str, shows: str) -> Entry:
+def _entry(role: str, name: str, login: str, secret: str, shows: str) -> DemoAccount:
     return {"role": role, "name": name, "login": login, "secret": secret, "shows": shows}

@@ -5,22 +5,22 @@ from datetime import date, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from anguan.auth.passwords import take_into_use
+from anguan.auth.passwords import set_password
 from anguan.core import clock
 from anguan.core.field_types.login import normalise_login
-from anguan.demo.fixtures import CLERKS, FIRMS, HOLDERS, REGION
-from anguan.demo.number_claims import come_in
+from anguan.demo.fixtures import ENTERPRISES, HOLDERS, REGION, STAFF_MEMBERS
+from anguan.demo.number_claims import load_registrations
 from anguan.demo.office import OFFICE
-from anguan.demo.register import enter_firm, enter_holder
-from anguan.demo.scenarios import EARLY, STORIES
-from anguan.demo.service_calls import Counter
+from anguan.demo.register import add_enterprise, add_holder
+from anguan.demo.scenarios import EARLY, SCENARIOS
+from anguan.demo.service_calls import ServiceCalls
 from anguan.infra.files import Storage
 from anguan.infra.transaction import transaction
 from anguan.models import Account, Base, Enterprise, Notice, Person, PolicyValue
-from anguan.services.expiry import sweep_certificates
-from anguan.worker.context import Tools
+from anguan.services.expiry import expire_certificates
+from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
-from anguan.worker.seed import add_words, stock
+from anguan.worker.seed import add_words, seed
 
 MARK = "demo"
 """The policy row that says: this database holds the demo world, loaded on that day."""
@@ -34,33 +34,33 @@ UNDO = "undo_seconds"
 def load(session: Session, storage: Storage, hashed: str, address: str = "http://127.0.0.1:5000") -> None:
     """Load everything; `hashed` is the kept form of the demo password, `address` stands in the QR codes."""
     moment, today = clock.now(), clock.today()
-    tools = Tools(storage, address)
+    tools = JobContext(storage, address)
     with transaction(session):
         session.add(PolicyValue(name=MARK, value=LOADING))
         session.add_all(
             PolicyValue(name=name, value=value) for name, value in {**POLICIES, UNDO: "0"}.items()
         )
-        stock(session)
+        seed(session)
         add_words(session, "region", [(REGION, "示例州市")])
     with transaction(session):
-        for firm in FIRMS:
-            enter_firm(session, firm, today)
+        for firm in ENTERPRISES:
+            add_enterprise(session, firm, today)
         for who in HOLDERS:
-            enter_holder(session, storage, who, today)
+            add_holder(session, storage, who, today)
         _open_accounts(session, hashed)
-    counter = Counter(session, storage, moment)
+    counter = ServiceCalls(session, storage, moment)
     for change in EARLY:
         change(counter)
-    with clock.at(counter.back(180)):
+    with clock.frozen_at(counter.back(180)):
         drain(session, tools)
-    with clock.at(counter.back(19)):
-        sweep_certificates(session)
-    for story in (*STORIES, *OFFICE):
+    with clock.frozen_at(counter.back(19)):
+        expire_certificates(session)
+    for story in (*SCENARIOS, *OFFICE):
         story(counter)
-    with clock.at(counter.back(8.9)):
+    with clock.frozen_at(counter.back(8.9)):
         drain(session, tools)
-    with clock.at(counter.back(2)):
-        come_in(session, storage, hashed)
+    with clock.frozen_at(counter.back(2)):
+        load_registrations(session, storage, hashed)
     with transaction(session):
         old = Notice.at < moment - timedelta(days=7)
         session.execute(update(Notice).where(old).values(read_at=Notice.at))
@@ -97,10 +97,10 @@ def _open_accounts(session: Session, hashed: str) -> None:
     for who in HOLDERS:
         account = Account(login=who.number, name=who.name, role="applicant", person=people[who.number])
         _activate(session, account, "" if who.first_login else hashed, who.phone)
-    for firm in (firm for firm in FIRMS if firm.shows):
+    for firm in (firm for firm in ENTERPRISES if firm.shows):
         account = Account(login=firm.uscc, name=firm.name, role="enterprise", enterprise=firms[firm.uscc])
         _activate(session, account, "" if firm.first_login else hashed, firm.phone)
-    for clerk in CLERKS:
+    for clerk in STAFF_MEMBERS:
         login = normalise_login(clerk.login)
         account = Account(login=login, name=clerk.name, role=clerk.role, region=clerk.region)
         _activate(session, account, hashed, "")
@@ -114,4 +114,4 @@ def _activate(session: Session, account: Account, hashed: str, phone: str) -> No
     session.add(account)
     session.flush()
     if hashed:
-        take_into_use(session, account, hashed)
+        set_password(session, account, hashed)

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from anguan.core import clock
 from anguan.core.lifecycle import APPROVE
-from anguan.demo.fixtures import HOLDERS, Holder
+from anguan.demo.fixtures import HOLDERS, DemoHolder
 from anguan.demo.scans import draw_paper
-from anguan.demo.service_calls import Counter
+from anguan.demo.service_calls import ServiceCalls
 from anguan.matters import certificate_correction, certificate_sanction, person_correction
 from anguan.models import ChangeRequest
 from anguan.services.requests import attachments, filing
@@ -18,17 +18,17 @@ CLERK, FIRST, SECOND = "SHENHE2", "SHENHE1", "FUHE"
 """Who files, who hears the case first, who confirms it: three people."""
 
 
-def holder(key: str) -> Holder:
+def holder(key: str) -> DemoHolder:
     """One of the cast."""
     return next(who for who in HOLDERS if who.key == key)
 
 
 def prepare(
-    counter: Counter, who: Holder, code: str, days: float, typed: Mapping[str, str], ground: str
+    counter: ServiceCalls, who: DemoHolder, code: str, days: float, typed: Mapping[str, str], ground: str
 ) -> ChangeRequest:
     """A draft of the office about somebody, filled in, with the document it rests on."""
     certificate = counter.certificate(who)
-    with clock.at(counter.back(days)):
+    with clock.frozen_at(counter.back(days)):
         clerk = counter.account(CLERK)
         about = certificate.id if code.startswith("certificate") else None
         request = filing.begin(counter.session, clerk, code, about, person_id=certificate.person_id)
@@ -43,47 +43,49 @@ def prepare(
     return request
 
 
-def carry_through(counter: Counter, request: ChangeRequest, days: float) -> None:
+def decide_all_steps(counter: ServiceCalls, request: ChangeRequest, days: float) -> None:
     """Handed in on a day, heard on the next, confirmed on the one after."""
-    with clock.at(counter.back(days)):
+    with clock.frozen_at(counter.back(days)):
         filing.submit(counter.session, counter.account(CLERK), request.id, promised=True)
     counter.decide(FIRST, request, days - 1, APPROVE)
     counter.decide(SECOND, request, days - 2, APPROVE)
 
 
-def suspend(counter: Counter) -> None:
+def suspend(counter: ServiceCalls) -> None:
     """沐清和's certificate was taken into keeping while an accident is looked into."""
     why = "示例水安罚〔2026〕7 号：所负责项目发生事故，调查期间暂扣"
     typed = {"certificate.status": "suspended", "certificate.status_reason": why}
     request = prepare(counter, holder("suspended"), certificate_sanction.MATTER.code, 16.1, typed, why)
-    carry_through(counter, request, 16)
+    decide_all_steps(counter, request, 16)
 
 
-def correct(counter: Counter) -> None:
+def correct(counter: ServiceCalls) -> None:
     """方砚秋's first day was registered a year late."""
     who = holder("corrected")
     stands = counter.certificate(who).first_issued
     typed = {"certificate.first_issued": str(stands - timedelta(days=365))}
     ground = "经查原始档案，首次发证日期登记晚了一年，应予更正。"
-    carry_through(counter, prepare(counter, who, certificate_correction.MATTER.code, 14.1, typed, ground), 14)
+    decide_all_steps(
+        counter, prepare(counter, who, certificate_correction.MATTER.code, 14.1, typed, ground), 14
+    )
 
 
-def leave_draft(counter: Counter) -> None:
+def leave_draft(counter: ServiceCalls) -> None:
     """李闻道 was going to mend a wrongly registered education."""
     ground = "毕业证书原件：文化程度为硕士，原登记有误。"
     typed = {"person.education": "硕士"}
     prepare(counter, holder("corrected"), person_correction.MATTER.code, 1.4, typed, ground)
 
 
-def draw_lots(counter: Counter) -> None:
+def draw_sample(counter: ServiceCalls) -> None:
     """Every case of the last month was looked at again by lot; nobody has begun yet."""
-    with clock.at(counter.back(1.3)):
+    with clock.frozen_at(counter.back(1.3)):
         last = clock.today()
-        drawn = audits.draw(
+        drawn = audits.draw_sample(
             counter.session, counter.account(SECOND), last - timedelta(days=29), last, 1000, "demo"
         )
-        for row in drawn.rechecks[:1]:
+        for row in drawn.audits[:1]:
             audits.conclude(counter.session, row.account, row.id, "agreed", "材料齐全，与决定一致。")
 
 
-OFFICE = (suspend, correct, leave_draft, draw_lots)
+OFFICE = (suspend, correct, leave_draft, draw_sample)

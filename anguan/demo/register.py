@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.clock import add_months
-from anguan.demo.fixtures import FIRMS, Firm, Holder
+from anguan.demo.fixtures import ENTERPRISES, DemoEnterprise, DemoHolder
 from anguan.demo.portraits import draw_face
 from anguan.domain.editions import make_edition
 from anguan.domain.numbers import certificate_number
-from anguan.domain.policies import policies
-from anguan.infra.events import Actor, record
+from anguan.domain.policies import load_policies
+from anguan.infra.events import Actor, record_event
 from anguan.infra.files import Storage, store
 from anguan.infra.portraits import inspect_photo
 from anguan.models import (
@@ -31,7 +31,7 @@ from anguan.services.review.new_editions import queue_edition
 IMPORT = Actor(None, "登记导入")
 
 
-def enter_firm(session: Session, firm: Firm, today: date) -> Enterprise:
+def add_enterprise(session: Session, firm: DemoEnterprise, today: date) -> Enterprise:
     """Write one firm with its main qualification."""
     row = Enterprise(
         uscc=firm.uscc,
@@ -46,7 +46,7 @@ def enter_firm(session: Session, firm: Firm, today: date) -> Enterprise:
         Qualification(
             category="水利水电工程施工总承包",
             grade="三级",
-            number=f"D5900000{FIRMS.index(firm) + 1:02d}",
+            number=f"D5900000{ENTERPRISES.index(firm) + 1:02d}",
             issuer="示例州市住房和城乡建设局（虚构）",
             valid_until=add_months(today, 30),
         )
@@ -56,9 +56,9 @@ def enter_firm(session: Session, firm: Firm, today: date) -> Enterprise:
     return row
 
 
-def enter_holder(session: Session, storage: Storage, who: Holder, today: date) -> Person:
+def add_holder(session: Session, storage: Storage, who: DemoHolder, today: date) -> Person:
     """Write one person with employment, insurance, training and a certificate."""
-    firm = next(entry for entry in FIRMS if entry.key == who.firm)
+    firm = next(entry for entry in ENTERPRISES if entry.key == who.firm)
     enterprise = session.scalars(select(Enterprise).where(Enterprise.uscc == firm.uscc)).one()
     clean = inspect_photo(draw_face(who.number, who.gender), "证件照片.jpg").photo
     person = Person(
@@ -81,12 +81,12 @@ def enter_holder(session: Session, storage: Storage, who: Holder, today: date) -
         session.add(Insurance(person=person, enterprise=enterprise, **months))
     for year in range(today.year - 4, today.year + 1):
         session.add(Training(person=person, year=year, hours=16))
-    enter_certificate(session, person, enterprise, who, today)
+    add_certificate(session, person, enterprise, who, today)
     return person
 
 
-def enter_certificate(
-    session: Session, person: Person, enterprise: Enterprise, who: Holder, today: date
+def add_certificate(
+    session: Session, person: Person, enterprise: Enterprise, who: DemoHolder, today: date
 ) -> Certificate:
     """Write one certificate of three years as issued then, an electronic one with its first edition."""
     until = today + timedelta(days=who.days)
@@ -118,15 +118,15 @@ def enter_certificate(
                 person=person, enterprise=enterprise, number=number, valid_until=add_months(today, 24)
             )
         )
-    with clock.at(since):
+    with clock.frozen_at(since):
         if who.paper:
             row.paper_number = f"云水安{who.kind}（{since.year}）{person.id:05d}"
         else:
-            row.number = certificate_number(session, policies(session), row, since.year)
+            row.number = certificate_number(session, load_policies(session), row, since.year)
             session.flush()
             queue_edition(session, make_edition(session, row))
         words = f"登记{row.kind}证书 {row.number or row.paper_number}"
-        record(
+        record_event(
             session,
             "import_certificate",
             words,

@@ -5,9 +5,9 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from anguan.core.lifecycle import APPROVE, REJECT, RETURN
-from anguan.demo.fixtures import FIRMS, HOLDERS, Holder
-from anguan.demo.register import enter_certificate
-from anguan.demo.service_calls import Counter
+from anguan.demo.fixtures import ENTERPRISES, HOLDERS, DemoHolder
+from anguan.demo.register import add_certificate
+from anguan.demo.service_calls import ServiceCalls
 from anguan.infra.transaction import transaction
 from anguan.matters import certificate_cancellation, certificate_change, certificate_renewal
 from anguan.models import Certificate, Enterprise, Person
@@ -15,27 +15,27 @@ from anguan.models import Certificate, Enterprise, Person
 PROVINCE, CITY, SENIOR = "SHENHE1", "SHENHE2", "FUHE"
 
 
-def find_holder(key: str) -> Holder:
+def find_holder(key: str) -> DemoHolder:
     """One of the cast."""
     return next(holder for holder in HOLDERS if holder.key == key)
 
 
-def firm_id(counter: Counter, key: str) -> str:
+def firm_id(counter: ServiceCalls, key: str) -> str:
     """The firm as a reference field wants it."""
-    uscc = next(firm.uscc for firm in FIRMS if firm.key == key)
+    uscc = next(firm.uscc for firm in ENTERPRISES if firm.key == key)
     return str(counter.session.scalars(select(Enterprise.id).where(Enterprise.uscc == uscc)).one())
 
 
-def give_second_certificate(counter: Counter) -> None:
+def give_second_certificate(counter: ServiceCalls) -> None:
     """夏立川 also holds a B."""
     who = replace(find_holder("early"), kind="B", position="项目负责人", days=760)
     with transaction(counter.session) as session:
         person = session.scalars(select(Person).where(Person.document_number == who.number)).one()
         first = session.scalars(select(Certificate).where(Certificate.person_id == person.id)).one()
-        enter_certificate(session, person, first.enterprise, who, counter.moment.date())
+        add_certificate(session, person, first.enterprise, who, counter.moment.date())
 
 
-def outdate_certificate(counter: Counter) -> None:
+def outdate_certificate(counter: ServiceCalls) -> None:
     """罗清源 was promoted, his certificate does not know it yet."""
     who = find_holder("mismatch")
     with transaction(counter.session) as session:
@@ -43,7 +43,7 @@ def outdate_certificate(counter: Counter) -> None:
         person.title = "高级工程师"
 
 
-def cancel(counter: Counter) -> None:
+def cancel(counter: ServiceCalls) -> None:
     """白若溪 gave her certificate up a month ago."""
     who = find_holder("cancelled")
     typed = {"certificate.status_reason": "解除劳动关系"}
@@ -52,7 +52,7 @@ def cancel(counter: Counter) -> None:
     counter.decide(PROVINCE, request, 27, APPROVE)
 
 
-def approve(counter: Counter) -> None:
+def approve(counter: ServiceCalls) -> None:
     """木易青 renewed in time; his first edition is superseded."""
     who = find_holder("approved")
     request = counter.fill(who, certificate_renewal.MATTER.code, 12)
@@ -61,7 +61,7 @@ def approve(counter: Counter) -> None:
     counter.decide(CITY, request, 9, APPROVE)
 
 
-def reject(counter: Counter) -> None:
+def reject(counter: ServiceCalls) -> None:
     """和建川 moved to another firm too recently."""
     who = find_holder("rejected")
     request = counter.fill(
@@ -71,7 +71,7 @@ def reject(counter: Counter) -> None:
     counter.decide(PROVINCE, request, 5, REJECT, "在新单位参保不满3个月")
 
 
-def send_back(counter: Counter) -> None:
+def return_request(counter: ServiceCalls) -> None:
     """杨晓渡 has two papers to mend."""
     who = find_holder("returned")
     request = counter.fill(who, certificate_renewal.MATTER.code, 7)
@@ -83,7 +83,7 @@ def send_back(counter: Counter) -> None:
     counter.decide(SENIOR, request, 2, RETURN, remarks=remarks)
 
 
-def let_review(counter: Counter) -> None:
+def let_review(counter: ServiceCalls) -> None:
     """刀罕明 became a senior engineer; a reviewer is looking at it."""
     who = find_holder("reviewing")
     request = counter.fill(who, certificate_change.MATTER.code, 4, {"certificate.title": "高级工程师"})
@@ -91,14 +91,14 @@ def let_review(counter: Counter) -> None:
     counter.open(PROVINCE, request, 1.1)
 
 
-def let_wait(counter: Counter) -> None:
+def let_wait(counter: ServiceCalls) -> None:
     """普云舒 filed yesterday."""
     who = find_holder("waiting")
     request = counter.fill(who, certificate_renewal.MATTER.code, 1.2)
     counter.submit(who, request, 1.1)
 
 
-def leave_draft(counter: Counter) -> None:
+def leave_draft(counter: ServiceCalls) -> None:
     """赵映雪 was called away in the middle."""
     who = find_holder("draft")
     typed = {"certificate.unit": firm_id(counter, "jia"), "certificate.position": "安全总监"}
@@ -107,4 +107,4 @@ def leave_draft(counter: Counter) -> None:
 
 EARLY = (give_second_certificate, outdate_certificate)
 """What was so before anybody used the counter."""
-STORIES = (cancel, approve, reject, send_back, let_review, let_wait, leave_draft)
+SCENARIOS = (cancel, approve, reject, return_request, let_review, let_wait, leave_draft)

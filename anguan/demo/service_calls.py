@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.demo.documents import draw_for_slot
-from anguan.demo.fixtures import Holder
-from anguan.infra.events import actor_of, record
+from anguan.demo.fixtures import DemoHolder
+from anguan.infra.events import actor_of, record_event
 from anguan.infra.files import Storage
 from anguan.infra.transaction import transaction
 from anguan.matters.in_force import declared
@@ -17,7 +17,7 @@ from anguan.models import Account, Certificate, ChangeRequest
 from anguan.services.requests import attachments, filing
 from anguan.services.requests.drafts import read_draft
 from anguan.services.review import decisions
-from anguan.services.review.review_view import read_sheet
+from anguan.services.review.review_view import load_review
 
 OPENS, OPEN_HOURS = 9, 8
 SATURDAY = 5
@@ -35,7 +35,7 @@ def find_office_hour(moment: datetime) -> datetime:
     return friday + timedelta(hours=OPENS + OPEN_HOURS, minutes=20 * (over + passed))
 
 
-class Counter:
+class ServiceCalls:
     """The counter, used on earlier days; `days` are counted back from the moment of loading."""
 
     def __init__(self, session: Session, storage: Storage, moment: datetime) -> None:
@@ -49,7 +49,7 @@ class Counter:
         """The account with this login."""
         return self.session.scalars(select(Account).where(Account.login == login)).one()
 
-    def certificate(self, who: Holder) -> Certificate:
+    def certificate(self, who: DemoHolder) -> Certificate:
         """The certificate of a holder."""
         account = self.account(who.number)
         wanted = (Certificate.person_id == account.person_id, Certificate.kind_code == who.kind)
@@ -57,7 +57,7 @@ class Counter:
 
     def fill(
         self,
-        who: Holder,
+        who: DemoHolder,
         code: str,
         days: float,
         typed: Mapping[str, str] | None = None,
@@ -67,7 +67,7 @@ class Counter:
         account = self.account(who.number)
         about = declared(code).subject == "certificate"
         certificate_id = self.certificate(who).id if about else None
-        with clock.at(self.back(days)):
+        with clock.frozen_at(self.back(days)):
             request = filing.begin(self.session, account, code, certificate_id)
             filing.save(self.session, account, request.id, typed or {})
             draft = read_draft(self.session, request)
@@ -78,9 +78,9 @@ class Counter:
                 )
         return request
 
-    def submit(self, who: Holder, request: ChangeRequest, days: float) -> None:
+    def submit(self, who: DemoHolder, request: ChangeRequest, days: float) -> None:
         """Hand it in."""
-        with clock.at(self.back(days)):
+        with clock.frozen_at(self.back(days)):
             filing.submit(self.session, self.account(who.number), request.id, promised=True)
 
     def decide(
@@ -93,14 +93,18 @@ class Counter:
         remarks: Mapping[str, str] | None = None,
     ) -> None:
         """Decide on what was seen."""
-        with clock.at(self.back(days)):
-            sheet = read_sheet(self.session, request)
-            ruling = decisions.Ruling(verdict, request.version, sheet.digest, opinion, remarks=remarks or {})
+        with clock.frozen_at(self.back(days)):
+            sheet = load_review(self.session, request)
+            ruling = decisions.DecisionInput(
+                verdict, request.version, sheet.digest, opinion, remarks=remarks or {}
+            )
             decisions.decide(self.session, self.storage, self.account(login), request.id, ruling)
 
     def open(self, login: str, request: ChangeRequest, days: float) -> None:
         """A reviewer opens the request: from now on the holder reads 审核中."""
-        with clock.at(self.back(days)), transaction(self.session):
+        with clock.frozen_at(self.back(days)), transaction(self.session):
             reviewer = self.account(login)
             held = self.session.get_one(ChangeRequest, request.id)
-            record(self.session, "open_request", f"{reviewer.name}开始审核", actor_of(reviewer), request=held)
+            record_event(
+                self.session, "open_request", f"{reviewer.name}开始审核", actor_of(reviewer), request=held
+            )

@@ -12,7 +12,7 @@ from anguan.models import Certificate, ChangeItem, ChangeRequest, Person
 
 
 @dataclass(frozen=True)
-class Effect:
+class ApprovalContext:
     """An approved request with the cells just written. A consequence returns what it did, or ''."""
 
     session: Session

@@ -41,7 +41,7 @@ class Calendar:
         return sum(map(self.is_worked, days))
 
 
-def calendar(session: Session) -> Calendar:
+def load_calendar(session: Session) -> Calendar:
     """The calendar as it stands now: one row for each day that is not what its weekday says.
 
     Read once per transaction.
@@ -63,7 +63,7 @@ def due_at(calendar: Calendar, moment: datetime, days: int) -> datetime:
 def next_day_at(session: Session, hour: time) -> datetime:
     """The next working day at this hour of Beijing."""
     today = clock.beijing(clock.now()).date()
-    return datetime.combine(calendar(session).add(today, 1), hour, clock.BEIJING)
+    return datetime.combine(load_calendar(session).add(today, 1), hour, clock.BEIJING)
 
 
 def days_left(calendar: Calendar, due: datetime, moment: datetime) -> int:

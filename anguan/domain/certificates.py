@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from anguan.core.check_result import OPENING, Finding, blocks, passes, rule
+from anguan.core.check_result import OPENING, CheckResult, blocks, passes, rule
 from anguan.core.clock import add_months
-from anguan.domain.approval_context import Effect
+from anguan.domain.approval_context import ApprovalContext
 from anguan.domain.dossier import Dossier
 from anguan.domain.numbers import certificate_number
 from anguan.domain.policies import Policies
-from anguan.domain.register_fields import CERTIFICATE_STATUSES, fact
+from anguan.domain.register_fields import CERTIFICATE_STATUSES, register_field
 from anguan.models import LIVE, Certificate, CertificateStatus, Person
 
-TWINS = (
+MIRRORED_FIELDS = (
     ("certificate.holder_name", "person.name", "姓名"),
     ("certificate.document_number", "person.document_number", "证件号码"),
     ("certificate.title", "person.title", "技术职称"),
@@ -62,7 +62,7 @@ def renewal_window(valid_until: date, policies: Policies) -> tuple[date, date]:
     return opens, last
 
 
-def standing(certificate: Certificate, today: date) -> str:
+def status_in_words(certificate: Certificate, today: date) -> str:
     """The status as it reads today: a valid certificate past its day is lapsed, swept or not."""
     if certificate.status in LIVE and certificate.valid_until < today:
         return CertificateStatus.LAPSED
@@ -73,8 +73,9 @@ def differing(certificate: Certificate, person: Person) -> list[tuple[str, str]]
     """Path and label of the certificate's facts that its holder's differ from (证书信息与个人信息不一致)."""
     return [
         (mine, label)
-        for mine, theirs, label in TWINS
-        if fact(theirs).read(person) and fact(mine).read(certificate) != fact(theirs).read(person)
+        for mine, theirs, label in MIRRORED_FIELDS
+        if register_field(theirs).read(person)
+        and register_field(mine).read(certificate) != register_field(theirs).read(person)
     ]
 
 
@@ -84,12 +85,12 @@ def mismatches(certificate: Certificate, person: Person) -> list[str]:
 
 
 @rule("certificates.is_in_force", "证书有效", at=OPENING)
-def is_in_force(dossier: Dossier) -> Finding:
+def is_in_force(dossier: Dossier) -> CheckResult:
     """The certificate is valid and not past its day."""
     certificate = dossier.certificate
     if certificate is None:
         return blocks("没有可办理的证书")
-    state = standing(certificate, dossier.today)
+    state = status_in_words(certificate, dossier.today)
     if state == CertificateStatus.VALID:
         return passes("证书有效", f"有效期至 {certificate.valid_until}")
     if state == CertificateStatus.LAPSED:
@@ -98,7 +99,7 @@ def is_in_force(dossier: Dossier) -> Finding:
 
 
 @rule("certificates.is_alive", "证书未失效", final=True)
-def is_alive(dossier: Dossier) -> Finding:
+def is_alive(dossier: Dossier) -> CheckResult:
     """What was filed in time is still about a living certificate when it is decided.
 
     A request that asks for a later end keeps its certificate alive past its day (design.md §1, renewal).
@@ -116,7 +117,7 @@ def is_alive(dossier: Dossier) -> Finding:
 
 
 @rule("certificates.is_numbered", "已换发电子证书", at=OPENING)
-def is_numbered(dossier: Dossier) -> Finding:
+def is_numbered(dossier: Dossier) -> CheckResult:
     """A paper certificate first becomes electronic by a 变更 (电子证照转换)."""
     if is_paper(dossier):
         return blocks("这本是纸质证书，请先点“变更”换发电子证书，再办理本项")
@@ -124,7 +125,7 @@ def is_numbered(dossier: Dossier) -> Finding:
 
 
 @rule("certificates.renewal_is_open", "在延续办理期内", at=OPENING)
-def renewal_is_open(dossier: Dossier) -> Finding:
+def renewal_is_open(dossier: Dossier) -> CheckResult:
     """Within three months before expiry, at the latest on the day before."""
     if dossier.certificate is None:
         return blocks("没有可办理的证书")
@@ -138,7 +139,7 @@ def renewal_is_open(dossier: Dossier) -> Finding:
     return passes("在延续办理期内", f"{opens} 至 {last}")
 
 
-BECOMES: Mapping[str, tuple[CertificateStatus, ...]] = {
+STATUS_TRANSITIONS: Mapping[str, tuple[CertificateStatus, ...]] = {
     CertificateStatus.VALID: (
         CertificateStatus.SUSPENDED,
         CertificateStatus.ANNULLED,
@@ -154,28 +155,28 @@ BECOMES: Mapping[str, tuple[CertificateStatus, ...]] = {
 
 
 @rule("certificates.has_not_ended", "证书没有失效", at=OPENING)
-def has_not_ended(dossier: Dossier) -> Finding:
+def has_not_ended(dossier: Dossier) -> CheckResult:
     """What has ended is not suspended, given back or revoked any more."""
     certificate = dossier.certificate
     if certificate is None:
         return blocks("没有可处理的证书")
-    if certificate.status not in BECOMES:
+    if certificate.status not in STATUS_TRANSITIONS:
         return blocks(f"证书{CERTIFICATE_STATUSES[certificate.status]}，不能再处理")
     return passes("证书没有失效")
 
 
 @rule("certificates.may_become", "处理决定与证书状态相符", final=True)
-def may_become(dossier: Dossier) -> Finding:
+def may_become(dossier: Dossier) -> CheckResult:
     """Only a valid certificate is suspended, only a suspended one given back; ended ones stay so."""
     certificate = dossier.certificate
     if certificate is None:
         return blocks("没有可处理的证书")
     wanted = dossier.after.get("certificate.status", certificate.status)
-    if certificate.status not in BECOMES:
+    if certificate.status not in STATUS_TRANSITIONS:
         return blocks(f"证书{CERTIFICATE_STATUSES[certificate.status]}，不能再处理")
     if wanted == certificate.status:
         return blocks("请选择处理决定：现在的证书状态就是这样")
-    if wanted not in BECOMES[certificate.status]:
+    if wanted not in STATUS_TRANSITIONS[certificate.status]:
         return blocks(
             f"证书现在是“{CERTIFICATE_STATUSES[certificate.status]}”，不能变为“{CERTIFICATE_STATUSES[wanted]}”"
         )
@@ -183,7 +184,7 @@ def may_become(dossier: Dossier) -> Finding:
 
 
 @rule("certificates.dates_agree", "日期先后相符")
-def dates_agree(dossier: Dossier) -> Finding:
+def dates_agree(dossier: Dossier) -> CheckResult:
     """First issued, valid from, valid until: in this order."""
     first, begins, ends = (
         dossier.asked(f"certificate.{name}") for name in ("first_issued", "valid_from", "valid_until")
@@ -193,7 +194,7 @@ def dates_agree(dossier: Dossier) -> Finding:
     return passes("日期先后相符")
 
 
-def revive_if_mistaken(effect: Effect) -> str:
+def revive_if_mistaken(effect: ApprovalContext) -> str:
     """A certificate that lapsed by a wrong date is valid again when the right one lies ahead."""
     certificate = effect.certificate
     if certificate is None or not effect.wrote("certificate.valid_until"):
@@ -216,7 +217,7 @@ def cancelled(_dossier: Dossier) -> str:
     return "cancelled"
 
 
-def issue_number(effect: Effect) -> str:
+def issue_number(effect: ApprovalContext) -> str:
     """A paper certificate gets its electronic number; 首次发证日期 is kept."""
     certificate = effect.certificate
     if certificate is None or certificate.number:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from anguan.core import clock
 from anguan.core.matter import Matter
 from anguan.domain.policies import Policies, policies_of
-from anguan.domain.register_fields import Record, fact
+from anguan.domain.register_fields import Record, register_field
 from anguan.models import LIVE, Certificate, ChangeRequest, Employment, Enterprise, Person
 
 
@@ -58,7 +58,7 @@ class Dossier:
 
     def before(self, path: str) -> str:
         """What stands in the register now; '' where there is no record."""
-        found = fact(path)
+        found = register_field(path)
         record = self.record(found.record)
         return found.read(record) if record is not None else ""
 

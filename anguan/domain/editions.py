@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.domain.register_fields import PRINTED
-from anguan.models import LIVE, Certificate, Edition, Production
+from anguan.models import LIVE, Certificate, CertificateJob, Edition
 
 NOTE = "note"
 """The key of an edition's note among its frozen facts."""
@@ -45,7 +45,7 @@ def make_edition(session: Session, certificate: Certificate, note: str = "") -> 
         qr_token=secrets.token_urlsafe(32),
         made_at=clock.now(),
     )
-    edition.production = Production(state="waiting", error="")
+    edition.job = CertificateJob(state="waiting", error="")
     session.add(edition)
     session.flush()
     return edition

@@ -5,9 +5,9 @@ from datetime import date
 
 from sqlalchemy import select, update
 
-from anguan.core.check_result import Finding, blocks, cannot_tell, passes, rule
+from anguan.core.check_result import CheckResult, blocks, cannot_tell, passes, rule
 from anguan.core.clock import add_months
-from anguan.domain.approval_context import Effect
+from anguan.domain.approval_context import ApprovalContext
 from anguan.domain.certificates import is_kind_b
 from anguan.domain.dossier import Dossier
 from anguan.models import Constructor, Employment, Insurance
@@ -37,7 +37,7 @@ def _months(row: Insurance, upto: date) -> Iterator[date]:
         month = add_months(month, 1)
 
 
-def _judge_insurance(dossier: Dossier, unit: str, needed: int, where: str) -> Finding:
+def _judge_insurance(dossier: Dossier, unit: str, needed: int, where: str) -> CheckResult:
     if not unit:
         return cannot_tell("没有单位信息，请人工核对社保")
     months = insured_months(dossier, int(unit))
@@ -49,7 +49,7 @@ def _judge_insurance(dossier: Dossier, unit: str, needed: int, where: str) -> Fi
 
 
 @rule("employment.is_insured", "在本单位参保", proof="employment")
-def is_insured(dossier: Dossier) -> Finding:
+def is_insured(dossier: Dossier) -> CheckResult:
     """The last three months' insurance at the certificate's firm (renewal)."""
     return _judge_insurance(
         dossier, dossier.before("certificate.unit"), dossier.policies.insured_months_renewal, "本单位"
@@ -57,7 +57,7 @@ def is_insured(dossier: Dossier) -> Finding:
 
 
 @rule("employment.is_insured_at_new", "在新单位参保", proof="employment")
-def is_insured_at_new(dossier: Dossier) -> Finding:
+def is_insured_at_new(dossier: Dossier) -> CheckResult:
     """Three months at the new firm, when the firm changes (转换流程 step 5: 在新单位参保不满3个月)."""
     if not dossier.changes("certificate.unit"):
         return passes("工作单位没有变化")
@@ -67,7 +67,7 @@ def is_insured_at_new(dossier: Dossier) -> Finding:
 
 
 @rule("employment.constructor_agrees", "建造师注册在同一单位", proof="constructor")
-def constructor_agrees(dossier: Dossier) -> Finding:
+def constructor_agrees(dossier: Dossier) -> CheckResult:
     """A B holder is a registered constructor of the same firm (转换流程 step 4)."""
     if not is_kind_b(dossier) or dossier.person is None:
         return passes("不是 B 类证书")
@@ -83,7 +83,7 @@ def constructor_agrees(dossier: Dossier) -> Finding:
     return blocks("建造师注册单位与工作单位不一致，请先办理建造师变更注册")
 
 
-def move_employer(effect: Effect) -> str:
+def move_employer(effect: ApprovalContext) -> str:
     """The old employment ends and the new one begins on the day the change becomes true."""
     certificate, person = effect.certificate, effect.person
     if certificate is None or person is None or not effect.wrote("certificate.unit"):

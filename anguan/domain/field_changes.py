@@ -7,11 +7,11 @@ from typing import Any
 from anguan.core.field import Field
 from anguan.domain.dossier import Dossier
 from anguan.domain.masking import is_picture
-from anguan.domain.register_fields import Fact, Record, fact
+from anguan.domain.register_fields import Record, RegisterField, register_field
 from anguan.models import Certificate, ChangeItem
 
 STORED = (
-    "path", "label", "mode", "before", "after", "before_text", "after_text", "certificate_id", "follows"
+    "path", "label", "mode", "before", "after", "before_text", "after_text", "certificate_id", "mirror_of"
 )  # fmt: skip
 """What a row of change_item keeps of a change, column by column."""
 
@@ -34,7 +34,7 @@ class FieldChange:
     before_text: str
     after_text: str
     certificate_id: int | None = None
-    follows: str = ""
+    mirror_of: str = ""
     id: int = 0
     current: str | None = None
     current_text: str = ""
@@ -89,7 +89,7 @@ class FieldChange:
         return self.path.split(".", 1)[0]
 
 
-def cells_of(dossier: Dossier) -> list[FieldChange]:
+def field_changes_of(dossier: Dossier) -> list[FieldChange]:
     """Every cell of the dossier's matter, fields in their order, repeated places behind their field."""
     found: list[FieldChange] = []
     for field in dossier.matter.fields:
@@ -103,7 +103,7 @@ def _cells_of_field(dossier: Dossier, field: Field) -> Iterable[FieldChange]:
         answer = dossier.after.get(field.path, "")
         yield FieldChange(field.path, field.label, field.mode, "", answer, "", field.resolved.show(answer))
         return
-    known = fact(field.path)
+    known = register_field(field.path)
     record = dossier.record(known.record)
     before = known.read(record) if record is not None else ""
     after = _after(dossier, field, before)
@@ -121,8 +121,8 @@ def _cells_of_field(dossier: Dossier, field: Field) -> Iterable[FieldChange]:
     )
     if not field.writes or after is None:
         return
-    for repeated in (field.path, *field.also):
-        place = fact(repeated)
+    for repeated in (field.path, *field.mirrors):
+        place = register_field(repeated)
         for target in _targets(dossier, field, place, before):
             if target is record:
                 continue
@@ -149,7 +149,7 @@ def _after(dossier: Dossier, field: Field, before: str) -> str | None:
     return None
 
 
-def _targets(dossier: Dossier, field: Field, place: Fact, before: str) -> list[Record]:
+def _targets(dossier: Dossier, field: Field, place: RegisterField, before: str) -> list[Record]:
     """The records in which this place stands, the subject first."""
     if place.record != "certificate":
         record = dossier.record(place.record)
@@ -157,11 +157,11 @@ def _targets(dossier: Dossier, field: Field, place: Fact, before: str) -> list[R
     targets: list[Record] = []
     if dossier.certificate is not None and place.path != field.path:
         targets.append(dossier.certificate)
-    if field.spread:
-        targets.extend(row for row in dossier.other_certificates if place.spreads_to(row, before))
+    if field.propagate:
+        targets.extend(row for row in dossier.other_certificates if place.propagates_to(row, before))
     return targets
 
 
-def _text(dossier: Dossier, field: Field, place: Fact, canonical: str) -> str:
+def _text(dossier: Dossier, field: Field, place: RegisterField, canonical: str) -> str:
     words = place.text(dossier.session, canonical)
     return field.resolved.show(canonical) if words == canonical and canonical else words

@@ -13,7 +13,7 @@ _TAKE = text(
 )
 
 
-def take(session: Session, kind: str, year: int) -> int:
+def next_number(session: Session, kind: str, year: int) -> int:
     """The next number of a kind in a year; never given twice."""
     if weakened("read_then_count"):
         row = session.merge(Counter(kind=kind, year=year))
@@ -24,11 +24,11 @@ def take(session: Session, kind: str, year: int) -> int:
 
 def request_number(session: Session, prefix: str, year: int) -> str:
     """YX2026-000318."""
-    return f"{prefix}{year}-{take(session, f'request:{prefix}', year):06d}"
+    return f"{prefix}{year}-{next_number(session, f'request:{prefix}', year):06d}"
 
 
 def certificate_number(session: Session, policies: Policies, certificate: Certificate, year: int) -> str:
     """水安B20260000123, after the authority's pattern."""
-    serial = take(session, f"certificate:{certificate.kind_code}", year)
+    serial = next_number(session, f"certificate:{certificate.kind_code}", year)
     pattern = policies.certificate_number
     return pattern.format(prov=policies.certificate_prefix, kind=certificate.kind_code, year=year, seq=serial)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from anguan.core.check_result import FILING, Finding, blocks, passes, rule, warns
+from anguan.core.check_result import FILING, CheckResult, blocks, passes, rule, warns
 from anguan.core.field_types import birth_date_of, gender_of
 from anguan.domain.dossier import Dossier
 from anguan.models import Person
@@ -19,7 +19,7 @@ AS_CERTIFICATE = {"person.photo": "certificate.photo"}
 
 
 @rule("people.is_complete", "个人信息完整", at=FILING)
-def is_complete(dossier: Dossier) -> Finding:
+def is_complete(dossier: Dossier) -> CheckResult:
     """Name, document, gender, birth date, phone and photo are on record or come with this request."""
     missing = [label for path, label in NEEDED if not _known(dossier, path)]
     if missing:
@@ -45,7 +45,7 @@ def _asked_identity(dossier: Dossier) -> tuple[str, str, str]:
 
 
 @rule("people.number_is_free", "证件号码没有被他人占用")
-def number_is_free(dossier: Dossier) -> Finding:
+def number_is_free(dossier: Dossier) -> CheckResult:
     """Nobody else is registered with the number that is asked for."""
     kind, number, path = _asked_identity(dossier)
     changed = dossier.changes(path, path.replace("_number", "_type"))
@@ -62,7 +62,7 @@ def number_is_free(dossier: Dossier) -> Finding:
 
 
 @rule("people.number_agrees", "性别、出生日期与证件号码一致")
-def number_agrees(dossier: Dossier) -> Finding:
+def number_agrees(dossier: Dossier) -> CheckResult:
     """Gender and birth date are those that the number carries (GB 11643)."""
     kind, number, _ = _asked_identity(dossier)
     if not number:

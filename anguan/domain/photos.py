@@ -5,7 +5,7 @@ import json
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from anguan.core.check_result import Finding, passes, rule, warns
+from anguan.core.check_result import CheckResult, passes, rule, warns
 from anguan.core.lifecycle import DRAFT, RETURNED
 from anguan.domain.dossier import Dossier
 from anguan.models import Attachment, Certificate, ChangeRequest, Person, Photo, StoredFile
@@ -14,25 +14,25 @@ PATHS = ("person.photo", "certificate.photo")
 """One face for all of them: a photo handed in for one may be used again for the other."""
 
 
-def kept_photo(session: Session, sha256: str) -> Photo | None:
+def stored_photo(session: Session, sha256: str) -> Photo | None:
     """What is known of a photo that came through the photo tool; None of any other."""
     return session.scalar(select(Photo).join(Photo.file).where(StoredFile.sha256 == sha256))
 
 
-def findings_of(photo: Photo | None) -> list[tuple[str, str]]:
+def check_results_of(photo: Photo | None) -> list[tuple[str, str]]:
     """Code and sentence of everything that the checks found on a kept photo."""
     return [(code, sentence) for code, sentence in json.loads(photo.findings)] if photo else []
 
 
 @rule("photos.is_sound", "证件照片检查")
-def is_sound(dossier: Dossier) -> Finding:
+def is_sound(dossier: Dossier) -> CheckResult:
     """The new photo passed the photo checks; only the office is told that somebody else has the same one."""
     asked = next((path for path in PATHS if dossier.changes(path)), "")
     if not asked or not dossier.asked(asked):
         return passes("照片没有变化")
     sha256 = dossier.asked(asked)
-    photo = kept_photo(dossier.session, sha256)
-    sentences = [sentence for _, sentence in findings_of(photo)]
+    photo = stored_photo(dossier.session, sha256)
+    sentences = [sentence for _, sentence in check_results_of(photo)]
     if _is_filed(dossier) and _is_anothers(dossier, sha256):
         sentences.insert(0, "与另一个人的照片完全相同，请核对是否本人")
     if sentences:

@@ -10,7 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.domain.memo import read_once
-from anguan.domain.policy_fields import Policy, choice, day, switch, whole, words
+from anguan.domain.policy_fields import (
+    PolicyDeclaration,
+    choice_policy,
+    date_policy,
+    switch_policy,
+    text_policy,
+    whole_policy,
+)
 from anguan.models import ChangeRequest, PolicyValue
 
 RANDOM: Final = "random"
@@ -31,27 +38,27 @@ _STEP2, _STEP3, _STEP5 = (f"电子证照转换流程第{step}步" for step in (2
 class Policies:
     """The values in force: `policies.renewal_years`. A line here is all that a policy needs."""
 
-    authority_name: str = words("考核管理部门名称", "云南省水利厅（示例）", _OFFICE, _MANUAL)
-    review_phone: str = words("考核管理部门电话", "0871-0000000", _OFFICE, _MANUAL)
-    support_phone: str = words("技术支持电话", "0871-0000001", _OFFICE, _MANUAL)
-    record_number: str = words("备案号", "", _OFFICE)
-    issuer_name: str = words("发证机关", "云南省水利厅（示例）", _OFFICE)
+    authority_name: str = text_policy("考核管理部门名称", "云南省水利厅（示例）", _OFFICE, _MANUAL)
+    review_phone: str = text_policy("考核管理部门电话", "0871-0000000", _OFFICE, _MANUAL)
+    support_phone: str = text_policy("技术支持电话", "0871-0000001", _OFFICE, _MANUAL)
+    record_number: str = text_policy("备案号", "", _OFFICE)
+    issuer_name: str = text_policy("发证机关", "云南省水利厅（示例）", _OFFICE)
 
-    initial_secret: Literal["last6", "random"] = choice(
+    initial_secret: Literal["last6", "random"] = choice_policy(
         "首次登录口令", "last6", (("last6", "证件号后6位"), (RANDOM, "随机激活码")), _ACCESS, "操作手册一"
     )
-    initial_until: date | None = day("首次登录口令截止日（导入人员）", _ACCESS)  # noqa: RUF009
-    initial_days: int = whole("首次登录口令有效天数", 14, "天", _ACCESS, at_least=1, at_most=90)
-    password_profile: Literal["dengbao3", "asvs"] = choice(
+    initial_until: date | None = date_policy("首次登录口令截止日（导入人员）", _ACCESS)  # noqa: RUF009
+    initial_days: int = whole_policy("首次登录口令有效天数", 14, "天", _ACCESS, at_least=1, at_most=90)
+    password_profile: Literal["dengbao3", "asvs"] = choice_policy(
         "密码规则", "dengbao3", (("dengbao3", "等保三级"), ("asvs", "ASVS 5.0")), _ACCESS, "等保三级"
     )
-    idle_minutes: int = whole("申请人闲置退出", 30, "分钟", _ACCESS, at_least=5, at_most=240)
-    staff_idle_minutes: int = whole("工作人员闲置退出", 15, "分钟", _ACCESS, at_least=5, at_most=120)
-    self_registration: bool = switch("新人员可以自行注册", True, _ACCESS)
+    idle_minutes: int = whole_policy("申请人闲置退出", 30, "分钟", _ACCESS, at_least=5, at_most=240)
+    staff_idle_minutes: int = whole_policy("工作人员闲置退出", 15, "分钟", _ACCESS, at_least=5, at_most=120)
+    self_registration: bool = switch_policy("新人员可以自行注册", True, _ACCESS)
 
-    renewal_years: int = whole("延续年数", 3, "年", _TERM, _LAW, 1, 10, fixed=True)
-    renewal_open_months: int = whole("到期前几个月开放延续", 3, "个月", _TERM, _LAW, 1, 24, fixed=True)
-    renewal_close: Literal["day_before", "on_day"] = choice(
+    renewal_years: int = whole_policy("延续年数", 3, "年", _TERM, _LAW, 1, 10, fixed=True)
+    renewal_open_months: int = whole_policy("到期前几个月开放延续", 3, "个月", _TERM, _LAW, 1, 24, fixed=True)
+    renewal_close: Literal["day_before", "on_day"] = choice_policy(
         "延续截止",
         "day_before",
         (("day_before", "到期日前一天24:00"), ("on_day", "到期当日24:00")),
@@ -59,22 +66,28 @@ class Policies:
         _STEP5,
         fixed=True,
     )
-    training_hours_per_year: int = whole("每年安全教育学时", 12, "学时", _TERM, _LAW, 0, 200, fixed=True)
-    insured_months_renewal: int = whole("延续需连续参保月数", 3, "个月", _TERM, _LAW, 0, 36, fixed=True)
-    insured_months_move: int = whole("变更单位需参保月数", 3, "个月", _TERM, _STEP5, 0, 36, fixed=True)
-    certificate_number: str = words("证书编号格式", "{prov}水安{kind}{year}{seq:07d}", _TERM, "通行做法")
-    certificate_prefix: str = words("证书编号省简称", "", _TERM)
+    training_hours_per_year: int = whole_policy(
+        "每年安全教育学时", 12, "学时", _TERM, _LAW, 0, 200, fixed=True
+    )
+    insured_months_renewal: int = whole_policy(
+        "延续需连续参保月数", 3, "个月", _TERM, _LAW, 0, 36, fixed=True
+    )
+    insured_months_move: int = whole_policy("变更单位需参保月数", 3, "个月", _TERM, _STEP5, 0, 36, fixed=True)
+    certificate_number: str = text_policy(
+        "证书编号格式", "{prov}水安{kind}{year}{seq:07d}", _TERM, "通行做法"
+    )
+    certificate_prefix: str = text_policy("证书编号省简称", "", _TERM)
 
-    one_filing: bool = switch("一次申请同步个人与证书", True, _FILING, "操作手册二、五", fixed=True)
-    edit_minutes: int = whole(
+    one_filing: bool = switch_policy("一次申请同步个人与证书", True, _FILING, "操作手册二、五", fixed=True)
+    edit_minutes: int = whole_policy(
         "提交后几分钟进入审核队列", 10, "分钟", _FILING, "适老化规范", 0, 120, fixed=True
     )
-    draft_days: int = whole("草稿保留天数", 30, "天", _FILING, at_least=7, at_most=365)
-    correction_days: int = whole("补正期限", 30, "天", _FILING, "", 5, 365, fixed=True)
-    ready_hours: int = whole("电子证书推送时限", 24, "小时", _FILING, _STEP5, 1, 240, fixed=True)
-    photo_min_width: int = whole("照片最小宽度", 440, "像素", _FILING, _STEP2, 100, 4000, fixed=True)
-    photo_min_height: int = whole("照片最小高度", 572, "像素", _FILING, _STEP2, 100, 4000, fixed=True)
-    photo_ground: Literal["warn", "block"] = choice(
+    draft_days: int = whole_policy("草稿保留天数", 30, "天", _FILING, at_least=7, at_most=365)
+    correction_days: int = whole_policy("补正期限", 30, "天", _FILING, "", 5, 365, fixed=True)
+    ready_hours: int = whole_policy("电子证书推送时限", 24, "小时", _FILING, _STEP5, 1, 240, fixed=True)
+    photo_min_width: int = whole_policy("照片最小宽度", 440, "像素", _FILING, _STEP2, 100, 4000, fixed=True)
+    photo_min_height: int = whole_policy("照片最小高度", 572, "像素", _FILING, _STEP2, 100, 4000, fixed=True)
+    photo_ground: Literal["warn", "block"] = choice_policy(
         "照片背景不是白色时",
         "warn",
         (("warn", "提醒，本人确认后可用"), ("block", "不能使用")),
@@ -83,11 +96,11 @@ class Policies:
         fixed=True,
     )
 
-    undo_seconds: int = whole("决定后可撤回", 60, "秒", _REVIEW, at_most=3600)
-    claim_minutes: int = whole("领取后保留几分钟", 10, "分钟", _REVIEW, at_least=2, at_most=120)
-    batch_most: int = whole("一批最多办理几件", 200, "件", _REVIEW, at_least=1, at_most=200)
-    recheck_per_mille: int = whole("双随机抽查比例", 50, "‰", _REVIEW, _AUDIT, 1, 1000)
-    recheck_days: int = whole("每次抽查几天内办结的申请", 30, "天", _REVIEW, _AUDIT, 1, 366)
+    undo_seconds: int = whole_policy("决定后可撤回", 60, "秒", _REVIEW, at_most=3600)
+    claim_minutes: int = whole_policy("领取后保留几分钟", 10, "分钟", _REVIEW, at_least=2, at_most=120)
+    batch_most: int = whole_policy("一批最多办理几件", 200, "件", _REVIEW, at_least=1, at_most=200)
+    recheck_per_mille: int = whole_policy("双随机抽查比例", 50, "‰", _REVIEW, _AUDIT, 1, 1000)
+    recheck_days: int = whole_policy("每次抽查几天内办结的申请", 30, "天", _REVIEW, _AUDIT, 1, 366)
 
     @property
     def placeholders(self) -> dict[str, str]:
@@ -95,7 +108,7 @@ class Policies:
         return {name: policy.words(getattr(self, name)) for name, policy in DECLARED.items()}
 
 
-DECLARED: Mapping[str, Policy] = {
+DECLARED: Mapping[str, PolicyDeclaration] = {
     one.name: replace(one.metadata["policy"], name=one.name) for one in fields(Policies)
 }
 """The declaration of each policy, by name."""
@@ -109,7 +122,7 @@ def read_policies(texts: Mapping[str, str], under: Policies | None = None) -> Po
     return replace(under or Policies(), **values)
 
 
-def policies(session: Session) -> Policies:
+def load_policies(session: Session) -> Policies:
     """The policies as they stand now: rows over declared defaults; read once per transaction."""
     return read_once(session, "policies", lambda: _read(session))
 
@@ -135,5 +148,5 @@ def policies_of(session: Session, request: ChangeRequest | None) -> Policies:
 
     A draft, and a request of which nothing was kept, is judged by the policies as they stand now.
     """
-    now = policies(session)
+    now = load_policies(session)
     return thaw_policies(request.frozen_policies, now) if request is not None and request.round else now

@@ -12,7 +12,7 @@ SWITCH: Mapping[str, str] = {"on": "开", "off": "关"}
 
 
 @dataclass(frozen=True)
-class Policy:
+class PolicyDeclaration:
     """One limit or switch of the authority.
 
     `default`, like a stored value, is text. `basis` names the document from which the default comes.
@@ -66,7 +66,7 @@ class Policy:
         return {**SWITCH, **dict(self.options)}.get(text, text)
 
 
-def whole(
+def whole_policy(
     title: str,
     default: int,
     unit: str,
@@ -78,24 +78,26 @@ def whole(
 ) -> int:
     """Declare a whole number, counted in `unit`, from `at_least` to `at_most`."""
     bounds: dict[str, Any] = {"minimum": at_least, "maximum": at_most}
-    found: int = _declare(Policy(title, "whole", str(default), group, basis, unit, fixed=fixed, **bounds))
+    found: int = _declare(
+        PolicyDeclaration(title, "whole", str(default), group, basis, unit, fixed=fixed, **bounds)
+    )
     return found
 
 
-def words(title: str, default: str, group: str, basis: str = "") -> str:
+def text_policy(title: str, default: str, group: str, basis: str = "") -> str:
     """Declare a text."""
-    found: str = _declare(Policy(title, "text", default, group, basis))
+    found: str = _declare(PolicyDeclaration(title, "text", default, group, basis))
     return found
 
 
-def switch(title: str, default: bool, group: str, basis: str = "", fixed: bool = False) -> bool:
+def switch_policy(title: str, default: bool, group: str, basis: str = "", fixed: bool = False) -> bool:
     """Declare something that is on or off."""
     text = "on" if default else "off"
-    found: bool = _declare(Policy(title, "switch", text, group, basis, fixed=fixed))
+    found: bool = _declare(PolicyDeclaration(title, "switch", text, group, basis, fixed=fixed))
     return found
 
 
-def choice(
+def choice_policy(
     title: str,
     default: Option,
     options: tuple[tuple[Option, str], ...],
@@ -105,17 +107,17 @@ def choice(
 ) -> Option:
     """Declare one of several codes, each with its Chinese title."""
     found: Option = _declare(
-        Policy(title, "choice", default, group, basis, options=tuple(options), fixed=fixed)
+        PolicyDeclaration(title, "choice", default, group, basis, options=tuple(options), fixed=fixed)
     )
     return found
 
 
-def day(title: str, group: str, basis: str = "") -> date | None:
+def date_policy(title: str, group: str, basis: str = "") -> date | None:
     """Declare a day that may be left open."""
-    found: date | None = _declare(Policy(title, "date", "", group, basis))
+    found: date | None = _declare(PolicyDeclaration(title, "date", "", group, basis))
     return found
 
 
-def _declare(policy: Policy) -> Any:
+def _declare(policy: PolicyDeclaration) -> Any:
     # A dataclass field, typed by its callers as its value: as dataclasses.field() itself does.
     return field(default=policy.value(policy.default), metadata={"policy": policy})

@@ -8,7 +8,7 @@ from anguan.core import clock
 from anguan.core.placeholders import fault_in, names_in, plain
 from anguan.domain.certificates import moves_unit
 from anguan.domain.dossier import Dossier
-from anguan.domain.register_fields import fact
+from anguan.domain.register_fields import register_field
 from anguan.domain.training import training_years
 from anguan.models import Certificate, Training
 
@@ -20,7 +20,7 @@ OPEN = ("n", "m", "页码", "内容")
 def _unit(dossier: Dossier) -> str:
     wanted = dossier.asked("certificate.unit") if dossier.certificate is not None else ""
     if wanted:
-        return fact("certificate.unit").text(dossier.session, wanted)
+        return register_field("certificate.unit").text(dossier.session, wanted)
     return dossier.employer.name if dossier.employer is not None else ""
 
 
@@ -60,7 +60,7 @@ KNOWN: Mapping[str, tuple[str, Callable[[Dossier], str]]] = {
 """Each blank that the register can fill: what it means, and where it is read."""
 
 
-def faults_in(text: str) -> str:
+def template_error(text: str) -> str:
     """Why nobody could fill this sentence; '' when all is well."""
     return fault_in(text, {*KNOWN, *OPEN})
 

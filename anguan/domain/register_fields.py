@@ -11,10 +11,10 @@ from anguan.core.field_types import (
     Choice,
     Date,
     DocumentNumber,
-    Kind,
+    FieldType,
     Name,
     Phone,
-    Photo,
+    PhotoHash,
     Reference,
     Text,
     Uscc,
@@ -35,7 +35,7 @@ Record = Person | Certificate | Enterprise
 
 
 @dataclass(frozen=True)
-class Fact:
+class RegisterField:
     """One fact of one kind of record. `printed` facts appear on the certificate's sheet.
 
     A `personal` one goes into a file only together with full numbers, though its kind is not sensitive.
@@ -43,7 +43,7 @@ class Fact:
 
     record: str
     name: str
-    kind: Kind
+    kind: FieldType
     printed: bool = False
     personal: bool = False
 
@@ -57,7 +57,7 @@ class Fact:
         """The mapped column that holds it."""
         return self.name
 
-    def spreads_to(self, certificate: Certificate, before: str) -> bool:
+    def propagates_to(self, certificate: Certificate, before: str) -> bool:
         """Does a change of this fact from `before` follow on this other certificate of the person?"""
         return True
 
@@ -75,7 +75,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Word(Fact):
+class TextField(RegisterField):
     """A text column that is never NULL."""
 
     def write(self, session: Session, record: Record, canonical: str) -> None:
@@ -84,7 +84,7 @@ class Word(Fact):
 
 
 @dataclass(frozen=True)
-class Unit(Fact):
+class EmployerField(RegisterField):
     """The firm of a certificate: the reference, and its name and code as they are printed."""
 
     @property
@@ -92,7 +92,7 @@ class Unit(Fact):
         """The reference; the printed words beside it follow."""
         return "enterprise_id"
 
-    def spreads_to(self, certificate: Certificate, before: str) -> bool:
+    def propagates_to(self, certificate: Certificate, before: str) -> bool:
         """Only certificates at the firm that the person leaves move along."""
         return self.read(certificate) == before
 
@@ -107,11 +107,11 @@ class Unit(Fact):
 
     def text(self, session: Session, canonical: str) -> str:
         """The firm's name."""
-        return firm_name(session, canonical)
+        return enterprise_name(session, canonical)
 
 
 @dataclass(frozen=True)
-class Status(Fact):
+class StatusField(RegisterField):
     """The state of a certificate in words."""
 
     def text(self, session: Session, canonical: str) -> str:
@@ -119,7 +119,7 @@ class Status(Fact):
         return CERTIFICATE_STATUSES.get(canonical, canonical)
 
 
-def firm_name(session: Session, canonical: str) -> str:
+def enterprise_name(session: Session, canonical: str) -> str:
     """The name of the firm with this id, or nothing."""
     if not canonical:
         return ""
@@ -127,52 +127,54 @@ def firm_name(session: Session, canonical: str) -> str:
     return enterprise.name if enterprise else ""
 
 
-def _facts() -> tuple[Fact, ...]:
+def _facts() -> tuple[RegisterField, ...]:
     none = Text(limit=100, none_word="无")
     return (
-        Word("person", "name", Name()),
-        Word("person", "document_type", Choice(DOCUMENT_TYPES)),
-        Word("person", "document_number", DocumentNumber("person.document_type")),
-        Word("person", "gender", Choice(GENDERS)),
-        Fact("person", "birth_date", Date(), personal=True),
-        Word("person", "education", Choice(dictionary="education")),
-        Word("person", "title", Choice(dictionary="title")),
-        Word("person", "position", none),
-        Word("person", "phone", Phone()),
-        Fact("person", "photo", Photo()),
-        Word("employer", "name", Text()),
-        Word("employer", "uscc", Uscc()),
-        Word("enterprise", "name", Text()),
-        Word("enterprise", "uscc", Uscc()),
-        Fact("certificate", "number", Text(limit=60), printed=True),
-        Fact("certificate", "paper_number", Text(limit=60)),
-        Word("certificate", "kind_code", Text(limit=40), printed=True),
-        Status("certificate", "status", Text(limit=40)),
-        Word("certificate", "status_reason", Text(limit=200)),
-        Fact("certificate", "first_issued", Date(), printed=True),
-        Fact("certificate", "valid_from", Date(), printed=True),
-        Fact("certificate", "valid_until", Date(), printed=True),
-        Word("certificate", "holder_name", Name(), printed=True),
-        Word("certificate", "gender", Choice(GENDERS), printed=True),
-        Word("certificate", "document_type", Choice(DOCUMENT_TYPES), printed=True),
-        Word("certificate", "document_number", DocumentNumber("certificate.document_type"), printed=True),
-        Fact("certificate", "birth_date", Date(), printed=True, personal=True),
-        Unit("certificate", "unit", Reference("enterprise")),
-        Word("certificate", "unit_name", Text(), printed=True),
-        Word("certificate", "unit_uscc", Uscc(), printed=True),
-        Word("certificate", "position", none, printed=True),
-        Word("certificate", "title", Choice(dictionary="title"), printed=True),
-        Fact("certificate", "photo", Photo(), printed=True),
+        TextField("person", "name", Name()),
+        TextField("person", "document_type", Choice(DOCUMENT_TYPES)),
+        TextField("person", "document_number", DocumentNumber("person.document_type")),
+        TextField("person", "gender", Choice(GENDERS)),
+        RegisterField("person", "birth_date", Date(), personal=True),
+        TextField("person", "education", Choice(dictionary="education")),
+        TextField("person", "title", Choice(dictionary="title")),
+        TextField("person", "position", none),
+        TextField("person", "phone", Phone()),
+        RegisterField("person", "photo", PhotoHash()),
+        TextField("employer", "name", Text()),
+        TextField("employer", "uscc", Uscc()),
+        TextField("enterprise", "name", Text()),
+        TextField("enterprise", "uscc", Uscc()),
+        RegisterField("certificate", "number", Text(limit=60), printed=True),
+        RegisterField("certificate", "paper_number", Text(limit=60)),
+        TextField("certificate", "kind_code", Text(limit=40), printed=True),
+        StatusField("certificate", "status", Text(limit=40)),
+        TextField("certificate", "status_reason", Text(limit=200)),
+        RegisterField("certificate", "first_issued", Date(), printed=True),
+        RegisterField("certificate", "valid_from", Date(), printed=True),
+        RegisterField("certificate", "valid_until", Date(), printed=True),
+        TextField("certificate", "holder_name", Name(), printed=True),
+        TextField("certificate", "gender", Choice(GENDERS), printed=True),
+        TextField("certificate", "document_type", Choice(DOCUMENT_TYPES), printed=True),
+        TextField(
+            "certificate", "document_number", DocumentNumber("certificate.document_type"), printed=True
+        ),
+        RegisterField("certificate", "birth_date", Date(), printed=True, personal=True),
+        EmployerField("certificate", "unit", Reference("enterprise")),
+        TextField("certificate", "unit_name", Text(), printed=True),
+        TextField("certificate", "unit_uscc", Uscc(), printed=True),
+        TextField("certificate", "position", none, printed=True),
+        TextField("certificate", "title", Choice(dictionary="title"), printed=True),
+        RegisterField("certificate", "photo", PhotoHash(), printed=True),
     )
 
 
-FACTS: Mapping[str, Fact] = {fact.path: fact for fact in _facts()}
-PRINTED = tuple(fact for fact in FACTS.values() if fact.printed and fact.record == "certificate")
+REGISTER_FIELDS: Mapping[str, RegisterField] = {fact.path: fact for fact in _facts()}
+PRINTED = tuple(fact for fact in REGISTER_FIELDS.values() if fact.printed and fact.record == "certificate")
 
 
-def fact(path: str) -> Fact:
+def register_field(path: str) -> RegisterField:
     """The fact at this path; LookupError when the register has no such column."""
     try:
-        return FACTS[path]
+        return REGISTER_FIELDS[path]
     except KeyError:
         raise LookupError(f"the register has no fact {path}") from None

@@ -2,17 +2,17 @@
 
 from sqlalchemy import select
 
-from anguan.core.check_result import FILING, OPENING, Finding, blocks, passes, rule
+from anguan.core.check_result import FILING, OPENING, CheckResult, blocks, passes, rule
 from anguan.domain.certificates import is_paper
 from anguan.domain.dossier import Dossier
-from anguan.domain.field_changes import cells_of
+from anguan.domain.field_changes import field_changes_of
 from anguan.models import ChangeRequest, Lock
 
 
 def locks_needed(dossier: Dossier) -> list[str]:
     """The keys of the subject and of every record that the request will write, sorted."""
     keys = {dossier.subject_key}
-    for cell in cells_of(dossier):
+    for cell in field_changes_of(dossier):
         if cell.mode in ("asked", "computed") and cell.changed:
             keys.add(_key(dossier, cell.lock))
     return sorted(keys)
@@ -26,7 +26,7 @@ def _key(dossier: Dossier, lock: str) -> str:
 
 
 @rule("requests.no_other_open", "没有其他在办申请", at=OPENING)
-def no_other_open(dossier: Dossier) -> Finding:
+def no_other_open(dossier: Dossier) -> CheckResult:
     """One open request at a time on each record that this one will write."""
     own = dossier.request.id if dossier.request else None
     row = dossier.session.scalar(
@@ -41,10 +41,10 @@ def no_other_open(dossier: Dossier) -> Finding:
 
 
 @rule("requests.something_changes", "有变更内容", at=FILING)
-def something_changes(dossier: Dossier) -> Finding:
+def something_changes(dossier: Dossier) -> CheckResult:
     """A change that changes nothing is not filed; a paper certificate changes its form."""
     if is_paper(dossier):
         return passes("纸质证书换发电子证书")
-    if any(cell.mode == "asked" and cell.changed for cell in cells_of(dossier)):
+    if any(cell.mode == "asked" and cell.changed for cell in field_changes_of(dossier)):
         return passes("有变更内容")
     return blocks("没有变更任何内容，请把要改的项目改成新的内容再提交")

@@ -13,7 +13,7 @@ from anguan.models import Account, Certificate, ChangeRequest, Decision, Employm
 REVIEWERS = ("reviewer", "senior_reviewer")
 
 
-def awaits(matter: Matter, step: int) -> dict[str, Any]:
+def waiting_for(matter: Matter, step: int) -> dict[str, Any]:
     """What a request's row says of the step at which it waits."""
     hearing = matter.steps[min(step, len(matter.steps) - 1)]
     return {"awaits_role": hearing.role, "awaits_province": not hearing.regional}
@@ -30,7 +30,7 @@ def is_waiting() -> list[ColumnElement[bool]]:
     return [ChangeRequest.state == SUBMITTED, ChangeRequest.ready_at <= clock.now()]
 
 
-def is_heard_by(account: Account) -> ColumnElement[bool]:
+def is_reviewable_by(account: Account) -> ColumnElement[bool]:
     """The requests that wait for somebody like this reviewer; nobody's own, and none of those he leaves."""
     if account.role not in REVIEWERS or account.disabled_at is not None:
         return false()
@@ -74,7 +74,7 @@ def is_recused(account: Account) -> ColumnElement[bool]:
     return exists().where(*mine, or_(Recusal.person_id == ChangeRequest.person_id, firm))
 
 
-def say_why_not(session: Session, account: Account, request: ChangeRequest) -> str:
+def explain_refusal(session: Session, account: Account, request: ChangeRequest) -> str:
     """Why a request that this reviewer can see waits for others; '' when it is out of his reach."""
     inside = select(ChangeRequest.id).where(ChangeRequest.id == request.id)
     if account.role not in REVIEWERS or account.disabled_at is not None or request.filer_id == account.id:
@@ -90,7 +90,7 @@ def say_why_not(session: Session, account: Account, request: ChangeRequest) -> s
     return "前一步是您办理的，这一步要换一个人"
 
 
-def may_hear(session: Session, account: Account, request: ChangeRequest) -> bool:
+def can_review(session: Session, account: Account, request: ChangeRequest) -> bool:
     """Does this request, at its present step, wait for this reviewer?"""
-    query = select(ChangeRequest.id).where(ChangeRequest.id == request.id, is_heard_by(account))
+    query = select(ChangeRequest.id).where(ChangeRequest.id == request.id, is_reviewable_by(account))
     return session.scalar(query) is not None

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from anguan.core.check_result import ALWAYS, Finding, blocks, cannot_tell, passes, rule
+from anguan.core.check_result import ALWAYS, CheckResult, blocks, cannot_tell, passes, rule
 from anguan.core.clock import add_months
 from anguan.domain.dossier import Dossier
 from anguan.models import Training
@@ -17,7 +17,7 @@ def training_years(valid_until: date, years: int = 3) -> list[int]:
 
 
 @rule("training.is_sufficient", "安全生产教育学时", at=ALWAYS, proof="training")
-def is_sufficient(dossier: Dossier) -> Finding:
+def is_sufficient(dossier: Dossier) -> CheckResult:
     """Each year is tested for itself: 36 hours in one lump do not count."""
     if dossier.certificate is None or dossier.person is None:
         return cannot_tell("没有证书信息，请人工核对学时")

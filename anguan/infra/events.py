@@ -25,7 +25,7 @@ def actor_of(account: Account) -> Actor:
     return Actor(account.id, account.name)
 
 
-def record(
+def record_event(
     session: Session,
     verb: str,
     sentence: str,

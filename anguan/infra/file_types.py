@@ -97,7 +97,7 @@ REMEDIES: dict[str, str] = {
 """For each kind that is not taken, what the person can do; `kinds` and `paper` are what the place takes."""
 
 
-def sniff(data: bytes) -> str:
+def detect_file_type(data: bytes) -> str:
     """The kind of the file: `jpeg`, `png`, `pdf`, or a key of REMEDIES."""
     head = data[:HEAD]
     if head.lstrip(_BLANK).startswith(b"%PDF-"):

@@ -21,7 +21,7 @@ def body_digest(parts: Iterable[tuple[str, str]]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def answered(session: Session, account_id: int, key: str, digest: str) -> str | None:
+def stored_answer(session: Session, account_id: int, key: str, digest: str) -> str | None:
     """The answer given before to this form, or None; KeyReused when the content differs."""
     row = session.scalar(
         select(IdempotencyKey).where(IdempotencyKey.account_id == account_id, IdempotencyKey.key == key[:64])
@@ -33,7 +33,7 @@ def answered(session: Session, account_id: int, key: str, digest: str) -> str | 
     return row.answer
 
 
-def answer(session: Session, account_id: int, key: str, digest: str, text: str) -> None:
+def store_answer(session: Session, account_id: int, key: str, digest: str, text: str) -> None:
     """Keep the answer, inside the transaction that made it true."""
     session.add(
         IdempotencyKey(account_id=account_id, key=key[:64], body_digest=digest, answer=text, at=clock.now())

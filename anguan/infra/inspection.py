@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
-from anguan.infra.file_types import REMEDIES, sniff
-from anguan.infra.sandbox.client import GLOVEBOX, Refused
+from anguan.infra.file_types import REMEDIES, detect_file_type
+from anguan.infra.sandbox.client import SANDBOX, FileRefused
 
 MEGABYTE = 1024 * 1024
 LARGEST_FILE = 10 * MEGABYTE
@@ -87,7 +87,7 @@ def read_upload(stream: BinaryIO, name: str, max_bytes: int = LARGEST_FILE) -> b
     data = stream.read(max_bytes + 1)
     if len(data) > max_bytes:
         size = stream.seek(0, 2) if stream.seekable() else len(data)
-        raise refuse("large", display_name(name), size=say_size(size), limit=say_size(max_bytes))
+        raise refuse("large", display_name(name), size=format_size(size), limit=format_size(max_bytes))
     return data
 
 
@@ -105,8 +105,8 @@ def inspect(
     if not data:
         raise refuse("empty", name)
     if len(data) > max_bytes:
-        raise refuse("large", name, size=say_size(len(data)), limit=say_size(max_bytes))
-    kind = sniff(data)
+        raise refuse("large", name, size=format_size(len(data)), limit=format_size(max_bytes))
+    kind = detect_file_type(data)
     if kind in REMEDIES:
         kinds = " 或 ".join(["JPG、PNG"] * ("image" in accept) + ["PDF"] * ("pdf" in accept))
         paper = "PDF" if "pdf" in accept else "JPG"
@@ -121,7 +121,7 @@ def inspect(
 
 
 def _inspect_image(data: bytes, name: str, max_pixels: int) -> Clean:
-    answer, made = look(
+    answer, made = run_in_sandbox(
         "image",
         data,
         name,
@@ -137,18 +137,18 @@ def _inspect_image(data: bytes, name: str, max_pixels: int) -> Clean:
 
 
 def _inspect_pdf(data: bytes, name: str, max_pages: int) -> Clean:
-    answer, _ = look("pdf", data, name, {"most": max_pages}, max_pages=max_pages)
+    answer, _ = run_in_sandbox("pdf", data, name, {"most": max_pages}, max_pages=max_pages)
     mime = "application/pdf"
     return Clean(data, mime, None, None, answer["pages"], rename(name, mime))
 
 
-def look(
+def run_in_sandbox(
     task: str, data: bytes, name: str, figures: Mapping[str, Any], **ask: Any
 ) -> tuple[dict[str, Any], bytes]:
     """What the glovebox says; its refusals become sentences, with these `figures` in them."""
     try:
-        answer, made = GLOVEBOX.look(task, data, **ask)
-    except Refused as refused:
+        answer, made = SANDBOX.look(task, data, **ask)
+    except FileRefused as refused:
         raise refuse(refused.code, name) from refused
     fault = answer.pop("fault", None)
     if fault:
@@ -168,7 +168,7 @@ def rename(name: str, mime: str) -> str:
     return _SUFFIX.sub("", name)[: NAME_LENGTH - 4] + _SUFFIXES[mime][0]
 
 
-def say_size(size: int) -> str:
+def format_size(size: int) -> str:
     """A weight as people read it."""
     return (
         f"{size / MEGABYTE:.1f}".removesuffix(".0") + " MB"

@@ -6,7 +6,7 @@ from anguan.core import clock
 from anguan.models import ChangeRequest, Notice
 
 
-def tell(
+def send_notice(
     session: Session, account_id: int, title: str, body: str = "", request: ChangeRequest | None = None
 ) -> Notice:
     """Put a message into the box of one account."""

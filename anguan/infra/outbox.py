@@ -16,7 +16,7 @@ LEASE = timedelta(minutes=2)
 BACKOFF = (5, 30, 120, 600, 3600)
 
 
-def put(
+def enqueue(
     session: Session,
     kind: str,
     key: str,

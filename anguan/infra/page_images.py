@@ -15,7 +15,7 @@ from anguan.core import clock
 from anguan.core.fault_injection import weakened
 from anguan.infra.blob_store import Storage
 from anguan.infra.inspection import MOST_PAGES, MOST_PIXELS
-from anguan.infra.sandbox.client import GLOVEBOX, Refused
+from anguan.infra.sandbox.client import SANDBOX, FileRefused
 
 SIZES = {"page": 1800, "large": 3200}
 """Longer side in pixels: to read on the screen, and to look closely."""
@@ -34,7 +34,7 @@ _REMEDY = "，不能据此审核。请退回补正，让申请人重新扫描或
 _BUSY = "现在打开材料的人较多，这一页暂时没有画出来。请过几秒再试一次。"
 
 
-class Unreadable(Exception):
+class UnreadablePage(Exception):
     """The page cannot be shown; `sentence` says why and what to do, `later` that waiting helps."""
 
     def __init__(self, code: str) -> None:
@@ -44,7 +44,7 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
-class Leaf:
+class PageImage:
     """One page of a kept file, at one of the sizes."""
 
     sha256: str
@@ -66,18 +66,18 @@ class Reader:
     font: Path
 
 
-def show_leaf(storage: Storage, folder: Path, leaf: Leaf, reader: Reader) -> bytes:
+def read_page_image(storage: Storage, folder: Path, leaf: PageImage, reader: Reader) -> bytes:
     """The page as a JPEG that names its reader. `Damaged` or `Unreadable` when there is nothing to show."""
     plain = _recall(folder, leaf)
     if plain is None:
-        plain = draw_leaf(storage, leaf)
+        plain = render_page_image(storage, leaf)
         _put_aside(folder, leaf, plain)
     else:
         storage.read(leaf.sha256)  # a page that was drawn earlier must not hide that the file is damaged
-    return stamp(plain, reader)
+    return add_watermark(plain, reader)
 
 
-def draw_leaf(storage: Storage, leaf: Leaf) -> bytes:
+def render_page_image(storage: Storage, leaf: PageImage) -> bytes:
     """The page without any mark: for our own shelf, never for a reader."""
     data, longest = storage.read(leaf.sha256), SIZES[leaf.size]
     if leaf.mime == "application/pdf":
@@ -85,7 +85,7 @@ def draw_leaf(storage: Storage, leaf: Leaf) -> bytes:
     return _look("image", data, longest=longest, max_pixels=2 * MOST_PIXELS, min_side=1)
 
 
-def stamp(plain: bytes, reader: Reader) -> bytes:
+def add_watermark(plain: bytes, reader: Reader) -> bytes:
     """The picture with the reader's words all over it."""
     if weakened("unmarked_papers"):
         return plain
@@ -94,23 +94,23 @@ def stamp(plain: bytes, reader: Reader) -> bytes:
 
 def _look(task: str, data: bytes, **ask: Any) -> bytes:
     try:
-        answer, made = GLOVEBOX.look(task, data, **ask)
-    except Refused as refused:
-        raise Unreadable(refused.code) from refused
+        answer, made = SANDBOX.look(task, data, **ask)
+    except FileRefused as refused:
+        raise UnreadablePage(refused.code) from refused
     if "fault" in answer:
-        raise Unreadable(str(answer["fault"]))
+        raise UnreadablePage(str(answer["fault"]))
     if not made.startswith(b"\xff\xd8\xff"):
-        raise Unreadable("died")
+        raise UnreadablePage("died")
     return made
 
 
-def _recall(folder: Path, leaf: Leaf) -> bytes | None:
+def _recall(folder: Path, leaf: PageImage) -> bytes | None:
     with suppress(OSError):
         return (_today(folder) / leaf.name).read_bytes()
     return None
 
 
-def _put_aside(folder: Path, leaf: Leaf, plain: bytes) -> None:
+def _put_aside(folder: Path, leaf: PageImage, plain: bytes) -> None:
     """A full disk must not keep anybody from reading: then the page is drawn again next time."""
     shelf = _today(folder)
     with suppress(OSError):

@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from anguan.infra.file_types import sniff
+from anguan.infra.file_types import detect_file_type
 from anguan.infra.inspection import (
     MEGABYTE,
     Clean,
     Unacceptable,
     display_name,
+    format_size,
     inspect,
-    look,
     refuse,
     rename,
-    say_size,
+    run_in_sandbox,
 )
 
 RATIO = 1.3
@@ -100,7 +100,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Noted:
+class CheckNote:
     """One thing that a check found."""
 
     code: str
@@ -114,16 +114,16 @@ class Portrait:
 
     photo: Clean
     copy: Clean
-    findings: tuple[Noted, ...]
+    findings: tuple[CheckNote, ...]
     taken: tuple[int, int]
 
     @property
-    def blocks(self) -> tuple[Noted, ...]:
+    def blocks(self) -> tuple[CheckNote, ...]:
         """What forbids its use."""
         return tuple(found for found in self.findings if found.level == "block")
 
     @property
-    def warnings(self) -> tuple[Noted, ...]:
+    def warnings(self) -> tuple[CheckNote, ...]:
         """What its holder may acknowledge."""
         return tuple(found for found in self.findings if found.level == "warn")
 
@@ -132,13 +132,13 @@ def open_picture(data: bytes, name: str) -> Clean:
     """Any picture in which an ID photo may be, made anew at full size; `Unacceptable` otherwise."""
     shown = _require_picture(data, name)
     asked = {"max_pixels": MOST_PIXELS, "min_side": SMALLEST_SIDE, "longest": LONGEST}
-    answer, made = look("picture", data, shown, {"most": MOST_PIXELS // 10_000}, **asked)
+    answer, made = run_in_sandbox("picture", data, shown, {"most": MOST_PIXELS // 10_000}, **asked)
     return Clean(made, "image/jpeg", answer["width"], answer["height"], 1, rename(shown, "image/jpeg"))
 
 
 def measure_picture(opened: bytes) -> tuple[int, int]:
     """How large an opened picture is, before any turn."""
-    answer, _ = look("measure", opened, OPENED, {})
+    answer, _ = run_in_sandbox("measure", opened, OPENED, {})
     return answer["width"], answer["height"]
 
 
@@ -146,13 +146,13 @@ def show_picture(
     opened: bytes, turn: int, box: tuple[int, int, int, int] | None = None, longest: int = SHOWN
 ) -> bytes:
     """An opened picture for the screen, turned clockwise by quarters; with a `box`, the rest is dimmed."""
-    _, made = look("show", opened, OPENED, {}, turn=turn, longest=longest, box=box)
+    _, made = run_in_sandbox("show", opened, OPENED, {}, turn=turn, longest=longest, box=box)
     return made
 
 
 def cut_portrait(opened: bytes, turn: int, box: tuple[int, int, int, int], limits: Limits) -> Portrait:
     """The ID photo inside a box (x, y, width, height in pixels of the turned picture)."""
-    answer, made = look("cut", opened, OPENED, limits.figures, turn=turn, box=box, **limits.figures)
+    answer, made = run_in_sandbox("cut", opened, OPENED, limits.figures, turn=turn, box=box, **limits.figures)
     return _portrait(answer, made, limits)
 
 
@@ -162,7 +162,7 @@ def inspect_photo(data: bytes, name: str, limits: Limits | None = None) -> Portr
     shown = _require_picture(data, name)
     most = {"most": MOST_PIXELS // 10_000}
     asked = {"max_pixels": MOST_PIXELS, "min_side": 1, "longest": 2 * max(limits.figures["height"], HEIGHT)}
-    answer, made = look("portrait", data, shown, limits.figures | most, **limits.figures, **asked)
+    answer, made = run_in_sandbox("portrait", data, shown, limits.figures | most, **limits.figures, **asked)
     return _portrait(answer, made, limits, rename(shown, "image/jpeg"))
 
 
@@ -170,8 +170,8 @@ def _require_picture(data: bytes, name: str) -> str:
     """The name to be shown; everything but a JPEG or PNG of honest weight is refused."""
     shown = display_name(name)
     if len(data) > HEAVIEST:
-        raise refuse("photo_heavy", shown, size=say_size(len(data)), limit=say_size(HEAVIEST))
-    if not data or sniff(data) not in ("jpeg", "png"):
+        raise refuse("photo_heavy", shown, size=format_size(len(data)), limit=format_size(HEAVIEST))
+    if not data or detect_file_type(data) not in ("jpeg", "png"):
         inspect(data, name, ("image",))
         raise refuse("not_image", shown)
     return shown
@@ -188,7 +188,7 @@ def _portrait(answer: dict[str, Any], made: bytes, limits: Limits, name: str = N
     return Portrait(
         Clean(made[:split], "image/jpeg", width, height, 1, name),
         Clean(made[split:], "image/jpeg", None, None, 1, name),
-        tuple(Noted(code, _level(code, limits), SENTENCES[code].format(**figures)) for code in codes),
+        tuple(CheckNote(code, _level(code, limits), SENTENCES[code].format(**figures)) for code in codes),
         (answer["taken_width"], answer["taken_height"]),
     )
 

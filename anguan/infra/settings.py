@@ -12,23 +12,23 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.domain.memo import reading_anew
-from anguan.infra.events import Actor, record
+from anguan.infra.events import Actor, record_event
 from anguan.infra.transaction import Busy, transaction
 from anguan.matters.overlay import ROWS
 from anguan.models import Base, CalendarDay, DictionaryEntry, PolicyValue, Reason, SettingVersion
 
 Done = TypeVar("Done")
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
-UNTURNED = frozenset({"demo", "loading"})
+NOT_SETTINGS = frozenset({"demo", "loading"})
 """Rows among the policies that are marks of the database, not settings."""
 
 
-class NothingBefore(ValueError):
+class NoEarlierVersion(ValueError):
     """There is no earlier version to go back to; its argument is the sentence for the page."""
 
 
 @dataclass(frozen=True)
-class Table:
+class ScopeTable:
     """One table of a scope, and which of its rows belong to it."""
 
     model: type[Base]
@@ -40,20 +40,20 @@ class Table:
         return list(session.scalars(query.order_by(*inspect(self.model).primary_key)))
 
 
-def tables_of(scope: str) -> dict[str, Table]:
+def tables_of(scope: str) -> dict[str, ScopeTable]:
     """The tables of a scope: matter:<code>, policies, reasons, calendar,
     dictionary:<name>."""
     kind, _, name = scope.partition(":")
     if kind == "matter" and name:
-        return {part: Table(model, (_column(model, "matter") == name,)) for part, model in ROWS.items()}
+        return {part: ScopeTable(model, (_column(model, "matter") == name,)) for part, model in ROWS.items()}
     if kind == "dictionary" and name:
-        return {"words": Table(DictionaryEntry, (DictionaryEntry.dictionary == name,))}
+        return {"words": ScopeTable(DictionaryEntry, (DictionaryEntry.dictionary == name,))}
     if scope == "policies":
-        return {"policies": Table(PolicyValue, (PolicyValue.name.not_in(UNTURNED),))}
+        return {"policies": ScopeTable(PolicyValue, (PolicyValue.name.not_in(NOT_SETTINGS),))}
     if scope == "reasons":
-        return {"reasons": Table(Reason)}
+        return {"reasons": ScopeTable(Reason)}
     if scope == "calendar":
-        return {"days": Table(CalendarDay)}
+        return {"days": ScopeTable(CalendarDay)}
     raise LookupError(f"no such scope: {scope}")
 
 
@@ -89,7 +89,7 @@ def change(
         try:
             session.flush()
         except IntegrityError as error:
-            raise Taken("这个代码已经有了，请换一个") from error
+            raise CodeTaken("这个代码已经有了，请换一个") from error
         return done, _publish(session, actor, scope, sentence, before, last)
 
 
@@ -99,7 +99,7 @@ def restore(session: Session, actor: Actor, scope: str, version: int) -> int:
         before = read_scope(session, scope)
         last = _last(session, scope)
         if version < 0 or version >= last:
-            raise NothingBefore("没有可以恢复的版本")
+            raise NoEarlierVersion("没有可以恢复的版本")
         wanted: Rows = _rows_of(session, scope, version)
         for part, table in tables_of(scope).items():
             for row in table.rows(session):
@@ -117,7 +117,7 @@ def restore_previous(session: Session, actor: Actor, scope: str) -> int:
     return restore(session, actor, scope, _last(session, scope) - 1)
 
 
-class Taken(ValueError):
+class CodeTaken(ValueError):
     """A row with this code is there already; its argument is the sentence for the page."""
 
 
@@ -139,7 +139,7 @@ def _publish(
         session.add(_version(scope, last, before, "系统初始设置"))
     session.add(_version(scope, last + 1, after, actor.name))
     old, new = _differences(before, after)
-    record(session, verb, f"{sentence}（{scope}，第 {last + 1} 版）", actor, before=old, after=new)
+    record_event(session, verb, f"{sentence}（{scope}，第 {last + 1} 版）", actor, before=old, after=new)
     try:
         session.flush()
     except IntegrityError as error:
@@ -163,7 +163,7 @@ def _rows_of(session: Session, scope: str, version: int) -> Rows:
         select(SettingVersion.rows).where(SettingVersion.scope == scope, SettingVersion.version == version)
     )
     if text is None:
-        raise NothingBefore("没有这一版")
+        raise NoEarlierVersion("没有这一版")
     rows: Rows = json.loads(text)
     return rows
 

@@ -23,29 +23,29 @@ MATTER = Matter(
         asked(
             "certificate.photo",
             "证件照片",
-            also=("person.photo",),
-            spread=True,
+            mirrors=("person.photo",),
+            propagate=True,
             hint="近期免冠正面白底彩色照片，"
             "不低于 {photo_min_width}×{photo_min_height} 像素，高宽比 1.3，jpg 格式。",
         ),
         asked(
             "certificate.document_number",
             "身份证号",
-            also=("person.document_number",),
-            spread=True,
+            mirrors=("person.document_number",),
+            propagate=True,
             hint="① 核对身份证号",
         ),
-        asked("certificate.holder_name", "姓名", also=("person.name",), spread=True, hint="② 输入姓名"),
+        asked("certificate.holder_name", "姓名", mirrors=("person.name",), propagate=True, hint="② 输入姓名"),
         asked(
             "certificate.title",
             "技术职称",
             Choice(dictionary="title"),
-            also=("person.title",),
-            spread=True,
+            mirrors=("person.title",),
+            propagate=True,
             hint="③ 选择对应职称，若无技术职称，此项内容选“无”",
         ),
-        asked("certificate.position", "职位", also=("person.position",), hint="没有职位的填“无”"),
-        asked("certificate.unit", "工作单位", spread=True, hint="④ 选择工作单位，须与社保缴纳单位一致"),
+        asked("certificate.position", "职位", mirrors=("person.position",), hint="没有职位的填“无”"),
+        asked("certificate.unit", "工作单位", propagate=True, hint="④ 选择工作单位，须与社保缴纳单位一致"),
     ),
     materials=(
         Material(
@@ -90,7 +90,7 @@ MATTER = Matter(
             "employment",
             "劳动合同和社保附件",
             proves=("certificate.unit", "certificate.position"),
-            instead=(RETIREE,),
+            alternatives=(RETIREE,),
             hint="⑦ 上传通过社保系统个人端或企业端出具的社保证明（带二维码方便核验）。",
         ),
         Material(
@@ -113,7 +113,12 @@ MATTER = Matter(
         requests.something_changes,
         requests.no_other_open,
     ),
-    consequences=(certificates.issue_number, employment.move_employer, accounts.follow, accounts.rename),
+    consequences=(
+        certificates.issue_number,
+        employment.move_employer,
+        accounts.update_login,
+        accounts.update_account_name,
+    ),
     commitments=(
         "本人提交的变更内容和全部材料真实、有效，与原件一致。",
         "变更后的工作单位与本人劳动合同、社会保险缴纳单位一致。",

@@ -2,11 +2,11 @@
 
 from anguan.core.field import computed, shown
 from anguan.core.field_types import Date
-from anguan.core.material import Instead, Material
+from anguan.core.material import AlternativeSet, Material
 from anguan.core.matter import Matter
 from anguan.domain import certificates, employment, people, requests, training
 
-RETIREE = Instead(
+RETIREE = AlternativeSet(
     "retiree",
     "退休人员：用退休证明、劳务合同、意外伤害保险代替",
     (
@@ -50,7 +50,7 @@ MATTER = Matter(
             "劳动合同和社保材料",
             proves=("employer.name",),
             hint="社保证明要带二维码，最近 {insured_months_renewal} 个月由本单位缴纳。",
-            instead=(RETIREE,),
+            alternatives=(RETIREE,),
         ),
     ),
     rules=(

@@ -12,24 +12,24 @@ MATTER = Matter(
     action="证件信息变更",
     filed_by="applicant",
     subject="person",
-    singly=True,
+    no_batch=True,
     who="已登记的人员本人",
     guide="姓名、证件类型、证件号码、性别、出生日期或证件照片有变化时办理。本人的有效证书随审核通过一起更新。",
     fields=(
         asked(
             "person.photo",
             "证件照片",
-            also=("certificate.photo",),
-            spread=True,
+            mirrors=("certificate.photo",),
+            propagate=True,
             required=False,
             hint="近期免冠正面白底彩色照片，"
             "不低于 {photo_min_width}×{photo_min_height} 像素，高宽比 1.3，jpg 格式。",
         ),
-        asked("person.document_type", "证件类型", also=("certificate.document_type",), spread=True),
-        asked("person.document_number", "证件号码", also=("certificate.document_number",), spread=True),
-        asked("person.name", "姓名", also=("certificate.holder_name",), spread=True),
-        asked("person.gender", "性别", also=("certificate.gender",), spread=True),
-        asked("person.birth_date", "出生日期", also=("certificate.birth_date",), spread=True),
+        asked("person.document_type", "证件类型", mirrors=("certificate.document_type",), propagate=True),
+        asked("person.document_number", "证件号码", mirrors=("certificate.document_number",), propagate=True),
+        asked("person.name", "姓名", mirrors=("certificate.holder_name",), propagate=True),
+        asked("person.gender", "性别", mirrors=("certificate.gender",), propagate=True),
+        asked("person.birth_date", "出生日期", mirrors=("certificate.birth_date",), propagate=True),
     ),
     materials=(
         Material(
@@ -70,7 +70,7 @@ MATTER = Matter(
         requests.something_changes,
         requests.no_other_open,
     ),
-    consequences=(accounts.follow, accounts.rename),
+    consequences=(accounts.update_login, accounts.update_account_name),
     commitments=("本人提交的证件信息和材料真实、有效，与原件一致。",),
     approved_text="证件信息已更新，有效证书随之换发新版本。",
 )

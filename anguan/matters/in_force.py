@@ -8,16 +8,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from anguan.core.check_result import FILING, Finding, Rule, Severity, blocks, passes
+from anguan.core.check_result import FILING, CheckResult, Rule, Severity, blocks, passes
 from anguan.core.field import Answered, Field, Predicate, always, answered
-from anguan.core.field_types import Choice, Date, Kind, Text, YesNo
+from anguan.core.field_types import Choice, Date, FieldType, Text, YesNo
 from anguan.core.material import Material
 from anguan.core.matter import Matter, Step
 from anguan.domain import certificates, people
 from anguan.domain.dossier import Dossier
 from anguan.domain.memo import read_once
-from anguan.domain.policies import Policies, policies
-from anguan.domain.register_fields import fact
+from anguan.domain.policies import Policies, load_policies
+from anguan.domain.register_fields import register_field
 from anguan.matters import catalog
 from anguan.matters.overlay import newest, overlay_at
 from anguan.matters.texts import fill_texts
@@ -62,7 +62,7 @@ def in_force(
     The newest version and the policies as they stand now when none are named. `asked` are words of
     dictionaries that stay although they are retired.
     """
-    limits = limits or policies(session)
+    limits = limits or load_policies(session)
     matter = declared(code)
     if version is None:
         codes = [each.code for each in catalog.CATALOG]
@@ -85,7 +85,7 @@ def in_force(
 
 def all_in_force(session: Session) -> tuple[Matter, ...]:
     """Every matter of the catalogue as it is in force now, in menu order."""
-    limits = policies(session)
+    limits = load_policies(session)
     return tuple(in_force(session, matter.code, limits=limits) for matter in catalog.CATALOG)
 
 
@@ -111,7 +111,7 @@ def _reword(matter: Matter, row: Row) -> Matter:
 
 
 def _window(opens: date | None, closes: date | None) -> Rule:
-    def judge(dossier: Dossier) -> Finding:
+    def judge(dossier: Dossier) -> CheckResult:
         if opens and dossier.today < opens:
             return blocks(f"本事项自 {opens} 起受理", since=opens)
         if closes and dossier.today > closes:
@@ -126,7 +126,7 @@ def _fields(
 ) -> tuple[Field, ...]:
     fields = [_complete(session, field, asked) for field in matter.fields]
     if not limits.one_filing:
-        fields = [replace(field, also=(), spread=False) for field in fields]
+        fields = [replace(field, mirrors=(), propagate=False) for field in fields]
     own = {field.path for field in fields}
     live = [row for row in rows if not row["retired"] and f"question.{row['code']}" not in own]
     live.sort(key=lambda row: row["position"])
@@ -136,7 +136,7 @@ def _fields(
     return tuple(fields)
 
 
-def _question(row: Row) -> Kind:
+def _question(row: Row) -> FieldType:
     if row["kind"] == "date":
         return Date()
     if row["kind"] == "yesno":
@@ -150,7 +150,7 @@ def _question(row: Row) -> Kind:
 def _complete(session: Session, field: Field, asked: Container[str]) -> Field:
     kind = field.kind
     if kind is None:
-        kind = fact(field.path).kind
+        kind = register_field(field.path).kind
     if isinstance(kind, Choice) and kind.dictionary:
         kind = kind.with_options(dictionary(session, kind.dictionary, asked))
     return replace(field, kind=kind)

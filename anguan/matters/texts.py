@@ -48,6 +48,6 @@ def _material(material: Material, say: Say) -> Material:
             title=say(chosen.title),
             materials=tuple(_material(paper, say) for paper in chosen.materials),
         )
-        for chosen in material.instead
+        for chosen in material.alternatives
     )
-    return replace(material, title=say(material.title), hint=say(material.hint), instead=instead)
+    return replace(material, title=say(material.title), hint=say(material.hint), alternatives=instead)

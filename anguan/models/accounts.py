@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ROLES = ("applicant", "enterprise", "reviewer", "senior_reviewer", "exam_officer", "administrator", "auditor")
 STAFF = ROLES[2:]
-INITIALS = ("none", "last6", "code", "closed")
+ACTIVATION_KINDS = ("none", "last6", "code", "closed")
 
 
 class Account(Base):
@@ -26,7 +26,7 @@ class Account(Base):
     __tablename__ = "account"
     __table_args__ = (
         CheckConstraint(one_of("role", ROLES), name="role"),
-        CheckConstraint(one_of("initial", INITIALS), name="initial"),
+        CheckConstraint(one_of("initial", ACTIVATION_KINDS), name="initial"),
         CheckConstraint(
             "(role = 'applicant') = (person_id IS NOT NULL) AND "
             "(role = 'enterprise') = (enterprise_id IS NOT NULL)",

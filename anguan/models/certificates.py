@@ -35,7 +35,7 @@ class ProductionState(StrEnum):
 
 STATUSES = tuple(CertificateStatus)
 LIVE = (CertificateStatus.VALID, CertificateStatus.SUSPENDED)
-PRODUCTION_STATES = tuple(ProductionState)
+CERTIFICATE_JOB_STATES = tuple(ProductionState)
 
 
 class CertificateKind(Base):
@@ -110,14 +110,14 @@ class Edition(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     certificate: Mapped[Certificate] = relationship(back_populates="editions")
-    production: Mapped["Production"] = relationship(back_populates="edition", uselist=False)
+    job: Mapped["CertificateJob"] = relationship(back_populates="edition", uselist=False)
 
 
-class Production(Base):
+class CertificateJob(Base):
     """The drawing of an edition's sheet: waiting, drawing, ready or failed."""
 
-    __tablename__ = "production"
-    __table_args__ = (CheckConstraint(one_of("state", PRODUCTION_STATES), name="state"),)
+    __tablename__ = "certificate_job"
+    __table_args__ = (CheckConstraint(one_of("state", CERTIFICATE_JOB_STATES), name="state"),)
 
     id: Mapped[Key]
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), unique=True)
@@ -127,5 +127,5 @@ class Production(Base):
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    edition: Mapped[Edition] = relationship(back_populates="production")
+    edition: Mapped[Edition] = relationship(back_populates="job")
     file: Mapped[StoredFile | None] = relationship()

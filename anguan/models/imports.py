@@ -42,11 +42,11 @@ class ImportBatch(Base):
     account: Mapped[Account | None] = relationship()
 
 
-class ImportFault(Base):
+class ImportProblem(Base):
     """One bad row: its line in the file, the column, and what to do."""
 
-    __tablename__ = "import_fault"
-    __table_args__ = (Index("ix_import_fault_batch_id", "batch_id", "line"),)
+    __tablename__ = "import_problem"
+    __table_args__ = (Index("ix_import_problem_batch_id", "batch_id", "line"),)
 
     id: Mapped[Key]
     batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
@@ -55,11 +55,11 @@ class ImportFault(Base):
     sentence: Mapped[Long]
 
 
-class ImportMark(Base):
+class ImportedRow(Base):
     """A row of the register that a batch made, or changed (`before` is then its JSON as it stood)."""
 
-    __tablename__ = "import_mark"
-    __table_args__ = (Index("ix_import_mark_batch_id", "batch_id", "id"),)
+    __tablename__ = "imported_row"
+    __table_args__ = (Index("ix_imported_row_batch_id", "batch_id", "id"),)
 
     id: Mapped[Key]
     batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))

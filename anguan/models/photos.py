@@ -27,7 +27,7 @@ class Photo(Base):
     copy: Mapped[StoredFile] = relationship(foreign_keys=[copy_id])
 
 
-class PhotoDesk(Base):
+class PhotoWorkspace(Base):
     """What lies on a person's photo tool: the picture as opened, its turn and box, and the waiting photo.
 
     `original` is the opened picture (kept until used or replaced), `turn` its quarter turns clockwise,
@@ -35,7 +35,7 @@ class PhotoDesk(Base):
     next request takes along; it goes live by that request's approval.
     """
 
-    __tablename__ = "photo_desk"
+    __tablename__ = "photo_workspace"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     original_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))

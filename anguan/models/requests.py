@@ -77,7 +77,7 @@ class ChangeRequest(Base):
     paused_days: Mapped[int | None]
     ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    urged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     filer: Mapped[Account] = relationship(foreign_keys=[filer_id])
@@ -127,7 +127,7 @@ class ChangeItem(Base):
     request_id: Mapped[int] = mapped_column(ForeignKey("change_request.id"))
     round: Mapped[int]
     path: Mapped[Code]
-    follows: Mapped[str] = mapped_column(String(40), default="")
+    mirror_of: Mapped[str] = mapped_column(String(40), default="")
     certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"))
     mode: Mapped[Code]
     label: Mapped[Short]

@@ -17,7 +17,7 @@ DAY_KINDS = ("holiday", "workday")
 
 class Claim(Base):
     """A reviewer holds a request (领取) until `until`; with `remind_at` he has put it aside (暂缓), with
-    `handed_by` a colleague put it there (转办)."""
+    `transferred_by` a colleague put it there (转办)."""
 
     __tablename__ = "claim"
     __table_args__ = (Index("ix_claim_account_id", "account_id", "id"),)
@@ -29,17 +29,17 @@ class Claim(Base):
     until: Mapped[datetime] = mapped_column(UtcDateTime)
     remind_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     note: Mapped[Short] = mapped_column(default="")
-    handed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    transferred_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
     account: Mapped[Account] = relationship(lazy="joined", foreign_keys=account_id)
-    handed_by: Mapped[Account | None] = relationship(lazy="joined", foreign_keys=handed_by_id)
+    transferred_by: Mapped[Account | None] = relationship(lazy="joined", foreign_keys=transferred_by_id)
     request: Mapped[ChangeRequest] = relationship()
 
 
-class Look(Base):
+class LastVisit(Base):
     """The last round in which a reviewer looked at a request: what changed since is shown to him first."""
 
-    __tablename__ = "look"
+    __tablename__ = "last_visit"
     __table_args__ = (UniqueConstraint("request_id", "account_id"),)
 
     id: Mapped[Key]
@@ -49,10 +49,10 @@ class Look(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class SeenPaper(Base):
+class DocumentRead(Base):
     """A reviewer marked a paper of a request as read (已看)."""
 
-    __tablename__ = "seen_paper"
+    __tablename__ = "document_read"
     __table_args__ = (UniqueConstraint("attachment_id", "account_id"),)
 
     id: Mapped[Key]
@@ -93,10 +93,10 @@ class CalendarDay(Base):
     name: Mapped[Short] = mapped_column(default="")
 
 
-class Draw(Base):
+class AuditSample(Base):
     """A random draw (双随机) of `per_mille` of the requests decided between two days."""
 
-    __tablename__ = "draw"
+    __tablename__ = "audit_sample"
 
     id: Mapped[Key]
     drawn_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -108,27 +108,27 @@ class Draw(Base):
     decided: Mapped[int]
     seed: Mapped[Code]
 
-    rechecks: Mapped[list["Recheck"]] = relationship(back_populates="draw", order_by="Recheck.id")
+    audits: Mapped[list["Audit"]] = relationship(back_populates="sample", order_by="Audit.id")
 
 
-class Recheck(Base):
+class Audit(Base):
     """A decided request looked at again by somebody who had no part in it; the result is kept."""
 
-    __tablename__ = "recheck"
+    __tablename__ = "audit"
     __table_args__ = (
-        UniqueConstraint("draw_id", "request_id"),
+        UniqueConstraint("sample_id", "request_id"),
         CheckConstraint(f"outcome IS NULL OR {one_of('outcome', OUTCOMES)}", name="outcome"),
-        Index("ix_recheck_account_id", "account_id", "done_at"),
+        Index("ix_audit_account_id", "account_id", "done_at"),
     )
 
     id: Mapped[Key]
-    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"))
+    sample_id: Mapped[int] = mapped_column(ForeignKey("audit_sample.id"))
     request_id: Mapped[int] = mapped_column(ForeignKey("change_request.id"), index=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     outcome: Mapped[str | None] = mapped_column(String(40))
     opinion: Mapped[str] = mapped_column(Text, default="")
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    draw: Mapped[Draw] = relationship(back_populates="rechecks")
+    sample: Mapped[AuditSample] = relationship(back_populates="audits")
     request: Mapped[ChangeRequest] = relationship()
     account: Mapped[Account] = relationship()

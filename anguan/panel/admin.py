@@ -7,11 +7,13 @@ from flask_admin.theme import Bootstrap4Theme
 from anguan.core.masks import mask_document
 from anguan.models import (
     Account,
+    Audit,
+    AuditSample,
     Certificate,
+    CertificateJob,
     ChangeRequest,
     Constructor,
     DictionaryEntry,
-    Draw,
     Enterprise,
     Event,
     Insurance,
@@ -20,21 +22,19 @@ from anguan.models import (
     NumberClaim,
     Person,
     PolicyValue,
-    Production,
     QuestionConfig,
     Reason,
-    Recheck,
     RuleConfig,
     Training,
 )
 from anguan.panel.accounts.accounts import AccountView
 from anguan.panel.accounts.number_claims import NumberClaimView
 from anguan.panel.accounts.recusals import RecusalView
-from anguan.panel.audits.audit_samples import DrawView
-from anguan.panel.audits.audits import RecheckView
+from anguan.panel.audits.audit_samples import AuditSampleView
+from anguan.panel.audits.audits import AuditView
 from anguan.panel.common.exporting import ExportView
 from anguan.panel.common.formatting import shorten
-from anguan.panel.common.guard import Guarded
+from anguan.panel.common.guard import GuardedMixin
 from anguan.panel.event_log import EventView
 from anguan.panel.home import HomeView
 from anguan.panel.imports.views import ImportView
@@ -43,7 +43,7 @@ from anguan.panel.matter_config.matters import MatterView
 from anguan.panel.matter_config.questions import QuestionView
 from anguan.panel.matter_config.steps import StepView
 from anguan.panel.office_filing.views import FilingView
-from anguan.panel.register.certificate_jobs import ProductionView
+from anguan.panel.register.certificate_jobs import CertificateJobView
 from anguan.panel.register.certificates import CertificateView
 from anguan.panel.register.constructors import ConstructorView
 from anguan.panel.register.enterprises import EnterpriseView
@@ -53,7 +53,7 @@ from anguan.panel.register.training import TrainingView
 from anguan.panel.reports.statistics import StatisticsView
 from anguan.panel.requests.batch import BatchView
 from anguan.panel.requests.queue import DoneView, QueueView
-from anguan.panel.review.document_pages import PaperView
+from anguan.panel.review.document_pages import DocumentView
 from anguan.panel.review.request_view import RequestView
 from anguan.panel.review.review_presenter import pieces_of
 from anguan.panel.settings.calendar_days import CalendarView
@@ -67,7 +67,7 @@ DESK, REGISTER, FACTS, MATTERS = "审核", "登记簿", "台账", "事项配置"
 BASICS, SYSTEM = "基础数据", "系统"
 
 
-def hang(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Build the panel for this application. All templates are our own: no stock script or style is loaded."""
     app.add_template_filter(mask_document, "masked")
     app.add_template_filter(shorten, "shorten")
@@ -81,7 +81,7 @@ def hang(app: Flask) -> None:
             table[f"{view.endpoint}.{name}"] = view.roles_of(name)
 
 
-def make_views() -> list[Guarded]:
+def make_views() -> list[GuardedMixin]:
     """Every view but the first page, in menu order."""
     return [
         StatisticsView(name="统计", endpoint="panel_statistics", url="statistics"),
@@ -89,11 +89,11 @@ def make_views() -> list[Guarded]:
         QueueView(ChangeRequest, name="待审队列", category=DESK, endpoint="panel_queue", url="queue"),
         DoneView(ChangeRequest, name="已办", category=DESK, endpoint="panel_done", url="done"),
         FilingView(ChangeRequest, name="我发起的", category=DESK, endpoint="panel_filing", url="filing"),
-        RecheckView(Recheck, name="抽查复查", category=DESK, endpoint="panel_recheck", url="rechecks"),
-        DrawView(Draw, name="双随机抽查", category=DESK, endpoint="panel_draw", url="draws"),
+        AuditView(Audit, name="抽查复查", category=DESK, endpoint="panel_recheck", url="rechecks"),
+        AuditSampleView(AuditSample, name="双随机抽查", category=DESK, endpoint="panel_draw", url="draws"),
         BatchView(name="批量通过", endpoint="panel_batch", url="batch"),
         RequestView(name="审核", endpoint="panel_request", url="requests"),
-        PaperView(name="材料查看", endpoint="panel_paper", url="papers"),
+        DocumentView(name="材料查看", endpoint="panel_paper", url="papers"),
         NumberClaimView(
             NumberClaim, name="号码申诉", category=DESK, endpoint="panel_number_claim", url="number-claims"
         ),
@@ -102,7 +102,9 @@ def make_views() -> list[Guarded]:
         CertificateView(
             Certificate, name="证书", category=REGISTER, endpoint="panel_certificate", url="certificates"
         ),
-        ProductionView(Production, name="制证", category=REGISTER, endpoint="panel_production", url="sheets"),
+        CertificateJobView(
+            CertificateJob, name="制证", category=REGISTER, endpoint="panel_production", url="sheets"
+        ),
         ImportView(name="导入", category=REGISTER, endpoint="panel_import", url="imports"),
         TrainingView(Training, name="教育学时", category=FACTS, endpoint="panel_training", url="training"),
         InsuranceView(Insurance, name="社保", category=FACTS, endpoint="panel_insurance", url="insurance"),

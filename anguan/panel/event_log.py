@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, select
 from anguan.extensions import db
 from anguan.models import ChangeRequest, Event, Person
 from anguan.panel.common import formatting
-from anguan.panel.common.event_words import VERBS
+from anguan.panel.common.event_words import EVENT_WORDS
 from anguan.panel.common.filters import Hidden, OneOf
 from anguan.panel.common.listing import GuardedView
-from anguan.panel.common.search import begins_with, ids_of, is_exactly, looks_like_document
+from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
 from anguan.panel.requests.request_list import number_or_none
-from anguan.web.template_context import show_moment
+from anguan.web.template_context import format_moment
 
 AUDIENCES = {"holder": "申请人可见", "office": "管理部门", "audit": "仅审计"}
 
@@ -32,22 +32,22 @@ class EventView(GuardedView):
     }  # fmt: skip
     cells = {
         "at": lambda row: formatting.link(
-            url_for("panel_event.details_view", id=row.id), show_moment(row.at)
+            url_for("panel_event.details_view", id=row.id), format_moment(row.at)
         ),
-        "verb": lambda row: VERBS.get(row.verb, row.verb),
+        "verb": lambda row: EVENT_WORDS.get(row.verb, row.verb),
         "sentence": lambda row: formatting.shorten(row.sentence, 500),
         "request": lambda row: number_of_request(row.request_id),
         "before": lambda row: formatting.shorten(row.before, 5000),
         "after": lambda row: formatting.shorten(row.after, 5000),
         "visible_to": lambda row: AUDIENCES[row.visible_to],
     }
-    exports = {"at": lambda row: show_moment(row.at)}
+    exports = {"at": lambda row: format_moment(row.at)}
     order = (Event.id.desc(),)
     details_template = "admin/event.html"
     page_size = 50
     page_size_options = (20, 50, 100)
     column_filters = (
-        OneOf("verb", "操作", tuple(VERBS.items()), lambda v: Event.verb == v),
+        OneOf("verb", "操作", tuple(EVENT_WORDS.items()), lambda v: Event.verb == v),
         OneOf("audience", "谁能看到", tuple(AUDIENCES.items()), lambda v: Event.visible_to == v),
         Hidden("person", "这个人", lambda v: Event.person_id == number_or_none(v)),
         Hidden("request", "这件申请", lambda v: Event.request_id == number_or_none(v)),
@@ -56,7 +56,7 @@ class EventView(GuardedView):
     def seek(self, text: str) -> ColumnElement[bool]:
         """What this person did, or what happened to this request."""
         asked = select(ChangeRequest.id).where(is_exactly(ChangeRequest.number, text))
-        return ids_of(Event.id, begins_with(Event.actor, text), Event.request_id.in_(asked))
+        return matching_ids(Event.id, begins_with(Event.actor, text), Event.request_id.in_(asked))
 
     def resolve(self, typed: str) -> dict[str, Any] | None:
         """The person with this number."""

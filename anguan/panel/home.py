@@ -10,19 +10,19 @@ from sqlalchemy.orm import joinedload
 from anguan.core import clock
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
-from anguan.models import Account, ChangeRequest, Claim, Decision, Event, Production, Recheck
+from anguan.models import Account, Audit, CertificateJob, ChangeRequest, Claim, Decision, Event
 from anguan.panel.common import formatting
-from anguan.panel.common.guard import REGISTER, Guarded
+from anguan.panel.common.guard import REGISTER, GuardedMixin
 from anguan.panel.common.listing import COUNTED
 from anguan.panel.common.routing import expose
 from anguan.panel.reports import charts
 from anguan.panel.reports.metrics import flow, waiting
-from anguan.services.review.claims import is_on_desk
+from anguan.services.review.claims import is_claimed
 
 DAYS = 30
 
 
-class HomeView(Guarded, AdminIndexView):  # type: ignore[misc]  # Flask-Admin ships no types
+class HomeView(GuardedMixin, AdminIndexView):  # type: ignore[misc]  # Flask-Admin ships no types
     """The first page of everybody in the office; each role reads what concerns it."""
 
     opens_to = ("staff",)
@@ -43,10 +43,10 @@ class HomeView(Guarded, AdminIndexView):  # type: ignore[misc]  # Flask-Admin sh
             claims=list_claims() if role in REVIEWERS else (),
             done=flow.count_actor(db.session, current_user.id, clock.today(), clock.today()),
             decisions=last_decisions() if role in REVIEWERS else (),
-            drawn_for_me=_count(Recheck.id, Recheck.account_id == current_user.id, Recheck.done_at.is_(None)),
+            drawn_for_me=_count(Audit.id, Audit.account_id == current_user.id, Audit.done_at.is_(None)),
             verdicts=formatting.VERDICTS,
             titles=formatting.matter_titles(db.session),
-            failed=_count(Production.id, Production.state == "failed"),
+            failed=_count(CertificateJob.id, CertificateJob.state == "failed"),
             accounts=count_accounts() if role == "administrator" else None,
             productions=self.get_url("panel_production.index_view", flt_state="failed")
             if role in REGISTER
@@ -65,10 +65,10 @@ def measure(region: str | None, queues: str) -> dict[str, Any]:
         "took": flow.working_days(db.session, region, first, last),
         "days": DAYS,
         "drawn": (
-            charts.draw_left(queue, {left: url for left, url in urls.items() if queue.left[left]}),
-            charts.draw_ages(db.session, region),
-            *charts.draw_decisions(db.session, region, first, last),
-            charts.draw_ending(db.session, region),
+            charts.chart_days_left(queue, {left: url for left, url in urls.items() if queue.left[left]}),
+            charts.chart_waiting_days(db.session, region),
+            *charts.chart_decisions(db.session, region, first, last),
+            charts.chart_expiring(db.session, region),
         ),
     }
 
@@ -81,7 +81,7 @@ def list_claims() -> list[dict[str, Any]]:
         .join(ChangeRequest, ChangeRequest.id == Claim.request_id)
         .where(
             Claim.account_id == current_user.id,
-            is_on_desk(),
+            is_claimed(),
             *waiting.waiting_in(None),
         )
         .options(joinedload(Claim.request))

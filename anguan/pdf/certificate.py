@@ -8,8 +8,8 @@ from anguan.core.field_types import DOCUMENT_TYPES, GENDERS
 from anguan.pdf.decoration import draw_ground
 from anguan.pdf.html import fill_page, measure, show_day
 from anguan.pdf.images import fit_photo
-from anguan.pdf.qr import draw_qr
-from anguan.pdf.renderer import press
+from anguan.pdf.qr import render_qr
+from anguan.pdf.renderer import get_renderer
 
 LABEL_EMS = 8.0
 """Width of the column of labels, in ems of the labels: every label is spread over it."""
@@ -23,7 +23,7 @@ TYPES = dict(DOCUMENT_TYPES)
 
 
 @dataclass(frozen=True)
-class Line:
+class SheetLine:
     """One row of the sheet: a spread label, a value and what stands behind it after a gap."""
 
     label: str
@@ -46,7 +46,7 @@ class Line:
         return SIZES[-1][0]
 
 
-def draw_certificate(facts: Mapping[str, Any], photo: bytes | None, check_url: str) -> bytes:
+def render_certificate(facts: Mapping[str, Any], photo: bytes | None, check_url: str) -> bytes:
     """The PDF of one edition.
 
     `facts` are the printed columns (number, kind_code, kind_title, holder_name, gender, document_type,
@@ -55,7 +55,7 @@ def draw_certificate(facts: Mapping[str, Any], photo: bytes | None, check_url: s
     codes or Chinese words), `photo` a JPEG or PNG, `check_url` the address behind the QR code. MissingGlyph
     when a character cannot be printed, PressError for every other fault.
     """
-    images = {"ground": draw_ground(str(facts["issued_by"])), "qr": draw_qr(check_url)}
+    images = {"ground": draw_ground(str(facts["issued_by"])), "qr": render_qr(check_url)}
     if photo is not None:
         images["photo"] = fit_photo(photo)
     html = fill_page(
@@ -65,23 +65,25 @@ def draw_certificate(facts: Mapping[str, Any], photo: bytes | None, check_url: s
         has_photo=photo is not None,
         issuer_size=min(LABEL_SIZE, ISSUER_POINTS / (measure(str(facts["issued_by"])) + 6)),
     )
-    return press(html, images)
+    return get_renderer(html, images)
 
 
-def list_lines(facts: Mapping[str, Any]) -> tuple[Line, ...]:
+def list_lines(facts: Mapping[str, Any]) -> tuple[SheetLine, ...]:
     """The rows of the sheet, in print order."""
     kind, title = facts["kind_code"], facts["kind_title"]
     document = TYPES.get(facts["document_type"], facts["document_type"])
     return (
-        Line("姓名", facts["holder_name"], beside=GENDER_WORDS.get(facts["gender"], facts["gender"]) or ""),
-        Line("出生日期", show_day(facts["birth_date"])),
-        Line(
+        SheetLine(
+            "姓名", facts["holder_name"], beside=GENDER_WORDS.get(facts["gender"], facts["gender"]) or ""
+        ),
+        SheetLine("出生日期", show_day(facts["birth_date"])),
+        SheetLine(
             "身份证件号码", facts["document_number"], beside="" if document == TYPES["resident"] else document
         ),
-        Line("证书类型", title if title.startswith(f"{kind}-") else f"{kind}-{title}"),
-        Line("工作单位", facts["unit_name"]),
-        Line("统一社会信用代码", facts["unit_uscc"]),
-        Line("职务、技术职称", "，".join(filter(None, (facts["position"], facts["title"])))),
-        Line("首次发证日期", show_day(facts["first_issued"])),
-        Line("有效期", f"{show_day(facts['valid_from'])} 至 {show_day(facts['valid_until'])}"),
+        SheetLine("证书类型", title if title.startswith(f"{kind}-") else f"{kind}-{title}"),
+        SheetLine("工作单位", facts["unit_name"]),
+        SheetLine("统一社会信用代码", facts["unit_uscc"]),
+        SheetLine("职务、技术职称", "，".join(filter(None, (facts["position"], facts["title"])))),
+        SheetLine("首次发证日期", show_day(facts["first_issued"])),
+        SheetLine("有效期", f"{show_day(facts['valid_from'])} 至 {show_day(facts['valid_until'])}"),
     )

@@ -34,7 +34,7 @@ def draw_scale(width: int) -> bytes:
 
 
 @cache
-def draw_stone(state: str) -> bytes:
+def draw_seal_place(state: str) -> bytes:
     """A boundary stone for one step: `done` is filled, `now` a strong ring, `later` a pale one."""
     fill, ink, stroke = {
         "done": (DEEP, DEEP, 1.4),

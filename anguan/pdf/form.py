@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from anguan.domain.field_changes import FieldChange
 from anguan.pdf.decoration import draw_scale
 from anguan.pdf.html import fill_page, measure
-from anguan.pdf.renderer import press
+from anguan.pdf.renderer import get_renderer
 
 PAGE_POINTS = 482
 """Width of the printed area of an upright A4 sheet."""
@@ -18,7 +18,7 @@ HALF_ROW_EMS = 14.0
 
 
 @dataclass(frozen=True)
-class Row:
+class FormRow:
     """One fact: what it is called, and what it is; on a blank form the value stays empty."""
 
     label: str
@@ -31,7 +31,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class FormSheet:
     """One material of the list: its title, whether it is attached, and a remark such as 2 页 or 选填."""
 
     title: str
@@ -39,13 +39,13 @@ class Sheet:
     remark: str = ""
 
 
-def draw_form(
+def render_form(
     title: str,
     number: str = "",
     *,
-    filer: Sequence[Row] = (),
+    filer: Sequence[FormRow] = (),
     changes: Sequence[FieldChange] = (),
-    materials: Sequence[Sheet] = (),
+    materials: Sequence[FormSheet] = (),
     declaration: str = "",
     opinions: Sequence[str] = ("工作单位意见",),
     signer: str = "申请人",
@@ -77,15 +77,15 @@ def draw_form(
         organ=organ,
         printed=printed,
     )
-    return press(html, {"scale": draw_scale(PAGE_POINTS)})
+    return get_renderer(html, {"scale": draw_scale(PAGE_POINTS)})
 
 
-def draw_commitment(
+def render_commitment(
     title: str,
     lines: Sequence[str],
     *,
     number: str = "",
-    filer: Sequence[Row] = (),
+    filer: Sequence[FormRow] = (),
     addressee: str = "",
     signer: str = "承诺人",
     unit: bool = True,
@@ -108,12 +108,12 @@ def draw_commitment(
         organ=addressee,
         printed=printed,
     )
-    return press(html, {"scale": draw_scale(PAGE_POINTS)})
+    return get_renderer(html, {"scale": draw_scale(PAGE_POINTS)})
 
 
-def _pair_up(rows: Sequence[Row]) -> list[tuple[Row, ...]]:
+def _pair_up(rows: Sequence[FormRow]) -> list[tuple[FormRow, ...]]:
     """Facts as table rows: two short ones side by side, a long one alone."""
-    pairs: list[tuple[Row, ...]] = []
+    pairs: list[tuple[FormRow, ...]] = []
     for row in rows:
         if pairs and len(pairs[-1]) == 1 and not row.is_long and not pairs[-1][0].is_long:
             pairs[-1] = (pairs[-1][0], row)

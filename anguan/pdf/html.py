@@ -26,7 +26,7 @@ def fill_page(template: str, **values: Any) -> str:
     return html
 
 
-def set_ink(value: Any) -> Any:
+def mark_characters(value: Any) -> Any:
     """What `{{ value }}` prints: escaped, its rare characters in the font that has them, its lines broken."""
     if not isinstance(value, str) or hasattr(value, "__html__"):
         return value
@@ -78,7 +78,7 @@ def _open_templates() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=set_ink,
+        finalize=mark_characters,
         trim_blocks=True,
         lstrip_blocks=True,
     )

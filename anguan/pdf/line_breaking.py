@@ -15,7 +15,7 @@ WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 SLACK = 1e-3
 
 
-def install() -> None:
+def install_line_breaking() -> None:
     """Let every paragraph that wraps as Chinese use this breaker."""
     typesetter.Paragraph.breakLinesCJK = break_lines
 

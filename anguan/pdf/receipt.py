@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from anguan.pdf.decoration import draw_scale, draw_stone
-from anguan.pdf.form import PAGE_POINTS, Row
+from anguan.pdf.decoration import draw_scale, draw_seal_place
+from anguan.pdf.form import PAGE_POINTS, FormRow
 from anguan.pdf.html import fill_page
-from anguan.pdf.qr import draw_qr
-from anguan.pdf.renderer import press
+from anguan.pdf.qr import render_qr
+from anguan.pdf.renderer import get_renderer
 
 
 @dataclass(frozen=True)
-class Step:
+class ReceiptStep:
     """One step of the way: `state` is done, now or later."""
 
     title: str
@@ -35,18 +35,18 @@ class Receipt:
     due: date | None
     organ: str
     progress_url: str
-    steps: Sequence[Step] = ()
-    facts: Sequence[Row] = ()
+    steps: Sequence[ReceiptStep] = ()
+    facts: Sequence[FormRow] = ()
     withdraw: str = "作出决定前，可以登录系统在“办理进度”中撤销申请，或者撤回后重新补充信息，编号不变。"
     phones: Sequence[tuple[str, str]] = field(default=())
 
 
-def draw_receipt(receipt: Receipt) -> bytes:
+def render_receipt(receipt: Receipt) -> bytes:
     """The PDF of a receipt (受理回执), one upright A4 page."""
     images = {
         "scale": draw_scale(PAGE_POINTS),
-        "qr": draw_qr(receipt.progress_url),
-        **{state: draw_stone(state) for state in {step.state for step in receipt.steps}},
+        "qr": render_qr(receipt.progress_url),
+        **{state: draw_seal_place(state) for state in {step.state for step in receipt.steps}},
     }
     html = fill_page("receipt.html", receipt=receipt, organ=receipt.organ, printed="")
-    return press(html, images)
+    return get_renderer(html, images)

@@ -25,11 +25,11 @@ START_LIMIT = 60.0
 PAGES_PER_PROCESS = 500
 
 
-class PressError(Exception):
+class RenderError(Exception):
     """The page could not be printed; the text says why, for staff."""
 
 
-class MissingGlyph(PressError):
+class MissingGlyph(RenderError):
     """No installed font has these characters; `chars` holds each once."""
 
     def __init__(self, chars: Sequence[str]) -> None:
@@ -38,7 +38,7 @@ class MissingGlyph(PressError):
         super().__init__(f"字库中没有这些字，无法打印：{listed}。请安装后备字体（fonts-hanazono）后重试")
 
 
-class Press:
+class PdfRenderer:
     """Holds the one process; safe to call from several threads, and to inherit over a fork."""
 
     def __init__(self, time_limit: float = TIME_LIMIT) -> None:
@@ -71,7 +71,7 @@ class Press:
             if self._pages >= PAGES_PER_PROCESS:
                 self._end()
         if "fault" in reply:
-            raise PressError(f"打印失败：{reply['fault']}")
+            raise RenderError(f"打印失败：{reply['fault']}")
         return pdf
 
     def close(self) -> None:
@@ -108,7 +108,7 @@ class Press:
     ) -> tuple[dict[str, str], bytes]:
         sink, source = process.stdin, process.stdout
         if sink is None or source is None:
-            raise PressError("打印进程没有启动")
+            raise RenderError("打印进程没有启动")
         late = threading.Event()
 
         def stop() -> None:
@@ -125,7 +125,7 @@ class Press:
         except (EOFError, OSError, ValueError) as fault:
             self._end()
             reason = f"超过 {limit:g} 秒，已中止" if late.is_set() else "打印进程意外结束"
-            raise PressError(f"打印失败：{reason}") from fault
+            raise RenderError(f"打印失败：{reason}") from fault
         except BaseException:
             # Interrupted between question and answer: the next page must not get this one's answer.
             self._end()
@@ -144,11 +144,11 @@ class Press:
             self._scratch = ""
 
 
-PRESS = Press()
-os.register_at_fork(after_in_child=PRESS.abandon)
-atexit.register(PRESS.close)
+RENDERER = PdfRenderer()
+os.register_at_fork(after_in_child=RENDERER.abandon)
+atexit.register(RENDERER.close)
 
 
-def press(html: str, images: Mapping[str, bytes]) -> bytes:
+def get_renderer(html: str, images: Mapping[str, bytes]) -> bytes:
     """Print a page of our own templates; `<img src="picture:NAME">` refers to `images[NAME]`."""
-    return PRESS.print(html, images)
+    return RENDERER.print(html, images)

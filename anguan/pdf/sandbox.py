@@ -28,7 +28,7 @@ def limit_resources() -> None:
         resource.setrlimit(kind, (limit, limit))
 
 
-def close_doors(scratch: Path, *readable: Path) -> None:
+def drop_privileges(scratch: Path, *readable: Path) -> None:
     """Refuse sockets, programs, writes outside `scratch`, and reads outside Python and `readable`."""
     libraries = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     inside = [_with_slash(scratch)]

@@ -25,16 +25,16 @@ from anguan.pdf import font_registration, ipc, line_breaking, sandbox
 from anguan.pdf.fonts import FOLDER, LAST_RESORT
 from anguan.pdf.images import as_data_uri
 
-WALLS = "press_walls"
+RESOURCE_POLICY = "press_walls"
 BUNDLED = "picture:"
 """Scheme of the pictures that travel with a page; nothing else can be referred to."""
 
 
-class Refused(Exception):
+class ResourceRefused(Exception):
     """The page asked for something that the press does not give."""
 
 
-class Complaints(logging.Handler):
+class LogCollector(logging.Handler):
     """Collects what the renderer only mutters: a refused picture must fail the page, not thin it out."""
 
     def __init__(self) -> None:
@@ -69,29 +69,29 @@ def recall_drawing(source: BytesIO, **_options: Any) -> Any:
     return copy(read_drawing(source.getvalue()))
 
 
-def render(html: str, images: dict[str, bytes], complaints: Complaints) -> bytes:
+def render(html: str, images: dict[str, bytes], complaints: LogCollector) -> bytes:
     """One document; raises Refused when anything was left out or found fault with."""
     uris = {BUNDLED + name: as_data_uri(data) for name, data in images.items()}
 
     def find_picture(uri: str, _base: str | None) -> str:
-        if uri not in uris and not weakened(WALLS):
-            raise Refused(f"refused: {uri[:80]}")
+        if uri not in uris and not weakened(RESOURCE_POLICY):
+            raise ResourceRefused(f"refused: {uri[:80]}")
         return uris.get(uri, uri)
 
     complaints.heard.clear()
     policy = ResourceAccessPolicy.server(None, allow_remote=False, max_render_seconds=30)
-    if weakened(WALLS):
+    if weakened(RESOURCE_POLICY):
         policy = PERMISSIVE_POLICY
     out = BytesIO()
     result = pisa.CreatePDF(html, out, link_callback=find_picture, resource_policy=policy, encoding="utf-8")
     if result.err or result.warn or complaints.heard:
         told = complaints.heard + [str(entry[2])[:300] for entry in result.log]
-        raise Refused("; ".join(dict.fromkeys(told)) or "the renderer complained")
+        raise ResourceRefused("; ".join(dict.fromkeys(told)) or "the renderer complained")
     return out.getvalue()
 
 
 def answer(
-    words: dict[str, Any], bodies: list[bytes], complaints: Complaints
+    words: dict[str, Any], bodies: list[bytes], complaints: LogCollector
 ) -> tuple[dict[str, str], bytes]:
     """The reply to one message: a PDF, or the reason why there is none."""
     html = bodies[0].decode()
@@ -110,15 +110,15 @@ def serve() -> None:
     os.dup2(2, 1)
     harden_libraries()
     font_registration.register_families()
-    line_breaking.install()
-    complaints = Complaints()
+    line_breaking.install_line_breaking()
+    complaints = LogCollector()
     logger = logging.getLogger("xhtml2pdf")
     logger.addHandler(complaints)
     logger.propagate = False
     render("<p style='font-family:song'>预热</p>", {}, complaints)
     scratch = Path(os.environ["TMPDIR"])
-    if not weakened(WALLS):
-        sandbox.close_doors(scratch, FOLDER, LAST_RESORT)
+    if not weakened(RESOURCE_POLICY):
+        sandbox.drop_privileges(scratch, FOLDER, LAST_RESORT)
     while True:
         try:
             words, bodies = ipc.receive(source)

@@ -45,6 +45,6 @@ PAGES = (
 """Every file that hangs something on the blueprint."""
 
 
-def hang(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Hang the holder's pages on the house."""
     app.register_blueprint(portal)

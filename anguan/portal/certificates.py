@@ -13,22 +13,22 @@ from sqlalchemy.orm import Session
 from anguan.core import clock
 from anguan.core.masks import mask_document
 from anguan.core.matter import Matter
-from anguan.domain.certificates import differing, standing
+from anguan.domain.certificates import differing, status_in_words
 from anguan.domain.editions import latest_edition
-from anguan.domain.policies import policies
-from anguan.domain.register_fields import fact
+from anguan.domain.policies import load_policies
+from anguan.domain.register_fields import register_field
 from anguan.extensions import db, settings, storage
 from anguan.models import LIVE, Account, Certificate, CertificateKind, ChangeRequest, Event
-from anguan.pdf.qr import draw_qr
+from anguan.pdf.qr import render_qr
 from anguan.portal.blueprint import portal
 from anguan.portal.calendar import write_calendar
-from anguan.portal.formatting import say_status
-from anguan.portal.visitor import account, crumbs
+from anguan.portal.formatting import format_status
+from anguan.portal.visitor import crumbs, current_account
 from anguan.services.codes import StatusCode
 from anguan.services.requests.drafts import definition
-from anguan.services.requests.eligibility import Offer, offers
+from anguan.services.requests.eligibility import Eligibility, list_eligibility
 from anguan.services.requests.status import (
-    Status,
+    StatusLine,
     certificate_status,
     edition_status,
     last_request,
@@ -36,28 +36,28 @@ from anguan.services.requests.status import (
     status_since,
 )
 from anguan.services.requests.subjects import own_certificate
-from anguan.web.access import opens_to
-from anguan.web.responses import send
+from anguan.web.access import require_roles
+from anguan.web.responses import send_bytes
 
 
 @dataclass(frozen=True)
-class Line:
+class CertificateLine:
     """One certificate with its states, the deeds that are open, and why the others are not."""
 
     certificate: Certificate
     document: str
     gender: str
-    status: Status
-    edition: Status
-    operation: Status
+    status: StatusLine
+    edition: StatusLine
+    operation: StatusLine
     words: str
     request: ChangeRequest | None
     matter: Matter | None
-    offers: tuple[Offer, ...]
+    offers: tuple[Eligibility, ...]
     why: tuple[tuple[str, str], ...]
     mismatch: tuple[str, ...]
 
-    def reason_id(self, offer: Offer) -> str:
+    def reason_id(self, offer: Eligibility) -> str:
         """Where on the page stands why this deed is closed."""
         for index, (_, sentence) in enumerate(self.why):
             if sentence == offer.sentence:
@@ -71,25 +71,25 @@ def own_certificates(session: Session, me: Account) -> list[Certificate]:
     return sorted(rows, key=lambda row: (row.status not in LIVE, row.valid_until, row.id))
 
 
-def read_line(session: Session, me: Account, certificate: Certificate) -> Line:
+def read_line(session: Session, me: Account, certificate: Certificate) -> CertificateLine:
     """Everything that the list says about one certificate."""
     filed = last_request(session, certificate)
     matter = definition(session, filed) if filed else None
-    operation = request_status(session, filed) if filed else Status(StatusCode.NONE)
-    live = certificate.status in LIVE and standing(certificate, clock.today()) in LIVE
-    offered = offers(session, me, certificate)
+    operation = request_status(session, filed) if filed else StatusLine(StatusCode.NONE)
+    live = certificate.status in LIVE and status_in_words(certificate, clock.today()) in LIVE
+    offered = list_eligibility(session, me, certificate)
     grouped: dict[str, list[str]] = defaultdict(list)
     for offer in offered:
         if not offer.open:
             grouped[offer.sentence].append(offer.matter.action)
-    return Line(
+    return CertificateLine(
         certificate,
         mask_document(certificate.document_number),
-        fact("certificate.gender").text(session, certificate.gender),
+        register_field("certificate.gender").text(session, certificate.gender),
         certificate_status(session, certificate),
         edition_status(session, certificate),
         operation,
-        say_status(matter, operation) if matter else operation.word,
+        format_status(matter, operation) if matter else operation.word,
         filed,
         matter,
         tuple(offered) if live else (),
@@ -99,10 +99,10 @@ def read_line(session: Session, me: Account, certificate: Certificate) -> Line:
 
 
 @portal.get("/certificates", endpoint="certificates")
-@opens_to("applicant")
+@require_roles("applicant")
 def list_certificates() -> ResponseReturnValue:
     """我的证书列表, filtered by type and state."""
-    me = account()
+    me = current_account()
     lines = [read_line(db.session, me, row) for row in own_certificates(db.session, me)]
     kind, state = request.args.get("kind", ""), request.args.get("state", "")
     shown = [
@@ -117,15 +117,15 @@ def list_certificates() -> ResponseReturnValue:
         states=sorted({(line.status.code, line.status.word) for line in lines}, key=itemgetter(1)),
         kind=kind,
         state=state,
-        ready_hours=policies(db.session).ready_hours,
+        ready_hours=load_policies(db.session).ready_hours,
     )
 
 
 @portal.get("/certificates/<int:id>", endpoint="certificate")
-@opens_to("applicant")
+@require_roles("applicant")
 def show_certificate(id: int) -> ResponseReturnValue:
     """详情: the printed facts, the sheet, every version, every request."""
-    me = account()
+    me = current_account()
     certificate = own_certificate(db.session, me, id)
     edition = latest_edition(db.session, id)
     url = f"{settings().address}/check/{edition.qr_token}" if edition else ""
@@ -142,35 +142,35 @@ def show_certificate(id: int) -> ResponseReturnValue:
         edition=edition,
         since=status_since(db.session, certificate) if certificate.status_reason else None,
         check_url=url,
-        qr=f"data:image/png;base64,{b64encode(draw_qr(url)).decode()}" if url else "",
+        qr=f"data:image/png;base64,{b64encode(render_qr(url)).decode()}" if url else "",
         filed=[(row, definition(db.session, row).title, request_status(db.session, row)) for row in filed],
         events=_events(id),
-        ready_hours=policies(db.session).ready_hours,
+        ready_hours=load_policies(db.session).ready_hours,
     )
 
 
 @portal.get("/certificates/<int:id>.pdf", endpoint="certificate_pdf")
-@opens_to("applicant")
+@require_roles("applicant")
 def download_certificate(id: int) -> ResponseReturnValue:
     """The electronic certificate as the office made it; until it is made, the page that says so."""
-    certificate = own_certificate(db.session, account(), id)
+    certificate = own_certificate(db.session, current_account(), id)
     edition = latest_edition(db.session, id)
     if edition is None:
         abort(404)
-    if edition.production.file is None:
+    if edition.job.file is None:
         flash("电子证书正在制作，做好后会发消息给您，在这里下载。", "news")
         return redirect(url_for(".certificate", id=id))
     name = f"安管人员证书-{certificate.kind}-第{edition.version}版.pdf"
-    return send(storage().read(edition.production.file.sha256), "application/pdf", name, download=True)
+    return send_bytes(storage().read(edition.job.file.sha256), "application/pdf", name, download=True)
 
 
 @portal.get("/certificates.ics", endpoint="calendar")
-@opens_to("applicant")
+@require_roles("applicant")
 def download_calendar() -> ResponseReturnValue:
     """The days on which renewal opens and ends, for the telephone's calendar."""
-    live = [row for row in own_certificates(db.session, account()) if row.status in LIVE]
-    text = write_calendar(live, policies(db.session), settings().address)
-    return send(text.encode(), "text/calendar", "证书到期日.ics", download=True)
+    live = [row for row in own_certificates(db.session, current_account()) if row.status in LIVE]
+    text = write_calendar(live, load_policies(db.session), settings().address)
+    return send_bytes(text.encode(), "text/calendar", "证书到期日.ics", download=True)
 
 
 def _differing(certificate: Certificate) -> tuple[str, ...]:

@@ -4,16 +4,16 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from anguan.portal.blueprint import portal
-from anguan.portal.visitor import account, crumbs
-from anguan.web.access import opens_to
+from anguan.portal.visitor import crumbs, current_account
+from anguan.web.access import require_roles
 
 
 @portal.get("/enterprise", endpoint="enterprise")
-@opens_to("enterprise")
+@require_roles("enterprise")
 def show_enterprise() -> ResponseReturnValue:
     """企业信息: name and code as registered."""
     return render_template(
         "portal/enterprise.html",
         crumbs=crumbs(("我的企业", None), ("企业信息", None)),
-        enterprise=account().enterprise,
+        enterprise=current_account().enterprise,
     )

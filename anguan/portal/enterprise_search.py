@@ -9,13 +9,13 @@ from anguan.core.masks import mask_document
 from anguan.extensions import db
 from anguan.models import Enterprise
 from anguan.portal.blueprint import portal
-from anguan.web.access import opens_to
+from anguan.web.access import require_roles
 
 AT_MOST = 20
 SHORTEST = 2
 
 
-def look_up(session: Session, words: str) -> list[Enterprise]:
+def search_enterprises(session: Session, words: str) -> list[Enterprise]:
     """Firms whose name has these words, or whose credit code is this; shortest names first."""
     words = words.strip()[:50]
     if len(words) < SHORTEST:
@@ -31,8 +31,8 @@ def look_up(session: Session, words: str) -> list[Enterprise]:
 
 
 @portal.get("/enterprises", endpoint="find_enterprises")
-@opens_to("applicant")
+@require_roles("applicant")
 def find_enterprises() -> ResponseReturnValue:
     """[{value, label, hint}] for the words `q`."""
-    rows = look_up(db.session, request.args.get("q", ""))
+    rows = search_enterprises(db.session, request.args.get("q", ""))
     return jsonify([{"value": row.id, "label": row.name, "hint": mask_document(row.uscc)} for row in rows])

@@ -7,43 +7,43 @@ from sqlalchemy import select
 from anguan.extensions import db, storage
 from anguan.models import Attachment, ChangeRequest
 from anguan.portal.blueprint import portal
-from anguan.portal.visitor import account
+from anguan.portal.visitor import current_account
 from anguan.services.requests.subjects import own_certificate
-from anguan.web.access import opens_to
-from anguan.web.responses import send
+from anguan.web.access import require_roles
+from anguan.web.responses import send_bytes
 
 
 @portal.get("/files/<int:attachment>", endpoint="file")
-@opens_to("applicant")
+@require_roles("applicant")
 def show_file(attachment: int) -> ResponseReturnValue:
     """One paper of an own request: pictures are shown, everything else is handed over."""
     row = db.session.scalar(
         select(Attachment)
         .join(ChangeRequest, ChangeRequest.id == Attachment.request_id)
-        .where(Attachment.id == attachment, ChangeRequest.filer_id == account().id)
+        .where(Attachment.id == attachment, ChangeRequest.filer_id == current_account().id)
     )
     if row is None:
         abort(404)
     shown = row.file.mime.startswith("image/")
-    return send(storage().read(row.file.sha256), row.file.mime, row.original_name, download=not shown)
+    return send_bytes(storage().read(row.file.sha256), row.file.mime, row.original_name, download=not shown)
 
 
 @portal.get("/photo", endpoint="photo")
-@opens_to("applicant")
+@require_roles("applicant")
 def show_photo() -> ResponseReturnValue:
     """The holder's photo as it is registered."""
-    person = account().person
+    person = current_account().person
     return _photo(person.photo if person else None)
 
 
 @portal.get("/certificates/<int:id>/photo", endpoint="certificate_photo")
-@opens_to("applicant")
+@require_roles("applicant")
 def show_certificate_photo(id: int) -> ResponseReturnValue:
     """The photo as it is printed on one certificate."""
-    return _photo(own_certificate(db.session, account(), id).photo)
+    return _photo(own_certificate(db.session, current_account(), id).photo)
 
 
 def _photo(sha256: str | None) -> Response:
     if not sha256:
         abort(404)
-    return send(storage().read(sha256), "image/jpeg", "证件照片.jpg")
+    return send_bytes(storage().read(sha256), "image/jpeg", "证件照片.jpg")

@@ -8,7 +8,7 @@ from anguan.core import clock
 from anguan.core.matter import Matter
 from anguan.portal.blueprint import portal
 from anguan.services.codes import StatusCode
-from anguan.services.requests.status import Status
+from anguan.services.requests.status import StatusLine
 from anguan.web.status_signs import Sign
 
 WEEKDAYS = "一二三四五六日"
@@ -39,7 +39,7 @@ TASK_WORDS: Mapping[TaskKind, tuple[Sign, str]] = {
 
 
 @portal.app_template_filter("say_day")
-def say_day(day: date | datetime | None) -> str:
+def format_day(day: date | datetime | None) -> str:
     """11月23日, with the year when it is not this one; of a moment the day that it is in Beijing."""
     if day is None:
         return ""
@@ -50,30 +50,30 @@ def say_day(day: date | datetime | None) -> str:
 
 
 @portal.app_template_filter("say_moment")
-def say_moment(moment: datetime | None) -> str:
+def format_moment(moment: datetime | None) -> str:
     """11月23日 14:46."""
-    return f"{say_day(moment)} {clock.beijing(moment):%H:%M}" if moment else ""
+    return f"{format_day(moment)} {clock.beijing(moment):%H:%M}" if moment else ""
 
 
 @portal.app_template_filter("say_last_day")
-def say_last_day(deadline: datetime | None) -> str:
+def format_last_day(deadline: datetime | None) -> str:
     """The last day of a deadline that ends at 24:00."""
-    return say_day(deadline - timedelta(seconds=1)) if deadline else ""
+    return format_day(deadline - timedelta(seconds=1)) if deadline else ""
 
 
-def say_today() -> str:
+def format_today() -> str:
     """2026年11月23日（星期一）."""
     today = clock.today()
     return f"{today.year}年{today.month}月{today.day}日（星期{WEEKDAYS[today.weekday()]}）"
 
 
-def say_status(matter: Matter, status: Status) -> str:
+def format_status(matter: Matter, status: StatusLine) -> str:
     """The state as the manual writes it: 变更证书审批不通过 原因: 在新单位参保不满3个月."""
     why = f" 原因: {status.reason}" if status.reason and status.code == StatusCode.REJECTED else ""
     return f"{say_outcome(matter, status)}{why}"
 
 
-def say_outcome(matter: Matter, status: Status) -> str:
+def say_outcome(matter: Matter, status: StatusLine) -> str:
     """The state without its reason: 变更证书审批不通过."""
     if not status.reason or status.code != StatusCode.REJECTED:
         return status.word

@@ -5,26 +5,26 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from anguan.core.lifecycle import OPEN
-from anguan.domain.policies import policies
+from anguan.domain.policies import load_policies
 from anguan.extensions import db
 from anguan.models import ChangeRequest, Notice
 from anguan.portal.blueprint import portal
 from anguan.portal.certificates import own_certificates, read_line
-from anguan.portal.formatting import say_today
-from anguan.portal.requests.progress_steps import read_way
+from anguan.portal.formatting import format_today
+from anguan.portal.requests.progress_steps import progress_steps
 from anguan.portal.tasks import list_tasks
-from anguan.portal.visitor import account
+from anguan.portal.visitor import current_account
 from anguan.services.requests.drafts import definition
-from anguan.web.access import opens_to
+from anguan.web.access import require_roles
 
 CARDS = 3
 
 
 @portal.get("/", endpoint="home")
-@opens_to("applicant", "enterprise")
+@require_roles("applicant", "enterprise")
 def show_home() -> ResponseReturnValue:
     """The first page after the door, for a holder or for a firm."""
-    me = account()
+    me = current_account()
     if me.person_id is None:
         return render_template("portal/enterprise.html", enterprise=me.enterprise, home=True)
     lines = [read_line(db.session, me, row) for row in own_certificates(db.session, me)]
@@ -40,13 +40,13 @@ def show_home() -> ResponseReturnValue:
     return render_template(
         "portal/home.html",
         name=me.name,
-        today=say_today(),
+        today=format_today(),
         tasks=tasks[:CARDS],
         more=len(tasks) - CARDS,
         lines=lines,
         filed=filed,
         matter=matter,
-        way=read_way(db.session, filed, matter) if filed and matter else (),
+        way=progress_steps(db.session, filed, matter) if filed and matter else (),
         notices=db.session.scalars(notices).all(),
-        ready_hours=policies(db.session).ready_hours,
+        ready_hours=load_policies(db.session).ready_hours,
     )

@@ -9,19 +9,19 @@ from anguan.extensions import db
 from anguan.infra.transaction import transaction
 from anguan.models import Notice
 from anguan.portal.blueprint import portal
-from anguan.portal.visitor import account, crumbs, page_url
+from anguan.portal.visitor import crumbs, current_account, page_url
 from anguan.services.codes import Refusal
 from anguan.services.refusals import NotFound
-from anguan.web.access import opens_to
+from anguan.web.access import require_roles
 
 PAGE = 20
 
 
 @portal.get("/messages", endpoint="messages")
-@opens_to("applicant", "enterprise")
+@require_roles("applicant", "enterprise")
 def list_messages() -> ResponseReturnValue:
     """The messages, the newest first."""
-    own = Notice.account_id == account().id
+    own = Notice.account_id == current_account().id
     total = db.session.scalar(select(func.count()).where(own)) or 0
     pages = max(1, -(-total // PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
@@ -40,10 +40,10 @@ def list_messages() -> ResponseReturnValue:
 
 
 @portal.post("/messages/<int:id>/read", endpoint="message_read")
-@opens_to("applicant", "enterprise")
+@require_roles("applicant", "enterprise")
 def read_message(id: int) -> ResponseReturnValue:
     """Mark a message as read and go where it points."""
-    me = account().id
+    me = current_account().id
     with transaction(db.session):
         row = db.session.scalar(select(Notice).where(Notice.id == id, Notice.account_id == me))
         if row is None:
@@ -54,10 +54,10 @@ def read_message(id: int) -> ResponseReturnValue:
 
 
 @portal.post("/messages/read", endpoint="messages_read")
-@opens_to("applicant", "enterprise")
+@require_roles("applicant", "enterprise")
 def read_all() -> ResponseReturnValue:
     """全部标为已读."""
-    me = account().id
+    me = current_account().id
     with transaction(db.session):
         db.session.execute(
             update(Notice)

@@ -6,23 +6,23 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from anguan.core.field_types import Kind, Photo
+from anguan.core.field_types import FieldType, PhotoHash
 from anguan.core.lifecycle import OPEN
 from anguan.core.masks import mask_document
 from anguan.domain.dossier import employer_of
 from anguan.domain.people import NEEDED
-from anguan.domain.register_fields import fact
+from anguan.domain.register_fields import register_field
 from anguan.extensions import db
 from anguan.models import Account, ChangeItem, ChangeRequest
 from anguan.portal.blueprint import portal
-from anguan.portal.visitor import account, crumbs
-from anguan.services.photos.id_photos import carrier_of, waiting_photo
-from anguan.services.requests.eligibility import Offer, offers
-from anguan.web.access import opens_to
+from anguan.portal.visitor import crumbs, current_account
+from anguan.services.photos.id_photos import request_using_photo, waiting_photo
+from anguan.services.requests.eligibility import Eligibility, list_eligibility
+from anguan.web.access import require_roles
 
 
 @dataclass(frozen=True)
-class Fact:
+class ProfileFact:
     """One registered fact, and what it becomes when the open request is approved."""
 
     path: str
@@ -36,42 +36,42 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Group:
+class ProfileGroup:
     """The facts that one matter changes, under its heading, with its button."""
 
     title: str
-    offer: Offer
-    facts: tuple[Fact, ...]
+    offer: Eligibility
+    facts: tuple[ProfileFact, ...]
     pending: ChangeRequest | None
 
 
 @portal.get("/profile", endpoint="profile")
-@opens_to("applicant")
+@require_roles("applicant")
 def show_profile() -> ResponseReturnValue:
     """The page."""
     return _show()
 
 
 @portal.post("/profile/reveal", endpoint="reveal")
-@opens_to("applicant")
+@require_roles("applicant")
 def reveal_number() -> ResponseReturnValue:
     """The same page with the own number in full, for this once."""
     return _show(whole=True)
 
 
 def _show(whole: bool = False) -> str:
-    me = account()
+    me = current_account()
     person = me.person
     employer = employer_of(db.session, person)
     return render_template(
         "portal/profile.html",
         crumbs=crumbs(("个人信息", None)),
-        groups=[_group(me, offer, whole) for offer in offers(db.session, me)],
+        groups=[_group(me, offer, whole) for offer in list_eligibility(db.session, me)],
         person=person,
         employer=employer.name if employer else "",
         missing=missing_facts(me),
         waiting=(waiting := waiting_photo(db.session, me)),
-        waiting_in=carrier_of(db.session, me, waiting) if waiting else None,
+        waiting_in=request_using_photo(db.session, me, waiting) if waiting else None,
         login=mask_document(me.login),
         whole=whole,
     )
@@ -81,10 +81,10 @@ def missing_facts(me: Account) -> list[str]:
     """What must be on record before a certificate can be worked on, and is not."""
     if me.person is None:
         return []
-    return [label for path, label in NEEDED if not fact(path).read(me.person)]
+    return [label for path, label in NEEDED if not register_field(path).read(me.person)]
 
 
-def _group(me: Account, offer: Offer, whole: bool) -> Group:
+def _group(me: Account, offer: Eligibility, whole: bool) -> ProfileGroup:
     pending = db.session.scalar(
         select(ChangeRequest)
         .where(
@@ -100,34 +100,34 @@ def _group(me: Account, offer: Offer, whole: bool) -> Group:
     for field in offer.matter.asked:
         if field.mode == "answered" or me.person is None:
             continue
-        known = fact(field.path)
+        known = register_field(field.path)
         stands = known.read(me.person)
         words = known.text(db.session, stands)
         facts.append(
-            Fact(
+            ProfileFact(
                 field.path,
                 field.label,
                 words if whole else _hide(known.kind, words, stands),
                 _wanted(wanted.get(field.path)),
-                field.spread or any(place.startswith("certificate.") for place in field.also),
-                known.kind.conceal(stands) != known.kind.show(stands),
-                isinstance(known.kind, Photo),
+                field.propagate or any(place.startswith("certificate.") for place in field.mirrors),
+                known.kind.mask(stands) != known.kind.show(stands),
+                isinstance(known.kind, PhotoHash),
                 _hide(known.kind, "", stands),
             )
         )
-    return Group(offer.matter.title.removesuffix("变更"), offer, tuple(facts), pending)
+    return ProfileGroup(offer.matter.title.removesuffix("变更"), offer, tuple(facts), pending)
 
 
 def _wanted(item: ChangeItem | None) -> str:
-    if item is None or not item.changed or item.follows:
+    if item is None or not item.changed or item.mirror_of:
         return ""
-    known = fact(item.path)
-    if isinstance(known.kind, Photo):
+    known = register_field(item.path)
+    if isinstance(known.kind, PhotoHash):
         return "新照片"
     return _hide(known.kind, item.after_text, item.after or "")
 
 
-def _hide(kind: Kind, words: str, canonical: str) -> str:
+def _hide(kind: FieldType, words: str, canonical: str) -> str:
     """The words, unless the kind has something to hide."""
-    hidden = kind.conceal(canonical)
+    hidden = kind.mask(canonical)
     return words if hidden == kind.show(canonical) else hidden

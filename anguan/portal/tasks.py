@@ -9,17 +9,17 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.lifecycle import DRAFT, REJECTED, RETURNED
-from anguan.domain.calendar import calendar, days_left
+from anguan.domain.calendar import days_left, load_calendar
 from anguan.domain.certificates import renewal_window
-from anguan.domain.policies import policies, policies_of
+from anguan.domain.policies import load_policies, policies_of
 from anguan.models import Account, ChangeRequest
-from anguan.portal.certificates import Line
-from anguan.portal.formatting import TASK_WORDS, TaskKind, say_day, say_last_day
+from anguan.portal.certificates import CertificateLine
+from anguan.portal.formatting import TASK_WORDS, TaskKind, format_day, format_last_day
 from anguan.portal.profile import missing_facts
 from anguan.portal.requests.progress import correction_deadline, remarks_of
 from anguan.services.codes import StatusCode
 from anguan.services.requests.drafts import definition
-from anguan.services.requests.eligibility import Offer
+from anguan.services.requests.eligibility import Eligibility
 from anguan.services.requests.status import last_decision
 from anguan.web.form_fields import name_certificate
 from anguan.web.status_signs import Sign
@@ -55,7 +55,7 @@ class Task:
         return TASK_WORDS[self.kind][0]
 
 
-def list_tasks(session: Session, me: Account, lines: Sequence[Line]) -> list[Task]:
+def list_tasks(session: Session, me: Account, lines: Sequence[CertificateLine]) -> list[Task]:
     """补正 before refusals before deadlines before drafts before gaps."""
     mine = session.scalars(
         select(ChangeRequest)
@@ -83,8 +83,8 @@ def _mend(session: Session, row: ChangeRequest) -> Task:
         "去补正",
         url_for("portal.edit", id=row.id),
         lines=tuple((remark.label, remark.sentence) for remark in remarks),
-        until=f"{say_last_day(deadline)} 24:00 前（含当日）",
-        left=days_left(calendar(session), deadline, clock.now()),
+        until=f"{format_last_day(deadline)} 24:00 前（含当日）",
+        left=days_left(load_calendar(session), deadline, clock.now()),
         more=("查看审核意见", url_for("portal.request", id=row.id)),
     )
 
@@ -113,28 +113,28 @@ def _is_last(session: Session, row: ChangeRequest) -> bool:
     return session.scalar(newer.limit(1)) is None
 
 
-def _ending(session: Session, line: Line) -> Task | None:
+def _ending(session: Session, line: CertificateLine) -> Task | None:
     """A certificate near its end that can be renewed now and is not being renewed."""
     offer = _open_deed(line, "certificate.valid_until", "computed")
     if offer is None or offer.draft is not None or line.status.code != StatusCode.EXPIRING:
         return None
-    _, last = renewal_window(line.certificate.valid_until, policies(session))
+    _, last = renewal_window(line.certificate.valid_until, load_policies(session))
     days = (last - clock.today()).days
     return Task(
         TaskKind.EXPIRING,
         name_certificate(line.certificate),
-        f"证书{say_day(line.certificate.valid_until)}到期，现在可以办理{offer.matter.action}",
+        f"证书{format_day(line.certificate.valid_until)}到期，现在可以办理{offer.matter.action}",
         offer.matter.action,
         post=url_for("portal.begin", code=offer.matter.code),
         fields={"certificate": line.certificate.id},
         lead="到期前没有提交的，证书到期失效。",
-        until=f"最后申请日 {say_day(last)}，24:00 前提交",
+        until=f"最后申请日 {format_day(last)}，24:00 前提交",
         left_words=f"还剩 {days} 天" if days else "今天是最后一天",
         left=min(days, 20),
     )
 
 
-def _open_deed(line: Line, path: str, mode: str) -> Offer | None:
+def _open_deed(line: CertificateLine, path: str, mode: str) -> Eligibility | None:
     """The open matter that moves this fact of the certificate."""
     for offer in line.offers:
         moves = any(f.path == path and f.mode == mode for f in offer.matter.fields)
@@ -151,12 +151,12 @@ def _draft(session: Session, row: ChangeRequest) -> Task:
         f"{definition(session, row).submit_label}还没有提交",
         "继续填写",
         url_for("portal.edit", id=row.id),
-        lead=f"{say_day(row.changed_at)}保存。保存过不等于已申请，提交后才有受理编号。",
+        lead=f"{format_day(row.changed_at)}保存。保存过不等于已申请，提交后才有受理编号。",
         turn=False,
     )
 
 
-def _gaps(me: Account, lines: Sequence[Line]) -> list[Task]:
+def _gaps(me: Account, lines: Sequence[CertificateLine]) -> list[Task]:
     tasks = []
     if missing := missing_facts(me):
         tasks.append(

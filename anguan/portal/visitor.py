@@ -9,7 +9,7 @@ from anguan.models import Account
 Crumbs = list[tuple[str, str | None]]
 
 
-def account() -> Account:
+def current_account() -> Account:
     """The account of whoever looks at the page."""
     return db.session.get_one(Account, current_user.id)
 

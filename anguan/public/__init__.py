@@ -8,6 +8,6 @@ from anguan.public.blueprint import public
 PAGES = (start, guide, verification, display_settings)
 
 
-def hang(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Hang the room on the house."""
     app.register_blueprint(public)

@@ -7,18 +7,18 @@ from werkzeug.wrappers import Response
 
 from anguan.extensions import settings
 from anguan.public.blueprint import public
-from anguan.web.access import opens_to
+from anguan.web.access import require_roles
 from anguan.web.redirects import is_local
-from anguan.web.template_context import CONTRASTS, SIZES, read_look
+from anguan.web.template_context import CONTRASTS, SIZES, read_display_settings
 
 A_YEAR = 365 * 24 * 3600
 
 
 @public.post("/look")
-@opens_to("public")
-def set_look() -> Response:
+@require_roles("public")
+def set_display() -> Response:
     """Keep the choice and go back to the page where it was made."""
-    chosen = read_look()
+    chosen = read_display_settings()
     for name, words in (("size", SIZES), ("contrast", CONTRASTS)):
         if request.form.get(name) in words:
             chosen[name] = request.form[name]

@@ -6,19 +6,19 @@ from sqlalchemy import select
 from anguan.core.field import always
 from anguan.core.material import Material
 from anguan.core.matter import Matter
-from anguan.domain.policies import Policies, policies
+from anguan.domain.policies import Policies, load_policies
 from anguan.extensions import db, storage
 from anguan.matters.in_force import describe, for_citizens, in_force
 from anguan.models import StoredFile
 from anguan.public.blueprint import public
-from anguan.web.access import opens_to
+from anguan.web.access import require_roles
 
 PLACES = {"certificate": ("我的证书", "portal.certificates"), "person": ("个人信息", "portal.profile")}
 """Where a matter is begun: the page of its subject."""
 
 
 @public.get("/guide")
-@opens_to("public")
+@require_roles("public")
 def guide() -> str:
     """All matters, in menu order."""
     return render_template(
@@ -29,7 +29,7 @@ def guide() -> str:
 
 
 @public.get("/guide/<code>")
-@opens_to("public")
+@require_roles("public")
 def guide_matter(code: str) -> str:
     """One matter: who, with what, how long, what comes next, whom to ask."""
     try:
@@ -38,7 +38,7 @@ def guide_matter(code: str) -> str:
         abort(404)
     if matter.filed_by == "office":
         abort(404)
-    limits = policies(db.session)
+    limits = load_policies(db.session)
     place, endpoint = PLACES.get(matter.subject, ("首页", "portal.home"))
     return render_template(
         "public/matter.html",
@@ -58,7 +58,7 @@ def guide_matter(code: str) -> str:
 
 
 @public.get("/guide/<code>/samples/<paper>", endpoint="file")
-@opens_to("public")
+@require_roles("public")
 def show_sample(code: str, paper: str) -> Response:
     """The office's example of a paper; it shows nobody's data, so anybody may look at it."""
     try:

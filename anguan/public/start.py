@@ -2,12 +2,12 @@
 
 from flask import render_template, url_for
 
-from anguan.domain.policies import policies
+from anguan.domain.policies import load_policies
 from anguan.extensions import db
 from anguan.matters.in_force import for_citizens
 from anguan.public.blueprint import public
 from anguan.public.form_fields import check_fields
-from anguan.web.access import opens_to
+from anguan.web.access import require_roles
 
 STEPS = (
     ("1 报名", "填资料，点“确认提交”", "plain"),
@@ -20,10 +20,10 @@ STEPS = (
 
 
 @public.get("/")
-@opens_to("public")
+@require_roles("public")
 def start() -> str:
     """The first page."""
-    hours = policies(db.session).ready_hours
+    hours = load_policies(db.session).ready_hours
     return render_template(
         "public/start.html",
         matters=[matter for matter in for_citizens(db.session) if matter.enabled],
@@ -33,7 +33,7 @@ def start() -> str:
 
 
 @public.get("/accessibility")
-@opens_to("public")
+@require_roles("public")
 def accessibility() -> str:
     """无障碍声明: what works for whom, and whom to call when it does not."""
     return render_template(

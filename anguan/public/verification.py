@@ -3,27 +3,27 @@
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from anguan.auth.throttle import Limit, Taken, take
+from anguan.auth.throttle import Attempt, RateLimit, take_attempt
 from anguan.core import clock
-from anguan.domain.policies import policies
+from anguan.domain.policies import load_policies
 from anguan.extensions import db
 from anguan.public.blueprint import public
 from anguan.public.form_fields import check_fields
-from anguan.public.verification_result import Verdict, check_number
+from anguan.public.verification_result import VerificationResult, check_number
 from anguan.public.verification_result import check_token as judge_token
 from anguan.public.words import Result
-from anguan.web.access import opens_to
+from anguan.web.access import require_roles
 from anguan.web.forms import errors_of
-from anguan.web.session_cookie import place
+from anguan.web.session_cookie import client_address
 
-TYPED = Limit("check", 30)
+TYPED = RateLimit("check", 30)
 """Checks by number and name from one neighbourhood in a quarter of an hour: enough for a building site."""
-SCANNED = Limit("scan", 120)
+SCANNED = RateLimit("scan", 120)
 LONGEST = 200
 
 
 @public.get("/check")
-@opens_to("public")
+@require_roles("public")
 def check() -> ResponseReturnValue:
     """The form, and the answer when both fields came."""
     number, name = check_fields(
@@ -36,7 +36,7 @@ def check() -> ResponseReturnValue:
             field.error = f"请填写{field.label}。"
     if errors_of(number, name):
         return _form((number, name), code=400)
-    taken = take(db.session, [(TYPED, place().network)])
+    taken = take_attempt(db.session, [(TYPED, client_address().network)])
     if not taken.allowed:
         return _too_often(taken)
     verdict = check_number(db.session, number.value, name.value)
@@ -44,10 +44,10 @@ def check() -> ResponseReturnValue:
 
 
 @public.get("/check/<token>")
-@opens_to("public")
+@require_roles("public")
 def check_token(token: str) -> ResponseReturnValue:
     """What the code on a sheet leads to."""
-    taken = take(db.session, [(SCANNED, place().network)])
+    taken = take_attempt(db.session, [(SCANNED, client_address().network)])
     if not taken.allowed:
         return _too_often(taken)
     verdict = judge_token(db.session, token[:LONGEST])
@@ -60,12 +60,12 @@ def _form(fields: tuple[object, ...], code: int = 200) -> ResponseReturnValue:
     return page, code
 
 
-def _result(verdict: Verdict) -> ResponseReturnValue:
+def _result(verdict: VerificationResult) -> ResponseReturnValue:
     return render_template(
         "public/verdict.html",
         verdict=verdict,
         checked_at=f"{clock.beijing(clock.now()):%Y-%m-%d %H:%M:%S}",
-        issuer=policies(db.session).issuer_name,
+        issuer=load_policies(db.session).issuer_name,
         fields=check_fields(verdict.number if verdict.result == Result.SUPERSEDED else ""),
         crumbs=_crumbs("核验结果"),
     )
@@ -82,7 +82,7 @@ def _miss() -> ResponseReturnValue:
     return page, 404
 
 
-def _too_often(taken: Taken) -> ResponseReturnValue:
+def _too_often(taken: Attempt) -> ResponseReturnValue:
     page = render_template("public/wait.html", minutes=taken.minutes, crumbs=_crumbs("核验结果"))
     answer = make_response(page, 429)
     answer.headers["Retry-After"] = str(taken.minutes * 60)

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.field_types.name import tidy_name
-from anguan.core.field_types.text_cleaning import squeeze
+from anguan.core.field_types.text_cleaning import strip_blanks
 from anguan.core.lifecycle import APPROVED
 from anguan.core.masks import mask_document, mask_name
-from anguan.domain.certificates import standing
+from anguan.domain.certificates import status_in_words
 from anguan.domain.editions import NOTE, latest_edition, printed_facts
-from anguan.domain.register_fields import FACTS
+from anguan.domain.register_fields import REGISTER_FIELDS
 from anguan.models import Certificate, CertificateStatus, ChangeItem, ChangeRequest, Edition
 from anguan.public.words import LABELS, SENTENCES, STATUS_SENTENCES, TONES, WORDS, Item, Result
 from anguan.services.codes import StatusCode
@@ -37,7 +37,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class VerificationResult:
     """The result, its words, and the lines of the certificate."""
 
     result: Result
@@ -53,7 +53,7 @@ class Verdict:
         return TONES[self.result]
 
 
-def check_token(session: Session, token: str) -> Verdict | None:
+def check_token(session: Session, token: str) -> VerificationResult | None:
     """The verdict on the sheet that carries this token; None when there is no such sheet."""
     edition = session.scalar(select(Edition).where(Edition.qr_token == token))
     if edition is None:
@@ -65,7 +65,7 @@ def check_token(session: Session, token: str) -> Verdict | None:
         return _judge(session, certificate, facts, _name_edition(edition))
     if _is_valid(session, certificate):
         since = clock.beijing(latest.made_at).date()
-        return Verdict(
+        return VerificationResult(
             Result.SUPERSEDED,
             WORDS[Result.SUPERSEDED],
             SENTENCES[Result.SUPERSEDED].format(version=edition.version, since=_day(since.isoformat())),
@@ -77,9 +77,9 @@ def check_token(session: Session, token: str) -> Verdict | None:
     return _judge(session, certificate, facts, f"{_name_edition(edition)}，已被新版本替代")
 
 
-def check_number(session: Session, number: str, name: str) -> Verdict | None:
+def check_number(session: Session, number: str, name: str) -> VerificationResult | None:
     """The verdict on the certificate with this number, if it is this holder's; None in every other case."""
-    certificate = session.scalar(select(Certificate).where(Certificate.number == squeeze(number)))
+    certificate = session.scalar(select(Certificate).where(Certificate.number == strip_blanks(number)))
     held = tidy_name(certificate.holder_name) if certificate else ""
     same = hmac.compare_digest(held.casefold().encode(), tidy_name(name).casefold().encode())
     if certificate is None or not held or not same:
@@ -89,24 +89,28 @@ def check_number(session: Session, number: str, name: str) -> Verdict | None:
 
 
 def _is_valid(session: Session, certificate: Certificate) -> bool:
-    return standing(certificate, clock.today()) == CertificateStatus.VALID
+    return status_in_words(certificate, clock.today()) == CertificateStatus.VALID
 
 
-def _judge(session: Session, certificate: Certificate, facts: Mapping[str, str], edition: str) -> Verdict:
+def _judge(
+    session: Session, certificate: Certificate, facts: Mapping[str, str], edition: str
+) -> VerificationResult:
     """The state as it is at this moment; green for one that is in force, red for everything else."""
     status = certificate_status(session, certificate)
     number = certificate.number or ""
     if _is_valid(session, certificate):
         result = Result.VALID
-        return Verdict(result, WORDS[result], SENTENCES[result], _rows(facts, edition), status.detail, number)
+        return VerificationResult(
+            result, WORDS[result], SENTENCES[result], _rows(facts, edition), status.detail, number
+        )
     pending = status.code == StatusCode.RENEWAL_PENDING
     result = Result.RENEWAL_PENDING if pending else Result.INVALID
     sentence = SENTENCES[result]
     if not pending:
-        sentence = STATUS_SENTENCES.get(standing(certificate, clock.today()), sentence)
+        sentence = STATUS_SENTENCES.get(status_in_words(certificate, clock.today()), sentence)
     since = _changed_on(session, certificate)
     rows = (Row(Item.STATUS, f"{status.word}，{since}" if since else status.word), *_rows(facts, edition))
-    return Verdict(result, WORDS[result].format(status=status.word), sentence, rows, number=number)
+    return VerificationResult(result, WORDS[result].format(status=status.word), sentence, rows, number=number)
 
 
 def _changed_on(session: Session, certificate: Certificate) -> str:
@@ -128,7 +132,7 @@ def _rows(facts: Mapping[str, str], edition: str, newer: Mapping[str, str] | Non
     def differs(*names: str) -> bool:
         return newer is not None and any(facts[name] != newer[name] for name in names)
 
-    gender = FACTS["certificate.gender"].kind.show(facts["gender"])
+    gender = REGISTER_FIELDS["certificate.gender"].kind.show(facts["gender"])
     shown = [
         Row(Item.NUMBER, facts["number"]),
         Row(Item.KIND, f"{facts['kind_code']}-{facts['kind_title']}", differs("kind_code")),

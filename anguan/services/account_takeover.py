@@ -7,9 +7,9 @@ from anguan.core.lifecycle import DRAFT, OPEN, Verb
 from anguan.infra.events import Actor
 from anguan.models import Account, Attachment, ChangeRequest, DraftValue
 from anguan.services.requests.drafts import definition
-from anguan.services.requests.submissions import close
+from anguan.services.requests.submissions import release_locks
 from anguan.services.review.approval import refuse_effect
-from anguan.services.transitions import hold, move
+from anguan.services.transitions import lock_request, transition
 
 
 def end_requests(session: Session, account: Account, actor: Actor, sentence: str) -> int:
@@ -22,7 +22,7 @@ def end_requests(session: Session, account: Account, actor: Actor, sentence: str
     )
     ids = session.scalars(wanted.order_by(ChangeRequest.id)).all()
     for request_id in ids:
-        _end(session, hold(session, request_id), actor, sentence)
+        _end(session, lock_request(session, request_id), actor, sentence)
     return len(ids)
 
 
@@ -30,9 +30,9 @@ def _end(session: Session, request: ChangeRequest, actor: Actor, sentence: str) 
     title = definition(session, request).title
     refuse_effect(session, request, actor, sentence)
     verb = Verb.LAPSE if request.state == DRAFT else Verb.WITHDRAW
-    move(session, request, verb, actor, f"{title}终止办理：{sentence}", visible_to="office")
+    transition(session, request, verb, actor, f"{title}终止办理：{sentence}", visible_to="office")
     session.execute(delete(DraftValue).where(DraftValue.request_id == request.id))
     if not request.round:  # nobody of the office ever saw these papers
         session.execute(delete(Attachment).where(Attachment.request_id == request.id))
     session.expire(request, ["values", "attachments"])
-    close(session, request, actor)
+    release_locks(session, request, actor)

@@ -2,25 +2,25 @@
 
 from sqlalchemy.orm import Session
 
-from anguan.core.lifecycle import Verb, may
+from anguan.core.lifecycle import Verb, is_allowed
 from anguan.infra.events import CLOCK
 from anguan.infra.transaction import transaction
-from anguan.services.expiry import stale_requests, sweep_certificates
+from anguan.services.expiry import expire_certificates, stale_requests
 from anguan.services.requests.drafts import definition
-from anguan.services.requests.submissions import close
-from anguan.services.transitions import hold, move
+from anguan.services.requests.submissions import release_locks
+from anguan.services.transitions import lock_request, transition
 
 
-def sweep(session: Session) -> dict[str, int]:
+def expire_daily(session: Session) -> dict[str, int]:
     """Run the daily sweep; gives the counts. Running it twice changes nothing more."""
     lapsed = 0
     for request_id in stale_requests(session):
         with transaction(session):
-            request = hold(session, request_id)
-            if not may(request.state, Verb.LAPSE):
+            request = lock_request(session, request_id)
+            if not is_allowed(request.state, Verb.LAPSE):
                 continue
             title = definition(session, request).title
-            move(
+            transition(
                 session,
                 request,
                 Verb.LAPSE,
@@ -29,6 +29,6 @@ def sweep(session: Session) -> dict[str, int]:
                 notice=f"{title}已作废",
                 body="草稿或补正超过了保留期限，请重新申请。",
             )
-            close(session, request, CLOCK)
+            release_locks(session, request, CLOCK)
             lapsed += 1
-    return {"certificates": sweep_certificates(session), "requests": lapsed}
+    return {"certificates": expire_certificates(session), "requests": lapsed}

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.lifecycle import DRAFT, OPEN, RETURNED
-from anguan.domain.policies import DECLARED, policies, thaw_policies
-from anguan.infra.events import CLOCK, Actor, record
+from anguan.domain.policies import DECLARED, load_policies, thaw_policies
+from anguan.infra.events import CLOCK, Actor, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import LIVE, Certificate, CertificateStatus, ChangeItem, ChangeRequest
 
@@ -45,7 +45,7 @@ def lapse_if_expired(session: Session, certificate: Certificate | None, actor: A
     certificate.status = CertificateStatus.LAPSED
     certificate.status_reason = "有效期届满未延续"
     session.flush()
-    record(
+    record_event(
         session,
         "lapse_certificate",
         f"证书 {certificate.number or certificate.paper_number} 有效期届满未延续，失效",
@@ -56,7 +56,7 @@ def lapse_if_expired(session: Session, certificate: Certificate | None, actor: A
     return True
 
 
-def sweep_certificates(session: Session, batch: int = 200) -> int:
+def expire_certificates(session: Session, batch: int = 200) -> int:
     """The daily sweep; gives how many certificates lapsed. Each batch is one transaction."""
     lapsed, after = 0, 0
     while True:
@@ -82,7 +82,7 @@ def sweep_certificates(session: Session, batch: int = 200) -> int:
 
 def stale_requests(session: Session) -> list[int]:
     """Drafts and returned requests that were left too long."""
-    policy = policies(session)
+    policy = load_policies(session)
     now = clock.now()
     stale = list(
         session.scalars(

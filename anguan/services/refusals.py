@@ -7,7 +7,7 @@ from anguan.services.words import REFUSAL_WORDS
 
 
 @dataclass(frozen=True)
-class Fault:
+class FormError:
     """One thing to mend: where on the page (`field:person.name`, `paper:training`, `rule:…`), and how."""
 
     anchor: str
@@ -31,13 +31,13 @@ class NotFound(Refused):
     """No such thing, or it belongs to somebody else: nobody is told which."""
 
 
-class Faulty(Refused):
+class InvalidSubmission(Refused):
     """A submission with faults, all of them at once."""
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: list[FormError]) -> None:
         super().__init__(Refusal.FAULTY, count=len(faults))
         self.faults = faults
 
 
-class Stale(Refused):
+class StaleRequest(Refused):
     """Something changed since the page was opened; nothing was done."""

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from anguan.core.check_result import Finding
-from anguan.infra.events import CLOCK, record
+from anguan.core.check_result import CheckResult
+from anguan.infra.events import CLOCK, record_event
 from anguan.models import ChangeRequest, Event
 
 VERB = "rule_failed"
 
 
-def record_failures(session: Session, request: ChangeRequest, findings: Iterable[Finding]) -> None:
+def record_failures(session: Session, request: ChangeRequest, findings: Iterable[CheckResult]) -> None:
     """One event for each rule that failed for this request, once; inside the caller's transaction.
 
     Pages that only read judge the same rules: they log the exception and write nothing.
@@ -26,4 +26,4 @@ def record_failures(session: Session, request: ChangeRequest, findings: Iterable
     for code, finding in failed.items():
         if code not in known:
             sentence = f"{finding.sentence}。{finding.evidence}"
-            record(session, VERB, sentence, CLOCK, request=request, after=code)
+            record_event(session, VERB, sentence, CLOCK, request=request, after=code)

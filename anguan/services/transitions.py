@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.fault_injection import weakened
-from anguan.core.lifecycle import APPROVE, NotAMove, Verb, destination
-from anguan.infra.events import Actor, record
-from anguan.infra.notices import tell
+from anguan.core.lifecycle import APPROVE, TransitionNotAllowed, Verb, destination
+from anguan.infra.events import Actor, record_event
+from anguan.infra.notices import send_notice
 from anguan.models import STAFF, ChangeRequest
 from anguan.services.codes import Refusal
-from anguan.services.refusals import NotFound, Refused, Stale
+from anguan.services.refusals import NotFound, Refused, StaleRequest
 
-CLOSED = {
+STATE_WORDS = {
     "withdrawn": "已撤销",
     "approved": "已办结",
     "rejected": "审批不通过",
@@ -26,7 +26,7 @@ CLOSED = {
 }
 
 
-def hold(session: Session, request_id: int) -> ChangeRequest:
+def lock_request(session: Session, request_id: int) -> ChangeRequest:
     """Take the request's row for this transaction, as it stands now."""
     query = select(ChangeRequest).where(ChangeRequest.id == request_id)
     if not weakened("no_row_lock"):
@@ -37,7 +37,7 @@ def hold(session: Session, request_id: int) -> ChangeRequest:
     return request
 
 
-def move(
+def transition(
     session: Session,
     request: ChangeRequest,
     verb: Verb,
@@ -55,8 +55,8 @@ def move(
     """
     try:
         to = destination(request.state, verb, verdict)
-    except NotAMove:
-        raise Refused(Refusal.CLOSED, state=CLOSED[request.state]) from None
+    except TransitionNotAllowed:
+        raise Refused(Refusal.CLOSED, state=STATE_WORDS[request.state]) from None
     seen = [ChangeRequest.id == request.id]
     if not weakened("no_compare"):
         seen += [ChangeRequest.state == request.state, ChangeRequest.version == request.version]
@@ -67,10 +67,10 @@ def move(
         .execution_options(synchronize_session=False)
     )
     if not isinstance(done, CursorResult) or done.rowcount != 1:
-        raise Stale(Refusal.MOVED)
+        raise StaleRequest(Refusal.MOVED)
     session.refresh(request)
     if request.filer.role in STAFF and verdict != APPROVE:
         visible_to = "office"  # what the office has begun concerns its holder when it becomes true
-    record(session, verb, sentence, actor, request=request, visible_to=visible_to)
+    record_event(session, verb, sentence, actor, request=request, visible_to=visible_to)
     if notice:
-        tell(session, request.filer_id, notice, body, request)
+        send_notice(session, request.filer_id, notice, body, request)

@@ -8,15 +8,15 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from anguan.auth.identity import STAGES, Who
+from anguan.auth.identity import STAGES, Identity
 from anguan.core.fault_injection import weakened
 from anguan.models import ROLES, STAFF
-from anguan.web.redirects import endpoint_of, here, home
+from anguan.web.redirects import current_path, endpoint_of, home_url
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"
-WORDS = {"staff": frozenset(STAFF), "everyone": frozenset(ROLES)}
+ROLE_GROUPS = {"staff": frozenset(STAFF), "everyone": frozenset(ROLES)}
 KNOWN = frozenset({PUBLIC, *STAGES[:-1], *ROLES})
 STAGE_PAGES = {
     "activation": "gate.activate",
@@ -29,13 +29,13 @@ _log = logging.getLogger("anguan.web")
 
 def expand(*names: str) -> frozenset[str]:
     """The classes that these words stand for; an unknown word is a mistake and is refused."""
-    found = frozenset().union(*(WORDS.get(name, frozenset({name})) for name in names))
+    found = frozenset().union(*(ROLE_GROUPS.get(name, frozenset({name})) for name in names))
     if unknown := found - KNOWN:
         raise ValueError(f"unknown access classes: {', '.join(sorted(unknown))}")
     return found
 
 
-def opens_to(*names: str) -> Callable[[View], View]:
+def require_roles(*names: str) -> Callable[[View], View]:
     """Say for whom a view is: "public", a stage of the door, roles, "staff", "everyone".
 
     A class of Flask-Admin says the same with its attribute `opens_to`, or for each method with `roles_of`;
@@ -50,7 +50,7 @@ def opens_to(*names: str) -> Callable[[View], View]:
     return mark
 
 
-def classify(app: Flask) -> None:
+def build_access_table(app: Flask) -> None:
     """Write down, once all rooms hang, for whom each endpoint is; what is unmarked stays out of the table."""
     table: dict[str, frozenset[str]] = app.extensions.setdefault(_TABLE, {})
     for endpoint, view in app.view_functions.items():
@@ -74,12 +74,12 @@ def _heard(view: Callable[..., Any]) -> Iterable[str]:
     return getattr(owner, "opens_to", None) or ()
 
 
-def classes(app: Flask) -> dict[str, frozenset[str]]:
+def access_table(app: Flask) -> dict[str, frozenset[str]]:
     """For whom each endpoint is."""
     return dict(app.extensions.get(_TABLE, {}))
 
 
-def may_open(who: Who, endpoint: str) -> bool:
+def may_open(who: Identity, endpoint: str) -> bool:
     """True when this visitor may open the endpoint."""
     allowed = current_app.extensions[_TABLE].get(endpoint, frozenset())
     return PUBLIC in allowed or (who.role if who.is_authenticated else who.stage) in allowed
@@ -98,43 +98,43 @@ def guard() -> Response | None:
     if weakened("no_guard") or (weakened("activation_opens_all") and who.stage == "activation"):
         return None
     if not who.stage:
-        wanted = here()
+        wanted = current_path()
         return redirect(url_for("gate.login", next=wanted) if wanted else url_for("gate.login"))
     if not who.is_authenticated:
         return redirect(url_for(STAGE_PAGES[who.stage]))
     if current_app.extensions[_TABLE][endpoint] <= frozenset(STAGES):
-        return redirect(home(who))
+        return redirect(home_url(who))
     abort(403)
 
 
-def onward(who: Who, target: str) -> str:
+def next_page(who: Identity, target: str) -> str:
     """Where a visitor wanted to go when the page is ours and open to him, else his first page."""
     if weakened("open_redirect") and target:
         return target
     endpoint = endpoint_of(target)
-    return target if endpoint not in ("", "gate.login") and may_open(who, endpoint) else home(who)
+    return target if endpoint not in ("", "gate.login") and may_open(who, endpoint) else home_url(who)
 
 
-def fresh(view: View) -> View:
+def require_fresh_password(view: View) -> View:
     """Ask for the password again when it was last shown more than ten minutes ago."""
 
     @wraps(view)
     def ask_first(*args: Any, **kwargs: Any) -> Any:
-        return ask_again() or view(*args, **kwargs)
+        return ask_password_again() or view(*args, **kwargs)
 
     return ask_first  # type: ignore[return-value]
 
 
-def ask_again() -> Response | None:
+def ask_password_again() -> Response | None:
     """The way to the page that asks for the password again; None when it was shown just now."""
     if current_visitor().is_fresh or weakened("no_reauth"):
         return None
     if request.method not in ("GET", "HEAD"):
         flash("为了安全，请再输一次密码，然后重做刚才的操作。", "news")
-    return redirect(url_for("gate.reauth", next=here() or None))
+    return redirect(url_for("gate.reauth", next=current_path() or None))
 
 
-def current_visitor() -> Who:
+def current_visitor() -> Identity:
     """The visitor of this request, whatever the stage; Flask-Login's current_user knows the last one only."""
-    who: Who = g.who
+    who: Identity = g.who
     return who

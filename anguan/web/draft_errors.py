@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from anguan.services.refusals import Fault
+from anguan.services.refusals import FormError
 from anguan.services.requests.drafts import Draft
 
 PLACES: Mapping[str, tuple[str, ...]] = {
@@ -12,14 +12,14 @@ PLACES: Mapping[str, tuple[str, ...]] = {
 """Rules about one fact show their sentence at its input."""
 
 
-def faults_shown(draft: Draft, check: bool, refusals: Sequence[Fault]) -> list[Fault]:
+def form_errors(draft: Draft, check: bool, refusals: Sequence[FormError]) -> list[FormError]:
     """`check` wants every fault; else only those of what was typed, and what was refused just now."""
     refused = {fault.anchor for fault in refusals if fault.anchor}
     found = [fault for fault in draft.faults if check or _is_typed(draft, fault)]
     return [*refusals, *(fault for fault in found if fault.anchor not in refused)]
 
 
-def place_faults(draft: Draft, faults: Sequence[Fault]) -> dict[str, str]:
+def place_errors(draft: Draft, faults: Sequence[FormError]) -> dict[str, str]:
     """For each place of the page the sentences that belong there, without the name of the place."""
     placed: dict[str, list[str]] = {}
     for fault in faults:
@@ -29,7 +29,7 @@ def place_faults(draft: Draft, faults: Sequence[Fault]) -> dict[str, str]:
     return {place: "；".join(sentences) for place, sentences in placed.items()}
 
 
-def anchor_of(draft: Draft, fault: Fault) -> str:
+def anchor_of(draft: Draft, fault: FormError) -> str:
     """Where a fault is mended: a rule's is at its fact, at its paper, or nowhere on this page."""
     kind, _, code = fault.anchor.partition(":")
     if kind != "rule":
@@ -44,7 +44,7 @@ def anchor_of(draft: Draft, fault: Fault) -> str:
     return ""
 
 
-def _is_typed(draft: Draft, fault: Fault) -> bool:
+def _is_typed(draft: Draft, fault: FormError) -> bool:
     """A fault in something that was typed; what is still empty is not held up before it is handed in."""
     kind, _, path = fault.anchor.partition(":")
     return kind == "field" and bool(draft.typed.get(path, "").strip())

@@ -10,13 +10,13 @@ from anguan.core.field import Field
 from anguan.core.lifecycle import DRAFT, RETURNED
 from anguan.core.matter import Matter
 from anguan.domain.field_changes import FieldChange
-from anguan.domain.register_fields import fact
-from anguan.services.refusals import Fault
-from anguan.services.requests.drafts import INSTEAD, Draft
-from anguan.web.draft_errors import anchor_of, place_faults
-from anguan.web.form_fields import also_words, draw_box, draw_sets, is_secret, show
+from anguan.domain.register_fields import register_field
+from anguan.services.refusals import FormError
+from anguan.services.requests.drafts import ALTERNATIVE_PREFIX, Draft
+from anguan.web.draft_errors import anchor_of, place_errors
+from anguan.web.form_fields import build_alternatives, build_field, format_mirrors, format_value, is_secret
 from anguan.web.forms import FormField
-from anguan.web.upload_fields import Card
+from anguan.web.upload_fields import UploadField
 
 WORKING = (DRAFT, RETURNED)
 """The states in which a request is a form."""
@@ -37,7 +37,7 @@ class FormStyle(Protocol):
     def adapt(self, session: Session, draft: Draft, field: Field, made: FormField) -> FormField | None:
         """The input of an asked fact as this form has it; None when it stands among the cards."""
 
-    def cards(self, draft: Draft, placed: Mapping[str, str]) -> Sequence[Card]:
+    def cards(self, draft: Draft, placed: Mapping[str, str]) -> Sequence[UploadField]:
         """The papers and photos; `placed` maps items to what is wrong with them."""
 
 
@@ -49,7 +49,7 @@ class DraftForm:
     fields: Sequence[FormField]
     questions: Sequence[FormField]
     sets: Sequence[FormField]
-    cards: Sequence[Card]
+    cards: Sequence[UploadField]
     errors: Sequence[tuple[str, str]]
 
     @property
@@ -61,7 +61,7 @@ class DraftForm:
 class Unconfirmed(Exception):
     """The check page is shown again: with a notice when it was out of date, else with faults."""
 
-    def __init__(self, draft: Draft, notice: str = "", faults: Sequence[Fault] = ()) -> None:
+    def __init__(self, draft: Draft, notice: str = "", faults: Sequence[FormError] = ()) -> None:
         super().__init__(notice)
         self.draft, self.notice, self.faults = draft, notice, faults
 
@@ -73,30 +73,30 @@ def read_typed(matter: Matter, form: Mapping[str, str]) -> dict[str, str]:
     """
     paths = [field.path for field in matter.asked if field.resolved.control != "photo"]
     typed = {path: form[path] for path in paths if path in form}
-    return typed | {name: value for name, value in form.items() if name.startswith(INSTEAD)}
+    return typed | {name: value for name, value in form.items() if name.startswith(ALTERNATIVE_PREFIX)}
 
 
-def build_form(session: Session, draft: Draft, faults: Sequence[Fault], style: FormStyle) -> DraftForm:
+def build_form(session: Session, draft: Draft, faults: Sequence[FormError], style: FormStyle) -> DraftForm:
     """The form as it was left, with these faults at their places."""
-    placed = place_faults(draft, faults)
+    placed = place_errors(draft, faults)
     fields, questions = [], []
     for field in draft.matter.asked:
         if not field.when(draft.dossier):
             continue
         error = placed.get(f"field:{field.path}", "")
         if field.mode == "answered":
-            questions.append(draw_box(session, draft, field, error))
+            questions.append(build_field(session, draft, field, error))
             continue
         made = _build_field(session, draft, field, error, style)
         if (adapted := style.adapt(session, draft, field, made)) is not None:
             fields.append(adapted)
     cards = style.cards(draft, placed)
-    known = [style.describe(session, change) for change in draft.cells if not change.follows]
+    known = [style.describe(session, change) for change in draft.changes if not change.mirror_of]
     return DraftForm(
         [change for change in known if change is not None],
         fields,
         questions,
-        draw_sets(draft),
+        build_alternatives(draft),
         cards,
         [(_target(anchor_of(draft, fault), fields, cards), fault.sentence) for fault in faults],
     )
@@ -105,18 +105,18 @@ def build_form(session: Session, draft: Draft, faults: Sequence[Fault], style: F
 def _build_field(session: Session, draft: Draft, field: Field, error: str, style: FormStyle) -> FormField:
     item, revealed = f"field:{field.path}", style.revealed == field.path
     return replace(
-        draw_box(session, draft, field, error, style.find_url),
-        before=show(session, fact(field.path), draft.dossier.before(field.path), revealed),
-        after=show(session, fact(field.path), draft.dossier.asked(field.path), True),
+        build_field(session, draft, field, error, style.find_url),
+        before=format_value(session, register_field(field.path), draft.dossier.before(field.path), revealed),
+        after=format_value(session, register_field(field.path), draft.dossier.asked(field.path), True),
         open=draft.reopened(item),
-        places=also_words(session, field.path, draft.cells),
+        places=format_mirrors(session, field.path, draft.changes),
         note=draft.flagged.get(item, ""),
         secret=is_secret(field.resolved),
         revealed=revealed,
     )
 
 
-def _target(anchor: str, fields: Sequence[FormField], cards: Sequence[Card]) -> str:
+def _target(anchor: str, fields: Sequence[FormField], cards: Sequence[UploadField]) -> str:
     """The id on the page at which a fault is mended; '' where nothing can be changed now."""
     kind, _, name = anchor.partition(":")
     if kind == "paper":

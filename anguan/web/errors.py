@@ -12,13 +12,13 @@ from markupsafe import escape
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from anguan.auth.identity import NOBODY
+from anguan.auth.identity import ANONYMOUS
 from anguan.core import clock
 from anguan.extensions import db
 from anguan.infra.files import Unstored
 from anguan.infra.transaction import Busy
-from anguan.web.redirects import home
-from anguan.web.responses import by_script
+from anguan.web.redirects import home_url
+from anguan.web.responses import is_fetch
 
 _HAN = re.compile("[\u4e00-\u9fff]")
 _log = logging.getLogger("anguan.errors")
@@ -34,7 +34,7 @@ class Way(TypedDict):
     action_label: str
 
 
-def hang_errors(app: Flask) -> None:
+def register_error_handlers(app: Flask) -> None:
     """Answer every failure with a page of ours."""
     app.register_error_handler(CSRFError, show_stale)
     app.register_error_handler(HTTPException, show_refusal)
@@ -47,8 +47,8 @@ def hang_errors(app: Flask) -> None:
 def show_stale(error: HTTPException) -> Response:
     """A form without a good token: most often the login timed out while it was filled in."""
     if g.get("timed_out"):
-        return answer(400, sentence=TIMED_OUT, title="登录已超时", **_way("gate.login", "重新登录"))
-    return answer(400, sentence=STALE)
+        return render_error(400, sentence=TIMED_OUT, title="登录已超时", **_way("gate.login", "重新登录"))
+    return render_error(400, sentence=STALE)
 
 
 def show_refusal(error: HTTPException) -> Response:
@@ -57,7 +57,7 @@ def show_refusal(error: HTTPException) -> Response:
         return make_response(error.response)
     code = error.code or 500
     own = str(error.description or "")
-    response = answer(code, sentence=own if _HAN.search(own) else "")
+    response = render_error(code, sentence=own if _HAN.search(own) else "")
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After", "Content-Range"):
             response.headers[name] = value
@@ -66,7 +66,7 @@ def show_refusal(error: HTTPException) -> Response:
 
 def show_busy(error: Busy) -> Response:
     """Somebody else holds what was needed for too long."""
-    response = answer(
+    response = render_error(
         503, title="现在办理的人较多", sentence=f"{error}。已填写的内容没有丢失。", offline=True
     )
     response.headers["Retry-After"] = "5"
@@ -75,47 +75,47 @@ def show_busy(error: Busy) -> Response:
 
 def show_full(error: Unstored) -> Response:
     """The disk takes no more files."""
-    number = note("no room for files", error)
-    return answer(503, title="暂时存不下文件", sentence=error.sentence, error_number=number)
+    number = log_error("no room for files", error)
+    return render_error(503, title="暂时存不下文件", sentence=error.sentence, error_number=number)
 
 
 def show_database_fault(error: OperationalError) -> Response:
     """The database does not answer."""
-    number = note("the database does not answer", error)
-    response = answer(503, title="系统暂时无法办理", sentence=_LATER, error_number=number, offline=True)
+    number = log_error("the database does not answer", error)
+    response = render_error(503, title="系统暂时无法办理", sentence=_LATER, error_number=number, offline=True)
     response.headers["Retry-After"] = "10"
     return response
 
 
 def show_fault(error: InternalServerError) -> Response:
     """Our own mistake."""
-    number = note("unexpected failure, told just before this line")
-    return answer(500, error_number=number, offline=True)
+    number = log_error("unexpected failure, told just before this line")
+    return render_error(500, error_number=number, offline=True)
 
 
 _LATER = "数据库此刻没有回应，请过一会儿再试。已提交的申请不受影响。"
 
 
-def note(what: str, error: BaseException | None = None) -> str:
+def log_error(what: str, error: BaseException | None = None) -> str:
     """Log a failure under a new number, and return the number."""
     number = f"{clock.beijing(clock.now()):%m%d-%H%M}-{secrets.token_hex(3).upper()}"
     _log.error("%s %s at %s %s", number, what, request.method, request.endpoint, exc_info=error)
     return number
 
 
-def answer(code: int, offline: bool = False, **words: Any) -> Response:
+def render_error(code: int, offline: bool = False, **words: Any) -> Response:
     """The page of a failure. `offline` keeps the frame from asking the database."""
     if offline:
         g.frame_offline = True
         g.pop("frame", None)
         with suppress(SQLAlchemyError):
             db.session.rollback()
-    who = g.get("who", NOBODY)
-    if by_script():
+    who = g.get("who", ANONYMOUS)
+    if is_fetch():
         return make_response({"code": code, "sentence": words.get("sentence", "")}, code)
     try:
         if who.is_authenticated and "action_url" not in words:
-            words["action_url"] = home(who)
+            words["action_url"] = home_url(who)
         page = render_template("layout/error.html", code=code, **words)
     except Exception:  # the frame itself is broken, or the request names a host that is not ours
         _log.debug("plain error page", exc_info=True)

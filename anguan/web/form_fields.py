@@ -5,18 +5,18 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from anguan.core.field import Field
-from anguan.core.field_types import Kind
+from anguan.core.field_types import FieldType
 from anguan.domain.field_changes import FieldChange
-from anguan.domain.register_fields import Fact
+from anguan.domain.register_fields import RegisterField
 from anguan.models import Certificate, Enterprise
-from anguan.services.requests.drafts import INSTEAD, Draft
+from anguan.services.requests.drafts import ALTERNATIVE_PREFIX, Draft
 from anguan.web.forms import FormField
 
 RADIO = 3
 NONE = "无"
 
 
-def draw_box(session: Session, draft: Draft, field: Field, error: str, find_url: str = "") -> FormField:
+def build_field(session: Session, draft: Draft, field: Field, error: str, find_url: str = "") -> FormField:
     """The input for one field, with what was typed, as typed; `find_url` answers searches for firms."""
     kind = field.resolved
     stands = "" if field.mode == "answered" else draft.dossier.before(field.path)
@@ -54,25 +54,25 @@ def draw_box(session: Session, draft: Draft, field: Field, error: str, find_url:
     )
 
 
-def is_secret(kind: Kind) -> bool:
+def is_secret(kind: FieldType) -> bool:
     """The number of a document: shown in part, even to its holder, until he asks for the whole."""
     return kind.secret
 
 
-def show(session: Session, known: Fact, canonical: str, whole: bool = False) -> str:
+def format_value(session: Session, known: RegisterField, canonical: str, whole: bool = False) -> str:
     """A fact in words; a number of a document only in part unless the `whole` is asked for."""
     if not canonical or known.kind.is_picture:
         return ""
     if is_secret(known.kind) and not whole:
-        return known.kind.conceal(canonical)
+        return known.kind.mask(canonical)
     return known.text(session, canonical)
 
 
-def also_words(session: Session, path: str, cells: Sequence[FieldChange]) -> tuple[str, ...]:
+def format_mirrors(session: Session, path: str, cells: Sequence[FieldChange]) -> tuple[str, ...]:
     """The other places that follow a changed fact, as a person calls them."""
     words = []
     for cell in cells:
-        if cell.follows != path or not cell.changed:
+        if cell.mirror_of != path or not cell.changed:
             continue
         certificate = session.get(Certificate, cell.certificate_id) if cell.certificate_id else None
         words.append(name_certificate(certificate) if certificate else "个人信息")
@@ -84,17 +84,17 @@ def name_certificate(certificate: Certificate) -> str:
     return f"{certificate.kind} {certificate.number or certificate.paper_number or ''}".strip()
 
 
-def draw_sets(draft: Draft) -> tuple[FormField, ...]:
+def build_alternatives(draft: Draft) -> tuple[FormField, ...]:
     """For each material that another set may stand for: the choice between them."""
     boxes = []
     for material in draft.matter.materials:
-        if not material.instead or not material.when(draft.dossier):
+        if not material.alternatives or not material.when(draft.dossier):
             continue
         if not draft.reopened(f"paper:{material.code}"):
             continue
         boxes.append(
             FormField(
-                f"{INSTEAD}{material.code}",
+                f"{ALTERNATIVE_PREFIX}{material.code}",
                 f"{material.title}的交法",
                 "radio",
                 "",
@@ -103,7 +103,7 @@ def draw_sets(draft: Draft) -> tuple[FormField, ...]:
                 optional_word=False,
                 options=(
                     ("", f"交{material.title}"),
-                    *((other.code, other.title) for other in material.instead),
+                    *((other.code, other.title) for other in material.alternatives),
                 ),
             )
         )
@@ -115,7 +115,7 @@ def _chosen(session: Session, typed: str) -> tuple[tuple[str, str], ...]:
     return ((str(enterprise.id), enterprise.name),) if enterprise else ()
 
 
-def _none_word(kind: Kind, options: Sequence[tuple[str, str]]) -> str:
+def _none_word(kind: FieldType, options: Sequence[tuple[str, str]]) -> str:
     if any(NONE in option for option in options):
         return NONE
     return str(getattr(kind, "none_word", ""))

@@ -7,7 +7,7 @@ from flask import request
 
 
 @dataclass(frozen=True)
-class Earlier:
+class ReusableFile:
     """One photo of an earlier request: the value of its button, its words, and where it is seen."""
 
     value: str
@@ -49,7 +49,7 @@ class FormField:
     after_photo: str = ""
     removable: int = 0
     warnings: tuple[str, ...] = ()
-    again: tuple[Earlier, ...] = ()
+    again: tuple[ReusableFile, ...] = ()
 
     def read(self) -> str:
         """What was typed into the field; text is kept for showing it again."""

@@ -20,9 +20,9 @@ _ALWAYS = {
 }
 
 
-def hang_headers(app: Flask) -> None:
+def register_headers(app: Flask) -> None:
     """Put the headers on every answer, errors and static files included."""
-    app.after_request(seal_answer)
+    app.after_request(set_headers)
 
 
 def csp_nonce() -> str:
@@ -38,7 +38,7 @@ def may_be_framed() -> None:
     g.may_be_framed = True
 
 
-def seal_answer(response: Response) -> Response:
+def set_headers(response: Response) -> Response:
     """The headers of one answer."""
     headers = response.headers
     headers["Content-Security-Policy"] = policy()

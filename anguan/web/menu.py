@@ -2,7 +2,7 @@
 
 from flask import current_app, request
 
-from anguan.auth.identity import Who
+from anguan.auth.identity import Identity
 from anguan.models import STAFF
 from anguan.web.access import may_open
 
@@ -45,7 +45,7 @@ FAMILIES = {
 """Pages without a line of their own light up the line that they belong to."""
 
 
-def menu_of(who: Who) -> Menu:
+def menu_of(who: Identity) -> Menu:
     """The menu as the frame wants it; what is not open to this visitor is left out."""
     lit = FAMILIES.get(request.endpoint or "", request.endpoint)
     groups = []

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from anguan.core.field_types import Photo
+from anguan.core.field_types import PhotoHash
 from anguan.domain.dossier import employer_of
 from anguan.domain.field_changes import FieldChange
-from anguan.domain.register_fields import FACTS, fact
+from anguan.domain.register_fields import REGISTER_FIELDS, register_field
 from anguan.models import ChangeRequest
-from anguan.pdf.form import Row
+from anguan.pdf.form import FormRow
 
 FILER = (
     ("姓名", "person.name"),
@@ -19,25 +19,25 @@ FILER = (
 )
 
 
-def rows_about(session: Session, row: ChangeRequest) -> list[Row]:
+def rows_about(session: Session, row: ChangeRequest) -> list[FormRow]:
     """The person, his firm and the certificate that the request is about."""
     if row.person is None:
-        return [Row("申请人", row.applicant_name)]
+        return [FormRow("申请人", row.applicant_name)]
     rows = []
     for label, path in FILER:
-        known = fact(path)
-        rows.append(Row(label, known.text(session, known.read(row.person))))
+        known = register_field(path)
+        rows.append(FormRow(label, known.text(session, known.read(row.person))))
     unit = row.certificate.enterprise if row.certificate else employer_of(session, row.person)
-    rows.append(Row("工作单位", unit.name if unit else ""))
+    rows.append(FormRow("工作单位", unit.name if unit else ""))
     if row.certificate:
         number = row.certificate.number or f"{row.certificate.paper_number or ''}（纸质证书）"
-        rows.append(Row("证书编号", number))
+        rows.append(FormRow("证书编号", number))
     return rows
 
 
 def printed(change: FieldChange) -> FieldChange:
     """A change as the form prints it: a photo is a picture of its own, not a line of text."""
-    if change.path in FACTS and isinstance(FACTS[change.path].kind, Photo):
+    if change.path in REGISTER_FIELDS and isinstance(REGISTER_FIELDS[change.path].kind, PhotoHash):
         before = "见登记照片" if change.before else ""
         return replace(
             change, before_text=before, after_text="另附新照片" if change.changed else "见登记照片"

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from anguan.auth.identity import Who
+from anguan.auth.identity import Identity
 from anguan.core.fault_injection import weakened
 from anguan.models import STAFF
 
@@ -25,7 +25,7 @@ def is_local(target: str) -> bool:
     return not parts.scheme and not parts.netloc and not parts.path.startswith("//")
 
 
-def here() -> str:
+def current_path() -> str:
     """This page as a place to come back to; empty when it cannot be opened by going there."""
     if request.method not in ("GET", "HEAD"):
         return ""
@@ -33,7 +33,7 @@ def here() -> str:
     return path if is_local(path) else ""
 
 
-def home(who: Who) -> str:
+def home_url(who: Identity) -> str:
     """The first page of a role."""
     endpoint = HOMES.get(who.role, "public.start")
     return url_for(endpoint if endpoint in current_app.view_functions else "gate.sessions")

@@ -13,7 +13,7 @@ PLAIN_NAMES = {
 """What old browsers save a file as: they cannot read its Chinese name."""
 
 
-def send(data: bytes, mime: str, name: str, download: bool = False) -> Response:
+def send_bytes(data: bytes, mime: str, name: str, download: bool = False) -> Response:
     """An answer that is a file; `download` hands it over instead of showing it."""
     answer = Response(data, mimetype=mime)
     manner = "attachment" if download else "inline"
@@ -24,6 +24,6 @@ def send(data: bytes, mime: str, name: str, download: bool = False) -> Response:
     return answer
 
 
-def by_script() -> bool:
+def is_fetch() -> bool:
     """The page's own script asks, and will put the answer in place."""
     return request.accept_mimetypes.best == "application/json"

@@ -8,10 +8,10 @@ from flask_login import LoginManager
 
 from anguan.auth import sessions
 from anguan.auth.encryption import hash_token
-from anguan.auth.identity import NOBODY, Who
-from anguan.auth.sessions import Place
+from anguan.auth.identity import ANONYMOUS, Identity
+from anguan.auth.sessions import ClientAddress
 from anguan.core import clock
-from anguan.domain.policies import policies
+from anguan.domain.policies import load_policies
 from anguan.extensions import db, settings
 from anguan.infra.transaction import Busy
 from anguan.models import LoginSession
@@ -20,15 +20,15 @@ _OWNER = "for"
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
-def hang_visits(app: Flask) -> None:
+def register_session_hooks(app: Flask) -> None:
     """Resolve the visitor before anything else, hand him to Flask-Login, and set the cookie at the end."""
     manager = LoginManager(app)
     manager.session_protection = None
-    manager.anonymous_user = lambda: NOBODY
+    manager.anonymous_user = lambda: ANONYMOUS
     manager.request_loader(_visitor)
-    app.before_request(arrive)
-    app.before_request(refuse_foreign)
-    app.after_request(leave)
+    app.before_request(load_session)
+    app.before_request(reject_cross_origin)
+    app.after_request(logout)
 
 
 def cookie_name() -> str:
@@ -36,16 +36,16 @@ def cookie_name() -> str:
     return "__Host-sid" if settings().secure else "sid"
 
 
-def arrive() -> None:
+def load_session() -> None:
     """Find out who is here. Only reads, but for the note that the session is in use."""
-    g.who, g.token, g.timed_out = NOBODY, "", False
+    g.who, g.token, g.timed_out = ANONYMOUS, "", False
     if request.mimetype != "multipart/form-data":  # read whole into memory, so kept as small as its parts
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
     if request.endpoint == "static":
         return
     token = request.cookies.get(cookie_name(), "")[:200]
     if token:
-        limits = policies(db.session)
+        limits = load_policies(db.session)
         found = sessions.find(db.session, token, limits)
         if found is None:
             g.timed_out, g.drop_cookie = True, True
@@ -58,7 +58,7 @@ def arrive() -> None:
         session.clear()
 
 
-def refuse_foreign() -> None:
+def reject_cross_origin() -> None:
     """A form that another site sent: the browser itself says so."""
     if request.method in _SAFE:
         return
@@ -69,28 +69,28 @@ def refuse_foreign() -> None:
         abort(400, "这次提交来自别的网站，没有受理。请在本系统的页面里重新提交。")
 
 
-def take_over(token: str) -> Who:
+def rotate_session(token: str) -> Identity:
     """A new session has begun: forget what belonged to the old one, let the cookie follow, say who it is."""
     session.clear()
     for kept in ("csrf_token", "frame"):
         g.pop(kept, None)
     session[_OWNER] = _mark(token)
     g.new_token = token
-    found = sessions.find(db.session, token, policies(db.session))
-    g.who = sessions.identify(*found) if found else NOBODY
-    who: Who = g.who
+    found = sessions.find(db.session, token, load_policies(db.session))
+    g.who = sessions.identify(*found) if found else ANONYMOUS
+    who: Identity = g.who
     return who
 
 
-def depart() -> None:
+def save_session() -> None:
     """The session is over: the cookie goes, and the form's memory with it."""
     session.clear()
     for kept in ("csrf_token", "frame"):
         g.pop(kept, None)
-    g.who, g.drop_cookie = NOBODY, True
+    g.who, g.drop_cookie = ANONYMOUS, True
 
 
-def leave(response: Response) -> Response:
+def logout(response: Response) -> Response:
     """Set or drop the session cookie."""
     secure = settings().secure
     if token := g.get("new_token"):
@@ -100,9 +100,9 @@ def leave(response: Response) -> Response:
     return response
 
 
-def place() -> Place:
+def client_address() -> ClientAddress:
     """Where this request comes from."""
-    return Place(network_of(request.remote_addr or ""), request.user_agent.string[:500])
+    return ClientAddress(network_of(request.remote_addr or ""), request.user_agent.string[:500])
 
 
 def network_of(address: str) -> str:
@@ -123,8 +123,8 @@ def _note_use(row: LoginSession) -> None:
         sessions.note_seen(db.session, row.id)
 
 
-def _visitor(_request: object) -> Who | None:
-    who: Who = g.get("who", NOBODY)
+def _visitor(_request: object) -> Identity | None:
+    who: Identity = g.get("who", ANONYMOUS)
     return who if who.is_authenticated else None
 
 

@@ -4,21 +4,21 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from anguan.web.access import guard
-from anguan.web.errors import hang_errors
-from anguan.web.headers import hang_headers
-from anguan.web.input_validation import refuse_nul
-from anguan.web.session_cookie import hang_visits
-from anguan.web.static_files import hang_assets
-from anguan.web.template_context import hang_frame
+from anguan.web.errors import register_error_handlers
+from anguan.web.headers import register_headers
+from anguan.web.input_validation import reject_nul
+from anguan.web.session_cookie import register_session_hooks
+from anguan.web.static_files import register_static_files
+from anguan.web.template_context import register_template_context
 
 
-def hang(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """The order counts: a visitor is known before his form is judged, a form before a page is opened."""
-    hang_headers(app)
-    hang_assets(app)
-    hang_visits(app)
+    register_headers(app)
+    register_static_files(app)
+    register_session_hooks(app)
     CSRFProtect(app)
     app.before_request(guard)
-    app.before_request(refuse_nul)
-    hang_errors(app)
-    hang_frame(app)
+    app.before_request(reject_nul)
+    register_error_handlers(app)
+    register_template_context(app)

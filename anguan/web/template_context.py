@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl
 from flask import Flask, g, request, url_for
 from sqlalchemy import func, select
 
-from anguan.auth.identity import NOBODY, Who
+from anguan.auth.identity import ANONYMOUS, Identity
 from anguan.auth.sessions import idle_minutes
 from anguan.core import clock
-from anguan.domain.policies import Policies, policies
+from anguan.domain.policies import Policies, load_policies
 from anguan.extensions import db
 from anguan.models import Notice
 from anguan.web.menu import menu_of
@@ -20,25 +20,25 @@ SIZES = ("normal", "large", "xlarge")
 CONTRASTS = ("normal", "high")
 
 
-def hang_frame(app: Flask) -> None:
+def register_template_context(app: Flask) -> None:
     """Give templates the frame's variables, the two ways to show time, and the signs of states."""
-    app.context_processor(describe_frame)
-    app.add_template_filter(show_moment, "moment")
-    app.add_template_filter(show_day, "day")
+    app.context_processor(template_context)
+    app.add_template_filter(format_moment, "moment")
+    app.add_template_filter(format_day, "day")
     app.add_template_filter(sign_of_state, "state_sign")
     app.add_template_filter(sign_of_status, "status_sign")
     app.add_template_filter(sign_of_verdict, "verdict_sign")
 
 
-def describe_frame() -> dict[str, Any]:
+def template_context() -> dict[str, Any]:
     """The frame's variables, worked out once a request."""
     if "frame" not in g:
-        g.frame = _work_out(g.get("who", NOBODY), bool(g.get("frame_offline")))
+        g.frame = _work_out(g.get("who", ANONYMOUS), bool(g.get("frame_offline")))
     frame: dict[str, Any] = g.frame
     return frame
 
 
-def read_look() -> dict[str, str]:
+def read_display_settings() -> dict[str, str]:
     """Size and contrast from the cookie `look`; anything odd in it counts as normal."""
     chosen = dict(parse_qsl(request.cookies.get("look", "")[:100].replace(",", "&").replace(" ", "")))
     size, contrast = chosen.get("size", ""), chosen.get("contrast", "")
@@ -48,20 +48,20 @@ def read_look() -> dict[str, str]:
     }
 
 
-def show_moment(moment: datetime | None) -> str:
+def format_moment(moment: datetime | None) -> str:
     """A moment on the clocks of Beijing: 2026-11-21 21:30."""
     return f"{clock.beijing(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 
-def show_day(day: date | datetime | None) -> str:
+def format_day(day: date | datetime | None) -> str:
     """A day: 2026-11-21; of a moment the day that it is in Beijing."""
     if isinstance(day, datetime):
         day = clock.beijing(day).date()
     return day.isoformat() if day else ""
 
 
-def _work_out(who: Who, offline: bool) -> dict[str, Any]:
-    limits = Policies() if offline else policies(db.session)
+def _work_out(who: Identity, offline: bool) -> dict[str, Any]:
+    limits = Policies() if offline else load_policies(db.session)
     inside = who.is_authenticated
     return {
         "me": who if inside else None,
@@ -70,7 +70,7 @@ def _work_out(who: Who, offline: bool) -> dict[str, Any]:
         "unread": _count_unread(who) if inside and not offline and not who.is_staff else 0,
         "idle_minutes": idle_minutes(who.role, limits) if inside else 0,
         "extend_url": url_for("gate.extend") if inside else "",
-        "look": read_look(),
+        "look": read_display_settings(),
         "authority": {
             "name": limits.authority_name,
             "review_phone": limits.review_phone,
@@ -80,6 +80,6 @@ def _work_out(who: Who, offline: bool) -> dict[str, Any]:
     }
 
 
-def _count_unread(who: Who) -> int:
+def _count_unread(who: Identity) -> int:
     unread = select(func.count()).where(Notice.account_id == who.id, Notice.read_at.is_(None))
     return db.session.scalar(unread) or 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from anguan.infra.inspection import MEGABYTE, say_size
+from anguan.infra.inspection import MEGABYTE, format_size
 from anguan.models import Attachment
 from anguan.services.requests.drafts import Draft, Slot
 
@@ -15,7 +15,7 @@ FileLine = tuple[str, str, str, int, str]
 
 
 @dataclass(frozen=True)
-class Card:
+class UploadField:
     """One paper or photo: why, how, the forms to print, the files in it, and those that can be used again."""
 
     name: str
@@ -33,24 +33,24 @@ class Card:
     again: Sequence[tuple[str, str]] = ()
 
 
-def draw_card(
+def build_upload_field(
     draft: Draft,
     slot: Slot,
     error: str,
     files: Sequence[FileLine],
     links: Sequence[tuple[str, str]],
     again: Sequence[tuple[str, str]] = (),
-) -> Card:
+) -> UploadField:
     """The card of one material."""
     material = slot.material
     item = f"paper:{material.code}"
-    return Card(
+    return UploadField(
         name=f"paper.{material.code}",
         title=material.title,
         hint=material.hint,
         required=material.required,
         error=error,
-        note=mending_note(draft, item),
+        note=correction_note(draft, item),
         kept=not draft.reopened(item),
         limit=material.limit_mb * MEGABYTE,
         accept=",".join(ACCEPT[word] for word in material.accept if word in ACCEPT),
@@ -61,7 +61,7 @@ def draw_card(
     )
 
 
-def mending_note(draft: Draft, item: str) -> str:
+def correction_note(draft: Draft, item: str) -> str:
     """What the last return asks to mend here."""
     return f"要补正：{draft.flagged[item]}" if item in draft.flagged else ""
 
@@ -73,7 +73,7 @@ def example_link(draft: Draft, slot: Slot) -> tuple[tuple[str, str], ...]:
     return ((url, "看样例"),) if slot.material.sample_file else ()
 
 
-def say_file(row: Attachment) -> str:
+def format_file(row: Attachment) -> str:
     """1.2 MB, or 3 页，1.2 MB."""
-    size = say_size(row.file.size)
+    size = format_size(row.file.size)
     return size if row.file.mime.startswith("image/") else f"{row.file.pages} 页，{size}"

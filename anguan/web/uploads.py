@@ -11,7 +11,7 @@ from anguan.infra.files import Storage
 from anguan.infra.inspection import Unacceptable, display_name, read_upload
 from anguan.models import Account
 from anguan.services.codes import Refusal
-from anguan.services.refusals import Fault, NotFound, Refused
+from anguan.services.refusals import FormError, NotFound, Refused
 from anguan.services.requests.attachments import attach
 from anguan.services.requests.drafts import read_draft
 from anguan.services.requests.filing import own_request
@@ -19,14 +19,14 @@ from anguan.services.requests.filing import own_request
 PAPER = "paper."
 
 
-def take_files(
+def save_uploads(
     session: Session,
     storage: Storage,
     account: Account,
     id: int,
     matter: Matter,
     files: MultiDict[str, FileStorage],
-) -> list[Fault]:
+) -> list[FormError]:
     """Lay every good file into its slot; gives a fault with a clear sentence for each of the others."""
     wanted = list(_wanted(matter, files))
     if not wanted:
@@ -38,13 +38,13 @@ def take_files(
             data = read_upload(cast(BinaryIO, file.stream), name)
             attach(session, storage, account, id, slot, data, name, draft)
         except Unacceptable as unacceptable:
-            faults.append(Fault(anchor, f"{title}：{unacceptable.sentence}"))
+            faults.append(FormError(anchor, f"{title}：{unacceptable.sentence}"))
         except NotFound:
-            faults.append(Fault("", f"{title}：“{display_name(name)}”没有保存，现在不用交这项材料。"))
+            faults.append(FormError("", f"{title}：“{display_name(name)}”没有保存，现在不用交这项材料。"))
         except Refused as refused:
             if refused.code == Refusal.PAPERS_NOT_EDITABLE:
                 raise
-            faults.append(Fault(anchor, f"{title}：{refused.sentence}"))
+            faults.append(FormError(anchor, f"{title}：{refused.sentence}"))
     return faults
 
 

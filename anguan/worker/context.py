@@ -6,7 +6,7 @@ from anguan.infra.files import Storage
 
 
 @dataclass(frozen=True)
-class Tools:
+class JobContext:
     """Where files are kept, and the address under which people reach the house (it stands in QR codes)."""
 
     storage: Storage

@@ -16,15 +16,15 @@ from sqlalchemy.orm import Session
 from anguan.config import Config, refusals
 from anguan.core import clock
 from anguan.core.lifecycle import DECIDED, SUBMITTED
-from anguan.domain.policies import policies
+from anguan.domain.policies import load_policies
 from anguan.infra.engine import prepare_engine
 from anguan.infra.files import LocalStorage, Storage, is_intact, list_damaged
 from anguan.infra.transaction import Busy, transaction
-from anguan.models import ChangeRequest, Edition, Event, Production, StoredFile
+from anguan.models import CertificateJob, ChangeRequest, Edition, Event, StoredFile
 from anguan.pdf.fonts import BODY, FACES, FontsMissing, is_installed, read_coverage
 from anguan.services.review.damaged_files import DAMAGE, MOST_NAMED
 from anguan.services.rule_failures import VERB
-from anguan.worker.heartbeat import count_overdue, last_sign
+from anguan.worker.heartbeat import count_overdue, last_heartbeat
 from anguan.worker.upgrade import is_current
 
 GIGABYTE = 1024**3
@@ -35,7 +35,7 @@ RULE_FAILURES_SHOWN = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Finding:
+class HealthLine:
     """One thing looked at: `level` is ok, warn or bad."""
 
     level: str
@@ -49,14 +49,14 @@ class Finding:
         return f"[{mark}] {self.what}：{self.sentence}"
 
 
-def examine(config: Config, every_file: bool = False) -> list[Finding]:
+def examine(config: Config, every_file: bool = False) -> list[HealthLine]:
     """Everything, in the order in which one would mend it; `every_file` reads all kept files."""
     found = [*_look_at_settings(config), _look_at_folder(config), _look_at_disk(config), *_look_at_fonts()]
     with _open(config) as session:
         found.append(_try(_look_at_database, session))
         if found[-1].level == "ok":
             storage = LocalStorage(config.folder / "files")
-            looks: list[Callable[[Session], Finding]] = [
+            looks: list[Callable[[Session], HealthLine]] = [
                 _look_at_clock,
                 _look_at_worker,
                 _look_at_sheets,
@@ -69,22 +69,24 @@ def examine(config: Config, every_file: bool = False) -> list[Finding]:
     return found
 
 
-def _look_at_settings(config: Config) -> Iterator[Finding]:
+def _look_at_settings(config: Config) -> Iterator[HealthLine]:
     if config.production:
         faults = refusals(config)
         for fault in faults:
-            yield Finding("bad", "配置", fault)
+            yield HealthLine("bad", "配置", fault)
         if not faults:
-            yield Finding("ok", "配置", "正式方式，密钥和网址合格")
+            yield HealthLine("ok", "配置", "正式方式，密钥和网址合格")
     else:
-        yield Finding("warn", "配置", "开发方式，不能给真正的用户使用（正式使用请设 ANGUAN_ENV=production）")
+        yield HealthLine(
+            "warn", "配置", "开发方式，不能给真正的用户使用（正式使用请设 ANGUAN_ENV=production）"
+        )
     if config.secure:
-        yield Finding("ok", "网址", f"{config.address}，加密传输")
+        yield HealthLine("ok", "网址", f"{config.address}，加密传输")
     else:
-        yield Finding("bad", "网址", f"{config.address} 是 http：密码和材料在网络上是明文，请改用 https")
+        yield HealthLine("bad", "网址", f"{config.address} 是 http：密码和材料在网络上是明文，请改用 https")
 
 
-def _look_at_folder(config: Config) -> Finding:
+def _look_at_folder(config: Config) -> HealthLine:
     files = config.folder / "files"
     try:
         files.mkdir(parents=True, exist_ok=True)
@@ -93,64 +95,64 @@ def _look_at_folder(config: Config) -> Finding:
             probe.flush()
             os.fsync(probe.fileno())
     except OSError as error:
-        return Finding("bad", "文件目录", f"{files} 不能写入：{error.strerror}")
-    return Finding("ok", "文件目录", f"{files} 可以写入")
+        return HealthLine("bad", "文件目录", f"{files} 不能写入：{error.strerror}")
+    return HealthLine("ok", "文件目录", f"{files} 可以写入")
 
 
-def _look_at_disk(config: Config) -> Finding:
+def _look_at_disk(config: Config) -> HealthLine:
     free = shutil.disk_usage(config.folder).free / GIGABYTE
     level = "ok" if free >= 5 else "warn" if free >= 1 else "bad"
-    return Finding(level, "磁盘", f"还有 {free:.1f} GB{'' if level == 'ok' else '，请清理或扩容'}")
+    return HealthLine(level, "磁盘", f"还有 {free:.1f} GB{'' if level == 'ok' else '，请清理或扩容'}")
 
 
-def _look_at_fonts() -> Iterator[Finding]:
+def _look_at_fonts() -> Iterator[HealthLine]:
     try:
         count = sum(len(read_coverage(family)) for family in BODY)
-        yield Finding("ok", "字体", f"印刷字体齐全（{count} 个字形）")
+        yield HealthLine("ok", "字体", f"印刷字体齐全（{count} 个字形）")
     except FontsMissing as missing:
-        yield Finding("bad", "字体", str(missing))
+        yield HealthLine("bad", "字体", str(missing))
     spare = [family for family in FACES if family not in BODY and is_installed(family)]
     if not spare:
-        yield Finding("warn", "后备字体", "没有安装 fonts-hanazono，极少数生僻字印不出来时会停下并说明")
+        yield HealthLine("warn", "后备字体", "没有安装 fonts-hanazono，极少数生僻字印不出来时会停下并说明")
 
 
-def _look_at_database(session: Session) -> Finding:
+def _look_at_database(session: Session) -> HealthLine:
     name = session.get_bind().dialect.name
     if not is_current(session.connection()):
-        return Finding("bad", "数据库", f"{name} 的表不是最新，运行 anguan run 或 anguan init 会自动迁移")
+        return HealthLine("bad", "数据库", f"{name} 的表不是最新，运行 anguan run 或 anguan init 会自动迁移")
     with transaction(session):
         session.execute(select(func.count()).select_from(StoredFile))
-    return Finding("ok", "数据库", f"{name} 可以读写，表是最新的")
+    return HealthLine("ok", "数据库", f"{name} 可以读写，表是最新的")
 
 
-def _look_at_clock(session: Session) -> Finding:
+def _look_at_clock(session: Session) -> HealthLine:
     latest = session.scalar(select(func.max(Event.at)))
     if latest is not None and latest > clock.now() + timedelta(minutes=1):
         moment = clock.beijing(latest)
-        return Finding("bad", "时钟", f"比最后一条记录（{moment:%Y-%m-%d %H:%M}）还早，请与标准时间同步")
-    return Finding("ok", "时钟", f"北京时间 {clock.beijing(clock.now()):%Y-%m-%d %H:%M:%S}")
+        return HealthLine("bad", "时钟", f"比最后一条记录（{moment:%Y-%m-%d %H:%M}）还早，请与标准时间同步")
+    return HealthLine("ok", "时钟", f"北京时间 {clock.beijing(clock.now()):%Y-%m-%d %H:%M:%S}")
 
 
-def _look_at_worker(session: Session) -> Finding:
-    seen, overdue = last_sign(session), count_overdue(session)
+def _look_at_worker(session: Session) -> HealthLine:
+    seen, overdue = last_heartbeat(session), count_overdue(session)
     if seen is None:
-        return Finding("warn", "后台作业", "还没有运行过，请启动 anguan run 或 anguan jobs")
+        return HealthLine("warn", "后台作业", "还没有运行过，请启动 anguan run 或 anguan jobs")
     words = f"最后一次在 {clock.beijing(seen):%Y-%m-%d %H:%M}"
     if clock.now() - seen > WORKER_SILENT:
-        return Finding("bad", "后台作业", f"{words}，现在没有运行；有 {overdue} 件事等着做")
+        return HealthLine("bad", "后台作业", f"{words}，现在没有运行；有 {overdue} 件事等着做")
     level = "warn" if overdue else "ok"
-    return Finding(level, "后台作业", f"{words}，{f'有 {overdue} 件事逾时' if overdue else '没有积压'}")
+    return HealthLine(level, "后台作业", f"{words}，{f'有 {overdue} 件事逾时' if overdue else '没有积压'}")
 
 
-def _look_at_sheets(session: Session) -> Finding:
-    failed = session.scalars(select(Production.error).where(Production.state == "failed")).all()
-    hours = policies(session).ready_hours
+def _look_at_sheets(session: Session) -> HealthLine:
+    failed = session.scalars(select(CertificateJob.error).where(CertificateJob.state == "failed")).all()
+    hours = load_policies(session).ready_hours
     late = session.scalar(
         select(func.count())
-        .select_from(Production)
-        .join(Edition, Edition.id == Production.edition_id)
+        .select_from(CertificateJob)
+        .join(Edition, Edition.id == CertificateJob.edition_id)
         .where(
-            Production.state.in_(("waiting", "drawing")),
+            CertificateJob.state.in_(("waiting", "drawing")),
             Edition.made_at < clock.now() - timedelta(hours=hours),
         )
     )
@@ -158,11 +160,11 @@ def _look_at_sheets(session: Session) -> Finding:
     if late:
         faults.append(f"有 {late} 张证书等了 {hours} 小时以上还没有制成，请在“制证”里点“重新制证”")
     if faults:
-        return Finding("bad", "制证", "；".join(faults))
-    return Finding("ok", "制证", "没有失败或逾时的证书")
+        return HealthLine("bad", "制证", "；".join(faults))
+    return HealthLine("ok", "制证", "没有失败或逾时的证书")
 
 
-def _look_at_rules(session: Session) -> Finding:
+def _look_at_rules(session: Session) -> HealthLine:
     """Rules that raised an exception for a request that was submitted or decided lately."""
     rows = session.execute(
         select(Event.after, func.count(distinct(Event.request_id)))
@@ -173,11 +175,11 @@ def _look_at_rules(session: Session) -> Finding:
     if rows:
         each = "、".join(f"{code} {count} 件" for code, count in rows)
         days = RULE_FAILURES_SHOWN.days
-        return Finding("bad", "自检规则", f"最近 {days} 天有规则出错，由人工核对：{each}；原因见日志")
-    return Finding("ok", "自检规则", "没有出错的规则")
+        return HealthLine("bad", "自检规则", f"最近 {days} 天有规则出错，由人工核对：{each}；原因见日志")
+    return HealthLine("ok", "自检规则", "没有出错的规则")
 
 
-def _look_at_damage(storage: Storage, session: Session) -> Finding:
+def _look_at_damage(storage: Storage, session: Session) -> HealthLine:
     """Open requests that could not be approved because of a damaged file, and still cannot."""
     reports = select(ChangeRequest.number, Event.after).join(Event, Event.request_id == ChangeRequest.id)
     reports = reports.where(
@@ -193,24 +195,26 @@ def _look_at_damage(storage: Storage, session: Session) -> Finding:
     }
     if damaged:
         named = "、".join(list(damaged)[:MOST_NAMED])
-        return Finding("bad", "材料", f"{len(damaged)} 份材料读不出来，申请不能通过，请从备份恢复：{named}")
-    return Finding("ok", "材料", "没有因文件损坏而不能通过的申请")
+        return HealthLine(
+            "bad", "材料", f"{len(damaged)} 份材料读不出来，申请不能通过，请从备份恢复：{named}"
+        )
+    return HealthLine("ok", "材料", "没有因文件损坏而不能通过的申请")
 
 
-def _look_at_files(storage: Storage, session: Session) -> Finding:
+def _look_at_files(storage: Storage, session: Session) -> HealthLine:
     damaged = list_damaged(session, storage)
     count = session.scalar(select(func.count()).select_from(StoredFile))
     if damaged:
-        return Finding("bad", "文件", f"{count} 个文件中有 {len(damaged)} 个缺失或损坏，例如 {damaged[0]}")
-    return Finding("ok", "文件", f"{count} 个文件都在，内容与登记一致")
+        return HealthLine("bad", "文件", f"{count} 个文件中有 {len(damaged)} 个缺失或损坏，例如 {damaged[0]}")
+    return HealthLine("ok", "文件", f"{count} 个文件都在，内容与登记一致")
 
 
-def _try(look: Callable[[Session], Finding], session: Session) -> Finding:
+def _try(look: Callable[[Session], HealthLine], session: Session) -> HealthLine:
     try:
         return look(session)
     except (SQLAlchemyError, Busy) as error:
         session.rollback()
-        return Finding("bad", "数据库", f"没有回应：{type(error).__name__}")
+        return HealthLine("bad", "数据库", f"没有回应：{type(error).__name__}")
 
 
 @contextmanager

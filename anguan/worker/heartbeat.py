@@ -13,7 +13,7 @@ ROW = {"kind": "worker_minute", "year": 0}
 """`last` holds the minute since 1970 in which the worker was last seen."""
 
 
-def show_sign(session: Session) -> None:
+def record_heartbeat(session: Session) -> None:
     """Write down that a worker looks for work in this minute."""
     with transaction(session):
         row = session.get(Counter, (ROW["kind"], ROW["year"]))
@@ -22,7 +22,7 @@ def show_sign(session: Session) -> None:
         row.last = int(clock.now().timestamp() // 60)
 
 
-def last_sign(session: Session) -> datetime | None:
+def last_heartbeat(session: Session) -> datetime | None:
     """When a worker was last seen, to the minute; None when there never was one."""
     row = session.get(Counter, (ROW["kind"], ROW["year"]))
     return datetime.fromtimestamp(row.last * 60, UTC) if row else None

@@ -15,28 +15,28 @@ from anguan.infra.outbox import claim, finish, postpone
 from anguan.infra.transaction import Busy, transaction
 from anguan.models import Outbox
 from anguan.services.review.approval import take_effect
-from anguan.worker.certificate_jobs import NotDrawn, draw_edition
-from anguan.worker.context import Tools
-from anguan.worker.daily import draw_month, note_day, sweep_all
-from anguan.worker.heartbeat import show_sign
+from anguan.worker.certificate_jobs import RenderFailed, render_edition
+from anguan.worker.context import JobContext
+from anguan.worker.daily import enqueue_daily, run_daily, run_monthly_sample
+from anguan.worker.heartbeat import record_heartbeat
 from anguan.worker.imports import LEASES, check_import, run_import, undo_import
 
-Job = Callable[[Session, Tools, dict[str, Any]], None]
+JobFunction = Callable[[Session, JobContext, dict[str, Any]], None]
 PAUSE = 1.0
 AT_ONCE = 50
 """Pieces of work between two signs of life."""
 _log = logging.getLogger("anguan.worker")
 
 
-def _take_effect(session: Session, tools: Tools, payload: dict[str, Any]) -> None:
+def _take_effect(session: Session, tools: JobContext, payload: dict[str, Any]) -> None:
     take_effect(session, tools.storage, payload["request"])
 
 
-KINDS: Mapping[str, Job] = {
-    "draw_edition": draw_edition,
+KINDS: Mapping[str, JobFunction] = {
+    "draw_edition": render_edition,
     "take_effect": _take_effect,
-    "sweep": sweep_all,
-    "draw_rechecks": draw_month,
+    "sweep": run_daily,
+    "draw_audits": run_monthly_sample,
     "import_check": check_import,
     "import_run": run_import,
     "import_undo": undo_import,
@@ -44,7 +44,7 @@ KINDS: Mapping[str, Job] = {
 
 
 def drain(
-    session: Session, tools: Tools, stop: threading.Event | None = None, at_most: int | None = None
+    session: Session, tools: JobContext, stop: threading.Event | None = None, at_most: int | None = None
 ) -> int:
     """Do the work that is due; gives how many pieces were taken up."""
     taken = 0
@@ -57,7 +57,7 @@ def drain(
     return taken
 
 
-def run_worker(make_session: Callable[[], Session], tools: Tools, stop: threading.Event) -> None:
+def run_worker(make_session: Callable[[], Session], tools: JobContext, stop: threading.Event) -> None:
     """Look for work every second until told to stop; a database that is away is waited for."""
     seen = 0
     while not stop.is_set():
@@ -65,8 +65,8 @@ def run_worker(make_session: Callable[[], Session], tools: Tools, stop: threadin
         try:
             minute = int(clock.now().timestamp() // 60)
             if minute != seen:
-                show_sign(session)
-                note_day(session)
+                record_heartbeat(session)
+                enqueue_daily(session)
                 seen = minute
             if drain(session, tools, stop, AT_ONCE) == AT_ONCE:
                 pause = 0
@@ -78,7 +78,7 @@ def run_worker(make_session: Callable[[], Session], tools: Tools, stop: threadin
         stop.wait(pause)
 
 
-def _do(session: Session, tools: Tools, row: Outbox) -> None:
+def _do(session: Session, tools: JobContext, row: Outbox) -> None:
     row_id, kind, payload = row.id, row.kind, json.loads(row.payload)
     session.rollback()
     try:
@@ -90,7 +90,7 @@ def _do(session: Session, tools: Tools, row: Outbox) -> None:
             finish(session, row_id)
     except Exception as error:  # whatever it was, the row stays and comes again
         session.rollback()
-        known = isinstance(error, (NotDrawn, Busy))
+        known = isinstance(error, (RenderFailed, Busy))
         _log.log(
             logging.WARNING if known else logging.ERROR, "%s %s: %s", kind, row_id, error, exc_info=not known
         )

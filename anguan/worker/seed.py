@@ -100,7 +100,7 @@ REASONS: tuple[tuple[str, str, str, str, str, str], ...] = (
 """Code, matter, item, sentence, remedy, clause: what a person can give as a reason; {…} are blanks."""
 
 
-def stock(session: Session) -> None:
+def seed(session: Session) -> None:
     """Lay in what is not there yet, inside the caller's transaction; what an administrator changed stays."""
     kinds = set(session.scalars(select(CertificateKind.code)))
     for code, title, position, limit in KINDS:

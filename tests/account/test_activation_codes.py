@@ -10,7 +10,7 @@ from anguan.auth import accounts
 from anguan.core import clock
 from anguan.core.clock import midnight
 from anguan.models import Account, Event
-from anguan.web.access import classes
+from anguan.web.access import access_table
 from tests.support.client import OFFICE, OTHER, SECRET, Browser, Door, activate, address_of, see_red
 from tests.support.factories import World
 
@@ -35,7 +35,7 @@ def test_last_six_open_the_activation_page_only(door: Door, monkeypatch: pytest.
     def promise() -> None:
         browser = knock(door, holder, last6)
         for rule in door.app.url_map.iter_rules():
-            if "GET" not in (rule.methods or ()) or "public" in classes(door.app).get(rule.endpoint, ()):
+            if "GET" not in (rule.methods or ()) or "public" in access_table(door.app).get(rule.endpoint, ()):
                 continue
             path = address_of(rule)
             answer = browser.get(path)
@@ -121,13 +121,13 @@ def test_five_wrong_tries_close_it_for_a_quarter_of_an_hour(
     rounds = iter(range(100))
 
     def promise() -> None:
-        with clock.at(start + timedelta(hours=next(rounds))) as moment:
+        with clock.frozen_at(start + timedelta(hours=next(rounds))) as moment:
             for number in range(5):
                 assert knock(door, holder, "wrong", f"198.51.{number}.1").sid == ""
             assert knock(door, holder, last6).sid == ""
-        with clock.at(moment + timedelta(minutes=14)):
+        with clock.frozen_at(moment + timedelta(minutes=14)):
             assert knock(door, holder, last6).sid == ""
-        with clock.at(moment + timedelta(minutes=16)):
+        with clock.frozen_at(moment + timedelta(minutes=16)):
             assert knock(door, holder, last6).sid != ""
 
     see_red(monkeypatch, "no_throttle", promise)
@@ -148,12 +148,12 @@ def test_twenty_wrong_tries_in_a_day_close_it_until_the_office_issues_a_new_one(
     last6 = door.give_last6(holder)
     start = clock.now()
     for quarter in range(4):
-        with clock.at(start + timedelta(minutes=31 * quarter)):
+        with clock.frozen_at(start + timedelta(minutes=31 * quarter)):
             for number in range(5):
                 knock(door, holder, "wrong", f"198.51.{number}.1")
     assert door.read(holder).initial == "closed"
     assert door.all(Event, verb="initial_closed") != []
-    with clock.at(start + timedelta(days=40)):
+    with clock.frozen_at(start + timedelta(days=40)):
         assert knock(door, holder, last6).sid == ""
         code = door.reset(holder)
         assert knock(door, holder, code).sid != ""
@@ -165,12 +165,12 @@ def test_it_dies_fourteen_days_after_the_first_use(door: Door, monkeypatch: pyte
     start = clock.now()
 
     def promise() -> None:
-        with clock.at(start + timedelta(days=100)):
+        with clock.frozen_at(start + timedelta(days=100)):
             assert knock(door, holder, last6).sid != ""
-        with clock.at(start + timedelta(days=113)):
+        with clock.frozen_at(start + timedelta(days=113)):
             late = knock(door, holder, last6)
             assert late.sid != ""
-        with clock.at(start + timedelta(days=114)):
+        with clock.frozen_at(start + timedelta(days=114)):
             assert knock(door, holder, last6).sid == ""
 
     see_red(monkeypatch, "initial_never_ends", promise)
@@ -180,12 +180,12 @@ def test_an_open_activation_page_dies_with_the_secret(door: Door) -> None:
     holder = door.world.holder
     last6 = door.give_last6(holder)
     start = clock.now()
-    with clock.at(start):
+    with clock.frozen_at(start):
         knock(door, holder, last6)
-    with clock.at(start + timedelta(days=14, minutes=-1)):
+    with clock.frozen_at(start + timedelta(days=14, minutes=-1)):
         browser = knock(door, holder, last6)
         browser.get("/activate")
-    with clock.at(start + timedelta(days=14, minutes=1)):
+    with clock.frozen_at(start + timedelta(days=14, minutes=1)):
         answer = browser.post(
             "/activate", name=holder.name, phone="13800000009", password=SECRET, again=SECRET
         )
@@ -198,9 +198,9 @@ def test_the_authority_sets_a_last_day_for_imported_people(door: Door) -> None:
     last6 = door.give_last6(holder)
     last_day = clock.today() + timedelta(days=3)
     door.policy("initial_until", last_day.isoformat())
-    with clock.at(midnight(last_day + timedelta(days=1)) - timedelta(seconds=1)):
+    with clock.frozen_at(midnight(last_day + timedelta(days=1)) - timedelta(seconds=1)):
         assert knock(door, holder, last6).sid != ""
-    with clock.at(midnight(last_day + timedelta(days=1))):
+    with clock.frozen_at(midnight(last_day + timedelta(days=1))):
         assert knock(door, holder, last6).sid == ""
 
 
@@ -237,7 +237,7 @@ def test_a_code_is_kept_as_a_hash_and_lives_fourteen_days(door: Door) -> None:
     kept = door.read(holder).initial_hash or ""
     assert kept.startswith("$argon2id$")
     assert code not in kept
-    with clock.at(clock.now() + timedelta(days=14)):
+    with clock.frozen_at(clock.now() + timedelta(days=14)):
         assert knock(door, holder, code).sid == ""
 
 

@@ -10,7 +10,7 @@ from anguan.auth import accounts
 from anguan.core import clock
 from anguan.extensions import db
 from anguan.models import Account, Event, LoginSession
-from anguan.web.access import opens_to
+from anguan.web.access import require_roles
 from tests.support.client import OFFICE, OTHER, SECRET, Door, add_rooms, see_red
 from tests.support.factories import World
 
@@ -158,25 +158,25 @@ def test_quiet_sessions_end_staff_first(door: Door) -> None:
     holder, staff = door.give_password(door.world.holder), door.give_password(door.world.reviewer)
     start = clock.now()
 
-    with clock.at(start):
+    with clock.frozen_at(start):
         here, office = door.browser(), door.browser()
         here.log_in(holder), office.log_in(staff)
-    with clock.at(start + timedelta(minutes=16)):
+    with clock.frozen_at(start + timedelta(minutes=16)):
         assert here.is_in()
         assert not office.is_in()
-    with clock.at(start + timedelta(minutes=47)):
+    with clock.frozen_at(start + timedelta(minutes=47)):
         assert not here.is_in()
 
 
 def test_no_session_lives_longer_than_half_a_day(door: Door) -> None:
     start = clock.now()
-    with clock.at(start):
+    with clock.frozen_at(start):
         browser = door.browser()
         browser.log_in(door.give_password(door.world.holder))
     for minutes in range(20, 12 * 60, 20):
-        with clock.at(start + timedelta(minutes=minutes)):
+        with clock.frozen_at(start + timedelta(minutes=minutes)):
             assert browser.is_in(), minutes
-    with clock.at(start + timedelta(hours=12)):
+    with clock.frozen_at(start + timedelta(hours=12)):
         assert not browser.is_in()
 
 
@@ -186,13 +186,13 @@ def test_noting_the_visit_saves_nothing_of_the_page(door: Door) -> None:
         db.session.flush()
         return "done"
 
-    add_rooms(door.app, ("careless", opens_to("everyone")(forget_to_save)))
+    add_rooms(door.app, ("careless", require_roles("everyone")(forget_to_save)))
     start = clock.now()
-    with clock.at(start):
+    with clock.frozen_at(start):
         browser = door.browser()
         browser.log_in(door.give_password(door.world.holder))
     for minutes in (5, 10):
-        with clock.at(start + timedelta(minutes=minutes)):
+        with clock.frozen_at(start + timedelta(minutes=minutes)):
             # SQLite lets no reader turn writer once somebody else has written: 503, and nothing saved
             assert browser.get("/probe/careless").status_code in (200, 503)
     assert door.read(door.world.holder).name != "LEAKED"

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from anguan.auth import account_takeover
-from anguan.auth.account_takeover import VOID
+from anguan.auth.account_takeover import RELEASED_LOGIN
 from anguan.auth.accounts import NotAllowed
-from anguan.auth.registration import Newcomer, register
+from anguan.auth.registration import Registration, register
 from anguan.core import clock
 from anguan.extensions import db
 from anguan.infra.transaction import transaction
@@ -27,7 +27,7 @@ from anguan.models import (
     LoginSession,
     NumberClaim,
     Person,
-    PhotoDesk,
+    PhotoWorkspace,
     StoredFile,
 )
 from anguan.services.review.approval import take_effect
@@ -49,7 +49,7 @@ def door(world: World, tmp_path: Path) -> Iterator[Door]:
 
 def squat(door: Door, number: str = NEW, name: str = "冒名者") -> Account:
     """Somebody registers a number that is not his."""
-    newcomer = Newcomer("resident", number, name, "13800000066")
+    newcomer = Registration("resident", number, name, "13800000066")
     with door.app.app_context():
         register(db.session, newcomer, "")
     account = door.all(Account, login=number)[0]
@@ -112,7 +112,7 @@ def test_the_victim_recovers_in_one_flow(door: Door, monkeypatch: pytest.MonkeyP
             session.add(DraftValue(request_id=draft, name="person.title", typed="工程师"))
             kept = session.scalars(select(StoredFile.id)).first()
             assert false.person_id
-            session.add(PhotoDesk(person_id=false.person_id, waiting_id=kept, changed_at=clock.now()))
+            session.add(PhotoWorkspace(person_id=false.person_id, waiting_id=kept, changed_at=clock.now()))
         victim = door.browser("203.0.113.77")
         slip = slip_of(file_claim(victim, number).text)
         assert "正在核对" in ask(victim, *slip).text
@@ -132,7 +132,7 @@ def test_the_victim_recovers_in_one_flow(door: Door, monkeypatch: pytest.MonkeyP
         row = door.all(ChangeRequest, id=draft)[0]
         assert row.state == "lapsed"
         assert not door.all(DraftValue, request_id=draft)
-        assert not door.all(PhotoDesk)
+        assert not door.all(PhotoWorkspace)
 
         page = ask(victim, *slip).text
         code = re.search(r'class="once">([0-9A-Z-]+)<', page)
@@ -190,13 +190,13 @@ def test_a_person_of_the_offices_own_record_stays(door: Door) -> None:
     states = {row.id: row.state for row in door.all(ChangeRequest)}
     assert states == {draft: "lapsed", decided.id: "withdrawn"}
     world.session.rollback()
-    with clock.at(clock.now() + timedelta(minutes=5)):
+    with clock.frozen_at(clock.now() + timedelta(minutes=5)):
         take_effect(world.session, world.storage, decided.id)
     assert {row.state for row in door.all(ChangeRequest)} == {"lapsed", "withdrawn"}
     false, mine = door.read(holder), door.all(Account, login=number)[0]
     assert mine.person_id == person_id
     assert false.person
-    assert false.person.document_type == VOID
+    assert false.person.document_type == RELEASED_LOGIN
     assert world.certificate(mine).person_id == person_id
 
 

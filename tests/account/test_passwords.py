@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from anguan.auth.passwords import PROFILES, find_fault, is_common, shares_part
+from anguan.auth.passwords import PROFILES, find_password_error, is_common, shares_part
 from anguan.models import UsedPassword
 from tests.support.client import SECRET, Browser, Door
 from tests.support.factories import World
@@ -46,7 +46,7 @@ def door(world: World, tmp_path: Path) -> Iterator[Door]:
     ],
 )
 def test_each_rule_says_what_is_wrong(profile: str, password: str, words: str) -> None:
-    fault = find_fault(password, LOGIN, PROFILES[profile])
+    fault = find_password_error(password, LOGIN, PROFILES[profile])
     assert (words in fault) if words else fault == ""
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from anguan.auth import registration
-from anguan.auth.registration import Newcomer, register
+from anguan.auth.registration import Registration, register
 from anguan.extensions import db
 from anguan.infra.transaction import transaction
 from anguan.models import Account, ChangeRequest, Event, Person
@@ -147,7 +147,7 @@ def test_the_policy_closes_the_page(door: Door) -> None:
 
 def test_two_at_once_are_one_person(door: Door) -> None:
     """The second insert of the same number ends as a refusal, on both databases."""
-    newcomer = Newcomer("resident", NEW, "新来者", "13800000011")
+    newcomer = Registration("resident", NEW, "新来者", "13800000011")
     with door.app.app_context():
         register(db.session, newcomer, "hash one")
         real, registration._is_known = registration._is_known, lambda session, who: False

@@ -43,10 +43,10 @@ def enrol(door: Door, account: Account) -> list[str]:
 def test_setting_it_up_and_coming_in_with_it(door: Door) -> None:
     reviewer = door.world.reviewer
     start = clock.now()
-    with clock.at(start):
+    with clock.frozen_at(start):
         codes = enrol(door, reviewer)
         assert len(set(codes)) == 8
-    with clock.at(start + timedelta(minutes=1)):
+    with clock.frozen_at(start + timedelta(minutes=1)):
         browser = door.browser()
         assert browser.log_in(reviewer.login).location == "/second-factor"
         assert "密钥" not in browser.page
@@ -62,11 +62,11 @@ def test_setting_it_up_and_coming_in_with_it(door: Door) -> None:
 def test_a_used_code_is_worth_nothing(door: Door) -> None:
     reviewer = door.world.reviewer
     start = clock.now()
-    with clock.at(start):
+    with clock.frozen_at(start):
         enrol(door, reviewer)
     minutes = iter(range(1, 100))
 
-    with clock.at(start + timedelta(minutes=next(minutes))):
+    with clock.frozen_at(start + timedelta(minutes=next(minutes))):
         code = door.code_of(reviewer)
         for expected in (302, 401):
             browser = door.browser()
@@ -77,9 +77,9 @@ def test_a_used_code_is_worth_nothing(door: Door) -> None:
 def test_a_clock_half_a_minute_off_is_forgiven_more_is_not(door: Door) -> None:
     reviewer = door.world.reviewer
     start = clock.now()
-    with clock.at(start):
+    with clock.frozen_at(start):
         enrol(door, reviewer)
-    with clock.at(start + timedelta(minutes=5)):
+    with clock.frozen_at(start + timedelta(minutes=5)):
         browser = door.browser()
         browser.log_in(reviewer.login)
         assert browser.post("/second-factor", code=door.code_of(reviewer, ahead=2)).status_code == 401
@@ -100,12 +100,12 @@ def test_a_recovery_code_opens_once(door: Door) -> None:
 def test_guessing_the_code_stops_after_five(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     reviewer = door.world.reviewer
     start = clock.now()
-    with clock.at(start):
+    with clock.frozen_at(start):
         enrol(door, reviewer)
     hours = iter(range(1, 100))
 
     def promise() -> None:
-        with clock.at(start + timedelta(hours=next(hours))):
+        with clock.frozen_at(start + timedelta(hours=next(hours))):
             browser = door.browser()
             browser.log_in(reviewer.login)
             for _ in range(5):
@@ -153,10 +153,10 @@ def test_holders_are_not_asked(door: Door) -> None:
 def test_after_ninety_days_staff_change_the_password_first(door: Door) -> None:
     reviewer, holder = door.world.reviewer, door.world.holder
     start = clock.now()
-    with clock.at(start):
+    with clock.frozen_at(start):
         enrol(door, reviewer)
         door.give_password(holder)
-    with clock.at(start + timedelta(days=90)):
+    with clock.frozen_at(start + timedelta(days=90)):
         browser = door.browser()
         browser.log_in(reviewer.login)
         assert browser.post("/second-factor", code=door.code_of(reviewer)).location == "/password"
@@ -173,10 +173,10 @@ def test_after_ninety_days_staff_change_the_password_first(door: Door) -> None:
 def test_under_the_other_profile_nobody_has_to(door: Door) -> None:
     reviewer = door.world.reviewer
     start = clock.now()
-    with clock.at(start):
+    with clock.frozen_at(start):
         enrol(door, reviewer)
         door.policy("password_profile", "asvs")
-    with clock.at(start + timedelta(days=900)):
+    with clock.frozen_at(start + timedelta(days=900)):
         browser = door.browser()
         browser.log_in(reviewer.login)
         assert browser.post("/second-factor", code=door.code_of(reviewer)).location.startswith("/panel")

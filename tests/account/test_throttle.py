@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
 
 from anguan.auth import authentication
-from anguan.auth.throttle import QUARTER, Limit, Taken, give_back, take
+from anguan.auth.throttle import QUARTER, Attempt, RateLimit, return_attempt, take_attempt
 from anguan.core import clock
 from anguan.extensions import db
 from anguan.infra.engine import prepare_engine
@@ -23,7 +23,7 @@ from tests.support.client import SECRET, Door, close_house, open_house, see_red
 from tests.support.databases import copy_of, drop_database
 from tests.support.factories import World, build
 
-FIVE = Limit("five", 5, QUARTER)
+FIVE = RateLimit("five", 5, QUARTER)
 
 
 @pytest.fixture
@@ -42,14 +42,14 @@ def test_the_sixth_guess_is_refused_even_when_it_is_right(
     rounds = iter(range(100))
 
     def promise() -> None:
-        with clock.at(start + timedelta(hours=next(rounds))) as moment:
+        with clock.frozen_at(start + timedelta(hours=next(rounds))) as moment:
             for _ in range(5):
                 assert door.browser().log_in(login, "wrong").status_code == 401
             answer = door.browser().log_in(login)
             assert answer.status_code == 429
             assert "15 分钟后再试" in answer.text
             assert door.browser().log_in(other).status_code == 302
-        with clock.at(moment + timedelta(minutes=15)):
+        with clock.frozen_at(moment + timedelta(minutes=15)):
             assert door.browser().log_in(login).status_code == 302
 
     see_red(monkeypatch, "no_throttle", promise)
@@ -59,10 +59,10 @@ def test_hammering_does_not_lock_for_longer(door: Door) -> None:
     login = door.give_password(door.world.holder)
     start = clock.now()
     for minute in range(15):
-        with clock.at(start + timedelta(minutes=minute)):
+        with clock.frozen_at(start + timedelta(minutes=minute)):
             for _ in range(6):
                 door.browser().log_in(login, "wrong")
-    with clock.at(start + timedelta(minutes=15)):
+    with clock.frozen_at(start + timedelta(minutes=15)):
         assert door.browser().log_in(login).status_code == 302
 
 
@@ -96,7 +96,7 @@ def test_many_networks_get_five_guesses_together(door: Door, monkeypatch: pytest
     rounds = iter(range(100))
 
     def promise() -> None:
-        with clock.at(start + timedelta(hours=next(rounds))):
+        with clock.frozen_at(start + timedelta(hours=next(rounds))):
             answers = [
                 door.browser(f"203.0.{number}.1").log_in(login, "wrong").status_code for number in range(20)
             ]
@@ -106,7 +106,7 @@ def test_many_networks_get_five_guesses_together(door: Door, monkeypatch: pytest
 
 
 def test_one_network_spraying_is_stopped(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(authentication, "NETWORK", Limit("network", 8, QUARTER))
+    monkeypatch.setattr(authentication, "NETWORK", RateLimit("network", 8, QUARTER))
     for number in range(8):
         assert (
             door.browser(f"203.0.113.{number}").log_in(f"5901012000010{number:05d}", "x").status_code == 401
@@ -118,7 +118,7 @@ def test_one_network_spraying_is_stopped(door: Door, monkeypatch: pytest.MonkeyP
 def test_spraying_from_everywhere_leaves_the_known_in(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     login = door.give_password(door.world.holder)
     door.browser("198.51.100.9").log_in(login)
-    monkeypatch.setattr(authentication, "SPRAY", Limit("spray", 10, timedelta(hours=1)))
+    monkeypatch.setattr(authentication, "SPRAY", RateLimit("spray", 10, timedelta(hours=1)))
     for number in range(12):
         door.browser(f"203.0.{number}.1").log_in(f"5901012000010{number:05d}", "x")
     assert door.browser("203.0.99.1").log_in(login).status_code == 429
@@ -159,7 +159,7 @@ def test_of_fifty_tries_at_one_moment_five_are_looked_at(kind: str, monkeypatch:
         def guess(_: int) -> int:
             barrier.wait()
             with Session(engine) as session:
-                return sum(take(session, [(FIVE, bucket)]).allowed for _ in range(5))
+                return sum(take_attempt(session, [(FIVE, bucket)]).allowed for _ in range(5))
 
         with ThreadPoolExecutor(10) as pool:
             assert sum(pool.map(guess, range(10))) == 5
@@ -171,16 +171,16 @@ def test_of_fifty_tries_at_one_moment_five_are_looked_at(kind: str, monkeypatch:
 
 def test_taking_and_giving_back(door: Door) -> None:
     session = door.world.session
-    buckets = [(FIVE, "it"), (Limit("two", 2, QUARTER), "it")]
-    assert take(session, buckets).allowed
-    second = take(session, buckets)
+    buckets = [(FIVE, "it"), (RateLimit("two", 2, QUARTER), "it")]
+    assert take_attempt(session, buckets).allowed
+    second = take_attempt(session, buckets)
     assert (second.allowed, second.spent) == (True, {"two"})
-    third = take(session, buckets)
+    third = take_attempt(session, buckets)
     assert (third.allowed, third.names, third.minutes) == (False, {"two"}, 15)
-    give_back(session, buckets)
-    give_back(session, buckets, wholly=("five",))
+    return_attempt(session, buckets)
+    return_attempt(session, buckets, wholly=("five",))
     assert (door.tries("five"), door.tries("two")) == ([], [1])
-    assert Taken(frozenset()).minutes == 1
+    assert Attempt(frozenset()).minutes == 1
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from anguan.core import clock
 from anguan.infra.outbox import LEASE
-from anguan.models import Edition, Event, Notice, Outbox, Production, StoredFile
-from anguan.worker.context import Tools
+from anguan.models import CertificateJob, Edition, Event, Notice, Outbox, StoredFile
+from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.campaigns.support.bulk import gather
 from tests.campaigns.support.invariants import inspect_house
@@ -39,7 +39,7 @@ def work(place: Place, point: str, weaken: str) -> None:
     os.environ["ANGUAN_WEAKEN"] = weaken
     os.environ["ANGUAN_KILL_AT"] = point
     office = Office(place)
-    drain(office.session, Tools(office.storage, ADDRESS))
+    drain(office.session, JobContext(office.storage, ADDRESS))
     office.close()
 
 
@@ -83,14 +83,16 @@ def _come_back(office: Office, weaken: str) -> None:
     """Another worker, once the lease of the dead one is over."""
     office.session.rollback()
     os.environ["ANGUAN_WEAKEN"] = weaken
-    with clock.at(clock.now() + LEASE + timedelta(seconds=1)):
-        drain(office.session, Tools(office.storage, ADDRESS))
+    with clock.frozen_at(clock.now() + LEASE + timedelta(seconds=1)):
+        drain(office.session, JobContext(office.storage, ADDRESS))
     os.environ.pop("ANGUAN_WEAKEN")
 
 
 def _faults(office: Office, who: int, edition_id: int) -> list[str]:
     office.session.rollback()
-    production = office.session.scalars(select(Production).where(Production.edition_id == edition_id)).one()
+    production = office.session.scalars(
+        select(CertificateJob).where(CertificateJob.edition_id == edition_id)
+    ).one()
     row = office.session.scalars(select(Outbox).where(Outbox.key == f"draw_edition:{edition_id}")).one()
     version = production.edition.version
     counted = {

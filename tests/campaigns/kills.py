@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from anguan.models import Attachment, Decision, Edition
-from anguan.services.refusals import Stale
+from anguan.services.refusals import StaleRequest
 from tests.campaigns.support.bulk import gather
 from tests.campaigns.support.invariants import inspect_house
 from tests.campaigns.support.office import TITLE, Office, draw, fresh_place
@@ -107,7 +107,7 @@ def _again(office: Office, report: Report, name: str, errand: Errand) -> None:
         word = attempt(lambda step=step: do(office, errand, step))  # type: ignore[misc]
         late = (
             step == DECIDE
-            and word == Stale.__name__
+            and word == StaleRequest.__name__
             and office.request(errand.request_id).state == "approved"
         )
         filed = (

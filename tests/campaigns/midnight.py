@@ -6,7 +6,7 @@ from anguan.core import clock
 from anguan.core.clock import add_months, midnight
 from anguan.infra.transaction import transaction
 from anguan.models import Certificate, PolicyValue
-from anguan.services.expiry import sweep_certificates
+from anguan.services.expiry import expire_certificates
 from anguan.services.requests import filing
 from anguan.services.requests.drafts import read_draft
 from tests.campaigns.support.bulk import gather
@@ -23,7 +23,7 @@ def submit(office: Office, task: Task) -> Errand:
     """The holder clicks at 23:59:59."""
 
     def click() -> None:
-        with clock.at(midnight(task[2] + timedelta(days=1)) - timedelta(seconds=1)):
+        with clock.frozen_at(midnight(task[2] + timedelta(days=1)) - timedelta(seconds=1)):
             office.submit(task[0], task[1])
 
     return click
@@ -33,8 +33,8 @@ def sweep(office: Office, task: Task) -> Errand:
     """The worker sweeps at 00:00:00."""
 
     def run() -> None:
-        with clock.at(midnight(task[2] + timedelta(days=1))):
-            sweep_certificates(office.session)
+        with clock.frozen_at(midnight(task[2] + timedelta(days=1))):
+            expire_certificates(office.session)
 
     return run
 

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from anguan.core import clock
 from anguan.domain.numbers import certificate_number, request_number
-from anguan.domain.policies import policies
+from anguan.domain.policies import load_policies
 from anguan.infra.transaction import transaction
 from anguan.models import Certificate, Counter
 from tests.campaigns.support.office import Office, fresh_place
@@ -44,7 +44,7 @@ class Taker:
                     }
                 )
                 kept.paper_number = request_number(session, PREFIX, year)
-                kept.number = certificate_number(session, policies(session), kept, year)
+                kept.number = certificate_number(session, load_policies(session), kept, year)
                 session.add(kept)
                 if (task + self.index) % EVERY == 0:
                     raise ChangedMind

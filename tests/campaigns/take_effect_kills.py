@@ -15,7 +15,7 @@ from anguan.core import clock
 from anguan.infra.outbox import LEASE
 from anguan.infra.transaction import transaction
 from anguan.models import Edition, Event, Notice, Outbox, PolicyValue
-from anguan.worker.context import Tools
+from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.campaigns.drawing_kills import ADDRESS, TITLES
 from tests.campaigns.support.bulk import gather
@@ -41,8 +41,8 @@ def work(place: Place, point: str, weaken: str, moment: datetime) -> None:
     os.environ["ANGUAN_WEAKEN"] = weaken
     os.environ["ANGUAN_KILL_AT"] = point
     office = Office(place)
-    with clock.at(moment):
-        drain(office.session, Tools(office.storage, ADDRESS), at_most=1)
+    with clock.frozen_at(moment):
+        drain(office.session, JobContext(office.storage, ADDRESS), at_most=1)
     office.close()
 
 
@@ -61,7 +61,7 @@ def kill_carrier(
             for point in points:
                 turn += 1
                 title, moment = TITLES[(turn + 1) % 2], start + turn * timedelta(minutes=10)
-                with clock.at(moment):
+                with clock.frozen_at(moment):
                     request_id = office.filed_title(who, title, draw(seed * 1_000_000 + turn))
                     office.decide("REVIEWER1", request_id, office.ruling(request_id, "approve"))
                 office.session.rollback()
@@ -82,8 +82,8 @@ def kill_carrier(
 def _come_back(office: Office, weaken: str, moment: datetime) -> None:
     """Another worker, once the lease of the dead one is over."""
     os.environ["ANGUAN_WEAKEN"] = weaken
-    with clock.at(moment):
-        drain(office.session, Tools(office.storage, ADDRESS))
+    with clock.frozen_at(moment):
+        drain(office.session, JobContext(office.storage, ADDRESS))
     os.environ.pop("ANGUAN_WEAKEN")
 
 

@@ -46,7 +46,7 @@ def carry_out(office: Office, request_id: int) -> Errand:
     """A worker whose clock says that the minute is over, while the reviewers' does not."""
 
     def errand() -> None:
-        with clock.at(clock.now() + MINUTE):
+        with clock.frozen_at(clock.now() + MINUTE):
             for _ in range(8):
                 take_effect(office.session, office.storage, request_id)
 
@@ -84,7 +84,7 @@ def _judge(office: Office, report: Report, request_id: int, ending: tuple[str, .
         report.blame(f"request {request_id} has {len(standing)} decisions that stand: {counted}")
     if counted["take_effect"] > len(standing):
         report.blame(f"request {request_id} took effect {counted['take_effect']} times")
-    with clock.at(clock.now() + MINUTE):
+    with clock.frozen_at(clock.now() + MINUTE):
         take_effect(office.session, office.storage, request_id)
         take_effect(office.session, office.storage, request_id)
     request = office.request(request_id)

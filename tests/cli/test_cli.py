@@ -26,9 +26,9 @@ from anguan.core import clock
 from anguan.demo.listing import list_accounts
 from anguan.demo.load import LOADING, MARK, is_demo, is_fresh
 from anguan.infra.transaction import transaction
-from anguan.models import Account, CertificateKind, Notice, Outbox, PolicyValue, Production
+from anguan.models import Account, CertificateJob, CertificateKind, Notice, Outbox, PolicyValue
 from anguan.worker.doctor import examine
-from anguan.worker.heartbeat import show_sign
+from anguan.worker.heartbeat import record_heartbeat
 from anguan.worker.upgrade import upgrade
 from tests.support.databases import copy_of, drop_database, fresh_database
 from tests.support.demo_database import build_cast
@@ -293,12 +293,12 @@ def test_the_doctor_finds_what_is_wrong(tmp_path: Path, kind: str) -> None:
     assert before["网址"].level == "bad"
     upgrade(url)
     with opened(url) as session:
-        show_sign(session)
+        record_heartbeat(session)
     secure = replace(config, base_url="https://kaohe.example.org")
     after = {finding.what: finding.level for finding in examine(secure)}
     assert [what for what, level in after.items() if level == "bad"] == []
     assert after["网址"] == "ok"
-    with clock.at(clock.now()) as now, opened(url) as session, transaction(session):
+    with clock.frozen_at(clock.now()) as now, opened(url) as session, transaction(session):
         session.add(Outbox(kind="x", key="x", payload="{}", not_before=now.replace(year=2020), error=""))
     assert {finding.what: finding.level for finding in examine(secure)}["后台作业"] == "warn"
     drop_database(url)
@@ -308,7 +308,7 @@ def test_the_doctor_speaks_of_sheets_that_failed(
     settings: pytest.MonkeyPatch, demo_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with opened(demo_url) as session, transaction(session):
-        row = session.scalars(select(Production)).first()
+        row = session.scalars(select(CertificateJob)).first()
         assert row is not None
         row.state, row.error = "failed", "字库中没有这些字"
     assert main.main(["doctor"]) == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from anguan.config import Config, Refused, read, refusals, settings
+from anguan.config import Config, ConfigRefused, read, refusals, settings
 from anguan.factory import create_app
 from tests.support.client import close_house
 from tests.support.databases import copy_of
@@ -58,7 +58,7 @@ def test_each_weakness_is_refused_in_words(good: Config, change: Mapping[str, st
     found = refusals(weak, {})
     assert len(found) == 1
     assert words in found[0]
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(ConfigRefused, match=words):
         create_app(weak)
 
 

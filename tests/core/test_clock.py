@@ -33,7 +33,7 @@ def test_now_is_aware_and_in_utc() -> None:
     ],
 )
 def test_the_day_turns_at_midnight_in_beijing(moment: datetime, day: date) -> None:
-    with clock.at(moment):
+    with clock.frozen_at(moment):
         assert clock.today() == day
         assert clock.beijing(clock.now()).date() == day
 
@@ -42,22 +42,22 @@ def test_the_day_turns_at_midnight_in_beijing(moment: datetime, day: date) -> No
 def test_midnight_begins_its_day(day: date) -> None:
     begin = clock.midnight(day)
     assert begin.tzinfo is UTC
-    with clock.at(begin):
+    with clock.frozen_at(begin):
         assert clock.today() == day
-    with clock.at(begin - timedelta(microseconds=1)):
+    with clock.frozen_at(begin - timedelta(microseconds=1)):
         assert clock.today() == day - timedelta(days=1)
-    with clock.at(day):
+    with clock.frozen_at(day):
         assert clock.today() == day
 
 
 def fail_at(moment: datetime) -> None:
-    with clock.at(moment):
+    with clock.frozen_at(moment):
         raise RuntimeError(str(clock.now()))
 
 
 def test_rehearsals_nest_and_end_even_after_a_failure() -> None:
     first, second = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
-    with clock.at(first) as stopped:
+    with clock.frozen_at(first) as stopped:
         assert stopped == clock.now() == first
         with pytest.raises(RuntimeError, match="2027"):
             fail_at(second)
@@ -78,7 +78,7 @@ def test_moments_without_a_zone_are_refused() -> None:
     naive = datetime(2026, 1, 1)  # noqa: DTZ001
     with pytest.raises(ValueError, match="time zone"):
         clock.beijing(naive)
-    with pytest.raises(ValueError, match="time zone"), clock.at(naive):
+    with pytest.raises(ValueError, match="time zone"), clock.frozen_at(naive):
         pass
     clock.set_clock(lambda: naive)
     with pytest.raises(ValueError, match="time zone"):

@@ -12,20 +12,20 @@ from anguan.core.field_types import (
     Choice,
     Date,
     DocumentNumber,
-    Invalid,
-    Kind,
+    FieldType,
+    InvalidValue,
     Name,
     Phone,
-    Photo,
+    PhotoHash,
     Reference,
     Text,
     Uscc,
-    Whole,
+    WholeNumber,
     YesNo,
     sample_number,
 )
 
-KINDS: tuple[Kind, ...] = (
+KINDS: tuple[FieldType, ...] = (
     Text(),
     Text(limit=3),
     Text(none_word="无"),
@@ -38,9 +38,9 @@ KINDS: tuple[Kind, ...] = (
     DocumentNumber("person.document_type"),
     Uscc(),
     Phone(),
-    Photo(),
-    Whole(0, 400),
-    Whole(-5, 5),
+    PhotoHash(),
+    WholeNumber(0, 400),
+    WholeNumber(-5, 5),
 )
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=repr)
 TORTURE = (
@@ -80,18 +80,18 @@ ANY_CHARACTER = st.characters(exclude_categories=())
 ANY_TEXT = st.text(ANY_CHARACTER, max_size=60)
 
 
-def understand(kind: Kind, typed: str, beside: Mapping[str, str]) -> str | Invalid:
+def understand(kind: FieldType, typed: str, beside: Mapping[str, str]) -> str | InvalidValue:
     """The canonical text, or the refusal itself."""
     try:
         return kind.parse(typed, beside)
-    except Invalid as refusal:
+    except InvalidValue as refusal:
         return refusal
 
 
-def stays_sound(kind: Kind, typed: str, beside: Mapping[str, str]) -> None:
+def stays_sound(kind: FieldType, typed: str, beside: Mapping[str, str]) -> None:
     """What a kind does with any text: a sentence, or a canonical value that is stable and can be stored."""
     outcome = understand(kind, typed, beside)
-    if isinstance(outcome, Invalid):
+    if isinstance(outcome, InvalidValue):
         assert outcome.sentence.endswith("。")
         assert len(outcome.sentence) < 120
         outcome.sentence.encode()
@@ -104,36 +104,36 @@ def stays_sound(kind: Kind, typed: str, beside: Mapping[str, str]) -> None:
 
 
 @every_kind
-def test_samples_are_understood_and_survive_the_register(kind: Kind) -> None:
+def test_samples_are_understood_and_survive_the_register(kind: FieldType) -> None:
     for n in (*range(12), 99, 1000):
         canonical = kind.parse(kind.sample(n))
         assert canonical
         assert kind.parse(canonical) == canonical
-        assert isinstance(kind, Photo) or kind.parse(kind.show(canonical)) == canonical
+        assert isinstance(kind, PhotoHash) or kind.parse(kind.show(canonical)) == canonical
         assert kind.from_column(kind.to_column(canonical)) == canonical
         assert kind.show(canonical)
-        assert kind.conceal(canonical)
+        assert kind.mask(canonical)
 
 
 @every_kind
-def test_samples_are_fixed(kind: Kind) -> None:
+def test_samples_are_fixed(kind: FieldType) -> None:
     assert [kind.sample(n) for n in range(5)] == [kind.sample(n) for n in range(5)]
     assert kind.sample() == kind.sample(0)
 
 
 @every_kind
 @pytest.mark.parametrize("typed", ["", " ", "\u3000", "\t \r\n", "\u00a0"])
-def test_nothing_stays_nothing(kind: Kind, typed: str) -> None:
+def test_nothing_stays_nothing(kind: FieldType, typed: str) -> None:
     assert kind.parse(typed) == ""
     assert kind.to_column("") is None
     assert kind.from_column(None) == ""
     assert kind.show("") == ""
-    assert kind.conceal("") == ""
+    assert kind.mask("") == ""
     assert kind.warning("") is None
 
 
 @every_kind
-def test_attributes_can_stand_in_a_page(kind: Kind) -> None:
+def test_attributes_can_stand_in_a_page(kind: FieldType) -> None:
     allowed = {"inputmode", "autocomplete", "maxlength", "autocapitalize", "spellcheck"}
     assert set(kind.attributes) <= allowed
     assert kind.width > 0
@@ -143,14 +143,14 @@ def test_attributes_can_stand_in_a_page(kind: Kind) -> None:
 
 @every_kind
 @pytest.mark.parametrize("typed", TORTURE, ids=ascii)
-def test_torture(kind: Kind, typed: str) -> None:
+def test_torture(kind: FieldType, typed: str) -> None:
     stays_sound(kind, typed, {})
 
 
 @every_kind
 @settings(max_examples=150, deadline=None)
 @given(typed=ANY_TEXT)
-def test_any_text_gets_a_value_or_a_sentence(kind: Kind, typed: str) -> None:
+def test_any_text_gets_a_value_or_a_sentence(kind: FieldType, typed: str) -> None:
     stays_sound(kind, typed, {})
 
 
@@ -163,7 +163,7 @@ def test_any_text_gets_a_value_or_a_sentence(kind: Kind, typed: str) -> None:
     put=st.text(ANY_CHARACTER, max_size=3),
 )
 def test_nearly_right_text_gets_a_value_or_a_sentence(
-    kind: Kind, n: int, place: int, cut: int, put: str
+    kind: FieldType, n: int, place: int, cut: int, put: str
 ) -> None:
     typed = kind.sample(n)
     stays_sound(kind, typed[:place] + put + typed[place + cut :], {})

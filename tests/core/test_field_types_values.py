@@ -4,7 +4,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from anguan.core.field_types import GENDERS, Choice, Date, Invalid, Photo, Reference, Whole, YesNo
+from anguan.core.field_types import (
+    GENDERS,
+    Choice,
+    Date,
+    InvalidValue,
+    PhotoHash,
+    Reference,
+    WholeNumber,
+    YesNo,
+)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +62,7 @@ def test_dates_with_short_parts_and_leap_days() -> None:
     ],
 )
 def test_dates_that_are_none(typed: str, part: str) -> None:
-    with pytest.raises(Invalid, match=part):
+    with pytest.raises(InvalidValue, match=part):
         Date().parse(typed)
 
 
@@ -65,9 +74,9 @@ def test_choice_takes_the_value_or_the_label() -> None:
     assert gender.show("female") == "女"
     assert gender.show("retired_value") == "retired_value"
     for typed in ("未知", "m", "男女"):
-        with pytest.raises(Invalid, match="请从列表中选择"):
+        with pytest.raises(InvalidValue, match="请从列表中选择"):
             gender.parse(typed)
-    with pytest.raises(Invalid, match="请从列表中选择"):
+    with pytest.raises(InvalidValue, match="请从列表中选择"):
         Choice(dictionary="title").parse("高级工程师")
     titles = Choice(dictionary="title").with_options([("senior", "高级工程师")])
     assert titles.dictionary == "title"
@@ -82,7 +91,7 @@ def test_yes_and_no_are_booleans_in_the_register() -> None:
 
 @pytest.mark.parametrize("typed", ["0", "-1", "1.0", "２", "٣", "某公司", "2147483648", "9" * 5000, "1 2"])
 def test_references_are_chosen_not_typed(typed: str) -> None:
-    with pytest.raises(Invalid, match="查找结果中选择"):
+    with pytest.raises(InvalidValue, match="查找结果中选择"):
         Reference("enterprise").parse(typed)
 
 
@@ -92,22 +101,22 @@ def test_references_are_numbers_in_the_register() -> None:
 
 
 def test_whole_numbers_stay_in_their_bounds() -> None:
-    hours = Whole(0, 400)
+    hours = WholeNumber(0, 400)
     assert hours.parse("０12") == "12"
     assert hours.to_column("12") == 12
     for typed in ("401", "-1", "9" * 5000):
-        with pytest.raises(Invalid, match="0到400之间"):
+        with pytest.raises(InvalidValue, match="0到400之间"):
             hours.parse(typed)
     for typed in ("1.5", "十二", "٣", "--1"):
-        with pytest.raises(Invalid, match="请填写整数"):
+        with pytest.raises(InvalidValue, match="请填写整数"):
             hours.parse(typed)
 
 
 def test_photos_are_hashes() -> None:
-    photo = Photo()
+    photo = PhotoHash()
     hashed = photo.sample()
     assert photo.parse(hashed.upper()) == hashed
     assert photo.show(hashed) == f"照片 {hashed[:8]}"
     for typed in ("photo.jpg", hashed[:-1], hashed + "0", "../" + hashed):
-        with pytest.raises(Invalid, match="照片没有上传成功"):
+        with pytest.raises(InvalidValue, match="照片没有上传成功"):
             photo.parse(typed)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anguan.core.field_types import Invalid, Name, Text, normalise_login
+from anguan.core.field_types import InvalidValue, Name, Text, normalise_login
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_names_have_one_spelling(typed: str, name: str) -> None:
     ],
 )
 def test_names_that_are_none(typed: str, part: str) -> None:
-    with pytest.raises(Invalid, match=part):
+    with pytest.raises(InvalidValue, match=part):
         Name().parse(typed)
 
 
@@ -66,10 +66,10 @@ def test_text_keeps_words_and_drops_what_nobody_sees() -> None:
     assert Text().parse("  云南省\u3000昆明市\r\n西山区\u200b ") == "云南省 昆明市 西山区"
     assert Text().parse("e\u0301cole 𠮷") == "école 𠮷"
     assert Text().parse("x" * 100) == "x" * 100
-    with pytest.raises(Invalid, match="最多填写100个字，现在有101个字"):
+    with pytest.raises(InvalidValue, match="最多填写100个字，现在有101个字"):
         Text().parse("字" * 101)
     for typed in ("\u202eabc", "a\x00", "\ud800", "a\u2066b", "\ufdd0"):
-        with pytest.raises(Invalid, match="看不见的控制字符"):
+        with pytest.raises(InvalidValue, match="看不见的控制字符"):
             Text().parse(typed)
 
 

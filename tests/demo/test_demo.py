@@ -13,16 +13,16 @@ from anguan.core import clock
 from anguan.core.field_types.citizen_number import check_number
 from anguan.core.field_types.uscc import check_uscc
 from anguan.demo.bulk import fill_queue
-from anguan.demo.fixtures import CLERKS, FIRMS, HOLDERS
+from anguan.demo.fixtures import ENTERPRISES, HOLDERS, STAFF_MEMBERS
 from anguan.demo.listing import list_accounts, login_of, measure, show_accounts
 from anguan.demo.load import clear, is_demo, is_fresh, loaded_on
 from anguan.demo.service_calls import find_office_hour
 from anguan.domain.certificates import mismatches
 from anguan.infra.blob_store import LocalStorage
 from anguan.infra.engine import prepare_engine
-from anguan.models import Account, Base, Certificate, ChangeRequest, Notice, Outbox, Person, Production
-from anguan.portal.certificates import Line, read_line
-from anguan.services.requests.eligibility import offer
+from anguan.models import Account, Base, Certificate, CertificateJob, ChangeRequest, Notice, Outbox, Person
+from anguan.portal.certificates import CertificateLine, read_line
+from anguan.services.requests.eligibility import check_eligibility
 from anguan.services.requests.status import certificate_status, edition_status
 from tests.support.client import Browser, close_house, open_house
 from tests.support.databases import copy_of, drop_database
@@ -86,7 +86,7 @@ def test_every_number_is_impossible_and_well_formed() -> None:
     for who in HOLDERS:
         check_number(who.number, "居民身份证")
         assert who.number.startswith("59")
-    for firm in FIRMS:
+    for firm in ENTERPRISES:
         check_uscc(firm.uscc)
         assert firm.uscc[2:4] == "59"
     assert len({who.number for who in HOLDERS}) == len(HOLDERS)
@@ -112,7 +112,7 @@ def test_the_requests_stand_where_the_story_left_them(session: Session) -> None:
     assert {key: rows for key, rows in found.items() if rows} == {key: [row] for key, row in STATES.items()}
 
 
-def line_of(session: Session, key: str) -> Line:
+def line_of(session: Session, key: str) -> CertificateLine:
     return read_line(session, account(session, key), certificate(session, key))
 
 
@@ -129,7 +129,7 @@ def test_the_list_of_certificates_says_it_in_words(session: Session, key: str) -
 
 def test_what_each_may_do_now(session: Session) -> None:
     def ask(key: str, matter: str = "certificate_renewal") -> str:
-        return offer(session, account(session, key), matter, certificate(session, key)).sentence
+        return check_eligibility(session, account(session, key), matter, certificate(session, key)).sentence
 
     assert ask("renewing") == ""
     assert "延续自" in ask("early")
@@ -145,7 +145,7 @@ def test_what_each_may_do_now(session: Session) -> None:
 
 def test_nothing_is_left_to_do_and_old_news_is_read(session: Session) -> None:
     assert session.scalars(select(Outbox.error).where(Outbox.done_at.is_(None))).all() == []
-    assert set(session.scalars(select(Production.state))) == {"ready"}
+    assert set(session.scalars(select(CertificateJob.state))) == {"ready"}
     unread = session.scalars(select(Notice).where(Notice.read_at.is_(None))).all()
     assert unread
     assert min(notice.at for notice in unread) > clock.now() - timedelta(days=8)
@@ -177,8 +177,8 @@ def test_every_door_of_the_list_opens(tmp_path: Path) -> None:
 
 
 def test_there_are_staff_for_every_duty() -> None:
-    assert [clerk.role for clerk in CLERKS].count("reviewer") == 2
-    assert sum(clerk.region is not None for clerk in CLERKS) == 1
+    assert [clerk.role for clerk in STAFF_MEMBERS].count("reviewer") == 2
+    assert sum(clerk.region is not None for clerk in STAFF_MEMBERS) == 1
 
 
 def test_the_office_was_open_and_later_stays_later() -> None:

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 
 import anguan
-from anguan.core.field_types import DocumentNumber, Phone, Photo
+from anguan.core.field_types import DocumentNumber, Phone, PhotoHash
 from anguan.domain.masking import is_personal, is_picture, is_secret, is_sensitive, mask, mask_for_holder
-from anguan.domain.register_fields import FACTS
+from anguan.domain.register_fields import REGISTER_FIELDS
 from anguan.matters.catalog import CATALOG
 
 ROOT = Path(anguan.__file__).parent
 TEMPLATES = ROOT.parent / "templates"
 DECLARING = ("matters", "records")
 """Where matters and the register are declared: here paths are written."""
-PATHS = "|".join(re.escape(path) for path in FACTS)
+PATHS = "|".join(re.escape(path) for path in REGISTER_FIELDS)
 LITERAL = re.compile(rf"(?:field:)?(?:{PATHS})")
-NAMES = "|".join(sorted({re.escape(path.split(".")[1]) for path in FACTS}, key=len, reverse=True))
+NAMES = "|".join(sorted({re.escape(path.split(".")[1]) for path in REGISTER_FIELDS}, key=len, reverse=True))
 ENDING = re.compile(rf"endswith\(\s*\(?\s*['\"]\.?(?:{NAMES})['\"]")
 
 QUERIES = "asks the log of changes when this fact was written: the question is about this fact"
@@ -102,13 +102,13 @@ def test_paths_are_spelled_out_only_where_a_reason_stands() -> None:
     assert [path for path in TEMPLATES.rglob("*.html") if quoted.search(path.read_text("utf-8"))] == []
 
 
-@pytest.mark.parametrize("path", FACTS)
+@pytest.mark.parametrize("path", REGISTER_FIELDS)
 def test_the_kind_of_a_fact_decides_mask_and_picture(path: str) -> None:
-    kind = FACTS[path].kind
+    kind = REGISTER_FIELDS[path].kind
     number = isinstance(kind, DocumentNumber)
     assert is_sensitive(path) is (number or isinstance(kind, Phone))
     assert is_secret(path) is number
-    assert is_picture(path) is isinstance(kind, Photo)
+    assert is_picture(path) is isinstance(kind, PhotoHash)
     assert is_personal(path) is (is_sensitive(path) or path.endswith(".birth_date"))
     value = kind.parse(kind.sample(3))
     words = kind.show(value)

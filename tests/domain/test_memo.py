@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from anguan.domain.calendar import calendar
-from anguan.domain.policies import policies
+from anguan.domain.calendar import load_calendar
+from anguan.domain.policies import load_policies
 from anguan.infra import settings
 from anguan.infra.events import actor_of
-from anguan.infra.outbox import put
+from anguan.infra.outbox import enqueue
 from anguan.infra.transaction import transaction
 from anguan.matters.in_force import dictionary, in_force
 from anguan.matters.overlay import scope_of
@@ -21,8 +21,8 @@ from tests.support.factories import World
 from tests.support.statements import counted
 
 READS: dict[str, Callable[[Session], Any]] = {
-    "policies": lambda session: policies(session).training_hours_per_year,
-    "calendar": calendar,
+    "policies": lambda session: load_policies(session).training_hours_per_year,
+    "calendar": load_calendar,
     "dictionary": lambda session: dictionary(session, "title"),
     "newest definition": lambda session: in_force(session, "certificate_change").title,
 }
@@ -34,7 +34,7 @@ class Undone(Exception):
 
 def hours(session: Session) -> Any:
     """The policy that these tests turn."""
-    return policies(session).training_hours_per_year
+    return load_policies(session).training_hours_per_year
 
 
 def turn(session: Session, value: str) -> None:
@@ -137,6 +137,6 @@ def test_each_piece_of_the_worker_reads_anew(world: World, monkeypatch: pytest.M
     monkeypatch.setitem(KINDS, "note", note)
     with transaction(world.session) as session:
         for key in "ab":
-            put(session, "note", key, {})
+            enqueue(session, "note", key, {})
     drain(world.session, None)  # type: ignore[arg-type]
     assert seen == [12, 20]

@@ -8,7 +8,14 @@ from typing import get_args, get_type_hints
 import pytest
 
 from anguan.core.placeholders import fill, names_in
-from anguan.domain.policies import DECLARED, Policies, freeze_policies, policies, read_policies, thaw_policies
+from anguan.domain.policies import (
+    DECLARED,
+    Policies,
+    freeze_policies,
+    load_policies,
+    read_policies,
+    thaw_policies,
+)
 from anguan.infra.events import actor_of
 from anguan.infra.settings import change
 from anguan.matters.catalog import CATALOG
@@ -131,7 +138,7 @@ def test_braces_that_stand_in_rows_already_do_no_harm(office: Office) -> None:
     admin = office.enter("administrator")
     assert "旧文字 {x} {0} {{ }" in admin.get(f"/guide/{RENEWAL}").text
     assert admin.get(f"/panel/matters/{RENEWAL}").status_code == 200
-    assert policies(office.world.session) == read_policies({"edit_minutes": "0", "undo_seconds": "0"})
+    assert load_policies(office.world.session) == read_policies({"edit_minutes": "0", "undo_seconds": "0"})
 
 
 def test_the_page_of_the_policies_says_which_do_not_reach_back(office: Office) -> None:

@@ -90,7 +90,7 @@ def test_every_live_certificate_follows_the_person_with_a_new_edition(world: Wor
         (edition,) = editions(world, certificate)
         facts = json.loads(edition.facts)
         assert (facts["holder_name"], facts["document_number"]) == (NAME, number)
-        assert edition.production.state == "waiting"
+        assert edition.job.state == "waiting"
         key = f"draw_edition:{edition.id}"
         assert world.session.scalars(select(Outbox).where(Outbox.key == key)).one().done_at is None
 

@@ -56,7 +56,7 @@ SPANS: tuple[tuple[list[Span], int], ...] = (
 def test_insured_months_are_unbroken_up_to_this_month_or_the_last(world: World) -> None:
     for spans, months in SPANS:
         insure(world, *spans)
-        with clock.at(DAY):
+        with clock.frozen_at(DAY):
             assert employment.insured_months(dossier(world), world.firm(0).id) == months, spans
             assert employment.insured_months(dossier(world), world.firm(1).id) == 0
         found = judge(world, employment.is_insured, DAY)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from anguan.infra import inspection
 from anguan.infra.inspection import Unacceptable, inspect
-from anguan.infra.sandbox.client import Glovebox, Refused
+from anguan.infra.sandbox.client import FileRefused, Sandbox
 from tests.support.sample_files import corpus
 
 LIMITS = {"max_pixels": 24_000_000, "min_side": 1, "longest": None}
@@ -32,8 +32,8 @@ print(os.waitpid(child, 0)[1])
 
 
 @pytest.fixture
-def box() -> Iterator[Glovebox]:
-    box = Glovebox(size=2)
+def box() -> Iterator[Sandbox]:
+    box = Sandbox(size=2)
     yield box
     box.close()
 
@@ -55,10 +55,10 @@ def list_inspectors() -> list[int]:
     return found
 
 
-def test_a_file_that_takes_too_long_is_given_up(box: Glovebox) -> None:
-    hasty = Glovebox(size=1, seconds=0.2)
+def test_a_file_that_takes_too_long_is_given_up(box: Sandbox) -> None:
+    hasty = Sandbox(size=1, seconds=0.2)
     started = time.monotonic()
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(FileRefused) as refusal:
         hasty.look("image", heavy_png(), **LIMITS)
     assert refusal.value.code == "slow"
     assert time.monotonic() - started < 3
@@ -66,19 +66,19 @@ def test_a_file_that_takes_too_long_is_given_up(box: Glovebox) -> None:
     assert box.look("image", corpus.jpeg(), **LIMITS)[0]["width"] == 440
 
 
-def test_a_file_that_kills_its_process_kills_no_other(box: Glovebox) -> None:
-    with pytest.raises(Refused) as refusal:
+def test_a_file_that_kills_its_process_kills_no_other(box: Sandbox) -> None:
+    with pytest.raises(FileRefused) as refusal:
         box.look("image", heavy_png(), seconds=0, **LIMITS)
     assert refusal.value.code == "died"
     assert box.look("image", corpus.jpeg(), **LIMITS)[0]["width"] == 440
 
 
-def test_a_file_that_needs_too_much_memory_is_too_heavy(box: Glovebox) -> None:
+def test_a_file_that_needs_too_much_memory_is_too_heavy(box: Sandbox) -> None:
     answer, made = box.look("image", heavy_png(), memory=150 * 2**20, **LIMITS)
     assert (answer, made) == ({"fault": "heavy"}, b"")
 
 
-def test_an_inspector_that_died_idle_is_replaced(box: Glovebox) -> None:
+def test_an_inspector_that_died_idle_is_replaced(box: Sandbox) -> None:
     before = set(list_inspectors())
     box.look("image", corpus.jpeg(), **LIMITS)
     for inspector in set(list_inspectors()) - before:
@@ -88,7 +88,7 @@ def test_an_inspector_that_died_idle_is_replaced(box: Glovebox) -> None:
 
 
 def test_many_threads_share_few_inspectors() -> None:
-    box = Glovebox(size=2)
+    box = Sandbox(size=2)
     before = set(list_inspectors())
     widths = range(100, 148)
 
@@ -108,7 +108,7 @@ def test_a_forked_worker_has_inspectors_of_its_own() -> None:
     assert done.stdout == "0\n", done.stderr
 
 
-def test_nothing_of_the_house_is_told_to_the_inspector(box: Glovebox) -> None:
+def test_nothing_of_the_house_is_told_to_the_inspector(box: Sandbox) -> None:
     os.environ["ANGUAN_CANARY"] = "secret"
     try:
         before = set(list_inspectors())
@@ -120,7 +120,7 @@ def test_nothing_of_the_house_is_told_to_the_inspector(box: Glovebox) -> None:
 
 
 def test_refusals_of_the_box_become_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
-    hasty = Glovebox(size=1, seconds=0.2)
+    hasty = Sandbox(size=1, seconds=0.2)
     monkeypatch.setattr(inspection, "GLOVEBOX", hasty)
     with pytest.raises(Unacceptable, match=r"“大图\.png”打开用时过长"):
         inspect(heavy_png(), "大图.png")

@@ -15,13 +15,14 @@ from anguan.core.field import asked, shown
 from anguan.core.material import Material
 from anguan.core.matter import Matter
 from anguan.domain.editions import make_edition
-from anguan.domain.register_fields import fact
+from anguan.domain.register_fields import register_field
 from anguan.domain.requests import no_other_open, something_changes
 from anguan.infra.transaction import transaction
 from anguan.matters import catalog
 from anguan.models import (
     Base,
     Certificate,
+    CertificateJob,
     ChangeRequest,
     Decision,
     Edition,
@@ -30,15 +31,14 @@ from anguan.models import (
     Notice,
     Outbox,
     Person,
-    Production,
 )
-from anguan.services.refusals import Faulty, NotFound, Refused, Stale
+from anguan.services.refusals import InvalidSubmission, NotFound, Refused, StaleRequest
 from anguan.services.requests import filing, status
 from anguan.services.requests.drafts import read_draft
 from anguan.services.review import claims, decisions
 from anguan.services.review.new_editions import queue_edition
-from anguan.services.review.review_view import dossier_of, read_sheet, round_items, stands
-from anguan.worker.context import Tools
+from anguan.services.review.review_view import current_value, dossier_of, load_review, round_items
+from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.support.factories import World
 
@@ -148,8 +148,8 @@ def test_every_path_names_a_mapped_column(matter: Matter) -> None:
     for field in matter.fields:
         if field.mode == "answered":
             continue
-        for path in (field.path, *field.also):
-            known = fact(path)
+        for path in (field.path, *field.mirrors):
+            known = register_field(path)
             if known.record in models:
                 assert hasattr(models[known.record], known.column), path
 
@@ -158,7 +158,7 @@ def test_a_blank_form_names_each_missing_field(world: World, matter: Matter) -> 
     request = world.begin(matter)
     asked_fields = read_draft(world.session, request).matter.asked
     filing.save(world.session, request.filer, request.id, {field.path: "" for field in asked_fields})
-    with pytest.raises(Faulty) as faulty:
+    with pytest.raises(InvalidSubmission) as faulty:
         world.submit(request)
     anchors = {fault.anchor for fault in faulty.value.faults}
     assert {f"field:{field.path}" for field in asked_fields if field.required} <= anchors
@@ -175,8 +175,8 @@ def test_the_sample_submits_and_before_equals_the_register(world: World, matter:
     assert request.number.startswith(matter.prefix)
     dossier = dossier_of(world.session, request)
     for item in round_items(request):
-        assert item.before == stands(world.session, dossier, item), item.path
-        if item.mode == "asked" and not item.follows and not item.path.endswith("document_type"):
+        assert item.before == current_value(world.session, dossier, item), item.path
+        if item.mode == "asked" and not item.mirror_of and not item.path.endswith("document_type"):
             assert item.changed, item.path
     assert register(world) == untouched
     assert counts(world, request) == (1, 1)
@@ -198,7 +198,7 @@ def test_approval_writes_each_fact(world: World, matter: Matter) -> None:
     written = [item for item in round_items(request) if item.mode in ("asked", "computed")]
     assert any(item.changed for item in written)
     for item in written:
-        assert stands(world.session, dossier, item) == item.after, item.path
+        assert current_value(world.session, dossier, item) == item.after, item.path
 
 
 def check_editions(
@@ -228,8 +228,8 @@ def check_announced(world: World, matter: Matter) -> None:
     assert made, f"{matter.code} announces a new certificate and makes none"
     if request.certificate_id is not None:
         assert request.certificate_id in {edition.certificate_id for edition in made}
-    drain(world.session, Tools(world.storage, "https://kaohe.example.org"))
-    assert set(world.session.scalars(select(Production.state))) == {"ready"}
+    drain(world.session, JobContext(world.storage, "https://kaohe.example.org"))
+    assert set(world.session.scalars(select(CertificateJob.state))) == {"ready"}
 
 
 def test_an_announced_certificate_is_made_and_drawn(world: World, matter: Matter) -> None:
@@ -271,7 +271,7 @@ def test_return_reopens_only_what_is_flagged(world: World, matter: Matter) -> No
     slot = next(
         code
         for code in (m.code for m in matter.materials)
-        if code in read_sheet(world.session, request).papers
+        if code in load_review(world.session, request).papers
     )
     world.decide(request, "return", remarks={f"paper:{slot}": "请重新拍清楚"})
     assert request.state == "returned"
@@ -336,7 +336,7 @@ def test_no_second_open_request_on_a_record_it_writes(world: World, matter: Matt
         world.fill(second)
         world.submit(second)
     except Refused as refused:
-        sentence = refused.faults[0].sentence if isinstance(refused, Faulty) else refused.sentence
+        sentence = refused.faults[0].sentence if isinstance(refused, InvalidSubmission) else refused.sentence
         assert "办理" in sentence
     else:
         raise AssertionError("two open requests")
@@ -352,7 +352,7 @@ def test_a_stranger_finds_nothing(world: World, matter: Matter) -> None:
         lambda: filing.revise(world.session, world.stranger, request.id),
         lambda: filing.submit(world.session, world.stranger, request.id, True),
         lambda: filing.save(world.session, world.stranger, request.id, {}),
-        lambda: claims.take(world.session, world.account("REGIONAL"), request.id),
+        lambda: claims.claim(world.session, world.account("REGIONAL"), request.id),
         lambda: decisions.decide(
             world.session,
             world.storage,
@@ -375,10 +375,10 @@ def test_a_stranger_finds_nothing(world: World, matter: Matter) -> None:
 
 def drift(world: World, request: ChangeRequest) -> None:
     """Something else writes a fact of this request into the register."""
-    items = [i for i in round_items(request) if not i.follows and i.mode != "answered"]
+    items = [i for i in round_items(request) if not i.mirror_of and i.mode != "answered"]
     written = [i for i in items if i.mode in ("asked", "computed")] or items
     item = next(i for i in written if i.path != "certificate.status")
-    known = fact(item.path)
+    known = register_field(item.path)
     with transaction(world.session):
         record = request.person if known.record == "person" else request.certificate
         if item.path in ("certificate.photo", "person.photo"):
@@ -398,26 +398,26 @@ def test_drift_is_refused_until_it_is_read_again(world: World, matter: Matter) -
     request = world.filed(matter)
     opened = world.ruling(request, "approve")
     drift(world, request)
-    with pytest.raises(Stale):
+    with pytest.raises(StaleRequest):
         decisions.decide(world.session, world.storage, world.reviewer, request.id, opened)
-    with pytest.raises(Stale):
+    with pytest.raises(StaleRequest):
         world.decide(request, "approve")
     assert request.state == "submitted"
     assert world.session.scalar(select(func.count(Decision.id))) == 0
-    assert read_sheet(world.session, request).drifted
-    decisions.reread(world.session, world.reviewer, request.id, request.version)
-    assert not read_sheet(world.session, request).drifted
+    assert load_review(world.session, request).drifted
+    decisions.refresh_before_values(world.session, world.reviewer, request.id, request.version)
+    assert not load_review(world.session, request).drifted
     world.approve(request)
     assert request.state == "approved"
 
 
 def test_a_block_is_passed_over_only_by_a_senior_with_a_reason(world: World, matter: Matter) -> None:
     request = world.filed(matter)
-    assert not read_sheet(world.session, request).blocks
+    assert not load_review(world.session, request).blocks
     number = next(i.after for i in round_items(request) if i.path.endswith("document_number"))
     with transaction(world.session):
         world.stranger.person.document_number = number
-    assert read_sheet(world.session, request).blocks
+    assert load_review(world.session, request).blocks
     with world.refused("不符合"):
         world.decide(request, "approve")
     with world.refused("复核"):

@@ -13,14 +13,14 @@ from sqlalchemy import select
 from anguan.core.field import asked, shown
 from anguan.core.material import Material
 from anguan.core.matter import Matter
-from anguan.domain.approval_context import Effect
+from anguan.domain.approval_context import ApprovalContext
 from anguan.domain.editions import make_edition
 from anguan.domain.requests import no_other_open, something_changes
 from anguan.infra.transaction import transaction
 from anguan.matters import catalog
 from anguan.models import ChangeRequest, Edition, Event, Outbox
 from anguan.services.review.review_view import round_items
-from anguan.worker.context import Tools
+from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.support.client import Browser, Door
 from tests.support.factories import World, picture
@@ -40,7 +40,7 @@ NEW = Matter(
 )
 
 
-def print_again(effect: Effect) -> str:
+def print_again(effect: ApprovalContext) -> str:
     """A consequence that makes an edition and thinks of nothing else."""
     make_edition(effect.session, effect.certificate)
     return "已另制一份"
@@ -144,7 +144,7 @@ def test_the_form_shows_each_label_and_value_and_the_export_has_each_column(
 ) -> None:
     world = door.world
     filed = world.filed(matter)
-    items = [item for item in round_items(filed) if not item.follows]
+    items = [item for item in round_items(filed) if not item.mirror_of]
     number = filed.id
     holder = enter(door, world.holder.login, "192.0.2.7")
     words = re.sub(
@@ -174,13 +174,13 @@ def test_the_edition_of_a_consequence_is_queued_and_drawn(
     assert keys == [f"draw_edition:{edition.id}"]
     noted = select(Event.sentence).where(Event.verb == "make_edition", Event.request_id == request.id)
     assert [sentence[-12:] for sentence in world.session.scalars(noted)] == ["生成第 1 版，等待制证"]
-    assert drain(world.session, Tools(world.storage, "https://kaohe.example.org")) == 1
+    assert drain(world.session, JobContext(world.storage, "https://kaohe.example.org")) == 1
     world.session.expire_all()
-    assert edition.production.state == "ready"
+    assert edition.job.state == "ready"
 
 
 def test_what_a_savepoint_took_back_is_not_queued(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def think_again(effect: Effect) -> str:
+    def think_again(effect: ApprovalContext) -> str:
         with effect.session.begin_nested() as tried:
             make_edition(effect.session, effect.certificate)
             tried.rollback()

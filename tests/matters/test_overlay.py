@@ -13,11 +13,11 @@ from anguan.infra.events import actor_of
 from anguan.infra.settings import change, restore_previous
 from anguan.matters.in_force import all_in_force, declared, in_force
 from anguan.models import Base, MaterialConfig, MatterConfig, QuestionConfig, RuleConfig
-from anguan.services.refusals import Faulty
+from anguan.services.refusals import InvalidSubmission
 from anguan.services.requests import filing
 from anguan.services.requests.drafts import definition, read_draft
-from anguan.services.requests.eligibility import offer
-from anguan.services.review.review_view import read_sheet
+from anguan.services.requests.eligibility import check_eligibility
+from anguan.services.review.review_view import load_review
 from tests.support.factories import World
 from tests.support.rules import as_declared, dossier
 
@@ -63,7 +63,7 @@ def test_words_are_replaced_and_empty_ones_stay(world: World) -> None:
 def test_a_paused_matter_is_not_offered_but_what_was_filed_goes_on(world: World) -> None:
     filed = world.filed(PROFILE)
     lay(world, MatterConfig(matter=PROFILE, enabled=False))
-    offered = offer(world.session, world.stranger, PROFILE)
+    offered = check_eligibility(world.session, world.stranger, PROFILE)
     assert (offered.open, offered.sentence) == (False, "本事项暂停受理")
     with world.refused("暂停受理"):
         filing.begin(world.session, world.stranger, PROFILE)
@@ -75,7 +75,7 @@ def test_a_draft_of_a_paused_matter_is_not_handed_in(world: World) -> None:
     draft = world.begin(PROFILE)
     filing.save(world.session, world.holder, draft.id, {"person.phone": "13800000099"})
     lay(world, MatterConfig(matter=PROFILE, enabled=False))
-    with pytest.raises(Faulty) as faulty:
+    with pytest.raises(InvalidSubmission) as faulty:
         world.submit(draft)
     assert [fault.anchor for fault in faulty.value.faults] == ["rule:matter.enabled"]
     assert draft.state == "draft"
@@ -90,11 +90,11 @@ def test_a_window_is_open_from_its_first_to_its_last_day(world: World) -> None:
         (midnight(opens) - timedelta(seconds=1), "2028-02-28"),
         (midnight(closes + timedelta(days=1)), "停止受理"),
     ):
-        with clock.at(moment), pytest.raises(Faulty) as faulty:
+        with clock.frozen_at(moment), pytest.raises(InvalidSubmission) as faulty:
             world.submit(request)
         assert [fault.anchor for fault in faulty.value.faults] == ["rule:matter.window"]
         assert part in faulty.value.faults[0].sentence
-    with clock.at(midnight(closes + timedelta(days=1)) - timedelta(seconds=1)):
+    with clock.frozen_at(midnight(closes + timedelta(days=1)) - timedelta(seconds=1)):
         world.submit(request)
     assert request.state == "submitted"
 
@@ -112,9 +112,9 @@ def test_papers_are_added_retired_reworded_and_put_in_order(world: World) -> Non
     assert (materials["medical"].title, materials["medical"].hint) == ("体检证明", "半年内")
     assert (materials["training"].title, materials["training"].required) == ("学时证明", False)
     assert (materials["employment"].accept, materials["employment"].limit_mb) == (("pdf",), 2)
-    assert materials["employment"].instead == declared(RENEWAL).materials[3].instead
+    assert materials["employment"].alternatives == declared(RENEWAL).materials[3].alternatives
     request = world.begin(RENEWAL)
-    with pytest.raises(Faulty) as faulty:
+    with pytest.raises(InvalidSubmission) as faulty:
         world.submit(request)
     anchors = {fault.anchor for fault in faulty.value.faults}
     assert anchors == {"paper:medical", "paper:commitment", "paper:employment"}
@@ -150,7 +150,7 @@ def test_a_softened_rule_lets_the_request_through_with_a_warning(world: World) -
     lay(world, RuleConfig(matter=RENEWAL, rule="training.is_sufficient", severity="warn"))
     world.policy("training_hours_per_year", "200")
     request = world.filed(RENEWAL)
-    sheet = read_sheet(world.session, request)
+    sheet = load_review(world.session, request)
     assert [f.outcome for f in sheet.findings if f.rule == "training.is_sufficient"] == ["warn"]
     assert sheet.blocks == ()
     world.decide(request, "approve")
@@ -166,7 +166,7 @@ def test_a_filed_request_keeps_its_version_and_a_draft_follows_the_newest(world:
         QuestionConfig(matter=PROFILE, code="extra", label="补充"),
     )
     assert (definition(world.session, filed).version, filed.definition) == (0, 0)
-    assert read_sheet(world.session, filed).matter.title == "基本信息变更"
+    assert load_review(world.session, filed).matter.title == "基本信息变更"
     assert definition(world.session, draft).title == "资料更新"
     world.decide(filed, "return", remarks={"field:person.phone": "请核对"})
     world.submit(filed)
@@ -174,7 +174,7 @@ def test_a_filed_request_keeps_its_version_and_a_draft_follows_the_newest(world:
     filing.revise(world.session, world.holder, filed.id)
     assert "question.extra" not in [field.path for field in read_draft(world.session, filed).matter.asked]
     filing.save(world.session, world.stranger, draft.id, {"person.phone": "13800000088"})
-    with pytest.raises(Faulty):
+    with pytest.raises(InvalidSubmission):
         world.submit(draft, world.stranger)
     filing.save(world.session, world.stranger, draft.id, {"question.extra": "无"})
     world.submit(draft, world.stranger)

@@ -6,10 +6,10 @@ from anguan.infra.events import actor_of
 from anguan.infra.settings import change
 from anguan.matters.in_force import in_force
 from anguan.models import QuestionConfig
-from anguan.services.refusals import Faulty
+from anguan.services.refusals import InvalidSubmission
 from anguan.services.requests import filing
 from anguan.services.requests.drafts import read_draft
-from anguan.services.review.review_view import read_sheet
+from anguan.services.review.review_view import load_review
 from tests.support.factories import World
 
 PROFILE = "profile_change"
@@ -39,12 +39,12 @@ def test_a_question_is_asked_answered_and_shown(
     filing.save(world.session, world.holder, request.id, {"person.phone": "13800000099"})
     for bad in ("", wrong) if wrong else ("",):
         filing.save(world.session, world.holder, request.id, {path: bad})
-        with pytest.raises(Faulty) as faulty:
+        with pytest.raises(InvalidSubmission) as faulty:
             world.submit(request)
         assert [fault.anchor for fault in faulty.value.faults] == [f"field:{path}"]
     filing.save(world.session, world.holder, request.id, {path: typed})
     world.submit(request)
-    row = next(row for row in read_sheet(world.session, request).rows if row.path == path)
+    row = next(row for row in load_review(world.session, request).rows if row.path == path)
     assert (row.after, row.after_text, row.before) == (value, words, "")
     world.decide(request, "return", remarks={f"field:{path}": "请再核对"})
     assert read_draft(world.session, request).reopened(f"field:{path}")

@@ -16,10 +16,10 @@ from anguan.matters.certificate_reissue import LOST, MATTER
 from anguan.models import Certificate, Edition, Outbox
 from anguan.public.verification_result import check_token
 from anguan.public.words import Result
-from anguan.services.refusals import Faulty, Refused
+from anguan.services.refusals import InvalidSubmission, Refused
 from anguan.services.requests import filing
 from anguan.services.requests.drafts import read_draft
-from anguan.services.review.new_editions import put_drawing
+from anguan.services.review.new_editions import enqueue_rendering
 from anguan.worker.certificate_jobs import read_facts
 from tests.support.factories import World
 from tests.support.rules import write
@@ -39,7 +39,7 @@ def drawn_before(world: World) -> Edition:
     """The sheet in the holder's hands."""
     with transaction(world.session) as session:
         edition = make_edition(session, world.certificate())
-        put_drawing(session, edition.id)
+        enqueue_rendering(session, edition.id)
     return edition
 
 
@@ -82,7 +82,7 @@ def test_a_lost_one_wants_its_statement_and_a_damaged_one_does_not(world: World)
     assert [slot.material.code for slot in read_draft(world.session, request).slots] == ["application"]
     world.attach(request, "application")
     filing.save(world.session, request.filer, request.id, {REASON: LOST})
-    with pytest.raises(Faulty) as faulty:
+    with pytest.raises(InvalidSubmission) as faulty:
         world.submit(request)
     assert {fault.anchor for fault in faulty.value.faults} == {"paper:loss_statement"}
     filing.save(world.session, request.filer, request.id, {REASON: "damaged"})
@@ -93,7 +93,7 @@ def test_a_lost_one_wants_its_statement_and_a_damaged_one_does_not(world: World)
 def test_no_other_reason_is_taken(world: World, typed: str) -> None:
     request = world.begin(MATTER)
     world.fill(request, **{REASON: typed})
-    with pytest.raises(Faulty) as faulty:
+    with pytest.raises(InvalidSubmission) as faulty:
         world.submit(request)
     assert f"field:{REASON}" in {fault.anchor for fault in faulty.value.faults}
 

@@ -7,7 +7,7 @@ import pytest
 import segno
 from PIL import Image
 
-from anguan.pdf.certificate import draw_certificate, list_lines
+from anguan.pdf.certificate import list_lines, render_certificate
 from anguan.pdf.images import PHOTO_BYTES, NotAPicture, fit_photo
 from anguan.pdf.renderer import MissingGlyph
 from benchmarks.certificate import CHECK_URL, FACTS, draw_photo
@@ -29,7 +29,7 @@ RARE_NAME = FACTS | {"holder_name": f"{RARE}·{RARE}"}
 @pytest.mark.parametrize("facts", [FACTS, LONG, RARE_NAME])
 def test_every_fact_is_on_the_one_page(facts, reader):
     assert len(LONG["holder_name"]) == 50
-    pdf = draw_certificate(facts, draw_photo(), CHECK_URL)
+    pdf = render_certificate(facts, draw_photo(), CHECK_URL)
     assert count_pages(pdf) == 1
     text = squeeze(reader(pdf))
     for line in list_lines(facts):
@@ -43,12 +43,12 @@ def test_every_fact_is_on_the_one_page(facts, reader):
 
 
 def test_the_sheet_is_a4_lying_down():
-    box = pypdf.PdfReader(io.BytesIO(draw_certificate(FACTS, None, CHECK_URL))).pages[0].mediabox
+    box = pypdf.PdfReader(io.BytesIO(render_certificate(FACTS, None, CHECK_URL))).pages[0].mediabox
     assert (round(box.width), round(box.height)) == (842, 595)
 
 
 def test_the_code_on_the_page_is_the_address():
-    pdf = draw_certificate(FACTS, None, CHECK_URL)
+    pdf = render_certificate(FACTS, None, CHECK_URL)
     (image,) = pypdf.PdfReader(io.BytesIO(pdf)).pages[0].images
     printed = image.image.convert("1").convert("L")
     modules = segno.make(CHECK_URL, error="m", micro=False).matrix
@@ -65,13 +65,13 @@ def test_the_code_on_the_page_is_the_address():
 
 def test_a_name_that_cannot_be_printed_is_refused():
     with pytest.raises(MissingGlyph) as refusal:
-        draw_certificate(FACTS | {"holder_name": "岑\U000f0000安"}, None, CHECK_URL)
+        render_certificate(FACTS | {"holder_name": "岑\U000f0000安"}, None, CHECK_URL)
     assert refusal.value.chars == ("\U000f0000",)
 
 
 def test_an_organ_that_cannot_be_printed_is_refused():
     with pytest.raises(MissingGlyph):
-        draw_certificate(FACTS | {"issued_by": "示例🙂机关"}, None, CHECK_URL)
+        render_certificate(FACTS | {"issued_by": "示例🙂机关"}, None, CHECK_URL)
 
 
 def test_codes_and_words_print_the_same():
@@ -80,16 +80,16 @@ def test_codes_and_words_print_the_same():
 
 
 def test_empty_facts_leave_their_line_empty():
-    pdf = draw_certificate(FACTS | {"title": "", "position": "", "birth_date": None}, None, CHECK_URL)
+    pdf = render_certificate(FACTS | {"title": "", "position": "", "birth_date": None}, None, CHECK_URL)
     assert count_pages(pdf) == 1
     assert "None" not in read(pdf)
 
 
 def test_a_note_stands_behind_the_number():
-    noted = draw_certificate(FACTS | {"note": "补"}, None, CHECK_URL)
+    noted = render_certificate(FACTS | {"note": "补"}, None, CHECK_URL)
     assert count_pages(noted) == 1
     assert f"{FACTS['number']}（补）" in "".join(read(noted).split())
-    assert "补" not in read(draw_certificate(FACTS, None, CHECK_URL))
+    assert "补" not in read(render_certificate(FACTS, None, CHECK_URL))
 
 
 def test_a_heavy_photo_becomes_light():
@@ -116,7 +116,7 @@ def test_a_plain_light_photo_passes_untouched():
 @pytest.mark.parametrize("data", [b"", b"<svg xmlns=''/>", b"GIF89a", b"<html>", b"\xff\xd8\xff broken"])
 def test_what_is_no_photo_is_refused(data):
     with pytest.raises((NotAPicture, OSError)):
-        draw_certificate(FACTS, data, CHECK_URL)
+        render_certificate(FACTS, data, CHECK_URL)
 
 
 def _exif():

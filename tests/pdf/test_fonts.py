@@ -4,7 +4,7 @@ import pytest
 
 from anguan.pdf import fonts
 from anguan.pdf.font_registration import write_unicode_map
-from anguan.pdf.html import fill_page, set_ink
+from anguan.pdf.html import fill_page, mark_characters
 from anguan.pdf.renderer import MissingGlyph
 
 NOWHERE = "\U000f0000"
@@ -32,7 +32,7 @@ def test_last_resort_sets_what_the_body_cannot(monkeypatch):
         fonts, "read_coverage", lambda name: frozenset({0x2123C}) if name == "hanb" else real(name)
     )
     assert fonts.split_runs("岑𡈼 安") == [("", "岑"), ("hanb", "𡈼 "), ("", "安")]
-    assert set_ink("<岑𡈼>") == '&lt;岑<span class="hanb">𡈼</span>&gt;'
+    assert mark_characters("<岑𡈼>") == '&lt;岑<span class="hanb">𡈼</span>&gt;'
 
 
 def test_without_last_resort_the_character_is_missing(monkeypatch):

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from anguan.domain.field_changes import FieldChange
-from anguan.pdf.form import Row, Sheet, draw_commitment, draw_form
-from anguan.pdf.receipt import Receipt, Step, draw_receipt
+from anguan.pdf.form import FormRow, FormSheet, render_commitment, render_form
+from anguan.pdf.receipt import Receipt, ReceiptStep, render_receipt
 from tests.pdf.test_readers import RARE, READERS, count_pages, read, squeeze
 
 
@@ -16,25 +16,29 @@ def change(label: str, before: str = "", after: str = "") -> FieldChange:
 
 
 FILER = (
-    Row("姓名", f"岑{RARE}"),
-    Row("性别", "女"),
-    Row("证件号码", "590101199003070010"),
-    Row("联系电话", "13800000000"),
-    Row("工作单位", "云南示例甲水电工程有限公司"),
+    FormRow("姓名", f"岑{RARE}"),
+    FormRow("性别", "女"),
+    FormRow("证件号码", "590101199003070010"),
+    FormRow("联系电话", "13800000000"),
+    FormRow("工作单位", "云南示例甲水电工程有限公司"),
 )
 CHANGES = (
     change("姓名", "岑禾安", f"岑{RARE}"),
     change("技术职称", "工程师", "工程师"),
     change("工作单位", "云南示例甲水电工程有限公司", "云南示例乙水利水电建设集团有限责任公司"),
 )
-MATERIALS = (Sheet("承诺书", True, "1 页"), Sheet("申请表", True), Sheet("劳动合同和社保附件", False, "必交"))
+MATERIALS = (
+    FormSheet("承诺书", True, "1 页"),
+    FormSheet("申请表", True),
+    FormSheet("劳动合同和社保附件", False, "必交"),
+)
 DECLARATION = "本人承诺所填内容和提交的材料真实、准确、完整。"
 LINES = ("所填写的信息和上传的材料真实、准确、有效。", "与工作单位存在真实的劳动关系，社会保险由该单位缴纳。")
 
 
 @pytest.mark.parametrize("reader", READERS)
 def test_a_filled_form_shows_each_label_and_value(reader):
-    pdf = draw_form(
+    pdf = render_form(
         "证书变更申请表",
         "BG2026-000412",
         filer=FILER,
@@ -60,11 +64,11 @@ def test_a_filled_form_shows_each_label_and_value(reader):
 
 
 def test_a_blank_form_has_labels_and_no_values():
-    pdf = draw_form(
+    pdf = render_form(
         "证书变更申请表",
-        filer=[Row(row.label) for row in FILER],
+        filer=[FormRow(row.label) for row in FILER],
         changes=[change(row.label) for row in CHANGES],
-        materials=[Sheet(sheet.title) for sheet in MATERIALS],
+        materials=[FormSheet(sheet.title) for sheet in MATERIALS],
         declaration=DECLARATION,
     )
     text = read(pdf)
@@ -76,7 +80,7 @@ def test_a_blank_form_has_labels_and_no_values():
 
 
 def test_many_rows_flow_to_more_pages_with_their_headings():
-    pdf = draw_form("证书变更申请表", "BG2026-000412", changes=CHANGES * 25, materials=MATERIALS * 9)
+    pdf = render_form("证书变更申请表", "BG2026-000412", changes=CHANGES * 25, materials=MATERIALS * 9)
     pages = count_pages(pdf)
     assert pages > 2
     text = read(pdf)
@@ -86,13 +90,13 @@ def test_many_rows_flow_to_more_pages_with_their_headings():
 
 
 def test_a_form_of_nothing_is_still_a_page():
-    assert count_pages(draw_form("证书注销申请表", opinions=())) == 1
+    assert count_pages(render_form("证书注销申请表", opinions=())) == 1
 
 
 @pytest.mark.parametrize("filled", [True, False])
 def test_a_commitment_is_one_page(filled):
-    filer = FILER if filled else [Row(row.label) for row in FILER]
-    pdf = draw_commitment("变更证书承诺书", LINES, filer=filer, addressee="示例考核管理部门")
+    filer = FILER if filled else [FormRow(row.label) for row in FILER]
+    pdf = render_commitment("变更证书承诺书", LINES, filer=filer, addressee="示例考核管理部门")
     text = read(pdf)
     assert count_pages(pdf) == 1
     assert "示例考核管理部门：" in text
@@ -112,14 +116,14 @@ def test_a_receipt_says_arrived_and_never_granted(reader):
         organ="示例考核管理部门",
         progress_url="https://example.org/my/requests/412",
         steps=(
-            Step("提交", "材料 6 份", "done"),
-            Step("考核管理部门审核", "承诺 8 个工作日", "now"),
-            Step("推送电子证"),
+            ReceiptStep("提交", "材料 6 份", "done"),
+            ReceiptStep("考核管理部门审核", "承诺 8 个工作日", "now"),
+            ReceiptStep("推送电子证"),
         ),
-        facts=(Row("证书", "B-项目负责人"),),
+        facts=(FormRow("证书", "B-项目负责人"),),
         phones=(("考核管理部门", "0871-0000000"), ("技术支持", "0871-0000001")),
     )
-    pdf = draw_receipt(receipt)
+    pdf = render_receipt(receipt)
     assert count_pages(pdf) == 1
     text = squeeze(reader(pdf))
     for words in (

@@ -14,8 +14,8 @@ import pytest
 
 from anguan.domain.field_changes import FieldChange
 from anguan.pdf import sandbox
-from anguan.pdf.form import Row, draw_form
-from anguan.pdf.renderer import PRESS, Press, PressError, press
+from anguan.pdf.form import FormRow, render_form
+from anguan.pdf.renderer import RENDERER, PdfRenderer, RenderError, get_renderer
 from tests.pdf.test_readers import read, squeeze
 from tests.support.paths import ROOT
 
@@ -89,10 +89,10 @@ def load(payload, canary):
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_text_is_printed_as_it_is(payload, canary):
     words = load(payload, canary)
-    pdf = draw_form(
+    pdf = render_form(
         "申请表",
         words,
-        filer=[Row(words, words)],
+        filer=[FormRow(words, words)],
         changes=[FieldChange("person.name", "姓名", "asked", words, f"{words}!", words, f"{words}!")],
     )
     assert squeeze(words) in read(pdf)
@@ -104,8 +104,8 @@ def test_hostile_text_is_printed_as_it_is(payload, canary):
 def test_hostile_markup_reaches_nothing(payload, canary):
     """The second wall: even a page that was not escaped reads no file and calls nobody."""
     try:
-        text = read(press(load(payload, canary), {}))
-    except PressError:
+        text = read(get_renderer(load(payload, canary), {}))
+    except RenderError:
         text = ""
     assert SECRET not in text
     assert (canary.calls, canary.touched.exists()) == (0, False)
@@ -113,21 +113,21 @@ def test_hostile_markup_reaches_nothing(payload, canary):
 
 @pytest.mark.parametrize("picture", ["a.png", "picture:other", "/etc/hostname"])
 def test_only_bundled_pictures_are_read(picture):
-    with pytest.raises(PressError, match="refused"):
-        press(f'<img src="{picture}">', {})
+    with pytest.raises(RenderError, match="refused"):
+        get_renderer(f'<img src="{picture}">', {})
 
 
 def test_a_picture_that_cannot_be_drawn_fails_the_page():
-    with pytest.raises(PressError):
-        press('<img src="picture:photo">', {"photo": b"\xff\xd8\xff not a picture"})
+    with pytest.raises(RenderError):
+        get_renderer('<img src="picture:photo">', {"photo": b"\xff\xd8\xff not a picture"})
 
 
 def test_a_slow_page_is_killed_and_the_next_one_prints():
-    slow = Press(time_limit=0.5)
+    slow = PdfRenderer(time_limit=0.5)
     try:
         slow.print("<p>x</p>", {})
         begun = time.monotonic()
-        with pytest.raises(PressError, match=r"超过 0\.5 秒"):
+        with pytest.raises(RenderError, match=r"超过 0\.5 秒"):
             slow.print("<table>" + "<tr><td>x</td><td>y</td></tr>" * 20000 + "</table>", {})
         assert time.monotonic() - begun < 5
         assert slow.print("<p>x</p>", {}).startswith(b"%PDF")
@@ -136,19 +136,19 @@ def test_a_slow_page_is_killed_and_the_next_one_prints():
 
 
 def test_a_page_that_is_too_large_is_refused():
-    with pytest.raises(PressError):
-        press("<p>" + "x " * 6_000_000 + "</p>", {})
-    assert press("<p>x</p>", {}).startswith(b"%PDF")
+    with pytest.raises(RenderError):
+        get_renderer("<p>" + "x " * 6_000_000 + "</p>", {})
+    assert get_renderer("<p>x</p>", {}).startswith(b"%PDF")
 
 
 def test_the_process_may_not_eat_the_machine():
-    press("<p>x</p>", {})
-    limits = Path(f"/proc/{PRESS._process.pid}/limits").read_text()
+    get_renderer("<p>x</p>", {})
+    limits = Path(f"/proc/{RENDERER._process.pid}/limits").read_text()
     assert re.search(rf"Max address space +{sandbox.MEMORY} +{sandbox.MEMORY} ", limits)
 
 
 def test_a_process_that_died_is_replaced():
-    mortal = Press()
+    mortal = PdfRenderer()
     try:
         mortal.print("<p>x</p>", {})
         mortal._process.kill()
@@ -160,7 +160,7 @@ def test_a_process_that_died_is_replaced():
 
 def test_threads_get_their_own_pages():
     def draw(number):
-        return squeeze(read(press(f"<p style='font-family:song'>第{number}张</p>", {})))
+        return squeeze(read(get_renderer(f"<p style='font-family:song'>第{number}张</p>", {})))
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(draw, range(40))) == [f"第{number}张" for number in range(40)]
@@ -187,7 +187,7 @@ def test_a_forked_child_prints_by_a_process_of_its_own():
 
 def test_the_process_sees_no_keys(monkeypatch):
     monkeypatch.setenv("ANGUAN_SECRET_KEY", SECRET)
-    fresh = Press()
+    fresh = PdfRenderer()
     try:
         fresh.print("<p>x</p>", {})
         assert SECRET.encode() not in Path(f"/proc/{fresh._process.pid}/environ").read_bytes()
@@ -196,7 +196,7 @@ def test_the_process_sees_no_keys(monkeypatch):
 
 
 def test_closing_leaves_nothing_behind():
-    brief = Press()
+    brief = PdfRenderer()
     brief.print("<p>x</p>", {})
     process, scratch = brief._process, brief._scratch
     brief.close()

@@ -12,7 +12,7 @@ from anguan.core import clock
 from anguan.core.clock import add_months
 from anguan.core.masks import mask_document
 from anguan.models import Certificate, Person
-from anguan.worker.context import Tools
+from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.support.client import Door
 from tests.support.factories import World
@@ -133,7 +133,7 @@ def test_the_states_of_an_operation_read_as_in_the_manual(door: Door, holder: Ho
     world.decide(holder.row(id), "approve")
     assert "操作状态制证中" in listed(holder)
     assert holder.browser.get(f"/my/certificates/{certificate.id}.pdf").status_code == 302
-    drain(world.session, Tools(world.storage, "http://127.0.0.1"))
+    drain(world.session, JobContext(world.storage, "http://127.0.0.1"))
     text = listed(holder)
     assert "操作状态已通过" in text
     assert "✓下载" in text
@@ -142,7 +142,7 @@ def test_the_states_of_an_operation_read_as_in_the_manual(door: Door, holder: Ho
 def test_the_sheet_is_handed_over_without_a_document_number_in_its_name(door: Door, holder: Holder) -> None:
     world, certificate = door.world, door.world.certificate()
     world.decide(world.filed("certificate_change"), "approve")
-    drain(world.session, Tools(world.storage, "http://127.0.0.1"))
+    drain(world.session, JobContext(world.storage, "http://127.0.0.1"))
     holder = Holder(door, world.person_account(world.holder.person.name))
     answer = holder.browser.get(f"/my/certificates/{certificate.id}.pdf")
     assert answer.mimetype == "application/pdf"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from anguan.models import Certificate, Photo, PhotoDesk, StoredFile
+from anguan.models import Certificate, Photo, PhotoWorkspace, StoredFile
 from anguan.services.photos import photo_tool
-from anguan.services.refusals import Stale
+from anguan.services.refusals import StaleRequest
 from tests.support.client import Door, see_red
 from tests.support.factories import World
 from tests.support.portal_client import Holder, open_portal, upload
@@ -42,9 +42,9 @@ def open_picture(holder: Holder, data: bytes | None = None, **form: object) -> N
     assert answer.status_code == 302, holder.text
 
 
-def desk(holder: Holder) -> PhotoDesk:
+def desk(holder: Holder) -> PhotoWorkspace:
     holder.world.session.rollback()
-    return holder.world.session.get_one(PhotoDesk, holder.account.person_id, populate_existing=True)
+    return holder.world.session.get_one(PhotoWorkspace, holder.account.person_id, populate_existing=True)
 
 
 def box(holder: Holder) -> list[int]:
@@ -254,18 +254,18 @@ def test_the_photo_that_was_looked_at_is_the_one_that_is_kept(
 
     def cut_slowly(*given: object) -> object:
         made = cut(*given)
-        photo_tool.lay_open(world.session, world.storage, world.holder, other.pop(), "另一张.jpg")
+        photo_tool.start_crop(world.session, world.storage, world.holder, other.pop(), "另一张.jpg")
         return made
 
     def promise() -> None:
-        photo_tool.lay_open(
+        photo_tool.start_crop(
             world.session, world.storage, world.holder, jpeg(draw_portrait(1200, 1400)), "一张.jpg"
         )
         with monkeypatch.context() as patch:
             patch.setattr(photo_tool, "cut_opened", cut_slowly)
             try:
                 photo_tool.use(world.session, world.storage, world.holder)
-            except Stale:
+            except StaleRequest:
                 return
         raise AssertionError("the other picture went")
 

@@ -179,7 +179,7 @@ def test_every_other_state_is_red(own_street: Street) -> None:
 
 def test_a_renewal_in_flight_is_red_and_says_why(street: Street) -> None:
     known = street.certificate("waiting")
-    with clock.at(clock.today() + timedelta(days=46)):
+    with clock.frozen_at(clock.today() + timedelta(days=46)):
         page = _page(street, f"/check/{known['token1']}")
     assert "verdict--bad" in page
     assert "有效期已过，延续审核中" in page
@@ -233,7 +233,7 @@ def test_every_miss_gets_the_same_answer(street: Street) -> None:
         f"/check?number=0&name={known['name']}",
         f"/check?number=0&name={paper['name']}",
     ]
-    with clock.at(clock.now()):
+    with clock.frozen_at(clock.now()):
         answers = {(street.visitor.get(path).status_code, _strip(street.visitor.page)) for path in misses}
     assert len(answers) == 1
     assert next(iter(answers))[0] == 404

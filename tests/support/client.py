@@ -20,7 +20,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from anguan.auth import accounts, passwords
-from anguan.auth.encryption import unseal
+from anguan.auth.encryption import decrypt
 from anguan.auth.hashing import hash_secret
 from anguan.config import Config
 from anguan.core import clock
@@ -31,7 +31,7 @@ from anguan.infra.files import LocalStorage
 from anguan.infra.transaction import transaction
 from anguan.matters import catalog
 from anguan.models import Account, Base, PolicyValue, Throttle
-from anguan.web.access import classify
+from anguan.web.access import build_access_table
 from tests.support.databases import is_borrowed
 from tests.support.factories import World
 from tests.support.template_cache import KEPT
@@ -139,7 +139,7 @@ class Door:
     def give_password(self, account: Account, secret: str = SECRET) -> str:
         """An own password, as if activated; returns the login."""
         with self.rows() as session:
-            passwords.take_into_use(session, session.get_one(Account, account.id), hash_secret(secret))
+            passwords.set_password(session, session.get_one(Account, account.id), hash_secret(secret))
         return account.login
 
     def give_last6(self, account: Account) -> str:
@@ -178,7 +178,7 @@ class Door:
     def code_of(self, account: Account, ahead: int = 0) -> str:
         """What the account's phone shows, `ahead` half minutes from now."""
         with self.app.app_context():
-            secret = unseal("totp", self.read(account).totp_secret or "")
+            secret = decrypt("totp", self.read(account).totp_secret or "")
         return pyotp.TOTP(secret or "").at(int(clock.now().timestamp()) + 30 * ahead)
 
 
@@ -220,7 +220,7 @@ def add_rooms(app: Flask, *views: tuple[str, Callable[[], str]]) -> None:
     for name, view in views:
         room.add_url_rule(f"/probe/{name}", name, view, methods=["GET", "POST"])
     app.register_blueprint(room)
-    classify(app)
+    build_access_table(app)
 
 
 def close_house(app: Flask) -> None:

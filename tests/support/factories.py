@@ -45,8 +45,8 @@ from anguan.services.refusals import Refused
 from anguan.services.requests import attachments, filing
 from anguan.services.requests.drafts import read_draft
 from anguan.services.review import decisions
-from anguan.services.review.decisions import Ruling
-from anguan.services.review.review_view import read_sheet
+from anguan.services.review.decisions import DecisionInput
+from anguan.services.review.review_view import load_review
 from tests.support.databases import scratch
 
 TITLES = ("无", "助理工程师", "工程师", "高级工程师")
@@ -371,10 +371,10 @@ class World:
         self.fill(request, account, **typed)
         return self.submit(request, account)
 
-    def ruling(self, request: ChangeRequest, verdict: str, **more: object) -> Ruling:
+    def ruling(self, request: ChangeRequest, verdict: str, **more: object) -> DecisionInput:
         """A ruling on the request as it is on the screen now."""
-        sheet = read_sheet(self.session, request)
-        return Ruling(verdict, request.version, sheet.digest, **more)  # type: ignore[arg-type]
+        sheet = load_review(self.session, request)
+        return DecisionInput(verdict, request.version, sheet.digest, **more)  # type: ignore[arg-type]
 
     def decide(
         self, request: ChangeRequest, verdict: str, by: Account | None = None, **more: object

@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from anguan.core.field_types.citizen_number import compose_number
 from anguan.infra.events import Actor
-from anguan.models import ImportBatch, ImportFault
+from anguan.models import ImportBatch, ImportProblem
 from anguan.services.imports import batches
 from anguan.services.imports.checking import check
-from anguan.services.imports.execute import carry_out
-from anguan.services.imports.revert import undo
+from anguan.services.imports.execute import execute_import
+from anguan.services.imports.revert import revert_import
 from anguan.services.imports.tables.inspection import inspect_table
 from tests.support.factories import World
 
@@ -87,14 +87,14 @@ def bring(world: World, kind: str, data: bytes, name: str = "名单.csv") -> Imp
     batch = rehearse(world, kind, data, name)
     assert batch.state == "checked", sentences(world, batch)
     batches.start(world.session, CLERK, batch.id, queue=False)
-    carry_out(world.session, world.storage, batch.id, lambda _: None)
+    execute_import(world.session, world.storage, batch.id, lambda _: None)
     return read(world, batch.id)
 
 
 def take_back(world: World, batch: ImportBatch) -> ImportBatch:
     """Undo a batch, or hear why not."""
     batches.start_undo(world.session, CLERK, batch.id, queue=False)
-    undo(world.session, batch.id)
+    revert_import(world.session, batch.id)
     return read(world, batch.id)
 
 
@@ -107,7 +107,7 @@ def read(world: World, key: int) -> ImportBatch:
 def sentences(world: World, batch: ImportBatch) -> list[tuple[int, str, str]]:
     """What is wrong in a batch: line, column, sentence."""
     rows = world.session.scalars(
-        select(ImportFault).where(ImportFault.batch_id == batch.id).order_by(ImportFault.line)
+        select(ImportProblem).where(ImportProblem.batch_id == batch.id).order_by(ImportProblem.line)
     )
     return [(row.line, row.column, row.sentence) for row in rows]
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from anguan.core import clock
-from anguan.core.check_result import Finding, Rule
+from anguan.core.check_result import CheckResult, Rule
 from anguan.core.matter import Matter
 from anguan.domain.dossier import Dossier, open_dossier
 from anguan.domain.policies import Policies
@@ -33,9 +33,9 @@ def dossier(
     )
 
 
-def judge(world: World, rule: Rule, day: date | datetime | None = None, **more: str) -> Finding:
+def judge(world: World, rule: Rule, day: date | datetime | None = None, **more: str) -> CheckResult:
     """What the rule finds, on a day if one is given."""
-    with clock.at(day or clock.now()):
+    with clock.frozen_at(day or clock.now()):
         return rule(dossier(world, **more))  # type: ignore[arg-type]
 
 

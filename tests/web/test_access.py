@@ -8,7 +8,7 @@ import pytest
 
 from anguan.core import clock
 from anguan.models import ROLES
-from anguan.web.access import classes, expand, fresh, opens_to
+from anguan.web.access import access_table, expand, require_fresh_password, require_roles
 from tests.support.client import SECRET, Browser, Door, add_rooms, address_of, see_red
 from tests.support.factories import World
 
@@ -50,13 +50,13 @@ def enter(door: Door, visitor: str) -> Browser:
 
 
 def test_every_route_says_for_whom_it_is(door: Door) -> None:
-    unclassed = {rule.endpoint for rule in door.app.url_map.iter_rules()} - set(classes(door.app))
+    unclassed = {rule.endpoint for rule in door.app.url_map.iter_rules()} - set(access_table(door.app))
     assert unclassed == set()
 
 
 def test_a_route_that_says_nothing_opens_for_nobody(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     add_rooms(door.app, ("silent", lambda: "secret"))
-    assert "probe.silent" not in classes(door.app)
+    assert "probe.silent" not in access_table(door.app)
 
     def promise() -> None:
         for visitor in ("nobody", "applicant", "administrator"):
@@ -68,7 +68,7 @@ def test_a_route_that_says_nothing_opens_for_nobody(door: Door, monkeypatch: pyt
 @pytest.mark.parametrize("visitor", VISITORS)
 def test_every_route_for_every_role(door: Door, visitor: str, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = enter(door, visitor)
-    table = classes(door.app)
+    table = access_table(door.app)
     cells = [
         (rule.endpoint, address_of(rule))
         for rule in door.app.url_map.iter_rules()
@@ -97,7 +97,7 @@ def test_every_route_for_every_role(door: Door, visitor: str, monkeypatch: pytes
 
 def test_a_refusal_comes_before_the_page_runs(door: Door) -> None:
     ran = []
-    view = opens_to("administrator")(lambda: ran.append(1) or "ran")
+    view = require_roles("administrator")(lambda: ran.append(1) or "ran")
     add_rooms(door.app, ("dangerous", view))
     browser = enter(door, "applicant")
     browser.get("/sessions")
@@ -109,25 +109,25 @@ def test_a_refusal_comes_before_the_page_runs(door: Door) -> None:
 
 
 def test_dangerous_pages_ask_for_the_password_again(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    add_rooms(door.app, ("bomb", opens_to("administrator")(fresh(lambda: "boom"))))
+    add_rooms(door.app, ("bomb", require_roles("administrator")(require_fresh_password(lambda: "boom"))))
     start = clock.now()
     days = iter(range(1, 60))
 
     def promise() -> None:
         moment = start + timedelta(days=next(days))
-        with clock.at(moment):
+        with clock.frozen_at(moment):
             browser = enter(door, "administrator")
             assert browser.get("/probe/bomb").text == "boom"
-        with clock.at(moment + timedelta(minutes=11)):
+        with clock.frozen_at(moment + timedelta(minutes=11)):
             asked = browser.get("/probe/bomb")
             assert asked.location == "/reauth?next=/probe/bomb"
             browser.get(asked.location)
             assert browser.post("/reauth", password="wrong", next="/probe/bomb").status_code == 401
             assert browser.post("/reauth", password=SECRET, next="/probe/bomb").location == "/probe/bomb"
             assert browser.get("/probe/bomb").text == "boom"
-        with clock.at(moment + timedelta(minutes=20)):
+        with clock.frozen_at(moment + timedelta(minutes=20)):
             assert browser.get("/probe/bomb").text == "boom"
-        with clock.at(moment + timedelta(minutes=22)):
+        with clock.frozen_at(moment + timedelta(minutes=22)):
             assert browser.get("/probe/bomb").status_code == 302
 
     see_red(monkeypatch, "no_reauth", promise)

@@ -21,8 +21,8 @@ from anguan.models import (
     NumberClaim,
     StoredFile,
 )
-from anguan.web.access import PUBLIC, classes
-from anguan.worker.context import Tools
+from anguan.web.access import PUBLIC, access_table
+from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.support.client import SECRET, Browser, Door
 from tests.support.databases import copy_of, drop_database
@@ -59,7 +59,7 @@ class House:
         world = self.world
         first = world.filed("certificate_change")
         world.decide(first, "approve")
-        drain(world.session, Tools(world.storage, "http://127.0.0.1:5000"))
+        drain(world.session, JobContext(world.storage, "http://127.0.0.1:5000"))
         self.draft = world.begin("certificate_renewal").id
         world.fill(world.session.get(ChangeRequest, self.draft))
         filed = world.filed("profile_change")
@@ -188,14 +188,14 @@ def is_static(endpoint: str) -> bool:
 
 
 def test_every_endpoint_says_for_whom_it_is(house: House) -> None:
-    known = classes(house.app)
+    known = access_table(house.app)
     silent = {rule.endpoint for rule in house.app.url_map.iter_rules()} - set(known)
     assert not silent
 
 
 @pytest.mark.parametrize("actor", ACTORS)
 def test_who_may_open_what(house: House, actor: str) -> None:
-    known = classes(house.app)
+    known = access_table(house.app)
     browser = house.browsers[actor]
     wrong = []
     for rule in rules(house, "GET"):

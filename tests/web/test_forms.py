@@ -100,11 +100,11 @@ def test_the_browser_says_where_a_form_comes_from(door: Door, headers: dict[str,
 
 def test_a_form_after_the_session_timed_out_says_so(door: Door) -> None:
     start = clock.now()
-    with clock.at(start):
+    with clock.frozen_at(start):
         browser = door.browser()
         browser.log_in(door.give_password(door.world.holder))
         browser.get("/password")
-    with clock.at(start + timedelta(hours=2)):
+    with clock.frozen_at(start + timedelta(hours=2)):
         answer = browser.post("/password", current=SECRET, password="x", again="x")
     assert answer.status_code == 400
     assert "登录已经超时" in answer.text

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, request
 
-from anguan.web.access import opens_to
+from anguan.web.access import require_roles
 from anguan.web.headers import csp_nonce, may_be_framed
 from tests.support.client import Door, add_rooms, address_of, close_house, open_house
 from tests.support.databases import copy_of, drop_database
@@ -124,7 +124,7 @@ def test_a_failure_is_a_page_with_a_number_that_leads_to_the_log(
     def fail() -> str:
         raise RuntimeError("the dog ate it")
 
-    add_rooms(door.app, ("fail", opens_to("public")(fail)))
+    add_rooms(door.app, ("fail", require_roles("public")(fail)))
     answer = enter(door, "applicant").get("/probe/fail")
     assert answer.status_code == 500
     assert "the dog" not in answer.text
@@ -155,7 +155,7 @@ def test_nonces_and_frames_are_had_only_by_asking(door: Door) -> None:
         may_be_framed()
         return csp_nonce() + csp_nonce()
 
-    add_rooms(door.app, ("inline", opens_to("public")(inline)))
+    add_rooms(door.app, ("inline", require_roles("public")(inline)))
     browser = door.browser()
     first, second = browser.get("/probe/inline"), browser.get("/probe/inline")
     nonce = first.text[: len(first.text) // 2]

@@ -29,7 +29,7 @@ from anguan.models import (
     Person,
     Remark,
 )
-from anguan.web.access import PUBLIC, classes
+from anguan.web.access import PUBLIC, access_table
 from tests.support.client import Browser, Door, see_red
 from tests.support.factories import World
 from tests.support.hostile import HOSTILE, Forms, find_harm, shows, squeeze
@@ -136,7 +136,7 @@ class Poisoned(House):
 
     def look(self, actor: str) -> Iterator[tuple[str, str]]:
         """Every page that somebody may open, with its address."""
-        known, browser = classes(self.app), self.browsers[actor]
+        known, browser = access_table(self.app), self.browsers[actor]
         for rule in rules(self, "GET"):
             allowed = known.get(rule.endpoint, frozenset())
             if is_static(rule.endpoint) or rule.endpoint in LEAVES or not allowed & {PUBLIC, role(actor)}:

@@ -14,16 +14,16 @@ from sqlalchemy.orm import sessionmaker
 from anguan.core import clock
 from anguan.infra.blob_store import LocalStorage
 from anguan.infra.events import WORKER, actor_of
-from anguan.infra.outbox import put
+from anguan.infra.outbox import enqueue
 from anguan.infra.transaction import transaction
 from anguan.models import (
     Certificate,
+    CertificateJob,
     DictionaryEntry,
     Edition,
     Event,
     Notice,
     Outbox,
-    Production,
     Reason,
     StoredFile,
     Throttle,
@@ -31,19 +31,19 @@ from anguan.models import (
 from anguan.pdf.renderer import MissingGlyph
 from anguan.worker import certificate_jobs, doctor, loop
 from anguan.worker.certificate_jobs import try_again
-from anguan.worker.context import Tools
-from anguan.worker.daily import note_day
-from anguan.worker.heartbeat import count_overdue, last_sign
+from anguan.worker.context import JobContext
+from anguan.worker.daily import enqueue_daily
+from anguan.worker.heartbeat import count_overdue, last_heartbeat
 from anguan.worker.loop import drain, run_worker
-from anguan.worker.seed import stock
+from anguan.worker.seed import seed
 from tests.support.factories import World
 
 ADDRESS = "https://kaohe.example.org"
 
 
 @pytest.fixture
-def tools(world: World) -> Tools:
-    return Tools(world.storage, ADDRESS)
+def tools(world: World) -> JobContext:
+    return JobContext(world.storage, ADDRESS)
 
 
 def approve_renewal(world: World) -> Edition:
@@ -57,11 +57,11 @@ def read(world: World, kind: type, /, **wanted: object) -> list:
     return list(world.session.scalars(select(kind).filter_by(**wanted)))
 
 
-def test_an_approved_certificate_is_drawn_and_its_holder_told(world: World, tools: Tools) -> None:
+def test_an_approved_certificate_is_drawn_and_its_holder_told(world: World, tools: JobContext) -> None:
     edition = approve_renewal(world)
-    assert edition.production.state == "waiting"
+    assert edition.job.state == "waiting"
     assert drain(world.session, tools) == 1
-    production = read(world, Production)[0]
+    production = read(world, CertificateJob)[0]
     assert (production.state, production.attempts, production.error) == ("ready", 1, "")
     assert production.file.mime == "application/pdf"
     text = PdfReader(tools.storage.path(production.file.sha256)).pages[0].extract_text()
@@ -76,18 +76,18 @@ def test_the_doctor_counts_what_waits_longer_than_promised(world: World) -> None
     approve_renewal(world)
     world.policy("ready_hours", "30")
     assert doctor._look_at_sheets(world.session).level == "ok"
-    with clock.at(clock.now() + timedelta(hours=29)):
+    with clock.frozen_at(clock.now() + timedelta(hours=29)):
         assert doctor._look_at_sheets(world.session).level == "ok"
     for state in ("waiting", "drawing"):
         with transaction(world.session):
-            world.session.execute(update(Production).values(state=state))
-        with clock.at(clock.now() + timedelta(hours=31)):
+            world.session.execute(update(CertificateJob).values(state=state))
+        with clock.frozen_at(clock.now() + timedelta(hours=31)):
             found = doctor._look_at_sheets(world.session)
         assert found.level == "bad"
         assert "有 1 张证书等了 30 小时以上" in found.sentence
 
 
-def test_one_that_was_never_queued_can_be_drawn_by_hand(world: World, tools: Tools) -> None:
+def test_one_that_was_never_queued_can_be_drawn_by_hand(world: World, tools: JobContext) -> None:
     edition = approve_renewal(world)
     with transaction(world.session):
         world.session.execute(delete(Outbox).where(Outbox.kind == "draw_edition"))
@@ -95,11 +95,11 @@ def test_one_that_was_never_queued_can_be_drawn_by_hand(world: World, tools: Too
     with transaction(world.session):
         try_again(world.session, actor_of(world.reviewer), edition.id)
     assert drain(world.session, tools) == 1
-    assert read(world, Production)[0].state == "ready"
+    assert read(world, CertificateJob)[0].state == "ready"
 
 
 def test_the_code_on_the_sheet_leads_to_its_own_check_page(
-    world: World, tools: Tools, monkeypatch: pytest.MonkeyPatch
+    world: World, tools: JobContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
     drawn = certificate_jobs.draw_certificate
@@ -113,20 +113,20 @@ def test_the_code_on_the_sheet_leads_to_its_own_check_page(
     assert seen == [f"{ADDRESS}/check/{token}"]
 
 
-def test_a_second_run_changes_nothing(world: World, tools: Tools) -> None:
+def test_a_second_run_changes_nothing(world: World, tools: JobContext) -> None:
     edition_id = approve_renewal(world).id
     drain(world.session, tools)
-    first = read(world, Production)[0].file_id
+    first = read(world, CertificateJob)[0].file_id
     with transaction(world.session):
         world.session.execute(update(Outbox).values(done_at=None, claimed_until=None))
     drain(world.session, tools)
-    certificate_jobs.draw_edition(world.session, tools, {"edition": edition_id})
-    assert read(world, Production)[0].file_id == first
+    certificate_jobs.render_edition(world.session, tools, {"edition": edition_id})
+    assert read(world, CertificateJob)[0].file_id == first
     assert len(read(world, Notice, title="电子证书已生成")) == 1
     assert len(read(world, Event, verb="finish_edition")) == 1
 
 
-def test_two_workers_draw_it_once(world: World, tools: Tools) -> None:
+def test_two_workers_draw_it_once(world: World, tools: JobContext) -> None:
     approve_renewal(world)
     make, starts = sessionmaker(world.engine), threading.Barrier(2)
 
@@ -140,11 +140,11 @@ def test_two_workers_draw_it_once(world: World, tools: Tools) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [(row.state, row.attempts) for row in read(world, Production)] == [("ready", 1)]
+    assert [(row.state, row.attempts) for row in read(world, CertificateJob)] == [("ready", 1)]
 
 
 def test_a_missing_glyph_is_told_to_staff_once_and_tried_again(
-    world: World, tools: Tools, monkeypatch: pytest.MonkeyPatch
+    world: World, tools: JobContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     approve_renewal(world)
 
@@ -154,9 +154,9 @@ def test_a_missing_glyph_is_told_to_staff_once_and_tried_again(
     with monkeypatch.context() as patch:
         patch.setattr(certificate_jobs, "draw_certificate", refuse)
         drain(world.session, tools)
-        with clock.at(clock.now() + timedelta(minutes=1)):
+        with clock.frozen_at(clock.now() + timedelta(minutes=1)):
             drain(world.session, tools)
-    production = read(world, Production)[0]
+    production = read(world, CertificateJob)[0]
     assert (production.state, production.attempts) == ("failed", 2)
     assert "龘" in production.error
     failures = read(world, Event, verb="fail_edition")
@@ -167,11 +167,11 @@ def test_a_missing_glyph_is_told_to_staff_once_and_tried_again(
         actor = actor_of(world.account("SENIOR"))
         try_again(world.session, actor, production.edition_id)
     assert drain(world.session, tools) == 1
-    assert read(world, Production)[0].state == "ready"
+    assert read(world, CertificateJob)[0].state == "ready"
 
 
 def test_a_lost_photo_stops_the_sheet_with_a_sentence(
-    world: World, tools: Tools, monkeypatch: pytest.MonkeyPatch
+    world: World, tools: JobContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     approve_renewal(world)
     with transaction(world.session):
@@ -179,35 +179,35 @@ def test_a_lost_photo_stops_the_sheet_with_a_sentence(
     with transaction(world.session):
         world.session.execute(update(Edition).values(facts=facts))
     drain(world.session, tools)
-    assert "照片文件缺失" in read(world, Production)[0].error
+    assert "照片文件缺失" in read(world, CertificateJob)[0].error
 
 
-def test_an_old_edition_is_drawn_without_news(world: World, tools: Tools) -> None:
+def test_an_old_edition_is_drawn_without_news(world: World, tools: JobContext) -> None:
     approve_renewal(world)
     world.decide(world.filed("certificate_change"), "approve")
     drain(world.session, tools)
-    assert {row.state for row in read(world, Production)} == {"ready"}
+    assert {row.state for row in read(world, CertificateJob)} == {"ready"}
     latest = [row for row in read(world, Edition) if row.certificate_id == world.certificate().id]
     assert len(latest) == 2
     bodies = [notice.body for notice in read(world, Notice, title="电子证书已生成")]
     assert len([body for body in bodies if world.certificate().number in body]) == 1
 
 
-def test_a_decision_takes_effect_when_its_time_has_come(world: World, tools: Tools) -> None:
+def test_a_decision_takes_effect_when_its_time_has_come(world: World, tools: JobContext) -> None:
     world.policy("undo_seconds", "60")
     request = world.decide(world.filed("certificate_renewal"), "approve")
     drain(world.session, tools)
     world.session.refresh(request)
     assert request.state == "decided"
-    with clock.at(clock.now() + timedelta(seconds=61)):
+    with clock.frozen_at(clock.now() + timedelta(seconds=61)):
         drain(world.session, tools)
     world.session.refresh(request)
     assert request.state == "approved"
 
 
-def test_unknown_work_stays_with_its_error(world: World, tools: Tools) -> None:
+def test_unknown_work_stays_with_its_error(world: World, tools: JobContext) -> None:
     with transaction(world.session):
-        put(world.session, "nonsense", "nonsense:1", {})
+        enqueue(world.session, "nonsense", "nonsense:1", {})
     drain(world.session, tools)
     row = read(world, Outbox)[0]
     assert (row.done_at, row.attempts, row.claimed_until) == (None, 1, None)
@@ -215,19 +215,19 @@ def test_unknown_work_stays_with_its_error(world: World, tools: Tools) -> None:
     assert row.not_before > clock.now()
 
 
-def test_each_day_is_swept_once(world: World, tools: Tools) -> None:
+def test_each_day_is_swept_once(world: World, tools: JobContext) -> None:
     with transaction(world.session):
         gone = clock.now() - timedelta(days=1)
         world.session.add(Throttle(bucket="old:1", taken=1, until=gone))
         world.session.execute(update(Certificate).values(valid_until=clock.today() - timedelta(days=1)))
     for _ in range(3):
-        note_day(world.session)
+        enqueue_daily(world.session)
         drain(world.session, tools)
     assert {row.status for row in read(world, Certificate)} == {"lapsed"}
     assert read(world, Throttle) == []
     assert len(read(world, Outbox, kind="sweep")) == 1
-    with clock.at(clock.today() + timedelta(days=1)):
-        note_day(world.session)
+    with clock.frozen_at(clock.today() + timedelta(days=1)):
+        enqueue_daily(world.session)
     assert len(read(world, Outbox, kind="sweep")) == 2
 
 
@@ -239,32 +239,32 @@ def test_the_sweep_takes_old_files_that_no_row_knows(world: World, tmp_path: Pat
     with transaction(world.session):
         row = StoredFile(sha256=kept[0], mime="image/jpeg", size=5, created_at=clock.now())
         world.session.add(row)
-    note_day(world.session)
-    drain(world.session, Tools(files, ADDRESS))
+    enqueue_daily(world.session)
+    drain(world.session, JobContext(files, ADDRESS))
     assert [files.path(sha256).exists() for sha256 in kept] == [True, False, True]
 
 
-def test_the_loop_works_shows_signs_and_ends(world: World, tools: Tools) -> None:
+def test_the_loop_works_shows_signs_and_ends(world: World, tools: JobContext) -> None:
     approve_renewal(world)
-    assert last_sign(world.session) is None
+    assert last_heartbeat(world.session) is None
     world.session.rollback()
     stop = threading.Event()
     loop = threading.Thread(target=run_worker, args=(sessionmaker(world.engine), tools, stop))
     loop.start()
     for _ in range(100):
-        if read(world, Production)[0].state == "ready":
+        if read(world, CertificateJob)[0].state == "ready":
             break
         threading.Event().wait(0.1)
     stop.set()
     loop.join(10)
     assert not loop.is_alive()
-    assert read(world, Production)[0].state == "ready"
-    assert clock.now() - (last_sign(world.session) or clock.now()) < timedelta(minutes=2)
+    assert read(world, CertificateJob)[0].state == "ready"
+    assert clock.now() - (last_heartbeat(world.session) or clock.now()) < timedelta(minutes=2)
     assert count_overdue(world.session) == 0
 
 
 def test_the_loop_survives_a_database_that_is_away(
-    world: World, tools: Tools, monkeypatch: pytest.MonkeyPatch
+    world: World, tools: JobContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stop, calls = threading.Event(), []
 
@@ -282,7 +282,7 @@ def test_the_loop_survives_a_database_that_is_away(
 
 def test_the_stock_fills_gaps_and_changes_nothing(world: World) -> None:
     with transaction(world.session):
-        stock(world.session)
+        seed(world.session)
     first = world.session.scalars(select(Reason)).first()
     assert first is not None
     with transaction(world.session):
@@ -292,13 +292,13 @@ def test_the_stock_fills_gaps_and_changes_nothing(world: World) -> None:
         world.session.scalar(select(func.count()).select_from(row)) for row in (Reason, DictionaryEntry)
     ]
     with transaction(world.session):
-        stock(world.session)
+        seed(world.session)
     after = [world.session.scalar(select(func.count()).select_from(row)) for row in (Reason, DictionaryEntry)]
     assert counts == after
     assert world.session.get_one(Reason, first.id).sentence == "改过的话"
 
 
 def test_a_day_has_a_name(world: World) -> None:
-    with clock.at(date(2026, 3, 1)):
-        note_day(world.session)
+    with clock.frozen_at(date(2026, 3, 1)):
+        enqueue_daily(world.session)
     assert [row.key for row in read(world, Outbox)] == ["sweep:2026-03-01", "draw_rechecks:2026-03"]

@@ -9,15 +9,15 @@ from anguan.core.field_types.document import (
     gender_of,
     sample_number,
 )
-from anguan.core.field_types.field_type import EMPTY, Invalid, Kind
+from anguan.core.field_types.field_type import EMPTY, FieldType, InvalidValue
 from anguan.core.field_types.login import normalise_login
 from anguan.core.field_types.name import Name
 from anguan.core.field_types.phone import Phone
-from anguan.core.field_types.photo import Photo
+from anguan.core.field_types.photo import PhotoHash
 from anguan.core.field_types.reference import Reference
 from anguan.core.field_types.text import Text
 from anguan.core.field_types.uscc import Uscc
-from anguan.core.field_types.whole_number import Whole
+from anguan.core.field_types.whole_number import WholeNumber
 
 __all__ = [
     "DOCUMENT_TYPES",
@@ -26,15 +26,15 @@ __all__ = [
     "Choice",
     "Date",
     "DocumentNumber",
-    "Invalid",
-    "Kind",
+    "FieldType",
+    "InvalidValue",
     "Name",
     "Phone",
-    "Photo",
+    "PhotoHash",
     "Reference",
     "Text",
     "Uscc",
-    "Whole",
+    "WholeNumber",
     "YesNo",
     "birth_date_of",
     "gender_of",

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
-from anguan.core.field_types.field_type import EMPTY, Invalid, Kind
-from anguan.core.field_types.text_cleaning import squeeze
+from anguan.core.field_types.field_type import EMPTY, FieldType, InvalidValue
+from anguan.core.field_types.text_cleaning import strip_blanks
 
 Option = tuple[str, str]
 
@@ -16,7 +16,7 @@ _YES_NO: tuple[Option, ...] = (("yes", "是"), ("no", "否"))
 
 
 @dataclass(frozen=True)
-class Choice(Kind):
+class Choice(FieldType):
     """A value of a short list of (value, label); a `dictionary` names the list that the office keeps."""
 
     control = "choice"
@@ -29,16 +29,16 @@ class Choice(Kind):
         return replace(self, options=tuple(options))
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
-        wanted = squeeze(typed)
+        wanted = strip_blanks(typed)
         if not wanted:
             return ""
         for value, _ in self.options:
-            if value == typed or squeeze(value) == wanted:
+            if value == typed or strip_blanks(value) == wanted:
                 return value
         for value, label in self.options:
-            if squeeze(label) == wanted:
+            if strip_blanks(label) == wanted:
                 return value
-        raise Invalid("请从列表中选择一项。")
+        raise InvalidValue("请从列表中选择一项。")
 
     def show(self, canonical: str) -> str:
         return dict(self.options).get(canonical, canonical)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 
 from anguan.core import clock
-from anguan.core.field_types.field_type import Invalid
+from anguan.core.field_types.field_type import InvalidValue
 from anguan.core.field_types.text_cleaning import is_digits
 
 LENGTH = 18
@@ -31,7 +31,7 @@ PROVINCES = frozenset(
 )
 
 
-def check_character(body: str) -> str:
+def citizen_check_character(body: str) -> str:
     """The last character of a number, from its first 17 digits (ISO 7064 MOD 11-2)."""
     return _CHECKS[sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11]
 
@@ -39,7 +39,7 @@ def check_character(body: str) -> str:
 def compose_number(region: str, birth: date, order: int) -> str:
     """The number of a region, a birth date and an order of three digits (odd for men)."""
     body = f"{region}{birth:%Y%m%d}{order:03d}"
-    return body + check_character(body)
+    return body + citizen_check_character(body)
 
 
 def read_birth(number: str) -> date | None:
@@ -68,13 +68,13 @@ def is_known_region(number: str, regions: Collection[str] = PROVINCES) -> bool:
 def check_number(number: str, label: str) -> None:
     """Refuse a number with the sentence that names its first fault; `label` is the name of the document."""
     if len(number) == _OLD_LENGTH and is_digits(number):
-        raise Invalid(f"这是15位的旧号码，{label}号码只能为18位，请填写现在证件上的18位号码。")
+        raise InvalidValue(f"这是15位的旧号码，{label}号码只能为18位，请填写现在证件上的18位号码。")
     if len(number) != LENGTH:
-        raise Invalid(f"{label}号码应为18位，现在是{len(number)}位，请核对是否漏填或多填。")
+        raise InvalidValue(f"{label}号码应为18位，现在是{len(number)}位，请核对是否漏填或多填。")
     _check_characters(number, label)
     _check_birth(number, label)
-    if check_character(number[:-1]) != number[-1]:
-        raise Invalid(f"{label}号码的最后一位与前17位不相符，可能有一位填错，请对照证件逐位核对。")
+    if citizen_check_character(number[:-1]) != number[-1]:
+        raise InvalidValue(f"{label}号码的最后一位与前17位不相符，可能有一位填错，请对照证件逐位核对。")
 
 
 def _check_characters(number: str, label: str) -> None:
@@ -82,14 +82,14 @@ def _check_characters(number: str, label: str) -> None:
         if is_digits(char) or (place == LENGTH and char == "X"):
             continue
         allowed = "数字或字母X" if place == LENGTH else "数字0到9"
-        raise Invalid(f"{label}号码的第{place}位是“{char}”，这一位只能是{allowed}，请核对。")
+        raise InvalidValue(f"{label}号码的第{place}位是“{char}”，这一位只能是{allowed}，请核对。")
 
 
 def _check_birth(number: str, label: str) -> None:
     birth = read_birth(number)
     if birth is None:
-        raise Invalid(f"{label}号码的第7至14位是出生日期，“{number[6:14]}”不是真实的日期，请核对。")
+        raise InvalidValue(f"{label}号码的第7至14位是出生日期，“{number[6:14]}”不是真实的日期，请核对。")
     if birth < EARLIEST_BIRTH:
-        raise Invalid(f"{label}号码里的出生年份是{birth.year}年，早于1900年，请核对第7至10位。")
+        raise InvalidValue(f"{label}号码里的出生年份是{birth.year}年，早于1900年，请核对第7至10位。")
     if birth > clock.today():
-        raise Invalid(f"{label}号码里的出生日期{birth.isoformat()}还没有到，请核对第7至14位。")
+        raise InvalidValue(f"{label}号码里的出生日期{birth.isoformat()}还没有到，请核对第7至14位。")

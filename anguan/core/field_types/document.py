@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 from anguan.core import masks
 from anguan.core.field_types import citizen_number
-from anguan.core.field_types.field_type import EMPTY, Invalid, Kind
-from anguan.core.field_types.text_cleaning import squeeze_code
+from anguan.core.field_types.field_type import EMPTY, FieldType, InvalidValue
+from anguan.core.field_types.text_cleaning import normalise_code
 
 RESIDENT = "resident"
 HMT_RESIDENT = "hmt_resident"
@@ -49,16 +49,16 @@ def check_document(type_code: str, number: str) -> None:
     """Refuse a squeezed number that its type of document cannot bear."""
     label = _LABELS.get(type_code)
     if label is None:
-        raise Invalid("请先选择证件类型，再填写证件号码。")
+        raise InvalidValue("请先选择证件类型，再填写证件号码。")
     if type_code in _LOOSE:
         pattern, sentence = _LOOSE[type_code]
         if not pattern.fullmatch(number):
-            raise Invalid(sentence)
+            raise InvalidValue(sentence)
         return
     if type_code == FOREIGN_RESIDENT and _FOREIGN_OLD.fullmatch(number):
         return
     if type_code == FOREIGN_RESIDENT and len(number) != citizen_number.LENGTH:
-        raise Invalid("永久居留身份证号码是9开头的18位号码（旧证为3个字母加12位数字），请核对。")
+        raise InvalidValue("永久居留身份证号码是9开头的18位号码（旧证为3个字母加12位数字），请核对。")
     _check_issuer(type_code, number)
     citizen_number.check_number(number, "身份证" if type_code == RESIDENT else label)
 
@@ -68,11 +68,11 @@ def _check_issuer(type_code: str, number: str) -> None:
     if len(number) != citizen_number.LENGTH:
         return
     if type_code == FOREIGN_RESIDENT and not number.startswith("9"):
-        raise Invalid("外国人永久居留身份证的18位号码以9开头，请核对号码和所选的证件类型。")
+        raise InvalidValue("外国人永久居留身份证的18位号码以9开头，请核对号码和所选的证件类型。")
     if type_code == RESIDENT and number.startswith("9"):
-        raise Invalid("9开头的是外国人永久居留身份证号码，请改选证件类型，或核对第1位。")
+        raise InvalidValue("9开头的是外国人永久居留身份证号码，请改选证件类型，或核对第1位。")
     if type_code == HMT_RESIDENT and not number.startswith(_HMT_REGIONS):
-        raise Invalid("港澳台居民居住证号码以810000、820000或830000开头，请核对号码和所选的证件类型。")
+        raise InvalidValue("港澳台居民居住证号码以810000、820000或830000开头，请核对号码和所选的证件类型。")
 
 
 def birth_date_of(type_code: str, number: str) -> date | None:
@@ -94,7 +94,7 @@ def sample_number(type_code: str, n: int = 0) -> str:
 
 
 @dataclass(frozen=True)
-class DocumentNumber(Kind):
+class DocumentNumber(FieldType):
     """A document number; `type_path` is the field that says of which type (none: 居民身份证)."""
 
     sensitive = True
@@ -103,12 +103,12 @@ class DocumentNumber(Kind):
     type_path: str = ""
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
-        number = squeeze_code(typed)
+        number = normalise_code(typed)
         if number:
             check_document(beside.get(self.type_path) or RESIDENT, number)
         return number
 
-    def conceal(self, canonical: str) -> str:
+    def mask(self, canonical: str) -> str:
         return masks.mask_document(canonical)
 
     def warning(self, canonical: str, regions: Collection[str] = citizen_number.PROVINCES) -> str | None:

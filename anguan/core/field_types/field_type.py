@@ -10,7 +10,7 @@ from typing import ClassVar
 EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
-class Invalid(ValueError):
+class InvalidValue(ValueError):
     """What was typed cannot be understood; its one argument is the Chinese sentence that says what to do."""
 
     @property
@@ -19,7 +19,7 @@ class Invalid(ValueError):
 
 
 @dataclass(frozen=True)
-class Kind:
+class FieldType:
     """What a field holds. A value travels as *canonical* text; '' means that there is none."""
 
     control: ClassVar[str] = "text"
@@ -41,7 +41,7 @@ class Kind:
         """The value as people read it."""
         return canonical
 
-    def conceal(self, canonical: str) -> str:
+    def mask(self, canonical: str) -> str:
         """The value as strangers may read it."""
         return self.show(canonical)
 

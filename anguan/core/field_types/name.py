@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from anguan.core.field_types.field_type import EMPTY, Invalid, Kind
-from anguan.core.field_types.text_cleaning import is_noncharacter, is_unseen
+from anguan.core.field_types.field_type import EMPTY, FieldType, InvalidValue
+from anguan.core.field_types.text_cleaning import is_invisible, is_noncharacter
 
 MIDDLE_DOT = "\u00b7"
 _DOTS = str.maketrans(dict.fromkeys("\u2022\uff0e\u2027\u2219\u30fb\uff65\u22c5", MIDDLE_DOT))
@@ -27,9 +27,9 @@ def tidy_name(typed: str) -> str:
     return unicodedata.normalize("NFC", _GAP_IN_HAN.sub("", name))
 
 
-def find_fault(name: str) -> str | None:
+def find_name_error(name: str) -> str | None:
     """The sentence about the first thing that cannot stand in a name; None when there is nothing."""
-    if any((char != " " and is_unseen(char)) or is_noncharacter(char) for char in name):
+    if any((char != " " and is_invisible(char)) or is_noncharacter(char) for char in name):
         return "姓名里有看不见的字符，请清空后用键盘重新输入，不要粘贴。"
     kinds = {unicodedata.category(char) for char in name}
     if "Co" in kinds:
@@ -43,7 +43,7 @@ def find_fault(name: str) -> str | None:
 
 
 @dataclass(frozen=True)
-class Name(Kind):
+class Name(FieldType):
     """A person's name; rare characters of every plane are welcome."""
 
     limit: int = 50
@@ -53,10 +53,10 @@ class Name(Kind):
         name = tidy_name(typed)
         if not name:
             return ""
-        if fault := find_fault(name):
-            raise Invalid(fault)
+        if fault := find_name_error(name):
+            raise InvalidValue(fault)
         if len(name) > self.limit:
-            raise Invalid(f"姓名最多{self.limit}个字，现在有{len(name)}个字，请核对。")
+            raise InvalidValue(f"姓名最多{self.limit}个字，现在有{len(name)}个字，请核对。")
         return name
 
     def sample(self, n: int = 0) -> str:

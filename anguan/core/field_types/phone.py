@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from anguan.core import masks
-from anguan.core.field_types.field_type import EMPTY, Invalid, Kind
-from anguan.core.field_types.text_cleaning import even_dashes, is_digits, squeeze
+from anguan.core.field_types.field_type import EMPTY, FieldType, InvalidValue
+from anguan.core.field_types.text_cleaning import is_digits, normalise_dashes, strip_blanks
 
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _LANDLINE = re.compile(r"(?P<area>0(?:10|2[0-9]|[3-9][0-9]{2}))-*(?P<rest>[0-9][0-9-]*)")
@@ -21,7 +21,7 @@ _HELP = "请填写11位手机号，或带区号的固定电话，例如 0871-000
 
 def read_phone(typed: str) -> str | None:
     """13800000000, 0871-00000000 or 0871-00000000-123 from any usual way to write it; None from others."""
-    text, abroad = _COUNTRY.subn("", even_dashes(squeeze(typed)))
+    text, abroad = _COUNTRY.subn("", normalise_dashes(strip_blanks(typed)))
     text = _EXTENSION.sub("-", text.replace("(", "").replace(")", "-"))
     together = text.replace("-", "")
     if together.startswith("86") and _MOBILE.fullmatch(together[2:]):
@@ -45,7 +45,7 @@ def _read_landline(text: str) -> str | None:
 
 
 @dataclass(frozen=True)
-class Phone(Kind):
+class Phone(FieldType):
     """A mobile number or a landline with its area code and, where there is one, an extension."""
 
     sensitive = True
@@ -53,26 +53,26 @@ class Phone(Kind):
     autocomplete: str = "tel"
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
-        text = squeeze(typed)
+        text = strip_blanks(typed)
         if not text:
             return ""
         number = read_phone(typed)
         if number is not None:
             return number
         if is_digits(text) and text.startswith("1") and len(text) != _MOBILE_LENGTH:
-            raise Invalid(f"手机号应为11位，现在是{len(text)}位，请核对是否漏填或多填。")
+            raise InvalidValue(f"手机号应为11位，现在是{len(text)}位，请核对是否漏填或多填。")
         if is_digits(text) and text.startswith("1"):
-            raise Invalid(f"没有以{text[:2]}开头的手机号，请核对前两位。")
+            raise InvalidValue(f"没有以{text[:2]}开头的手机号，请核对前两位。")
         if is_digits(text) and len(text) in (7, 8):
-            raise Invalid("固定电话请加上区号，例如 0871-00000000。")
-        raise Invalid(_HELP)
+            raise InvalidValue("固定电话请加上区号，例如 0871-00000000。")
+        raise InvalidValue(_HELP)
 
     def show(self, canonical: str) -> str:
         if _MOBILE.fullmatch(canonical):
             return f"{canonical[:3]} {canonical[3:7]} {canonical[7:]}"
         return canonical
 
-    def conceal(self, canonical: str) -> str:
+    def mask(self, canonical: str) -> str:
         return masks.mask_phone(canonical)
 
     def sample(self, n: int = 0) -> str:

@@ -7,13 +7,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from anguan.core.field_types.field_type import EMPTY, Invalid, Kind
+from anguan.core.field_types.field_type import EMPTY, FieldType, InvalidValue
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
-class Photo(Kind):
+class PhotoHash(FieldType):
     """A stored picture, known by the sha256 of its bytes; looking at the picture is for those who hold it."""
 
     control = "photo"
@@ -22,13 +22,13 @@ class Photo(Kind):
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
         text = typed.strip().lower()
         if text and not _HASH.fullmatch(text):
-            raise Invalid("照片没有上传成功，请重新选择照片。")
+            raise InvalidValue("照片没有上传成功，请重新选择照片。")
         return text
 
     def show(self, canonical: str) -> str:
         return f"照片 {canonical[:8]}" if canonical else ""
 
-    def conceal(self, canonical: str) -> str:
+    def mask(self, canonical: str) -> str:
         return "照片" if canonical else ""
 
     def sample(self, n: int = 0) -> str:

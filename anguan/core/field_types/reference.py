@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from anguan.core.field_types.field_type import EMPTY, Invalid, Kind
+from anguan.core.field_types.field_type import EMPTY, FieldType, InvalidValue
 from anguan.core.field_types.text_cleaning import is_digits
 
 _LARGEST = 2**31 - 1
 
 
 @dataclass(frozen=True)
-class Reference(Kind):
+class Reference(FieldType):
     """Another record by its id. Whether it exists, and its name, is for those who can see the records."""
 
     control = "reference"
@@ -24,7 +24,7 @@ class Reference(Kind):
         if not text:
             return ""
         if not is_digits(text) or len(text) > 19 or not 1 <= int(text) <= _LARGEST:
-            raise Invalid("请输入名称查找，再从查找结果中选择一项。")
+            raise InvalidValue("请输入名称查找，再从查找结果中选择一项。")
         return str(int(text))
 
     def to_column(self, canonical: str) -> object:

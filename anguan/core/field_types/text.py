@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from anguan.core.field_types.field_type import EMPTY, Invalid, Kind
+from anguan.core.field_types.field_type import EMPTY, FieldType, InvalidValue
 from anguan.core.field_types.text_cleaning import is_noncharacter
 
 _BLANKS = re.compile(r"[\s\u2800\u3164\uffa0]+")
@@ -20,7 +20,7 @@ def is_harmful(char: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Text(Kind):
+class Text(FieldType):
     """A line of words. `none_word` (无) is what a form offers to those who have nothing to say."""
 
     limit: int = 100
@@ -29,11 +29,11 @@ class Text(Kind):
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
         line = _BLANKS.sub(" ", typed)
         if any(is_harmful(char) for char in line):
-            raise Invalid("内容里有看不见的控制字符，请清空后用键盘重新输入，不要粘贴。")
+            raise InvalidValue("内容里有看不见的控制字符，请清空后用键盘重新输入，不要粘贴。")
         line = "".join(char for char in line if unicodedata.category(char) != "Cf")
         line = unicodedata.normalize("NFC", _BLANKS.sub(" ", line)).strip()
         if len(line) > self.limit:
-            raise Invalid(f"最多填写{self.limit}个字，现在有{len(line)}个字，请删减后再保存。")
+            raise InvalidValue(f"最多填写{self.limit}个字，现在有{len(line)}个字，请删减后再保存。")
         return line
 
     def sample(self, n: int = 0) -> str:

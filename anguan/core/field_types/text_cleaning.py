@@ -18,7 +18,7 @@ def selects_variant(char: str) -> bool:
     )
 
 
-def is_unseen(char: str) -> bool:
+def is_invisible(char: str) -> bool:
     """True when a reader would not see the character: blanks, controls, joiners, lone surrogates."""
     return unicodedata.category(char) in _UNSEEN or char in _BLANK_LETTERS or selects_variant(char)
 
@@ -28,7 +28,7 @@ def is_noncharacter(char: str) -> bool:
     return ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef"
 
 
-def raise_case(text: str) -> str:
+def upper_ascii(text: str) -> str:
     """Upper case for ASCII only: `str.upper` would turn other letters (ı, ß) into ASCII ones."""
     return text.translate(_RAISE)
 
@@ -38,24 +38,24 @@ def is_dash(char: str) -> bool:
     return char == _MINUS or unicodedata.category(char) == "Pd"
 
 
-def even_dashes(text: str) -> str:
+def normalise_dashes(text: str) -> str:
     """The text with every kind of dash written as the ASCII hyphen."""
     return "".join("-" if is_dash(char) else char for char in text)
 
 
-def squeeze(typed: str) -> str:
+def strip_blanks(typed: str) -> str:
     """Half-width upper-case text without blanks or anything unseen; squeezing twice changes nothing.
 
     Decomposed first: compatibility forms may hide blanks, and removing one may let marks join letters.
     """
     apart = unicodedata.normalize("NFKD", typed)
-    seen = "".join(char for char in apart if not is_unseen(char))
-    return unicodedata.normalize("NFKC", raise_case(seen))
+    seen = "".join(char for char in apart if not is_invisible(char))
+    return unicodedata.normalize("NFKC", upper_ascii(seen))
 
 
-def squeeze_code(typed: str) -> str:
+def normalise_code(typed: str) -> str:
     """A number or code as it stands on paper: squeezed, without the hyphens people group it with."""
-    return "".join(char for char in squeeze(typed) if not is_dash(char))
+    return "".join(char for char in strip_blanks(typed) if not is_dash(char))
 
 
 def is_digits(text: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from anguan.core.field_types.field_type import EMPTY, Invalid, Kind
-from anguan.core.field_types.text_cleaning import is_digits, squeeze_code
+from anguan.core.field_types.field_type import EMPTY, FieldType, InvalidValue
+from anguan.core.field_types.text_cleaning import is_digits, normalise_code
 
 LENGTH = 18
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -15,7 +15,7 @@ _OLD_LENGTH = 15
 _MODULUS = 31
 
 
-def check_character(body: str) -> str:
+def uscc_check_character(body: str) -> str:
     """The last character of a code, from its first 17.
 
     The outer remainder is needed: without it a sum divisible by 31 would ask for a 32nd character.
@@ -26,34 +26,36 @@ def check_character(body: str) -> str:
 
 def compose_uscc(body: str) -> str:
     """A whole code from its first 17 characters."""
-    return body + check_character(body)
+    return body + uscc_check_character(body)
 
 
 def check_uscc(code: str) -> None:
     """Refuse a squeezed code with the sentence that names its first fault."""
     if len(code) == _OLD_LENGTH and is_digits(code):
-        raise Invalid("这是15位的旧注册号，请填写营业执照上的18位统一社会信用代码。")
+        raise InvalidValue("这是15位的旧注册号，请填写营业执照上的18位统一社会信用代码。")
     if len(code) != LENGTH:
-        raise Invalid(f"统一社会信用代码应为18位，现在是{len(code)}位，请核对是否漏填或多填。")
+        raise InvalidValue(f"统一社会信用代码应为18位，现在是{len(code)}位，请核对是否漏填或多填。")
     for place, char in enumerate(code, start=1):
         if char in _NEVER:
-            raise Invalid(
+            raise InvalidValue(
                 f"统一社会信用代码的第{place}位是字母{char}，代码里没有字母I、O、S、V、Z，请核对是否看错。"
             )
         if char not in ALPHABET:
-            raise Invalid(f"统一社会信用代码的第{place}位是“{char}”，只能是数字或大写字母，请核对。")
+            raise InvalidValue(f"统一社会信用代码的第{place}位是“{char}”，只能是数字或大写字母，请核对。")
         if 3 <= place <= 8 and not is_digits(char):
-            raise Invalid(f"统一社会信用代码的第3至8位只能是数字，第{place}位现在是“{char}”，请核对。")
-    if check_character(code[:-1]) != code[-1]:
-        raise Invalid("统一社会信用代码的最后一位与前17位不相符，可能有一位填错，请对照营业执照逐位核对。")
+            raise InvalidValue(f"统一社会信用代码的第3至8位只能是数字，第{place}位现在是“{char}”，请核对。")
+    if uscc_check_character(code[:-1]) != code[-1]:
+        raise InvalidValue(
+            "统一社会信用代码的最后一位与前17位不相符，可能有一位填错，请对照营业执照逐位核对。"
+        )
 
 
 @dataclass(frozen=True)
-class Uscc(Kind):
+class Uscc(FieldType):
     """The code under which an enterprise is registered."""
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
-        code = squeeze_code(typed)
+        code = normalise_code(typed)
         if code:
             check_uscc(code)
         return code

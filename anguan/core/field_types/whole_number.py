@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from anguan.core.field_types.field_type import EMPTY, Invalid, Kind
-from anguan.core.field_types.text_cleaning import is_digits, squeeze
+from anguan.core.field_types.field_type import EMPTY, FieldType, InvalidValue
+from anguan.core.field_types.text_cleaning import is_digits, strip_blanks
 
 _MOST_DIGITS = 18
 
 
 @dataclass(frozen=True)
-class Whole(Kind):
+class WholeNumber(FieldType):
     """A count between two bounds, both allowed."""
 
     minimum: int = 0
     maximum: int = 1_000_000
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
-        text = squeeze(typed)
+        text = strip_blanks(typed)
         if not text:
             return ""
         digits = text.removeprefix("-")
         if not is_digits(digits):
-            raise Invalid("请填写整数，例如 12。")
+            raise InvalidValue("请填写整数，例如 12。")
         # Python refuses to read very long numbers: they are out of bounds anyway.
         number = int(text) if len(digits) <= _MOST_DIGITS else None
         if number is None or not self.minimum <= number <= self.maximum:
-            raise Invalid(f"请填写{self.minimum}到{self.maximum}之间的整数。")
+            raise InvalidValue(f"请填写{self.minimum}到{self.maximum}之间的整数。")
         return str(number)
 
     def to_column(self, canonical: str) -> object:

@@ -18,9 +18,9 @@ from typing import Any
 
 import anguan
 
-HOUSE = Path(anguan.__file__).parent.parent
+PROJECT_ROOT = Path(anguan.__file__).parent.parent
 PROGRAM = (
-    f"import sys; sys.path.insert(0, {str(HOUSE)!r}); "
+    f"import sys; sys.path.insert(0, {str(PROJECT_ROOT)!r}); "
     "from anguan.ledger.glovebox.inspector import serve; serve()"
 )
 MEMORY = 640 * 1024 * 1024
@@ -30,7 +30,7 @@ WAIT_SECONDS = 30
 LARGEST_ANSWER = 64 * 1024 * 1024
 
 
-class Refused(Exception):
+class FileRefused(Exception):
     """No answer came: the process died (`died`), took too long (`slow`), or none was free (`busy`)."""
 
     def __init__(self, code: str) -> None:
@@ -38,7 +38,7 @@ class Refused(Exception):
         self.code = code
 
 
-class Glovebox:
+class Sandbox:
     """At most `size` files open at a time, whatever the number of threads."""
 
     def __init__(self, size: int, seconds: float = WALL_SECONDS) -> None:
@@ -64,7 +64,7 @@ class Glovebox:
     def look(self, task: str, data: bytes, **ask: Any) -> tuple[dict[str, Any], bytes]:
         """The inspector's answer about `data`, and what it made of it."""
         if not self._places.acquire(timeout=WAIT_SECONDS):
-            raise Refused("busy")
+            raise FileRefused("busy")
         try:
             return self._ask({"task": task, "memory": MEMORY, "seconds": CPU_SECONDS, **ask}, data)
         finally:
@@ -89,7 +89,7 @@ class Glovebox:
             timer.join()
         if answer is None or late.is_set():
             _end(inspector)
-            raise Refused("slow" if late.is_set() else "died")
+            raise FileRefused("slow" if late.is_set() else "died")
         with self._lock:
             self._idle.append(inspector)
         return answer
@@ -142,4 +142,4 @@ def _end(inspector: subprocess.Popen[bytes]) -> None:
     inspector.wait()
 
 
-GLOVEBOX = Glovebox(size=min(4, os.cpu_count() or 1))
+SANDBOX = Sandbox(size=min(4, os.cpu_count() or 1))

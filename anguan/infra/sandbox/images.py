@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
-from anguan.infra.sandbox.file_error import Fault
+from anguan.infra.sandbox.file_error import FileError
 
 ORIENTATION = 0x0112
 UPRIGHT = {
@@ -40,16 +40,16 @@ def remake(data: bytes, ask: Ask) -> tuple[Image.Image, tuple[int, int]]:
         return _remade(data, ask)
     except UNREADABLE as error:
         code = "truncated" if "truncated" in str(error) else "broken"
-        raise Fault(code) from error
+        raise FileError(code) from error
 
 
 def _remade(data: bytes, ask: Ask) -> tuple[Image.Image, tuple[int, int]]:
     with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as image:
         width, height = image.size
         if width * height > ask["max_pixels"]:
-            raise Fault("pixels", width=width, height=height)
+            raise FileError("pixels", width=width, height=height)
         if min(width, height) < ask["min_side"]:
-            raise Fault("tiny", width=width, height=height)
+            raise FileError("tiny", width=width, height=height)
         longest = ask["longest"]
         if longest:
             image.draft(None, (longest, longest))

@@ -7,7 +7,7 @@ from typing import Any
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
-from anguan.infra.sandbox.file_error import Fault
+from anguan.infra.sandbox.file_error import FileError
 
 LOCKED = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
 POINTS = 72.0
@@ -18,33 +18,33 @@ Ask = dict[str, Any]
 Figures = dict[str, int]
 
 
-def draw_page(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
+def render_page(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
     """Page `page` (from 1) as a JPEG whose longer side has at most `longest` pixels."""
     try:
         return _drawn(data, ask)
     except pypdfium2.PdfiumError as error:
-        raise Fault("encrypted" if getattr(error, "err_code", 0) in LOCKED else "broken") from error
+        raise FileError("encrypted" if getattr(error, "err_code", 0) in LOCKED else "broken") from error
     except (OSError, ValueError, IndexError) as error:
-        raise Fault("broken") from error
+        raise FileError("broken") from error
 
 
 def _drawn(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
     paper = pypdfium2.PdfDocument(data)
     pages = len(paper)
     if not pages:
-        raise Fault("no_pages")
+        raise FileError("no_pages")
     if pages > ask["max_pages"]:
-        raise Fault("pages", pages=pages)
+        raise FileError("pages", pages=pages)
     with suppress(pypdfium2.PdfiumError):  # what somebody typed into a form belongs to the page
         paper.init_forms()
     page = paper[ask["page"] - 1]
     longer = max(page.get_size())
     if longer <= 0:
-        raise Fault("broken")
+        raise FileError("broken")
     scale = min(ask["longest"] / longer, FINEST / POINTS)
     image = page.render(scale=scale, rev_byteorder=True).to_pil().convert("RGB")
     if max(image.size) > ask["longest"] + 1:
-        raise Fault("pixels", width=image.width, height=image.height)
+        raise FileError("pixels", width=image.width, height=image.height)
     made = BytesIO()
     image.save(made, "JPEG", quality=88)
     return {"width": image.width, "height": image.height, "pages": pages}, made.getvalue()

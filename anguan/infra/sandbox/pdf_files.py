@@ -7,7 +7,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NullObject
 
-from anguan.infra.sandbox.file_error import Fault
+from anguan.infra.sandbox.file_error import FileError
 
 NODES = 200_000
 """A paper of 50 pages has some thousand objects; more than this is made to keep us busy."""
@@ -24,24 +24,24 @@ Figures = dict[str, int]
 def read_pdf(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
     """The number of pages of a paper that carries nothing but pages."""
     if b"%%EOF" not in data[-2048:]:
-        raise Fault("truncated")
+        raise FileError("truncated")
     try:
         reader = PdfReader(BytesIO(data), strict=False)
         if "/Encrypt" in reader.trailer:
-            raise Fault("encrypted")
+            raise FileError("encrypted")
         _search(reader.trailer.raw_get("/Root"))
         pages = len(reader.pages)
         if pages > ask["max_pages"]:
-            raise Fault("pages", pages=pages)
+            raise FileError("pages", pages=pages)
         for page in reader.pages:
             if min(page.mediabox.width, page.mediabox.height) <= 0:
-                raise Fault("broken")
+                raise FileError("broken")
     except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise Fault("broken") from error
+        raise FileError("broken") from error
     except (RecursionError, AssertionError, NotImplementedError) as error:
-        raise Fault("broken") from error
+        raise FileError("broken") from error
     if not pages:
-        raise Fault("no_pages")
+        raise FileError("no_pages")
     return {"pages": pages}, b""
 
 
@@ -64,15 +64,15 @@ def _search(root: Any) -> None:
             waiting.extend(dict.values(node))
         elif isinstance(node, ArrayObject):
             waiting.extend(list.__iter__(node))
-    raise Fault("heavy")
+    raise FileError("heavy")
 
 
 def _judge(node: DictionaryObject) -> None:
     keys = {key for key, value in dict.items(node) if not isinstance(value, NullObject)}
     if keys & CARRIED_KEYS or node.get("/Subtype") == "/FileAttachment":
-        raise Fault("carries")
+        raise FileError("carries")
     if keys & ACTIVE_KEYS or node.get("/S") in ACTIVE_ACTIONS:
-        raise Fault("active")
+        raise FileError("active")
     opening = node.get("/OpenAction")
     if isinstance(opening, DictionaryObject) and opening.get("/S") != "/GoTo":
-        raise Fault("active")
+        raise FileError("active")

@@ -29,7 +29,7 @@ FACE_DOWN = (0.5, 1.25)
 """Where the face is, in widths of the head from its left and from the crown."""
 
 Part = tuple[float, float, float, float]
-Box = tuple[int, int, int, int]
+PixelBox = tuple[int, int, int, int]
 STRIPS: tuple[Part, ...] = ((0, 0, 0.28, 0.12), (0.72, 0, 1, 0.12), (0, 0, 0.08, 0.5), (0.92, 0, 1, 0.5))
 """Where the ground shows: beside the crown and above the shoulders."""
 MIDDLE: Part = (0.2, 0.1, 0.8, 0.8)
@@ -99,7 +99,7 @@ def _check_colour(brightness: Image.Image, colour: Image.Image) -> list[str]:
     return ["grey"] if ImageStat.Stat(_part(colour, MIDDLE), there).mean[0] < LEAST_COLOUR else []
 
 
-def _check_exposure(brightness: Image.Image, face: Box) -> list[str]:
+def _check_exposure(brightness: Image.Image, face: PixelBox) -> list[str]:
     counts = brightness.crop(face).histogram()
     seen = sum(counts)
     if not seen:
@@ -128,14 +128,14 @@ def _find_person(photo: Image.Image) -> Image.Image:
     return most.point([255 * (level > APART) for level in range(256)]).filter(ImageFilter.MedianFilter(5))
 
 
-def _head(person: Image.Image, box: Box) -> tuple[int, int]:
+def _head(person: Image.Image, box: PixelBox) -> tuple[int, int]:
     """The left and right edge of the head."""
     _, top, _, bottom = box
     found = person.crop((0, top, person.width, top + round(HEAD_PART * (bottom - top)) + 1)).getbbox()
     return (found[0], found[2]) if found else (box[0], box[2])
 
 
-def _face(person: Image.Image, box: Box) -> Box:
+def _face(person: Image.Image, box: PixelBox) -> PixelBox:
     left, right = _head(person, box)
     wide = right - left
     across = [round(left + part * wide) for part in FACE_ACROSS]
@@ -143,7 +143,7 @@ def _face(person: Image.Image, box: Box) -> Box:
     return across[0], down[0], across[1], down[1]
 
 
-def _check_head(person: Image.Image, box: Box) -> list[str]:
+def _check_head(person: Image.Image, box: PixelBox) -> list[str]:
     """How high the person stands in the picture, and whether the head is in the middle."""
     fill = (box[3] - box[1]) / person.height
     if fill < HEAD_LEAST:

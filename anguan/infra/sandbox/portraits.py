@@ -7,7 +7,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from anguan.infra.sandbox.face_detection import count_faces
-from anguan.infra.sandbox.file_error import Fault
+from anguan.infra.sandbox.file_error import FileError
 from anguan.infra.sandbox.images import remake
 from anguan.infra.sandbox.photo_checks import check_photo
 
@@ -73,7 +73,7 @@ def cut_portrait(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
     with Image.open(BytesIO(data), formats=("JPEG",)) as kept:
         left, top, right, bottom = _untangle(ask["box"], ask["turn"] % 4, kept.size)
         if min(left, top) < 0 or min(width, height) < 1 or right > kept.width or bottom > kept.height:
-            raise Fault("outside")
+            raise FileError("outside")
         whole, spare = kept.width, max(width // ask["width"], 1)
         kept.draft("RGB", (kept.width // spare, kept.height // spare))
         kept.load()
@@ -100,9 +100,9 @@ def take_portrait(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
     picture, (width, height) = remake(data, ask)
     figures = {"width": width, "height": height}
     if width < ask["min_width"] or height < ask["min_height"]:
-        raise Fault("photo_small", **figures)
+        raise FileError("photo_small", **figures)
     if abs(height / width - ask["ratio"]) > ask["tolerance"] + 1e-9:
-        raise Fault("photo_ratio", actual=f"{height / width:.3f}", **figures)
+        raise FileError("photo_ratio", actual=f"{height / width:.3f}", **figures)
     return _finish(picture, (width, height), ask)
 
 
@@ -140,7 +140,7 @@ def _write_light(photo: Image.Image, ask: Ask) -> bytes:
         made = _write(small, quality, optimize=True)
         if len(made) <= ask["copy_bytes"]:
             return made
-    raise Fault("heavy")
+    raise FileError("heavy")
 
 
 def _write(picture: Image.Image, quality: int, **options: Any) -> bytes:

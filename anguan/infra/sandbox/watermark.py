@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from anguan.infra.sandbox.file_error import Fault
+from anguan.infra.sandbox.file_error import FileError
 from anguan.infra.sandbox.images import UNREADABLE
 
 SLANT = 24
@@ -22,14 +22,14 @@ Ask = dict[str, Any]
 Figures = dict[str, int]
 
 
-def stamp_picture(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
+def watermark_image(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
     """The picture as a JPEG with `text` all over it, set in the typeface at `font`."""
     try:
         with Image.open(BytesIO(data), formats=("JPEG",)) as opened:
             image = opened.convert("RGB")
         font = ImageFont.truetype(ask["font"], max(SMALLEST_LETTER, max(image.size) // LETTERS_ACROSS))
     except UNREADABLE as error:
-        raise Fault("broken") from error
+        raise FileError("broken") from error
     tile = _slanted(ask["text"], font)
     shift = max(1, round(font.size / 18))
     image.paste(HALO, mask=_spread(tile, image.size, shift, HALO_STRENGTH))

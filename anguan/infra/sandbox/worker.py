@@ -17,9 +17,9 @@ from typing import Any
 
 from PIL import Image
 
-from anguan.infra.sandbox.file_error import Fault
+from anguan.infra.sandbox.file_error import FileError
 from anguan.infra.sandbox.images import remake_image
-from anguan.infra.sandbox.page_rendering import draw_page
+from anguan.infra.sandbox.page_rendering import render_page
 from anguan.infra.sandbox.pdf_files import read_pdf
 from anguan.infra.sandbox.portraits import (
     cut_portrait,
@@ -28,7 +28,7 @@ from anguan.infra.sandbox.portraits import (
     show_picture,
     take_portrait,
 )
-from anguan.infra.sandbox.watermark import stamp_picture
+from anguan.infra.sandbox.watermark import watermark_image
 
 Ask = dict[str, Any]
 Answer = dict[str, Any]
@@ -36,8 +36,8 @@ Answer = dict[str, Any]
 TASKS = {
     "image": remake_image,
     "pdf": read_pdf,
-    "page": draw_page,
-    "stamp": stamp_picture,
+    "page": render_page,
+    "stamp": watermark_image,
     "picture": open_picture,
     "measure": measure_picture,
     "show": show_picture,
@@ -75,7 +75,7 @@ def _answer_one() -> int:
 def _try(ask: Ask, data: bytes) -> tuple[Answer, bytes]:
     try:
         figures, made = TASKS[ask["task"]](data, ask)
-    except Fault as fault:
+    except FileError as fault:
         return fault.answer, b""
     except MemoryError:
         return {"fault": "heavy"}, b""

@@ -12,23 +12,23 @@ from anguan.infra.events import Actor, actor_of
 from anguan.infra.transaction import transaction
 from anguan.models import Account
 from anguan.panel.common.editing import EditedView
-from anguan.panel.common.guard import BIGGEST, account
+from anguan.panel.common.guard import BIGGEST, current_account
 from anguan.panel.common.routing import expose
-from anguan.web.access import ask_again
-from anguan.web.access import opens_to as only_for
+from anguan.web.access import ask_password_again
+from anguan.web.access import require_roles as only_for
 
 ID = f"<int(max={BIGGEST}):id>"
-Act = Callable[[Any, Actor, Account], Any]
+AccountAction = Callable[[Any, Actor, Account], Any]
 
 
-class AccountActs(EditedView):
+class AccountActionMixin(EditedView):
     """The acts, each a form of one button on the page of an account."""
 
     @expose(f"/{ID}/reset", methods=("POST",))
     @only_for("administrator")
     def reset(self, id: int) -> Any:
         """发起重置: the old password dies, a one-time code is shown once."""
-        if away := ask_again():
+        if away := ask_password_again():
             return away
         code = self._act(id, accounts.start_reset)
         return self.show(id, code) if code else redirect(self.link("details_view", id=id))
@@ -61,19 +61,19 @@ class AccountActs(EditedView):
         """The page of an account; the view of accounts knows it."""
         raise NotImplementedError
 
-    def _do(self, id: int, act: Act, words_: str) -> Any:
-        if away := ask_again():
+    def _do(self, id: int, act: AccountAction, words_: str) -> Any:
+        if away := ask_password_again():
             return away
         if self._act(id, act) is not False:
             flash(words_, "ok")
         return redirect(self.link("details_view", id=id))
 
-    def _act(self, id: int, act: Act) -> Any:
+    def _act(self, id: int, act: AccountAction) -> Any:
         self.get_one(str(id))
-        who = actor_of(account())
+        who = actor_of(current_account())
         try:
             with transaction(db.session):
-                return act(db.session, who, accounts.hold(db.session, id))
+                return act(db.session, who, accounts.lock_account(db.session, id))
         except NotAllowed as refused:
             flash(refused.sentence, "bad")
             return False

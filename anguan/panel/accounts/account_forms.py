@@ -49,13 +49,13 @@ class RoleForm(Form):
     region = choice("地区", _regions, required=False)
 
 
-def say_open(row: Account) -> tuple[Sign, str]:
+def format_state(row: Account) -> tuple[Sign, str]:
     """Can somebody come in with this account? The sign and the words."""
     state = "shut" if row.disabled_at is not None else "open" if row.password_hash else "waiting"
     return SIGNS[state], dict(OPEN)[state]
 
 
-def say_login(row: Account) -> str:
+def format_login(row: Account) -> str:
     """The login as it may be shown: numbers of people behind their mask."""
     return mask_document(row.login) if row.person_id else row.login
 

@@ -17,26 +17,26 @@ from anguan.extensions import db
 from anguan.infra.events import actor_of
 from anguan.infra.transaction import transaction
 from anguan.models import STAFF, Account, Enterprise, Event, LoginSession, Person
-from anguan.panel.accounts.account_actions import AccountActs
+from anguan.panel.accounts.account_actions import AccountActionMixin
 from anguan.panel.accounts.account_forms import (
     ALL_ROLES,
     OPEN,
     NewAccountForm,
     RoleForm,
+    format_login,
+    format_state,
     is_open,
-    say_login,
-    say_open,
 )
 from anguan.panel.accounts.recusals import list_recusals
 from anguan.panel.common import formatting
 from anguan.panel.common.filters import Hidden, OneOf
-from anguan.panel.common.guard import account
+from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
-from anguan.panel.common.search import begins_with, ids_of, is_exactly, looks_like_document
+from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
 from anguan.panel.requests.request_list import number_or_none
 
 
-class AccountView(AccountActs):
+class AccountView(AccountActionMixin):
     """账号与角色."""
 
     opens_to = ("administrator", "auditor")
@@ -57,11 +57,11 @@ class AccountView(AccountActs):
     }  # fmt: skip
     cells = {
         "login": lambda row: formatting.link(
-            url_for("panel_account.details_view", id=row.id), say_login(row)
+            url_for("panel_account.details_view", id=row.id), format_login(row)
         ),
         "role": lambda row: ROLE_TITLES[row.role],
         "region": lambda row: formatting.region_name(row.region) if row.role in STAFF else formatting.QUIET,
-        "state": lambda row: formatting.signed(*say_open(row)),
+        "state": lambda row: formatting.signed(*format_state(row)),
         "created_at": lambda row: formatting.moment(row.created_at),
     }
     order = (Account.id.desc(),)
@@ -74,7 +74,7 @@ class AccountView(AccountActs):
 
     def seek(self, text: str) -> ColumnElement[bool]:
         """The whole login, or the beginning of the name."""
-        return ids_of(Account.id, is_exactly(Account.login, text), begins_with(Account.name, text))
+        return matching_ids(Account.id, is_exactly(Account.login, text), begins_with(Account.name, text))
 
     def resolve(self, typed: str) -> dict[str, Any] | None:
         """The account with this login, so that no document number gets into the address."""
@@ -99,7 +99,7 @@ class AccountView(AccountActs):
         """Open the account and show its code, once."""
         values = self.values(form)
         login, role = normalise_login(values["login"]), values["role"]
-        who = actor_of(account())
+        who = actor_of(current_account())
         try:
             with transaction(db.session):
                 person = enterprise = None
@@ -120,12 +120,12 @@ class AccountView(AccountActs):
 
     def update_model(self, form: Form, model: Account) -> Any:
         """Change role and region; whoever is in has to log in anew."""
-        id, values, who = model.id, self.values(form), actor_of(account())
+        id, values, who = model.id, self.values(form), actor_of(current_account())
         if not values:
             return self.fail(None, "个人和企业账号的角色随登记信息而定。")
         try:
             with transaction(db.session):
-                row = accounts.hold(db.session, id)
+                row = accounts.lock_account(db.session, id)
                 accounts.set_role(db.session, who, row, values["role"])
                 accounts.set_region(db.session, who, row, values["region"] or None)
         except NotAllowed as refused:
@@ -155,10 +155,10 @@ class AccountView(AccountActs):
         return self.render(
             self.details_template,
             row=row,
-            login=say_login(row),
+            login=format_login(row),
             code=code,
             fresh=fresh,
-            state=say_open(row),
+            state=format_state(row),
             role_title=ROLE_TITLES[row.role],
             region=formatting.region_name(row.region) if row.role in STAFF else "",
             live=db.session.scalar(live) or 0,

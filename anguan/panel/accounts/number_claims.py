@@ -12,21 +12,21 @@ from anguan.core.fault_injection import weakened
 from anguan.core.field_types import DOCUMENT_TYPES
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
-from anguan.infra.events import actor_of, record
+from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import Account, ChangeRequest, NumberClaim, Person, StoredFile
-from anguan.panel.accounts.account_forms import say_open
+from anguan.panel.accounts.account_forms import format_state
 from anguan.panel.common import formatting
 from anguan.panel.common.filters import Hidden, OneOf
-from anguan.panel.common.guard import BIGGEST, account
+from anguan.panel.common.guard import BIGGEST, current_account
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
-from anguan.panel.common.search import begins_with, ids_of, is_exactly, looks_like_document
+from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
 from anguan.panel.register.register import url_of
-from anguan.panel.requests.request_access import PURPOSES, serve
+from anguan.panel.requests.request_access import PURPOSES, send_attachment
 from anguan.panel.requests.request_list import number_or_none
-from anguan.web.access import ask_again
-from anguan.web.access import opens_to as only_for
+from anguan.web.access import ask_password_again
+from anguan.web.access import require_roles as only_for
 from anguan.web.status_signs import Sign
 
 ID = f"<int(max={BIGGEST}):id>"
@@ -65,7 +65,7 @@ class NumberClaimView(GuardedView):
 
     def seek(self, text: str) -> ColumnElement[bool]:
         """A whole claim number, or the beginning of a name."""
-        return ids_of(
+        return matching_ids(
             NumberClaim.id, is_exactly(NumberClaim.number, text), begins_with(NumberClaim.name, text)
         )
 
@@ -79,30 +79,30 @@ class NumberClaimView(GuardedView):
     def details_view(self) -> Any:
         """One claim. To see papers of strangers, and to decide, the password is asked for."""
         row = self.get_one(request.args.get("id", ""))
-        return (ask_again() if self.decides(row) else None) or self.show(row, False)
+        return (ask_password_again() if self.decides(row) else None) or self.show(row, False)
 
     @expose(f"/{ID}/reveal", methods=("POST",))
     def reveal(self, id: int) -> Any:
         """The page with the numbers in full, once, for a purpose that is written down."""
-        row, who = self.get_one(str(id)), actor_of(account())
+        row, who = self.get_one(str(id)), actor_of(current_account())
         purpose = PURPOSES.get(request.form.get("purpose", ""), "")
         if not purpose:
             abort(400, "请选择查看完整号码的用途。")
         said = f"查看号码申诉 {row.number} 的完整号码：{purpose}"
         with transaction(db.session):
-            record(db.session, "reveal", said, who, visible_to="audit")
+            record_event(db.session, "reveal", said, who, visible_to="audit")
         return self.show(self.get_one(str(id)), True)
 
     @expose(f"/{ID}/scan/<any(front, back):side>")
     def scan(self, id: int, side: str) -> Any:
         """A side of the claimant's document. The one with the number on it is a full view, and is noted."""
-        row, who = self.get_one(str(id)), actor_of(account())
+        row, who = self.get_one(str(id)), actor_of(current_account())
         kept = db.session.get_one(StoredFile, row.front_id if side == "front" else row.back_id)
-        answer = serve(kept, f"{SIDES[side]}.jpg")
+        answer = send_attachment(kept, f"{SIDES[side]}.jpg")
         if side == "front" and not weakened("unseen_scans"):
             said = f"查看号码申诉 {row.number} 的证件影像"
             with transaction(db.session):
-                record(db.session, "read_claim", said, who, visible_to="audit")
+                record_event(db.session, "read_claim", said, who, visible_to="audit")
         return answer
 
     @expose(f"/{ID}/decide", methods=("POST",))
@@ -110,7 +110,7 @@ class NumberClaimView(GuardedView):
     def decide(self, id: int) -> Any:
         """Accept or refuse."""
         self.get_one(str(id))
-        if away := ask_again():
+        if away := ask_password_again():
             return away
         verdict, opinion = request.form.get("verdict", ""), request.form.get("opinion", "")
         if verdict not in ("accept", "refuse"):
@@ -118,7 +118,7 @@ class NumberClaimView(GuardedView):
         if not opinion.strip():
             fault = "请写明核对的结果或不通过的理由。"
             return self.show(self.get_one(str(id)), False, (("opinion", fault),)), 400
-        reviewer = account()
+        reviewer = current_account()
         try:
             with transaction(db.session):
                 account_takeover.decide_claim(db.session, reviewer, id, verdict == "accept", opinion)
@@ -189,7 +189,7 @@ def _say_account(held: Account | None) -> dict[str, Any] | None:
         ChangeRequest.state.in_(("draft", "submitted", "decided", "returned")),
     )
     return {
-        "state": say_open(held),
+        "state": format_state(held),
         "opened": held.created_at,
         "phone": formatting.phone(held.phone),
         "requests": db.session.scalar(count) or 0,

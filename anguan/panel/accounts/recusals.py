@@ -10,14 +10,14 @@ from anguan.core.field_types import normalise_login
 from anguan.core.masks import mask_document
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
-from anguan.infra.events import actor_of, record
+from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import Account, Enterprise, Person, Recusal
-from anguan.panel.common.guard import BIGGEST, Guarded, account, number_of
+from anguan.panel.common.guard import BIGGEST, GuardedMixin, current_account, id_from_text
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import is_exactly
-from anguan.web.access import ask_again
-from anguan.web.access import opens_to as only_for
+from anguan.web.access import ask_password_again
+from anguan.web.access import require_roles as only_for
 
 ID = f"<int(max={BIGGEST}):id>"
 LONGEST = 100
@@ -28,17 +28,17 @@ def list_recusals(row: Account) -> list[dict[str, Any]] | None:
     if row.role not in REVIEWERS:
         return None
     found = db.session.scalars(select(Recusal).where(Recusal.account_id == row.id).order_by(Recusal.id))
-    return [{"id": one.id, "whom": say_whom(one), "why": one.why} for one in found]
+    return [{"id": one.id, "whom": format_recused(one), "why": one.why} for one in found]
 
 
-def say_whom(row: Recusal) -> str:
+def format_recused(row: Recusal) -> str:
     """The firm with its code, or the person with his number behind its mask."""
     if row.enterprise is not None:
         return f"{row.enterprise.name}（{row.enterprise.uscc}）"
     return f"{row.person.name}（{mask_document(row.person.document_number)}）" if row.person else ""
 
 
-class RecusalView(Guarded):
+class RecusalView(GuardedMixin):
     """Adding and taking away; each is an event."""
 
     opens_to = ("administrator",)
@@ -75,27 +75,27 @@ class RecusalView(Guarded):
     @only_for("administrator")
     def remove(self, id: int) -> Any:
         """Take one away."""
-        if away := ask_again():
+        if away := ask_password_again():
             return away
-        key, who = number_of(request.form.get("recusal", "")), actor_of(account())
+        key, who = id_from_text(request.form.get("recusal", "")), actor_of(current_account())
         with transaction(db.session):
             row = db.session.get(Recusal, key)
             if row is not None and row.account_id == id:
-                words = f"解除{row.account.name}的回避：{say_whom(row)}"
-                record(db.session, "unrecuse", words, who, visible_to="audit")
+                words = f"解除{row.account.name}的回避：{format_recused(row)}"
+                record_event(db.session, "unrecuse", words, who, visible_to="audit")
                 db.session.delete(row)
         flash("回避已解除。", "ok")
         return self._back(id)
 
     def _add(self, id: int, enterprise_id: int | None, person_id: int | None, why: str) -> None:
-        who = actor_of(account())
+        who = actor_of(current_account())
         try:
             with transaction(db.session):
                 row = Recusal(account_id=id, enterprise_id=enterprise_id, person_id=person_id, why=why)
                 db.session.add(row)
                 db.session.flush()
-                words = f"登记{row.account.name}回避：{say_whom(row)}，{why}"
-                record(db.session, "recuse", words, who, visible_to="audit")
+                words = f"登记{row.account.name}回避：{format_recused(row)}，{why}"
+                record_event(db.session, "recuse", words, who, visible_to="audit")
         except IntegrityError:
             flash("这一条回避已经登记过了。", "warn")
         else:

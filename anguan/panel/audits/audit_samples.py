@@ -6,20 +6,20 @@ from typing import Any
 from flask import flash, g, redirect, request, url_for
 
 from anguan.core import clock
-from anguan.domain.policies import policies
+from anguan.domain.policies import load_policies
 from anguan.extensions import db
-from anguan.models import Draw
+from anguan.models import AuditSample
 from anguan.panel.common import formatting
-from anguan.panel.common.guard import account
+from anguan.panel.common.guard import current_account
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.services.refusals import Refused
 from anguan.services.review import audits
-from anguan.web.access import opens_to as only_for
+from anguan.web.access import require_roles as only_for
 from anguan.web.forms import FormField
 
 
-class DrawView(GuardedView):
+class AuditSampleView(GuardedView):
     """双随机抽查: read by those who oversee the office."""
 
     opens_to = ("senior_reviewer", "administrator", "auditor")
@@ -38,30 +38,31 @@ class DrawView(GuardedView):
         "days": lambda row: formatting.number(f"{row.first_day} 至 {row.last_day}"),
         "per_mille": lambda row: f"{row.per_mille}‰",
         "drawn": lambda row: formatting.link(
-            url_for("panel_recheck.index_view", flt_draw=row.id), f"{sum(tally(row.id).values())} 件"
+            url_for("panel_recheck.index_view", flt_draw=row.id),
+            f"{sum(format_outcomes(row.id).values())} 件",
         ),
-        "done": lambda row: tally(row.id)["agreed"] + tally(row.id)["disagreed"],
-        "disagreed": lambda row: tally(row.id)["disagreed"],
+        "done": lambda row: format_outcomes(row.id)["agreed"] + format_outcomes(row.id)["disagreed"],
+        "disagreed": lambda row: format_outcomes(row.id)["disagreed"],
     }
-    exports = {"drawn": lambda row: sum(tally(row.id).values())}
-    order = (Draw.id.desc(),)
+    exports = {"drawn": lambda row: sum(format_outcomes(row.id).values())}
+    order = (AuditSample.id.desc(),)
 
     @expose("/new", methods=("GET", "POST"))
     @only_for(*audits.MANAGERS)
     def draw(self) -> Any:
         """The form of a draw, and the draw."""
-        fields = lay_fields(request.form if request.method == "POST" else None)
+        fields = build_fields(request.form if request.method == "POST" else None)
         if request.method != "POST":
             return self._show(fields)
         first, last, count = read_day(fields[0]), read_day(fields[1]), read_count(fields[2])
         if first is None or last is None or count is None:
             return self._show(fields), 400
         try:
-            drawn = audits.draw(db.session, account(), first, last, count)
+            drawn = audits.draw_sample(db.session, current_account(), first, last, count)
         except Refused as refused:
             fields[0].error = f"{refused.sentence}。"
             return self._show(fields), 400
-        made = sum(audits.tally(db.session, drawn.id).values())
+        made = sum(audits.count_outcomes(db.session, drawn.id).values())
         flash(
             f"{drawn.first_day} 至 {drawn.last_day} 办结 {drawn.decided} 件，抽取 {made} 件，已通知复查人。",
             "ok",
@@ -73,9 +74,9 @@ class DrawView(GuardedView):
         return self.render("admin/recheck_draw.html", fields=fields, faults=faults)
 
 
-def lay_fields(form: Any) -> list[FormField]:
+def build_fields(form: Any) -> list[FormField]:
     """起止日期 and 比例: what was typed, else the days and the share of the policies."""
-    policy, today = policies(db.session), clock.today()
+    policy, today = load_policies(db.session), clock.today()
     plain = {
         "first": str(today - timedelta(days=policy.recheck_days - 1)),
         "last": str(today),
@@ -112,9 +113,9 @@ def read_count(field: FormField) -> int | None:
     return None
 
 
-def tally(id: int) -> dict[str, int]:
+def format_outcomes(id: int) -> dict[str, int]:
     """The results of one draw, counted once a page."""
     known: dict[int, dict[str, int]] = g.setdefault("draw_tallies", {})
     if id not in known:
-        known[id] = audits.tally(db.session, id)
+        known[id] = audits.count_outcomes(db.session, id)
     return known[id]

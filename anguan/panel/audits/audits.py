@@ -11,20 +11,20 @@ from sqlalchemy.orm import joinedload
 from anguan.core import clock
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
-from anguan.models import ChangeRequest, Recheck
+from anguan.models import Audit, ChangeRequest
 from anguan.panel.common import formatting
 from anguan.panel.common.filters import Hidden, OneOf
-from anguan.panel.common.guard import BIGGEST, REGISTER, account
+from anguan.panel.common.guard import BIGGEST, REGISTER, current_account
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
-from anguan.panel.requests.request_access import note_look, reachable
+from anguan.panel.requests.request_access import get_visible_or_404, record_view
 from anguan.panel.requests.request_list import number_or_none
 from anguan.panel.review import review_presenter
-from anguan.panel.review.document_viewer import lay_shelf
+from anguan.panel.review.document_viewer import build_viewer
 from anguan.services.refusals import NotFound, Refused
 from anguan.services.review import audits
-from anguan.services.review.review_view import read_sheet
-from anguan.web.access import opens_to as only_for
+from anguan.services.review.review_view import load_review
+from anguan.web.access import require_roles as only_for
 from anguan.web.forms import FormField
 from anguan.web.status_signs import Sign
 
@@ -34,7 +34,7 @@ SIGNS = {"open": Sign.WAITING, "agreed": Sign.GOOD, "disagreed": Sign.BAD}
 ANSWERS = OUTCOMES[1:]
 
 
-class RecheckView(GuardedView):
+class AuditView(GuardedView):
     """抽查复查: a reviewer's own; those who oversee the office read all of them."""
 
     opens_to = REGISTER
@@ -56,9 +56,9 @@ class RecheckView(GuardedView):
         ),
         "person": lambda row: row.request.applicant_name,
         "result": lambda row: formatting.state(row.request.state),
-        "draw": lambda row: formatting.day(clock.beijing(row.draw.drawn_at).date()),
+        "draw": lambda row: formatting.day(clock.beijing(row.sample.drawn_at).date()),
         "account": lambda row: row.account.name,
-        "outcome": lambda row: say_outcome(row),
+        "outcome": lambda row: format_outcome(row),
         "opinion": lambda row: formatting.shorten(row.opinion) if row.opinion else formatting.QUIET,
         "done_at": lambda row: formatting.moment(row.done_at) if row.done_at else formatting.QUIET,
     }
@@ -66,27 +66,27 @@ class RecheckView(GuardedView):
         "opinion": lambda row: row.opinion,
         "outcome": lambda row: dict(OUTCOMES)[row.outcome or "open"],
     }
-    options = (joinedload(Recheck.request), joinedload(Recheck.account), joinedload(Recheck.draw))
-    order = (Recheck.done_at.is_not(None), Recheck.id.desc())
+    options = (joinedload(Audit.request), joinedload(Audit.account), joinedload(Audit.sample))
+    order = (Audit.done_at.is_not(None), Audit.id.desc())
     column_filters = (
         OneOf("outcome", "结论", OUTCOMES, lambda value: is_so(value)),
-        OneOf("mine", "复查人", (("me", "我的"),), lambda _: Recheck.account_id == current_user.id),
-        Hidden("draw", "这一次抽查", lambda value: Recheck.draw_id == number_or_none(value)),
+        OneOf("mine", "复查人", (("me", "我的"),), lambda _: Audit.account_id == current_user.id),
+        Hidden("draw", "这一次抽查", lambda value: Audit.sample_id == number_or_none(value)),
     )
 
     def within(self) -> Sequence[ColumnElement[bool]]:
         """A reviewer's own; of those of a region what belongs to it."""
-        own = Recheck.account_id == current_user.id
+        own = Audit.account_id == current_user.id
         if current_user.role == "reviewer":
             return [own]
         if not current_user.region:
             return ()
         here = exists().where(
-            ChangeRequest.id == Recheck.request_id, ChangeRequest.region == current_user.region
+            ChangeRequest.id == Audit.request_id, ChangeRequest.region == current_user.region
         )
         return [or_(own, here)]
 
-    def concludes(self, row: Recheck) -> bool:
+    def concludes(self, row: Audit) -> bool:
         """Does it wait for this visitor?"""
         return row.done_at is None and row.account_id == current_user.id and current_user.role in REVIEWERS
 
@@ -95,7 +95,7 @@ class RecheckView(GuardedView):
     def look(self, id: int) -> str:
         """The decided request as it was decided, read-only, and the two answers."""
         row = self.get_one(str(id))
-        note_look(reachable(row.request_id))
+        record_view(get_visible_or_404(row.request_id))
         return self.show(id)
 
     @expose(f"/{ID}/conclude", methods=("POST",))
@@ -105,7 +105,7 @@ class RecheckView(GuardedView):
         outcome, opinion = request.form.get("outcome", ""), request.form.get("opinion", "")
         self.get_one(str(id))
         try:
-            audits.conclude(db.session, account(), id, outcome, opinion)
+            audits.conclude(db.session, current_account(), id, outcome, opinion)
         except NotFound:
             flash("这件抽查由抽中的复查人给出结论。", "warn")
         except Refused as refused:
@@ -120,9 +120,9 @@ class RecheckView(GuardedView):
 
     def show(self, id: int, fault: tuple[str, str] | None = None) -> str:
         """The page, with what was typed."""
-        row: Recheck = self.get_one(str(id))
-        found = reachable(row.request_id)
-        sheet = read_sheet(db.session, found)
+        row: Audit = self.get_one(str(id))
+        found = get_visible_or_404(row.request_id)
+        sheet = load_review(db.session, found)
         said = dict([fault] if fault else [])
         chosen, typed = request.form.get("outcome", ""), request.form.get("opinion", "")
         return self.render(
@@ -130,8 +130,8 @@ class RecheckView(GuardedView):
             row=row,
             found=found,
             sheet=sheet,
-            lines=review_presenter.lay_lines(sheet, False, True),
-            papers=lay_shelf(sheet),
+            lines=review_presenter.build_lines(sheet, False, True),
+            papers=build_viewer(sheet),
             decisions=review_presenter.standing_decisions(found.decisions),
             state=formatting.STATES[found.state],
             outcome=dict(OUTCOMES)[row.outcome or "open"],
@@ -149,10 +149,10 @@ class RecheckView(GuardedView):
 
 def is_so(outcome: str) -> ColumnElement[bool]:
     """Rechecks with this result; `open` has none yet."""
-    return Recheck.outcome.is_(None) if outcome == "open" else Recheck.outcome == outcome
+    return Audit.outcome.is_(None) if outcome == "open" else Audit.outcome == outcome
 
 
-def say_outcome(row: Recheck) -> Any:
+def format_outcome(row: Audit) -> Any:
     """The result with its sign."""
     kind = row.outcome or "open"
     return formatting.signed(SIGNS[kind], dict(OUTCOMES)[kind])

@@ -9,13 +9,13 @@ from wtforms import Form
 from anguan.extensions import db
 from anguan.infra import settings
 from anguan.infra.events import actor_of
-from anguan.panel.common.form_fields import faults_of, lay_form
-from anguan.panel.common.guard import WRITES, account
+from anguan.panel.common.form_fields import build_form, errors_of
+from anguan.panel.common.guard import WRITES, current_account
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.services.codes import Refusal
 from anguan.services.refusals import Refused
-from anguan.web.access import ask_again
+from anguan.web.access import ask_password_again
 
 
 class EditedView(GuardedView):
@@ -71,7 +71,7 @@ class EditedView(GuardedView):
     @expose("/delete/", methods=("POST",))
     def delete_view(self) -> Any:
         """Delete one row."""
-        if self.asks_again and (away := ask_again()):
+        if self.asks_again and (away := ask_password_again()):
             return away
         row = self.get_one(request.form.get("id", ""))
         back = self.get_save_return_url(row)
@@ -80,7 +80,7 @@ class EditedView(GuardedView):
         return redirect(back)
 
     def _edit(self, row: Any) -> Any:
-        if self.asks_again and (away := ask_again()):
+        if self.asks_again and (away := ask_password_again()):
             return away
         sent = request.method == "POST"
         obj = row if row is not None else self.prefill()
@@ -97,8 +97,8 @@ class EditedView(GuardedView):
         answer = self.render(
             self.edit_template,
             row=row,
-            fields=lay_form(form),
-            faults=faults_of(form),
+            fields=build_form(form),
+            faults=errors_of(form),
             heading=self.heading(row),
             back=self.get_save_return_url(row if row is not None else form),
             back_word=self.back_word(row),
@@ -187,8 +187,8 @@ class SettingView(EditedView):
 
     def _publish(self, form: Form | None, scope: str, words: str, work: Any) -> bool:
         try:
-            settings.change(db.session, actor_of(account()), scope, words, work)
-        except (settings.Taken, Refused) as refused:
+            settings.change(db.session, actor_of(current_account()), scope, words, work)
+        except (settings.CodeTaken, Refused) as refused:
             return self.fail(form, f"{refused}")
         return True
 

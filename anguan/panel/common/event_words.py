@@ -1,6 +1,6 @@
 """The verbs of the log in words."""
 
-VERBS = {
+EVENT_WORDS = {
     "begin": "开始填写",
     "submit": "提交",
     "withdraw": "撤销申请",

@@ -8,16 +8,16 @@ from flask_login import current_user
 
 from anguan.domain.masking import is_personal, is_sensitive
 from anguan.extensions import db
-from anguan.infra.events import actor_of, record
+from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.panel.common import formatting, spreadsheets
-from anguan.panel.common.guard import REGISTER, Guarded, account
+from anguan.panel.common.guard import REGISTER, GuardedMixin, current_account
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import find_all
 from anguan.panel.requests.request_list import BEFORE
 from anguan.services.review.review_view import round_items
-from anguan.web.access import ask_again
+from anguan.web.access import ask_password_again
 
 KINDS = {"xlsx": "Excel（xlsx）", "csv": "CSV"}
 PURPOSES = {
@@ -37,10 +37,10 @@ NUMBERS: Mapping[str, Callable[[Any], str]] = {
     "login": lambda row: row.login,
 }
 """The columns that are masked on every page, and what stands behind the mask."""
-Column = tuple[str, str]
+ExportColumn = tuple[str, str]
 
 
-class ExportView(Guarded):
+class ExportView(GuardedMixin):
     """The one way from a list to a file."""
 
     opens_to = REGISTER
@@ -72,9 +72,9 @@ class ExportView(Guarded):
         with find_all():
             conditions = view.narrow(asked.search, asked.filters)
         count = view.count_rows(conditions)
-        if faults := find_faults(chosen, kind, full, count):
+        if faults := find_errors(chosen, kind, full, count):
             return self._show(view, request.form, faults), 400
-        if full and ask_again():
+        if full and ask_password_again():
             return redirect(url_for("gate.reauth", next=request.full_path.rstrip("?")))
         self._note(view, asked, chosen, kind, full, count)
         lines = read_lines(view, conditions, [name for name, _ in chosen], full)
@@ -109,7 +109,7 @@ class ExportView(Guarded):
             count=count,
             columns=columns,
             chosen=form.getlist("column") if form else [name for name, _ in columns],
-            narrowed=say_narrowing(view, asked),
+            narrowed=format_filters(view, asked),
             back=view.link("index_view", **kept, **view._get_filters(asked.filters)),
             kinds=KINDS,
             purposes=PURPOSES,
@@ -119,18 +119,18 @@ class ExportView(Guarded):
         )
 
     def _note(
-        self, view: GuardedView, asked: Any, chosen: Sequence[Column], kind: str, full: bool, count: int
+        self, view: GuardedView, asked: Any, chosen: Sequence[ExportColumn], kind: str, full: bool, count: int
     ) -> None:
         parts = [f"列：{'、'.join(title for _, title in chosen)}"]
-        if narrowed := say_narrowing(view, asked):
+        if narrowed := format_filters(view, asked):
             parts.append(f"条件：{narrowed}")
         said = f"导出{view.name} {count} {view.noun}（{kind}）"
         if full:
             note = formatting.shorten(request.form.get("note", "").strip(), LONGEST)
             said += f"，完整号码，用途：{PURPOSES[request.form['purpose']]}，{note}"
-        who = actor_of(account())
+        who = actor_of(current_account())
         with transaction(db.session):
-            record(
+            record_event(
                 db.session, "export", said, who,
                 after=formatting.shorten("；".join(parts), 5000), visible_to="audit",
             )  # fmt: skip
@@ -141,7 +141,7 @@ def is_list(view: Any) -> TypeGuard[GuardedView]:
     return isinstance(view, GuardedView) and bool(view.column_list)
 
 
-def find_faults(chosen: Sequence[Column], kind: str, full: bool, count: int) -> list[tuple[str, str]]:
+def find_errors(chosen: Sequence[ExportColumn], kind: str, full: bool, count: int) -> list[tuple[str, str]]:
     """What is missing in the form, as (field, sentence)."""
     faults = []
     if not chosen:
@@ -176,7 +176,7 @@ def read_cell(view: GuardedView, row: Any, name: str, full: bool) -> Any:
     if not path:
         return NUMBERS[name](row) if full and name in NUMBERS else view.get_export_value(row, name)
     if full and is_number(path):
-        items = [item for item in round_items(row) if item.path == path and not item.follows]
+        items = [item for item in round_items(row) if item.path == path and not item.mirror_of]
         return (items[0].before_text if side == BEFORE else items[0].after_text) if items else ""
     shown = view.get_export_value(row, name)
     return "（随完整号码导出）" if is_personal(path) and not is_sensitive(path) and shown else shown
@@ -187,7 +187,7 @@ def is_number(name: str) -> bool:
     return name in NUMBERS or is_personal(name.partition(":")[2] or name)
 
 
-def say_narrowing(view: GuardedView, asked: Any) -> str:
+def format_filters(view: GuardedView, asked: Any) -> str:
     """The search and the filters in words."""
     said = [f"查找“{formatting.shorten(asked.search)}”"] if asked.search else []
     for index, title, value in asked.filters or ():

@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
-from anguan.core.field_types import Date, Invalid
+from anguan.core.field_types import Date, InvalidValue
 from anguan.matters.texts import fault_in_text
 
 Choices = Sequence[tuple[str, str]]
@@ -32,7 +32,7 @@ class DayField(StringField):
         """Understand it or say how to write it."""
         try:
             self.data = Date().to_column(Date().parse(self.data or ""))
-        except Invalid as invalid:
+        except InvalidValue as invalid:
             raise ValidationError(invalid.sentence) from None
 
     def _value(self) -> str:
@@ -67,7 +67,7 @@ def text(
     return StringField(label, validators, description=hint, filters=[_trim], render_kw=attributes)
 
 
-def prose(
+def text_area(
     label: str, limit: int = 2000, required: bool = False, hint: str = "", checks: Checks = ()
 ) -> Field:
     """Several lines."""
@@ -75,7 +75,7 @@ def prose(
     return TextAreaField(label, validators, description=hint, filters=[_trim])
 
 
-def whole(label: str, least: int, most: int, required: bool = False, hint: str = "") -> Field:
+def whole_number(label: str, least: int, most: int, required: bool = False, hint: str = "") -> Field:
     """A whole number within limits."""
 
     def fits(_form: Form, field: Field) -> None:
@@ -134,12 +134,12 @@ def _trim(value: str | None) -> str | None:
     return value.strip() if isinstance(value, str) else value
 
 
-def lay_form(form: Form) -> list[Mapping[str, Any]]:
+def build_form(form: Form) -> list[Mapping[str, Any]]:
     """The fields for the macros."""
     return [_lay(field) for field in form]
 
 
-def faults_of(form: Form) -> list[tuple[str, str]]:
+def errors_of(form: Form) -> list[tuple[str, str]]:
     """Every fault, for the summary on top."""
     return [(field.name, f"{field.label.text}：{_first(field)}") for field in form if field.errors]
 

@@ -13,14 +13,14 @@ from anguan.core import clock
 from anguan.core.check_result import Outcome, Severity
 from anguan.core.masks import mask_document, mask_documents, mask_phone
 from anguan.domain import calendar
-from anguan.domain.policies import Policies, policies
+from anguan.domain.policies import Policies, load_policies
 from anguan.extensions import db
 from anguan.matters import catalog
 from anguan.matters.in_force import dictionary
 from anguan.models import CertificateKind, ChangeRequest, MatterConfig
-from anguan.services.requests.status import Status
+from anguan.services.requests.status import StatusLine
 from anguan.web.status_signs import Sign, sign_of_state, sign_of_status
-from anguan.web.template_context import show_moment
+from anguan.web.template_context import format_moment
 
 STATES = {
     "draft": "草稿",
@@ -57,7 +57,7 @@ def matter_titles(session: Session) -> dict[str, str]:
 def limits() -> Policies:
     """The policies as they stand now; asked once a request."""
     if "limits" not in g:
-        g.limits = policies(db.session)
+        g.limits = load_policies(db.session)
     found: Policies = g.limits
     return found
 
@@ -110,7 +110,7 @@ def state(code: str) -> Any:
     return signed(sign_of_state(code), STATES[code])
 
 
-def status(shown: Status) -> Any:
+def status(shown: StatusLine) -> Any:
     """The status of a certificate with its sign."""
     return signed(sign_of_status(shown.code), shown.word)
 
@@ -122,7 +122,7 @@ def signed(sign: Sign, text: str) -> Any:
 
 def moment(at: datetime | None) -> Any:
     """A moment in one piece."""
-    return number(show_moment(at))
+    return number(format_moment(at))
 
 
 def day(on: date | None) -> Any:
@@ -144,7 +144,7 @@ def days_left(due: datetime | None) -> tuple[int, str, str]:
 def _calendar() -> calendar.Calendar:
     """The office's calendar, read once for a page of many rows."""
     if "calendar" not in g:
-        g.calendar = calendar.calendar(db.session)
+        g.calendar = calendar.load_calendar(db.session)
     found: calendar.Calendar = g.calendar
     return found
 
@@ -160,7 +160,7 @@ def gauge(due: datetime | None, promised: int = 8) -> Any:
 def urged(row: ChangeRequest) -> Any:
     """The working days that are left, and that the filer has urged."""
     left = gauge(row.due_at)
-    return left + Markup(' <span class="tag tone-warn">催办</span>') if row.urged_at else left
+    return left + Markup(' <span class="tag tone-warn">催办</span>') if row.reminded_at else left
 
 
 def used(retired: bool) -> Any:

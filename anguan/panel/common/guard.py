@@ -32,7 +32,7 @@ BIGGEST = 2**31 - 1
 REGISTER = (*REVIEWERS, "administrator", "auditor")
 
 
-class Guarded(BaseView):  # type: ignore[misc]  # Flask-Admin ships no types
+class GuardedMixin(BaseView):  # type: ignore[misc]  # Flask-Admin ships no types
     """A view that says for whom it is: `opens_to` for reading, `edits` for writing; nobody when it is silent.
 
     `offers` names the stock routes that exist; those that it adds itself always do.
@@ -89,12 +89,12 @@ class Guarded(BaseView):  # type: ignore[misc]  # Flask-Admin ships no types
         return url_for(f"{self.endpoint}.{name}", **values)
 
 
-def account() -> Account:
+def current_account() -> Account:
     """The account of the visitor."""
     return db.session.get_one(Account, current_user.id)
 
 
-def number_of(text: str | None) -> int:
+def id_from_text(text: str | None) -> int:
     """A row's id from an address; 404 when it cannot be one."""
     if not text or not text.isascii() or not text.isdigit() or len(text) > 10 or int(text) > BIGGEST:
         abort(404)

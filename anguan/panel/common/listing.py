@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 
 from anguan.extensions import db
 from anguan.panel.common.filters import Filtered, Hidden
-from anguan.panel.common.guard import Guarded, number_of
+from anguan.panel.common.guard import GuardedMixin, id_from_text
 from anguan.panel.common.routing import expose
-from anguan.panel.common.search import tidy
-from anguan.panel.common.url_privacy import names_somebody
+from anguan.panel.common.search import normalise
+from anguan.panel.common.url_privacy import contains_document_number
 
 COUNTED = 1000
 DEEPEST = 5000
@@ -22,7 +22,7 @@ BATCH = 500
 Cells = Mapping[str, Callable[[Any], Any]]
 
 
-class GuardedView(Guarded, Filtered, ModelView):  # type: ignore[misc]  # Flask-Admin ships no types
+class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # Flask-Admin ships no types
     """A list with filters, search, details and export over one table.
 
     `cells` shows a column for the page, `exports` for a file; `seek` gives the condition for what was
@@ -101,7 +101,7 @@ class GuardedView(Guarded, Filtered, ModelView):  # type: ignore[misc]  # Flask-
 
     def read_key(self, text: str) -> Any:
         """The key in an address."""
-        return number_of(text)
+        return id_from_text(text)
 
     def get_list(
         self,
@@ -125,7 +125,7 @@ class GuardedView(Guarded, Filtered, ModelView):  # type: ignore[misc]  # Flask-
 
     def narrow(self, search: str | None, filters: Sequence[Any] | None) -> list[ColumnElement[bool]]:
         """The conditions for what was typed and chosen."""
-        text = tidy(search) if self._search_supported else ""
+        text = normalise(search) if self._search_supported else ""
         asked = [(self.filter_at(index), value) for index, _, value in filters or ()]
         searching = bool(text) or any(isinstance(flt, Hidden) for flt, _ in asked)
         conditions = [*self.always(searching), *([self.seek(text)] if text else ())]
@@ -172,13 +172,13 @@ class GuardedView(Guarded, Filtered, ModelView):  # type: ignore[misc]  # Flask-
     @expose("/find", methods=("POST",))
     def find(self) -> Response:
         """Search without a document number in the address: it is looked up here, and a row's id goes on."""
-        typed = tidy(request.form.get("search"))
+        typed = normalise(request.form.get("search"))
         kept = {name: value for name, value in request.form.items() if name.startswith("flt_") and value}
         found = self.resolve(typed) if typed else {}
         if found is None:
             flash("没有找到这个证件号码，请核对后再查。", "warn")
             found = {}
-        elif not found and typed and names_somebody(typed):
+        elif not found and typed and contains_document_number(typed):
             flash("这里不能按证件号码查，请到“人员”里查。", "warn")
         elif not found and typed:
             found = {"search": typed}

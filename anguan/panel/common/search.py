@@ -17,7 +17,7 @@ LONGEST = 100
 _whole: ContextVar[bool] = ContextVar("whole", default=False)
 
 
-def tidy(text: str | None) -> str:
+def normalise(text: str | None) -> str:
     """What was typed, fit to be compared; '' when there is nothing to look for."""
     text = (text or "").strip()[:LONGEST]
     try:
@@ -46,7 +46,7 @@ def find_all() -> Iterator[None]:
         _whole.reset(token)
 
 
-def ids_of(key: Column, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+def matching_ids(key: Column, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Rows found by one of these: each by its own index first, so that no planner walks the table instead."""
     most = None if _whole.get() else MOST
     found = [select(select(key.label("id")).where(one).limit(most).subquery().c.id) for one in conditions]

@@ -34,7 +34,7 @@ Lines = Iterable[Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Page:
+class SpreadsheetPage:
     """One sheet of a workbook of our own counts: whole numbers stay numbers, everything else is text."""
 
     title: str
@@ -50,7 +50,7 @@ def plain(value: Any) -> str:
     return UNWRITABLE.sub("", text)[:LONGEST]
 
 
-def disarm(text: str) -> str:
+def escape_formula(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     if weakened("export_formulas"):
         return text
@@ -64,13 +64,15 @@ def send_list(kind: str, name: str, titles: Sequence[str], lines: Lines) -> Resp
     return _download(Response(chunks, content_type=TYPES[kind]), name, kind)
 
 
-def send_book(name: str, pages: Sequence[Page]) -> Response:
+def send_book(name: str, pages: Sequence[SpreadsheetPage]) -> Response:
     """Our own counts as a workbook."""
     book = Workbook(write_only=True)
     for page in pages:
         sheet = book.create_sheet(page.title)
         for line in (page.heads, *page.lines):
-            sheet.append([value if isinstance(value, int) else disarm(plain(value)) for value in line])
+            sheet.append(
+                [value if isinstance(value, int) else escape_formula(plain(value)) for value in line]
+            )
     with tempfile.TemporaryFile() as file:
         book.save(file)
         file.seek(0)
@@ -82,9 +84,9 @@ def write_csv(titles: Sequence[str], lines: Lines) -> Iterator[bytes]:
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     out.write("\ufeff")
-    writer.writerow([disarm(title) for title in titles])
+    writer.writerow([escape_formula(title) for title in titles])
     for line in lines:
-        writer.writerow([disarm(cell) for cell in line])
+        writer.writerow([escape_formula(cell) for cell in line])
         if out.tell() >= CHUNK:
             yield out.getvalue().encode()
             out.seek(0)
@@ -118,7 +120,7 @@ def _text_row(sheet: Any, count: int) -> Callable[[Sequence[str]], list[Cell]]:
 
     def fill(line: Sequence[str]) -> list[Cell]:
         for cell, text in zip(cells, line, strict=True):
-            cell.value = disarm(plain(text))
+            cell.value = escape_formula(plain(text))
             cell.data_type = "s"
         return cells
 

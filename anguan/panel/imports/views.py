@@ -11,18 +11,18 @@ from anguan.extensions import db, storage
 from anguan.infra.blob_store import Unstored
 from anguan.infra.events import actor_of
 from anguan.infra.inspection import Unacceptable, read_upload
-from anguan.models import ImportBatch, ImportFault
+from anguan.models import ImportBatch, ImportProblem
 from anguan.panel.common import spreadsheets
-from anguan.panel.common.guard import BIGGEST, Guarded, account
+from anguan.panel.common.guard import BIGGEST, GuardedMixin, current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.imports.templates import make_template
 from anguan.services.imports import batches
-from anguan.services.imports.execute import say_counts
+from anguan.services.imports.execute import format_counts
 from anguan.services.imports.kinds import KINDS
-from anguan.services.imports.revert import may_undo
+from anguan.services.imports.revert import may_revert
 from anguan.services.imports.tables.inspection import LARGEST, inspect_table
 from anguan.services.refusals import Refused
-from anguan.web.access import fresh
+from anguan.web.access import require_fresh_password
 from anguan.web.status_signs import Sign
 
 SHOWN = 100
@@ -40,7 +40,7 @@ STATES = {
 """For each state the look of its sign, and its words."""
 
 
-class ImportView(Guarded):
+class ImportView(GuardedMixin):
     """For administrators alone: it is the second road into the register."""
 
     opens_to = ("administrator",)
@@ -70,7 +70,7 @@ class ImportView(Guarded):
         try:
             data = read_upload(cast(BinaryIO, file.stream), file.filename or "", LARGEST)
             clean = inspect_table(data, file.filename or "")
-            batch = batches.begin(db.session, storage(), actor_of(account()), kind, clean)
+            batch = batches.begin(db.session, storage(), actor_of(current_account()), kind, clean)
         except (Unacceptable, Unstored) as refused:
             return self._index([("file", refused.sentence)], kind), 400
         finally:
@@ -91,9 +91,9 @@ class ImportView(Guarded):
         """One batch: how far it is, what is wrong, what can be done now."""
         batch = self._batch(id)
         faults = db.session.scalars(
-            select(ImportFault)
-            .where(ImportFault.batch_id == id)
-            .order_by(ImportFault.line, ImportFault.id)
+            select(ImportProblem)
+            .where(ImportProblem.batch_id == id)
+            .order_by(ImportProblem.line, ImportProblem.id)
             .limit(SHOWN)
         ).all()
         stalled = batches.is_stalled(batch)
@@ -102,12 +102,12 @@ class ImportView(Guarded):
             batch=batch,
             book=KINDS[batch.kind],
             lines=faults,
-            kept=db.session.scalar(select(func.count()).where(ImportFault.batch_id == id)),
+            kept=db.session.scalar(select(func.count()).where(ImportProblem.batch_id == id)),
             look=STATES[batch.state],
-            counts=say_counts(batch),
+            counts=format_counts(batch),
             going=batch.state in batches.GOING and not stalled,
             stalled=stalled,
-            may_undo=may_undo(batch),
+            may_undo=may_revert(batch),
         )
 
     @expose(f"/<int(max={BIGGEST}):id>/faults.csv")
@@ -115,26 +115,29 @@ class ImportView(Guarded):
         """The faults as a table to work through beside the file."""
         batch = self._batch(id)
         rows = db.session.scalars(
-            select(ImportFault).where(ImportFault.batch_id == id).order_by(ImportFault.line, ImportFault.id)
+            select(ImportProblem)
+            .where(ImportProblem.batch_id == id)
+            .order_by(ImportProblem.line, ImportProblem.id)
         ).all()
         out = io.StringIO()
         writer = csv.writer(out, quoting=csv.QUOTE_ALL)
         writer.writerow(("行", "列", "问题"))
         writer.writerows(
-            (row.line, spreadsheets.disarm(row.column), spreadsheets.disarm(row.sentence)) for row in rows
+            (row.line, spreadsheets.escape_formula(row.column), spreadsheets.escape_formula(row.sentence))
+            for row in rows
         )
         response = Response(out.getvalue().encode("utf-8-sig"), content_type=spreadsheets.TYPES["csv"])
         response.headers.set("Content-Disposition", "attachment", filename=f"import-{batch.id}-faults.csv")
         return response
 
     @expose(f"/<int(max={BIGGEST}):id>/run", methods=("POST",))
-    @fresh
+    @require_fresh_password
     def run(self, id: int) -> Any:
         """全部导入."""
         return self._act(id, batches.start)
 
     @expose(f"/<int(max={BIGGEST}):id>/undo", methods=("POST",))
-    @fresh
+    @require_fresh_password
     def undo(self, id: int) -> Any:
         """整批撤销."""
         return self._act(id, batches.start_undo)
@@ -147,7 +150,7 @@ class ImportView(Guarded):
     def _act(self, id: int, deed: Any) -> Any:
         self._batch(id)
         try:
-            deed(db.session, actor_of(account()), id)
+            deed(db.session, actor_of(current_account()), id)
         except Refused as refused:
             flash(f"{refused.sentence}。", "warn")
         return redirect(self.link("show", id=id))

@@ -18,7 +18,7 @@ from anguan.infra.inspection import Unacceptable, inspect, read_upload
 from anguan.infra.transaction import transaction
 from anguan.matters.in_force import PREDICATES, declared, describe, in_force
 from anguan.models import MaterialConfig
-from anguan.panel.common.form_fields import PLACEHOLDERS, choice, fills, prose, switch, text, whole
+from anguan.panel.common.form_fields import PLACEHOLDERS, choice, fills, switch, text, text_area, whole_number
 
 ACCEPT = (("image,pdf", "图片或 PDF"), ("image", "只收图片"), ("pdf", "只收 PDF"))
 WHEN = tuple((code, title) for code, (title, _) in PREDICATES.items())
@@ -29,12 +29,12 @@ class MaterialForm(Form):
 
     code = text("代码", 38, code=True, hint="保存后不能改。")
     title = text("名称", 100, checks=(fills,))
-    hint = prose("给申请人的说明", 500, hint=PLACEHOLDERS, checks=(fills,))
+    hint = text_area("给申请人的说明", 500, hint=PLACEHOLDERS, checks=(fills,))
     required = switch("必交", "不勾选为选交。")
     when_code = choice("谁要交", (("", "按系统默认"), *WHEN), required=False)
     accept = choice("格式", ACCEPT)
-    limit_mb = whole("每份不超过（MB）", 1, 20, required=True)
-    position = whole("次序", 0, 9999, hint="小的在前；系统材料的次序是 10、20、30……")
+    limit_mb = whole_number("每份不超过（MB）", 1, 20, required=True)
+    position = whole_number("次序", 0, 9999, hint="小的在前；系统材料的次序是 10、20、30……")
     retired = switch("停用", "停用后新申请不再要求，旧申请里的文件保留。")
 
     sample = FileField(
@@ -49,13 +49,13 @@ class MaterialForm(Form):
     def validate_sample(self, field: Any) -> None:
         """Kept when it is sound; else its fault stands at the field."""
         try:
-            field.data = keep_sample(field.data)
+            field.data = store_sample(field.data)
         except Unacceptable as unacceptable:
             field.data = None
             raise ValidationError(unacceptable.sentence) from None
 
 
-def lay_materials(session: Session, plain: Matter) -> list[Mapping[str, Any]]:
+def build_materials(session: Session, plain: Matter) -> list[Mapping[str, Any]]:
     """Every paper for the page of the matter, those in force in their order, the retired ones last."""
     rows = {
         row.code: row
@@ -79,20 +79,20 @@ def _lay(material: Material, row: MaterialConfig | None, is_declared: bool) -> M
         "declared": is_declared,
         "origin": "系统默认" if row is None else "已调整" if is_declared else "新增",
         "retired": row is not None and row.retired,
-        "when": say_when(material),
+        "when": format_when(material),
         "accept": dict(ACCEPT).get(",".join(material.accept), "、".join(material.accept)),
-        "instead": [chosen.title for chosen in material.instead],
-        "sample": say_sample(material),
+        "instead": [chosen.title for chosen in material.alternatives],
+        "sample": format_sample(material),
     }
 
 
-def say_sample(material: Material) -> str:
+def format_sample(material: Material) -> str:
     """Which examples the filer finds at the slot."""
     form = {"commitment": "承诺书模板", "application": "申请表模板"}.get(material.sample or "", "")
     return "、".join(part for part in (form, "样例文件" if material.sample_file else "") if part)
 
 
-def keep_sample(sent: Any) -> str | None:
+def store_sample(sent: Any) -> str | None:
     """The hash of the uploaded example, inspected and kept; None when none was chosen."""
     if not isinstance(sent, FileStorage) or not sent.filename:
         return None
@@ -101,7 +101,7 @@ def keep_sample(sent: Any) -> str | None:
         return store(db.session, storage(), clean).sha256
 
 
-def say_when(material: Material) -> str:
+def format_when(material: Material) -> str:
     """For whom a paper is, in words."""
     return describe(material.when) or "按系统条件"
 

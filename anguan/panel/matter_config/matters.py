@@ -17,10 +17,10 @@ from anguan.matters.texts import fill_texts
 from anguan.models import MatterConfig, QuestionConfig
 from anguan.panel.common import formatting
 from anguan.panel.common.editing import SettingView, known
-from anguan.panel.common.form_fields import PLACEHOLDERS, day, fills, prose, switch, text, whole
+from anguan.panel.common.form_fields import PLACEHOLDERS, day, fills, switch, text, text_area, whole_number
 from anguan.panel.common.routing import expose
-from anguan.panel.matter_config.materials import lay_materials
-from anguan.panel.matter_config.rules import lay_rules
+from anguan.panel.matter_config.materials import build_materials
+from anguan.panel.matter_config.rules import build_rules
 
 CODES = {matter.code: matter for matter in CATALOG}
 KINDS = (("text", "文本"), ("date", "日期"), ("choice", "选项"), ("yesno", "是或否"))
@@ -31,9 +31,9 @@ class MatterForm(Form):
 
     enabled = switch("开放办理", "关闭后不能新建申请，已提交的照常审核。")
     title = text("名称")
-    guide = prose("办事指南", 4000, hint=PLACEHOLDERS, checks=(fills,))
-    approved_text = prose("通过后给申请人的话", 1000, hint=PLACEHOLDERS, checks=(fills,))
-    promised_days = whole("承诺工作日", 1, 60, required=True)
+    guide = text_area("办事指南", 4000, hint=PLACEHOLDERS, checks=(fills,))
+    approved_text = text_area("通过后给申请人的话", 1000, hint=PLACEHOLDERS, checks=(fills,))
+    promised_days = whole_number("承诺工作日", 1, 60, required=True)
     opens_on = day("受理开始日", hint="不填为随时受理。")
     closes_on = day("受理截止日", hint="含当日；不填为不截止。")
 
@@ -126,10 +126,10 @@ class MatterView(MatterPart):
             plain=plain,
             matter=in_force(db.session, code),
             row=row,
-            materials=lay_materials(db.session, plain),
+            materials=build_materials(db.session, plain),
             questions=questions,
             kinds=dict(KINDS),
-            rules=lay_rules(db.session, plain),
+            rules=build_rules(db.session, plain),
             scope=scope_of(code),
             versions=settings.versions(db.session, scope_of(code), 5),
             may_edit=self.may("edit_view"),

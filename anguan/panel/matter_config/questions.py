@@ -6,7 +6,7 @@ from wtforms import Form
 from wtforms.validators import ValidationError
 
 from anguan.models import QuestionConfig
-from anguan.panel.common.form_fields import PLACEHOLDERS, choice, fills, switch, text, whole
+from anguan.panel.common.form_fields import PLACEHOLDERS, choice, fills, switch, text, whole_number
 from anguan.panel.matter_config.matters import KINDS, MatterPart
 
 
@@ -19,7 +19,7 @@ class QuestionForm(Form):
     options = text("选项", 500, required=False, hint="回答方式为“选项”时填写，用逗号分开。")
     hint = text("填写提示", 500, False, PLACEHOLDERS, checks=(fills,))
     required = switch("必填")
-    position = whole("次序", 0, 9999, hint="小的在前。")
+    position = whole_number("次序", 0, 9999, hint="小的在前。")
     retired = switch("停用", "停用后新申请不再问，旧申请里的回答保留。")
 
     def validate_options(self, field: Any) -> None:

@@ -22,7 +22,7 @@ class RuleForm(Form):
     severity = choice("不符合时", SEVERITIES)
 
 
-def lay_rules(session: Session, plain: Matter) -> list[Mapping[str, Any]]:
+def build_rules(session: Session, plain: Matter) -> list[Mapping[str, Any]]:
     """Every declared rule for the page of the matter."""
     rows = {
         row.rule: row for row in session.scalars(select(RuleConfig).where(RuleConfig.matter == plain.code))

@@ -17,20 +17,20 @@ from anguan.matters.in_force import in_force
 from anguan.matters.overlay import scope_of
 from anguan.models import Account, StepConfig
 from anguan.panel.common.editing import known
-from anguan.panel.common.guard import Guarded, account
+from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
-from anguan.web.access import ask_again
-from anguan.web.access import opens_to as only_for
+from anguan.web.access import ask_password_again
+from anguan.web.access import require_roles as only_for
 
 MOST = 3
 LONGEST = 20
 ROLES = (("reviewer", "审核员"), ("senior_reviewer", "高级审核员"))
 REACHES = (("region", "州市（本地区审核员，省级也能办）"), ("province", "省级（不限地区的审核员）"))
 CODES = {matter.code: matter for matter in CATALOG}
-Entry = dict[str, Any]
+StepEntry = dict[str, Any]
 
 
-class StepView(Guarded):
+class StepView(GuardedMixin):
     """The form of all hearings of one matter at once, so that they are never seen half changed."""
 
     opens_to = ("administrator",)
@@ -48,17 +48,17 @@ class StepView(Guarded):
     def form(self, code: str) -> Any:
         """The hearings as they are in force."""
         known(code, CODES)
-        if away := ask_again():
+        if away := ask_password_again():
             return away
         matter = in_force(db.session, code)
-        return self._show(code, [lay_step(step) for step in matter.steps], [])
+        return self._show(code, [build_step(step) for step in matter.steps], [])
 
     @expose("/<code>", methods=("POST",))
     @only_for("administrator")
     def save(self, code: str) -> Any:
         """Replace the rows of the matter and publish."""
         known(code, CODES)
-        if away := ask_again():
+        if away := ask_password_again():
             return away
         entries = [read_entry(request.form, place) for place in range(MOST)]
         if faults := find_faults(db.session, entries):
@@ -73,13 +73,13 @@ class StepView(Guarded):
     def reset(self, code: str) -> Any:
         """恢复默认."""
         known(code, CODES)
-        if away := ask_again():
+        if away := ask_password_again():
             return away
         self._publish(code, "审核步骤恢复默认", [])
         flash("审核步骤已恢复为系统默认。", "ok")
         return self._back(code)
 
-    def _publish(self, code: str, words: str, rows: Sequence[Entry]) -> None:
+    def _publish(self, code: str, words: str, rows: Sequence[StepEntry]) -> None:
         def write(session: Session) -> None:
             session.execute(delete(StepConfig).where(StepConfig.matter == code))
             for place, entry in enumerate(rows, 1):
@@ -95,12 +95,12 @@ class StepView(Guarded):
                 )
 
         title = CODES[code].title
-        settings.change(db.session, actor_of(account()), scope_of(code), f"{title}：{words}", write)
+        settings.change(db.session, actor_of(current_account()), scope_of(code), f"{title}：{words}", write)
 
     def _back(self, code: str) -> Any:
         return redirect(self.get_url("panel_matter.page", code=code, _anchor="steps"))
 
-    def _show(self, code: str, entries: Sequence[Entry], faults: Sequence[tuple[str, str]]) -> str:
+    def _show(self, code: str, entries: Sequence[StepEntry], faults: Sequence[tuple[str, str]]) -> str:
         filled = [*entries, *({"title": "", "role": "reviewer", "reach": "province"} for _ in range(MOST))][
             :MOST
         ]
@@ -108,18 +108,18 @@ class StepView(Guarded):
         return self.render(
             "admin/steps.html",
             matter=in_force(db.session, code),
-            fieldsets=[lay_fields(place, entry, said) for place, entry in enumerate(filled)],
+            fieldsets=[build_fields(place, entry, said) for place, entry in enumerate(filled)],
             faults=list(faults),
             back=self.get_url("panel_matter.page", code=code, _anchor="steps"),
         )
 
 
-def lay_step(step: Step) -> Entry:
+def build_step(step: Step) -> StepEntry:
     """A hearing as the form has it."""
     return {"title": step.title, "role": step.role, "reach": "region" if step.regional else "province"}
 
 
-def read_entry(form: Mapping[str, str], place: int) -> Entry:
+def read_entry(form: Mapping[str, str], place: int) -> StepEntry:
     """What was typed for one hearing."""
     return {
         "title": form.get(f"title_{place}", "").strip(),
@@ -128,7 +128,7 @@ def read_entry(form: Mapping[str, str], place: int) -> Entry:
     }
 
 
-def find_faults(session: Session, entries: Sequence[Entry]) -> list[tuple[str, str]]:
+def find_faults(session: Session, entries: Sequence[StepEntry]) -> list[tuple[str, str]]:
     """What keeps these hearings from being held, as (field, sentence)."""
     faults, earlier = [], list[frozenset[int]]()
     if not entries[0]["title"]:
@@ -155,7 +155,7 @@ def find_faults(session: Session, entries: Sequence[Entry]) -> list[tuple[str, s
     return faults
 
 
-def people_for(session: Session, entry: Entry) -> frozenset[int]:
+def people_for(session: Session, entry: StepEntry) -> frozenset[int]:
     """The open accounts that could hold this hearing somewhere."""
     roles = ("senior_reviewer",) if entry["role"] == "senior_reviewer" else ("reviewer", "senior_reviewer")
     everywhere = or_(Account.region.is_(None), Account.region == "")
@@ -172,7 +172,7 @@ def is_short(people: frozenset[int], earlier: Sequence[frozenset[int]]) -> bool:
     return False
 
 
-def lay_fields(place: int, entry: Entry, faults: Mapping[str, str]) -> list[Mapping[str, Any]]:
+def build_fields(place: int, entry: StepEntry, faults: Mapping[str, str]) -> list[Mapping[str, Any]]:
     """The three fields of one hearing for the macros."""
     spoken = f"第 {place + 1} 步"
     shapes = (

@@ -12,19 +12,19 @@ from anguan.domain.field_changes import FieldChange
 from anguan.extensions import db, storage
 from anguan.infra.idempotency import body_digest
 from anguan.models import ChangeRequest
-from anguan.panel.common.guard import BIGGEST, Guarded, account
+from anguan.panel.common.guard import BIGGEST, GuardedMixin, current_account
 from anguan.panel.common.routing import expose
-from anguan.panel.office_filing.office_request_form import fill_in, hide, keeps_empty
+from anguan.panel.office_filing.office_request_form import build_office_form, keeps_empty, mask_value
 from anguan.panel.register.register import url_of
-from anguan.services.refusals import Fault, Faulty, NotFound, Refused, Stale
+from anguan.services.refusals import FormError, InvalidSubmission, NotFound, Refused, StaleRequest
 from anguan.services.requests import attachments, filing
 from anguan.services.requests.drafts import Draft, definition, digest_of, read_draft
 from anguan.services.requests.filing import own_request
-from anguan.web.access import ask_again
+from anguan.web.access import ask_password_again
 from anguan.web.draft_form import MOVED, WORKING, Unconfirmed, read_typed
-from anguan.web.form_fields import also_words
+from anguan.web.form_fields import format_mirrors
 from anguan.web.forms import FormField
-from anguan.web.uploads import take_files
+from anguan.web.uploads import save_uploads
 
 ID = f"<int(max={BIGGEST}):id>"
 
@@ -32,7 +32,7 @@ ID = f"<int(max={BIGGEST}):id>"
 def own(id: int) -> ChangeRequest:
     """The request, if this visitor filed it; 404 for all others, whether they exist or not."""
     try:
-        return own_request(db.session, account(), id)
+        return own_request(db.session, current_account(), id)
     except NotFound:
         abort(404)
 
@@ -50,16 +50,18 @@ def list_changes(changes: Sequence[FieldChange]) -> list[FieldChange]:
     return [
         replace(
             change,
-            before_text="" if change.mode == "answered" else hide(change, change.before, change.before_text),
-            after_text=hide(change, change.after or "", change.after_text),
-            places=also_words(db.session, change.path, changes),
+            before_text=""
+            if change.mode == "answered"
+            else mask_value(change, change.before, change.before_text),
+            after_text=mask_value(change, change.after or "", change.after_text),
+            places=format_mirrors(db.session, change.path, changes),
         )
         for change in changes
-        if change.changed and not change.follows
+        if change.changed and not change.mirror_of
     ]
 
 
-class Filling(Guarded):
+class FormMixin(GuardedMixin):
     """The pages on which a draft is filled in and handed in."""
 
     @expose(f"/{ID}/edit")
@@ -73,11 +75,11 @@ class Filling(Guarded):
     @expose(f"/{ID}/edit", methods=("POST",))
     def save(self, id: int) -> Any:
         """Keep everything that was typed and every good file; then do what the button says."""
-        matter, me = definition(db.session, own(id)), account()
+        matter, me = definition(db.session, own(id)), current_account()
         keep = {field.path for field in matter.asked if keeps_empty(field)}
         try:
             filing.save(db.session, me, id, read_typed(matter, request.form), keep)
-            refusals = take_files(db.session, storage(), me, id, matter, request.files)
+            refusals = save_uploads(db.session, storage(), me, id, matter, request.files)
             if removed := request.form.get("remove", type=int):
                 attachments.detach(db.session, me, id, removed)
         except NotFound:
@@ -109,31 +111,31 @@ class Filling(Guarded):
         draft = read_draft(db.session, row)
         if draft.faults:
             return redirect(self.link("edit", id=id, check=1))
-        return (ask_again() if draft.matter.grave else None) or self._check(draft)
+        return (ask_password_again() if draft.matter.requires_confirmation else None) or self._check(draft)
 
     @expose(f"/{ID}/submit", methods=("POST",))
     def submit(self, id: int) -> Any:
         """Hand it in. The same page sent twice is answered once; one that is out of date is shown anew."""
         row, form = own(id), request.form
         promised, key = bool(form.get("promise")), form.get("key", "")[:64]
-        grave = row.state in WORKING and definition(db.session, row).grave
-        if grave and (away := ask_again()):
+        grave = row.state in WORKING and definition(db.session, row).requires_confirmation
+        if grave and (away := ask_password_again()):
             return away
 
         def check(draft: Draft) -> None:
             if form.get("seen") != digest_of(draft):
                 raise Unconfirmed(draft, MOVED)
             if not promised and not draft.faults:
-                raise Unconfirmed(draft, faults=[Fault("promise", "请勾选后再提交")])
+                raise Unconfirmed(draft, faults=[FormError("promise", "请勾选后再提交")])
 
         said = body_digest((name, value) for name, value in form.items(multi=True) if name != "csrf_token")
         try:
-            filed = filing.submit(db.session, account(), id, promised, key, said, check)
+            filed = filing.submit(db.session, current_account(), id, promised, key, said, check)
         except Unconfirmed as again:
             return self._check(again.draft, again.notice, again.faults), 409 if again.notice else 422
-        except Faulty:
+        except InvalidSubmission:
             return redirect(self.link("edit", id=id, check=1))
-        except Stale:
+        except StaleRequest:
             abort(409)
         except Refused as refused:
             flash(f"{refused.sentence}。", "news")
@@ -141,17 +143,17 @@ class Filling(Guarded):
             flash(f"已提交，受理编号 {filed.number}。由其他人员审核，您不能审核自己提出的申请。", "ok")
         return redirect(self.link("progress", id=id))
 
-    def _form(self, draft: Draft, check: bool = False, refusals: list[Fault] | None = None) -> str:
+    def _form(self, draft: Draft, check: bool = False, refusals: list[FormError] | None = None) -> str:
         row = draft.request
         return self.render(
             "admin/file_form.html",
             row=row,
             matter=draft.matter,
             about=record_of(row),
-            form=fill_in(db.session, draft, check, refusals or ()),
+            form=build_office_form(db.session, draft, check, refusals or ()),
         )
 
-    def _check(self, draft: Draft, notice: str = "", faults: Sequence[Fault] = ()) -> str:
+    def _check(self, draft: Draft, notice: str = "", faults: Sequence[FormError] = ()) -> str:
         row, errors = draft.request, [(fault.anchor, fault.sentence) for fault in faults]
         promise = "以上内容我已逐项核对，并作出上述承诺"
         return self.render(
@@ -159,7 +161,7 @@ class Filling(Guarded):
             row=row,
             matter=draft.matter,
             about=record_of(row),
-            changed=list_changes(draft.cells),
+            changed=list_changes(draft.changes),
             slots=draft.slots,
             warnings=[found for found in draft.findings if found.outcome == Outcome.WARN],
             notice=notice,

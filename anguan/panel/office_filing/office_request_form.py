@@ -8,15 +8,15 @@ from sqlalchemy.orm import Session
 from anguan.core.field import Field
 from anguan.domain.field_changes import FieldChange
 from anguan.domain.masking import is_picture, mask
-from anguan.domain.register_fields import fact
-from anguan.panel.office_filing.upload_fields import draw_paper, draw_photo
-from anguan.services.refusals import Fault
+from anguan.domain.register_fields import register_field
+from anguan.panel.office_filing.upload_fields import build_document_field, build_photo_field
+from anguan.services.refusals import FormError
 from anguan.services.requests.drafts import Draft
-from anguan.web.draft_errors import faults_shown
+from anguan.web.draft_errors import form_errors
 from anguan.web.draft_form import DraftForm, build_form
-from anguan.web.form_fields import is_secret, show
+from anguan.web.form_fields import format_value, is_secret
 from anguan.web.forms import FormField
-from anguan.web.upload_fields import Card
+from anguan.web.upload_fields import UploadField
 
 KEPT = "没有变化的不用填"
 
@@ -31,22 +31,27 @@ class OfficeStyle:
         """What stands now."""
         if change.mode != "shown":
             return None
-        return replace(change, before_text=hide(change, change.before, change.before_text))
+        return replace(change, before_text=mask_value(change, change.before, change.before_text))
 
     def adapt(self, session: Session, draft: Draft, field: Field, made: FormField) -> FormField | None:
         """A hidden number stays out of the input; a decision and its reason begin with nothing chosen."""
         if field.resolved.is_picture:
             return None
         stands = draft.dossier.before(field.path)
-        made = replace(made, after=show(session, fact(field.path), draft.dossier.asked(field.path)))
+        made = replace(
+            made, after=format_value(session, register_field(field.path), draft.dossier.asked(field.path))
+        )
         if "placeholder" in made.attributes:
             made = replace(made, attributes={**made.attributes, "placeholder": f"请输入{field.label}"})
         if field.mode != "answered":
-            made = replace(made, before=mask(field.path, stands, show(session, fact(field.path), stands)))
+            made = replace(
+                made,
+                before=mask(field.path, stands, format_value(session, register_field(field.path), stands)),
+            )
             if field.resolved.sensitive and not is_secret(field.resolved) and stands:
                 same = draft.typed.get(field.path, stands) == stands
                 made = replace(made, hint=KEPT, value="" if same else made.value, required=False)
-        if draft.matter.grave:
+        if draft.matter.requires_confirmation:
             made = replace(
                 made, value=draft.typed.get(field.path, ""), width=made.width and max(made.width, 14)
             )
@@ -55,22 +60,27 @@ class OfficeStyle:
                 made = replace(made, hint=hint)
         return made
 
-    def cards(self, draft: Draft, placed: Mapping[str, str]) -> Sequence[Card]:
+    def cards(self, draft: Draft, placed: Mapping[str, str]) -> Sequence[UploadField]:
         """Photos first, then the papers."""
         photos = [
-            draw_photo(draft, field, placed.get(f"field:{field.path}", ""))
+            build_photo_field(draft, field, placed.get(f"field:{field.path}", ""))
             for field in draft.matter.asked
             if field.when(draft.dossier) and field.resolved.is_picture
         ]
         return [
             *photos,
-            *(draw_paper(draft, slot, placed.get(f"paper:{slot.material.code}", "")) for slot in draft.slots),
+            *(
+                build_document_field(draft, slot, placed.get(f"paper:{slot.material.code}", ""))
+                for slot in draft.slots
+            ),
         ]
 
 
-def fill_in(session: Session, draft: Draft, check: bool = False, refusals: Sequence[Fault] = ()) -> DraftForm:
+def build_office_form(
+    session: Session, draft: Draft, check: bool = False, refusals: Sequence[FormError] = ()
+) -> DraftForm:
     """The form as it was left. `check` shows every fault; else those of what was typed or sent."""
-    return build_form(session, draft, faults_shown(draft, check, refusals), OfficeStyle())
+    return build_form(session, draft, form_errors(draft, check, refusals), OfficeStyle())
 
 
 def keeps_empty(field: Field) -> bool:
@@ -78,7 +88,7 @@ def keeps_empty(field: Field) -> bool:
     return field.mode != "answered" and field.resolved.sensitive
 
 
-def hide(cell: FieldChange, canonical: str, words: str) -> str:
+def mask_value(cell: FieldChange, canonical: str, words: str) -> str:
     """A value in words, numbers behind their masks."""
     if is_picture(cell.path):
         return "照片" if canonical else ""

@@ -6,17 +6,24 @@ from anguan.core.field import Field
 from anguan.infra.inspection import MEGABYTE
 from anguan.models import Attachment
 from anguan.services.requests.drafts import Draft, Slot
-from anguan.web.upload_fields import Card, FileLine, draw_card, example_link, mending_note, say_file
+from anguan.web.upload_fields import (
+    FileLine,
+    UploadField,
+    build_upload_field,
+    correction_note,
+    example_link,
+    format_file,
+)
 
 
-def draw_paper(draft: Draft, slot: Slot, error: str) -> Card:
+def build_document_field(draft: Draft, slot: Slot, error: str) -> UploadField:
     """The card of one material."""
     open_ = draft.reopened(f"paper:{slot.material.code}")
     files = [describe_file(row, open_) for row in slot.files]
-    return draw_card(draft, slot, error, files, example_link(draft, slot))
+    return build_upload_field(draft, slot, error, files, example_link(draft, slot))
 
 
-def draw_photo(draft: Draft, field: Field, error: str) -> Card:
+def build_photo_field(draft: Draft, field: Field, error: str) -> UploadField:
     """The card of a photo that is asked for."""
     item = f"field:{field.path}"
     rows = [
@@ -24,13 +31,13 @@ def draw_photo(draft: Draft, field: Field, error: str) -> Card:
         for row in draft.request.attachments
         if row.material == field.path and row.file.sha256 == draft.typed.get(field.path)
     ]
-    return Card(
+    return UploadField(
         name=field.path,
         title=field.label,
         hint=field.hint,
         required=field.required,
         error=error,
-        note=mending_note(draft, item),
+        note=correction_note(draft, item),
         kept=not draft.reopened(item),
         limit=10 * MEGABYTE,
         accept="image/*",
@@ -42,4 +49,4 @@ def draw_photo(draft: Draft, field: Field, error: str) -> Card:
 def describe_file(row: Attachment, removable: bool = False) -> FileLine:
     """A file as its card shows it, without a small picture: the office looks at papers in its viewer."""
     url = url_for("panel_filing.file", id=row.request_id, attachment=row.id)
-    return row.original_name, say_file(row), url, row.id if removable else 0, ""
+    return row.original_name, format_file(row), url, row.id if removable else 0, ""

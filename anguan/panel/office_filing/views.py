@@ -8,30 +8,30 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement
 
 from anguan.core.field_types import Choice
-from anguan.core.lifecycle import DRAFT, LAPSED, RETURNED, Verb, may
+from anguan.core.lifecycle import DRAFT, LAPSED, RETURNED, Verb, is_allowed
 from anguan.core.matter import Matter
-from anguan.domain.register_fields import FACTS, Status
+from anguan.domain.register_fields import REGISTER_FIELDS, StatusField
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
 from anguan.matters import catalog
 from anguan.models import Account, Certificate, ChangeRequest, Person
 from anguan.panel.common import formatting
 from anguan.panel.common.filters import OneOf
-from anguan.panel.common.guard import BIGGEST, account
+from anguan.panel.common.guard import BIGGEST, current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.office_filing.approval_form import print_form
-from anguan.panel.office_filing.form_views import ID, Filling, list_changes, own, record_of
+from anguan.panel.office_filing.form_views import ID, FormMixin, list_changes, own, record_of
 from anguan.panel.office_filing.upload_fields import describe_file
-from anguan.panel.requests.request_list import RequestList, say_change
+from anguan.panel.requests.request_list import RequestList, format_change
 from anguan.panel.review import review_presenter
-from anguan.panel.review.documents import take_away
+from anguan.panel.review.documents import send_copy
 from anguan.services.refusals import NotFound, Refused
 from anguan.services.requests import filing
 from anguan.services.requests.drafts import definition, read_draft
-from anguan.services.requests.eligibility import Offer, offers
+from anguan.services.requests.eligibility import Eligibility, list_eligibility
 from anguan.services.requests.subjects import subject_of
-from anguan.services.review.document_reads import paper_titles
-from anguan.services.review.review_view import round_changes, round_papers
+from anguan.services.review.document_reads import document_titles
+from anguan.services.review.review_view import round_attachments, round_changes
 from anguan.web.draft_form import WORKING
 
 STATES = (
@@ -45,7 +45,7 @@ STATES = (
 OWN = tuple((one.code, one.title) for one in catalog.CATALOG if one.filed_by == "office")
 
 
-class FilingView(Filling, RequestList):
+class FilingView(FormMixin, RequestList):
     """我发起的."""
 
     opens_to = REVIEWERS
@@ -56,7 +56,7 @@ class FilingView(Filling, RequestList):
     column_export_list = ("number", "matter", "applicant_name", "document", "change", "changed_at", "state")
     cells = RequestList.cells | {
         "number": lambda row: formatting.link(_url(row), row.number or "尚未提交"),
-        "change": lambda row: formatting.QUIET if row.state == DRAFT else say_change(row),
+        "change": lambda row: formatting.QUIET if row.state == DRAFT else format_change(row),
     }
     exports = RequestList.exports | {"number": lambda row: row.number or "尚未提交"}
     order = (ChangeRequest.id.desc(),)
@@ -78,7 +78,7 @@ class FilingView(Filling, RequestList):
         if code not in dict(OWN) or max(certificate or 0, person or 0) > BIGGEST:
             abort(404)
         try:
-            draft = filing.begin(db.session, account(), code, certificate, person_id=person)
+            draft = filing.begin(db.session, current_account(), code, certificate, person_id=person)
         except NotFound:
             abort(404)
         except Refused as refused:
@@ -93,24 +93,27 @@ class FilingView(Filling, RequestList):
         row = own(id)
         matter = definition(db.session, row)
         draft = read_draft(db.session, row) if row.state in WORKING else None
-        papers = round_papers(row) if draft is None else [one for slot in draft.slots for one in slot.files]
+        papers = (
+            round_attachments(row) if draft is None else [one for slot in draft.slots for one in slot.files]
+        )
         return self.render(
             "admin/file_progress.html",
             row=row,
             matter=matter,
             about=record_of(row),
             state=formatting.STATES[row.state],
-            changed=list_changes(draft.cells if draft else round_changes(row)),
+            changed=list_changes(draft.changes if draft else round_changes(row)),
             ready=draft is not None and not draft.faults,
             papers=[
-                (paper_titles(matter).get(one.material, one.material), describe_file(one)) for one in papers
+                (document_titles(matter).get(one.material, one.material), describe_file(one))
+                for one in papers
             ],
             decisions=review_presenter.standing_decisions(row.decisions),
             events=review_presenter.history_of(db.session, row),
             returned=row.state == RETURNED,
             stones_of=_stones(row, matter),
-            may_withdraw=may(row.state, Verb.WITHDRAW),
-            may_revise=may(row.state, Verb.REVISE),
+            may_withdraw=is_allowed(row.state, Verb.WITHDRAW),
+            may_revise=is_allowed(row.state, Verb.REVISE),
             left=formatting.days_left(row.due_at),
         )
 
@@ -132,17 +135,17 @@ class FilingView(Filling, RequestList):
     @expose(f"/{ID}/file/<int(max={BIGGEST}):attachment>")
     def file(self, id: int, attachment: int) -> Response:
         """A paper of an own request, as a picture that names its reader."""
-        return take_away(own(id), attachment)
+        return send_copy(own(id), attachment)
 
     @expose(f"/{ID}/form.pdf")
     def form_pdf(self, id: int) -> Response:
         """审批表, to be signed and kept in the file."""
-        return print_form(own(id), account())
+        return print_form(own(id), current_account())
 
     def _move(self, id: int, deed: Callable[..., None], said: str, onward: str) -> Any:
         own(id)
         try:
-            deed(db.session, account(), id)
+            deed(db.session, current_account(), id)
         except NotFound:
             abort(404)
         except Refused as refused:
@@ -165,7 +168,7 @@ def _url(row: ChangeRequest) -> str:
     return url_for("panel_filing.progress", id=row.id)
 
 
-def deeds_of(who: Account, certificate: Certificate | None, person: Person | None) -> list[dict[str, Any]]:
+def actions_of(who: Account, certificate: Certificate | None, person: Person | None) -> list[dict[str, Any]]:
     """The buttons of a record's page: what the office may ask for about it, each with its reason if not."""
     if who.role not in REVIEWERS:
         return []
@@ -185,14 +188,16 @@ def deeds_of(who: Account, certificate: Certificate | None, person: Person | Non
             "draft": one.draft.id if one.draft else 0,
             "about": about,
         }
-        for one in offers(db.session, who, certificate, about_whom)
+        for one in list_eligibility(db.session, who, certificate, about_whom)
     ]
 
 
-def _label(offer: Offer) -> str:
+def _label(offer: Eligibility) -> str:
     """更正; where one has to decide among several, each of them: 处理（暂扣、发还、撤销、吊销）."""
     matter = offer.matter
-    kinds = [field.resolved for field in matter.asked if isinstance(FACTS.get(field.path), Status)]
-    if matter.grave and kinds and isinstance(kinds[0], Choice):
+    kinds = [
+        field.resolved for field in matter.asked if isinstance(REGISTER_FIELDS.get(field.path), StatusField)
+    ]
+    if matter.requires_confirmation and kinds and isinstance(kinds[0], Choice):
         return f"{matter.action}（{'、'.join(label for _, label in kinds[0].options)}）"
     return matter.action

@@ -12,14 +12,14 @@ from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
 from anguan.infra.events import actor_of
 from anguan.infra.transaction import transaction
-from anguan.models import Certificate, Edition, Enterprise, Production
+from anguan.models import Certificate, CertificateJob, Edition, Enterprise
 from anguan.panel.common import formatting
 from anguan.panel.common.filters import OneOf
-from anguan.panel.common.guard import BIGGEST, REGISTER, account
+from anguan.panel.common.guard import BIGGEST, REGISTER, current_account
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.panel.register.register import url_of
-from anguan.web.access import opens_to as only_for
+from anguan.web.access import require_roles as only_for
 from anguan.web.status_signs import Sign
 from anguan.worker.certificate_jobs import try_again
 
@@ -28,7 +28,7 @@ SIGNS = {
 }  # fmt: skip
 
 
-class ProductionView(GuardedView):
+class CertificateJobView(GuardedView):
     """制证."""
 
     opens_to = REGISTER
@@ -53,12 +53,12 @@ class ProductionView(GuardedView):
         "error": lambda row: row.error or formatting.QUIET,
         "made_at": lambda row: formatting.moment(row.edition.made_at),
     }
-    options = (joinedload(Production.edition).joinedload(Edition.certificate),)
-    order = (Production.id.desc(),)
+    options = (joinedload(CertificateJob.edition).joinedload(Edition.certificate),)
+    order = (CertificateJob.id.desc(),)
     column_filters = (
         OneOf(
             "state", "状态", (("open", "未完成"), ("failed", "制证失败"), ("ready", "已生成")),
-            lambda v: Production.state != "ready" if v == "open" else Production.state == v,
+            lambda v: CertificateJob.state != "ready" if v == "open" else CertificateJob.state == v,
         ),
     )  # fmt: skip
 
@@ -68,14 +68,14 @@ class ProductionView(GuardedView):
             return ()
         return [
             exists().where(
-                Edition.id == Production.edition_id,
+                Edition.id == CertificateJob.edition_id,
                 Certificate.id == Edition.certificate_id,
                 Enterprise.id == Certificate.enterprise_id,
                 Enterprise.region == current_user.region,
             )
         ]
 
-    def say_row(self, row: Production) -> str:
+    def say_row(self, row: CertificateJob) -> str:
         """The certificate's number."""
         return row.edition.certificate.number or ""
 
@@ -84,7 +84,7 @@ class ProductionView(GuardedView):
     def again(self, id: int) -> Any:
         """重新制证."""
         edition = self.get_one(str(id)).edition_id
-        who = actor_of(account())
+        who = actor_of(current_account())
         with transaction(db.session):
             try_again(db.session, who, edition)
         flash("已安排重新制证，一般几分钟内完成。", "ok")

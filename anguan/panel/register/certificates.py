@@ -12,17 +12,17 @@ from anguan.core import clock
 from anguan.core.clock import add_months
 from anguan.domain.register_fields import CERTIFICATE_STATUSES
 from anguan.extensions import db
-from anguan.infra.events import actor_of, record
+from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import Certificate, ChangeRequest, Edition, Enterprise, Person
 from anguan.panel.common import formatting
 from anguan.panel.common.filters import Hidden, OneOf
-from anguan.panel.common.guard import BIGGEST, account
+from anguan.panel.common.guard import BIGGEST, current_account
 from anguan.panel.common.routing import expose
-from anguan.panel.common.search import begins_with, ids_of, is_exactly
-from anguan.panel.office_filing.views import deeds_of
+from anguan.panel.common.search import begins_with, is_exactly, matching_ids
+from anguan.panel.office_filing.views import actions_of
 from anguan.panel.register.register import RegisterView, requests_about, url_of
-from anguan.panel.requests.request_access import serve
+from anguan.panel.requests.request_access import send_attachment
 from anguan.panel.requests.request_list import number_or_none
 from anguan.services.requests.status import certificate_status, edition_status, status_since
 
@@ -81,7 +81,7 @@ class CertificateView(RegisterView):
     def seek(self, text: str) -> ColumnElement[bool]:
         """A certificate's number, the beginning of the holder's name, or a whole document number."""
         people = select(Person.id).where(is_exactly(Person.document_number, text))
-        return ids_of(
+        return matching_ids(
             Certificate.id,
             Certificate.number == text,
             is_exactly(Certificate.number, text),
@@ -111,7 +111,7 @@ class CertificateView(RegisterView):
             ("原纸质证书编号", formatting.number(row.paper_number)),
             ("证书类型", str(row.kind)),
             ("状态", formatting.status(certificate_status(db.session, row, formatting.limits()))),
-            ("状态说明", say_reason(row)),
+            ("状态说明", format_reason(row)),
             ("姓名", formatting.link(url_of("panel_person", row.person_id), row.holder_name, plain=True)),
             ("证件号码", number),
             (
@@ -128,7 +128,7 @@ class CertificateView(RegisterView):
         """Editions and requests."""
         return {
             "heading": row.number or f"纸质证书 {row.paper_number or ''}",
-            "deeds": deeds_of(account(), row, None),
+            "deeds": actions_of(current_account(), row, None),
             "editions": row.editions,
             "productions": formatting.PRODUCTIONS,
             "requests": requests_about(ChangeRequest.certificate_id == row.id),
@@ -138,20 +138,20 @@ class CertificateView(RegisterView):
     def sheet(self, edition: int) -> Any:
         """The sheet of one edition as it was drawn."""
         found = db.session.get(Edition, edition)
-        if found is None or found.production is None or found.production.file is None:
+        if found is None or found.job is None or found.job.file is None:
             abort(404)
         row = self.get_one(str(found.certificate_id))
-        kept, number, version = found.production.file, row.number, found.version
-        who = actor_of(account())
+        kept, number, version = found.job.file, row.number, found.version
+        who = actor_of(current_account())
         with transaction(db.session):
-            record(
+            record_event(
                 db.session, "read_sheet", f"查看电子证书第 {version} 版", who,
                 certificate=db.session.get(Certificate, row.id), visible_to="audit",
             )  # fmt: skip
-        return serve(kept, f"{number}-{version}.pdf")
+        return send_attachment(kept, f"{number}-{version}.pdf")
 
 
-def say_reason(row: Certificate) -> str:
+def format_reason(row: Certificate) -> str:
     """Why the certificate is in its state, and since when that was decided."""
     since = status_since(db.session, row) if row.status_reason else None
     return f"{row.status_reason}（{since} 起）" if since else row.status_reason or ""

@@ -6,7 +6,7 @@ from wtforms import Form
 from anguan.models import Constructor
 from anguan.panel.common import formatting
 from anguan.panel.common.form_fields import day, text
-from anguan.panel.register.external_records import FactView, PersonField, of_person
+from anguan.panel.register.external_records import ExternalRecordView, PersonField, of_person
 
 
 class ConstructorForm(PersonField, Form):
@@ -18,13 +18,13 @@ class ConstructorForm(PersonField, Form):
     valid_until = day("有效期至", required=True)
 
 
-class ConstructorView(FactView):
+class ConstructorView(ExternalRecordView):
     """建造师."""
 
     form = ConstructorForm
     column_list = ("person", "document", "enterprise", "number", "valid_until")
     cells = {
-        **FactView.people,
+        **ExternalRecordView.people,
         "enterprise": lambda row: row.enterprise.name,
         "number": lambda row: formatting.number(row.number),
         "valid_until": lambda row: formatting.day(row.valid_until),

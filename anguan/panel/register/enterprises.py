@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from anguan.models import Certificate, Enterprise
 from anguan.panel.common import formatting
 from anguan.panel.common.filters import OneOf
-from anguan.panel.common.search import begins_with, ids_of, is_exactly
+from anguan.panel.common.search import begins_with, is_exactly, matching_ids
 from anguan.panel.register.register import RegisterView, certificates_where, url_of
 
 
@@ -43,7 +43,9 @@ class EnterpriseView(RegisterView):
 
     def seek(self, text: str) -> ColumnElement[bool]:
         """The beginning of the name, or the whole code."""
-        return ids_of(Enterprise.id, begins_with(Enterprise.name, text), is_exactly(Enterprise.uscc, text))
+        return matching_ids(
+            Enterprise.id, begins_with(Enterprise.name, text), is_exactly(Enterprise.uscc, text)
+        )
 
     def subject(self, row: Enterprise) -> dict[str, Any]:
         """An event on this firm."""

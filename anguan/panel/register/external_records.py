@@ -12,14 +12,14 @@ from wtforms.validators import ValidationError
 from anguan.core.field_types import normalise_login
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
-from anguan.infra.events import actor_of, record
+from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import Employment, Enterprise, Person
 from anguan.panel.common import formatting
 from anguan.panel.common.editing import EditedView
 from anguan.panel.common.filters import Hidden
-from anguan.panel.common.guard import account
-from anguan.panel.common.search import begins_with, ids_of, is_exactly, looks_like_document
+from anguan.panel.common.guard import current_account
+from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
 from anguan.panel.requests.request_list import number_or_none
 
 TAKEN = "这个人的这一条已经登记过，请直接修改原来的"
@@ -55,7 +55,7 @@ class PersonField:
             raise ValidationError("没有登记这个统一社会信用代码的企业")
 
 
-class FactView(EditedView):
+class ExternalRecordView(EditedView):
     """A row about a person."""
 
     opens_to = (*REVIEWERS, "administrator", "auditor")
@@ -78,7 +78,9 @@ class FactView(EditedView):
 
     def seek(self, text: str) -> ColumnElement[bool]:
         """The beginning of a name, or a whole document number."""
-        people = ids_of(Person.id, begins_with(Person.name, text), is_exactly(Person.document_number, text))
+        people = matching_ids(
+            Person.id, begins_with(Person.name, text), is_exactly(Person.document_number, text)
+        )
         condition: ColumnElement[bool] = self.model.person_id.in_(select(Person.id).where(people))
         return condition
 
@@ -124,11 +126,11 @@ class FactView(EditedView):
     def delete_model(self, model: Any) -> bool:
         """Delete the row, with what it said in the event."""
         key, person_id = model.id, model.person_id
-        who = actor_of(account())
+        who = actor_of(current_account())
         with transaction(db.session):
             row = db.session.get_one(self.model, key)
             words_ = f"删除{self.name}：{self._say(row)}"
-            record(
+            record_event(
                 db.session,
                 "change_fact",
                 words_,
@@ -140,7 +142,7 @@ class FactView(EditedView):
         return True
 
     def _write(self, form: Form, verb: str, person_id: int, take: Any, values: dict[str, Any]) -> bool:
-        who = actor_of(account())
+        who = actor_of(current_account())
         try:
             with transaction(db.session):
                 row = take()
@@ -151,7 +153,7 @@ class FactView(EditedView):
                 db.session.flush()
                 person = db.session.get_one(Person, person_id)
                 after = self._say(row)
-                record(
+                record_event(
                     db.session,
                     "change_fact",
                     f"{verb}{self.name}：{after}",

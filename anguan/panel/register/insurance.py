@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 from anguan.models import Insurance
 from anguan.panel.common import formatting
 from anguan.panel.common.form_fields import day, text
-from anguan.panel.register.external_records import FactView, PersonField, of_person
+from anguan.panel.register.external_records import ExternalRecordView, PersonField, of_person
 
 
 class InsuranceForm(PersonField, Form):
@@ -30,13 +30,13 @@ class InsuranceForm(PersonField, Form):
         self.first_month.data, field.data = first.replace(day=1), last.replace(day=1)
 
 
-class InsuranceView(FactView):
+class InsuranceView(ExternalRecordView):
     """社保."""
 
     form = InsuranceForm
     column_list = ("person", "document", "enterprise", "first_month", "last_month")
     cells = {
-        **FactView.people,
+        **ExternalRecordView.people,
         "enterprise": lambda row: row.enterprise.name,
         "first_month": lambda row: formatting.number(f"{row.first_month:%Y-%m}"),
         "last_month": lambda row: formatting.number(f"{row.last_month:%Y-%m}"),

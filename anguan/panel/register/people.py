@@ -9,22 +9,22 @@ from markupsafe import Markup
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 
-from anguan.auth.account_takeover import VOID
+from anguan.auth.account_takeover import RELEASED_LOGIN
 from anguan.core.field_types import DOCUMENT_TYPES
 from anguan.extensions import db
 from anguan.models import Certificate, ChangeRequest, Person, StoredFile
 from anguan.panel.common import formatting
 from anguan.panel.common.filters import Hidden
-from anguan.panel.common.guard import BIGGEST, account
+from anguan.panel.common.guard import BIGGEST, current_account
 from anguan.panel.common.routing import expose
-from anguan.panel.common.search import begins_with, ids_of, is_exactly, looks_like_document
-from anguan.panel.office_filing.views import deeds_of
+from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
+from anguan.panel.office_filing.views import actions_of
 from anguan.panel.register.external_records import works_in
 from anguan.panel.register.register import RegisterView, certificates_where, requests_about, url_of
 from anguan.panel.requests.request_list import number_or_none
-from anguan.panel.review.documents import hand_picture
+from anguan.panel.review.documents import send_picture
 from anguan.web.status_signs import Sign
-from anguan.web.template_context import show_day
+from anguan.web.template_context import format_day
 
 GENDERS = {"male": "男", "female": "女"}
 
@@ -59,7 +59,9 @@ class PersonView(RegisterView):
 
     def seek(self, text: str) -> ColumnElement[bool]:
         """The beginning of a name, or a whole document number."""
-        return ids_of(Person.id, begins_with(Person.name, text), is_exactly(Person.document_number, text))
+        return matching_ids(
+            Person.id, begins_with(Person.name, text), is_exactly(Person.document_number, text)
+        )
 
     def resolve(self, typed: str) -> dict[str, Any] | None:
         """The person with this number."""
@@ -68,7 +70,7 @@ class PersonView(RegisterView):
 
     def always(self, searching: bool) -> Sequence[ColumnElement[bool]]:
         """Registrations that were made void are found by looking for them only."""
-        return () if searching else [Person.document_type != VOID]
+        return () if searching else [Person.document_type != RELEASED_LOGIN]
 
     def subject(self, row: Person) -> dict[str, Any]:
         """An event on this person."""
@@ -87,7 +89,7 @@ class PersonView(RegisterView):
                 else formatting.document(row.document_number),
             ),
             ("性别", GENDERS.get(row.gender, "")),
-            ("出生日期", show_day(row.birth_date) if open_numbers else "（随完整号码显示）"),
+            ("出生日期", format_day(row.birth_date) if open_numbers else "（随完整号码显示）"),
             ("学历", row.education),
             ("技术职称", row.title),
             ("职位", row.position),
@@ -99,7 +101,7 @@ class PersonView(RegisterView):
         """Certificates and requests."""
         return {
             "heading": row.name,
-            "deeds": [] if row.document_type == VOID else deeds_of(account(), None, row),
+            "deeds": [] if row.document_type == RELEASED_LOGIN else actions_of(current_account(), None, row),
             "photo": self.link("photo", id=row.id) if row.photo else "",
             "certificates": certificates_where(Certificate.person_id == row.id),
             "requests": requests_about(ChangeRequest.person_id == row.id),
@@ -117,7 +119,7 @@ class PersonView(RegisterView):
         """The photo in the register."""
         row = self.get_one(str(id))
         kept = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == (row.photo or "")))
-        return hand_picture(kept) if kept is not None else abort(404)
+        return send_picture(kept) if kept is not None else abort(404)
 
 
 def name_of(person: Person) -> Markup:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
-from anguan.infra.events import actor_of, record
+from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import (
     Certificate,
@@ -17,12 +17,12 @@ from anguan.models import (
     Event,
 )
 from anguan.panel.common import formatting
-from anguan.panel.common.guard import BIGGEST, REGISTER, account
+from anguan.panel.common.guard import BIGGEST, REGISTER, current_account
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.panel.requests.request_access import PURPOSES
 from anguan.services.requests.status import certificate_status, edition_status
-from anguan.web.access import opens_to as only_for
+from anguan.web.access import require_roles as only_for
 
 
 class RegisterView(GuardedView):
@@ -47,9 +47,9 @@ class RegisterView(GuardedView):
         purpose = PURPOSES.get(request.form.get("purpose", ""), "")
         if not purpose:
             abort(400, "请选择查看完整号码的用途。")
-        who = actor_of(account())
+        who = actor_of(current_account())
         with transaction(db.session):
-            record(
+            record_event(
                 db.session, "reveal", f"查看完整号码：{purpose}", who, visible_to="audit", **self.subject(row)
             )
         return self.show(self.get_one(str(id)), True)

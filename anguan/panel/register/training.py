@@ -4,24 +4,24 @@ from sqlalchemy.orm import joinedload
 from wtforms import Form
 
 from anguan.models import Training
-from anguan.panel.common.form_fields import text, whole
-from anguan.panel.register.external_records import FactView, PersonField, of_person
+from anguan.panel.common.form_fields import text, whole_number
+from anguan.panel.register.external_records import ExternalRecordView, PersonField, of_person
 
 
 class TrainingForm(PersonField, Form):
     """Hours of one year."""
 
     person = text("证件号码", 40)
-    year = whole("年度", 2000, 2100, required=True)
-    hours = whole("学时", 0, 1000, required=True)
+    year = whole_number("年度", 2000, 2100, required=True)
+    hours = whole_number("学时", 0, 1000, required=True)
 
 
-class TrainingView(FactView):
+class TrainingView(ExternalRecordView):
     """教育学时."""
 
     form = TrainingForm
     column_list = ("person", "document", "year", "hours")
-    cells = FactView.people
+    cells = ExternalRecordView.people
     options = (joinedload(Training.person),)
     order = (Training.id.desc(),)
     column_filters = of_person(Training)

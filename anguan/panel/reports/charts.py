@@ -17,7 +17,7 @@ Tone = Literal["brand", "scale", "ok", "time", "bad", "mute", "hatch", "hollow",
 
 
 @dataclass(frozen=True)
-class Row:
+class ChartRow:
     """One line: its label and its numbers; `tone` colours it where the drawing has one series."""
 
     label: str
@@ -36,7 +36,7 @@ class Chart:
     shape: Shape
     head: str
     columns: tuple[tuple[str, Tone], ...]
-    rows: Sequence[Row]
+    rows: Sequence[ChartRow]
     nothing: str = "还没有数据。"
     wide: bool = False
     """Table and drawing stand side by side, the table unfolded."""
@@ -55,13 +55,13 @@ VERDICTS: tuple[tuple[str, str, Tone], ...] = (
 )
 
 
-def draw_left(queue: waiting.Queue, urls: Mapping[int, str]) -> Chart:
+def chart_days_left(queue: waiting.QueueCounts, urls: Mapping[int, str]) -> Chart:
     """The queue by the working days that are left."""
     rows = []
     for left in range(-1, waiting.MOST_DAYS + 1):
         label = {-1: "逾期", 0: "今天", waiting.MOST_DAYS: f"{left}+ 天"}.get(left, f"{left} 天")
         tone: Tone = "bad" if left < 0 else "time" if left <= 2 else "brand"
-        rows.append(Row(label, (queue.left[left],), tone, urls.get(left, "")))
+        rows.append(ChartRow(label, (queue.left[left],), tone, urls.get(left, "")))
     lead = f"{queue.waiting} 件中 {queue.overdue + queue.today} 件要今天处理。"
     return Chart(
         "left",
@@ -75,14 +75,16 @@ def draw_left(queue: waiting.Queue, urls: Mapping[int, str]) -> Chart:
     )
 
 
-def draw_ages(session: Session, region: str | None) -> Chart:
+def chart_waiting_days(session: Session, region: str | None) -> Chart:
     """The queue by matter and by the days that it has waited."""
     tones: tuple[Tone, ...] = ("scale", "brand", "time", "bad")
     counts = waiting.count_ages(session, region)
     titles = formatting.matter_titles(session)
     order = [*titles, *(code for code in counts if code not in titles)]
     rows = [
-        Row(titles.get(code, code), (*counts[code], sum(counts[code]))) for code in order if code in counts
+        ChartRow(titles.get(code, code), (*counts[code], sum(counts[code])))
+        for code in order
+        if code in counts
     ]
     columns = [(label, tone) for (_, label), tone in zip(waiting.AGES, tones, strict=True)]
     return Chart(
@@ -97,14 +99,14 @@ def draw_ages(session: Session, region: str | None) -> Chart:
     )
 
 
-def draw_decisions(session: Session, region: str | None, first: date, last: date) -> tuple[Chart, Chart]:
+def chart_decisions(session: Session, region: str | None, first: date, last: date) -> tuple[Chart, Chart]:
     """Decisions by day, and how they ended."""
     counts = flow.count_decisions(session, region, first, last)
     days = list(days_between(first, last))
     totals = {code: sum(counts[day, code] for day in days) for code, _, _ in VERDICTS}
     columns = tuple((label, tone) for code, label, tone in VERDICTS if totals[code])
     shown = [code for code, _, _ in VERDICTS if totals[code]]
-    rows = [Row(f"{day:%m-%d}", tuple(counts[day, code] for code in shown)) for day in days]
+    rows = [ChartRow(f"{day:%m-%d}", tuple(counts[day, code] for code in shown)) for day in days]
     whole = sum(totals.values())
     busiest = max(days, key=lambda day: sum(counts[day, code] for code in shown))
     lead = f"共 {whole} 件，{busiest:%m-%d} 最多。撤回的决定不计。" if whole else ""
@@ -112,7 +114,7 @@ def draw_decisions(session: Session, region: str | None, first: date, last: date
     final = [(code, label, tone) for code, label, tone in VERDICTS if code != "pass"]
     judged = sum(totals[code] for code, _, _ in final)
     shares = [
-        Row(label, (totals[code], f"{totals[code] / judged:.1%}" if judged else "—"), tone)
+        ChartRow(label, (totals[code], f"{totals[code] / judged:.1%}" if judged else "—"), tone)
         for code, label, tone in final
     ]
     outcome = Chart(
@@ -122,7 +124,7 @@ def draw_decisions(session: Session, region: str | None, first: date, last: date
     return daily, outcome
 
 
-def draw_ending(session: Session, region: str | None) -> Chart:
+def chart_expiring(session: Session, region: str | None) -> Chart:
     """Certificates that end in the next twelve months, by kind."""
     today = clock.today()
     months = months_from(today, 12)
@@ -133,7 +135,7 @@ def draw_ending(session: Session, region: str | None) -> Chart:
     rows = []
     for month in months:
         numbers = tuple(counts[month, code] for code, _ in kinds)
-        rows.append(Row(f"{month:%Y-%m}", (*numbers, sum(numbers))))
+        rows.append(ChartRow(f"{month:%Y-%m}", (*numbers, sum(numbers))))
     whole = sum(counts.values())
     most = max(rows, key=lambda row: row.numbers[-1]).label
     lead = f"共 {whole} 本，{most} 最多。本月从今天算起。" if whole else ""
@@ -144,11 +146,11 @@ def draw_ending(session: Session, region: str | None) -> Chart:
     )  # fmt: skip
 
 
-def draw_months(session: Session, region: str | None, month: date) -> Chart:
+def chart_months(session: Session, region: str | None, month: date) -> Chart:
     """Handed in and closed, in the twelve months up to this one."""
     months = months_from(clock.add_months(month, -11), 12)
     came, went = flow.count_filed(session, region, months), flow.count_closed(session, region, months)
-    rows = [Row(f"{one:%Y-%m}", (came[one], went[one])) for one in months]
+    rows = [ChartRow(f"{one:%Y-%m}", (came[one], went[one])) for one in months]
     return Chart(
         "months", "近 12 个月提交与办结", "补正后再次提交的，按最近一次提交的月份计。", "lines", "月份",
         (("提交", "brand"), ("办结", "mute")), rows,

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.domain.policies import policies
+from anguan.domain.policies import load_policies
 from anguan.domain.register_fields import CERTIFICATE_STATUSES
 from anguan.panel.common import formatting
-from anguan.panel.common.spreadsheets import Page
+from anguan.panel.common.spreadsheets import SpreadsheetPage
 from anguan.panel.reports import charts
-from anguan.panel.reports.charts import Chart, Row, Tone
+from anguan.panel.reports.charts import Chart, ChartRow, Tone
 from anguan.panel.reports.metrics import flow, reasons, register, waiting, yearly
 from anguan.panel.reports.metrics.days import last_day, months_from
 
@@ -66,14 +66,14 @@ def headline(session: Session, period: Period) -> dict[str, Any]:
     }
 
 
-def tell_reasons(session: Session, period: Period) -> Chart:
+def reasons_table(session: Session, period: Period) -> Chart:
     """The most frequent reasons, by month."""
     months = months_from(clock.add_months(period.month, 1 - MONTHS), MONTHS)
     lines = reasons.count_reasons(session, period.region, months)
     columns: tuple[tuple[str, Tone], ...] = tuple(
         (f"{month:%Y-%m}", "brand" if month == period.month else "") for month in months
     )
-    rows = [Row(sentence, counts) for sentence, counts in lines]
+    rows = [ChartRow(sentence, counts) for sentence, counts in lines]
     lead = (
         f"退回和不通过时选用的理由，近 {MONTHS} 个月；一次决定里同一条理由只计一次。图上是 {period.title}。"
     )
@@ -83,13 +83,13 @@ def tell_reasons(session: Session, period: Period) -> Chart:
     )  # fmt: skip
 
 
-def tell_results(session: Session, period: Period) -> Chart:
+def results_table(session: Session, period: Period) -> Chart:
     """How decisions ended, by matter."""
     counts = flow.count_verdicts(session, period.region, period.first, period.last)
     titles = formatting.matter_titles(session)
     codes = [*titles, *sorted({code for code, _ in counts} - set(titles))]
     rows = [
-        Row(titles.get(code, code), (*numbers, sum(numbers)))
+        ChartRow(titles.get(code, code), (*numbers, sum(numbers)))
         for code in codes
         if any(numbers := tuple(counts[code, verdict] for verdict, _, _ in charts.VERDICTS))
     ]
@@ -99,12 +99,12 @@ def tell_results(session: Session, period: Period) -> Chart:
     )  # fmt: skip
 
 
-def tell_late(session: Session, period: Period) -> Chart:
+def overdue_table(session: Session, period: Period) -> Chart:
     """What was closed after the promised day, by matter."""
     counts = flow.count_late(session, period.region, period.first, period.last)
     titles = formatting.matter_titles(session)
     rows = [
-        Row(titles.get(code, code), (closed - late, late, f"{(closed - late) / closed:.1%}"))
+        ChartRow(titles.get(code, code), (closed - late, late, f"{(closed - late) / closed:.1%}"))
         for code, (closed, late) in sorted(counts.items())
     ]
     return Chart(
@@ -113,23 +113,23 @@ def tell_late(session: Session, period: Period) -> Chart:
     )  # fmt: skip
 
 
-def tell_all(session: Session, period: Period) -> list[Chart]:
+def all_tables(session: Session, period: Period) -> list[Chart]:
     """Every chart of the page, in its order."""
-    daily, _ = charts.draw_decisions(session, period.region, period.first, period.last)
+    daily, _ = charts.chart_decisions(session, period.region, period.first, period.last)
     return [
-        tell_reasons(session, period),
+        reasons_table(session, period),
         daily,
-        tell_results(session, period),
-        tell_late(session, period),
-        charts.draw_months(session, period.region, period.month),
-        charts.draw_ending(session, period.region),
+        results_table(session, period),
+        overdue_table(session, period),
+        charts.chart_months(session, period.region, period.month),
+        charts.chart_expiring(session, period.region),
     ]
 
 
-def pages_of(drawn: Sequence[Chart]) -> list[Page]:
+def pages_of(drawn: Sequence[Chart]) -> list[SpreadsheetPage]:
     """The charts as pages of a workbook."""
     return [
-        Page(
+        SpreadsheetPage(
             one.title,
             [one.head, *(label for label, _ in one.columns)],
             [[row.label, *row.numbers] for row in one.rows],
@@ -138,7 +138,7 @@ def pages_of(drawn: Sequence[Chart]) -> list[Page]:
     ]
 
 
-def year_pages(session: Session, region: str | None, year: int) -> list[Page]:
+def year_pages(session: Session, region: str | None, year: int) -> list[SpreadsheetPage]:
     """年度报表: assessments by matter, kind and outcome, training, and the certificates as they stand."""
     titles, kinds = formatting.matter_titles(session), dict(formatting.kinds(session))
     order = {code: place for place, code in enumerate(titles)}
@@ -146,10 +146,10 @@ def year_pages(session: Session, region: str | None, year: int) -> list[Page]:
         yearly.count_assessments(session, region, year).items(),
         key=lambda line: (order.get(line[0][0], len(order)), line[0]),
     )
-    enough = policies(session).training_hours_per_year
+    enough = load_policies(session).training_hours_per_year
     standing = register.count_certificates(session, region)
     return [
-        Page(
+        SpreadsheetPage(
             f"{year} 年考核",
             ["事项", "证书类", "提交", "通过", "不通过", "撤销", "超时失效", "退回补正（次）"],
             [
@@ -157,7 +157,7 @@ def year_pages(session: Session, region: str | None, year: int) -> list[Page]:
                 for (matter, kind), counts in assessed
             ],
         ),
-        Page(
+        SpreadsheetPage(
             f"{year} 年教育培训",
             ["地区", "登记人数", f"满 {enough} 学时人数", "学时合计"],
             [
@@ -165,7 +165,7 @@ def year_pages(session: Session, region: str | None, year: int) -> list[Page]:
                 for code, *counts in yearly.count_training(session, region, year, enough)
             ],
         ),
-        Page(
+        SpreadsheetPage(
             "证书现状",
             ["证书类", *CERTIFICATE_STATUSES.values()],
             [[kinds[kind], *(standing[kind, status] for status in CERTIFICATE_STATUSES)] for kind in kinds],

@@ -9,10 +9,10 @@ from anguan.core import clock
 from anguan.domain.calendar import promised_day
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
-from anguan.infra.events import actor_of, record
+from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.panel.common import formatting, spreadsheets
-from anguan.panel.common.guard import REGISTER, Guarded, account
+from anguan.panel.common.guard import REGISTER, GuardedMixin, current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.reports import reports
 from anguan.panel.reports.metrics import waiting
@@ -24,7 +24,7 @@ BACK = 24
 YEARS = 5
 
 
-class StatisticsView(Guarded):
+class StatisticsView(GuardedMixin):
     """统计."""
 
     opens_to = REGISTER
@@ -39,7 +39,7 @@ class StatisticsView(Guarded):
             period=period,
             now=clock.now(),
             head=reports.headline(db.session, period),
-            drawn=reports.tell_all(db.session, period),
+            drawn=reports.all_tables(db.session, period),
             overdue=[
                 (row, promised_day(row.due_at), formatting.days_left(row.due_at)[1])
                 for row in overdue
@@ -60,7 +60,7 @@ class StatisticsView(Guarded):
     def tables(self) -> Response:
         """The tables of the page as a workbook."""
         period = read_period(request.form.get("month", ""), request.form.get("region", ""))
-        pages = reports.pages_of(reports.tell_all(db.session, period))
+        pages = reports.pages_of(reports.all_tables(db.session, period))
         self._note(f"导出统计表：{period.title}，{formatting.region_name(period.region)}")
         return spreadsheets.send_book(f"statistics-{period.month:%Y%m}", pages)
 
@@ -76,9 +76,9 @@ class StatisticsView(Guarded):
         return spreadsheets.send_book(f"year-{chosen}", pages)
 
     def _note(self, sentence: str) -> None:
-        who = actor_of(account())
+        who = actor_of(current_account())
         with transaction(db.session):
-            record(db.session, "export", sentence, who, visible_to="audit")
+            record_event(db.session, "export", sentence, who, visible_to="audit")
 
 
 def list_months() -> list[date]:

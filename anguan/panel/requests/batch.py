@@ -12,17 +12,17 @@ from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db, storage
 from anguan.models import Person
 from anguan.panel.common import formatting, spreadsheets
-from anguan.panel.common.guard import BIGGEST, Guarded, account, number_of
+from anguan.panel.common.guard import BIGGEST, GuardedMixin, current_account, id_from_text
 from anguan.panel.common.routing import expose
-from anguan.panel.requests.request_access import reachable
-from anguan.panel.requests.request_list import say_unit
+from anguan.panel.requests.request_access import get_visible_or_404
+from anguan.panel.requests.request_list import format_employer
 from anguan.panel.review import review_presenter
-from anguan.panel.review.undo import take_back
+from anguan.panel.review.undo import undo_decision
 from anguan.services.refusals import Refused
 from anguan.services.review import batch as desk
 from anguan.services.review import batch_report
-from anguan.services.review.batch import Chosen, Rehearsal
-from anguan.web.access import opens_to as only_for
+from anguan.services.review.batch import BatchPreview, ChosenRequest
+from anguan.web.access import require_roles as only_for
 
 AT_ONCE = 20
 PAGE = 20
@@ -32,7 +32,7 @@ MOST = 1000
 COLUMNS = ("受理编号", "事项", "姓名", "结果", "说明", "时间")
 
 
-class BatchView(Guarded):
+class BatchView(GuardedMixin):
     """From ticked lines of the queue to a report."""
 
     opens_to = (*REVIEWERS, "auditor")
@@ -46,13 +46,13 @@ class BatchView(Guarded):
     @only_for(*REVIEWERS)
     def rehearse(self) -> Any:
         """What would happen to the ticked requests: will pass, will not and why, differs."""
-        ids = [number_of(text) for text in request.args.getlist("id")[:MOST]]
+        ids = [id_from_text(text) for text in request.args.getlist("id")[:MOST]]
         try:
-            lines = desk.rehearse(db.session, account(), ids)
+            lines = desk.preview_batch(db.session, current_account(), ids)
         except Refused as refused:
             flash(f"{refused.sentence}。", "warn")
             return redirect(self.get_url("panel_queue.index_view"))
-        passing = [lay_line(line) for line in lines if line.fate == "pass"]
+        passing = [build_line(line) for line in lines if line.fate == "pass"]
         return self.render(
             "admin/batch.html",
             passing=passing,
@@ -71,7 +71,9 @@ class BatchView(Guarded):
         if not chosen:
             flash("没有勾选要办理的申请。", "warn")
             return redirect(self.get_url("panel_queue.index_view"))
-        results = [desk.decide_one(db.session, storage(), account(), one, code) for one in chosen[:AT_ONCE]]
+        results = [
+            desk.decide_one(db.session, storage(), current_account(), one, code) for one in chosen[:AT_ONCE]
+        ]
         rest = items[AT_ONCE:]
         if not rest:
             return redirect(self.link("report", code=code))
@@ -84,14 +86,14 @@ class BatchView(Guarded):
         code, chosen = self._code(), read_items([request.form.get("item", "")])
         if not chosen:
             abort(400, "这一件没有办理：页面上的内容不完整，请回到队列重新勾选。")
-        result = desk.decide_one(db.session, storage(), account(), chosen[0], code)
+        result = desk.decide_one(db.session, storage(), current_account(), chosen[0], code)
         return jsonify(number=result.number, done=result.done, sentence=result.sentence)
 
     @expose("/<code>")
     def report(self, code: str) -> str:
         """What became of each request; what is not yet effective can be taken back."""
         lines = self._lines(code)
-        own = [one.id for one in batch_report.standing(db.session, account(), code)]
+        own = [one.id for one in batch_report.standing_decisions(db.session, current_account(), code)]
         moments = [line.until for line in lines if line.until and line.decision and line.decision.id in own]
         left = [int((moment - clock.now()).total_seconds()) for moment in moments]
         return self.render(
@@ -125,14 +127,14 @@ class BatchView(Guarded):
     @only_for(*REVIEWERS)
     def undo(self, code: str, id: int) -> Any:
         """撤回 one of them."""
-        take_back(id, reachable(id).number)
+        undo_decision(id, get_visible_or_404(id).number)
         return redirect(self.link("report", code=code))
 
     @expose("/<code>/undo", methods=("POST",))
     @only_for(*REVIEWERS)
     def undo_all(self, code: str) -> Any:
         """全部撤回."""
-        back, left = batch_report.undo_all(db.session, account(), code)
+        back, left = batch_report.undo_all(db.session, current_account(), code)
         flash(
             f"已撤回 {back} 件。" + (f"{left} 件已经生效，没有撤回。" if left else ""),
             "ok" if back else "warn",
@@ -145,25 +147,27 @@ class BatchView(Guarded):
             abort(400, "页面上的内容不完整，请回到队列重新勾选。")
         return code
 
-    def _lines(self, code: str) -> list[batch_report.Line]:
+    def _lines(self, code: str) -> list[batch_report.BatchLine]:
         lines = batch_report.report(db.session, code) if CODE.fullmatch(code) else []
-        lines = [line for line in lines if in_reach(line)]
+        lines = [line for line in lines if visible_requests(line)]
         if not lines:
             abort(404)
         return lines
 
 
-def in_reach(line: batch_report.Line) -> bool:
+def visible_requests(line: batch_report.BatchLine) -> bool:
     """May this visitor see the request? The same region as in every list."""
     region: str | None = current_user.region
     own: bool = line.request.filer_id == current_user.id
     return (not region or line.request.region == region) and not own
 
 
-def read_items(texts: Iterable[str]) -> list[Chosen]:
+def read_items(texts: Iterable[str]) -> list[ChosenRequest]:
     """What the rehearsal wrote into its form: request, version and digest as they were seen."""
     found = [ITEM.fullmatch(text) for text in texts]
-    return [Chosen(int(one[1]), int(one[2]), one[3]) for one in found if one and int(one[1]) <= BIGGEST]
+    return [
+        ChosenRequest(int(one[1]), int(one[2]), one[3]) for one in found if one and int(one[1]) <= BIGGEST
+    ]
 
 
 def photo_of(person: Person | None) -> str:
@@ -171,14 +175,14 @@ def photo_of(person: Person | None) -> str:
     return url_for("panel_person.photo", id=person.id) if person is not None and person.photo else ""
 
 
-def lay_line(line: Rehearsal) -> dict[str, Any]:
+def build_line(line: BatchPreview) -> dict[str, Any]:
     """A request that will pass: who, what changes, and his photo."""
-    lines = review_presenter.lay_lines(line.sheet, False, False)
+    lines = review_presenter.build_lines(line.sheet, False, False)
     photos = [photo for one in lines for photo in (one.after_photo, one.before_photo) if photo]
     return {
         "request": line.request,
         "item": f"{line.request.id}.{line.request.version}.{line.sheet.digest}",
-        "unit": say_unit(line.request),
+        "unit": format_employer(line.request),
         "photo": next(iter(photos), "") or photo_of(line.request.person),
         "changes": [one for one in lines if one.changed],
     }

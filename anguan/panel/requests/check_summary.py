@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from anguan.core.check_result import Outcome
 from anguan.models import ChangeRequest
-from anguan.services.review.review_view import dossier_of, judge
+from anguan.services.review.review_view import dossier_of, run_checks
 
 
 @dataclass(frozen=True)
-class Tally:
+class CheckCounts:
     """Counts of one request. What the system cannot tell is a doubt like a warning: a person has to look."""
 
     passed: int
@@ -26,17 +26,17 @@ class Tally:
         return not self.doubts and not self.blocks
 
 
-def tally(session: Session, request: ChangeRequest) -> Tally:
+def count_checks(session: Session, request: ChangeRequest) -> CheckCounts:
     """The findings of a request, counted; judged once a page."""
-    kept: dict[int, Tally] = g.setdefault("check_tallies", {})
+    kept: dict[int, CheckCounts] = g.setdefault("check_tallies", {})
     if request.id not in kept:
-        outcomes = [finding.outcome for finding in judge(dossier_of(session, request))]
+        outcomes = [finding.outcome for finding in run_checks(dossier_of(session, request))]
         blocks, passed = outcomes.count(Outcome.BLOCK), outcomes.count(Outcome.PASS)
-        kept[request.id] = Tally(passed, len(outcomes) - blocks - passed, blocks)
+        kept[request.id] = CheckCounts(passed, len(outcomes) - blocks - passed, blocks)
     return kept[request.id]
 
 
-def say_tally(found: Tally) -> str:
+def format_counts(found: CheckCounts) -> str:
     """In words, for files and for those who listen."""
     parts = [f"{found.passed} 项通过"]
     if found.doubts:
@@ -46,7 +46,7 @@ def say_tally(found: Tally) -> str:
     return "，".join(parts)
 
 
-def draw_tally(found: Tally) -> Any:
+def render_counts(found: CheckCounts) -> Any:
     """Sign and number, each with its colour; a dash where there is nothing."""
     cells = (("pass", "✔", found.passed), ("warn", "⚠", found.doubts), ("block", "✖", found.blocks))
     drawn = Markup("").join(
@@ -55,5 +55,5 @@ def draw_tally(found: Tally) -> Any:
         if number or kind == "pass"
     )
     return Markup('<span class="tally" aria-hidden="true">{}</span><span class="sr">{}</span>').format(
-        drawn, say_tally(found)
+        drawn, format_counts(found)
     )

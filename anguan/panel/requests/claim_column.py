@@ -13,7 +13,7 @@ from anguan.core import clock
 from anguan.extensions import db
 from anguan.models import ChangeRequest, Claim
 from anguan.panel.common.formatting import QUIET
-from anguan.services.review.claims import is_on_desk, minutes_left
+from anguan.services.review.claims import is_claimed, minutes_left
 
 
 def is_mine() -> ColumnElement[bool]:
@@ -21,7 +21,7 @@ def is_mine() -> ColumnElement[bool]:
     return exists().where(
         Claim.request_id == ChangeRequest.id,
         Claim.account_id == current_user.id,
-        is_on_desk(),
+        is_claimed(),
     )
 
 
@@ -31,7 +31,7 @@ def read_claims(rows: Iterable[ChangeRequest]) -> None:
     g.claims = {claim.request_id: claim for claim in found}
 
 
-def say_claim(request: ChangeRequest) -> str:
+def format_claim(request: ChangeRequest) -> str:
     """Who, and until when; '' when it is free. A reminder that has come is said to its owner."""
     claim: Claim | None = g.get("claims", {}).get(request.id)
     if claim is None:
@@ -42,16 +42,16 @@ def say_claim(request: ChangeRequest) -> str:
     who = "我" if mine else claim.account.name
     if claim.remind_at is not None:
         return f"{who} 暂缓到 {_say_until(claim.until)}"
-    if claim.handed_by is not None:
-        return f"{who} {claim.handed_by.name}转来" if mine else f"{who} 留到 {_say_until(claim.until)}"
+    if claim.transferred_by is not None:
+        return f"{who} {claim.transferred_by.name}转来" if mine else f"{who} 留到 {_say_until(claim.until)}"
     if mine:
         return f"我 到 {clock.beijing(claim.until):%H:%M}"
     return f"{who} 还有 {minutes_left(claim)} 分"
 
 
-def draw_claim(request: ChangeRequest) -> Any:
+def render_claim(request: ChangeRequest) -> Any:
     """The same as a cell: a lock before somebody else's, and the own name in bold."""
-    said = say_claim(request)
+    said = format_claim(request)
     if not said:
         return QUIET
     who, _, rest = said.partition(" ")

@@ -12,18 +12,18 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from anguan.core import clock
 from anguan.core.lifecycle import DECIDED, SUBMITTED
-from anguan.domain.review_permissions import REVIEWERS, is_heard_by, is_waiting
+from anguan.domain.review_permissions import REVIEWERS, is_reviewable_by, is_waiting
 from anguan.extensions import db
 from anguan.models import ChangeItem, ChangeRequest
 from anguan.panel.common import formatting
 from anguan.panel.common.filters import Hidden, OneOf, Tab
-from anguan.panel.common.guard import account, number_of
+from anguan.panel.common.guard import current_account, id_from_text
 from anguan.panel.common.routing import expose
-from anguan.panel.requests.check_summary import draw_tally, tally
-from anguan.panel.requests.claim_column import draw_claim, is_mine, read_claims
-from anguan.panel.requests.request_list import RequestList, is_due, is_of_kind, number_or_none, say_step
-from anguan.panel.review.undo import take_back
-from anguan.web.access import opens_to as only_for
+from anguan.panel.requests.check_summary import count_checks, render_counts
+from anguan.panel.requests.claim_column import is_mine, read_claims, render_claim
+from anguan.panel.requests.request_list import RequestList, format_step, is_due, is_of_kind, number_or_none
+from anguan.panel.review.undo import undo_decision
+from anguan.web.access import require_roles as only_for
 
 DUE = (("overdue", "已逾期"), ("today", "今天到期"), ("soon", "两个工作日内"))
 VIEWS = (
@@ -81,15 +81,15 @@ class QueueView(RequestList):
         "number", "matter", "kind", "applicant_name", "document", "unit", "change", "due_at", "state",
     )  # fmt: skip
     cells = RequestList.cells | {
-        "pick": lambda row: draw_pick(row),
-        "matter": lambda row: say_step(row),
+        "pick": lambda row: render_checkbox(row),
+        "matter": lambda row: format_step(row),
         "check": lambda row: (
-            draw_tally(tally(db.session, row)) if row.state == SUBMITTED else formatting.QUIET
+            render_counts(count_checks(db.session, row)) if row.state == SUBMITTED else formatting.QUIET
         ),
         "due_at": lambda row: (
             formatting.urged(row) if row.state == SUBMITTED else formatting.state(row.state)
         ),
-        "holder": draw_claim,
+        "holder": render_claim,
     }
     options = (
         *RequestList.options,
@@ -116,7 +116,7 @@ class QueueView(RequestList):
             return ()
         if current_user.role not in REVIEWERS:
             return is_waiting()
-        return [*is_waiting(), is_heard_by(account())]
+        return [*is_waiting(), is_reviewable_by(current_account())]
 
     def narrow(self, search: str | None, filters: Sequence[Any] | None) -> list[ColumnElement[bool]]:
         """The conditions for what was asked; a checked view picks from the first requests of the queue."""
@@ -125,7 +125,7 @@ class QueueView(RequestList):
         if view not in CHECKED:
             return conditions
         first = self.get_query().filter(*conditions).order_by(*self.order).limit(self.looked_at)
-        fitting = [row.id for row in first if tally(db.session, row).green == (view == "green")]
+        fitting = [row.id for row in first if count_checks(db.session, row).green == (view == "green")]
         return [*conditions, ChangeRequest.id.in_(fitting)]
 
     def get_list(self, *asked: Any, **more: Any) -> tuple[int, list[Any]]:
@@ -149,7 +149,7 @@ class QueueView(RequestList):
         return db.session.scalar(select(func.count()).select_from(keys)) or 0
 
 
-def draw_pick(row: ChangeRequest) -> Any:
+def render_checkbox(row: ChangeRequest) -> Any:
     """The box that puts a request into a batch."""
     if row.state != SUBMITTED:
         return ""
@@ -209,6 +209,6 @@ class DoneView(RequestList):
     @only_for(*REVIEWERS)
     def undo(self) -> Any:
         """撤回: the decision never was; the request lies on its reviewer's desk again."""
-        row = self.get_one(number_of(request.form.get("id", "")))
-        take_back(row.id, row.number)
+        row = self.get_one(id_from_text(request.form.get("id", "")))
+        undo_decision(row.id, row.number)
         return redirect(self.link("index_view"))

@@ -9,24 +9,24 @@ from flask_login import current_user
 from sqlalchemy import ColumnExpressionArgument, select
 
 from anguan.core.lifecycle import SUBMITTED
-from anguan.domain.review_permissions import is_heard_by, is_waiting, may_hear
+from anguan.domain.review_permissions import can_review, is_reviewable_by, is_waiting
 from anguan.extensions import db, storage
 from anguan.infra.blob_store import Damaged
-from anguan.infra.events import actor_of, record
+from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import ChangeRequest, Event, StoredFile
-from anguan.panel.common.guard import account
-from anguan.panel.requests.request_list import is_reachable
-from anguan.panel.review.documents import hand_picture
+from anguan.panel.common.guard import current_account
+from anguan.panel.requests.request_list import is_visible_to
+from anguan.panel.review.documents import send_picture
 from anguan.web.headers import may_be_framed
-from anguan.web.responses import send
+from anguan.web.responses import send_bytes
 
 PURPOSES = {"compare": "与证件影像核对", "call": "电话联系申请人", "other": "其他公务需要"}
 
 
-def reachable(id: int) -> ChangeRequest:
+def get_visible_or_404(id: int) -> ChangeRequest:
     """The request, if this visitor may look at it."""
-    found = db.session.scalar(select(ChangeRequest).where(ChangeRequest.id == id, *is_reachable()))
+    found = db.session.scalar(select(ChangeRequest).where(ChangeRequest.id == id, *is_visible_to()))
     if found is None or found.filer_id == current_user.id:
         abort(404)
     return found
@@ -34,10 +34,10 @@ def reachable(id: int) -> ChangeRequest:
 
 def may_decide(found: ChangeRequest) -> bool:
     """Is it waiting, and before this visitor?"""
-    return found.state == SUBMITTED and may_hear(db.session, account(), found)
+    return found.state == SUBMITTED and can_review(db.session, current_account(), found)
 
 
-def note_look(found: ChangeRequest) -> None:
+def record_view(found: ChangeRequest) -> None:
     """Once per reviewer and round: who opened this request."""
     deciding = may_decide(found)
     verb = "open_request" if deciding else "read_request"
@@ -48,10 +48,10 @@ def note_look(found: ChangeRequest) -> None:
         seen = seen.where(Event.at >= found.submitted_at)
     if db.session.scalar(seen.limit(1)) is not None:
         return
-    who, number, id = actor_of(account()), found.number, found.id
+    who, number, id = actor_of(current_account()), found.number, found.id
     with transaction(db.session):
         row = db.session.get(ChangeRequest, id)
-        record(db.session, verb, f"打开申请 {number}", who, request=row, visible_to="office")
+        record_event(db.session, verb, f"打开申请 {number}", who, request=row, visible_to="office")
 
 
 def queue_place(found: ChangeRequest) -> tuple[datetime, int] | None:
@@ -59,9 +59,11 @@ def queue_place(found: ChangeRequest) -> tuple[datetime, int] | None:
     return (found.due_at, found.id) if found.due_at is not None else None
 
 
-def neighbour(place: tuple[Any, int] | None, step: int) -> int | None:
+def adjacent_request(place: tuple[Any, int] | None, step: int) -> int | None:
     """The request before or after this place in the queue, the visitor's own left out."""
-    query = select(ChangeRequest.id).where(*is_waiting(), *is_reachable(), is_heard_by(account()))
+    query = select(ChangeRequest.id).where(
+        *is_waiting(), *is_visible_to(), is_reviewable_by(current_account())
+    )
     if place is not None and place[0] is not None:
         due, id = place
         later, same = ChangeRequest.due_at > due, ChangeRequest.due_at == due
@@ -75,13 +77,13 @@ def neighbour(place: tuple[Any, int] | None, step: int) -> int | None:
     return db.session.scalar(query.order_by(*order).limit(1))
 
 
-def serve(kept: StoredFile, name: str) -> Response:
+def send_attachment(kept: StoredFile, name: str) -> Response:
     """A kept file: what we printed opens as it is; a picture that somebody handed in names its reader."""
     if kept.mime == "image/jpeg":
-        return hand_picture(kept)
+        return send_picture(kept)
     try:
         data = storage().read(kept.sha256)
     except Damaged:
         abort(410, "这份文件已经损坏或丢失，不能据此审核。请联系技术支持，并让申请人重新上传。")
     may_be_framed()
-    return send(data, kept.mime, name, download=kept.mime != "application/pdf")
+    return send_bytes(data, kept.mime, name, download=kept.mime != "application/pdf")

@@ -15,7 +15,7 @@ from anguan.core import clock
 from anguan.core.lifecycle import SUBMITTED
 from anguan.core.masks import mask_document
 from anguan.core.matter import Step
-from anguan.domain.calendar import calendar, due_at
+from anguan.domain.calendar import due_at, load_calendar
 from anguan.domain.masking import is_picture, mask
 from anguan.domain.review_permissions import REVIEWERS, is_filed
 from anguan.extensions import db
@@ -23,7 +23,7 @@ from anguan.matters.in_force import in_force
 from anguan.models import Certificate, ChangeItem, ChangeRequest, Person
 from anguan.panel.common import formatting
 from anguan.panel.common.listing import GuardedView
-from anguan.panel.common.search import begins_with, ids_of, is_exactly, looks_like_document
+from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
 from anguan.services.review.review_view import round_items
 
 LONGEST_SUMMARY = 46
@@ -38,10 +38,10 @@ def is_due(within: str) -> ColumnElement[bool]:
         return ChangeRequest.due_at <= now
     if within == "today":
         return ChangeRequest.due_at <= clock.midnight(clock.today() + timedelta(days=1))
-    return ChangeRequest.due_at <= due_at(calendar(db.session), now, 2)
+    return ChangeRequest.due_at <= due_at(load_calendar(db.session), now, 2)
 
 
-def is_reachable() -> list[ColumnElement[bool]]:
+def is_visible_to() -> list[ColumnElement[bool]]:
     """What this visitor may look at: filed requests of his region."""
     return is_filed(current_user.region)
 
@@ -51,7 +51,7 @@ def is_of_kind(kind: str) -> ColumnElement[bool]:
     return exists().where(Certificate.id == ChangeRequest.certificate_id, Certificate.kind_code == kind)
 
 
-def say_unit(request: ChangeRequest) -> str:
+def format_employer(request: ChangeRequest) -> str:
     """Where the person works: as the certificate says, else the present employment."""
     if request.certificate is not None:
         return request.certificate.unit_name
@@ -59,16 +59,16 @@ def say_unit(request: ChangeRequest) -> str:
     return current[0].enterprise.name if current else formatting.QUIET
 
 
-def say_change(request: ChangeRequest) -> str:
+def format_change(request: ChangeRequest) -> str:
     """What is asked, in one line."""
-    parts = [_say_item(item) for item in round_items(request) if item.changed and not item.follows]
+    parts = [_say_item(item) for item in round_items(request) if item.changed and not item.mirror_of]
     text = "；".join(part for part in parts if part) or "换发电子证书"
     if len(text) > LONGEST_SUMMARY:
         text = f"{text[:LONGEST_SUMMARY]}…"
     return f"补正后再审，{text}" if request.round > 1 and request.state == SUBMITTED else text
 
 
-def say_step(request: ChangeRequest) -> Any:
+def format_step(request: ChangeRequest) -> Any:
     """The matter, and where several people hear it in turn, the step at which it waits."""
     title = formatting.matter_titles(db.session).get(request.matter, request.matter)
     steps = steps_of(request)
@@ -89,7 +89,7 @@ def steps_of(request: ChangeRequest) -> Sequence[Step]:
     return known[key]
 
 
-def say_person(request: ChangeRequest) -> Any:
+def format_person(request: ChangeRequest) -> Any:
     """The name, and the document number behind its mask."""
     number = mask_document(request.person.document_number) if request.person else ""
     return Markup('{}<span class="cell__more num">{}</span>').format(request.applicant_name, number)
@@ -139,9 +139,9 @@ class RequestList(GuardedView):
         "matter": lambda row: formatting.matter_titles(db.session).get(row.matter, row.matter),
         "kind": lambda row: row.certificate.kind_code if row.certificate else formatting.QUIET,
         "document": lambda row: formatting.document(row.person.document_number if row.person else ""),
-        "person": say_person,
-        "unit": say_unit,
-        "change": say_change,
+        "person": format_person,
+        "unit": format_employer,
+        "change": format_change,
         "due_at": lambda row: formatting.gauge(row.due_at),
         "state": lambda row: formatting.state(row.state),
         "submitted_at": lambda row: formatting.moment(row.submitted_at),
@@ -152,11 +152,11 @@ class RequestList(GuardedView):
 
     def within(self) -> Sequence[ColumnElement[bool]]:
         """Filed requests of the visitor's region."""
-        return is_reachable()
+        return is_visible_to()
 
     def seek(self, text: str) -> ColumnElement[bool]:
         """A request number, the beginning of a name, or a whole document number."""
-        return ids_of(
+        return matching_ids(
             ChangeRequest.id,
             is_exactly(ChangeRequest.number, text),
             begins_with(ChangeRequest.applicant_name, text),
@@ -186,7 +186,7 @@ class RequestList(GuardedView):
         if side not in (BEFORE, AFTER):
             return super().get_export_value(model, name)
         for item in round_items(model):
-            if item.path == path and not item.follows:
+            if item.path == path and not item.mirror_of:
                 if side == BEFORE:
                     return mask(path, item.before, item.before_text)
                 return mask(path, item.after or "", item.after_text)

@@ -4,22 +4,22 @@ from collections.abc import Mapping
 
 from anguan.domain.field_changes import FieldChange
 from anguan.domain.masking import is_picture
-from anguan.panel.review.review_presenter import lay_lines, say_value
-from anguan.services.review.review_view import Sheet
+from anguan.panel.review.review_presenter import build_lines, format_value
+from anguan.services.review.review_view import ReviewView
 
 NOTHING = "不用处理"
 
 
-def lay_moves(sheet: Sheet, closed: bool) -> list[tuple[FieldChange, str]]:
+def build_conflicts(sheet: ReviewView, closed: bool) -> list[tuple[FieldChange, str]]:
     """The lines with 怎么处理, those that moved first."""
     moves = [
         (line, _advise(row, line.drifted))
-        for line, row in zip(lay_lines(sheet, False, closed), sheet.rows, strict=True)
+        for line, row in zip(build_lines(sheet, False, closed), sheet.rows, strict=True)
     ]
     return sorted(moves, key=lambda move: not move[0].drifted)
 
 
-def questions(sheet: Sheet, labels: Mapping[str, str]) -> dict[str, str]:
+def questions(sheet: ReviewView, labels: Mapping[str, str]) -> dict[str, str]:
     """What to ask the filer when it goes back (退回补正), by item: only where he asked for something else."""
     return {
         item: _ask(row)
@@ -29,7 +29,7 @@ def questions(sheet: Sheet, labels: Mapping[str, str]) -> dict[str, str]:
 
 
 def _advise(row: FieldChange, drifted: bool) -> str:
-    if row.follows:
+    if row.mirror_of:
         return "随证书或个人信息的同一项一起处理" if drifted or row.changed else NOTHING
     if not drifted:
         return "登记未变，按申请值" if row.changed else NOTHING
@@ -42,6 +42,6 @@ def _ask(row: FieldChange) -> str:
     if is_picture(row.path):
         moved = "换了照片"
     else:
-        now = say_value(row.path, row.current or "", row.current_text, open_numbers=False)
+        now = format_value(row.path, row.current or "", row.current_text, open_numbers=False)
         moved = f"变为“{now}”" if now else "清空了"
     return f"您提交以后，登记{moved}。请核对：仍要改的，请说明并附材料；不用改的，请照登记填写。"

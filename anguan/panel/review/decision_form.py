@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from anguan.core.check_result import Outcome
 from anguan.core.lifecycle import APPROVE, REJECT, RETURN
 from anguan.panel.review.conflicts import questions
-from anguan.panel.review.reason_suggestions import Said, join, say_reasons
-from anguan.services.review.decisions import Ruling, item_labels
-from anguan.services.review.review_view import Sheet
+from anguan.panel.review.reason_suggestions import SuggestedReason, fill_reasons, join
+from anguan.services.review.decisions import DecisionInput, item_labels
+from anguan.services.review.review_view import ReviewView
 
 LONGEST = 1000
 CHIPS = 9
@@ -19,7 +19,7 @@ ALARMING = (Outcome.BLOCK, Outcome.WARN)
 
 
 @dataclass(frozen=True)
-class Mend:
+class CorrectionItem:
     """One line of 退回补正: what may be sent back, ticked or not, with its sentence.
 
     `alarmed` says that a finding put it there and nobody has touched it yet.
@@ -27,7 +27,7 @@ class Mend:
 
     item: str
     label: str
-    reasons: Sequence[Said]
+    reasons: Sequence[SuggestedReason]
     ticked: bool = False
     reason: str = ""
     sentence: str = ""
@@ -35,12 +35,12 @@ class Mend:
 
 
 @dataclass(frozen=True)
-class Desk:
+class DecisionForm:
     """What stands in the form."""
 
-    mends: Sequence[Mend]
-    reasons: Sequence[Said]
-    chips: Sequence[Said] = ()
+    mends: Sequence[CorrectionItem]
+    reasons: Sequence[SuggestedReason]
+    chips: Sequence[SuggestedReason] = ()
     reason: str = ""
     opinion: str = ""
     note: str = ""
@@ -50,14 +50,16 @@ class Desk:
     looked: bool = False
     preview: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
-    def said(self, code: str) -> Said | None:
+    def said(self, code: str) -> SuggestedReason | None:
         """The reason with this code."""
         return next((reason for reason in self.reasons if reason.code == code), None)
 
 
-def lay_desk(session: Session, sheet: Sheet, form: Mapping[str, str] | None, ticked: Sequence[str]) -> Desk:
+def build_decision_form(
+    session: Session, sheet: ReviewView, form: Mapping[str, str] | None, ticked: Sequence[str]
+) -> DecisionForm:
     """The form as it is to be shown: from the findings at first, as it was typed afterwards."""
-    reasons = say_reasons(session, sheet, form or {})
+    reasons = fill_reasons(session, sheet, form or {})
     labels = item_labels(sheet)
     doubts = _doubts(sheet, labels)
     mends = []
@@ -69,9 +71,9 @@ def lay_desk(session: Session, sheet: Sheet, form: Mapping[str, str] | None, tic
         chosen = form.get(f"reason.{item}", "")
         known = chosen if any(reason.code == chosen for reason in fitting) else ""
         typed = form.get(f"remark.{item}", "")[:LONGEST]
-        mends.append(Mend(item, label, fitting, item in ticked, known, typed))
+        mends.append(CorrectionItem(item, label, fitting, item in ticked, known, typed))
     form = form or {}
-    desk = Desk(
+    desk = DecisionForm(
         mends=sorted(mends, key=lambda mend: not mend.ticked),
         reasons=reasons,
         chips=_choose_chips(reasons, labels, doubts),
@@ -86,13 +88,13 @@ def lay_desk(session: Session, sheet: Sheet, form: Mapping[str, str] | None, tic
     return desk
 
 
-def _alarm(item: str, label: str, fitting: Sequence[Said], doubt: str) -> Mend:
+def _alarm(item: str, label: str, fitting: Sequence[SuggestedReason], doubt: str) -> CorrectionItem:
     """A line that a finding has ticked: the kept reason where one says the same, else the finding's words."""
     same = next((reason.code for reason in fitting if doubt and reason.label == doubt), "")
-    return Mend(item, label, fitting, bool(doubt), same, "" if same else doubt, bool(doubt))
+    return CorrectionItem(item, label, fitting, bool(doubt), same, "" if same else doubt, bool(doubt))
 
 
-def _doubts(sheet: Sheet, labels: Mapping[str, str]) -> dict[str, str]:
+def _doubts(sheet: ReviewView, labels: Mapping[str, str]) -> dict[str, str]:
     """What moved in the register, and what the findings complain about, by the item that would prove it."""
     found = questions(sheet, labels)
     for finding in sheet.findings:
@@ -104,14 +106,14 @@ def _doubts(sheet: Sheet, labels: Mapping[str, str]) -> dict[str, str]:
 
 
 def _choose_chips(
-    reasons: Sequence[Said], labels: Mapping[str, str], doubts: Mapping[str, str]
-) -> Sequence[Said]:
+    reasons: Sequence[SuggestedReason], labels: Mapping[str, str], doubts: Mapping[str, str]
+) -> Sequence[SuggestedReason]:
     """Reasons about what this request holds, those that the findings point at first."""
     fitting = [reason for reason in reasons if not reason.item or reason.item in labels]
     return sorted(fitting, key=lambda reason: reason.item not in doubts)[:CHIPS]
 
 
-def read_ruling(desk: Desk, form: Mapping[str, str], verdict: str) -> Ruling:
+def read_decision(desk: DecisionForm, form: Mapping[str, str], verdict: str) -> DecisionInput:
     """The ruling that the form asks for."""
     version = form.get("seen_version", "")
     mends = [mend for mend in desk.mends if mend.ticked] if verdict == RETURN else []
@@ -119,7 +121,7 @@ def read_ruling(desk: Desk, form: Mapping[str, str], verdict: str) -> Ruling:
     opinion = desk.note
     if verdict == REJECT:
         opinion = join(desk.said(desk.reason), desk.opinion)[:LONGEST]
-    return Ruling(
+    return DecisionInput(
         verdict=verdict,
         seen_version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0,
         seen_digest=form.get("seen_digest", "")[:64],
@@ -131,7 +133,7 @@ def read_ruling(desk: Desk, form: Mapping[str, str], verdict: str) -> Ruling:
     )
 
 
-def unsaid(desk: Desk, ruling: Ruling) -> list[tuple[str, str]]:
+def missing_fields(desk: DecisionForm, ruling: DecisionInput) -> list[tuple[str, str]]:
     """Ticked lines without a sentence and chosen reasons with an empty blank, as (anchor, what to do)."""
     faults = [
         (f"remark.{mend.item}", f"{mend.label}：请选择理由或写明怎样补正")

@@ -9,71 +9,71 @@ from anguan.core.lifecycle import APPROVE, REJECT, RETURN, Verdict
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db, storage
 from anguan.models import ChangeRequest
-from anguan.panel.common.guard import account
+from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
-from anguan.panel.requests.request_access import queue_place, reachable
-from anguan.panel.review.claims import ID, Holding, begin, hold_of, last_undoable
-from anguan.panel.review.decision_form import Desk, lay_desk, read_ruling, unsaid
-from anguan.panel.review.review_page import unseen_sentence
-from anguan.services.refusals import Refused, Stale
+from anguan.panel.requests.request_access import get_visible_or_404, queue_place
+from anguan.panel.review.claims import ID, ClaimMixin, claim_status, last_undoable, start_review
+from anguan.panel.review.decision_form import DecisionForm, build_decision_form, missing_fields, read_decision
+from anguan.panel.review.review_page import unread_sentence
+from anguan.services.refusals import Refused, StaleRequest
 from anguan.services.review import claims, decisions, last_visit
 from anguan.services.review.damaged_files import DamagedFiles
-from anguan.services.review.document_reads import unseen_required
-from anguan.services.review.review_view import Sheet, read_sheet
-from anguan.web.access import opens_to as only_for
-from anguan.web.responses import by_script
+from anguan.services.review.document_reads import unread_required
+from anguan.services.review.review_view import ReviewView, load_review
+from anguan.web.access import require_roles as only_for
+from anguan.web.responses import is_fetch
 
 DONE = {APPROVE: "已通过", RETURN: "已退回补正", REJECT: "已作出不通过决定"}
 VERDICTS = (APPROVE, RETURN, REJECT)
 
 
-class Deciding(Holding):
+class DecisionMixin(ClaimMixin):
     """The route, and the ways out of it."""
 
     @expose(f"/{ID}/decide", methods=("POST",))
     @only_for(*REVIEWERS)
     def decide(self, id: int) -> Any:
         """通过, 退回补正 or 不通过, on what was seen; the form stays when it is refused."""
-        who, found = account(), reachable(id)
+        who, found = current_account(), get_visible_or_404(id)
         if request.form.get("preview") in VERDICTS:
             return self.show(id, request.form)
         verdict = request.form.get("verdict", "")
         if verdict not in VERDICTS:
             abort(400, "请选择通过、退回补正或不通过。")
         number, place = found.number, queue_place(found)
-        desk = self._desk(read_sheet(db.session, found), request.form)
+        desk = self._desk(load_review(db.session, found), request.form)
         if verdict == APPROVE and (titles := self._unseen(found)):
             return self._ask(id, titles)
-        ruling = read_ruling(desk, request.form, verdict)
-        if faults := unsaid(desk, ruling):
+        ruling = read_decision(desk, request.form, verdict)
+        if faults := missing_fields(desk, ruling):
             return self._refuse(self.show(id, request.form, faults=faults), 400)
         try:
             decisions.decide(db.session, storage(), who, id, ruling)
-        except Stale as stale:
+        except StaleRequest as stale:
             return self._refuse(self.conflict(id, stale.sentence), 409)
         except DamagedFiles as damaged:
             faults = [(f"verdict-{verdict}", damaged.sentence)]
             broken = [one.sha256 for one in damaged.files]
             page = self.show(id, request.form, faults=faults, broken=broken)
-            return (jsonify(page=page) if by_script() else page), 409
+            return (jsonify(page=page) if is_fetch() else page), 409
         except Refused as refused:
             faults = [(f"verdict-{verdict}", refused.sentence)]
             return self._refuse(self.show(id, request.form, faults=faults), 400)
-        last_visit.note_look(db.session, account(), reachable(id))
-        following = claims.take_next(db.session, account(), place) if desk.go_on else None
+        last_visit.record_visit(db.session, current_account(), get_visible_or_404(id))
+        following = claims.claim_next(db.session, current_account(), place) if desk.go_on else None
         if following is not None:
-            begin(following)
+            start_review(following)
         return self._go_on(f"{number} {DONE[Verdict(verdict)]}。", following)
 
     def _unseen(self, found: ChangeRequest) -> list[str]:
         """Required papers that were not looked at, where the page asks about them; once."""
         if "asks_unseen" not in request.form or request.form.get("unseen_ok") == "1":
             return []
-        return unseen_required(db.session, account(), found)
+        return unread_required(db.session, current_account(), found)
 
     def _ask(self, id: int, titles: list[str]) -> Any:
-        sentence = unseen_sentence(titles)
-        if by_script():
+        sentence = unread_sentence(titles)
+        if is_fetch():
             return jsonify(ask=sentence)
         form = request.form.copy()
         form["unseen_ok"] = "1"
@@ -81,15 +81,15 @@ class Deciding(Holding):
         return self.show(id, form, faults=[("verdict-approve", again)]), 400
 
     def _refuse(self, page: str, code: int) -> Any:
-        return jsonify(page=page) if by_script() else (page, code)
+        return jsonify(page=page) if is_fetch() else (page, code)
 
     def _go_on(self, said: str, following: ChangeRequest | None) -> Any:
         """To the next request, or to the queue; a script gets the pieces that the next page lacks."""
         last = last_undoable()
         queue = self.get_url("panel_queue.index_view")
-        if by_script() and following is not None:
+        if is_fetch() and following is not None:
             parts: dict[str, Any] = {"admin_view": self, "said": said, "last": last, "found": following}
-            parts["hold"] = hold_of(following)
+            parts["hold"] = claim_status(following)
             return jsonify(
                 next=following.id,
                 version=following.version,
@@ -102,7 +102,7 @@ class Deciding(Holding):
         if following is None or last is None:
             flash(said, "ok")
         url = self.link("review", id=following.id) if following is not None else queue
-        return jsonify(url=url) if by_script() else redirect(url)
+        return jsonify(url=url) if is_fetch() else redirect(url)
 
-    def _desk(self, sheet: Sheet, form: Mapping[str, str] | None) -> Desk:
-        return lay_desk(db.session, sheet, form, request.form.getlist("item"))
+    def _desk(self, sheet: ReviewView, form: Mapping[str, str] | None) -> DecisionForm:
+        return build_decision_form(db.session, sheet, form, request.form.getlist("item"))

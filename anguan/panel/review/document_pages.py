@@ -7,24 +7,24 @@ from sqlalchemy import select
 
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
-from anguan.infra.events import actor_of, record
+from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import Attachment, ChangeRequest, Event
-from anguan.panel.common.guard import BIGGEST, Guarded, account
+from anguan.panel.common.guard import BIGGEST, GuardedMixin, current_account
 from anguan.panel.common.routing import expose
-from anguan.panel.requests.request_access import reachable
-from anguan.panel.review.documents import hand_picture
-from anguan.services.review.document_reads import mark_seen, seen_papers
-from anguan.services.review.review_view import file_of_request, round_papers
-from anguan.web.access import opens_to as only_for
-from anguan.web.responses import by_script
+from anguan.panel.requests.request_access import get_visible_or_404
+from anguan.panel.review.documents import send_picture
+from anguan.services.review.document_reads import mark_read, read_documents
+from anguan.services.review.review_view import file_of_request, round_attachments
+from anguan.web.access import require_roles as only_for
+from anguan.web.responses import is_fetch
 
 PLACE = f"<int(max={BIGGEST}):id>/<int(max={BIGGEST}):attachment>"
-LOOKS = ("open_request", "read_request", "read_paper")
+PAGE_SIZES = ("open_request", "read_request", "read_paper")
 """What the log says of somebody who has had the papers of a request before him."""
 
 
-class PaperView(Guarded):
+class DocumentView(GuardedMixin):
     """What the viewer beside the facts asks for."""
 
     opens_to = (*REVIEWERS, "auditor")
@@ -52,34 +52,36 @@ class PaperView(Guarded):
     @only_for(*REVIEWERS)
     def mark(self, id: int, attachment: int) -> Any:
         """标为已看, or take the mark away."""
-        paper = paper_of(id, attachment)
+        paper = document_of(id, attachment)
         seen = request.form.get("seen") == "1"
-        mark_seen(db.session, account(), paper, seen)
-        if by_script():
-            found = reachable(id)
-            marked = seen_papers(db.session, account(), found)
-            return jsonify(seen=seen, count=len(marked), of=len(round_papers(found)))
+        mark_read(db.session, current_account(), paper, seen)
+        if is_fetch():
+            found = get_visible_or_404(id)
+            marked = read_documents(db.session, current_account(), found)
+            return jsonify(seen=seen, count=len(marked), of=len(round_attachments(found)))
         return redirect(f"{self.get_url('panel_request.review', id=id)}#paper-{attachment}")
 
 
 def show_page(id: int, attachment: int, page: int, size: str) -> Response:
     """The picture; a paper may show a whole document number, so that whoever gets one stands in the log."""
-    picture = hand_picture(paper_of(id, attachment).file, page, size)
-    found, who = reachable(id), account()
-    looks = select(Event.id).where(Event.request_id == id, Event.actor_id == who.id, Event.verb.in_(LOOKS))
+    picture = send_picture(document_of(id, attachment).file, page, size)
+    found, who = get_visible_or_404(id), current_account()
+    looks = select(Event.id).where(
+        Event.request_id == id, Event.actor_id == who.id, Event.verb.in_(PAGE_SIZES)
+    )
     if found.submitted_at is not None:
         looks = looks.where(Event.at >= found.submitted_at)
     if db.session.scalar(looks.limit(1)) is None:
         said, reader = f"查看申请 {found.number} 的材料", actor_of(who)
         with transaction(db.session) as session:
             about = session.get_one(ChangeRequest, id)
-            record(session, "read_paper", said, reader, request=about, visible_to="audit")
+            record_event(session, "read_paper", said, reader, request=about, visible_to="audit")
     return picture
 
 
-def paper_of(id: int, attachment: int) -> Attachment:
+def document_of(id: int, attachment: int) -> Attachment:
     """A paper of a request that this visitor may look at."""
-    row = file_of_request(db.session, reachable(id), attachment)
+    row = file_of_request(db.session, get_visible_or_404(id), attachment)
     if row is None:
         abort(404)
     return row

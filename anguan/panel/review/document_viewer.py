@@ -12,13 +12,13 @@ from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db, storage
 from anguan.infra.files import has_right_size
 from anguan.models import Attachment
-from anguan.panel.common.guard import account
-from anguan.services.review.document_reads import order_papers, paper_titles, seen_papers
-from anguan.services.review.review_view import Sheet
+from anguan.panel.common.guard import current_account
+from anguan.services.review.document_reads import document_titles, order_documents, read_documents
+from anguan.services.review.review_view import ReviewView
 
 
 @dataclass(frozen=True)
-class Leaf:
+class ViewerPage:
     """One page: to read, and to look closely."""
 
     page: int
@@ -27,7 +27,7 @@ class Leaf:
 
 
 @dataclass(frozen=True)
-class Paper:
+class ViewerDocument:
     """One file. `mark_url` is empty for those who only read, `before` shows the photo that it replaces.
 
     A `broken` one is missing, shorter or longer than it was, or was found damaged just now.
@@ -40,7 +40,7 @@ class Paper:
     url: str
     seen: bool
     mark_url: str
-    leaves: Sequence[Leaf]
+    leaves: Sequence[ViewerPage]
     before: str = ""
     broken: bool = False
 
@@ -50,12 +50,12 @@ class Paper:
         return len(self.leaves)
 
 
-def lay_shelf(sheet: Sheet, broken: Collection[str] = ()) -> list[Paper]:
+def build_viewer(sheet: ReviewView, broken: Collection[str] = ()) -> list[ViewerDocument]:
     """The files in the order of the materials, photos last; `broken` are hashes known to be damaged."""
-    titles = paper_titles(sheet.matter)
-    seen = seen_papers(db.session, account(), sheet.request)
+    titles = document_titles(sheet.matter)
+    seen = read_documents(db.session, current_account(), sheet.request)
     photos = {row.path: row.id for row in sheet.rows if row.before}
-    rows = order_papers([row for papers in sheet.papers.values() for row in papers], titles)
+    rows = order_documents([row for papers in sheet.papers.values() for row in papers], titles)
     return [
         replace(
             _paper(row, titles.get(row.material, row.material), row.id in seen, photos),
@@ -65,10 +65,10 @@ def lay_shelf(sheet: Sheet, broken: Collection[str] = ()) -> list[Paper]:
     ]
 
 
-def _paper(row: Attachment, title: str, seen: bool, photos: dict[str, int]) -> Paper:
+def _paper(row: Attachment, title: str, seen: bool, photos: dict[str, int]) -> ViewerDocument:
     marking = current_user.role in REVIEWERS
     old = photos.get(row.material) if is_picture(row.material) else None
-    return Paper(
+    return ViewerDocument(
         id=row.id,
         code=row.material,
         title=title,
@@ -81,8 +81,8 @@ def _paper(row: Attachment, title: str, seen: bool, photos: dict[str, int]) -> P
     )
 
 
-def _leaf(row: Attachment, page: int) -> Leaf:
-    return Leaf(
+def _leaf(row: Attachment, page: int) -> ViewerPage:
+    return ViewerPage(
         page,
         url_for("panel_paper.scan", id=row.request_id, attachment=row.id, page=page),
         url_for("panel_paper.large_scan", id=row.request_id, attachment=row.id, page=page),

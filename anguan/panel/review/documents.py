@@ -10,16 +10,16 @@ from reportlab.pdfgen.canvas import Canvas
 from anguan.core import clock
 from anguan.extensions import db, settings, storage
 from anguan.infra.blob_store import Damaged
-from anguan.infra.events import actor_of, record
-from anguan.infra.page_images import Leaf, Reader, Unreadable, show_leaf
+from anguan.infra.events import actor_of, record_event
+from anguan.infra.page_images import PageImage, Reader, UnreadablePage, read_page_image
 from anguan.infra.transaction import transaction
 from anguan.models import ChangeRequest, StoredFile
-from anguan.panel.common.guard import account
+from anguan.panel.common.guard import current_account
 from anguan.pdf.fonts import FACES, is_installed
 from anguan.services.requests.drafts import definition
-from anguan.services.review.document_reads import paper_titles
+from anguan.services.review.document_reads import document_titles
 from anguan.services.review.review_view import file_of_request
-from anguan.web.responses import send
+from anguan.web.responses import send_bytes
 
 DOTS = 150
 """To the inch, in the PDF that somebody downloads."""
@@ -30,46 +30,46 @@ def reader() -> Reader:
     if not is_installed("hei"):
         abort(503, "服务器没有安装水印用的字体，材料暂时不能查看。请联系技术支持。")
     now = clock.beijing(clock.now())
-    return Reader(f"仅供考核审批使用　{account().name}　{now:%Y-%m-%d %H:%M}", FACES["hei"][0])
+    return Reader(f"仅供考核审批使用　{current_account().name}　{now:%Y-%m-%d %H:%M}", FACES["hei"][0])
 
 
-def draw(kept: StoredFile, page: int, size: str, who: Reader) -> bytes:
+def render_picture(kept: StoredFile, page: int, size: str, who: Reader) -> bytes:
     """One page as its reader may have it, or the sentence that says why not."""
     if not 1 <= page <= kept.pages:
         abort(404)
     try:
-        return show_leaf(storage(), _folder(), Leaf(kept.sha256, kept.mime, page, size), who)
+        return read_page_image(storage(), _folder(), PageImage(kept.sha256, kept.mime, page, size), who)
     except Damaged:
         abort(410, "这份文件已经损坏或丢失，不能据此审核。请联系技术支持，并让申请人重新上传。")
-    except Unreadable as fault:
+    except UnreadablePage as fault:
         abort(503 if fault.later else 422, fault.sentence)
 
 
-def hand_picture(kept: StoredFile, page: int = 1, size: str = "page") -> Response:
+def send_picture(kept: StoredFile, page: int = 1, size: str = "page") -> Response:
     """One page, to be seen on the screen."""
-    return send(draw(kept, page, size, reader()), "image/jpeg", "材料.jpg")
+    return send_bytes(render_picture(kept, page, size, reader()), "image/jpeg", "材料.jpg")
 
 
-def take_away(request: ChangeRequest, attachment: int) -> Response:
+def send_copy(request: ChangeRequest, attachment: int) -> Response:
     """A copy of a paper: a JPEG for a picture, a PDF of pictures for a paper. The log says who has one."""
     row = file_of_request(db.session, request, attachment)
     if row is None:
         abort(404)
-    title = paper_titles(definition(db.session, request)).get(row.material, "材料")
+    title = document_titles(definition(db.session, request)).get(row.material, "材料")
     answer = _copy(row.file, f"{request.number or ''} {title}".strip())
-    id, who = request.id, actor_of(account())
+    id, who = request.id, actor_of(current_account())
     with transaction(db.session) as session:
         about = session.get_one(ChangeRequest, id)
-        record(session, "download_paper", f"下载材料：{title}", who, request=about, visible_to="office")
+        record_event(session, "download_paper", f"下载材料：{title}", who, request=about, visible_to="office")
     return answer
 
 
 def _copy(kept: StoredFile, name: str) -> Response:
     who = reader()
-    leaves = [draw(kept, page, "page", who) for page in range(1, kept.pages + 1)]
+    leaves = [render_picture(kept, page, "page", who) for page in range(1, kept.pages + 1)]
     if kept.mime == "image/jpeg":
-        return send(leaves[0], "image/jpeg", f"{name}.jpg", download=True)
-    return send(_bind(leaves, name), "application/pdf", f"{name}.pdf", download=True)
+        return send_bytes(leaves[0], "image/jpeg", f"{name}.jpg", download=True)
+    return send_bytes(_bind(leaves, name), "application/pdf", f"{name}.pdf", download=True)
 
 
 def _bind(leaves: list[bytes], title: str) -> bytes:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from anguan.core.placeholders import fill, names_in
 from anguan.domain.reason_blanks import LONGEST, values_for
 from anguan.models import Reason
-from anguan.services.review.review_view import Sheet, dossier_of
+from anguan.services.review.review_view import ReviewView, dossier_of
 
 EMPTY = "＿＿"
 
@@ -24,7 +24,7 @@ class Blank:
 
 
 @dataclass(frozen=True)
-class Said:
+class SuggestedReason:
     """A kept reason: `label` for lists, `text` as far as the register fills it, what is asked left as {…}."""
 
     code: str
@@ -51,7 +51,7 @@ def reasons_for(session: Session, matter: str) -> list[Reason]:
     )
 
 
-def say_reasons(session: Session, sheet: Sheet, typed: Mapping[str, str]) -> list[Said]:
+def fill_reasons(session: Session, sheet: ReviewView, typed: Mapping[str, str]) -> list[SuggestedReason]:
     """Every reason that fits the matter, filled in as far as may be."""
     rows = reasons_for(session, sheet.request.matter)
     texts = [text for row in rows for text in (row.sentence, row.remedy) if "{" in text]
@@ -59,7 +59,7 @@ def say_reasons(session: Session, sheet: Sheet, typed: Mapping[str, str]) -> lis
     return [_say(row, values, typed) for row in rows]
 
 
-def _say(row: Reason, values: Mapping[str, str], typed: Mapping[str, str]) -> Said:
+def _say(row: Reason, values: Mapping[str, str], typed: Mapping[str, str]) -> SuggestedReason:
     text = fill(compose(row.sentence, row.remedy, f"依据：{row.clause}" if row.clause else ""), values)
     names = [name for name in names_in(text) if name]
     blanks = tuple(
@@ -67,7 +67,7 @@ def _say(row: Reason, values: Mapping[str, str], typed: Mapping[str, str]) -> Sa
         for name in names
     )
     label = fill(fill(row.sentence, values), dict.fromkeys(names, EMPTY))
-    return Said(row.code, row.item, label, text, row.clause, blanks)
+    return SuggestedReason(row.code, row.item, label, text, row.clause, blanks)
 
 
 def compose(*parts: str) -> str:
@@ -75,6 +75,6 @@ def compose(*parts: str) -> str:
     return "。".join(part.strip("。 ") for part in parts if part.strip("。 "))
 
 
-def join(reason: Said | None, own: str) -> str:
+def join(reason: SuggestedReason | None, own: str) -> str:
     """The kept sentence with its remedy, and what was typed besides."""
     return compose(reason.whole if reason else "", own)

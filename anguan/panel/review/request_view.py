@@ -11,27 +11,27 @@ from anguan.core.lifecycle import DECIDED, SUBMITTED
 from anguan.domain.masking import is_picture
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
-from anguan.infra.events import actor_of, record
+from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import StoredFile
 from anguan.panel.common.formatting import days_left
-from anguan.panel.common.guard import BIGGEST, account
+from anguan.panel.common.guard import BIGGEST, current_account
 from anguan.panel.common.routing import expose
-from anguan.panel.requests.request_access import PURPOSES, may_decide, note_look, reachable
+from anguan.panel.requests.request_access import PURPOSES, get_visible_or_404, may_decide, record_view
 from anguan.panel.review import review_presenter
 from anguan.panel.review.claims import ID
-from anguan.panel.review.conflicts import lay_moves, questions
-from anguan.panel.review.decisions import Deciding
-from anguan.panel.review.documents import hand_picture, take_away
-from anguan.panel.review.review_page import lay_cockpit
-from anguan.panel.review.transfers import Handover
-from anguan.services.refusals import Stale
+from anguan.panel.review.conflicts import build_conflicts, questions
+from anguan.panel.review.decisions import DecisionMixin
+from anguan.panel.review.documents import send_copy, send_picture
+from anguan.panel.review.review_page import build_review_page
+from anguan.panel.review.transfers import TransferMixin
+from anguan.services.refusals import StaleRequest
 from anguan.services.review import decisions
-from anguan.services.review.review_view import read_sheet
-from anguan.web.access import opens_to as only_for
+from anguan.services.review.review_view import load_review
+from anguan.web.access import require_roles as only_for
 
 
-class RequestView(Handover, Deciding):
+class RequestView(TransferMixin, DecisionMixin):
     """The page of one request: facts left, papers right, the decision below."""
 
     opens_to = (*REVIEWERS, "auditor")
@@ -48,20 +48,20 @@ class RequestView(Handover, Deciding):
     @expose(f"/{ID}")
     def review(self, id: int) -> str:
         """Read the request; the first look in a round is noted, and the holder then reads 审核中."""
-        found = reachable(id)
-        note_look(found)
+        found = get_visible_or_404(id)
+        record_view(found)
         return self.show(id, None)
 
     @expose(f"/{ID}/reveal", methods=("POST",))
     def reveal(self, id: int) -> str:
         """Show the numbers once, in full, for a purpose that is written down."""
-        found = reachable(id)
+        found = get_visible_or_404(id)
         purpose = PURPOSES.get(request.form.get("purpose", ""), "")
         if not purpose:
             abort(400, "请选择查看完整号码的用途。")
-        who = account()
+        who = current_account()
         with transaction(db.session):
-            record(
+            record_event(
                 db.session,
                 "reveal",
                 f"查看完整号码：{purpose}",
@@ -80,13 +80,16 @@ class RequestView(Handover, Deciding):
     @only_for(*REVIEWERS)
     def reread(self, id: int) -> Any:
         """以现登记为准重新对照: the register's present values become the 原值."""
-        reachable(id)
+        get_visible_or_404(id)
         version = request.form.get("seen_version", "")
         try:
-            decisions.reread(
-                db.session, account(), id, int(version) if version.isascii() and version.isdigit() else 0
+            decisions.refresh_before_values(
+                db.session,
+                current_account(),
+                id,
+                int(version) if version.isascii() and version.isdigit() else 0,
             )
-        except Stale as stale:
+        except StaleRequest as stale:
             return self.conflict(id, stale.sentence), 409
         flash("已按现登记重新对照，原值已更新。请重新审核。", "ok")
         return redirect(self.link("review", id=id))
@@ -94,17 +97,17 @@ class RequestView(Handover, Deciding):
     @expose(f"/{ID}/file/<int(max={BIGGEST}):attachment>")
     def file(self, id: int, attachment: int) -> Response:
         """A copy of a paper to take away: pictures with the reader's name on them, and a line in the log."""
-        return take_away(reachable(id), attachment)
+        return send_copy(get_visible_or_404(id), attachment)
 
     @expose(f"/{ID}/photo/<int(max={BIGGEST}):item>/<any(before,after,now):when>")
     def photo(self, id: int, item: int, when: str) -> Response:
         """A photo of a changed fact: as it was, as it is asked, as it stands now."""
-        for row in read_sheet(db.session, reachable(id)).rows:
+        for row in load_review(db.session, get_visible_or_404(id)).rows:
             if row.id == item and is_picture(row.path):
                 sha = {"before": row.before, "after": row.after, "now": row.current}[when]
                 kept = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == (sha or "")))
                 if kept is not None:
-                    return hand_picture(kept)
+                    return send_picture(kept)
         abort(404)
 
     def show(
@@ -116,22 +119,22 @@ class RequestView(Handover, Deciding):
         broken: Collection[str] = (),
     ) -> str:
         """The page, with what was typed; `broken` are hashes of files that were found damaged just now."""
-        found = reachable(id)
-        sheet = read_sheet(db.session, found)
-        shown = lay_cockpit(found, sheet, form, request.form.getlist("item"), open_numbers, broken)
+        found = get_visible_or_404(id)
+        sheet = load_review(db.session, found)
+        shown = build_review_page(found, sheet, form, request.form.getlist("item"), open_numbers, broken)
         return self.render("admin/request.html", faults=faults or [], **shown)
 
     def conflict(self, id: int, sentence: str) -> str:
         """The three columns: nobody did wrong, something moved."""
-        found = reachable(id)
-        sheet = read_sheet(db.session, found)
+        found = get_visible_or_404(id)
+        sheet = load_review(db.session, found)
         deciding, labels = may_decide(found), decisions.item_labels(sheet)
         return self.render(
             "admin/conflict.html",
             found=found,
             sheet=sheet,
             sentence=sentence,
-            moves=lay_moves(sheet, found.state not in (SUBMITTED, DECIDED)),
+            moves=build_conflicts(sheet, found.state not in (SUBMITTED, DECIDED)),
             asked=[(labels[item], text) for item, text in questions(sheet, labels).items()]
             if deciding
             else [],

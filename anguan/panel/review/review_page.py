@@ -9,24 +9,24 @@ from flask_login import current_user
 from anguan.core import clock
 from anguan.core.lifecycle import DECIDED, REJECT, RETURN, SUBMITTED
 from anguan.domain.calendar import next_day_at, promised_day
-from anguan.domain.review_permissions import REVIEWERS, say_why_not
+from anguan.domain.review_permissions import REVIEWERS, explain_refusal
 from anguan.extensions import db
 from anguan.models import ChangeRequest
 from anguan.panel.common.formatting import days_left, matter_titles
-from anguan.panel.common.guard import account
-from anguan.panel.requests.request_access import PURPOSES, may_decide, neighbour
+from anguan.panel.common.guard import current_account
+from anguan.panel.requests.request_access import PURPOSES, adjacent_request, may_decide
 from anguan.panel.review import review_presenter
-from anguan.panel.review.claims import MORNING, hold_of, last_undoable
-from anguan.panel.review.decision_form import Desk, lay_desk, read_ruling
-from anguan.panel.review.document_viewer import lay_shelf
-from anguan.services.review.document_reads import paper_titles, unseen_required
-from anguan.services.review.last_visit import since_last_look
-from anguan.services.review.review_view import Sheet
+from anguan.panel.review.claims import MORNING, claim_status, last_undoable
+from anguan.panel.review.decision_form import DecisionForm, build_decision_form, read_decision
+from anguan.panel.review.document_viewer import build_viewer
+from anguan.services.review.document_reads import document_titles, unread_required
+from anguan.services.review.last_visit import changes_since_last_visit
+from anguan.services.review.review_view import ReviewView
 
 
-def lay_cockpit(
+def build_review_page(
     found: ChangeRequest,
-    sheet: Sheet,
+    sheet: ReviewView,
     form: Mapping[str, str] | None,
     ticked: list[str],
     open_numbers: bool,
@@ -42,31 +42,31 @@ def lay_cockpit(
     return {
         "found": found,
         "sheet": sheet,
-        "desk": preview(lay_desk(db.session, sheet, form, ticked), form),
-        "lines": review_presenter.lay_lines(sheet, open_numbers, closed),
-        "findings": review_presenter.lay_findings(sheet),
-        "papers": lay_shelf(sheet, broken),
+        "desk": preview(build_decision_form(db.session, sheet, form, ticked), form),
+        "lines": review_presenter.build_lines(sheet, open_numbers, closed),
+        "findings": review_presenter.build_check_results(sheet),
+        "papers": build_viewer(sheet, broken),
         "events": review_presenter.history_of(db.session, found),
         "others": review_presenter.other_requests(db.session, found),
         "titles": matter_titles(db.session),
         "decisions": decisions,
         "before": [one for one in reversed(decisions) if is_earlier_step(found, one)],
         "deciding": deciding,
-        "hold": hold_of(found) if reviewing else None,
-        "why_not": say_why_not(db.session, account(), found) if waits and not deciding else "",
+        "hold": claim_status(found) if reviewing else None,
+        "why_not": explain_refusal(db.session, current_account(), found) if waits and not deciding else "",
         "early": waits and found.ready_at is not None and found.ready_at > clock.now(),
         "drifted": sheet.drifted and not closed,
         "final": [finding for finding in sheet.blocks if finding.final],
         "closed": closed,
         "left": days_left(found.due_at),
         "promised": promised_day(found.due_at) if found.due_at else "",
-        "before_this": neighbour(place, -1) if not closed else None,
-        "after_this": neighbour(place, 1) if not closed else None,
-        "delta": review_presenter.mask_delta(since_last_look(db.session, account(), sheet))
+        "before_this": adjacent_request(place, -1) if not closed else None,
+        "after_this": adjacent_request(place, 1) if not closed else None,
+        "delta": review_presenter.mask_delta(changes_since_last_visit(db.session, current_account(), sheet))
         if deciding
         else None,
-        "paper_titles": paper_titles(sheet.matter),
-        "unseen": unseen_required(db.session, account(), found) if deciding else [],
+        "paper_titles": document_titles(sheet.matter),
+        "unseen": unread_required(db.session, current_account(), found) if deciding else [],
         "last": last_undoable() if reviewing else None,
         "aside_until": next_day_at(db.session, MORNING) if deciding else None,
         "open_numbers": open_numbers,
@@ -81,12 +81,12 @@ def is_earlier_step(found: ChangeRequest, decision: Any) -> bool:
     return bool(decision.round == found.round and decision.step < found.step)
 
 
-def preview(desk: Desk, form: Mapping[str, str] | None) -> Desk:
+def preview(desk: DecisionForm, form: Mapping[str, str] | None) -> DecisionForm:
     """What the applicant would read, for whoever asks without a script."""
     verdict = (form or {}).get("preview", "")
     if form is None or verdict not in (RETURN, REJECT):
         return desk
-    ruling = read_ruling(desk, form, verdict)
+    ruling = read_decision(desk, form, verdict)
     labels = {mend.item: mend.label for mend in desk.mends}
     said = [(labels[item], text) for item, text in ruling.remarks.items()]
     if ruling.opinion or not said:
@@ -94,6 +94,6 @@ def preview(desk: Desk, form: Mapping[str, str] | None) -> Desk:
     return replace(desk, preview=said)
 
 
-def unseen_sentence(titles: list[str]) -> str:
+def unread_sentence(titles: list[str]) -> str:
     """Which papers nobody has looked at yet."""
     return f"还有 {len(titles)} 份必看材料没有标为已看：{'、'.join(titles)}"

@@ -13,10 +13,10 @@ from anguan.core.check_result import Outcome
 from anguan.domain.field_changes import FieldChange
 from anguan.domain.masking import is_picture, is_secret, mask
 from anguan.models import ChangeRequest, Decision, Event
-from anguan.services.review.last_visit import Delta
-from anguan.services.review.review_view import Sheet
+from anguan.services.review.last_visit import ChangesSinceVisit
+from anguan.services.review.review_view import ReviewView
 
-Piece = tuple[str, bool]
+TextPiece = tuple[str, bool]
 LONGEST_COMPARED = 200
 SHORTEST_COMMON = 2
 ORDER = {Outcome.BLOCK: 0, Outcome.WARN: 1, Outcome.UNKNOWN: 2, Outcome.PASS: 3}
@@ -24,12 +24,12 @@ GROUPS = (6, 14)
 """A number of eighteen places is read as region, day of birth, and the rest."""
 
 
-def compare(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
+def compare(before: str, after: str) -> tuple[list[TextPiece], list[TextPiece]]:
     """Both texts in pieces; the second of a pair says that the piece differs."""
     if not before or not after or max(len(before), len(after)) > LONGEST_COMPARED:
         return [(before, bool(before))], [(after, bool(after))]
-    old: list[Piece] = []
-    new: list[Piece] = []
+    old: list[TextPiece] = []
+    new: list[TextPiece] = []
     for what, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         same = what == "equal"
         if before[a:b]:
@@ -41,7 +41,7 @@ def compare(before: str, after: str) -> tuple[list[Piece], list[Piece]]:
     return old, new
 
 
-def pieces_of(line: FieldChange, side: str) -> list[Piece]:
+def pieces_of(line: FieldChange, side: str) -> list[TextPiece]:
     """One value of a row (before, after or current) in pieces, those marked in which it differs."""
     if side == "current":
         return compare(line.after_text if line.changed else line.before_text, line.current_text)[1]
@@ -50,14 +50,14 @@ def pieces_of(line: FieldChange, side: str) -> list[Piece]:
     return [(line.after_text if side == "after" else line.before_text, False)]
 
 
-def lay_lines(sheet: Sheet, open_numbers: bool, closed: bool) -> list[FieldChange]:
+def build_lines(sheet: ReviewView, open_numbers: bool, closed: bool) -> list[FieldChange]:
     """The rows as the reviewer may read them; a closed request is not compared with the register."""
     return [_line(sheet, row, open_numbers, closed) for row in sheet.rows]
 
 
-def _line(sheet: Sheet, row: FieldChange, open_numbers: bool, closed: bool) -> FieldChange:
+def _line(sheet: ReviewView, row: FieldChange, open_numbers: bool, closed: bool) -> FieldChange:
     places = tuple(dict.fromkeys(f"{_place(other)}{other.label}" for other in row.mirrors))
-    label = f"{_place(row)}{row.label}" if row.follows else row.label
+    label = f"{_place(row)}{row.label}" if row.mirror_of else row.label
     line = replace(row, label=label, places=places, proof=" ".join(proofs_of(row, sheet)))
     if is_picture(row.path):
         line = replace(
@@ -70,22 +70,22 @@ def _line(sheet: Sheet, row: FieldChange, open_numbers: bool, closed: bool) -> F
             current_photo=_photo(sheet.request, row, "now") if row.current else "",
         )
     else:
-        after = say_value(row.path, row.after or "", row.after_text, open_numbers)
+        after = format_value(row.path, row.after or "", row.after_text, open_numbers)
         line = replace(
             line,
-            before_text=say_value(row.path, row.before, row.before_text, open_numbers),
+            before_text=format_value(row.path, row.before, row.before_text, open_numbers),
             after_text="通过时由系统编号" if row.awaited else after,
-            current_text=say_value(row.path, row.current or "", row.current_text, open_numbers),
+            current_text=format_value(row.path, row.current or "", row.current_text, open_numbers),
         )
     return replace(line, current=None) if closed else line
 
 
-def proofs_of(item: FieldChange, sheet: Sheet) -> list[str]:
+def proofs_of(item: FieldChange, sheet: ReviewView) -> list[str]:
     """The codes of the papers of the round that prove this fact, the most specific first.
 
     A photo is its own proof; a place that follows a field is proven by what proves the field.
     """
-    paths = [path for path in (item.path, item.follows) if path]
+    paths = [path for path in (item.path, item.mirror_of) if path]
     likely = [*paths, *(code for path in paths for code in sheet.matter.proofs_of(path))]
     return [code for code in dict.fromkeys(likely) if code in sheet.papers]
 
@@ -99,12 +99,12 @@ def group(number: str) -> str:
 
 
 def _place(item: FieldChange) -> str:
-    return "另一本证书的" if item.certificate_id and item.path == item.follows else {
+    return "另一本证书的" if item.certificate_id and item.path == item.mirror_of else {
         "person": "个人信息的", "certificate": "证书上的"
     }.get(item.path.split(".")[0], "")  # fmt: skip
 
 
-def say_value(path: str, canonical: str, text: str, open_numbers: bool) -> str:
+def format_value(path: str, canonical: str, text: str, open_numbers: bool) -> str:
     """A value in words, numbers behind their masks unless they are opened."""
     if not open_numbers:
         return mask(path, canonical, text)
@@ -115,22 +115,22 @@ def _photo(request: ChangeRequest, item: FieldChange, when: str) -> str:
     return url_for("panel_request.photo", id=request.id, item=item.id, when=when)
 
 
-def mask_delta(delta: Delta | None) -> Delta | None:
+def mask_delta(delta: ChangesSinceVisit | None) -> ChangesSinceVisit | None:
     """What changed since the last look, numbers behind their masks."""
     if delta is None:
         return None
     fields = [
         replace(
             one,
-            before_text=say_value(one.path, one.before_text, one.before_text, False),
-            after_text=say_value(one.path, one.after_text, one.after_text, False),
+            before_text=format_value(one.path, one.before_text, one.before_text, False),
+            after_text=format_value(one.path, one.after_text, one.after_text, False),
         )
         for one in delta.fields
     ]
     return replace(delta, fields=tuple(fields))
 
 
-def lay_findings(sheet: Sheet) -> list[Any]:
+def build_check_results(sheet: ReviewView) -> list[Any]:
     """What is wrong first, then what is doubtful, then the rest."""
     return sorted(sheet.findings, key=lambda finding: ORDER[finding.outcome])
 

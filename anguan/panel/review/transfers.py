@@ -9,16 +9,16 @@ from anguan.core import clock
 from anguan.domain.calendar import next_day_at
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
-from anguan.panel.common.guard import BIGGEST, Guarded, account
+from anguan.panel.common.guard import BIGGEST, GuardedMixin, current_account
 from anguan.panel.common.routing import expose
-from anguan.panel.requests.request_access import reachable
-from anguan.panel.review.claims import ID, hold_of
+from anguan.panel.requests.request_access import get_visible_or_404
+from anguan.panel.review.claims import ID, claim_status
 from anguan.services.refusals import Refused
 from anguan.services.review import transfers
-from anguan.web.access import opens_to as only_for
+from anguan.web.access import require_roles as only_for
 
 
-class Handover(Guarded):
+class TransferMixin(GuardedMixin):
     """The page of its own, and what it sends."""
 
     @expose(f"/{ID}/handover")
@@ -31,10 +31,10 @@ class Handover(Guarded):
     @only_for(*REVIEWERS)
     def hand_over(self, id: int) -> Any:
         """Put it on that desk; then back to the queue."""
-        number, to = reachable(id).number, request.form.get("to", "")
+        number, to = get_visible_or_404(id).number, request.form.get("to", "")
         chosen = int(to) if to.isascii() and to.isdigit() and int(to) <= BIGGEST else None
         try:
-            row = transfers.hand_over(db.session, account(), id, chosen, request.form.get("note", ""))
+            row = transfers.transfer(db.session, current_account(), id, chosen, request.form.get("note", ""))
         except Refused as refused:
             return self._offer(id, refused.sentence), 400
         flash(
@@ -43,8 +43,8 @@ class Handover(Guarded):
         return redirect(self.get_url("panel_queue.index_view"))
 
     def _offer(self, id: int, fault: str = "") -> Any:
-        found = reachable(id)
-        hold = hold_of(found)
+        found = get_visible_or_404(id)
+        hold = claim_status(found)
         may = hold is not None and hold.may_hand_over
         return self.render(
             "admin/handover.html",
@@ -52,8 +52,8 @@ class Handover(Guarded):
             hold=hold,
             may=may,
             roles=ROLE_TITLES,
-            colleagues=transfers.colleagues(db.session, account(), found) if may else [],
-            until=next_day_at(db.session, transfers.EVENING),
+            colleagues=transfers.colleagues(db.session, current_account(), found) if may else [],
+            until=next_day_at(db.session, transfers.END_OF_DAY),
             chosen=request.form.get("to", ""),
             note=request.form.get("note", ""),
             faults=[("to", fault)] if fault else [],

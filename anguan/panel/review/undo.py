@@ -3,16 +3,16 @@
 from flask import flash
 
 from anguan.extensions import db
-from anguan.panel.common.guard import account
-from anguan.services.refusals import NotFound, Refused, Stale
+from anguan.panel.common.guard import current_account
+from anguan.services.refusals import NotFound, Refused, StaleRequest
 from anguan.services.review import decisions
 
 
-def take_back(id: int, number: str | None, then: str = "申请回到待审队列。") -> None:
+def undo_decision(id: int, number: str | None, then: str = "申请回到待审队列。") -> None:
     """Take the decision on this request back; `then` says what follows."""
     try:
-        decisions.undo(db.session, account(), id)
-    except (Refused, Stale, NotFound) as refused:
+        decisions.undo(db.session, current_account(), id)
+    except (Refused, StaleRequest, NotFound) as refused:
         flash(f"{number}：{refused.sentence}。", "warn")
     else:
         flash(f"{number} 的决定已撤回，{then}", "ok")

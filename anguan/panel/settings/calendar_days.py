@@ -11,27 +11,27 @@ from anguan.extensions import db
 from anguan.infra import settings
 from anguan.infra.events import actor_of
 from anguan.models import CalendarDay
-from anguan.panel.common.guard import Guarded, account
+from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.settings.calendar_lines import (
     FIRST,
     KINDS,
     LAST,
-    Faulty,
-    draw_year,
+    InvalidLine,
+    build_year,
     read_day,
     read_lines,
     write_lines,
     year_of,
 )
-from anguan.web.access import opens_to as only_for
+from anguan.web.access import require_roles as only_for
 
 SCOPE = "calendar"
 ANNOUNCED = 11
 """The month in which the State Council announces the holidays of the coming year."""
 
 
-class CalendarView(Guarded):
+class CalendarView(GuardedMixin):
     """One year as twelve months; each change is a version that can be taken back."""
 
     opens_to = ("administrator", "auditor")
@@ -47,7 +47,7 @@ class CalendarView(Guarded):
         """One day becomes free or worked."""
         try:
             day = read_day(*(request.form.get(name, "") for name in ("day", "kind", "name")))
-        except Faulty as faulty:
+        except InvalidLine as faulty:
             return self._show(self._year(), "", [("day", str(faulty))]), 400
         on, kind, name = day.day, day.kind, day.name
 
@@ -55,7 +55,7 @@ class CalendarView(Guarded):
             session.merge(CalendarDay(day=on, kind=kind, name=name))
 
         words = f"{on} {KINDS[kind]} {name}".strip()
-        settings.change(db.session, actor_of(account()), SCOPE, f"工作日历：{words}", write)
+        settings.change(db.session, actor_of(current_account()), SCOPE, f"工作日历：{words}", write)
         flash(f"已保存：{words}。新提交的申请按它计算承诺日期。", "ok")
         return redirect(self.link("index_view", year=on.year))
 
@@ -65,13 +65,13 @@ class CalendarView(Guarded):
         """One day becomes again what its weekday says."""
         try:
             on = read_day(request.form.get("day", ""), "holiday", "").day
-        except Faulty:
+        except InvalidLine:
             return redirect(self.link("index_view"))
 
         def write(session: Session) -> None:
             session.execute(delete(CalendarDay).where(CalendarDay.day == on))
 
-        settings.change(db.session, actor_of(account()), SCOPE, f"工作日历：{on} 恢复平常", write)
+        settings.change(db.session, actor_of(current_account()), SCOPE, f"工作日历：{on} 恢复平常", write)
         flash(f"{on} 已恢复平常。", "ok")
         return redirect(self.link("index_view", year=on.year))
 
@@ -90,7 +90,7 @@ class CalendarView(Guarded):
             session.add_all(CalendarDay(day=on, kind=kind, name=name) for on, kind, name in fresh)
 
         words = f"{year} 年换成粘贴的 {len(fresh)} 天"
-        settings.change(db.session, actor_of(account()), SCOPE, f"工作日历：{words}", write)
+        settings.change(db.session, actor_of(current_account()), SCOPE, f"工作日历：{words}", write)
         flash(f"{words}。新提交的申请按它计算承诺日期。", "ok")
         return redirect(self.link("index_view", year=year))
 
@@ -100,14 +100,14 @@ class CalendarView(Guarded):
         return min(max(year, FIRST), LAST)
 
     def _show(self, year: int, typed: str, faults: list[tuple[str, str]]) -> str:
-        drawn = draw_year(db.session, year)
+        drawn = build_year(db.session, year)
         return self.render(
             "admin/calendar.html",
             year=year,
             first=FIRST,
             last=LAST,
             drawn=drawn,
-            missing=say_missing(db.session),
+            missing=format_missing(db.session),
             kinds=KINDS,
             form=request.form if faults else {},
             typed=typed or write_lines(drawn.days),
@@ -116,12 +116,12 @@ class CalendarView(Guarded):
         )
 
 
-def say_missing(session: Session) -> list[str]:
+def format_missing(session: Session) -> list[str]:
     """What promised days that reach into a year would be counted wrong without."""
     today = clock.today()
     years = [today.year, *([today.year + 1] if today.month >= ANNOUNCED else [])]
     return [
         f"{year} 年还没有录入国务院办公厅公布的放假调休安排，现在只按法定节日和周末推算，承诺日期会算错。"
         for year in years
-        if not draw_year(session, year).worked
+        if not build_year(session, year).worked
     ]

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from anguan.core.field_types import Date, Invalid
+from anguan.core.field_types import Date, InvalidValue
 from anguan.domain.calendar import SATURDAY, Calendar
 from anguan.models import CalendarDay
 
@@ -23,12 +23,12 @@ LONGEST, LONGEST_RUN = 50, 15
 WEEKDAYS = "一二三四五六日"
 
 
-class Faulty(ValueError):
+class InvalidLine(ValueError):
     """The day or line cannot stand; its argument says why."""
 
 
 @dataclass(frozen=True)
-class Cell:
+class CalendarCell:
     """One day of the drawing: empty before the first and after the last of the month."""
 
     day: date | None
@@ -38,10 +38,10 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class CalendarMonth:
     """A year: months as (number, weeks of cells), the days that are otherwise, and how many are worked."""
 
-    months: list[tuple[int, list[list[Cell]]]]
+    months: list[tuple[int, list[list[CalendarCell]]]]
     days: list[CalendarDay]
     total: int
 
@@ -56,7 +56,7 @@ def year_of(year: int) -> ColumnElement[bool]:
     return and_(CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31))
 
 
-def draw_year(session: Session, year: int) -> Drawn:
+def build_year(session: Session, year: int) -> CalendarMonth:
     """The year with its holidays and worked weekend days."""
     days = list(session.scalars(select(CalendarDay).where(year_of(year)).order_by(CalendarDay.day)))
     known = {day.day: day for day in days}
@@ -70,35 +70,35 @@ def draw_year(session: Session, year: int) -> Drawn:
     plain = Calendar({day.day: day.kind for day in days})
     first, last = date(year, 1, 1), date(year, 12, 31)
     total = sum(plain.is_worked(first + timedelta(days=place)) for place in range((last - first).days + 1))
-    return Drawn(months, days, total)
+    return CalendarMonth(months, days, total)
 
 
-def _cell(day: date, month: int, known: dict[date, CalendarDay]) -> Cell:
+def _cell(day: date, month: int, known: dict[date, CalendarDay]) -> CalendarCell:
     if day.month != month:
-        return Cell(None)
+        return CalendarCell(None)
     row = known.get(day)
     if row is not None:
-        return Cell(day, row.kind, KINDS[row.kind], row.name)
-    return Cell(day, "weekend" if day.weekday() >= SATURDAY else "")
+        return CalendarCell(day, row.kind, KINDS[row.kind], row.name)
+    return CalendarCell(day, "weekend" if day.weekday() >= SATURDAY else "")
 
 
 def read_day(typed: str, kind: str, name: str) -> CalendarDay:
     """One day as it was typed; Faulty with a sentence."""
     day = _read_date(typed)
     if kind not in KINDS:
-        raise Faulty("请选择放假还是上班")
+        raise InvalidLine("请选择放假还是上班")
     if kind == "workday" and day.weekday() < SATURDAY:
-        raise Faulty(f"{day} 是星期{WEEKDAYS[day.weekday()]}，本来就是工作日，不用登记")
+        raise InvalidLine(f"{day} 是星期{WEEKDAYS[day.weekday()]}，本来就是工作日，不用登记")
     return CalendarDay(day=day, kind=kind, name=name.strip()[:LONGEST])
 
 
 def _read_date(typed: str) -> date:
     try:
         day = Date().to_column(Date().parse(typed.strip()))
-    except Invalid as invalid:
-        raise Faulty(f"“{typed[:20]}”：{invalid.sentence}") from None
+    except InvalidValue as invalid:
+        raise InvalidLine(f"“{typed[:20]}”：{invalid.sentence}") from None
     if not isinstance(day, date) or not FIRST <= day.year <= LAST:
-        raise Faulty(f"请填 {FIRST} 到 {LAST} 年之间的日期，例如 2027-02-05")
+        raise InvalidLine(f"请填 {FIRST} 到 {LAST} 年之间的日期，例如 2027-02-05")
     return day
 
 
@@ -112,9 +112,9 @@ def read_lines(typed: str, year: int) -> tuple[list[CalendarDay], list[str]]:
         try:
             for day in _read_line(line.strip(), year):
                 if day.day in days:
-                    raise Faulty(f"{day.day} 写了两次")
+                    raise InvalidLine(f"{day.day} 写了两次")
                 days[day.day] = day
-        except Faulty as faulty:
+        except InvalidLine as faulty:
             faults.append(f"第 {number} 行：{faulty}")
     if not days and not faults:
         faults.append("没有内容。每行一天，例如 2027-02-05 休 春节")
@@ -129,12 +129,12 @@ def write_lines(days: Iterable[CalendarDay]) -> str:
 def _read_line(line: str, year: int) -> list[CalendarDay]:
     found = LINE.fullmatch(line)
     if found is None:
-        raise Faulty("看不懂，请写成“2027-02-05 休 春节”或“2027-02-06 班 春节调休”")
+        raise InvalidLine("看不懂，请写成“2027-02-05 休 春节”或“2027-02-06 班 春节调休”")
     first = _read_date(found["first"])
     last = _read_date(found["last"]) if found["last"] else first
     if {first.year, last.year} != {year}:
-        raise Faulty(f"不是 {year} 年的日期")
+        raise InvalidLine(f"不是 {year} 年的日期")
     if not 0 <= (last - first).days < LONGEST_RUN:
-        raise Faulty(f"起止日期写反了，或超过 {LONGEST_RUN} 天")
+        raise InvalidLine(f"起止日期写反了，或超过 {LONGEST_RUN} 天")
     run = [first + timedelta(days=place) for place in range((last - first).days + 1)]
     return [read_day(day.isoformat(), WORDS[found["kind"]], found["name"] or "") for day in run]

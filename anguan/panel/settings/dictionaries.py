@@ -11,7 +11,7 @@ from anguan.models import DictionaryEntry
 from anguan.panel.common import formatting
 from anguan.panel.common.editing import SettingView
 from anguan.panel.common.filters import OneOf
-from anguan.panel.common.form_fields import choice, switch, text, whole
+from anguan.panel.common.form_fields import choice, switch, text, whole_number
 
 DICTIONARIES = (
     ("title", "技术职称"),
@@ -30,7 +30,7 @@ class WordForm(Form):
     dictionary = choice("字典", DICTIONARIES)
     code = text("代码", 38, hint="写进登记的值，保存后不能改。地区填 6 位行政区划代码。")
     label = text("文字", 100)
-    position = whole("次序", 0, 9999, hint="小的在前。")
+    position = whole_number("次序", 0, 9999, hint="小的在前。")
     retired = switch("停用", "停用后不能再选，已登记的内容不变。")
 
     def validate_code(self, field: Any) -> None:

@@ -12,7 +12,7 @@ from wtforms import Form
 from wtforms.validators import ValidationError
 
 from anguan.domain.policies import DECLARED
-from anguan.domain.policy_fields import SWITCH, Policy
+from anguan.domain.policy_fields import SWITCH, PolicyDeclaration
 from anguan.extensions import db
 from anguan.models import PolicyValue
 from anguan.panel.common.editing import SettingView
@@ -42,8 +42,8 @@ class PolicyView(SettingView):
             groups.setdefault(policy.group, []).append(
                 {
                     "policy": policy,
-                    "value": say_value(policy, value),
-                    "default": say_value(policy, policy.default),
+                    "value": format_value(policy, value),
+                    "default": format_value(policy, policy.default),
                     "turned": name in rows and rows[name] != policy.default,
                     "row": name in rows,
                 }
@@ -70,7 +70,7 @@ class PolicyView(SettingView):
         """A form that fits the kind of the policy."""
         policy = DECLARED[obj.name if obj is not None else ""]
         options = {"switch": tuple(SWITCH.items()), "choice": policy.options}.get(policy.kind, ())
-        hint = say_hint(policy)
+        hint = format_hint(policy)
         field = choice(policy.title, options, hint=hint) if options else text(policy.title, 500, False, hint)
 
         def validate_value(form: Form, entered: Any) -> None:
@@ -83,7 +83,7 @@ class PolicyView(SettingView):
     def update_model(self, form: Form, model: PolicyValue) -> Any:
         """Write the row, which may not be there yet, and publish."""
         name, value = model.name, (form["value"].data or "").strip()
-        words = f"修改参数“{DECLARED[name].title}”为“{say_value(DECLARED[name], value)}”"
+        words = f"修改参数“{DECLARED[name].title}”为“{format_value(DECLARED[name], value)}”"
 
         def write(session: Any) -> None:
             session.merge(PolicyValue(name=name, value=value))
@@ -99,14 +99,14 @@ class PolicyView(SettingView):
         return DECLARED[row.name].title
 
 
-def say_value(policy: Policy, value: str) -> str:
+def format_value(policy: PolicyDeclaration, value: str) -> str:
     """A value in words."""
     if policy.kind == "switch":
         return SWITCH.get(value, value)
     return f"{dict(policy.options).get(value, value)} {policy.unit}".strip() or "（空）"
 
 
-def say_hint(policy: Policy) -> str:
+def format_hint(policy: PolicyDeclaration) -> str:
     """What fits, what is declared, and where that comes from."""
     limits = (
         f"{policy.minimum} 到 {policy.maximum} 之间的整数（{policy.unit}）。"
@@ -115,10 +115,10 @@ def say_hint(policy: Policy) -> str:
     )
     basis = f"依据：{policy.basis}。" if policy.basis else ""
     reach = FIXED if policy.fixed else ""
-    return f"{limits}系统默认：{say_value(policy, policy.default)}。{basis}{reach}"
+    return f"{limits}系统默认：{format_value(policy, policy.default)}。{basis}{reach}"
 
 
-def check(policy: Policy, text: str) -> None:
+def check(policy: PolicyDeclaration, text: str) -> None:
     """ValueError with a sentence when the value does not fit."""
     try:
         policy.value(text)

@@ -7,13 +7,13 @@ from wtforms import Form
 from wtforms.validators import ValidationError
 
 from anguan.core.placeholders import names_in
-from anguan.domain.reason_blanks import KNOWN, OPEN, faults_in
+from anguan.domain.reason_blanks import KNOWN, OPEN, template_error
 from anguan.extensions import db
 from anguan.matters.catalog import CATALOG
 from anguan.models import Reason
 from anguan.panel.common import formatting
 from anguan.panel.common.editing import SettingView
-from anguan.panel.common.form_fields import choice, prose, switch, text, whole
+from anguan.panel.common.form_fields import choice, switch, text, text_area, whole_number
 
 BLANKS = (
     "可以写变量，审核时自动填上："
@@ -45,14 +45,14 @@ class ReasonForm(Form):
     )
     item = choice("对应的项目或材料", lambda: (("", "不限"), *items()), required=False)
     sentence = text("理由", 500, hint=f"申请人看到的话。{BLANKS}")
-    remedy = prose("怎样补正", 500, hint="接在理由后面一起给申请人。")
+    remedy = text_area("怎样补正", 500, hint="接在理由后面一起给申请人。")
     clause = text("依据", 500, required=False)
-    position = whole("次序", 0, 9999)
+    position = whole_number("次序", 0, 9999)
     retired = switch("停用")
 
     def validate_sentence(self, field: Any) -> None:
         """Every blank can be filled."""
-        if fault := faults_in(field.data or ""):
+        if fault := template_error(field.data or ""):
             raise ValidationError(fault)
 
     def validate_remedy(self, field: Any) -> None:

@@ -12,11 +12,11 @@ from anguan.infra.events import actor_of
 from anguan.matters.catalog import CATALOG
 from anguan.matters.overlay import scope_of
 from anguan.models import SettingVersion
-from anguan.panel.common.guard import Guarded, account
+from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.settings.dictionaries import DICTIONARIES
-from anguan.web.access import ask_again
-from anguan.web.access import opens_to as only_for
+from anguan.web.access import ask_password_again
+from anguan.web.access import require_roles as only_for
 
 NAMED = ("title", "label", "sentence", "day", "name", "rule", "matter", "code")
 Scopes = dict[str, tuple[str, str, dict[str, str]]]
@@ -38,7 +38,7 @@ def scopes() -> Scopes:
     return found
 
 
-class VersionView(Guarded):
+class VersionView(GuardedMixin):
     """Versions of one scope."""
 
     opens_to = ("administrator", "auditor")
@@ -60,7 +60,7 @@ class VersionView(Guarded):
             scope=scope,
             scope_title=title,
             back=self.get_url(endpoint, **more),
-            entries=lay_versions(saved)[:30],
+            entries=build_versions(saved)[:30],
             may_restore=self.may("restore"),
         )
 
@@ -71,23 +71,23 @@ class VersionView(Guarded):
         scope, version = request.form.get("scope", ""), request.form.get("version", "")
         if scope not in scopes():
             abort(404)
-        if away := ask_again():
+        if away := ask_password_again():
             return away
         number = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else -1
         _, endpoint, more = scopes()[scope]
         try:
             if version == "previous":
-                made = settings.restore_previous(db.session, actor_of(account()), scope)
+                made = settings.restore_previous(db.session, actor_of(current_account()), scope)
             else:
-                made = settings.restore(db.session, actor_of(account()), scope, number)
-        except settings.NothingBefore as nothing:
+                made = settings.restore(db.session, actor_of(current_account()), scope, number)
+        except settings.NoEarlierVersion as nothing:
             flash(f"{nothing}。", "warn")
         else:
             flash(f"已恢复，现在是第 {made} 版，立即生效。", "ok")
         return redirect(self.get_url(endpoint, **more))
 
 
-def lay_versions(saved: Sequence[SettingVersion]) -> list[Mapping[str, Any]]:
+def build_versions(saved: Sequence[SettingVersion]) -> list[Mapping[str, Any]]:
     """Each version with the lines that tell what it changed against the one before."""
     entries: list[Mapping[str, Any]] = []
     for index, one in enumerate(saved):

@@ -5,22 +5,22 @@ from sqlalchemy.orm import Session
 
 from anguan.domain.photos import PATHS
 from anguan.models import Account
-from anguan.portal.formatting import say_day
-from anguan.services.requests.attachments import on_record
+from anguan.portal.formatting import format_day
+from anguan.services.requests.attachments import reusable_files
 from anguan.services.requests.drafts import Draft
-from anguan.web.forms import Earlier
+from anguan.web.forms import ReusableFile
 
 
-def earlier_photos(session: Session, draft: Draft, wanted: str) -> tuple[Earlier, ...]:
+def earlier_photos(session: Session, draft: Draft, wanted: str) -> tuple[ReusableFile, ...]:
     """The photos on record that may be laid into the draft's photo field, except the one in it."""
     path = next((field.path for field in draft.matter.asked if field.resolved.control == "photo"), "")
     account = session.get_one(Account, draft.request.filer_id)
     return tuple(
-        Earlier(
+        ReusableFile(
             f"{path}:{row.id}",
-            f"{say_day(row.added_at)}上传的照片",
+            f"{format_day(row.added_at)}上传的照片",
             url_for("portal.file", attachment=row.id),
         )
-        for row in on_record(session, account, *PATHS)
+        for row in reusable_files(session, account, *PATHS)
         if row.file.sha256 != wanted
     )

@@ -9,9 +9,9 @@ from flask import render_template, request, url_for
 from anguan.core.lifecycle import DRAFT, RETURNED
 from anguan.extensions import db, storage
 from anguan.infra.inspection import Unacceptable
-from anguan.infra.portraits import CHECKS, WORDS, Noted, Portrait
+from anguan.infra.portraits import CHECKS, WORDS, CheckNote, Portrait
 from anguan.models import ChangeRequest
-from anguan.portal.visitor import account, crumbs
+from anguan.portal.visitor import crumbs, current_account
 from anguan.services.photos import photo_tool
 from anguan.services.photos.id_photos import limits_of, waiting_photo
 from anguan.services.photos.photo_tool import Opened
@@ -21,19 +21,19 @@ from anguan.web.redirects import endpoint_of
 
 _EDIT = re.compile(r"/requests/(\d{1,18})/edit")
 
-Check = dict[str, str]
+PhotoCheckLine = dict[str, str]
 
 
 def show_page(errors: list[tuple[str, str]] | None = None, unsure: bool = False) -> str:
     """The page; `unsure` when a warning was not acknowledged."""
-    me = account()
+    me = current_account()
     opened = photo_tool.read_opened(db.session, storage(), me)
     portrait, errors = None, list(errors or [])
     if opened is not None:
         try:
             portrait = photo_tool.cut_opened(db.session, storage(), opened)
         except (Refused, Unacceptable) as refused:
-            errors.append(("picture", finish(refused.sentence)))
+            errors.append(("picture", finish_url(refused.sentence)))
     if unsure and portrait:
         errors.append(
             ("acknowledge", "检查有提醒。请调整裁剪框或换一张照片；确认没有问题的，勾选“仍要使用”再保存。")
@@ -55,7 +55,7 @@ def show_page(errors: list[tuple[str, str]] | None = None, unsure: bool = False)
     )
 
 
-def _checks(opened: Opened, portrait: Portrait, width: int, height: int) -> list[Check]:
+def _checks(opened: Opened, portrait: Portrait, width: int, height: int) -> list[PhotoCheckLine]:
     """The lines of the check list, those that block first."""
     found = {one.code: one for one in portrait.findings}
     wide, high = opened.box.width, opened.box.height
@@ -73,7 +73,7 @@ def _checks(opened: Opened, portrait: Portrait, width: int, height: int) -> list
     return lines
 
 
-def _line(title: str, value: str, noted: Noted | None = None) -> Check:
+def _line(title: str, value: str, noted: CheckNote | None = None) -> PhotoCheckLine:
     level, sentence = (noted.level, noted.sentence) if noted else ("ok", "")
     return {"title": title, "value": value, "level": level, "sentence": sentence}
 
@@ -91,12 +91,12 @@ def read_draft() -> ChangeRequest | None:
     if found is None:
         return None
     try:
-        row = own_request(db.session, account(), int(found[1]))
+        row = own_request(db.session, current_account(), int(found[1]))
     except NotFound:
         return None
     return row if row.state in (DRAFT, RETURNED) else None
 
 
-def finish(sentence: str) -> str:
+def finish_url(sentence: str) -> str:
     """The sentence with its full stop."""
     return sentence if sentence.endswith("。") else f"{sentence}。"

@@ -6,12 +6,12 @@ from dataclasses import replace
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from anguan.core.field_types import Kind, Photo
+from anguan.core.field_types import FieldType, PhotoHash
 from anguan.domain.field_changes import FieldChange
-from anguan.domain.register_fields import FACTS
+from anguan.domain.register_fields import REGISTER_FIELDS
 from anguan.models import ChangeRequest
 from anguan.services.requests.drafts import Draft
-from anguan.web.form_fields import also_words, is_secret
+from anguan.web.form_fields import format_mirrors, is_secret
 
 LATER = "审核通过后生成"
 
@@ -22,9 +22,9 @@ def list_changes(
     """The rows of these changes. With a draft they can be changed, and a new number is shown whole."""
     rows = []
     for change in changes:
-        if change.follows:
+        if change.mirror_of:
             continue
-        kind = FACTS[change.path].kind if change.path in FACTS else None
+        kind = REGISTER_FIELDS[change.path].kind if change.path in REGISTER_FIELDS else None
         open_ = draft is not None and draft.reopened(f"field:{change.path}")
         asks = change.mode in ("asked", "answered")
         later = change.mode == "issued" and not change.after
@@ -34,11 +34,13 @@ def list_changes(
                 change,
                 before_text=_word(kind, change.before, change.before_text),
                 after_text=LATER if later else after,
-                places=also_words(session, change.path, changes),
+                places=format_mirrors(session, change.path, changes),
                 url=url_for("portal.edit", id=draft.request.id, _anchor=change.path)
                 if draft and open_ and asks
                 else "",
-                after_photo=picture_of(draft.request, change) if draft and isinstance(kind, Photo) else "",
+                after_photo=picture_of(draft.request, change)
+                if draft and isinstance(kind, PhotoHash)
+                else "",
             )
         )
     return rows
@@ -57,9 +59,9 @@ def picture_of(request: ChangeRequest, change: FieldChange) -> str:
     return ""
 
 
-def _word(kind: Kind | None, canonical: str, words: str, whole: bool = False) -> str:
-    if isinstance(kind, Photo):
+def _word(kind: FieldType | None, canonical: str, words: str, whole: bool = False) -> str:
+    if isinstance(kind, PhotoHash):
         return "照片" if canonical else ""
     if kind is not None and canonical and not whole and is_secret(kind):
-        return kind.conceal(canonical)
+        return kind.mask(canonical)
     return words

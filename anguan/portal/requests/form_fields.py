@@ -6,14 +6,14 @@ from dataclasses import replace
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from anguan.domain.photos import findings_of, kept_photo
+from anguan.domain.photos import check_results_of, stored_photo
 from anguan.models import Enterprise
 from anguan.portal.photo_tool.earlier_photos import earlier_photos
 from anguan.services.requests.drafts import Draft
 from anguan.web.forms import FormField
 
 
-def add_found(made: FormField, rows: Sequence[Enterprise], words: str) -> FormField:
+def add_search_result(made: FormField, rows: Sequence[Enterprise], words: str) -> FormField:
     """The input with the firms that a search found."""
     found = tuple((str(row.id), row.name) for row in rows)
     known = tuple(option for option in made.options if option not in found)
@@ -42,6 +42,8 @@ def add_pictures(session: Session, draft: Draft, made: FormField) -> FormField:
         before_photo=before,
         after_photo=after,
         removable=removable,
-        warnings=tuple(sentence for _, sentence in findings_of(kept_photo(session, wanted))) if after else (),
+        warnings=tuple(sentence for _, sentence in check_results_of(stored_photo(session, wanted)))
+        if after
+        else (),
         again=earlier_photos(session, draft, wanted),
     )

@@ -7,25 +7,25 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from anguan.core.field import Field
-from anguan.core.field_types import Photo
+from anguan.core.field_types import PhotoHash
 from anguan.domain.field_changes import FieldChange
-from anguan.domain.register_fields import fact
+from anguan.domain.register_fields import register_field
 from anguan.models import Account, Enterprise
-from anguan.portal.requests.form_fields import add_found, add_pictures
-from anguan.portal.requests.upload_fields import draw_cards
-from anguan.services.refusals import Fault
+from anguan.portal.requests.form_fields import add_pictures, add_search_result
+from anguan.portal.requests.upload_fields import build_upload_fields
+from anguan.services.refusals import FormError
 from anguan.services.requests.drafts import Draft
-from anguan.web.draft_errors import anchor_of, faults_shown
+from anguan.web.draft_errors import anchor_of, form_errors
 from anguan.web.draft_form import DraftForm, build_form
-from anguan.web.form_fields import show
+from anguan.web.form_fields import format_value
 from anguan.web.forms import FormField
-from anguan.web.upload_fields import Card
+from anguan.web.upload_fields import UploadField
 
-Stone = tuple[str, str, str]
+FormStep = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class Search:
+class SearchBox:
     """What was looked for at one reference field, and what was found."""
 
     path: str
@@ -39,7 +39,7 @@ class HolderStyle:
 
     session: Session
     account: Account
-    search: Search | None
+    search: SearchBox | None
     revealed: str
     find_url: str
 
@@ -50,19 +50,19 @@ class HolderStyle:
         after = change.after_text if change.mode == "computed" and change.changed else ""
         return replace(
             change,
-            before_text=show(session, fact(change.path), change.before),
+            before_text=format_value(session, register_field(change.path), change.before),
             after_text="审核通过后生成" if change.mode == "issued" else after,
         )
 
     def adapt(self, session: Session, draft: Draft, field: Field, made: FormField) -> FormField:
         """A photo with its pictures, a firm with what a search found."""
         if self.search is not None and self.search.path == field.path and made.open:
-            made = add_found(made, self.search.rows, self.search.words)
-        return add_pictures(session, draft, made) if isinstance(field.resolved, Photo) else made
+            made = add_search_result(made, self.search.rows, self.search.words)
+        return add_pictures(session, draft, made) if isinstance(field.resolved, PhotoHash) else made
 
-    def cards(self, draft: Draft, placed: Mapping[str, str]) -> Sequence[Card]:
+    def cards(self, draft: Draft, placed: Mapping[str, str]) -> Sequence[UploadField]:
         """The papers, with forms to print and files on record."""
-        return draw_cards(self.session, self.account, draft, placed)
+        return build_upload_fields(self.session, self.account, draft, placed)
 
 
 def read_form(
@@ -71,27 +71,31 @@ def read_form(
     draft: Draft,
     *,
     check: bool = False,
-    refusals: Sequence[Fault] = (),
-    search: Search | None = None,
+    refusals: Sequence[FormError] = (),
+    search: SearchBox | None = None,
     revealed: str = "",
-) -> tuple[DraftForm, list[Stone]]:
+) -> tuple[DraftForm, list[FormStep]]:
     """The form, and how far it is. `check` shows every fault; else only what was typed wrong or refused."""
-    faults = faults_shown(draft, check, refusals)
+    faults = form_errors(draft, check, refusals)
     style = HolderStyle(session, account, search, revealed, url_for("portal.find_enterprises"))
     form = build_form(session, draft, faults, style)
     return form, _stones(draft, faults, form)
 
 
-def _stones(draft: Draft, faults: Sequence[Fault], form: DraftForm) -> list[Stone]:
+def _stones(draft: Draft, faults: Sequence[FormError], form: DraftForm) -> list[FormStep]:
     """How far the draft is, as the line of stones above it."""
     anchors = [anchor_of(draft, fault) for fault in faults]
     papers = sum(anchor.startswith("paper:") for anchor in anchors)
     fields = sum(anchor.startswith("field:") for anchor in anchors)
-    stones: list[Stone] = []
+    stones: list[FormStep] = []
     if form.known:
         stones.append(("核对信息", "登记的内容", "done"))
     if form.fields or form.questions:
-        word = "填写内容" if draft.matter.subject == "certificate" and draft.matter.grave else "变更内容"
+        word = (
+            "填写内容"
+            if draft.matter.subject == "certificate" and draft.matter.requires_confirmation
+            else "变更内容"
+        )
         stones.append((word, f"{fields} 处要改", "fault") if fields else (word, "填写中", "now"))
     if form.cards:
         if papers:

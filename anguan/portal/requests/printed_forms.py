@@ -7,34 +7,34 @@ from anguan.core import clock
 from anguan.core.lifecycle import DRAFT, RETURNED
 from anguan.core.matter import Matter
 from anguan.domain.field_changes import FieldChange
-from anguan.domain.policies import policies
+from anguan.domain.policies import load_policies
 from anguan.extensions import db
 from anguan.matters.in_force import in_force
-from anguan.pdf.form import Row, Sheet, draw_commitment, draw_form
+from anguan.pdf.form import FormRow, FormSheet, render_commitment, render_form
 from anguan.pdf.html import show_day
 from anguan.portal.blueprint import portal
-from anguan.portal.visitor import account
+from anguan.portal.visitor import current_account
 from anguan.services.requests.drafts import definition, read_draft
 from anguan.services.requests.filing import own_request
 from anguan.services.review.review_view import round_changes
-from anguan.web.access import opens_to
+from anguan.web.access import require_roles
 from anguan.web.printed_rows import FILER, printed, rows_about
-from anguan.web.responses import send
+from anguan.web.responses import send_bytes
 
 TITLES = {"application": "申请表", "commitment": "承诺书"}
 
 
 @portal.get("/requests/<int:id>/<any(application, commitment):paper>.pdf", endpoint="form_pdf")
-@opens_to("applicant")
+@require_roles("applicant")
 def download_form(id: int, paper: str) -> ResponseReturnValue:
     """申请表 or 承诺书 with everything that the request says already."""
-    row = own_request(db.session, account(), id)
+    row = own_request(db.session, current_account(), id)
     matter = definition(db.session, row)
     _must_have(matter, paper)
     attached: set[str] = set()
     if row.state in (DRAFT, RETURNED):
         draft = read_draft(db.session, row)
-        cells = draft.cells
+        cells = draft.changes
         attached = {slot.material.code for slot in draft.slots if slot.files}
         sheets = [slot.material for slot in draft.slots]
     else:
@@ -42,33 +42,33 @@ def download_form(id: int, paper: str) -> ResponseReturnValue:
         attached = {one.material for one in row.attachments if one.round == row.round}
         sheets = [material for material in matter.materials if material.code in attached]
     pdf = (
-        draw_commitment(
+        render_commitment(
             _title(matter, paper),
             matter.commitments,
             number=row.number or "",
             filer=rows_about(db.session, row),
-            addressee=policies(db.session).authority_name,
+            addressee=load_policies(db.session).authority_name,
             printed=f"{show_day(clock.today())}由系统生成",
         )
         if paper == "commitment"
-        else draw_form(
+        else render_form(
             _title(matter, paper),
             row.number or "",
             filer=rows_about(db.session, row),
-            changes=[printed(cell) for cell in cells if not cell.follows],
+            changes=[printed(cell) for cell in cells if not cell.mirror_of],
             materials=[
-                Sheet(one.title, one.code in attached, "" if one.required else "选填") for one in sheets
+                FormSheet(one.title, one.code in attached, "" if one.required else "选填") for one in sheets
             ],
             declaration=_declaration(matter),
-            organ=policies(db.session).authority_name,
+            organ=load_policies(db.session).authority_name,
             printed=f"{show_day(clock.today())}由系统生成",
         )
     )
-    return send(pdf, "application/pdf", f"{_title(matter, paper)}.pdf", download=True)
+    return send_bytes(pdf, "application/pdf", f"{_title(matter, paper)}.pdf", download=True)
 
 
 @portal.get("/blank/<code>/<any(application, commitment):paper>.pdf", endpoint="blank_pdf")
-@opens_to("public")
+@require_roles("public")
 def download_blank(code: str, paper: str) -> ResponseReturnValue:
     """The same forms, blank (模板)."""
     try:
@@ -76,14 +76,14 @@ def download_blank(code: str, paper: str) -> ResponseReturnValue:
     except LookupError:
         abort(404)
     _must_have(matter, paper)
-    organ = policies(db.session).authority_name
-    filer = [Row(label) for label, _ in FILER] + [Row("工作单位")]
+    organ = load_policies(db.session).authority_name
+    filer = [FormRow(label) for label, _ in FILER] + [FormRow("工作单位")]
     if matter.subject == "certificate":
-        filer.append(Row("证书编号"))
+        filer.append(FormRow("证书编号"))
     pdf = (
-        draw_commitment(_title(matter, paper), matter.commitments, filer=filer, addressee=organ)
+        render_commitment(_title(matter, paper), matter.commitments, filer=filer, addressee=organ)
         if paper == "commitment"
-        else draw_form(
+        else render_form(
             _title(matter, paper),
             filer=filer,
             changes=[
@@ -91,12 +91,14 @@ def download_blank(code: str, paper: str) -> ResponseReturnValue:
                 for field in matter.fields
                 if field.mode in ("asked", "answered")
             ],
-            materials=[Sheet(one.title, False, "" if one.required else "选填") for one in matter.materials],
+            materials=[
+                FormSheet(one.title, False, "" if one.required else "选填") for one in matter.materials
+            ],
             declaration=_declaration(matter),
             organ=organ,
         )
     )
-    return send(pdf, "application/pdf", f"{_title(matter, paper)}(模板).pdf", download=True)
+    return send_bytes(pdf, "application/pdf", f"{_title(matter, paper)}(模板).pdf", download=True)
 
 
 def _must_have(matter: Matter, paper: str) -> None:

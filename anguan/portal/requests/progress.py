@@ -9,18 +9,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from anguan.core import clock
-from anguan.core.lifecycle import RETURNED, Verb, may
+from anguan.core.lifecycle import RETURNED, Verb, is_allowed
 from anguan.core.matter import Matter
-from anguan.domain.calendar import calendar, days_left
+from anguan.domain.calendar import days_left, load_calendar
 from anguan.domain.policies import Policies, policies_of
 from anguan.extensions import db
 from anguan.models import Account, Attachment, ChangeRequest, Event, Remark
 from anguan.portal.blueprint import portal
-from anguan.portal.formatting import say_last_day, say_outcome
+from anguan.portal.formatting import format_last_day, say_outcome
 from anguan.portal.requests.changes import is_announced, list_changes
-from anguan.portal.requests.progress_steps import read_way
+from anguan.portal.requests.progress_steps import progress_steps
 from anguan.portal.requests.upload_fields import describe_file
-from anguan.portal.visitor import account, crumbs, page_url
+from anguan.portal.visitor import crumbs, current_account, page_url
 from anguan.services.refusals import NotFound, Refused
 from anguan.services.requests import filing, reminders
 from anguan.services.requests.drafts import definition, working_round
@@ -28,14 +28,14 @@ from anguan.services.requests.filing import own_request
 from anguan.services.requests.status import last_decision, request_status
 from anguan.services.review.review_view import round_changes
 from anguan.services.words import remarks_opinion
-from anguan.web.access import opens_to
+from anguan.web.access import require_roles
 from anguan.web.form_fields import name_certificate
 
 PAGE = 20
 
 
 @dataclass(frozen=True)
-class Paper:
+class RequestDocument:
     """One material of a request with its files as the page lists them."""
 
     title: str
@@ -54,7 +54,7 @@ def correction_deadline(row: ChangeRequest, limits: Policies) -> datetime:
     return clock.midnight(clock.beijing(lapses).date())
 
 
-def papers_of(row: ChangeRequest, matter: Matter) -> list[Paper]:
+def documents_of(row: ChangeRequest, matter: Matter) -> list[RequestDocument]:
     """The papers on the table now, in the order of the matter, photos left out."""
     wanted = working_round(row) if row.state == RETURNED else row.round
     there: dict[str, list[Attachment]] = {}
@@ -63,16 +63,16 @@ def papers_of(row: ChangeRequest, matter: Matter) -> list[Paper]:
             there.setdefault(attachment.material, []).append(attachment)
     titles = matter.material_titles
     return [
-        Paper(titles.get(code, code), tuple(describe_file(file) for file in there[code]))
+        RequestDocument(titles.get(code, code), tuple(describe_file(file) for file in there[code]))
         for code in sorted(there, key=lambda code: list(titles).index(code) if code in titles else 99)
     ]
 
 
 @portal.get("/requests", endpoint="requests")
-@opens_to("applicant")
+@require_roles("applicant")
 def list_requests() -> ResponseReturnValue:
     """Every request of this account, the newest first."""
-    me = account()
+    me = current_account()
     own = ChangeRequest.filer_id == me.id
     total = db.session.scalar(select(func.count()).where(own)) or 0
     pages = max(1, -(-total // PAGE))
@@ -100,10 +100,10 @@ def list_requests() -> ResponseReturnValue:
 
 
 @portal.get("/requests/<int:id>", endpoint="request")
-@opens_to("applicant")
+@require_roles("applicant")
 def show_request(id: int) -> ResponseReturnValue:
     """One request in any state: the reason first, what to do, the steps, what was asked, the history."""
-    me = account()
+    me = current_account()
     row = own_request(db.session, me, id)
     matter, status = definition(db.session, row), request_status(db.session, row)
     limits = policies_of(db.session, row)
@@ -119,23 +119,23 @@ def show_request(id: int) -> ResponseReturnValue:
         remarks_only=remarks_opinion(len(remarks_of(row))),
         decision=last_decision(row),
         remarks=remarks_of(row),
-        deadline=say_last_day(deadline),
-        days_left=days_left(calendar(db.session), deadline, clock.now()) if deadline else 0,
+        deadline=format_last_day(deadline),
+        days_left=days_left(load_calendar(db.session), deadline, clock.now()) if deadline else 0,
         named=name_certificate(row.certificate) if row.certificate else "",
-        way=read_way(db.session, row, matter),
+        way=progress_steps(db.session, row, matter),
         changed=[change for change in changes if is_announced(change)],
-        papers=papers_of(row, matter),
+        papers=documents_of(row, matter),
         events=_history(row),
-        may_withdraw=may(row.state, Verb.WITHDRAW),
-        may_revise=may(row.state, Verb.REVISE),
-        may_urge=reminders.may_urge(row),
+        may_withdraw=is_allowed(row.state, Verb.WITHDRAW),
+        may_revise=is_allowed(row.state, Verb.REVISE),
+        may_urge=reminders.may_remind(row),
         overdue=reminders.is_overdue(row),
         ready_hours=limits.ready_hours,
     )
 
 
 @portal.post("/requests/<int:id>/withdraw", endpoint="withdraw")
-@opens_to("applicant")
+@require_roles("applicant")
 def withdraw(id: int) -> ResponseReturnValue:
     """撤销申请."""
     if not _moved(lambda me: filing.withdraw(db.session, me, id)):
@@ -145,7 +145,7 @@ def withdraw(id: int) -> ResponseReturnValue:
 
 
 @portal.post("/requests/<int:id>/revise", endpoint="revise")
-@opens_to("applicant")
+@require_roles("applicant")
 def revise(id: int) -> ResponseReturnValue:
     """重新补充信息: back to the form, with everything as it was."""
     if not _moved(lambda me: filing.revise(db.session, me, id)):
@@ -155,16 +155,16 @@ def revise(id: int) -> ResponseReturnValue:
 
 
 @portal.post("/requests/<int:id>/urge", endpoint="urge")
-@opens_to("applicant")
-def urge_request(id: int) -> ResponseReturnValue:
+@require_roles("applicant")
+def remind_office(id: int) -> ResponseReturnValue:
     """催办: the promised day is over."""
-    if _moved(lambda me: reminders.urge(db.session, me, id)):
+    if _moved(lambda me: reminders.remind(db.session, me, id)):
         flash("已催办，审核人员会优先办理。", "ok")
     return redirect(url_for(".request", id=id))
 
 
 @portal.post("/requests/<int:id>/discard", endpoint="discard")
-@opens_to("applicant")
+@require_roles("applicant")
 def discard(id: int) -> ResponseReturnValue:
     """删除草稿."""
     if not _moved(lambda me: filing.discard(db.session, me, id)):
@@ -176,7 +176,7 @@ def discard(id: int) -> ResponseReturnValue:
 def _moved(deed: Callable[[Account], None]) -> bool:
     """Do it; False when the counter says why not, which stands on the next page."""
     try:
-        deed(account())
+        deed(current_account())
     except NotFound:
         raise
     except Refused as refused:

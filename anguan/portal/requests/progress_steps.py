@@ -7,19 +7,19 @@ from anguan.core.matter import Matter
 from anguan.domain.policies import policies_of
 from anguan.domain.register_fields import PRINTED
 from anguan.models import ChangeRequest
-from anguan.portal.formatting import say_last_day, say_moment
+from anguan.portal.formatting import format_last_day, format_moment
 from anguan.services.codes import StatusCode
 from anguan.services.requests.reminders import is_overdue
 from anguan.services.requests.status import last_decision, request_status
 from anguan.services.review.review_view import round_items
 
-Stone = tuple[str, str, str]
+ProgressStep = tuple[str, str, str]
 PRINTED_PATHS = frozenset(fact.path for fact in PRINTED) | {"certificate.unit"}
 
 
-def makes_sheet(request: ChangeRequest, matter: Matter) -> bool:
+def makes_edition(request: ChangeRequest, matter: Matter) -> bool:
     """Will approval print a new edition of some certificate?"""
-    if matter.grave:
+    if matter.requires_confirmation:
         return False
     return matter.reprints or any(
         item.certificate_id is not None
@@ -29,23 +29,23 @@ def makes_sheet(request: ChangeRequest, matter: Matter) -> bool:
     )
 
 
-def read_way(session: Session, request: ChangeRequest, matter: Matter) -> list[Stone]:
+def progress_steps(session: Session, request: ChangeRequest, matter: Matter) -> list[ProgressStep]:
     """The stones of a request as it stands now."""
     state = request.state
-    filed = ("提交", say_moment(request.submitted_at), "done")
+    filed = ("提交", format_moment(request.submitted_at), "done")
     if state == DRAFT:
         again = [("取回修改", "现在轮到您", "turn")] if request.round else []
         return (
             [filed, *again] if request.round else [("填写", "现在轮到您", "turn"), *_ahead(request, matter)]
         )
     if state in (WITHDRAWN, LAPSED):
-        first = [filed] if request.submitted_at else [("填写", say_moment(request.created_at), "done")]
+        first = [filed] if request.submitted_at else [("填写", format_moment(request.created_at), "done")]
         return [
             *first,
-            ("已撤销" if state == WITHDRAWN else "已作废", say_moment(request.changed_at), "done"),
+            ("已撤销" if state == WITHDRAWN else "已作废", format_moment(request.changed_at), "done"),
         ]
     decision = last_decision(request)
-    decided = say_moment(decision.effective_at) if decision else ""
+    decided = format_moment(decision.effective_at) if decision else ""
     if state == RETURNED:
         return [
             filed,
@@ -69,11 +69,11 @@ def read_way(session: Session, request: ChangeRequest, matter: Matter) -> list[S
 def _say_promise(request: ChangeRequest) -> str:
     if request.due_at is None:
         return ""
-    day = say_last_day(request.due_at)
+    day = format_last_day(request.due_at)
     return f"承诺 {day}前，已逾期" if is_overdue(request) else f"预计 {day}前"
 
 
-def _ahead(request: ChangeRequest, matter: Matter) -> list[Stone]:
+def _ahead(request: ChangeRequest, matter: Matter) -> list[ProgressStep]:
     return [
         ("提交", "", "todo"),
         ("审核", f"{matter.promised_days} 个工作日内", "todo"),
@@ -81,15 +81,15 @@ def _ahead(request: ChangeRequest, matter: Matter) -> list[Stone]:
     ]
 
 
-def _end(session: Session, request: ChangeRequest, matter: Matter) -> list[Stone]:
-    stones: list[Stone] = [("通过", "", "todo")]
-    if makes_sheet(request, matter):
+def _end(session: Session, request: ChangeRequest, matter: Matter) -> list[ProgressStep]:
+    stones: list[ProgressStep] = [("通过", "", "todo")]
+    if makes_edition(request, matter):
         stones.append(("推送电子证", f"通过后 {policies_of(session, request).ready_hours} 小时内", "todo"))
     return stones
 
 
-def _sheet(session: Session, request: ChangeRequest, matter: Matter) -> list[Stone]:
-    if not makes_sheet(request, matter):
+def _sheet(session: Session, request: ChangeRequest, matter: Matter) -> list[ProgressStep]:
+    if not makes_edition(request, matter):
         return []
     waiting = request_status(session, request).code == StatusCode.PRODUCING
     if waiting:

@@ -6,33 +6,33 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from anguan.core import clock
-from anguan.core.lifecycle import DECIDED, SUBMITTED, Verb, may
+from anguan.core.lifecycle import DECIDED, SUBMITTED, Verb, is_allowed
 from anguan.core.matter import Matter
-from anguan.domain.policies import policies, policies_of
+from anguan.domain.policies import load_policies, policies_of
 from anguan.extensions import db, settings
 from anguan.models import ChangeRequest
-from anguan.pdf.form import Row
-from anguan.pdf.receipt import Receipt, Step, draw_receipt
+from anguan.pdf.form import FormRow
+from anguan.pdf.receipt import Receipt, ReceiptStep, render_receipt
 from anguan.portal.blueprint import portal
-from anguan.portal.formatting import say_last_day, say_moment
-from anguan.portal.requests.progress_steps import makes_sheet
-from anguan.portal.visitor import account, crumbs
+from anguan.portal.formatting import format_last_day, format_moment
+from anguan.portal.requests.progress_steps import makes_edition
+from anguan.portal.visitor import crumbs, current_account
 from anguan.services.codes import Refusal
 from anguan.services.refusals import NotFound
 from anguan.services.requests.drafts import definition
 from anguan.services.requests.filing import own_request
 from anguan.services.requests.status import request_status
-from anguan.services.review.review_view import round_items, round_papers
-from anguan.web.access import opens_to
+from anguan.services.review.review_view import round_attachments, round_items
+from anguan.web.access import require_roles
 from anguan.web.form_fields import name_certificate
-from anguan.web.responses import send
+from anguan.web.responses import send_bytes
 
 
 @portal.get("/requests/<int:id>/receipt", endpoint="receipt")
-@opens_to("applicant")
+@require_roles("applicant")
 def show_receipt(id: int) -> ResponseReturnValue:
     """The receipt of a request that waits for the office; any other state has its progress page."""
-    row = own_request(db.session, account(), id)
+    row = own_request(db.session, current_account(), id)
     if row.state not in (SUBMITTED, DECIDED):
         return redirect(url_for(".request", id=id))
     matter = definition(db.session, row)
@@ -45,25 +45,25 @@ def show_receipt(id: int) -> ResponseReturnValue:
         steps=list_steps(row, matter),
         named=name_certificate(row.certificate) if row.certificate else "",
         changed=name_changes(row),
-        may_withdraw=may(row.state, Verb.WITHDRAW),
+        may_withdraw=is_allowed(row.state, Verb.WITHDRAW),
     )
 
 
 @portal.get("/requests/<int:id>/receipt.pdf", endpoint="receipt_pdf")
-@opens_to("applicant")
+@require_roles("applicant")
 def download_receipt(id: int) -> ResponseReturnValue:
     """受理回执."""
-    row = own_request(db.session, account(), id)
+    row = own_request(db.session, current_account(), id)
     if row.submitted_at is None or not row.number:
         raise NotFound(Refusal.NOT_SUBMITTED)
-    matter, limits = definition(db.session, row), policies(db.session)
-    facts = [Row("证书", name_certificate(row.certificate))] if row.certificate else []
+    matter, limits = definition(db.session, row), load_policies(db.session)
+    facts = [FormRow("证书", name_certificate(row.certificate))] if row.certificate else []
     if changed := name_changes(row):
-        facts.append(Row("内容", changed))
-    papers = [paper for paper in round_papers(row) if "." not in paper.material]
+        facts.append(FormRow("内容", changed))
+    papers = [paper for paper in round_attachments(row) if "." not in paper.material]
     if papers:
-        facts.append(Row("材料", f"{len(papers)} 份，共 {sum(paper.file.pages for paper in papers)} 页"))
-    pdf = draw_receipt(
+        facts.append(FormRow("材料", f"{len(papers)} 份，共 {sum(paper.file.pages for paper in papers)} 页"))
+    pdf = render_receipt(
         Receipt(
             number=row.number,
             matter=matter.title,
@@ -73,31 +73,31 @@ def download_receipt(id: int) -> ResponseReturnValue:
             organ=limits.authority_name,
             progress_url=f"{settings().address}{url_for('.request', id=id)}",
             steps=[
-                Step(title, text, {"done": "done", "now": "now"}.get(state, "later"))
+                ReceiptStep(title, text, {"done": "done", "now": "now"}.get(state, "later"))
                 for title, text, state in list_steps(row, matter)
             ],
             facts=facts,
             phones=(("考核管理部门", limits.review_phone), ("技术支持", limits.support_phone)),
         )
     )
-    return send(pdf, "application/pdf", f"受理回执-{row.number}.pdf", download=True)
+    return send_bytes(pdf, "application/pdf", f"受理回执-{row.number}.pdf", download=True)
 
 
 def list_steps(row: ChangeRequest, matter: Matter) -> list[tuple[str, str, str]]:
     """What has happened and what comes next, with its promised day."""
-    papers = [paper for paper in round_papers(row) if "." not in paper.material]
+    papers = [paper for paper in round_attachments(row) if "." not in paper.material]
     handed = f"，材料 {len(papers)} 份" if papers else ""
     steps = [
-        ("提交", f"{say_moment(row.submitted_at)}{handed}", "done"),
+        ("提交", f"{format_moment(row.submitted_at)}{handed}", "done"),
         (
             "考核管理部门审核",
-            f"承诺 {matter.promised_days} 个工作日，预计 {say_last_day(row.due_at)}前有结果。"
+            f"承诺 {matter.promised_days} 个工作日，预计 {format_last_day(row.due_at)}前有结果。"
             "有要补正的会一次告诉您。",
             "now",
         ),
         ("通过", "登记信息同时更新，系统发消息给您。", "todo"),
     ]
-    if makes_sheet(row, matter):
+    if makes_edition(row, matter):
         hours = policies_of(db.session, row).ready_hours
         steps.append(("推送电子证", f"通过后 {hours} 小时内可下载，旧版电子证随之失效。", "todo"))
     return steps
@@ -108,6 +108,6 @@ def name_changes(row: ChangeRequest) -> str:
     labels = [
         item.label
         for item in round_items(row)
-        if not item.follows and (item.changed or item.mode == "issued") and item.mode != "answered"
+        if not item.mirror_of and (item.changed or item.mode == "issued") and item.mode != "answered"
     ]
     return "、".join(dict.fromkeys(labels))

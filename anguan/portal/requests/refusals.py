@@ -4,37 +4,37 @@ from flask import Response
 
 from anguan.infra.files import Damaged
 from anguan.infra.idempotency import KeyReused
-from anguan.pdf.renderer import PressError
+from anguan.pdf.renderer import RenderError
 from anguan.portal.blueprint import portal
-from anguan.services.refusals import NotFound, Refused, Stale
-from anguan.web.errors import answer
+from anguan.services.refusals import NotFound, Refused, StaleRequest
+from anguan.web.errors import render_error
 
 
 @portal.errorhandler(NotFound)
 def show_missing(refused: Refused) -> Response:
     """Nothing there, or somebody else's: the same answer."""
-    return answer(404)
+    return render_error(404)
 
 
-@portal.errorhandler(Stale)
-def show_stale(refused: Stale) -> Response:
+@portal.errorhandler(StaleRequest)
+def show_stale(refused: StaleRequest) -> Response:
     """Something moved since the page was opened."""
-    return answer(409, sentence=refused.sentence)
+    return render_error(409, sentence=refused.sentence)
 
 
 @portal.errorhandler(KeyReused)
 def show_reused(error: KeyReused) -> Response:
     """One form, sent twice with different contents."""
-    return answer(409, sentence=f"{error}。")
+    return render_error(409, sentence=f"{error}。")
 
 
 @portal.errorhandler(Damaged)
-def show_damaged(error: Damaged) -> Response:
+def show_damaged_file(error: Damaged) -> Response:
     """The bytes are gone or changed: never show something else in their place."""
-    return answer(503, title="这份文件暂时打不开", sentence="文件核对没有通过，请拨技术支持电话。")
+    return render_error(503, title="这份文件暂时打不开", sentence="文件核对没有通过，请拨技术支持电话。")
 
 
-@portal.errorhandler(PressError)
-def show_unprinted(error: PressError) -> Response:
+@portal.errorhandler(RenderError)
+def show_unprinted(error: RenderError) -> Response:
     """The paper could not be drawn."""
-    return answer(503, title="这份文件暂时生成不了", sentence=f"{error}。")
+    return render_error(503, title="这份文件暂时生成不了", sentence=f"{error}。")

@@ -10,18 +10,18 @@ from flask.typing import ResponseReturnValue
 
 from anguan.core import clock
 from anguan.core.check_result import Outcome
-from anguan.domain.calendar import calendar, due_at
+from anguan.domain.calendar import due_at, load_calendar
 from anguan.extensions import db
 from anguan.infra.idempotency import body_digest
 from anguan.portal.blueprint import portal
-from anguan.portal.formatting import say_last_day
+from anguan.portal.formatting import format_last_day
 from anguan.portal.requests.changes import is_announced, list_changes
-from anguan.portal.visitor import account, crumbs
-from anguan.services.refusals import Fault, Faulty, NotFound, Refused, Stale
+from anguan.portal.visitor import crumbs, current_account
+from anguan.services.refusals import FormError, InvalidSubmission, NotFound, Refused, StaleRequest
 from anguan.services.requests import filing
 from anguan.services.requests.drafts import Draft, definition, digest_of, read_draft
 from anguan.services.requests.filing import own_request
-from anguan.web.access import ask_again, opens_to
+from anguan.web.access import ask_password_again, require_roles
 from anguan.web.draft_form import MOVED, WORKING, Unconfirmed
 from anguan.web.form_fields import name_certificate
 from anguan.web.forms import FormField
@@ -43,29 +43,29 @@ class Confirmation:
 
 
 @portal.get("/requests/<int:id>/review", endpoint="review")
-@opens_to("applicant")
-def review(id: int) -> ResponseReturnValue:
+@require_roles("applicant")
+def show_confirm(id: int) -> ResponseReturnValue:
     """The check page; with faults left it leads back to the form."""
-    row = own_request(db.session, account(), id)
+    row = own_request(db.session, current_account(), id)
     if row.state not in WORKING:
         return redirect(url_for(".request", id=id))
     draft = read_draft(db.session, row)
     if draft.faults:
         return redirect(url_for(".edit", id=id, check=1))
-    if draft.matter.grave and (door := ask_again()):
+    if draft.matter.requires_confirmation and (door := ask_password_again()):
         return door
     return _show(draft)
 
 
 @portal.post("/requests/<int:id>/submit", endpoint="submit")
-@opens_to("applicant")
+@require_roles("applicant")
 def submit(id: int) -> ResponseReturnValue:
     """Hand it in. The same page sent twice is answered once; a page that is out of date is shown anew."""
-    me, form = account(), request.form
+    me, form = current_account(), request.form
     row = own_request(db.session, me, id)
     promised, key = bool(form.get("promise")), form.get("key", "")[:64]
-    grave = row.state in WORKING and definition(db.session, row).grave
-    if grave and (door := ask_again()):
+    grave = row.state in WORKING and definition(db.session, row).requires_confirmation
+    if grave and (door := ask_password_again()):
         return door
 
     def check(draft: Draft) -> None:
@@ -77,11 +77,11 @@ def submit(id: int) -> ResponseReturnValue:
     said = body_digest((name, value) for name, value in form.items(multi=True) if name != "csrf_token")
     try:
         filing.submit(db.session, me, id, promised, key, said, check)
-    except (NotFound, Stale):
+    except (NotFound, StaleRequest):
         raise
     except Unconfirmed as again:
         return _show(again.draft, again.faults, again.notice), 409 if again.notice else 422
-    except Faulty:
+    except InvalidSubmission:
         return redirect(url_for(".edit", id=id, check=1))
     except Refused as refused:
         flash(f"{refused.sentence}。", "news")
@@ -91,7 +91,7 @@ def submit(id: int) -> ResponseReturnValue:
 
 def confirmation_of(draft: Draft) -> Confirmation | None:
     """What has to be typed before a deed that cannot be undone."""
-    if not draft.matter.grave:
+    if not draft.matter.requires_confirmation:
         return None
     certificate = draft.request.certificate
     number = (certificate.number or certificate.paper_number or "") if certificate else ""
@@ -110,18 +110,18 @@ def confirmation_of(draft: Draft) -> Confirmation | None:
     )
 
 
-def _missing(draft: Draft, promised: bool) -> list[Fault]:
-    faults = [] if promised else [Fault("promise", "请勾选承诺后再提交")]
+def _missing(draft: Draft, promised: bool) -> list[FormError]:
+    faults = [] if promised else [FormError("promise", "请勾选承诺后再提交")]
     asked = confirmation_of(draft)
     if asked and not asked.given(request.form.get("confirm", "")):
         word = "请勾选确认" if asked.field.control == "checkbox" else f"请输入证书编号的最后 {LAST_DIGITS} 位"
-        faults.append(Fault("confirm", word))
+        faults.append(FormError("confirm", word))
     return faults
 
 
-def _show(draft: Draft, faults: Sequence[Fault] = (), notice: str = "") -> str:
+def _show(draft: Draft, faults: Sequence[FormError] = (), notice: str = "") -> str:
     row, matter = draft.request, draft.matter
-    changes = list_changes(db.session, draft.cells, draft)
+    changes = list_changes(db.session, draft.changes, draft)
     asked = confirmation_of(draft)
     errors = [(fault.anchor, fault.sentence) for fault in faults]
     if asked:
@@ -152,5 +152,5 @@ def _show(draft: Draft, faults: Sequence[Fault] = (), notice: str = "") -> str:
         notice=notice,
         key=secrets.token_urlsafe(24),
         seen=digest_of(draft),
-        due=say_last_day(due_at(calendar(db.session), clock.now(), matter.promised_days)),
+        due=format_last_day(due_at(load_calendar(db.session), clock.now(), matter.promised_days)),
     )

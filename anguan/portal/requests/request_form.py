@@ -5,54 +5,54 @@ from flask.typing import ResponseReturnValue
 
 from anguan.core import clock
 from anguan.core.lifecycle import RETURNED
-from anguan.domain.calendar import calendar, days_left
+from anguan.domain.calendar import days_left, load_calendar
 from anguan.domain.policies import policies_of
 from anguan.extensions import db, storage
 from anguan.matters.in_force import all_in_force
 from anguan.models import Account
 from anguan.portal.blueprint import portal
-from anguan.portal.enterprise_search import look_up
-from anguan.portal.requests.form_page import Search, read_form
+from anguan.portal.enterprise_search import search_enterprises
+from anguan.portal.requests.form_page import SearchBox, read_form
 from anguan.portal.requests.progress import correction_deadline, remarks_of
-from anguan.portal.visitor import account, crumbs
-from anguan.services.refusals import Fault, NotFound, Refused
+from anguan.portal.visitor import crumbs, current_account
+from anguan.services.refusals import FormError, NotFound, Refused
 from anguan.services.requests import attachments, filing
 from anguan.services.requests.drafts import Draft, definition, read_draft
-from anguan.services.requests.eligibility import files
+from anguan.services.requests.eligibility import may_file
 from anguan.services.requests.filing import own_request
-from anguan.web.access import opens_to
+from anguan.web.access import require_roles
 from anguan.web.draft_form import WORKING, read_typed
 from anguan.web.form_fields import is_secret, name_certificate
-from anguan.web.uploads import take_files
+from anguan.web.uploads import save_uploads
 
 
 @portal.get("/requests/<int:id>/edit", endpoint="edit")
-@opens_to("applicant")
+@require_roles("applicant")
 def edit(id: int) -> ResponseReturnValue:
     """The form as it was left. `check` shows every fault, `find` and `q` search a reference field."""
-    me = account()
+    me = current_account()
     row = own_request(db.session, me, id)
     if row.state not in WORKING:
         return redirect(url_for(".request", id=id))
     search = None
     if path := request.args.get("find"):
         words = request.args.get("q", "").strip()
-        search = Search(path, words, look_up(db.session, words))
+        search = SearchBox(path, words, search_enterprises(db.session, words))
     draft = read_draft(db.session, row)
     return show_form(me, draft, check="check" in request.args, search=search)
 
 
 @portal.post("/requests/<int:id>/edit", endpoint="save")
-@opens_to("applicant")
+@require_roles("applicant")
 def save(id: int) -> ResponseReturnValue:
     """Keep everything that was typed and every good file; then do what the button says."""
-    me = account()
+    me = current_account()
     matter = definition(db.session, own_request(db.session, me, id))
     # A number left empty stays as it is registered: it is never sent to the browser in full.
     keep = {field.path for field in matter.asked if field.mode != "answered" and is_secret(field.resolved)}
     try:
         filing.save(db.session, me, id, read_typed(matter, request.form), keep)
-        refusals = take_files(db.session, storage(), me, id, matter, request.files)
+        refusals = save_uploads(db.session, storage(), me, id, matter, request.files)
         _tend_papers(me, id)
     except NotFound:
         raise
@@ -66,7 +66,7 @@ def save(id: int) -> ResponseReturnValue:
     return _go_on(me, id, refusals)
 
 
-def _go_on(me: Account, id: int, refusals: list[Fault]) -> ResponseReturnValue:
+def _go_on(me: Account, id: int, refusals: list[FormError]) -> ResponseReturnValue:
     """The page that the pressed button asks for."""
     form = request.form
     row = own_request(db.session, me, id)
@@ -99,7 +99,7 @@ def _tend_papers(me: Account, id: int) -> None:
         attachments.detach(db.session, me, id, removed)
     if chosen := request.form.get("again"):
         slot, _, number = chosen.rpartition(":")
-        attachments.use_again(db.session, me, id, slot, int(number) if number.isdigit() else 0)
+        attachments.reuse_file(db.session, me, id, slot, int(number) if number.isdigit() else 0)
 
 
 def show_form(
@@ -107,8 +107,8 @@ def show_form(
     draft: Draft,
     *,
     check: bool = False,
-    refusals: list[Fault] | None = None,
-    search: Search | None = None,
+    refusals: list[FormError] | None = None,
+    search: SearchBox | None = None,
     revealed: str = "",
 ) -> str:
     """The form page."""
@@ -130,9 +130,9 @@ def show_form(
         stones_of=stones,
         errors=form.errors,
         certificate=certificate,
-        amending=next((one for one in all_in_force(db.session) if one.amends and files(one, me)), None),
+        amending=next((one for one in all_in_force(db.session) if one.amends and may_file(one, me)), None),
         named=name_certificate(certificate) if certificate else "",
         remarks=remarks_of(row) if row.state == RETURNED else (),
         deadline=deadline,
-        days_left=days_left(calendar(db.session), deadline, clock.now()) if deadline else 0,
+        days_left=days_left(load_calendar(db.session), deadline, clock.now()) if deadline else 0,
     )

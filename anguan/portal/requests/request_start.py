@@ -4,29 +4,29 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from anguan.domain.certificates import TWINS
+from anguan.domain.certificates import MIRRORED_FIELDS
 from anguan.domain.masking import is_picture
-from anguan.domain.register_fields import fact
+from anguan.domain.register_fields import register_field
 from anguan.extensions import db
 from anguan.infra.transaction import transaction
 from anguan.matters.in_force import in_force
 from anguan.models import Certificate, ChangeRequest, StoredFile
 from anguan.portal.blueprint import portal
-from anguan.portal.visitor import account
+from anguan.portal.visitor import current_account
 from anguan.services.refusals import NotFound, Refused
 from anguan.services.requests import filing
-from anguan.services.requests.draft_writes import place_photo
+from anguan.services.requests.draft_writes import attach_photo
 from anguan.services.requests.drafts import definition
 from anguan.services.requests.subjects import own_certificate
-from anguan.services.transitions import hold
-from anguan.web.access import opens_to
+from anguan.services.transitions import lock_request
+from anguan.web.access import require_roles
 
 
 @portal.post("/begin/<code>", endpoint="begin")
-@opens_to("applicant")
+@require_roles("applicant")
 def begin(code: str) -> ResponseReturnValue:
     """Form fields: `certificate` (its id), `fill` (from the person's facts), `at` (where to land)."""
-    me = account()
+    me = current_account()
     try:
         in_force(db.session, code)
     except LookupError:
@@ -53,9 +53,10 @@ def _differing(certificate: Certificate) -> dict[str, str]:
     """What the certificate would say if it agreed with its holder, for each fact in which it does not."""
     person = certificate.person
     return {
-        mine: fact(theirs).read(person)
-        for mine, theirs, _ in TWINS
-        if fact(theirs).read(person) and fact(mine).read(certificate) != fact(theirs).read(person)
+        mine: register_field(theirs).read(person)
+        for mine, theirs, _ in MIRRORED_FIELDS
+        if register_field(theirs).read(person)
+        and register_field(mine).read(certificate) != register_field(theirs).read(person)
     }
 
 
@@ -78,7 +79,7 @@ def _lay_photo(draft: ChangeRequest, slot: str, sha256: str) -> None:
     if any(value.name == slot for value in draft.values):
         return
     with transaction(db.session):
-        request_ = hold(db.session, draft.id)
+        request_ = lock_request(db.session, draft.id)
         row = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == sha256))
         if row is not None:
-            place_photo(db.session, request_, slot, row, "证件照片.jpg")
+            attach_photo(db.session, request_, slot, row, "证件照片.jpg")

@@ -6,34 +6,38 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from anguan.models import Account, Attachment
-from anguan.portal.formatting import say_day
-from anguan.services.requests.attachments import on_record
+from anguan.portal.formatting import format_day
+from anguan.services.requests.attachments import reusable_files
 from anguan.services.requests.drafts import Draft, Slot
-from anguan.web.upload_fields import Card, FileLine, draw_card, example_link, say_file
+from anguan.web.upload_fields import FileLine, UploadField, build_upload_field, example_link, format_file
 
 SAMPLES = {"application": "申请表", "commitment": "承诺书"}
 
 
-def draw_cards(
+def build_upload_fields(
     session: Session, account: Account, draft: Draft, faults: Mapping[str, str]
-) -> tuple[Card, ...]:
+) -> tuple[UploadField, ...]:
     """The cards of every material wanted now."""
     return tuple(_draw(session, account, draft, slot, faults) for slot in draft.slots)
 
 
-def _draw(session: Session, account: Account, draft: Draft, slot: Slot, faults: Mapping[str, str]) -> Card:
+def _draw(
+    session: Session, account: Account, draft: Draft, slot: Slot, faults: Mapping[str, str]
+) -> UploadField:
     code = slot.material.code
     item = f"paper:{code}"
     open_ = draft.reopened(item)
     there = {row.file_id for row in slot.files}
-    again = [row for row in on_record(session, account, code) if row.file_id not in there] if open_ else []
-    return draw_card(
+    again = (
+        [row for row in reusable_files(session, account, code) if row.file_id not in there] if open_ else []
+    )
+    return build_upload_field(
         draft,
         slot,
         faults.get(item, ""),
         [describe_file(row, removable=open_) for row in slot.files],
         (*example_link(draft, slot), *_form_links(draft, slot)),
-        [(f"{code}:{row.id}", f"{row.original_name}，{say_day(row.added_at)}上传") for row in again],
+        [(f"{code}:{row.id}", f"{row.original_name}，{format_day(row.added_at)}上传") for row in again],
     )
 
 
@@ -41,7 +45,7 @@ def describe_file(row: Attachment, removable: bool = False) -> FileLine:
     """A file as the card shows it."""
     url = url_for("portal.file", attachment=row.id)
     picture = row.file.mime.startswith("image/")
-    return row.original_name, say_file(row), url, row.id if removable else 0, url if picture else ""
+    return row.original_name, format_file(row), url, row.id if removable else 0, url if picture else ""
 
 
 def _form_links(draft: Draft, slot: Slot) -> tuple[tuple[str, str], ...]:

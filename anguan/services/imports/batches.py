@@ -8,17 +8,17 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.masks import mask_documents
-from anguan.infra.events import Actor, record
+from anguan.infra.events import Actor, record_event
 from anguan.infra.files import Storage, store
 from anguan.infra.inspection import Clean
-from anguan.infra.outbox import put
+from anguan.infra.outbox import enqueue
 from anguan.infra.transaction import transaction
-from anguan.models import ImportBatch, ImportFault
+from anguan.models import ImportBatch, ImportProblem
 from anguan.services.codes import Refusal
 from anguan.services.imports.kinds import KINDS
 from anguan.services.refusals import NotFound, Refused
 
-Tell = Callable[[int], None]
+ReportProgress = Callable[[int], None]
 MOST_FAULTS = 1000
 STALLED = timedelta(minutes=10)
 GOING = ("checking", "running", "undoing")
@@ -48,7 +48,7 @@ def begin(
         session.add(batch)
         session.flush()
         words = f"上传{KINDS[kind].title}导入文件“{batch.file_name}”，开始检查"
-        record(session, "import_upload", words, actor)
+        record_event(session, "import_upload", words, actor)
         if queue:
             _queue(session, "import_check", batch.id, now)
     return batch
@@ -124,7 +124,7 @@ def _enter(session: Session, batch: ImportBatch, actor: Actor, state: str, queue
     batch.state, batch.account_id, batch.actor_name = state, actor.id, actor.name
     batch.changed_at, batch.done, batch.error = now, 0, ""
     if state == "checking":
-        session.execute(delete(ImportFault).where(ImportFault.batch_id == batch.id))
+        session.execute(delete(ImportProblem).where(ImportProblem.batch_id == batch.id))
         batch.total = batch.faults = batch.made = batch.updated = 0
     kind = {"checking": "import_check", "running": "import_run", "undoing": "import_undo"}[state]
     if queue:
@@ -132,4 +132,4 @@ def _enter(session: Session, batch: ImportBatch, actor: Actor, state: str, queue
 
 
 def _queue(session: Session, kind: str, batch_id: int, moment: datetime) -> None:
-    put(session, kind, f"{kind}:{batch_id}:{moment:%Y%m%d%H%M%S%f}", {"batch": batch_id})
+    enqueue(session, kind, f"{kind}:{batch_id}:{moment:%Y%m%d%H%M%S%f}", {"batch": batch_id})

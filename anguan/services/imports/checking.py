@@ -11,27 +11,27 @@ from anguan.core.fault_injection import reach
 from anguan.infra.files import Damaged, Storage
 from anguan.infra.inspection import Unacceptable
 from anguan.infra.transaction import transaction
-from anguan.models import ImportBatch, ImportFault
-from anguan.services.imports.batches import MOST_FAULTS, Tell, fail, hold
+from anguan.models import ImportBatch, ImportProblem
+from anguan.services.imports.batches import MOST_FAULTS, ReportProgress, fail, hold
 from anguan.services.imports.existing import SET
 from anguan.services.imports.kinds import KINDS
-from anguan.services.imports.spec import Book
-from anguan.services.imports.tables.columns import Row
+from anguan.services.imports.spec import ImportSpec
+from anguan.services.imports.tables.columns import ImportRow
 from anguan.services.imports.tables.inspection import XLSX
 from anguan.services.imports.tables.parsing import read_rows
 from anguan.services.imports.tables.reading import open_table
-from anguan.services.imports.tables.unpacking import Unreadable
+from anguan.services.imports.tables.unpacking import UnreadableWorkbook
 
 NOTHING = "表格里没有数据。请在表头下面填写，再上传。"
 LONGEST = 480
 
 
-def check(session: Session, storage: Storage, batch_id: int, tell: Tell) -> None:
+def check(session: Session, storage: Storage, batch_id: int, tell: ReportProgress) -> None:
     """Rehearse a batch; a second run of the same finds it done. `tell` hears how many lines are read."""
     batch = session.get_one(ImportBatch, batch_id)
     if batch.state != "checking":
         return
-    tally = Tally()
+    tally = FaultCounter()
     try:
         for book, rows in read_sets(session, storage, batch):
             book.judge(rows)
@@ -39,13 +39,15 @@ def check(session: Session, storage: Storage, batch_id: int, tell: Tell) -> None
             session.rollback()
             reach("import_judged")
             tell(tally.total)
-    except Unreadable as unreadable:
+    except UnreadableWorkbook as unreadable:
         fail(session, batch_id, str(unreadable))
         return
     _write(session, batch_id, tally)
 
 
-def read_sets(session: Session, storage: Storage, batch: ImportBatch) -> Iterator[tuple[Book, list[Row]]]:
+def read_sets(
+    session: Session, storage: Storage, batch: ImportBatch
+) -> Iterator[tuple[ImportSpec, list[ImportRow]]]:
     """The rows of a batch's file in sets of a thousand, doubles within the file already blamed."""
     sha256, mime, book = batch.file.sha256, batch.file.mime, KINDS[batch.kind](session)
     session.rollback()
@@ -53,7 +55,7 @@ def read_sets(session: Session, storage: Storage, batch: ImportBatch) -> Iterato
         storage.read(sha256)
         path = storage.path(sha256)
     except Damaged as damaged:
-        raise Unreadable("上传的文件在服务器上已缺失或损坏，请重新上传。") from damaged
+        raise UnreadableWorkbook("上传的文件在服务器上已缺失或损坏，请重新上传。") from damaged
     lines: dict[tuple[str, str], int] = {}
     try:
         with open_table(path, mime if mime == XLSX else "text/csv") as table:
@@ -64,12 +66,12 @@ def read_sets(session: Session, storage: Storage, batch: ImportBatch) -> Iterato
                 _blame_doubles(book, found, lines)
                 yield book, found
     except Unacceptable as unacceptable:
-        raise Unreadable(unacceptable.sentence) from unacceptable
+        raise UnreadableWorkbook(unacceptable.sentence) from unacceptable
     if empty:
-        raise Unreadable(NOTHING)
+        raise UnreadableWorkbook(NOTHING)
 
 
-def _blame_doubles(book: Book, rows: Iterable[Row], lines: dict[tuple[str, str], int]) -> None:
+def _blame_doubles(book: ImportSpec, rows: Iterable[ImportRow], lines: dict[tuple[str, str], int]) -> None:
     for row in rows:
         if any(title for title, _ in row.faults):
             continue
@@ -79,15 +81,15 @@ def _blame_doubles(book: Book, rows: Iterable[Row], lines: dict[tuple[str, str],
                 row.blame(title, f"与第 {first} 行重复，请只留一行")
 
 
-class Tally:
+class FaultCounter:
     """What a rehearsal found: the numbers, and the first thousand faults."""
 
     def __init__(self) -> None:
         self.total = self.faulty = 0
         self.deeds = {"new": 0, "same": 0, "update": 0}
-        self.kept: list[Row] = []
+        self.kept: list[ImportRow] = []
 
-    def note(self, rows: Sequence[Row]) -> None:
+    def note(self, rows: Sequence[ImportRow]) -> None:
         """Count a set of judged rows."""
         self.total += len(rows)
         for row in rows:
@@ -99,7 +101,7 @@ class Tally:
                 self.deeds[row.deed] += 1
 
 
-def _write(session: Session, batch_id: int, tally: Tally) -> None:
+def _write(session: Session, batch_id: int, tally: FaultCounter) -> None:
     with transaction(session):
         batch = hold(session, batch_id)
         if batch.state != "checking":
@@ -108,19 +110,19 @@ def _write(session: Session, batch_id: int, tally: Tally) -> None:
         batch.state = "faulty" if tally.faulty else "checked"
 
 
-def write_faults(session: Session, batch: ImportBatch, tally: Tally) -> None:
+def write_faults(session: Session, batch: ImportBatch, tally: FaultCounter) -> None:
     """Keep what was found, in place of what was found before."""
     batch.total = batch.done = tally.total
     batch.faults = tally.faulty
     batch.made, batch.updated = tally.deeds["new"], tally.deeds["update"]
     batch.changed_at = clock.now()
-    session.execute(delete(ImportFault).where(ImportFault.batch_id == batch.id))
+    session.execute(delete(ImportProblem).where(ImportProblem.batch_id == batch.id))
     said = [_lay_fault(batch.id, row) for row in tally.kept]
     if said:
-        session.execute(insert(ImportFault), said)
+        session.execute(insert(ImportProblem), said)
 
 
-def _lay_fault(batch_id: int, row: Row) -> dict[str, object]:
+def _lay_fault(batch_id: int, row: ImportRow) -> dict[str, object]:
     """One sentence for a bad row."""
     titles = "、".join(dict.fromkeys(title for title, _ in row.faults))
     many = len(row.faults) > 1

@@ -14,33 +14,33 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.fault_injection import reach, weakened
-from anguan.domain.numbers import take
-from anguan.infra.events import record
+from anguan.domain.numbers import next_number
+from anguan.infra.events import record_event
 from anguan.infra.files import Storage
 from anguan.infra.transaction import Busy, transaction
 from anguan.models import ImportBatch
-from anguan.services.imports.batches import Tell, actor_of_batch, fail, hold
-from anguan.services.imports.checking import Tally, read_sets, write_faults
+from anguan.services.imports.batches import ReportProgress, actor_of_batch, fail, hold
+from anguan.services.imports.checking import FaultCounter, read_sets, write_faults
 from anguan.services.imports.kinds import KINDS
-from anguan.services.imports.provenance import Marker
-from anguan.services.imports.spec import Book
-from anguan.services.imports.tables.columns import Row
-from anguan.services.imports.tables.unpacking import Unreadable
+from anguan.services.imports.provenance import ProvenanceWriter
+from anguan.services.imports.spec import ImportSpec
+from anguan.services.imports.tables.columns import ImportRow
+from anguan.services.imports.tables.unpacking import UnreadableWorkbook
 
 QUEUE = "import"
 """The counter whose row every import holds while it writes: two at once would not see each other's rows."""
 MEANWHILE = "写入时登记正好有变化，请重新检查"
 
 
-class Changed(Exception):
+class RegisterChanged(Exception):
     """The register is no longer as it was rehearsed; the tally says where."""
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(self, tally: FaultCounter) -> None:
         super().__init__("the register has changed")
         self.tally = tally
 
 
-def carry_out(session: Session, storage: Storage, batch_id: int, tell: Tell) -> None:
+def execute_import(session: Session, storage: Storage, batch_id: int, tell: ReportProgress) -> None:
     """Write a batch that somebody started; a second run of the same finds it done."""
     batch = session.get_one(ImportBatch, batch_id)
     if batch.state != "running":
@@ -49,19 +49,21 @@ def carry_out(session: Session, storage: Storage, batch_id: int, tell: Tell) -> 
     with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
         try:
             _understand(session, storage, batch, spool, tell)
-        except Unreadable as unreadable:
+        except UnreadableWorkbook as unreadable:
             fail(session, batch_id, str(unreadable))
             return
         reach("import_understood")
         try:
             _write(session, batch_id, kind, spool)
-        except Changed as changed:
+        except RegisterChanged as changed:
             _give_up(session, batch_id, changed.tally)
         except IntegrityError as error:  # somebody registered the same between the look and the writing
             raise Busy(MEANWHILE) from error
 
 
-def _understand(session: Session, storage: Storage, batch: ImportBatch, spool: IO[str], tell: Tell) -> None:
+def _understand(
+    session: Session, storage: Storage, batch: ImportBatch, spool: IO[str], tell: ReportProgress
+) -> None:
     done = 0
     for _, rows in read_sets(session, storage, batch):
         spool.write(json.dumps([(row.line, row.values, row.faults) for row in rows]) + "\n")
@@ -69,11 +71,11 @@ def _understand(session: Session, storage: Storage, batch: ImportBatch, spool: I
         tell(done)
 
 
-def _recall(spool: IO[str]) -> Iterator[list[Row]]:
+def _recall(spool: IO[str]) -> Iterator[list[ImportRow]]:
     spool.seek(0)
     for line in spool:
         yield [
-            Row(number, values, [(title, words) for title, words in faults])
+            ImportRow(number, values, [(title, words) for title, words in faults])
             for number, values, faults in json.loads(line)
         ]
 
@@ -84,10 +86,10 @@ def _write(session: Session, batch_id: int, kind: str, spool: IO[str]) -> None:
         if batch.state != "running":
             return
         if not weakened("import_together"):
-            take(session, QUEUE, 0)
-        book, tally = KINDS[kind](session), Tally()
+            next_number(session, QUEUE, 0)
+        book, tally = KINDS[kind](session), FaultCounter()
         book.firms.hold = True
-        marker = Marker(session, batch_id)
+        marker = ProvenanceWriter(session, batch_id)
         for rows in _recall(spool):
             book.judge(rows)
             tally.note(rows)
@@ -95,20 +97,23 @@ def _write(session: Session, batch_id: int, kind: str, spool: IO[str]) -> None:
                 book.write([row for row in rows if row.deed != "same"], marker)
                 reach("import_written")
         if tally.faulty:
-            raise Changed(tally)
+            raise RegisterChanged(tally)
         _note_done(session, batch, book, tally)
 
 
-def _note_done(session: Session, batch: ImportBatch, book: Book, tally: Tally) -> None:
+def _note_done(session: Session, batch: ImportBatch, book: ImportSpec, tally: FaultCounter) -> None:
     batch.made, batch.updated = tally.deeds["new"], tally.deeds["update"]
     batch.total = batch.done = tally.total
     batch.state, batch.changed_at = "done", clock.now()
-    record(
-        session, "import", f"导入{book.title}“{batch.file_name}”：{say_counts(batch)}", actor_of_batch(batch)
+    record_event(
+        session,
+        "import",
+        f"导入{book.title}“{batch.file_name}”：{format_counts(batch)}",
+        actor_of_batch(batch),
     )
 
 
-def say_counts(batch: ImportBatch) -> str:
+def format_counts(batch: ImportBatch) -> str:
     """What a batch did, or would do, in numbers."""
     same = batch.total - batch.made - batch.updated - batch.faults
     noun = KINDS[batch.kind].noun
@@ -120,7 +125,7 @@ def say_counts(batch: ImportBatch) -> str:
     return "，".join(parts)
 
 
-def _give_up(session: Session, batch_id: int, tally: Tally) -> None:
+def _give_up(session: Session, batch_id: int, tally: FaultCounter) -> None:
     with transaction(session):
         batch = hold(session, batch_id)
         if batch.state == "running":

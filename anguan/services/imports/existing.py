@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from anguan.core.field_types.document import RESIDENT
 from anguan.services.imports.provenance import TABLES
-from anguan.services.imports.tables.columns import Row
+from anguan.services.imports.tables.columns import ImportRow
 
 NO_PERSON = "登记中没有这个证件号码的人。请先导入人员，或核对号码"
 OTHER_NAME = "姓名与登记的不一致。请核对姓名和证件号码"
@@ -17,7 +17,7 @@ SET = 1000
 
 
 @dataclass(frozen=True)
-class Firm:
+class KnownEnterprise:
     """A registered firm."""
 
     id: int
@@ -25,16 +25,16 @@ class Firm:
     name: str
 
 
-class Firms:
+class KnownEnterprises:
     """Firms that a file names, remembered while it is read."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self.hold = False
         """True while certificates are written: a change of the firm then waits, and finds them."""
-        self._known: dict[str, list[Firm]] = {}
+        self._known: dict[str, list[KnownEnterprise]] = {}
 
-    def find(self, rows: Sequence[Row], column: str, title: str) -> None:
+    def find(self, rows: Sequence[ImportRow], column: str, title: str) -> None:
         """Give each row its firm as `found['firm']`, or say that there is none."""
         self._learn({text for row in rows if (text := row.get(column))} - self._known.keys())
         for row in rows:
@@ -55,21 +55,21 @@ class Firms:
             asked = select(table.c.id, table.c.uscc, table.c.name).order_by(table.c.id)
             if self.hold:
                 asked = asked.with_for_update(read=True)
-            found: dict[int, Firm] = {}
+            found: dict[int, KnownEnterprise] = {}
             for condition in (table.c.uscc.in_(part), table.c.name.in_(part)):
                 for id_, uscc, name in self._session.execute(asked.where(condition)):
-                    found[id_] = Firm(id_, uscc, name)
+                    found[id_] = KnownEnterprise(id_, uscc, name)
             for text in part:
                 self._known[text] = [firm for firm in found.values() if text in (firm.uscc, firm.name)]
 
 
-def document_of(row: Row) -> tuple[str, str]:
+def document_of(row: ImportRow) -> tuple[str, str]:
     """Type and number of the document that a row names."""
     return row.get("document_type", RESIDENT), row.get("document_number")
 
 
 def find_people(
-    session: Session, rows: Sequence[Row], hold: bool = False
+    session: Session, rows: Sequence[ImportRow], hold: bool = False
 ) -> Mapping[tuple[str, str], RowMapping]:
     """The registered people whom these rows name, all columns, by type and number."""
     table = TABLES["person"]
@@ -79,7 +79,7 @@ def find_people(
     return {(one["document_type"], one["document_number"]): one for one in found}
 
 
-def lead_to_people(session: Session, rows: Sequence[Row], hold: bool = False) -> None:
+def match_people(session: Session, rows: Sequence[ImportRow], hold: bool = False) -> None:
     """Give each row its registered person as `found['person']`, or say that there is none."""
     people = find_people(session, rows, hold)
     for row in rows:

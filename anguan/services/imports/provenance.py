@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from anguan.models import Base
 
 TABLES: Mapping[str, Table] = Base.metadata.tables
-MARKS = TABLES["import_mark"]
+IMPORTED_ROWS = TABLES["import_mark"]
 _SEQUENCE = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :many)")
 
 
@@ -21,13 +21,13 @@ def names_of(table: str) -> tuple[str, ...]:
     return tuple(column.name for column in TABLES[table].columns if column.name != "id")
 
 
-def trace(values: Iterable[Any]) -> str:
+def row_digest(values: Iterable[Any]) -> str:
     """A short digest of a row's values, in the order of `names_of`: equal traces are equal rows."""
     said = "\x1f".join(map(str, values))
     return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
-class Marker:
+class ProvenanceWriter:
     """The hand of one batch."""
 
     def __init__(self, session: Session, batch_id: int) -> None:
@@ -45,14 +45,14 @@ class Marker:
         connection = self.session.connection()
         connection.execute(insert(table), whole)
         names = names_of(name)
-        self._mark(name, [(row["id"], "", trace([row[one] for one in names])) for row in whole])
+        self._mark(name, [(row["id"], "", row_digest([row[one] for one in names])) for row in whole])
         return keys
 
     def update(self, name: str, changes: Iterable[tuple[int, str, Mapping[str, Any]]]) -> None:
         """Mark changed rows: key, JSON of what stood there, all columns as they stand now."""
         names = names_of(name)
         self._mark(
-            name, [(key, before, trace([after[one] for one in names])) for key, before, after in changes]
+            name, [(key, before, row_digest([after[one] for one in names])) for key, before, after in changes]
         )
 
     def _mark(self, name: str, rows: Sequence[tuple[int, str, str]]) -> None:
@@ -61,7 +61,7 @@ class Marker:
             for key, before, after in rows
         ]
         if said:
-            self.session.connection().execute(insert(MARKS), said)
+            self.session.connection().execute(insert(IMPORTED_ROWS), said)
 
     def _blank_of(self, name: str) -> dict[str, Any]:
         """A row of nothing but defaults: every column is named, so that a trace covers all of them."""

@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.fault_injection import reach, weakened
-from anguan.domain.numbers import take
-from anguan.infra.events import record
+from anguan.domain.numbers import next_number
+from anguan.infra.events import record_event
 from anguan.infra.transaction import transaction
 from anguan.models import Base, ImportBatch
 from anguan.services.imports.batches import actor_of_batch, hold
 from anguan.services.imports.execute import QUEUE
 from anguan.services.imports.existing import SET
 from anguan.services.imports.kinds import KINDS
-from anguan.services.imports.provenance import MARKS, TABLES, names_of, trace
+from anguan.services.imports.provenance import IMPORTED_ROWS, TABLES, names_of, row_digest
 
 TITLES: Mapping[str, str] = {
     "person": "人员",
@@ -46,14 +46,14 @@ class InUse(Exception):
     """Something was built on the batch; the text says what."""
 
 
-def undo(session: Session, batch_id: int) -> None:
+def revert_import(session: Session, batch_id: int) -> None:
     """Take back a batch; refused as a whole when anything stands on it. A second run finds it done."""
     try:
         with transaction(session):
             batch = hold(session, batch_id)
             if batch.state != "undoing":
                 return
-            take(session, QUEUE, 0)
+            next_number(session, QUEUE, 0)
             made = _made(session, batch_id)
             if not weakened("undo_blindly"):
                 _refuse_changed(session, batch_id)
@@ -61,11 +61,11 @@ def undo(session: Session, batch_id: int) -> None:
             reach("import_undoing")
             _put_back(session, batch_id)
             _remove(session, made)
-            session.execute(delete(MARKS).where(MARKS.c.batch_id == batch_id))
+            session.execute(delete(IMPORTED_ROWS).where(IMPORTED_ROWS.c.batch_id == batch_id))
             batch.state, batch.changed_at = "undone", clock.now()
             many, title = batch.made + batch.updated, KINDS[batch.kind].title
             words = f"撤销{title}导入“{batch.file_name}”：{many} 行恢复原样"
-            record(session, "import_undo", words, actor_of_batch(batch))
+            record_event(session, "import_undo", words, actor_of_batch(batch))
     except InUse as in_use:
         _stay(session, batch_id, str(in_use))
     except IntegrityError:  # somebody came between the look and the deed
@@ -82,8 +82,8 @@ def _stay(session: Session, batch_id: int, sentence: str) -> None:
 
 def _made(session: Session, batch_id: int) -> Keys:
     """The keys of the rows that the batch made, by table."""
-    asked = select(MARKS.c.table_name, MARKS.c.row_id).where(
-        MARKS.c.batch_id == batch_id, MARKS.c.before == ""
+    asked = select(IMPORTED_ROWS.c.table_name, IMPORTED_ROWS.c.row_id).where(
+        IMPORTED_ROWS.c.batch_id == batch_id, IMPORTED_ROWS.c.before == ""
     )
     found: dict[str, set[int]] = {}
     for name, key in session.execute(asked):
@@ -93,14 +93,20 @@ def _made(session: Session, batch_id: int) -> Keys:
 
 def _sets(session: Session, batch_id: int) -> Iterator[tuple[str, list[Any]]]:
     """The marks of the batch in sets, each of one table."""
-    names = session.scalars(select(MARKS.c.table_name).where(MARKS.c.batch_id == batch_id).distinct()).all()
+    names = session.scalars(
+        select(IMPORTED_ROWS.c.table_name).where(IMPORTED_ROWS.c.batch_id == batch_id).distinct()
+    ).all()
     for name in names:
         last = 0
         while True:
             found = session.execute(
-                select(MARKS)
-                .where(MARKS.c.batch_id == batch_id, MARKS.c.table_name == name, MARKS.c.id > last)
-                .order_by(MARKS.c.id)
+                select(IMPORTED_ROWS)
+                .where(
+                    IMPORTED_ROWS.c.batch_id == batch_id,
+                    IMPORTED_ROWS.c.table_name == name,
+                    IMPORTED_ROWS.c.id > last,
+                )
+                .order_by(IMPORTED_ROWS.c.id)
                 .limit(SET)
             ).all()
             if not found:
@@ -118,7 +124,7 @@ def _refuse_changed(session: Session, batch_id: int) -> None:
         rows = session.execute(
             select(*columns).where(table.c.id.in_(wanted)).order_by(table.c.id).with_for_update()
         )
-        now = {row[0]: trace(row[1:]) for row in rows}
+        now = {row[0]: row_digest(row[1:]) for row in rows}
         changed = sum(now.get(mark.row_id) != mark.after for mark in marks)
         if changed:
             raise InUse(f"不能撤销：导入之后，{TITLES.get(name, name)}有 {changed} 条已经改动或删除")
@@ -126,7 +132,7 @@ def _refuse_changed(session: Session, batch_id: int) -> None:
 
 def _refuse_built_on(session: Session, made: Keys) -> None:
     """Nothing in any table may point to what the batch made, but the batch's own rows."""
-    for child, column, parent in pointers():
+    for child, column, parent in foreign_references():
         keys = made.get(parent.name)
         if not keys:
             continue
@@ -141,7 +147,7 @@ def _refuse_built_on(session: Session, made: Keys) -> None:
             )
 
 
-def pointers() -> Iterator[tuple[Table, Any, Table]]:
+def foreign_references() -> Iterator[tuple[Table, Any, Table]]:
     """Every column of the house that points to a row by its id: table, column, the table that is meant."""
     for table in Base.metadata.sorted_tables:
         for key in table.foreign_keys:
@@ -151,7 +157,7 @@ def pointers() -> Iterator[tuple[Table, Any, Table]]:
 
 def _put_back(session: Session, batch_id: int) -> None:
     """Rows that were changed read again as they did before."""
-    asked = select(MARKS).where(MARKS.c.batch_id == batch_id, MARKS.c.before != "")
+    asked = select(IMPORTED_ROWS).where(IMPORTED_ROWS.c.batch_id == batch_id, IMPORTED_ROWS.c.before != "")
     for mark in session.execute(asked).all():
         table = TABLES[mark.table_name]
         session.execute(update(table).where(table.c.id == mark.row_id).values(**json.loads(mark.before)))
@@ -164,6 +170,6 @@ def _remove(session: Session, made: Keys) -> None:
             session.execute(delete(table).where(table.c.id.in_(keys[begin : begin + SET])))
 
 
-def may_undo(batch: ImportBatch) -> bool:
+def may_revert(batch: ImportBatch) -> bool:
     """True when taking it back may be tried."""
     return batch.state == "done" and bool(batch.made or batch.updated)

@@ -8,19 +8,19 @@ from typing import ClassVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from anguan.core.field_types import DOCUMENT_TYPES, EMPTY, Choice, DocumentNumber, Invalid, Name
-from anguan.domain.policies import policies
+from anguan.core.field_types import DOCUMENT_TYPES, EMPTY, Choice, DocumentNumber, InvalidValue, Name
+from anguan.domain.policies import load_policies
 from anguan.matters.in_force import dictionary
 from anguan.models import CertificateKind
-from anguan.services.imports.existing import Firms
-from anguan.services.imports.provenance import Marker
-from anguan.services.imports.tables.columns import Column, Row
+from anguan.services.imports.existing import KnownEnterprises
+from anguan.services.imports.provenance import ProvenanceWriter
+from anguan.services.imports.tables.columns import Column, ImportRow
 
 KINDS_OF_CERTIFICATE = "certificate_kind"
 EXAMPLE_NUMBERS = ("590101199003070010", "590101199103080056")
 
 DOCUMENT_TYPE = Column(
-    "document_type", "证件类型", Choice(DOCUMENT_TYPES), hint="不填就是居民身份证", also=("证件种类",)
+    "document_type", "证件类型", Choice(DOCUMENT_TYPES), hint="不填就是居民身份证", aliases=("证件种类",)
 )
 DOCUMENT_NUMBER = Column(
     "document_number",
@@ -28,14 +28,14 @@ DOCUMENT_NUMBER = Column(
     DocumentNumber("document_type"),
     required=True,
     hint="整列设为文本，18位完整填写",
-    also=("身份证号", "身份证号码", "公民身份号码", "身份证件号码"),
+    aliases=("身份证号", "身份证号码", "公民身份号码", "身份证件号码"),
     long=True,
     examples=EXAMPLE_NUMBERS,
 )
 NAME = Column("name", "姓名", Name(), hint="与证件一致", examples=("张示例", "李示例"))
 
 
-class Book(ABC):
+class ImportSpec(ABC):
     """One kind of file, open for one reading. Rows that have faults are not asked about the register."""
 
     code: ClassVar[str]
@@ -47,20 +47,20 @@ class Book(ABC):
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.policies = policies(session)
-        self.firms = Firms(session)
+        self.policies = load_policies(session)
+        self.firms = KnownEnterprises(session)
         self.columns = tuple(_with_words(session, column) for column in self.declared)
 
     @abstractmethod
-    def keys(self, row: Row) -> Sequence[tuple[str, str]]:
+    def keys(self, row: ImportRow) -> Sequence[tuple[str, str]]:
         """Under what the row may stand once in a file: the column's title and the key."""
 
     @abstractmethod
-    def judge(self, rows: Sequence[Row]) -> None:
+    def judge(self, rows: Sequence[ImportRow]) -> None:
         """Find what stands in the register; say what is wrong, or which deed each row needs."""
 
     @abstractmethod
-    def write(self, rows: Sequence[Row], marker: Marker) -> None:
+    def write(self, rows: Sequence[ImportRow], marker: ProvenanceWriter) -> None:
         """Write the rows, which are all new, or changes where this kind has such."""
 
     def title_of(self, name: str) -> str:
@@ -76,18 +76,18 @@ def _with_words(session: Session, column: Column) -> Column:
         rows = session.execute(
             select(CertificateKind.code, CertificateKind.title).order_by(CertificateKind.code)
         )
-        return replace(column, kind=Words(options=tuple((code, title) for code, title in rows)))
-    return replace(column, kind=Words(options=dictionary(session, kind.dictionary)))
+        return replace(column, kind=CodedWords(options=tuple((code, title) for code, title in rows)))
+    return replace(column, kind=CodedWords(options=dictionary(session, kind.dictionary)))
 
 
-class Words(Choice):
+class CodedWords(Choice):
     """A choice that names what may be written, because there is no list to choose from in a file."""
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
         """One of the words."""
         try:
             return super().parse(typed, beside)
-        except Invalid:
+        except InvalidValue:
             labels = [label for _, label in self.options]
             listed = "、".join(labels[:12]) + ("等" if len(labels) > 12 else "")
-            raise Invalid(f"“{typed[:20]}”不在字典里，可以填：{listed}") from None
+            raise InvalidValue(f"“{typed[:20]}”不在字典里，可以填：{listed}") from None

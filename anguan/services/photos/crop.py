@@ -8,13 +8,13 @@ SMALLEST = 64
 STEP = 0.04
 """A press of an arrow button moves the box by this part of its width."""
 GROWTH = 1.1
-HAIR = 1e-6
+EPSILON = 1e-6
 """572 / 1.3 may come out a hair below 440."""
 ACTS = ("up", "down", "left", "right", "bigger", "smaller", "turn_left", "turn_right", "fit", "reset")
 
 
 @dataclass(frozen=True)
-class Box:
+class CropBox:
     """A box in pixels of the turned picture."""
 
     x: int
@@ -38,17 +38,17 @@ class Box:
         return self.x + self.width / 2, self.y + self.height / 2
 
 
-def read_box(text: str, size: tuple[int, int]) -> Box:
+def read_box(text: str, size: tuple[int, int]) -> CropBox:
     """The box that the desk keeps; the largest one when it keeps none that fits."""
     parts = text.split(",")
     if len(parts) == 4 and all(part.isascii() and part.isdigit() for part in parts):
-        box = Box(*map(int, parts))
+        box = CropBox(*map(int, parts))
         if fits(box, size):
             return box
     return largest(size)
 
 
-def fits(box: Box, size: tuple[int, int]) -> bool:
+def fits(box: CropBox, size: tuple[int, int]) -> bool:
     """Inside the picture, not too small to be seen, and of the right shape."""
     return (
         min(box.x, box.y) >= 0
@@ -59,22 +59,22 @@ def fits(box: Box, size: tuple[int, int]) -> bool:
     )
 
 
-def largest(size: tuple[int, int]) -> Box:
+def largest(size: tuple[int, int]) -> CropBox:
     """The largest box, in the middle of the picture."""
     return shape(size[0] / 2, size[1] / 2, min(size[0], size[1] / RATIO), size)
 
 
-def shape(x: float, y: float, width: float, size: tuple[int, int]) -> Box:
+def shape(x: float, y: float, width: float, size: tuple[int, int]) -> CropBox:
     """A box of about this width round this point, pushed into the picture."""
-    most = min(size[0], int(size[1] / RATIO + HAIR))
-    whole = max(min(int(width + HAIR), most), min(SMALLEST, most), 1)
+    most = min(size[0], int(size[1] / RATIO + EPSILON))
+    whole = max(min(int(width + EPSILON), most), min(SMALLEST, most), 1)
     height = min(round(whole * RATIO), size[1])
     left = min(max(round(x - whole / 2), 0), size[0] - whole)
     top = min(max(round(y - height / 2), 0), size[1] - height)
-    return Box(left, top, whole, height)
+    return CropBox(left, top, whole, height)
 
 
-def step(act: str, box: Box, turn: int, size: tuple[int, int]) -> tuple[Box, int]:
+def step(act: str, box: CropBox, turn: int, size: tuple[int, int]) -> tuple[CropBox, int]:
     """The box and the turn after one button; `size` is that of the picture as it is turned now."""
     x, y = box.middle
     move = max(1.0, box.width * STEP)

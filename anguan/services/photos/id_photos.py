@@ -14,8 +14,8 @@ from anguan.core.matter import Matter
 from anguan.domain.policies import policies_of
 from anguan.infra.files import Storage, store_all
 from anguan.infra.portraits import NAME, Limits, Portrait
-from anguan.models import Account, ChangeItem, ChangeRequest, Photo, PhotoDesk, StoredFile
-from anguan.services.requests.draft_writes import place_photo
+from anguan.models import Account, ChangeItem, ChangeRequest, Photo, PhotoWorkspace, StoredFile
+from anguan.services.requests.draft_writes import attach_photo
 from anguan.services.requests.drafts import working_round
 
 
@@ -25,7 +25,7 @@ def limits_of(session: Session, request: ChangeRequest | None = None) -> Limits:
     return Limits(policy.photo_min_width, policy.photo_min_height, policy.photo_ground == "block")
 
 
-def keep(session: Session, storage: Storage, portrait: Portrait) -> Photo:
+def save_photo(session: Session, storage: Storage, portrait: Portrait) -> Photo:
     """Store a photo with its copy and its findings; call it inside a transaction."""
     file, copy = store_all(session, storage, (portrait.photo, portrait.copy))
     found = json.dumps([[one.code, one.sentence] for one in portrait.findings], ensure_ascii=False)
@@ -57,11 +57,11 @@ def acknowledge_filed(session: Session, request: ChangeRequest) -> None:
 
 def waiting_photo(session: Session, account: Account) -> StoredFile | None:
     """The photo that this person's next request takes along."""
-    desk = session.get(PhotoDesk, account.person_id or 0)
+    desk = session.get(PhotoWorkspace, account.person_id or 0)
     return desk.waiting if desk else None
 
 
-def carrier_of(session: Session, account: Account, waiting: StoredFile) -> ChangeRequest | None:
+def request_using_photo(session: Session, account: Account, waiting: StoredFile) -> ChangeRequest | None:
     """The request before the office that carries the waiting photo."""
     return session.scalar(
         select(ChangeRequest)
@@ -78,7 +78,7 @@ def carrier_of(session: Session, account: Account, waiting: StoredFile) -> Chang
     )
 
 
-def lay_waiting(session: Session, account: Account, request: ChangeRequest, matter: Matter) -> None:
+def set_waiting_photo(session: Session, account: Account, request: ChangeRequest, matter: Matter) -> None:
     """Take the waiting photo into a draft that asks for one and has none; call it inside a transaction."""
     waiting = waiting_photo(session, account)
     if waiting is None:
@@ -88,14 +88,14 @@ def lay_waiting(session: Session, account: Account, request: ChangeRequest, matt
     }
     for field in matter.asked:
         if field.resolved.control == "photo" and field.path not in taken:
-            place_photo(session, request, field.path, waiting, NAME)
+            attach_photo(session, request, field.path, waiting, NAME)
 
 
-def settle(session: Session, request: ChangeRequest) -> None:
+def clear_used_photo(session: Session, request: ChangeRequest) -> None:
     """The approval of a request that carries the waiting photo makes it live: it waits no more."""
     if request.person_id is None:
         return
-    desk = session.get(PhotoDesk, request.person_id, with_for_update={"of": PhotoDesk})
+    desk = session.get(PhotoWorkspace, request.person_id, with_for_update={"of": PhotoWorkspace})
     if desk is None or desk.waiting is None:
         return
     asked = {item.after for item in request.items if item.round == request.round and item.mode == "asked"}
@@ -104,21 +104,21 @@ def settle(session: Session, request: ChangeRequest) -> None:
         desk.changed_at = clock.now()
 
 
-def hold_desk(session: Session, person_id: int) -> PhotoDesk:
+def lock_workspace(session: Session, person_id: int) -> PhotoWorkspace:
     """The desk of this person, made when there is none, for the rest of the transaction."""
-    held: dict[str, Any] = {"with_for_update": {"of": PhotoDesk}, "populate_existing": True}
-    desk = session.get(PhotoDesk, person_id, **held)
+    held: dict[str, Any] = {"with_for_update": {"of": PhotoWorkspace}, "populate_existing": True}
+    desk = session.get(PhotoWorkspace, person_id, **held)
     if desk is not None:
         return desk
     try:
         with session.begin_nested():
-            session.add(PhotoDesk(person_id=person_id, turn=0, box="", changed_at=clock.now()))
+            session.add(PhotoWorkspace(person_id=person_id, turn=0, box="", changed_at=clock.now()))
     except IntegrityError:
         pass  # made by another tab at this moment
-    return session.get_one(PhotoDesk, person_id, **held)
+    return session.get_one(PhotoWorkspace, person_id, **held)
 
 
-def let_go(session: Session, desk: PhotoDesk, but: int | None = None) -> None:
+def clear_workspace(session: Session, desk: PhotoWorkspace, but: int | None = None) -> None:
     """Forget an opened picture unless it is `but` or lies on another desk; the sweep takes its bytes."""
     old = desk.original
     desk.original_id = None

@@ -8,25 +8,31 @@ from sqlalchemy.orm import Session
 from anguan.core import clock
 from anguan.core.fault_injection import weakened
 from anguan.core.lifecycle import DRAFT, RETURNED
-from anguan.infra.events import actor_of, record
+from anguan.infra.events import actor_of, record_event
 from anguan.infra.files import Storage, store
 from anguan.infra.inspection import Unacceptable
 from anguan.infra.portraits import NAME, Portrait, cut_portrait, measure_picture, open_picture, show_picture
 from anguan.infra.transaction import transaction
-from anguan.models import Account, PhotoDesk, StoredFile
+from anguan.models import Account, PhotoWorkspace, StoredFile
 from anguan.services.codes import Refusal
-from anguan.services.photos.crop import ACTS, Box, fits, largest, read_box, step
-from anguan.services.photos.id_photos import acknowledge, hold_desk, keep, let_go, limits_of
-from anguan.services.refusals import NotFound, Refused, Stale
-from anguan.services.requests.draft_writes import place_photo
+from anguan.services.photos.crop import ACTS, CropBox, fits, largest, read_box, step
+from anguan.services.photos.id_photos import (
+    acknowledge,
+    clear_workspace,
+    limits_of,
+    lock_workspace,
+    save_photo,
+)
+from anguan.services.refusals import NotFound, Refused, StaleRequest
+from anguan.services.requests.draft_writes import attach_photo
 from anguan.services.requests.drafts import read_draft
 from anguan.services.requests.filing import own_request
-from anguan.services.transitions import hold
+from anguan.services.transitions import lock_request
 
-FRAMED = 900
+CROP_SET = 900
 
 
-class Unsure(Refused):
+class NeedsAcknowledgement(Refused):
     """The checks warn and the holder has not said that he wants the photo all the same."""
 
 
@@ -37,10 +43,10 @@ class Opened:
     sha256: str
     turn: int
     size: tuple[int, int]
-    box: Box
+    box: CropBox
 
 
-def lay_open(session: Session, storage: Storage, account: Account, data: bytes, name: str) -> Opened:
+def start_crop(session: Session, storage: Storage, account: Account, data: bytes, name: str) -> Opened:
     """Open a picture: what lay there before is let go. Refused says what is wrong with the file."""
     if account.person_id is None:
         raise NotFound(Refusal.NO_PERSON)
@@ -51,8 +57,8 @@ def lay_open(session: Session, storage: Storage, account: Account, data: bytes, 
     size = (clean.width or 1, clean.height or 1)
     with transaction(session):
         row = store(session, storage, clean)
-        desk = hold_desk(session, account.person_id)
-        let_go(session, desk, but=row.id)
+        desk = lock_workspace(session, account.person_id)
+        clear_workspace(session, desk, but=row.id)
         desk.original_id, desk.turn, desk.box = row.id, 0, largest(size).text
         desk.changed_at = clock.now()
     return Opened(row.sha256, 0, size, largest(size))
@@ -60,7 +66,7 @@ def lay_open(session: Session, storage: Storage, account: Account, data: bytes, 
 
 def read_opened(session: Session, storage: Storage, account: Account) -> Opened | None:
     """What lies on this person's tool."""
-    desk = session.get(PhotoDesk, account.person_id or 0)
+    desk = session.get(PhotoWorkspace, account.person_id or 0)
     if desk is None or desk.original is None:
         return None
     size = measure_picture(storage.read(desk.original.sha256))
@@ -75,11 +81,11 @@ def show_opened(session: Session, storage: Storage, account: Account, framed: bo
         raise NotFound(Refusal.NO_PHOTO_OPENED)
     data = storage.read(opened.sha256)
     if framed:
-        return show_picture(data, opened.turn, opened.box.sides, FRAMED)
+        return show_picture(data, opened.turn, opened.box.sides, CROP_SET)
     return show_picture(data, opened.turn)
 
 
-def press(session: Session, storage: Storage, account: Account, act: str) -> None:
+def apply_button(session: Session, storage: Storage, account: Account, act: str) -> None:
     """One button of the tool."""
     opened = _require(read_opened(session, storage, account))
     if act not in ACTS:
@@ -88,7 +94,7 @@ def press(session: Session, storage: Storage, account: Account, act: str) -> Non
     _keep_box(session, account, opened, box, turn)
 
 
-def frame(session: Session, storage: Storage, account: Account, box: Box, turn: int) -> Opened:
+def set_crop(session: Session, storage: Storage, account: Account, box: CropBox, turn: int) -> Opened:
     """Put the box where the browser has it."""
     opened = _turned(_require(read_opened(session, storage, account)), turn, box)
     if not fits(box, opened.size):
@@ -121,28 +127,30 @@ def use(
     if portrait.blocks:
         raise Refused(Refusal.PHOTO_BLOCKED, sentences="；".join(found.sentence for found in portrait.blocks))
     if "1" not in acknowledged and {found.code for found in portrait.warnings} - set(acknowledged):
-        raise Unsure(
+        raise NeedsAcknowledgement(
             Refusal.PHOTO_DOUBTFUL, sentences="；".join(found.sentence for found in portrait.warnings)
         )
     with transaction(session):
         if draft_id is not None:
             own_request(session, account, draft_id)
-            hold(session, draft_id)
-        desk = hold_desk(session, account.person_id or 0)
+            lock_request(session, draft_id)
+        desk = lock_workspace(session, account.person_id or 0)
         moved = desk.original is None or desk.original.sha256 != opened.sha256
         if moved and not weakened("no_photo_guard"):
-            raise Stale(Refusal.PHOTO_SWAPPED)
-        photo = keep(session, storage, portrait)
+            raise StaleRequest(Refusal.PHOTO_SWAPPED)
+        photo = save_photo(session, storage, portrait)
         if portrait.warnings:
             acknowledge((photo,))
-        let_go(session, desk)
+        clear_workspace(session, desk)
         desk.turn, desk.box, desk.changed_at = 0, "", clock.now()
         desk.waiting_id = photo.file_id
         session.flush()
         if draft_id is not None:
             _lay(session, account, draft_id, photo.file)
         words = "用照片工具保存证件照片" + ("，确认了检查提醒" if portrait.warnings else "")
-        record(session, "save_photo", words, actor_of(account), person=account.person, visible_to="holder")
+        record_event(
+            session, "save_photo", words, actor_of(account), person=account.person, visible_to="holder"
+        )
     return photo.file
 
 
@@ -153,7 +161,7 @@ def _lay(session: Session, account: Account, draft_id: int, file: StoredFile) ->
         return
     for field in draft.matter.asked:
         if field.resolved.control == "photo" and draft.reopened(f"field:{field.path}"):
-            place_photo(session, draft.request, field.path, file, NAME)
+            attach_photo(session, draft.request, field.path, file, NAME)
 
 
 def cut_opened(session: Session, storage: Storage, opened: Opened) -> Portrait:
@@ -170,15 +178,15 @@ def _require(opened: Opened | None) -> Opened:
     return opened
 
 
-def _turned(opened: Opened, turn: int, box: Box) -> Opened:
+def _turned(opened: Opened, turn: int, box: CropBox) -> Opened:
     across = (turn - opened.turn) % 2
     size = (opened.size[1], opened.size[0]) if across else opened.size
     return Opened(opened.sha256, turn % 4, size, box)
 
 
-def _keep_box(session: Session, account: Account, opened: Opened, box: Box, turn: int) -> None:
+def _keep_box(session: Session, account: Account, opened: Opened, box: CropBox, turn: int) -> None:
     with transaction(session):
-        desk = hold_desk(session, account.person_id or 0)
+        desk = lock_workspace(session, account.person_id or 0)
         if desk.original is None or desk.original.sha256 != opened.sha256:
-            raise Stale(Refusal.PHOTO_SWAPPED_RELOAD)
+            raise StaleRequest(Refusal.PHOTO_SWAPPED_RELOAD)
         desk.box, desk.turn, desk.changed_at = box.text, turn, clock.now()

@@ -14,12 +14,12 @@ from anguan.infra.portraits import inspect_photo
 from anguan.infra.transaction import transaction
 from anguan.models import Account, Attachment, ChangeRequest
 from anguan.services.codes import Refusal
-from anguan.services.photos.id_photos import keep, limits_of
+from anguan.services.photos.id_photos import limits_of, save_photo
 from anguan.services.refusals import NotFound, Refused
-from anguan.services.requests.draft_writes import place, place_photo, put_values
+from anguan.services.requests.draft_writes import attach_file, attach_photo, write_values
 from anguan.services.requests.drafts import Draft, Slot, definition, read_draft, reopened, working_round
 from anguan.services.requests.filing import own_request
-from anguan.services.transitions import hold
+from anguan.services.transitions import lock_request
 
 
 def attach(
@@ -51,7 +51,7 @@ def attach(
     with transaction(session):
         request = _table(session, account, request_id, slot)
         row = store(session, storage, clean)
-        attachment = place(session, request, slot, row, clean.name, at_most=wanted.material.at_most)
+        attachment = attach_file(session, request, slot, row, clean.name, at_most=wanted.material.at_most)
         reach("after_attach")
     reach("before_answer")
     return attachment
@@ -76,8 +76,8 @@ def _attach_photo(
     request_id = request.id
     with transaction(session):
         request = _table(session, account, request_id, path)
-        photo = keep(session, storage, portrait)
-        attachment = place_photo(session, request, path, photo.file, portrait.photo.name)
+        photo = save_photo(session, storage, portrait)
+        attachment = attach_photo(session, request, path, photo.file, portrait.photo.name)
         reach("after_attach")
     reach("before_answer")
     return attachment
@@ -97,7 +97,7 @@ def _slot(draft: Draft, code: str) -> Slot:
 
 def _table(session: Session, account: Account, request_id: int, slot: str) -> ChangeRequest:
     own_request(session, account, request_id)
-    request = hold(session, request_id)
+    request = lock_request(session, request_id)
     if request.state not in (DRAFT, RETURNED):
         raise Refused(Refusal.PAPERS_NOT_EDITABLE)
     photo = is_photo(definition(session, request), slot)
@@ -119,12 +119,12 @@ def detach(session: Session, account: Account, request_id: int, attachment_id: i
         if row.round != working_round(request):
             raise NotFound(Refusal.NO_PAPER)
         if "." in row.material:
-            put_values(request, {row.material: ""})
+            write_values(request, {row.material: ""})
         session.delete(row)
         request.changed_at = clock.now()
 
 
-def on_record(session: Session, account: Account, *slots: str, limit: int = 5) -> list[Attachment]:
+def reusable_files(session: Session, account: Account, *slots: str, limit: int = 5) -> list[Attachment]:
     """Files that this filer handed in before for the same paper, newest first."""
     rows = session.scalars(
         select(Attachment)
@@ -143,7 +143,7 @@ def on_record(session: Session, account: Account, *slots: str, limit: int = 5) -
     return list(found.values())[:limit]
 
 
-def use_again(
+def reuse_file(
     session: Session, account: Account, request_id: int, slot: str, attachment_id: int
 ) -> Attachment:
     """Lay a file that is on record into the same slot of this draft, by reference."""
@@ -152,13 +152,15 @@ def use_again(
         draft = read_draft(session, request)
         photo = is_photo(draft.matter, slot)
         places = photos.PATHS if photo else (slot,)
-        earlier = {row.id: row for row in on_record(session, account, *places, limit=50)}.get(attachment_id)
+        earlier = {row.id: row for row in reusable_files(session, account, *places, limit=50)}.get(
+            attachment_id
+        )
         if earlier is None:
             raise NotFound(Refusal.NO_PAPER)
         if photo:
-            return place_photo(session, request, slot, earlier.file, earlier.original_name)
+            return attach_photo(session, request, slot, earlier.file, earlier.original_name)
         wanted = _slot(draft, slot)
-        return place(
+        return attach_file(
             session,
             request,
             slot,

@@ -13,7 +13,7 @@ from anguan.services.requests.drafts import working_round
 LONGEST = 5000
 
 
-def put_values(request: ChangeRequest, typed: Mapping[str, str]) -> None:
+def write_values(request: ChangeRequest, typed: Mapping[str, str]) -> None:
     """Write the typed values into the draft's rows."""
     rows = {value.name: value for value in request.values}
     for name, value in typed.items():
@@ -24,7 +24,7 @@ def put_values(request: ChangeRequest, typed: Mapping[str, str]) -> None:
             request.values.append(DraftValue(name=name, typed=value))
 
 
-def place(
+def attach_file(
     session: Session,
     request: ChangeRequest,
     slot: str,
@@ -62,10 +62,10 @@ def place(
     return attachment
 
 
-def place_photo(
+def attach_photo(
     session: Session, request: ChangeRequest, path: str, row: StoredFile, name: str
 ) -> Attachment:
     """Lay a photo into its field: the file, and the value that says which file it is."""
-    attachment = place(session, request, path, row, name, replace=True, at_most=1)
-    put_values(request, {path: row.sha256})
+    attachment = attach_file(session, request, path, row, name, replace=True, at_most=1)
+    write_values(request, {path: row.sha256})
     return attachment

@@ -6,22 +6,22 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from anguan.core.check_result import ALWAYS, Finding
+from anguan.core.check_result import ALWAYS, CheckResult
 from anguan.core.field import Field
-from anguan.core.field_types import Invalid, Photo, Reference
+from anguan.core.field_types import InvalidValue, PhotoHash, Reference
 from anguan.core.lifecycle import DRAFT, RETURNED
 from anguan.core.material import Material
 from anguan.core.matter import Matter
 from anguan.domain.dossier import Dossier, open_dossier
-from anguan.domain.field_changes import FieldChange, cells_of
+from anguan.domain.field_changes import FieldChange, field_changes_of
 from anguan.domain.policies import policies_of
-from anguan.domain.register_fields import FACTS, fact
+from anguan.domain.register_fields import REGISTER_FIELDS, register_field
 from anguan.infra.idempotency import body_digest
 from anguan.matters.in_force import in_force
 from anguan.models import Attachment, ChangeRequest, Enterprise
-from anguan.services.refusals import Fault
+from anguan.services.refusals import FormError
 
-INSTEAD = "instead."
+ALTERNATIVE_PREFIX = "instead."
 
 
 @dataclass(frozen=True)
@@ -38,34 +38,34 @@ class Draft:
     dossier: Dossier
     typed: Mapping[str, str]
     slots: tuple["Slot", ...]
-    misread: tuple[Fault, ...] = ()
+    misread: tuple[FormError, ...] = ()
     flagged: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[CheckResult, ...]:
         """What the rules say that count for it now."""
         return tuple(rule(self.dossier) for rule in self.matter.rules if _counts(self.request, rule.at))
 
     @cached_property
-    def faults(self) -> tuple[Fault, ...]:
+    def faults(self) -> tuple[FormError, ...]:
         """Everything that keeps it from being submitted."""
         faults = [*self.misread]
         faults += [
-            Fault(f"paper:{slot.material.code}", f"{slot.material.title}：还没有上传")
+            FormError(f"paper:{slot.material.code}", f"{slot.material.title}：还没有上传")
             for slot in self.slots
             if slot.material.required and not slot.files
         ]
-        faults += [Fault(f"rule:{f.rule}", f.sentence) for f in self.findings if f.outcome == "block"]
+        faults += [FormError(f"rule:{f.rule}", f.sentence) for f in self.findings if f.outcome == "block"]
         if not self.matter.enabled and self.request.state == DRAFT:
             faults.append(
-                Fault("rule:matter.enabled", "本事项暂停受理，已填写的内容都会保留，请等恢复受理后再提交")
+                FormError("rule:matter.enabled", "本事项暂停受理，已填写的内容都会保留，请等恢复受理后再提交")
             )
         return tuple(faults)
 
     @cached_property
-    def cells(self) -> list[FieldChange]:
+    def changes(self) -> list[FieldChange]:
         """What it shows and asks for, place by place."""
-        return cells_of(self.dossier)
+        return field_changes_of(self.dossier)
 
     def reopened(self, item: str) -> bool:
         """May this field or paper be changed now? After a return only flagged items may."""
@@ -96,7 +96,7 @@ def working_round(request: ChangeRequest) -> int:
     return request.round + 1 if request.state in (DRAFT, RETURNED) else request.round
 
 
-def flagged_items(request: ChangeRequest) -> dict[str, str]:
+def flagged_item_codes(request: ChangeRequest) -> dict[str, str]:
     """What the last return asks to mend: item to sentence."""
     for decision in reversed(request.decisions):
         if decision.verdict == "return" and decision.undone_at is None:
@@ -106,12 +106,12 @@ def flagged_items(request: ChangeRequest) -> dict[str, str]:
 
 def reopened(request: ChangeRequest, item: str) -> bool:
     """May this field or paper of a draft be changed now? After a return only flagged items may."""
-    return request.state == DRAFT or (request.state == RETURNED and item in flagged_items(request))
+    return request.state == DRAFT or (request.state == RETURNED and item in flagged_item_codes(request))
 
 
 def registered(request: ChangeRequest, path: str) -> str:
     """What the register says now in a field of this request's person, certificate or enterprise."""
-    known = fact(path)
+    known = register_field(path)
     record = getattr(request, known.record)
     return known.read(record) if record is not None else ""
 
@@ -121,7 +121,9 @@ def read_draft(session: Session, request: ChangeRequest) -> Draft:
     matter = definition(session, request)
     typed = {value.name: value.typed for value in request.values}
     files = [row for row in request.attachments if row.round == working_round(request)]
-    choices = {name[len(INSTEAD) :]: typed[name] for name in typed if name.startswith(INSTEAD)}
+    choices = {
+        name[len(ALTERNATIVE_PREFIX) :]: typed[name] for name in typed if name.startswith(ALTERNATIVE_PREFIX)
+    }
     dossier = open_dossier(
         session,
         matter,
@@ -134,13 +136,13 @@ def read_draft(session: Session, request: ChangeRequest) -> Draft:
     )
     after, faults = _understand(session, dossier, typed, files)
     dossier = _with(dossier, after)
-    flagged = flagged_items(request) if request.state == RETURNED else {}
+    flagged = flagged_item_codes(request) if request.state == RETURNED else {}
     return Draft(request, matter, dossier, typed, _slots(dossier, files), tuple(faults), flagged)
 
 
 def digest_of(draft: Draft) -> str:
     """What the check page shows, in one figure: what is asked, what stands now, which papers lie there."""
-    parts = [(cell.path, f"{cell.certificate_id}|{cell.before}|{cell.after}") for cell in draft.cells]
+    parts = [(cell.path, f"{cell.certificate_id}|{cell.before}|{cell.after}") for cell in draft.changes]
     parts += [(slot.material.code, str(row.file_id)) for slot in draft.slots for row in slot.files]
     return body_digest([*parts, ("round", f"{draft.request.round}|{draft.matter.version}")])
 
@@ -156,21 +158,21 @@ def _with(dossier: Dossier, after: Mapping[str, str]) -> Dossier:
 
 def _understand(
     session: Session, dossier: Dossier, typed: Mapping[str, str], files: list[Attachment]
-) -> tuple[dict[str, str], list[Fault]]:
+) -> tuple[dict[str, str], list[FormError]]:
     """Canonical values of what was typed, and a fault for each input that cannot be understood."""
-    beside = {path: dossier.before(path) for path in FACTS}
+    beside = {path: dossier.before(path) for path in REGISTER_FIELDS}
     after: dict[str, str] = {}
-    faults: list[Fault] = []
+    faults: list[FormError] = []
     for wanted in dossier.matter.asked:
         stands = "" if wanted.mode == "answered" else dossier.before(wanted.path)
         try:
             value = wanted.resolved.parse(typed[wanted.path], beside) if wanted.path in typed else stands
             _check(session, wanted, value, stands, files)
-        except Invalid as invalid:
-            faults.append(Fault(f"field:{wanted.path}", f"{wanted.label}：{invalid.sentence}"))
+        except InvalidValue as invalid:
+            faults.append(FormError(f"field:{wanted.path}", f"{wanted.label}：{invalid.sentence}"))
             continue
         if wanted.required and not value:
-            faults.append(Fault(f"field:{wanted.path}", f"{wanted.label}：{_ask_for(wanted)}"))
+            faults.append(FormError(f"field:{wanted.path}", f"{wanted.label}：{_ask_for(wanted)}"))
         after[wanted.path] = beside[wanted.path] = value
     shown = {f.path for f in dossier.matter.asked if f.when(_with(dossier, after))}
     return (
@@ -184,11 +186,11 @@ def _check(session: Session, wanted: Field, value: str, stands: str, files: list
     if not value or value == stands:
         return
     if isinstance(kind, Reference) and session.get(Enterprise, int(value)) is None:
-        raise Invalid("没有找到这个单位，请重新查找并从结果中选择")
-    if isinstance(kind, Photo) and not any(
+        raise InvalidValue("没有找到这个单位，请重新查找并从结果中选择")
+    if isinstance(kind, PhotoHash) and not any(
         row.material == wanted.path and row.file.sha256 == value for row in files
     ):
-        raise Invalid("照片没有上传成功，请重新上传")
+        raise InvalidValue("照片没有上传成功，请重新上传")
 
 
 def _ask_for(wanted: Field) -> str:
@@ -203,7 +205,9 @@ def _slots(dossier: Dossier, files: list[Attachment]) -> tuple[Slot, ...]:
     for material in dossier.matter.materials:
         if not material.when(dossier):
             continue
-        chosen = next((s for s in material.instead if s.code == dossier.choices.get(material.code)), None)
+        chosen = next(
+            (s for s in material.alternatives if s.code == dossier.choices.get(material.code)), None
+        )
         if chosen is None:
             slots.append(Slot(material, _files(files, material.code)))
         else:

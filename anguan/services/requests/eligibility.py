@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from anguan.core.check_result import OPENING, Finding, Outcome, blocks
+from anguan.core.check_result import OPENING, CheckResult, Outcome, blocks
 from anguan.core.lifecycle import DRAFT
 from anguan.core.matter import Matter
 from anguan.domain.dossier import Dossier, open_dossier
@@ -16,11 +16,11 @@ from anguan.models import Account, Certificate, ChangeRequest, Person
 
 
 @dataclass(frozen=True)
-class Offer:
+class Eligibility:
     """A matter as offered for one subject. Blocked: `findings` say why, `since` from when it opens."""
 
     matter: Matter
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckResult, ...]
     draft: ChangeRequest | None = None
 
     @property
@@ -39,31 +39,31 @@ class Offer:
         return next((finding.since for finding in self.findings if finding.since), None)
 
 
-def files(matter: Matter, account: Account) -> bool:
+def may_file(matter: Matter, account: Account) -> bool:
     """Is it this account's kind that files the matter? Those of the office are filed by its reviewers."""
     return account.role in REVIEWERS if matter.filed_by == "office" else matter.filed_by == account.role
 
 
-def offer(
+def check_eligibility(
     session: Session,
     account: Account,
     code: str,
     certificate: Certificate | None = None,
     person: Person | None = None,
-) -> Offer:
+) -> Eligibility:
     """Judge one matter for one subject of this account; the office names the person."""
     matter = in_force(session, code)
     dossier = open_dossier(session, matter, person=person or account.person, certificate=certificate)
     return _judge(account, dossier)
 
 
-def offers(
+def list_eligibility(
     session: Session, account: Account, certificate: Certificate | None = None, person: Person | None = None
-) -> list[Offer]:
+) -> list[Eligibility]:
     """Every matter that this account may file about the person (or one certificate), in menu order."""
     subject = "certificate" if certificate is not None else "person"
     offered = [
-        matter for matter in all_in_force(session) if matter.subject == subject and files(matter, account)
+        matter for matter in all_in_force(session) if matter.subject == subject and may_file(matter, account)
     ]
     if not offered:
         return []
@@ -71,11 +71,11 @@ def offers(
     return [_judge(account, replace(dossier, matter=matter)) for matter in offered]
 
 
-def _judge(account: Account, dossier: Dossier) -> Offer:
-    return Offer(dossier.matter, _blocking(dossier), _draft(dossier.session, account, dossier))
+def _judge(account: Account, dossier: Dossier) -> Eligibility:
+    return Eligibility(dossier.matter, _blocking(dossier), _draft(dossier.session, account, dossier))
 
 
-def _blocking(dossier: Dossier) -> tuple[Finding, ...]:
+def _blocking(dossier: Dossier) -> tuple[CheckResult, ...]:
     if not dossier.matter.enabled:
         return (blocks("本事项暂停受理"),)
     found = (rule(dossier) for rule in dossier.matter.rules if rule.at == OPENING)

@@ -10,7 +10,7 @@ from anguan.core import clock
 from anguan.core.fault_injection import reach, weakened
 from anguan.core.lifecycle import DRAFT, RETURNED, SUBMITTED, Verb
 from anguan.infra import idempotency
-from anguan.infra.events import actor_of, record
+from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import (
     Account,
@@ -21,16 +21,23 @@ from anguan.models import (
     Person,
 )
 from anguan.services.codes import Refusal
-from anguan.services.photos.id_photos import acknowledge_filed, lay_waiting
-from anguan.services.refusals import Fault, Faulty, NotFound, Refused
-from anguan.services.requests.draft_writes import put_values
-from anguan.services.requests.drafts import INSTEAD, Draft, definition, read_draft, registered, reopened
-from anguan.services.requests.eligibility import files, offer
+from anguan.services.photos.id_photos import acknowledge_filed, set_waiting_photo
+from anguan.services.refusals import FormError, InvalidSubmission, NotFound, Refused
+from anguan.services.requests.draft_writes import write_values
+from anguan.services.requests.drafts import (
+    ALTERNATIVE_PREFIX,
+    Draft,
+    definition,
+    read_draft,
+    registered,
+    reopened,
+)
+from anguan.services.requests.eligibility import check_eligibility, may_file
 from anguan.services.requests.subjects import subject_of
-from anguan.services.requests.submissions import carry_papers, close, freeze
-from anguan.services.review.claims import drop
+from anguan.services.requests.submissions import carry_attachments, release_locks, snapshot
+from anguan.services.review.claims import clear_claim
 from anguan.services.rule_failures import record_failures
-from anguan.services.transitions import hold, move
+from anguan.services.transitions import lock_request, transition
 
 
 def own_request(session: Session, account: Account, request_id: int) -> ChangeRequest:
@@ -60,28 +67,30 @@ def begin(
         with transaction(session):
             account = session.get_one(Account, account_id)
             certificate, person = subject_of(session, account, certificate_id, person_id)
-            offered = offer(session, account, code, certificate, person)
+            offered = check_eligibility(session, account, code, certificate, person)
             if (certificate is not None) != (offered.matter.subject == "certificate"):
                 raise NotFound(Refusal.NO_MATTER)
-            if not files(offered.matter, account):
+            if not may_file(offered.matter, account):
                 raise NotFound(Refusal.NO_MATTER)
             if offered.draft is not None:
-                lay_waiting(session, account, hold(session, offered.draft.id), offered.matter)
+                set_waiting_photo(session, account, lock_request(session, offered.draft.id), offered.matter)
                 return offered.draft
             if not offered.open:
                 raise Refused(Refusal.NOT_OFFERED, sentence=offered.sentence)
             request = _new(session, account, code, certificate, person)
             for name, typed in (prefill or {}).items():
                 request.values.append(DraftValue(name=name, typed=typed))
-            lay_waiting(session, account, request, offered.matter)
-            record(session, "begin", f"开始填写{offered.matter.title}", actor_of(account), request=request)
+            set_waiting_photo(session, account, request, offered.matter)
+            record_event(
+                session, "begin", f"开始填写{offered.matter.title}", actor_of(account), request=request
+            )
         return request
     except IntegrityError:
         # Two tabs began at once: the other one's draft is ours too.
         session.rollback()
         again = session.get_one(Account, account_id)
         certificate, person = subject_of(session, again, certificate_id, person_id)
-        found = offer(session, again, code, certificate, person).draft
+        found = check_eligibility(session, again, code, certificate, person).draft
         if found is None:
             raise
         return found
@@ -124,20 +133,20 @@ def save(
         matter = definition(session, request)
         wanted = {field.path for field in matter.asked if reopened(request, f"field:{field.path}")}
         wanted |= {
-            f"{INSTEAD}{material.code}"
+            f"{ALTERNATIVE_PREFIX}{material.code}"
             for material in matter.materials
-            if material.instead and reopened(request, f"paper:{material.code}")
+            if material.alternatives and reopened(request, f"paper:{material.code}")
         }
         taken = {name: value for name, value in typed.items() if name in wanted}
         for name in [name for name, value in taken.items() if name in keep and not value.strip()]:
             taken[name] = registered(request, name)
-        put_values(request, taken)
+        write_values(request, taken)
         request.changed_at = clock.now()
 
 
 def _working(session: Session, account: Account, request_id: int) -> ChangeRequest:
     own_request(session, account, request_id)
-    request = hold(session, request_id)
+    request = lock_request(session, request_id)
     if request.state not in (DRAFT, RETURNED):
         raise Refused(Refusal.NOT_EDITABLE)
     return request
@@ -161,27 +170,27 @@ def submit(
     with transaction(session):
         account = session.get_one(Account, account_id)
         own_request(session, account, request_id)
-        request = hold(session, request_id)
+        request = lock_request(session, request_id)
         draft = None
         if request.state in (DRAFT, RETURNED):
             _hold_certificate(session, request)
             draft = read_draft(session, request)
             if check is not None:
                 check(draft)
-        if key and idempotency.answered(session, account_id, key, digest) is not None:
+        if key and idempotency.stored_answer(session, account_id, key, digest) is not None:
             return request
         if draft is None:
             raise Refused(Refusal.ALREADY_SUBMITTED)
         faults = list(draft.faults)
         if not promised:
-            faults.append(Fault("promise", "请勾选承诺后再提交"))
+            faults.append(FormError("promise", "请勾选承诺后再提交"))
         if faults:
-            raise Faulty(faults)
-        freeze(session, account, request, draft)
+            raise InvalidSubmission(faults)
+        snapshot(session, account, request, draft)
         record_failures(session, request, draft.findings)
         acknowledge_filed(session, request)
         if key:
-            idempotency.answer(session, account_id, key, digest, str(request.id))
+            idempotency.store_answer(session, account_id, key, digest, str(request.id))
     reach("before_answer")
     return request
 
@@ -201,19 +210,19 @@ def withdraw(session: Session, account: Account, request_id: int) -> None:
     """撤销申请: open until decided, claimed or not (操作手册 四)."""
     with transaction(session):
         own_request(session, account, request_id)
-        request = hold(session, request_id)
+        request = lock_request(session, request_id)
         actor = actor_of(session.get_one(Account, account.id))
         title = definition(session, request).title
-        move(session, request, Verb.WITHDRAW, actor, f"撤销{title}", notice=f"{title}已撤销")
-        drop(session, request.id)
-        close(session, request, actor)
+        transition(session, request, Verb.WITHDRAW, actor, f"撤销{title}", notice=f"{title}已撤销")
+        clear_claim(session, request.id)
+        release_locks(session, request, actor)
 
 
 def revise(session: Session, account: Account, request_id: int) -> None:
     """重新补充信息: back to a draft with the same number."""
     with transaction(session):
         own_request(session, account, request_id)
-        request = hold(session, request_id)
+        request = lock_request(session, request_id)
         certificate = request.certificate
         if (
             request.state == SUBMITTED
@@ -226,7 +235,7 @@ def revise(session: Session, account: Account, request_id: int) -> None:
         title = definition(session, request).title
         try:
             with session.begin_nested():
-                move(
+                transition(
                     session,
                     request,
                     Verb.REVISE,
@@ -236,18 +245,18 @@ def revise(session: Session, account: Account, request_id: int) -> None:
                 )
         except IntegrityError:
             raise Refused(Refusal.OTHER_DRAFT) from None
-        carry_papers(session, request)
-        drop(session, request.id)
-        close(session, request, actor)
+        carry_attachments(session, request)
+        clear_claim(session, request.id)
+        release_locks(session, request, actor)
 
 
 def discard(session: Session, account: Account, request_id: int) -> None:
     """Throw away a draft that was never submitted."""
     with transaction(session):
         own_request(session, account, request_id)
-        request = hold(session, request_id)
+        request = lock_request(session, request_id)
         if request.state != DRAFT:
             raise Refused(Refusal.NO_DRAFT)
         actor = actor_of(session.get_one(Account, account.id))
         title = definition(session, request).title
-        move(session, request, Verb.LAPSE, actor, f"删除{title}草稿", notice=f"{title}草稿已删除")
+        transition(session, request, Verb.LAPSE, actor, f"删除{title}草稿", notice=f"{title}草稿已删除")

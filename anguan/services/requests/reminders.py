@@ -4,13 +4,13 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.lifecycle import SUBMITTED
-from anguan.infra.events import actor_of, record
+from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import Account, ChangeRequest
 from anguan.services.codes import Refusal
 from anguan.services.refusals import Refused
 from anguan.services.requests.filing import own_request
-from anguan.services.transitions import hold
+from anguan.services.transitions import lock_request
 
 
 def is_overdue(request: ChangeRequest) -> bool:
@@ -18,21 +18,21 @@ def is_overdue(request: ChangeRequest) -> bool:
     return request.state == SUBMITTED and request.due_at is not None and request.due_at <= clock.now()
 
 
-def may_urge(request: ChangeRequest) -> bool:
+def may_remind(request: ChangeRequest) -> bool:
     """Overdue, and not yet urged today."""
-    last = request.urged_at
+    last = request.reminded_at
     return is_overdue(request) and (last is None or clock.beijing(last).date() < clock.today())
 
 
-def urge(session: Session, account: Account, request_id: int) -> None:
+def remind(session: Session, account: Account, request_id: int) -> None:
     """Note it for both sides; the request comes before others that are due."""
     with transaction(session):
         own_request(session, account, request_id)
-        request = hold(session, request_id)
+        request = lock_request(session, request_id)
         if not is_overdue(request):
             raise Refused(Refusal.NOT_OVERDUE)
-        if not may_urge(request):
+        if not may_remind(request):
             raise Refused(Refusal.URGED_TODAY)
-        request.urged_at = clock.now()
+        request.reminded_at = clock.now()
         who = session.get_one(Account, account.id)
-        record(session, "urge", "申请人催办", actor_of(who), request=request, visible_to="holder")
+        record_event(session, "remind", "申请人催办", actor_of(who), request=request, visible_to="holder")

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.lifecycle import APPROVED, DECIDED, DRAFT, LAPSED, REJECTED, RETURNED, SUBMITTED, WITHDRAWN
-from anguan.domain.certificates import renewal_window, standing
+from anguan.domain.certificates import renewal_window, status_in_words
 from anguan.domain.editions import latest_edition
-from anguan.domain.policies import Policies, policies
+from anguan.domain.policies import Policies, load_policies
 from anguan.models import (
     STAFF,
     Account,
@@ -28,7 +28,7 @@ from anguan.services.words import STATUS_OF, STATUS_WORDS
 
 
 @dataclass(frozen=True)
-class Status:
+class StatusLine:
     """A status and what stands beside its word."""
 
     code: StatusCode
@@ -61,10 +61,10 @@ def last_decision(request: ChangeRequest) -> Decision | None:
     return None
 
 
-def request_status(session: Session, request: ChangeRequest) -> Status:
+def request_status(session: Session, request: ChangeRequest) -> StatusLine:
     """One of 草稿未提交, 已提交待审核, 审核中, 退回补正, 审批不通过, 已通过, 制证中, 已撤销, 已作废."""
     if request.state == DRAFT:
-        return Status(StatusCode.UNSUBMITTED)
+        return StatusLine(StatusCode.UNSUBMITTED)
     if request.state == SUBMITTED:
         opened = request.step > 0 or session.scalar(
             select(Event.id)
@@ -73,46 +73,48 @@ def request_status(session: Session, request: ChangeRequest) -> Status:
             )
             .limit(1)
         )
-        return Status(StatusCode.REVIEWING if opened else StatusCode.WAITING)
+        return StatusLine(StatusCode.REVIEWING if opened else StatusCode.WAITING)
     if request.state == DECIDED:
-        return Status(StatusCode.REVIEWING)
+        return StatusLine(StatusCode.REVIEWING)
     decision = last_decision(request)
     opinion = decision.opinion if decision else ""
     if request.state == RETURNED:
-        return Status(StatusCode.RETURNED, reason=opinion)
+        return StatusLine(StatusCode.RETURNED, reason=opinion)
     if request.state == REJECTED:
-        return Status(StatusCode.REJECTED, reason=opinion)
+        return StatusLine(StatusCode.REJECTED, reason=opinion)
     if request.state == APPROVED:
-        return Status(StatusCode.PRODUCING if _drawing(session, request) else StatusCode.APPROVED)
-    return Status(StatusCode.WITHDRAWN if request.state == WITHDRAWN else StatusCode.DISCARDED)
+        return StatusLine(StatusCode.PRODUCING if _drawing(session, request) else StatusCode.APPROVED)
+    return StatusLine(StatusCode.WITHDRAWN if request.state == WITHDRAWN else StatusCode.DISCARDED)
 
 
 def _drawing(session: Session, request: ChangeRequest) -> bool:
     if request.certificate_id is None:
         return False
     edition = latest_edition(session, request.certificate_id)
-    return edition is not None and edition.production.state != ProductionState.READY
+    return edition is not None and edition.job.state != ProductionState.READY
 
 
-def certificate_status(session: Session, certificate: Certificate, limits: Policies | None = None) -> Status:
+def certificate_status(
+    session: Session, certificate: Certificate, limits: Policies | None = None
+) -> StatusLine:
     """证书状态: 有效, 即将到期 (its renewal window is open), 已过期, 已注销, …; `detail` counts the days.
 
     `limits` are the policies as they stand now, for callers that have read them already.
     """
     today = clock.today()
-    state = standing(certificate, today)
+    state = status_in_words(certificate, today)
     if (
         state == CertificateStatus.LAPSED
         and certificate.status == CertificateStatus.VALID
         and renewal_pending(session, certificate)
     ):
-        return Status(StatusCode.RENEWAL_PENDING)
+        return StatusLine(StatusCode.RENEWAL_PENDING)
     if state == CertificateStatus.VALID:
         left = (certificate.valid_until - today).days
-        opens, _ = renewal_window(certificate.valid_until, limits or policies(session))
+        opens, _ = renewal_window(certificate.valid_until, limits or load_policies(session))
         if opens <= today:
-            return Status(StatusCode.EXPIRING, f"距到期 {left} 天" if left else "今天到期")
-    return Status(STATUS_OF[state])
+            return StatusLine(StatusCode.EXPIRING, f"距到期 {left} 天" if left else "今天到期")
+    return StatusLine(STATUS_OF[state])
 
 
 def status_since(session: Session, certificate: Certificate) -> date | None:
@@ -132,11 +134,11 @@ def status_since(session: Session, certificate: Certificate) -> date | None:
     return clock.beijing(decided).date() if decided else None
 
 
-def edition_status(session: Session, certificate: Certificate) -> Status:
+def edition_status(session: Session, certificate: Certificate) -> StatusLine:
     """电子证: ✓ when the sheet can be had, 制证中, or — for a paper certificate."""
     edition = latest_edition(session, certificate.id)
     if edition is None:
-        return Status(StatusCode.NO_EDITION)
-    if edition.production.state == ProductionState.READY:
-        return Status(StatusCode.READY)
-    return Status(StatusCode.PRODUCING)
+        return StatusLine(StatusCode.NO_EDITION)
+    if edition.job.state == ProductionState.READY:
+        return StatusLine(StatusCode.READY)
+    return StatusLine(StatusCode.PRODUCING)

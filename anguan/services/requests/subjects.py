@@ -15,7 +15,7 @@ def subject_of(
 ) -> tuple[Certificate | None, Person | None]:
     """The certificate, if there is one, and the person about whom this account files."""
     if account.role in REVIEWERS:
-        return record_before_office(session, account, certificate_id, person_id)
+        return find_office_subject(session, account, certificate_id, person_id)
     certificate = own_certificate(session, account, certificate_id) if certificate_id else None
     return certificate, account.person
 
@@ -32,7 +32,7 @@ def own_certificate(session: Session, account: Account, certificate_id: int) -> 
     return found
 
 
-def record_before_office(
+def find_office_subject(
     session: Session, account: Account, certificate_id: int | None, person_id: int | None
 ) -> tuple[Certificate | None, Person | None]:
     """The certificate or person about which the office files: in the reviewer's region, not his own."""

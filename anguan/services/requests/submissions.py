@@ -9,27 +9,27 @@ from sqlalchemy.orm import Session
 from anguan.core import clock
 from anguan.core.fault_injection import reach, weakened
 from anguan.core.lifecycle import RETURNED, Verb
-from anguan.domain.calendar import calendar, due_at
+from anguan.domain.calendar import due_at, load_calendar
 from anguan.domain.numbers import request_number
 from anguan.domain.policies import freeze_policies
 from anguan.domain.requests import locks_needed
-from anguan.domain.review_permissions import awaits
+from anguan.domain.review_permissions import waiting_for
 from anguan.infra.events import Actor, actor_of
 from anguan.models import Account, Attachment, ChangeItem, ChangeRequest, Lock
 from anguan.services.codes import Refusal
 from anguan.services.expiry import lapse_if_expired
 from anguan.services.refusals import Refused
 from anguan.services.requests.drafts import Draft
-from anguan.services.transitions import move
+from anguan.services.transitions import transition
 
 
-def freeze(session: Session, account: Account, request: ChangeRequest, draft: Draft) -> None:
+def snapshot(session: Session, account: Account, request: ChangeRequest, draft: Draft) -> None:
     """Write the cells as they are asked now, lock what they will write, and hand the request in."""
     now = clock.now()
     policy = draft.dossier.policies
     number = request.number or request_number(session, draft.matter.prefix, clock.today().year)
     round_ = request.round + 1
-    for cell in draft.cells:
+    for cell in draft.changes:
         session.add(ChangeItem(request_id=request.id, round=round_, **cell.stored))
     take_locks(session, request, locks_needed(draft.dossier))
     reach("after_locks")
@@ -39,7 +39,7 @@ def freeze(session: Session, account: Account, request: ChangeRequest, draft: Dr
     days = draft.matter.promised_days
     if returned and request.paused_days is not None:
         days = max(request.paused_days, 0)
-    move(
+    transition(
         session,
         request,
         Verb.SUBMIT,
@@ -52,14 +52,14 @@ def freeze(session: Session, account: Account, request: ChangeRequest, draft: Dr
         definition=draft.matter.version if not request.round else request.definition,
         frozen_policies=request.frozen_policies if request.round else freeze_policies(policy),
         step=step,
-        **awaits(draft.matter, step),
+        **waiting_for(draft.matter, step),
         region=unit.region if unit else None,
         applicant_name=draft.dossier.person.name if draft.dossier.person else request.applicant_name,
         submitted_at=now,
         ready_at=now + timedelta(minutes=policy.edit_minutes),
-        due_at=due_at(calendar(session), now, days),
+        due_at=due_at(load_calendar(session), now, days),
         paused_days=None,
-        urged_at=None,
+        reminded_at=None,
         decided_at=None,
     )
 
@@ -80,13 +80,13 @@ def take_locks(session: Session, request: ChangeRequest, keys: list[str]) -> Non
                 raise Refused(Refusal.OTHER_OPEN_REQUEST) from None
 
 
-def close(session: Session, request: ChangeRequest, actor: Actor) -> None:
+def release_locks(session: Session, request: ChangeRequest, actor: Actor) -> None:
     """What every closing verb does: the locks go, and an expired certificate is no longer kept alive."""
     session.execute(delete(Lock).where(Lock.request_id == request.id))
     lapse_if_expired(session, request.certificate, actor)
 
 
-def carry_papers(session: Session, request: ChangeRequest) -> None:
+def carry_attachments(session: Session, request: ChangeRequest) -> None:
     """Lay the papers of the last round on the table of the coming one, by reference."""
     coming = request.round + 1
     if any(row.round == coming for row in request.attachments):

@@ -11,29 +11,29 @@ from anguan.core.check_result import Outcome
 from anguan.core.fault_injection import reach, weakened
 from anguan.core.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, Verb
 from anguan.core.matter import Matter
-from anguan.domain.approval_context import Effect
-from anguan.domain.calendar import calendar, days_left
+from anguan.domain.approval_context import ApprovalContext
+from anguan.domain.calendar import days_left, load_calendar
 from anguan.domain.dossier import Dossier
 from anguan.domain.editions import latest_edition, make_edition, reprint
 from anguan.domain.masking import is_picture, mask_for_holder
-from anguan.domain.policies import policies
-from anguan.domain.register_fields import Record, fact
-from anguan.domain.review_permissions import awaits
+from anguan.domain.policies import load_policies
+from anguan.domain.register_fields import Record, register_field
+from anguan.domain.review_permissions import waiting_for
 from anguan.infra.events import CLOCK, Actor
 from anguan.infra.files import Storage
-from anguan.infra.notices import tell
+from anguan.infra.notices import send_notice
 from anguan.infra.transaction import transaction
 from anguan.models import LIVE, STAFF, Account, Certificate, ChangeItem, ChangeRequest, Decision, Person
 from anguan.services.codes import Refusal
-from anguan.services.photos.id_photos import settle
-from anguan.services.refusals import Refused, Stale
-from anguan.services.requests.submissions import carry_papers, close
-from anguan.services.review.damaged_files import DamagedFiles, check_files, note_damage, require_intact
+from anguan.services.photos.id_photos import clear_used_photo
+from anguan.services.refusals import Refused, StaleRequest
+from anguan.services.requests.submissions import carry_attachments, release_locks
+from anguan.services.review.damaged_files import DamagedFiles, check_files, record_damage, require_intact
 from anguan.services.review.new_editions import queue_new_editions
 from anguan.services.review.person_verification import verify
-from anguan.services.review.review_view import dossier_of, judge, round_items, stands
+from anguan.services.review.review_view import current_value, dossier_of, round_items, run_checks
 from anguan.services.rule_failures import record_failures
-from anguan.services.transitions import hold, move
+from anguan.services.transitions import lock_request, transition
 
 
 def take_effect(session: Session, storage: Storage, request_id: int) -> None:
@@ -44,18 +44,18 @@ def take_effect(session: Session, storage: Storage, request_id: int) -> None:
     files = check_files(session, storage, request_id)
     try:
         with transaction(session):
-            request = hold(session, request_id)
+            request = lock_request(session, request_id)
             decision = standing_decision(session, request)
             if request.state != DECIDED or decision is None or decision.effective_at > clock.now():
                 return
             if decision.verdict in (APPROVE, PASS):
                 require_intact(session, request, files)
-            apply(session, request, decision, CLOCK)
-    except (Stale, Refused) as changed:
+            apply_decision(session, request, decision, CLOCK)
+    except (StaleRequest, Refused) as changed:
         with transaction(session):
-            request = hold(session, request_id)
+            request = lock_request(session, request_id)
             if isinstance(changed, DamagedFiles):
-                note_damage(session, request, changed, CLOCK)
+                record_damage(session, request, changed, CLOCK)
             refuse_effect(session, request, CLOCK, changed.sentence)
 
 
@@ -66,7 +66,7 @@ def refuse_effect(session: Session, request: ChangeRequest, actor: Actor, senten
     decision = standing_decision(session, request)
     if decision is not None:
         decision.undone_at = clock.now()
-    move(session, request, Verb.REFUSE_EFFECT, actor, f"决定未能生效：{sentence}", visible_to="office")
+    transition(session, request, Verb.REFUSE_EFFECT, actor, f"决定未能生效：{sentence}", visible_to="office")
 
 
 def standing_decision(session: Session, request: ChangeRequest) -> Decision | None:
@@ -84,7 +84,7 @@ def standing_decision(session: Session, request: ChangeRequest) -> Decision | No
     )
 
 
-def apply(session: Session, request: ChangeRequest, decision: Decision, actor: Actor) -> None:
+def apply_decision(session: Session, request: ChangeRequest, decision: Decision, actor: Actor) -> None:
     """Carry out a decision inside the caller's transaction; every edition that it brings is queued.
 
     Raises Stale when the register has moved, Refused when the decision cannot become true.
@@ -104,7 +104,7 @@ def _carry_out(session: Session, request: ChangeRequest, decision: Decision, act
         _refuse_final(session, request, dossier)
         done = _amend(session, request, dossier, items, records)
         text = "；".join([matter.approved_text, *done]).strip("；")
-        move(
+        transition(
             session,
             request,
             Verb.TAKE_EFFECT,
@@ -116,11 +116,11 @@ def _carry_out(session: Session, request: ChangeRequest, decision: Decision, act
             decided_at=now,
         )
         verify(session, request, actor)
-        settle(session, request)
+        clear_used_photo(session, request)
         _tell_holder(session, request, matter, text)
-        close(session, request, actor)
+        release_locks(session, request, actor)
     elif decision.verdict == REJECT:
-        move(
+        transition(
             session,
             request,
             Verb.TAKE_EFFECT,
@@ -131,22 +131,23 @@ def _carry_out(session: Session, request: ChangeRequest, decision: Decision, act
             body=f"原因：{decision.opinion}",
             decided_at=now,
         )
-        close(session, request, actor)
+        release_locks(session, request, actor)
     elif decision.verdict == RETURN:
         lines = "\n".join(f"{remark.label}：{remark.sentence}" for remark in decision.remarks)
-        move(
+        transition(
             session,
             request,
             Verb.TAKE_EFFECT,
             actor,
             f"{matter.title}退回补正",
             verdict=RETURN,
-            paused_days=request.due_at and days_left(calendar(session), request.due_at, decision.decided_at),
+            paused_days=request.due_at
+            and days_left(load_calendar(session), request.due_at, decision.decided_at),
             notice=f"{matter.title}需要补正",
             body=f"{decision.opinion}\n{lines}".strip(),
             decided_at=now,
         )
-        carry_papers(session, request)
+        carry_attachments(session, request)
     else:
         _pass_on(session, request, matter, actor)
 
@@ -157,18 +158,20 @@ def _tell_holder(session: Session, request: ChangeRequest, matter: Matter, text:
         return
     holder = session.scalar(select(Account.id).where(Account.person_id == request.person_id))
     if holder is not None:
-        changed = [item for item in round_items(request) if item.changed and not item.follows]
+        changed = [item for item in round_items(request) if item.changed and not item.mirror_of]
         lines = [
             f"{item.label}：{mask_for_holder(item.path, item.after or '', item.after_text)}"
             for item in changed
             if not is_picture(item.path)
         ]
-        tell(session, holder, f"考核管理部门办理了{matter.title}", "\n".join([text, *lines]), request=None)
+        send_notice(
+            session, holder, f"考核管理部门办理了{matter.title}", "\n".join([text, *lines]), request=None
+        )
 
 
 def _pass_on(session: Session, request: ChangeRequest, matter: Matter, actor: Actor) -> None:
     following = matter.steps[request.step + 1]
-    move(
+    transition(
         session,
         request,
         Verb.TAKE_EFFECT,
@@ -178,7 +181,7 @@ def _pass_on(session: Session, request: ChangeRequest, matter: Matter, actor: Ac
         notice=f"{matter.title}{matter.steps[request.step].title}通过",
         body=f"下一步：{following.title}。",
         step=request.step + 1,
-        **awaits(matter, request.step + 1),
+        **waiting_for(matter, request.step + 1),
         last_reviewer_id=None,
     )
 
@@ -207,13 +210,13 @@ def _compare(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) ->
     if weakened("no_drift_check"):
         return
     for item in items:
-        if stands(session, dossier, item) != item.before:
-            raise Stale(Refusal.ITEM_DRIFTED, label=item.label)
+        if current_value(session, dossier, item) != item.before:
+            raise StaleRequest(Refusal.ITEM_DRIFTED, label=item.label)
 
 
 def _refuse_final(session: Session, request: ChangeRequest, dossier: Dossier) -> None:
     """What nobody may pass over, judged once more on the rows as they are held now."""
-    findings = judge(dossier)
+    findings = run_checks(dossier)
     record_failures(session, request, findings)
     found = [finding for finding in findings if finding.final and finding.outcome == Outcome.BLOCK]
     if found:
@@ -233,13 +236,13 @@ def _amend(
     with session.no_autoflush:
         for item in items:
             if item.mode in ("asked", "computed") and item.changed and item.after is not None:
-                place = fact(item.path)
+                place = register_field(item.path)
                 place.write(session, _target(dossier, records, item, place.record), item.after)
     reach("after_amend")
     try:
         session.flush()
-        effect = Effect(
-            session, request, items, policies(session), clock.now(), dossier.person, dossier.certificate
+        effect = ApprovalContext(
+            session, request, items, load_policies(session), clock.now(), dossier.person, dossier.certificate
         )
         done = [sentence for consequence in dossier.matter.consequences if (sentence := consequence(effect))]
         session.flush()
@@ -266,5 +269,5 @@ def _target(dossier: Dossier, records: dict[tuple[str, int], Record], item: Chan
 def _note_issued(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) -> None:
     for item in items:
         if item.mode == "issued":
-            item.after = stands(session, dossier, item)
-            item.after_text = fact(item.path).text(session, item.after)
+            item.after = current_value(session, dossier, item)
+            item.after_text = register_field(item.path).text(session, item.after)

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from anguan.core import clock
 from anguan.core.fault_injection import weakened
 from anguan.core.lifecycle import APPROVED, REJECTED
-from anguan.domain.policies import policies
+from anguan.domain.policies import load_policies
 from anguan.domain.review_permissions import REVIEWERS, is_recused
-from anguan.infra.events import CLOCK, Actor, actor_of, record
-from anguan.infra.notices import tell
+from anguan.infra.events import CLOCK, Actor, actor_of, record_event
+from anguan.infra.notices import send_notice
 from anguan.infra.transaction import transaction
-from anguan.models import Account, ChangeRequest, Decision, Draw, Recheck
+from anguan.models import Account, Audit, AuditSample, ChangeRequest, Decision
 from anguan.models.review_state import OUTCOMES
 from anguan.services.codes import Refusal
 from anguan.services.refusals import NotFound, Refused
@@ -26,7 +26,9 @@ from anguan.services.refusals import NotFound, Refused
 MANAGERS = ("senior_reviewer", "administrator")
 
 
-def draw(session: Session, account: Account, first: date, last: date, per_mille: int, seed: str = "") -> Draw:
+def draw_sample(
+    session: Session, account: Account, first: date, last: date, per_mille: int, seed: str = ""
+) -> AuditSample:
     """Draw at least one of the requests decided from `first` to `last`, and a reviewer for each.
 
     The seed is kept: with it and the same rows the lot falls the same way again.
@@ -42,23 +44,23 @@ def draw(session: Session, account: Account, first: date, last: date, per_mille:
         return _draw(session, actor, first, last, per_mille, chosen)
 
 
-def draw_by_clock(session: Session, month: date) -> Draw | None:
+def draw_monthly_sample(session: Session, month: date) -> AuditSample | None:
     """The draw of a month that is over, by the policies; None when it was drawn, or nothing was decided."""
     last = month.replace(day=1) - timedelta(days=1)
-    policy = policies(session)
+    policy = load_policies(session)
     first = last - timedelta(days=policy.recheck_days - 1)
     with transaction(session):
-        known = select(Draw.id).where(Draw.actor_id.is_(None), Draw.last_day == last)
+        known = select(AuditSample.id).where(AuditSample.actor_id.is_(None), AuditSample.last_day == last)
         if session.scalar(known) is not None or not session.scalars(_decided(first, last)).first():
             return None
         return _draw(session, CLOCK, first, last, policy.recheck_per_mille, secrets.token_hex(8))
 
 
-def _draw(session: Session, actor: Actor, first: date, last: date, per_mille: int, seed: str) -> Draw:
+def _draw(session: Session, actor: Actor, first: date, last: date, per_mille: int, seed: str) -> AuditSample:
     dice = random.Random(seed)  # noqa: S311 (its seed is secret; the lot must be repeatable)
     decided = session.scalars(_decided(first, last)).all()
     count = max(1, round(len(decided) * per_mille / 1000)) if decided else 0
-    made = Draw(
+    made = AuditSample(
         drawn_at=clock.now(),
         actor_id=actor.id,
         actor_name=actor.name,
@@ -69,15 +71,15 @@ def _draw(session: Session, actor: Actor, first: date, last: date, per_mille: in
         seed=seed,
     )
     for request_id in sorted(dice.sample(list(decided), count)):
-        eyes = fresh_eyes(session, session.get_one(ChangeRequest, request_id))
+        eyes = eligible_auditors(session, session.get_one(ChangeRequest, request_id))
         if eyes:
             who = dice.choice(eyes)
-            made.rechecks.append(Recheck(request_id=request_id, account_id=who))
-            tell(session, who, "有一件抽查等您复查", f"{first} 至 {last} 办结的申请，随机抽取。")
+            made.audits.append(Audit(request_id=request_id, account_id=who))
+            send_notice(session, who, "有一件抽查等您复查", f"{first} 至 {last} 办结的申请，随机抽取。")
     session.add(made)
     session.flush()
-    sentence = f"双随机抽查：{first} 至 {last} 办结 {len(decided)} 件，抽取 {len(made.rechecks)} 件"
-    record(session, "draw_rechecks", sentence, actor)
+    sentence = f"双随机抽查：{first} 至 {last} 办结 {len(decided)} 件，抽取 {len(made.audits)} 件"
+    record_event(session, "draw_audits", sentence, actor)
     return made
 
 
@@ -94,7 +96,7 @@ def _decided(first: date, last: date) -> Select[int]:
     )
 
 
-def fresh_eyes(session: Session, request: ChangeRequest) -> list[int]:
+def eligible_auditors(session: Session, request: ChangeRequest) -> list[int]:
     """The reviewers who had no part in a request, are within its region and leave nothing of it to others."""
     parted = set(session.scalars(select(Decision.actor_id).where(Decision.request_id == request.id)))
     parted.add(request.filer_id)
@@ -111,15 +113,15 @@ def fresh_eyes(session: Session, request: ChangeRequest) -> list[int]:
     return found
 
 
-def own_recheck(session: Session, account: Account, recheck_id: int) -> Recheck:
+def own_audit(session: Session, account: Account, recheck_id: int) -> Audit:
     """The recheck, if it is this reviewer's."""
-    found = session.scalar(select(Recheck).where(Recheck.id == recheck_id, Recheck.account_id == account.id))
+    found = session.scalar(select(Audit).where(Audit.id == recheck_id, Audit.account_id == account.id))
     if found is None:
         raise NotFound(Refusal.NO_AUDIT)
     return found
 
 
-def conclude(session: Session, account: Account, recheck_id: int, outcome: str, opinion: str) -> Recheck:
+def conclude(session: Session, account: Account, recheck_id: int, outcome: str, opinion: str) -> Audit:
     """一致 or 不一致: said once, by the one who was drawn. A disagreement is told to the senior reviewers."""
     if outcome not in OUTCOMES:
         raise Refused(Refusal.NO_OUTCOME)
@@ -127,14 +129,14 @@ def conclude(session: Session, account: Account, recheck_id: int, outcome: str, 
     if outcome == "disagreed" and not opinion:
         raise Refused(Refusal.NO_REASON)
     with transaction(session):
-        own_recheck(session, account, recheck_id)
-        held = session.get_one(Recheck, recheck_id, with_for_update={"of": Recheck}, populate_existing=True)
+        own_audit(session, account, recheck_id)
+        held = session.get_one(Audit, recheck_id, with_for_update={"of": Audit}, populate_existing=True)
         if held.done_at is not None and not weakened("recheck_twice"):
             raise Refused(Refusal.AUDIT_DONE)
         held.outcome, held.opinion, held.done_at = outcome, opinion, clock.now()
         request = session.get_one(ChangeRequest, held.request_id)
         words = "一致" if outcome == "agreed" else "不一致"
-        record(
+        record_event(
             session,
             "conclude_recheck",
             f"抽查结论：{words}",
@@ -150,13 +152,13 @@ def conclude(session: Session, account: Account, recheck_id: int, outcome: str, 
 def _tell_seniors(session: Session, request: ChangeRequest, opinion: str) -> None:
     seniors = select(Account.id).where(Account.role == "senior_reviewer", Account.disabled_at.is_(None))
     for senior in session.scalars(seniors):
-        tell(session, senior, f"抽查结论不一致：{request.number}", opinion)
+        send_notice(session, senior, f"抽查结论不一致：{request.number}", opinion)
 
 
-def tally(session: Session, draw_id: int) -> dict[str, int]:
+def count_outcomes(session: Session, sample_id: int) -> dict[str, int]:
     """How many rechecks of a draw are open, agreed and disagreed."""
     rows = session.execute(
-        select(Recheck.outcome, func.count()).where(Recheck.draw_id == draw_id).group_by(Recheck.outcome)
+        select(Audit.outcome, func.count()).where(Audit.sample_id == sample_id).group_by(Audit.outcome)
     )
     found = {outcome or "open": count for outcome, count in rows}
     return {word: found.get(word, 0) for word in ("open", *OUTCOMES)}

@@ -11,33 +11,33 @@ from anguan.core import clock
 from anguan.core.check_result import Outcome
 from anguan.core.lifecycle import APPROVE, SUBMITTED
 from anguan.domain.certificates import IDENTITY
-from anguan.domain.policies import policies
-from anguan.domain.review_permissions import may_hear, say_why_not
+from anguan.domain.policies import load_policies
+from anguan.domain.review_permissions import can_review, explain_refusal
 from anguan.infra.files import Storage
 from anguan.infra.transaction import Busy
 from anguan.models import Account, ChangeRequest
 from anguan.services.codes import Refusal
-from anguan.services.refusals import NotFound, Refused, Stale
-from anguan.services.review.batch_report import note_refusal, standing
-from anguan.services.review.claims import claim_of, say_holder
-from anguan.services.review.decisions import Ruling, decide
-from anguan.services.review.review_view import Sheet, read_sheet
+from anguan.services.refusals import NotFound, Refused, StaleRequest
+from anguan.services.review.batch_report import note_refusal, standing_decisions
+from anguan.services.review.claims import claim_of, format_holder
+from anguan.services.review.decisions import DecisionInput, decide
+from anguan.services.review.review_view import ReviewView, load_review
 
-Fate = Literal["pass", "stop", "differs"]
+BatchVerdict = Literal["pass", "stop", "differs"]
 
 
 @dataclass(frozen=True)
-class Rehearsal:
+class BatchPreview:
     """One request of a batch beforehand: it will pass, will not and why, or is unlike the others."""
 
     request: ChangeRequest
-    sheet: Sheet
-    fate: Fate
+    sheet: ReviewView
+    fate: BatchVerdict
     why: str = ""
 
 
 @dataclass(frozen=True)
-class Result:
+class BatchResult:
     """What became of one request of a batch."""
 
     request_id: int
@@ -47,7 +47,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenRequest:
     """A request as it stood in the rehearsal that the reviewer saw."""
 
     request_id: int
@@ -55,9 +55,9 @@ class Chosen:
     digest: str
 
 
-def rehearse(session: Session, account: Account, ids: Sequence[int]) -> list[Rehearsal]:
+def preview_batch(session: Session, account: Account, ids: Sequence[int]) -> list[BatchPreview]:
     """What would happen, without doing it. Raises Refused for more requests than a batch may have."""
-    most = policies(session).batch_most
+    most = load_policies(session).batch_most
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         raise Refused(Refusal.NOTHING_PICKED)
@@ -69,24 +69,24 @@ def rehearse(session: Session, account: Account, ids: Sequence[int]) -> list[Reh
         request = session.get(ChangeRequest, request_id)
         if request is None or request.number is None:
             continue
-        heard = may_hear(session, account, request)
-        why = "" if heard else say_why_not(session, account, request)
+        heard = can_review(session, account, request)
+        why = "" if heard else explain_refusal(session, account, request)
         if not heard and not why:
             continue
-        sheet = read_sheet(session, request)
+        sheet = load_review(session, request)
         why = why or _obstacle(session, account, request, sheet)
         if why:
-            lines.append(Rehearsal(request, sheet, "stop", why))
+            lines.append(BatchPreview(request, sheet, "stop", why))
             continue
         first = first or request.matter
         if request.matter != first:
-            lines.append(Rehearsal(request, sheet, "differs", "与本批其他申请不是同一事项，请另成一批"))
+            lines.append(BatchPreview(request, sheet, "differs", "与本批其他申请不是同一事项，请另成一批"))
         else:
-            lines.append(Rehearsal(request, sheet, "pass"))
+            lines.append(BatchPreview(request, sheet, "pass"))
     return lines
 
 
-def _obstacle(session: Session, account: Account, request: ChangeRequest, sheet: Sheet) -> str:
+def _obstacle(session: Session, account: Account, request: ChangeRequest, sheet: ReviewView) -> str:
     """Why this request is decided by itself; '' when a batch may take it."""
     if request.state != SUBMITTED:
         return "现在不在等待审核"
@@ -94,10 +94,10 @@ def _obstacle(session: Session, account: Account, request: ChangeRequest, sheet:
         return "申请人还可以修改，请稍后再审"
     held = claim_of(session, request.id)
     if held is not None and held.account_id != account.id:
-        return say_holder(held)
+        return format_holder(held)
     if held is not None and held.remind_at is not None:
         return "您已暂缓这件申请，请单独审核"
-    if sheet.matter.singly or any(row.changed and row.path in IDENTITY for row in sheet.rows):
+    if sheet.matter.no_batch or any(row.changed and row.path in IDENTITY for row in sheet.rows):
         return "注销和姓名、证件变更要逐件审核"
     if sheet.drifted:
         return "提交之后登记内容有了变化"
@@ -110,7 +110,9 @@ def new_batch() -> str:
     return f"{clock.today():%Y%m%d}-{secrets.token_hex(4)}"
 
 
-def decide_one(session: Session, storage: Storage, account: Account, chosen: Chosen, batch: str) -> Result:
+def decide_one(
+    session: Session, storage: Storage, account: Account, chosen: ChosenRequest, batch: str
+) -> BatchResult:
     """Approve one request of a batch, as it was rehearsed; says what came of it and never raises for it.
 
     Asked again after a break, what this batch has decided already counts as done. What was not done is
@@ -120,26 +122,26 @@ def decide_one(session: Session, storage: Storage, account: Account, chosen: Cho
     request = session.get(ChangeRequest, chosen.request_id)
     number = request.number or "" if request is not None else ""
     if _was_decided(session, account, chosen.request_id, batch):
-        return Result(chosen.request_id, number, True, "已通过")
+        return BatchResult(chosen.request_id, number, True, "已通过")
     try:
-        lines = rehearse(session, account, [chosen.request_id])
+        lines = preview_batch(session, account, [chosen.request_id])
         if not lines:
-            return Result(chosen.request_id, "", False, "没有这件申请")
+            return BatchResult(chosen.request_id, "", False, "没有这件申请")
         if lines[0].fate != "pass":
             raise Refused(Refusal.NOT_IN_BATCH, sentence=lines[0].why)
-        ruling = Ruling(APPROVE, chosen.version, chosen.digest, batch=batch)
+        ruling = DecisionInput(APPROVE, chosen.version, chosen.digest, batch=batch)
         decide(session, storage, account, chosen.request_id, ruling)
-    except (Refused, Stale, NotFound) as refused:
+    except (Refused, StaleRequest, NotFound) as refused:
         session.rollback()
         if _was_decided(session, account, chosen.request_id, batch):  # by a second window, just now
-            return Result(chosen.request_id, number, True, "已通过")
+            return BatchResult(chosen.request_id, number, True, "已通过")
         note_refusal(session, account, chosen.request_id, batch, refused.sentence)
-        return Result(chosen.request_id, number, False, refused.sentence)
+        return BatchResult(chosen.request_id, number, False, refused.sentence)
     except Busy:
         session.rollback()
-        return Result(chosen.request_id, number, False, "系统正忙，这件没有办理，请稍后再试")
-    return Result(chosen.request_id, number, True, "已通过")
+        return BatchResult(chosen.request_id, number, False, "系统正忙，这件没有办理，请稍后再试")
+    return BatchResult(chosen.request_id, number, True, "已通过")
 
 
 def _was_decided(session: Session, account: Account, request_id: int, batch: str) -> bool:
-    return any(one.request_id == request_id for one in standing(session, account, batch))
+    return any(one.request_id == request_id for one in standing_decisions(session, account, batch))

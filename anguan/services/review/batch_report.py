@@ -7,17 +7,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.infra.events import actor_of, record
+from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import Busy, transaction
 from anguan.models import Account, ChangeRequest, Decision, Event
-from anguan.services.refusals import NotFound, Refused, Stale
+from anguan.services.refusals import NotFound, Refused, StaleRequest
 from anguan.services.review.decisions import undo
 
 REFUSED = "batch_refused"
 
 
 @dataclass(frozen=True)
-class Line:
+class BatchLine:
     """One request in the report of a batch; without a decision it was left out, `sentence` says why."""
 
     request: ChangeRequest
@@ -32,7 +32,7 @@ class Line:
         return one.effective_at if one is not None and open_ else None
 
 
-def standing(session: Session, account: Account, batch: str) -> list[Decision]:
+def standing_decisions(session: Session, account: Account, batch: str) -> list[Decision]:
     """What this reviewer decided in a batch and nobody took back, in the order of deciding."""
     return list(
         session.scalars(
@@ -54,7 +54,7 @@ def note_refusal(session: Session, account: Account, request_id: int, batch: str
         request = session.get(ChangeRequest, request_id)
         if request is not None and request_id not in dict(_refusals(session, batch)):
             words = f"批量通过未办理：{sentence}"
-            record(session, REFUSED, words, actor_of(account), request=request, after=batch)
+            record_event(session, REFUSED, words, actor_of(account), request=request, after=batch)
 
 
 def _refusals(session: Session, batch: str) -> list[tuple[int, str]]:
@@ -66,27 +66,27 @@ def _refusals(session: Session, batch: str) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in rows if row[0] is not None]
 
 
-def report(session: Session, batch: str) -> list[Line]:
+def report(session: Session, batch: str) -> list[BatchLine]:
     """Every request of a batch with what became of it: the decided ones first, then those left out."""
     lines = {}
     decisions = select(Decision).where(Decision.batch == batch, Decision.batch != "").order_by(Decision.id)
     for decision in session.scalars(decisions):
         request = session.get_one(ChangeRequest, decision.request_id)
-        lines[request.id] = Line(request, decision, "已撤回" if decision.undone_at else "已通过")
+        lines[request.id] = BatchLine(request, decision, "已撤回" if decision.undone_at else "已通过")
     for request_id, sentence in _refusals(session, batch):
         if request_id not in lines:
-            lines[request_id] = Line(session.get_one(ChangeRequest, request_id), None, sentence)
+            lines[request_id] = BatchLine(session.get_one(ChangeRequest, request_id), None, sentence)
     return list(lines.values())
 
 
 def undo_all(session: Session, account: Account, batch: str) -> tuple[int, int]:
     """全部撤回: take back what is not yet effective; gives how many went back and how many could not."""
     back = left = 0
-    for request_id in [one.request_id for one in standing(session, account, batch)]:
+    for request_id in [one.request_id for one in standing_decisions(session, account, batch)]:
         try:
             undo(session, account, request_id)
             back += 1
-        except (Refused, Stale, NotFound, Busy):
+        except (Refused, StaleRequest, NotFound, Busy):
             session.rollback()
             left += 1
     return back, left

@@ -10,17 +10,17 @@ from sqlalchemy.orm import Session
 from anguan.core import clock
 from anguan.core.fault_injection import weakened
 from anguan.core.lifecycle import SUBMITTED
-from anguan.domain.policies import policies
-from anguan.domain.review_permissions import is_heard_by, is_waiting, may_hear, say_why_not
-from anguan.infra.events import actor_of, record
+from anguan.domain.policies import load_policies
+from anguan.domain.review_permissions import can_review, explain_refusal, is_reviewable_by, is_waiting
+from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import Account, ChangeRequest, Claim
 from anguan.services.codes import Refusal
 from anguan.services.refusals import NotFound, Refused
-from anguan.services.transitions import hold
+from anguan.services.transitions import lock_request
 
-LONGEST_ASIDE = timedelta(days=30)
-LOOKED_AT = 20
+LONGEST_SNOOZE = timedelta(days=30)
+CANDIDATES = 20
 """How many of the next requests are tried before the queue counts as taken by others."""
 
 
@@ -33,7 +33,7 @@ def claim_of(session: Session, request_id: int) -> Claim | None:
     )
 
 
-def is_on_desk() -> ColumnElement[bool]:
+def is_claimed() -> ColumnElement[bool]:
     """Claims that run, and what was put aside, reminders that have come included."""
     return or_(Claim.until > clock.now(), Claim.remind_at.is_not(None))
 
@@ -50,15 +50,15 @@ def next_in_order(session: Session, account: Account, after: tuple[datetime, int
         Claim.until > clock.now(),
         or_(Claim.account_id != account.id, Claim.remind_at.is_not(None)),
     )
-    query = select(ChangeRequest.id).where(*is_waiting(), is_heard_by(account), ~held)
+    query = select(ChangeRequest.id).where(*is_waiting(), is_reviewable_by(account), ~held)
     handed = exists().where(
         Claim.request_id == ChangeRequest.id,
         Claim.account_id == account.id,
-        Claim.handed_by_id.is_not(None),
+        Claim.transferred_by_id.is_not(None),
         Claim.until > clock.now(),
     )
     own = case((ChangeRequest.last_reviewer_id == account.id, 0), else_=1)
-    urged = case((ChangeRequest.urged_at.is_not(None), 0), else_=1)
+    urged = case((ChangeRequest.reminded_at.is_not(None), 0), else_=1)
     if after is not None:
         due, id = after
         beyond = case(
@@ -69,15 +69,15 @@ def next_in_order(session: Session, account: Account, after: tuple[datetime, int
         query = query.where(ChangeRequest.id != id).order_by(beyond)
     else:
         query = query.order_by(case((handed, 0), else_=1), own, urged)
-    return list(session.scalars(query.order_by(ChangeRequest.due_at, ChangeRequest.id).limit(LOOKED_AT)))
+    return list(session.scalars(query.order_by(ChangeRequest.due_at, ChangeRequest.id).limit(CANDIDATES)))
 
 
-def take(session: Session, account: Account, request_id: int) -> Claim:
+def claim(session: Session, account: Account, request_id: int) -> Claim:
     """领取: put the request on this desk, or keep it there; Refused while somebody else holds it."""
     account_id = account.id
     with transaction(session):
         account = session.get_one(Account, account_id, populate_existing=True)
-        request = hold_waiting(session, account, request_id)
+        request = lock_waiting(session, account, request_id)
         now, until = clock.now(), _lease(session)
         row = session.scalar(
             select(Claim).where(Claim.request_id == request_id).execution_options(populate_existing=True)
@@ -85,15 +85,15 @@ def take(session: Session, account: Account, request_id: int) -> Claim:
         if row is None:
             row = Claim(request_id=request_id, account_id=account_id, taken_at=now, until=until)
             session.add(row)
-            record(session, "claim", "领取", actor_of(account), request=request)
-        elif row.account_id == account_id and row.handed_by_id is not None and row.until > now:
+            record_event(session, "claim", "领取", actor_of(account), request=request)
+        elif row.account_id == account_id and row.transferred_by_id is not None and row.until > now:
             row.until = max(row.until, until)
         elif row.account_id == account_id:
             _lay(row, account_id, row.taken_at, until)
         elif row.until > now and not weakened("no_claim"):
-            raise Refused(Refusal.HELD, holder=say_holder(row))
+            raise Refused(Refusal.HELD, holder=format_holder(row))
         else:
-            record(
+            record_event(
                 session,
                 "take_over",
                 f"接管（{row.account.name}的领取已到期）",
@@ -109,38 +109,38 @@ def take(session: Session, account: Account, request_id: int) -> Claim:
     return row
 
 
-def hold_waiting(session: Session, account: Account, request_id: int) -> ChangeRequest:
+def lock_waiting(session: Session, account: Account, request_id: int) -> ChangeRequest:
     """The request's row for this transaction, if it waits for this reviewer; else why not."""
-    request = hold(session, request_id)
-    require_hearing(session, account, request)
+    request = lock_request(session, request_id)
+    require_reviewer(session, account, request)
     if request.state != SUBMITTED:
         raise Refused(Refusal.NOT_WAITING)
     return request
 
 
-def require_hearing(session: Session, account: Account, request: ChangeRequest) -> None:
+def require_reviewer(session: Session, account: Account, request: ChangeRequest) -> None:
     """NotFound for what is out of this reviewer's reach, Refused for what waits for somebody else."""
-    if not may_hear(session, account, request):
-        sentence = say_why_not(session, account, request)
+    if not can_review(session, account, request):
+        sentence = explain_refusal(session, account, request)
         raise (
             Refused(Refusal.NOT_FOR_REVIEWER, sentence=sentence) if sentence else NotFound(Refusal.NO_REQUEST)
         )
 
 
-def take_next(
+def claim_next(
     session: Session, account: Account, after: tuple[datetime, int] | None = None
 ) -> ChangeRequest | None:
     """开始审核: the next request by rule, now on this desk; None when nothing waits for this reviewer."""
     for request_id in next_in_order(session, account, after):
         try:
-            take(session, account, request_id)
+            claim(session, account, request_id)
         except (Refused, NotFound):
             continue  # somebody was quicker
         return session.get_one(ChangeRequest, request_id)
     return None
 
 
-def beat(session: Session, account: Account, request_id: int) -> datetime | None:
+def heartbeat(session: Session, account: Account, request_id: int) -> datetime | None:
     """The page is still open: the claim goes on. None when it has been lost."""
     with transaction(session):
         row = session.scalar(
@@ -156,50 +156,50 @@ def beat(session: Session, account: Account, request_id: int) -> datetime | None
         return row.until
 
 
-def let_go(session: Session, account: Account, request_id: int) -> None:
+def release(session: Session, account: Account, request_id: int) -> None:
     """Give the request back to the queue."""
     with transaction(session):
         session.execute(delete(Claim).where(Claim.request_id == request_id, Claim.account_id == account.id))
 
 
-def put_aside(session: Session, account: Account, request_id: int, until: datetime, note: str = "") -> None:
+def snooze(session: Session, account: Account, request_id: int, until: datetime, note: str = "") -> None:
     """暂缓: keep the request and be reminded; the reminder ends the claim."""
     now = clock.now()
-    if not now < until <= now + LONGEST_ASIDE:
-        raise Refused(Refusal.SNOOZE_TOO_LONG, days=LONGEST_ASIDE.days)
-    row = take(session, account, request_id)
+    if not now < until <= now + LONGEST_SNOOZE:
+        raise Refused(Refusal.SNOOZE_TOO_LONG, days=LONGEST_SNOOZE.days)
+    row = claim(session, account, request_id)
     with transaction(session):
         row = session.get_one(Claim, row.id, populate_existing=True)
         row.until = row.remind_at = until
-        row.note, row.handed_by_id = note.strip()[:100], None
-        sentence = f"暂缓到 {clock.beijing(until):%Y-%m-%d %H:%M}{say_note(row)}"
+        row.note, row.transferred_by_id = note.strip()[:100], None
+        sentence = f"暂缓到 {clock.beijing(until):%Y-%m-%d %H:%M}{format_note(row)}"
         request = session.get_one(ChangeRequest, request_id)
-        record(session, "put_aside", sentence, actor_of(account), request=request)
+        record_event(session, "snooze", sentence, actor_of(account), request=request)
 
 
-def renew(session: Session, account: Account, request: ChangeRequest) -> None:
+def restore_claim(session: Session, account: Account, request: ChangeRequest) -> None:
     """A decision was taken back: the request lies on this desk again; inside the caller's transaction."""
-    drop(session, request.id)
+    clear_claim(session, request.id)
     session.add(
         Claim(request_id=request.id, account_id=account.id, taken_at=clock.now(), until=_lease(session))
     )
 
 
-def drop(session: Session, request_id: int) -> None:
+def clear_claim(session: Session, request_id: int) -> None:
     """What was decided or taken back lies on nobody's desk; inside the caller's transaction."""
     session.execute(delete(Claim).where(Claim.request_id == request_id))
 
 
-def say_holder(row: Claim) -> str:
+def format_holder(row: Claim) -> str:
     """Who holds it, and for how long."""
     if row.remind_at is not None:
         return f"{row.account.name}已暂缓这件申请，到 {clock.beijing(row.until):%m月%d日 %H:%M}"
-    if row.handed_by_id is not None:
+    if row.transferred_by_id is not None:
         return f"这件申请已转给{row.account.name}，到 {clock.beijing(row.until):%m月%d日 %H:%M}"
     return f"{row.account.name}正在审核这件申请，还保留 {minutes_left(row)} 分钟"
 
 
-def say_note(row: Claim) -> str:
+def format_note(row: Claim) -> str:
     """What was noted with it, to be put behind a sentence; '' when nothing was."""
     return f"：{row.note}" if row.note else ""
 
@@ -212,9 +212,9 @@ def minutes_left(row: Claim) -> int:
 def _lay(row: Claim, account_id: int, taken_at: datetime, until: datetime) -> None:
     """An ordinary claim again, whatever it was before."""
     row.account_id, row.taken_at, row.until = account_id, taken_at, until
-    row.remind_at, row.note, row.handed_by_id = None, "", None
+    row.remind_at, row.note, row.transferred_by_id = None, "", None
 
 
 def _lease(session: Session) -> datetime:
     """How long a request stays on a desk at which nobody sits."""
-    return clock.now() + timedelta(minutes=policies(session).claim_minutes)
+    return clock.now() + timedelta(minutes=load_policies(session).claim_minutes)

@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session
 
 from anguan.core.masks import mask_documents
 from anguan.domain.masking import is_picture
-from anguan.domain.policies import policies
-from anguan.infra.events import Actor, record
+from anguan.domain.policies import load_policies
+from anguan.infra.events import Actor, record_event
 from anguan.infra.files import Storage, is_intact
 from anguan.models import ChangeRequest, Event
 from anguan.services.codes import Refusal
-from anguan.services.refusals import Refused, Stale
+from anguan.services.refusals import Refused, StaleRequest
 from anguan.services.requests.drafts import definition
-from anguan.services.review.document_reads import paper_titles
-from anguan.services.review.review_view import round_items, round_papers
+from anguan.services.review.document_reads import document_titles
+from anguan.services.review.review_view import round_attachments, round_items
 
 DAMAGE = "find_damage"
 """The verb of the event; its `after` holds the hashes of the damaged files, separated by spaces."""
@@ -58,13 +58,13 @@ def require_intact(session: Session, request: ChangeRequest, checked: Mapping[st
     """Raises DamagedFiles for what `check_files` found, Stale for a file that it has not seen."""
     hashes = _hashes(request)
     if hashes - checked.keys():
-        raise Stale(Refusal.FILES_CHANGED)
+        raise StaleRequest(Refusal.FILES_CHANGED)
     damaged = {sha256 for sha256 in hashes if not checked[sha256]}
     if damaged:
-        raise DamagedFiles(list(_name(session, request, damaged)), policies(session).support_phone)
+        raise DamagedFiles(list(_name(session, request, damaged)), load_policies(session).support_phone)
 
 
-def note_damage(session: Session, request: ChangeRequest, found: DamagedFiles, actor: Actor) -> None:
+def record_damage(session: Session, request: ChangeRequest, found: DamagedFiles, actor: Actor) -> None:
     """Record the damage inside the caller's transaction, once for the same files of the same round."""
     hashes = " ".join(dict.fromkeys(one.sha256 for one in found.files))
     known = select(Event.id).where(
@@ -73,12 +73,12 @@ def note_damage(session: Session, request: ChangeRequest, found: DamagedFiles, a
     if request.submitted_at is not None:
         known = known.where(Event.at >= request.submitted_at)
     if session.scalar(known.limit(1)) is None:
-        record(session, DAMAGE, found.sentence, actor, request=request, after=hashes)
+        record_event(session, DAMAGE, found.sentence, actor, request=request, after=hashes)
 
 
 def _hashes(request: ChangeRequest) -> set[str]:
     """The files of the round: its papers, and the pictures that approval writes."""
-    return {row.file.sha256 for row in round_papers(request)} | set(_pictures(request))
+    return {row.file.sha256 for row in round_attachments(request)} | set(_pictures(request))
 
 
 def _pictures(request: ChangeRequest) -> dict[str, str]:
@@ -88,12 +88,12 @@ def _pictures(request: ChangeRequest) -> dict[str, str]:
 
 
 def _name(session: Session, request: ChangeRequest, damaged: set[str]) -> Iterable[DamagedFile]:
-    titles = paper_titles(definition(session, request))
-    for row in round_papers(request):
+    titles = document_titles(definition(session, request))
+    for row in round_attachments(request):
         if row.file.sha256 in damaged:
             title = titles.get(row.material, row.material)
             yield DamagedFile(row.file.sha256, title, mask_documents(row.original_name))
-    attached = {row.file.sha256 for row in round_papers(request)}
+    attached = {row.file.sha256 for row in round_attachments(request)}
     for sha256, label in _pictures(request).items():
         if sha256 in damaged - attached:
             yield DamagedFile(sha256, label)

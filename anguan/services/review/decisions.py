@@ -10,27 +10,33 @@ from sqlalchemy.orm import Session
 from anguan.core import clock
 from anguan.core.fault_injection import reach, weakened
 from anguan.core.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, SUBMITTED, Verb
-from anguan.domain.policies import policies, policies_of
-from anguan.domain.register_fields import fact
-from anguan.infra.events import actor_of, record
+from anguan.domain.policies import load_policies, policies_of
+from anguan.domain.register_fields import register_field
+from anguan.infra.events import actor_of, record_event
 from anguan.infra.files import Storage
-from anguan.infra.outbox import put
+from anguan.infra.outbox import enqueue
 from anguan.infra.transaction import transaction
 from anguan.models import Account, ChangeRequest, Decision, Remark
 from anguan.services.codes import Refusal
-from anguan.services.refusals import Refused, Stale
+from anguan.services.refusals import Refused, StaleRequest
 from anguan.services.requests.drafts import definition
-from anguan.services.review.approval import apply, standing_decision
-from anguan.services.review.claims import claim_of, drop, renew, require_hearing, say_holder
-from anguan.services.review.damaged_files import DamagedFiles, check_files, note_damage, require_intact
-from anguan.services.review.review_view import Sheet, dossier_of, read_sheet, round_items, stands
+from anguan.services.review.approval import apply_decision, standing_decision
+from anguan.services.review.claims import (
+    claim_of,
+    clear_claim,
+    format_holder,
+    require_reviewer,
+    restore_claim,
+)
+from anguan.services.review.damaged_files import DamagedFiles, check_files, record_damage, require_intact
+from anguan.services.review.review_view import ReviewView, current_value, dossier_of, load_review, round_items
 from anguan.services.rule_failures import record_failures
-from anguan.services.transitions import hold, move
+from anguan.services.transitions import lock_request, transition
 from anguan.services.words import remarks_opinion
 
 
 @dataclass(frozen=True)
-class Ruling:
+class DecisionInput:
     """What the reviewer says, and what he saw when he said it.
 
     `remarks` maps items (`field:person.name`, `paper:training`) to what is to be mended there.
@@ -50,7 +56,7 @@ class Ruling:
 
 
 def decide(
-    session: Session, storage: Storage, account: Account, request_id: int, ruling: Ruling
+    session: Session, storage: Storage, account: Account, request_id: int, ruling: DecisionInput
 ) -> ChangeRequest:
     """Compare and set: nothing is decided unless version and digest are those that the reviewer saw.
 
@@ -65,41 +71,41 @@ def decide(
     except DamagedFiles as damaged:
         with transaction(session):
             actor = actor_of(session.get_one(Account, account_id))
-            note_damage(session, hold(session, request_id), damaged, actor)
+            record_damage(session, lock_request(session, request_id), damaged, actor)
         raise
     reach("before_answer")
     return session.get_one(ChangeRequest, request_id)
 
 
 def _decide(
-    session: Session, account_id: int, request_id: int, ruling: Ruling, files: Mapping[str, bool]
+    session: Session, account_id: int, request_id: int, ruling: DecisionInput, files: Mapping[str, bool]
 ) -> None:
     with transaction(session):
         account = session.get_one(Account, account_id, populate_existing=True)
-        request = hold(session, request_id)
-        require_hearing(session, account, request)
+        request = lock_request(session, request_id)
+        require_reviewer(session, account, request)
         if request.state != SUBMITTED and not weakened("no_compare"):
-            raise Stale(Refusal.TAKEN_BACK)
+            raise StaleRequest(Refusal.TAKEN_BACK)
         held = claim_of(session, request_id)
         if held is not None and held.account_id != account_id and not weakened("no_claim"):
-            raise Refused(Refusal.HELD_NO_DECISION, holder=say_holder(held))
+            raise Refused(Refusal.HELD_NO_DECISION, holder=format_holder(held))
         if request.ready_at is not None and request.ready_at > clock.now():
             minutes = policies_of(session, request).edit_minutes
             raise Refused(Refusal.TOO_EARLY, minutes=minutes)
-        sheet = read_sheet(session, request)
+        sheet = load_review(session, request)
         if (ruling.seen_version, ruling.seen_digest) != (request.version, sheet.digest) and not weakened(
             "no_compare"
         ):
-            raise Stale(Refusal.CHANGED_SINCE_OPENED)
+            raise StaleRequest(Refusal.CHANGED_SINCE_OPENED)
         if ruling.verdict in (APPROVE, PASS):
             require_intact(session, request, files)
         decision = _write(session, account, request, sheet, ruling)
         record_failures(session, request, sheet.findings)
         reach("after_decision")
         if decision.effective_at <= clock.now():
-            apply(session, request, decision, actor_of(account))
+            apply_decision(session, request, decision, actor_of(account))
         else:
-            put(
+            enqueue(
                 session,
                 "take_effect",
                 f"take_effect:{decision.id}",
@@ -109,7 +115,7 @@ def _decide(
 
 
 def _write(
-    session: Session, account: Account, request: ChangeRequest, sheet: Sheet, ruling: Ruling
+    session: Session, account: Account, request: ChangeRequest, sheet: ReviewView, ruling: DecisionInput
 ) -> Decision:
     last = request.step + 1 >= len(sheet.matter.steps)
     verdict = ruling.verdict
@@ -138,7 +144,7 @@ def _write(
         override=ruling.override.strip(),
         digest=sheet.digest,
         decided_at=now,
-        effective_at=now + timedelta(seconds=policies(session).undo_seconds),
+        effective_at=now + timedelta(seconds=load_policies(session).undo_seconds),
         reason=ruling.reason if verdict == REJECT else "",
         batch=ruling.batch,
     )
@@ -155,8 +161,8 @@ def _write(
     try:
         session.flush()
     except IntegrityError:
-        raise Stale(Refusal.DECIDED_BY_OTHER) from None
-    move(
+        raise StaleRequest(Refusal.DECIDED_BY_OTHER) from None
+    transition(
         session,
         request,
         Verb.DECIDE,
@@ -165,13 +171,13 @@ def _write(
         visible_to="office",
         last_reviewer_id=account.id,
     )
-    drop(session, request.id)
+    clear_claim(session, request.id)
     return decision
 
 
-def _check_approval(account: Account, sheet: Sheet, ruling: Ruling) -> None:
+def _check_approval(account: Account, sheet: ReviewView, ruling: DecisionInput) -> None:
     if sheet.drifted and not weakened("no_drift_check"):
-        raise Stale(Refusal.DRIFTED)
+        raise StaleRequest(Refusal.DRIFTED)
     if not sheet.blocks:
         return
     if final := [finding.sentence for finding in sheet.blocks if finding.final]:
@@ -182,12 +188,12 @@ def _check_approval(account: Account, sheet: Sheet, ruling: Ruling) -> None:
         raise Refused(Refusal.OVERRIDE_FOR_SENIOR)
 
 
-def item_labels(sheet: Sheet) -> dict[str, str]:
+def item_labels(sheet: ReviewView) -> dict[str, str]:
     """What can be returned for mending: asked fields and papers, by item."""
     labels = {
         f"field:{row.path}": row.label
         for row in sheet.rows
-        if row.mode in ("asked", "answered") and not row.follows
+        if row.mode in ("asked", "answered") and not row.mirror_of
     }
     titles = sheet.matter.material_titles
     labels |= {f"paper:{code}": title for code, title in titles.items() if code in sheet.papers}
@@ -201,41 +207,43 @@ def undo(session: Session, account: Account, request_id: int) -> None:
     """
     with transaction(session):
         account = session.get_one(Account, account.id, populate_existing=True)
-        request = hold(session, request_id)
+        request = lock_request(session, request_id)
         decision = standing_decision(session, request)
         if request.state != DECIDED or decision is None or decision.effective_at <= clock.now():
             raise Refused(Refusal.IN_EFFECT)
         if decision.actor_id != account.id and account.role != "senior_reviewer":
             raise Refused(Refusal.UNDO_NOT_YOURS)
         decision.undone_at = clock.now()
-        move(session, request, Verb.UNDO, actor_of(account), f"{account.name}撤回决定", visible_to="office")
+        transition(
+            session, request, Verb.UNDO, actor_of(account), f"{account.name}撤回决定", visible_to="office"
+        )
         if decision.actor_id == account.id:
-            renew(session, account, request)
+            restore_claim(session, account, request)
 
 
-def reread(session: Session, account: Account, request_id: int, seen_version: int) -> None:
+def refresh_before_values(session: Session, account: Account, request_id: int, seen_version: int) -> None:
     """After a conflict: take the register's present values as the new *before* (以现登记为准重新对照)."""
     with transaction(session):
         account = session.get_one(Account, account.id, populate_existing=True)
-        request = hold(session, request_id)
-        require_hearing(session, account, request)
+        request = lock_request(session, request_id)
+        require_reviewer(session, account, request)
         if request.state != SUBMITTED or request.version != seen_version:
-            raise Stale(Refusal.MOVED)
+            raise StaleRequest(Refusal.MOVED)
         dossier = dossier_of(session, request)
         for item in round_items(request):
-            now = stands(session, dossier, item)
+            now = current_value(session, dossier, item)
             if now == item.before:
                 continue
-            record(
+            record_event(
                 session,
                 "reread",
                 f"{item.label}：原值按现登记重新读取",
                 actor_of(account),
                 request=request,
                 before=item.before_text,
-                after=fact(item.path).text(session, now),
+                after=register_field(item.path).text(session, now),
             )
-            item.before, item.before_text = now, fact(item.path).text(session, now)
+            item.before, item.before_text = now, register_field(item.path).text(session, now)
             if item.mode == "shown":
                 item.after = None
         request.version += 1

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 from anguan.core import clock
 from anguan.core.matter import Matter
 from anguan.infra.transaction import transaction
-from anguan.models import Account, Attachment, ChangeRequest, SeenPaper
+from anguan.models import Account, Attachment, ChangeRequest, DocumentRead
 from anguan.services.requests.drafts import definition
-from anguan.services.review.review_view import round_papers
+from anguan.services.review.review_view import round_attachments
 
 
-def mark_seen(session: Session, account: Account, paper: Attachment, seen: bool) -> None:
+def mark_read(session: Session, account: Account, paper: Attachment, seen: bool) -> None:
     """Set or take away the mark; doing it twice changes nothing."""
     account_id, paper_id, material, file_id = account.id, paper.id, paper.material, paper.file_id
     same = select(Attachment.id).where(
@@ -20,39 +20,41 @@ def mark_seen(session: Session, account: Account, paper: Attachment, seen: bool)
         Attachment.material == material,
         Attachment.file_id == file_id,
     )
-    mine = select(SeenPaper.id).where(SeenPaper.attachment_id.in_(same), SeenPaper.account_id == account_id)
+    mine = select(DocumentRead.id).where(
+        DocumentRead.attachment_id.in_(same), DocumentRead.account_id == account_id
+    )
     try:
         with transaction(session):
             if not seen:
                 ids = session.scalars(mine).all()
-                session.execute(delete(SeenPaper).where(SeenPaper.id.in_(ids)))
+                session.execute(delete(DocumentRead).where(DocumentRead.id.in_(ids)))
             elif session.scalar(mine.limit(1)) is None:
-                session.add(SeenPaper(attachment_id=paper_id, account_id=account_id, at=clock.now()))
+                session.add(DocumentRead(attachment_id=paper_id, account_id=account_id, at=clock.now()))
     except IntegrityError:  # the same reviewer in a second window, at this moment
         session.rollback()
 
 
-def seen_papers(session: Session, account: Account, request: ChangeRequest) -> frozenset[int]:
+def read_documents(session: Session, account: Account, request: ChangeRequest) -> frozenset[int]:
     """The papers of this round that he has read; one carried over unchanged stays read."""
     read = session.execute(
         select(Attachment.material, Attachment.file_id)
-        .join(SeenPaper, SeenPaper.attachment_id == Attachment.id)
-        .where(Attachment.request_id == request.id, SeenPaper.account_id == account.id)
+        .join(DocumentRead, DocumentRead.attachment_id == Attachment.id)
+        .where(Attachment.request_id == request.id, DocumentRead.account_id == account.id)
     )
     marks = {(material, file_id) for material, file_id in read}
-    return frozenset(row.id for row in round_papers(request) if (row.material, row.file_id) in marks)
+    return frozenset(row.id for row in round_attachments(request) if (row.material, row.file_id) in marks)
 
 
-def unseen_required(session: Session, account: Account, request: ChangeRequest) -> list[str]:
+def unread_required(session: Session, account: Account, request: ChangeRequest) -> list[str]:
     """The titles of the required papers that he has not marked yet, in the order of the page."""
     matter = definition(session, request)
-    titles, optional = paper_titles(matter), {one.code for one in matter.materials if not one.required}
-    seen = seen_papers(session, account, request)
-    missed = {row.material for row in round_papers(request) if row.id not in seen} - optional
+    titles, optional = document_titles(matter), {one.code for one in matter.materials if not one.required}
+    seen = read_documents(session, account, request)
+    missed = {row.material for row in round_attachments(request) if row.id not in seen} - optional
     return [title for code, title in titles.items() if code in missed]
 
 
-def paper_titles(matter: Matter) -> dict[str, str]:
+def document_titles(matter: Matter) -> dict[str, str]:
     """The title of each slot that a paper can lie in, in the order of the page: photos come last."""
     titles = {
         material.code: f"{material.title}（{chosen}）" if chosen else material.title
@@ -61,7 +63,7 @@ def paper_titles(matter: Matter) -> dict[str, str]:
     return titles | {field.path: field.label for field in matter.asked}
 
 
-def order_papers(papers: list[Attachment], titles: dict[str, str]) -> list[Attachment]:
+def order_documents(papers: list[Attachment], titles: dict[str, str]) -> list[Attachment]:
     """The papers as the page lays them out."""
     order = {code: index for index, code in enumerate(titles)}
     return sorted(papers, key=lambda row: (order.get(row.material, len(order)), row.position, row.id))

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from anguan.core import clock
 from anguan.domain.field_changes import FieldChange
 from anguan.infra.transaction import transaction
-from anguan.models import Account, Attachment, ChangeItem, ChangeRequest, Look
-from anguan.services.review.review_view import Sheet
+from anguan.models import Account, Attachment, ChangeItem, ChangeRequest, LastVisit
+from anguan.services.review.review_view import ReviewView
 
 
 @dataclass(frozen=True)
-class Delta:
+class ChangesSinceVisit:
     """What differs between the round that the reviewer saw and the present one.
 
     The `before` of a field is what was asked then, its `after` what is asked now.
@@ -31,19 +31,21 @@ class Delta:
         return not (self.fields or self.added or self.removed)
 
 
-def last_look(session: Session, account: Account, request: ChangeRequest) -> Look | None:
+def last_visit_of(session: Session, account: Account, request: ChangeRequest) -> LastVisit | None:
     """When this reviewer saw the request the last time, and in which round."""
-    return session.scalar(select(Look).where(Look.request_id == request.id, Look.account_id == account.id))
+    return session.scalar(
+        select(LastVisit).where(LastVisit.request_id == request.id, LastVisit.account_id == account.id)
+    )
 
 
-def note_look(session: Session, account: Account, request: ChangeRequest) -> None:
+def record_visit(session: Session, account: Account, request: ChangeRequest) -> None:
     """He sees the request now; one row per reviewer and request, kept when he has dealt with the round."""
     account_id, request_id, round_ = account.id, request.id, request.round
     try:
         with transaction(session):
-            row = last_look(session, account, request)
+            row = last_visit_of(session, account, request)
             if row is None:
-                row = Look(request_id=request_id, account_id=account_id, round=round_, at=clock.now())
+                row = LastVisit(request_id=request_id, account_id=account_id, round=round_, at=clock.now())
                 session.add(row)
             else:
                 row.round, row.at = round_, clock.now()
@@ -51,9 +53,11 @@ def note_look(session: Session, account: Account, request: ChangeRequest) -> Non
         session.rollback()
 
 
-def since_last_look(session: Session, account: Account, sheet: Sheet) -> Delta | None:
+def changes_since_last_visit(
+    session: Session, account: Account, sheet: ReviewView
+) -> ChangesSinceVisit | None:
     """The differences; None when he never saw an earlier round."""
-    look = last_look(session, account, sheet.request)
+    look = last_visit_of(session, account, sheet.request)
     if look is None or look.round >= sheet.request.round:
         return None
     request = sheet.request
@@ -64,11 +68,11 @@ def since_last_look(session: Session, account: Account, sheet: Sheet) -> Delta |
             FieldChange.of(item), before=_after(then.get(place)) or "", before_text=_said(then.get(place))
         )
         for place, item in now.items()
-        if not item.follows and item.mode in ("asked", "answered") and _after(then.get(place)) != item.after
+        if not item.mirror_of and item.mode in ("asked", "answered") and _after(then.get(place)) != item.after
     )
     seen = {(row.material, row.file_id) for row in request.attachments if row.round == look.round}
     there = {(row.material, row.file_id) for row in request.attachments if row.round == request.round}
-    return Delta(
+    return ChangesSinceVisit(
         look.round,
         fields,
         tuple(

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session, object_session
 
-from anguan.infra.events import CLOCK, record
-from anguan.infra.outbox import put
+from anguan.infra.events import CLOCK, record_event
+from anguan.infra.outbox import enqueue
 from anguan.models import ChangeRequest, Edition
 
 
@@ -41,8 +41,8 @@ def queue_new_editions(request: ChangeRequest) -> Iterator[None]:
 
 def queue_edition(session: Session, edition: Edition, request: ChangeRequest | None = None) -> None:
     """Note the drawing of one edition in the outbox, and in the log; inside the caller's transaction."""
-    put_drawing(session, edition.id)
-    record(
+    enqueue_rendering(session, edition.id)
+    record_event(
         session,
         "make_edition",
         f"证书 {edition.certificate.number} 生成第 {edition.version} 版，等待制证",
@@ -52,6 +52,6 @@ def queue_edition(session: Session, edition: Edition, request: ChangeRequest | N
     )
 
 
-def put_drawing(session: Session, edition_id: int) -> None:
+def enqueue_rendering(session: Session, edition_id: int) -> None:
     """Note the drawing in the outbox; an edition that is queued already is not queued again."""
-    put(session, "draw_edition", f"draw_edition:{edition_id}", {"edition": edition_id})
+    enqueue(session, "draw_edition", f"draw_edition:{edition_id}", {"edition": edition_id})

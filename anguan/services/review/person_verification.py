@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from anguan.infra.events import CLOCK, Actor, record
+from anguan.infra.events import CLOCK, Actor, record_event
 from anguan.models import ChangeRequest, Person
 
 
@@ -25,4 +25,4 @@ def mark_verified(
 ) -> None:
     """Write down that somebody of the office has seen who this is."""
     person.unverified = False
-    record(session, "verify_person", sentence, actor, request=request, person=person)
+    record_event(session, "verify_person", sentence, actor, request=request, person=person)

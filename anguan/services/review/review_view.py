@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from anguan.core.check_result import ALWAYS, FILING, OPENING, Finding, Outcome, passes
+from anguan.core.check_result import ALWAYS, FILING, OPENING, CheckResult, Outcome, passes
 from anguan.core.matter import Matter
 from anguan.domain.dossier import Dossier, open_dossier
 from anguan.domain.field_changes import FieldChange
-from anguan.domain.register_fields import fact
+from anguan.domain.register_fields import register_field
 from anguan.models import Attachment, Certificate, ChangeItem, ChangeRequest
-from anguan.services.requests.drafts import INSTEAD, definition
+from anguan.services.requests.drafts import ALTERNATIVE_PREFIX, definition
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ReviewView:
     """Everything for the decision, and the digest of it that the decision must carry.
 
     `rows` are the fields with what the register says at this moment, and a mirror only where it drifted.
@@ -26,7 +26,7 @@ class Sheet:
     request: ChangeRequest
     matter: Matter
     rows: tuple[FieldChange, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckResult, ...]
     papers: Mapping[str, tuple[Attachment, ...]]
     digest: str
 
@@ -36,7 +36,7 @@ class Sheet:
         return any(row.drifted for row in self.rows)
 
     @property
-    def blocks(self) -> tuple[Finding, ...]:
+    def blocks(self) -> tuple[CheckResult, ...]:
         """What only a senior reviewer may override, with a reason."""
         return tuple(finding for finding in self.findings if finding.outcome == Outcome.BLOCK)
 
@@ -51,7 +51,7 @@ def round_changes(request: ChangeRequest) -> list[FieldChange]:
     return [FieldChange.of(item) for item in round_items(request)]
 
 
-def round_papers(request: ChangeRequest) -> list[Attachment]:
+def round_attachments(request: ChangeRequest) -> list[Attachment]:
     """The papers of the round that is before the office."""
     return [row for row in request.attachments if row.round == request.round]
 
@@ -61,10 +61,12 @@ def dossier_of(session: Session, request: ChangeRequest) -> Dossier:
     asked = {
         item.path: item.after
         for item in round_items(request)
-        if item.mode in ("asked", "answered") and not item.follows and item.after is not None
+        if item.mode in ("asked", "answered") and not item.mirror_of and item.after is not None
     }
     choices = {
-        value.name[len(INSTEAD) :]: value.typed for value in request.values if value.name.startswith(INSTEAD)
+        value.name[len(ALTERNATIVE_PREFIX) :]: value.typed
+        for value in request.values
+        if value.name.startswith(ALTERNATIVE_PREFIX)
     }
     return open_dossier(
         session,
@@ -74,43 +76,45 @@ def dossier_of(session: Session, request: ChangeRequest) -> Dossier:
         enterprise=request.enterprise,
         request=request,
         after=asked,
-        papers=frozenset(row.material for row in round_papers(request)),
+        papers=frozenset(row.material for row in round_attachments(request)),
         choices=choices,
     )
 
 
-def stands(session: Session, dossier: Dossier, item: ChangeItem) -> str:
+def current_value(session: Session, dossier: Dossier, item: ChangeItem) -> str:
     """What the register says now in the place of this cell."""
     if item.mode == "answered":
         return item.before
-    place = fact(item.path)
+    place = register_field(item.path)
     if item.certificate_id is not None:
         return place.read(session.get_one(Certificate, item.certificate_id))
     record = dossier.record(place.record)
     return place.read(record) if record is not None else ""
 
 
-def read_sheet(session: Session, request: ChangeRequest) -> Sheet:
+def load_review(session: Session, request: ChangeRequest) -> ReviewView:
     """Lay the request open for a decision."""
     dossier = dossier_of(session, request)
     items = round_items(request)
     rows, seen = [], []
     for item in items:
-        now = stands(session, dossier, item)
+        now = current_value(session, dossier, item)
         seen.append(f"{item.path}|{item.certificate_id}|{item.before}|{item.after}|{now}")
-        if item.follows:
+        if item.mirror_of:
             if now != item.before:
                 rows.append(_row(dossier, item, now))
             continue
-        also = tuple(FieldChange.of(other) for other in items if other.follows == item.path and other.changed)
+        also = tuple(
+            FieldChange.of(other) for other in items if other.mirror_of == item.path and other.changed
+        )
         rows.append(replace(_row(dossier, item, now), mirrors=also))
     papers: dict[str, tuple[Attachment, ...]] = {}
-    for row in round_papers(request):
+    for row in round_attachments(request):
         papers[row.material] = (*papers.get(row.material, ()), row)
         seen.append(f"{row.material}|{row.file.sha256}")
     seen.append(f"{request.id}|{request.round}|{request.step}|{request.version}")
     digest = hashlib.sha256("\n".join(seen).encode()).hexdigest()
-    return Sheet(request, dossier.matter, tuple(rows), judge(dossier), papers, digest)
+    return ReviewView(request, dossier.matter, tuple(rows), run_checks(dossier), papers, digest)
 
 
 def _row(dossier: Dossier, item: ChangeItem, now: str) -> FieldChange:
@@ -122,10 +126,10 @@ def _words(dossier: Dossier, item: ChangeItem, now: str) -> str:
         return item.before_text
     if item.mode == "answered":
         return now
-    return fact(item.path).text(dossier.session, now)
+    return register_field(item.path).text(dossier.session, now)
 
 
-def judge(dossier: Dossier) -> tuple[Finding, ...]:
+def run_checks(dossier: Dossier) -> tuple[CheckResult, ...]:
     """The check list at decision: rules that count always; filing rules only as a note."""
     found = []
     for rule in dossier.matter.rules:

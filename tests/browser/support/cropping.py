@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from anguan.demo.listing import login_of
 from anguan.infra.files import LocalStorage
-from anguan.models import PhotoDesk
+from anguan.models import PhotoWorkspace
 from tests.browser.conftest import Meet
 from tests.browser.support.axe import find_faults, find_violations
 from tests.browser.support.crawl import at_both_widths
@@ -47,7 +47,7 @@ def save(holder: Person, bench: Bench) -> None:
 def find_waiting(house: House) -> Image.Image:
     """The photo that was kept."""
     with house.rows() as session:
-        desk = session.scalars(select(PhotoDesk)).one()
+        desk = session.scalars(select(PhotoWorkspace)).one()
         assert desk.waiting
         return Image.open(io.BytesIO(LocalStorage(house.folder / "files").read(desk.waiting.sha256)))
 

@@ -17,7 +17,7 @@ from anguan.infra.engine import prepare_engine
 from anguan.infra.files import LocalStorage
 from anguan.infra.transaction import transaction
 from anguan.models import PolicyValue
-from anguan.worker.context import Tools
+from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.support.client import close_house, open_house
 from tests.support.databases import copy_of, drop_database
@@ -78,7 +78,7 @@ class House:
         shutil.copytree(cast_storage().root, folder / "files")
         self.street, self.address, self.folder = street, street.address, folder
         self.app = street.app = open_house(self.url, folder, base_url=street.address)
-        self.tools = Tools(LocalStorage(folder / "files"), street.address)
+        self.tools = JobContext(LocalStorage(folder / "files"), street.address)
 
     def reopen(self, **settings: str) -> None:
         """The same house under other settings."""

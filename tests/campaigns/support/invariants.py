@@ -6,14 +6,14 @@ from collections import defaultdict
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from anguan.core.lifecycle import DRAFT, MOVES, OPEN
+from anguan.core.lifecycle import DRAFT, OPEN, TRANSITIONS
 from anguan.domain.editions import is_up_to_date, latest_edition
 from anguan.infra.blob_store import LocalStorage
 from anguan.infra.files import list_damaged
 from anguan.models import Certificate, ChangeRequest, Counter, Decision, Edition, Event, Lock, Outbox
-from anguan.services.review.review_view import dossier_of, stands
+from anguan.services.review.review_view import current_value, dossier_of
 
-VERBS = {verb for _, verb in MOVES}
+VERBS = {verb for _, verb in TRANSITIONS}
 
 
 def inspect_house(session: Session, storage: LocalStorage, outsiders: bool = False) -> list[str]:
@@ -52,7 +52,7 @@ def _walks(session: Session) -> list[str]:
     for request in session.scalars(select(ChangeRequest)):
         states, walk = {DRAFT}, walks[request.id]
         for verb in walk:
-            states = {to for state in states for to in MOVES.get((state, verb), ())}
+            states = {to for state in states for to in TRANSITIONS.get((state, verb), ())}
         if request.state not in states:
             found.append(f"request {request.id} is {request.state} after {' '.join(walk)}")
         if request.version != 1 + len(walk):
@@ -104,7 +104,7 @@ def _sheets(session: Session) -> list[str]:
     noted = set(session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition")))
     editions = list(session.scalars(select(Edition)))
     found = [f"edition {row.id} is not noted" for row in editions if f"draw_edition:{row.id}" not in noted]
-    found += [f"edition {row.id} waits for no drawing" for row in editions if row.production is None]
+    found += [f"edition {row.id} waits for no drawing" for row in editions if row.job is None]
     for certificate in session.scalars(select(Certificate).where(Certificate.status == "valid")):
         latest = latest_edition(session, certificate.id)
         if latest is not None and not is_up_to_date(latest):
@@ -123,7 +123,7 @@ def _register(session: Session) -> list[str]:
                 last[(item.path, owner)] = (request, item)
     found = []
     for request, item in last.values():
-        if stands(session, dossier_of(session, request), item) != item.after:  # type: ignore[arg-type]
+        if current_value(session, dossier_of(session, request), item) != item.after:  # type: ignore[arg-type]
             found.append(f"request {request.id} is approved, {item.path} does not say so")  # type: ignore[attr-defined]
     return found
 

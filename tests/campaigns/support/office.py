@@ -19,8 +19,8 @@ from anguan.infra.transaction import transaction
 from anguan.models import Account, Attachment, Certificate, ChangeRequest, StoredFile
 from anguan.services.requests import attachments, filing
 from anguan.services.requests.drafts import read_draft
-from anguan.services.review.decisions import Ruling, decide
-from anguan.services.review.review_view import read_sheet
+from anguan.services.review.decisions import DecisionInput, decide
+from anguan.services.review.review_view import load_review
 from tests.support.databases import copy_of, drop_database, scratch
 from tests.support.factories import build, picture, storage
 
@@ -123,15 +123,15 @@ class Office:
         self.submit(account_id, request_id)
         return request_id
 
-    def ruling(self, request_id: int, verdict: str, opinion: str = "") -> Ruling:
+    def ruling(self, request_id: int, verdict: str, opinion: str = "") -> DecisionInput:
         """A ruling on what the screen shows now."""
         request = self.request(request_id)
-        sheet = read_sheet(self.session, request)
-        ruling = Ruling(verdict, request.version, sheet.digest, opinion)
+        sheet = load_review(self.session, request)
+        ruling = DecisionInput(verdict, request.version, sheet.digest, opinion)
         self.session.rollback()
         return ruling
 
-    def decide(self, login: str, request_id: int, ruling: Ruling) -> str:
+    def decide(self, login: str, request_id: int, ruling: DecisionInput) -> str:
         """Decide by what was seen; gives the state that followed."""
         return decide(self.session, self.storage, self.staff(login), request_id, ruling).state
 

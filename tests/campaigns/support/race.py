@@ -11,7 +11,7 @@ from typing import Any
 
 from anguan.infra.idempotency import KeyReused
 from anguan.infra.transaction import Busy
-from anguan.services.refusals import Faulty, NotFound, Refused, Stale
+from anguan.services.refusals import InvalidSubmission, NotFound, Refused, StaleRequest
 from tests.campaigns.support.office import Office, Place
 
 Errand = Callable[[], object]
@@ -19,7 +19,7 @@ Runner = Callable[[Office, Any], Errand]
 """Prepares one round from its task (what the person has on the screen); the errand is the click itself."""
 
 DONE = "done"
-SAID = (Stale, Faulty, NotFound, Refused, Busy, KeyReused)
+SAID = (StaleRequest, InvalidSubmission, NotFound, Refused, Busy, KeyReused)
 PATIENCE = 120.0
 LATEST = (0.005, 0.02, 0.3)
 """Seconds: from a photo finish to so late that the other one is surely through."""

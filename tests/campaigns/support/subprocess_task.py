@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from anguan.services.requests import attachments
-from anguan.services.review.decisions import Ruling
+from anguan.services.review.decisions import DecisionInput
 from tests.campaigns.support.office import Office, Place
 
 ATTACH, SUBMIT, DECIDE = "attach", "submit", "decide"
@@ -32,7 +32,7 @@ class Errand:
     request_id: int
     steps: tuple[str, ...]
     paper: bytes = b""
-    ruling: Ruling | None = None
+    ruling: DecisionInput | None = None
 
 
 def do(office: Office, errand: Errand, step: str) -> None:

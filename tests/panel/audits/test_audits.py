@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from anguan.core import clock
-from anguan.models import Account, ChangeRequest, Draw, Outbox, Recheck
+from anguan.models import Account, Audit, AuditSample, ChangeRequest, Outbox
 from anguan.services.review import audits
-from anguan.worker.context import Tools
-from anguan.worker.daily import note_day
+from anguan.worker.context import JobContext
+from anguan.worker.daily import enqueue_daily
 from anguan.worker.loop import drain
 from tests.support.databases import copy_of, drop_database
 from tests.support.factories import World, build
@@ -44,7 +44,7 @@ def test_a_draw_from_the_form_to_the_result_and_the_file(office: Office) -> None
     assert senior.post("/panel/draws/new", first=today, last="2999-01-01", per_mille="50").status_code == 400
     drawn = senior.post("/panel/draws/new", first=today, last=today, per_mille="1000")
     assert "抽取 1 件" in senior.get(drawn.location).text
-    (row,) = office.door.all(Recheck)
+    (row,) = office.door.all(Audit)
     looker = office.world.session.get_one(Account, row.account_id).login
     page = f"/panel/rechecks/{row.id}"
 
@@ -61,7 +61,7 @@ def test_a_draw_from_the_form_to_the_result_and_the_file(office: Office) -> None
     browser.post(f"{page}/conclude", outcome="disagreed", opinion="社保单位不符")
     assert browser.post(f"{page}/conclude", outcome="agreed").status_code == 302
     assert "社保单位不符" in browser.get(page).text
-    (kept,) = office.door.all(Recheck)
+    (kept,) = office.door.all(Audit)
     assert kept.outcome == "disagreed"
 
     auditor = office.enter("auditor")
@@ -75,8 +75,8 @@ def test_a_draw_from_the_form_to_the_result_and_the_file(office: Office) -> None
 def test_who_draws_who_looks_and_who_does_not(office: Office) -> None:
     request = decided(office)
     today = clock.today()
-    drawn = audits.draw(office.world.session, office.world.senior, today, today, 1000)
-    row, looker = drawn.rechecks[0].id, drawn.rechecks[0].account.login
+    drawn = audits.draw_sample(office.world.session, office.world.senior, today, today, 1000)
+    row, looker = drawn.audits[0].id, drawn.audits[0].account.login
     number = request.number
     admin = office.enter("administrator")
     assert number in admin.get("/panel/rechecks/").text
@@ -93,20 +93,20 @@ def test_who_draws_who_looks_and_who_does_not(office: Office) -> None:
         assert browser.get("/panel/draws/new").status_code == 403
     assert office.enter("auditor").get("/panel/draws/new").status_code == 403
     assert office.enter("exam_officer").get("/panel/rechecks/").status_code == 403
-    assert office.door.all(Recheck)[0].outcome is None
+    assert office.door.all(Audit)[0].outcome is None
 
 
 def test_the_month_draws_once_by_the_outbox(office: Office) -> None:
     decided(office)
-    tools = Tools(office.world.storage, "http://127.0.0.1:5000")
+    tools = JobContext(office.world.storage, "http://127.0.0.1:5000")
     following = (clock.today().replace(day=1) + timedelta(days=32)).replace(day=1)
     for day in (following, following + timedelta(days=1)):
-        with clock.at(day):
-            note_day(office.world.session)
+        with clock.frozen_at(day):
+            enqueue_daily(office.world.session)
             drain(office.world.session, tools)
-    keys = [row.key for row in office.door.all(Outbox) if row.kind == "draw_rechecks"]
-    assert keys == [f"draw_rechecks:{following:%Y-%m}"]
-    (drawn,) = office.door.all(Draw)
+    keys = [row.key for row in office.door.all(Outbox) if row.kind == "draw_audits"]
+    assert keys == [f"draw_audits:{following:%Y-%m}"]
+    (drawn,) = office.door.all(AuditSample)
     assert (drawn.actor_name, drawn.decided) == ("系统时钟", 1)
     assert drawn.last_day == following - timedelta(days=1)
     assert isinstance(drawn.first_day, date)

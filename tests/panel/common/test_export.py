@@ -127,10 +127,10 @@ def test_one_matter_is_exported_with_each_field_before_and_after(office: Office)
     filed = office.world.filed("certificate_change")
     text = read_csv(export(office.enter("reviewer"), "queue?flt_matter=certificate_change"))
     for item in filed.items:
-        if not item.follows:
+        if not item.mirror_of:
             assert f"{item.label}（前）" in text
             assert f"{item.label}（后）" in text
-    unit = next(item for item in filed.items if item.path == "certificate.unit" and not item.follows)
+    unit = next(item for item in filed.items if item.path == "certificate.unit" and not item.mirror_of)
     assert unit.before_text in text
     assert unit.after_text in text
 
@@ -138,7 +138,7 @@ def test_one_matter_is_exported_with_each_field_before_and_after(office: Office)
 @pytest.mark.parametrize("kind", ["sqlite"])
 def test_numbers_that_are_to_change_hide_behind_the_mask_too(office: Office) -> None:
     filed = office.world.filed("identity_change")
-    named = {item.path: item for item in filed.items if not item.follows}
+    named = {item.path: item for item in filed.items if not item.mirror_of}
     number = named["person.document_number"]
     masked = read_csv(export(office.enter("reviewer"), "queue?flt_matter=identity_change"))
     assert number.before not in masked

@@ -9,12 +9,12 @@ from flask_admin.contrib.sqla import ModelView
 from sqlalchemy import select
 
 from anguan.infra.transaction import transaction
-from anguan.models import STAFF, Production
+from anguan.models import STAFF, CertificateJob
 from anguan.panel.admin import make_views
 from anguan.panel.common.editing import EditedView
-from anguan.panel.common.guard import WRITES, Guarded
+from anguan.panel.common.guard import WRITES, GuardedMixin
 from anguan.panel.common.listing import GuardedView
-from anguan.web.access import classes
+from anguan.web.access import access_table
 from tests.support.factories import World
 from tests.support.panel_client import Office, open_office
 from tests.support.paths import ROOT
@@ -71,7 +71,7 @@ def test_each_role_finds_its_pages_and_no_others(office: Office) -> None:
 
 
 def test_nobody_who_decides_turns_settings_and_auditors_change_nothing(office: Office) -> None:
-    table = classes(office.door.app)
+    table = access_table(office.door.app)
     posts = {
         rule.endpoint
         for rule in office.door.app.url_map.iter_rules()
@@ -105,7 +105,7 @@ def test_what_a_view_does_not_offer_has_no_address(office: Office) -> None:
 
 def test_every_view_stands_on_the_guarded_base() -> None:
     for view in make_views():
-        assert isinstance(view, Guarded)
+        assert isinstance(view, GuardedMixin)
         assert view.opens_to
         if isinstance(view, ModelView):
             assert isinstance(view, GuardedView)
@@ -149,7 +149,7 @@ def test_no_page_is_a_stock_page(office: Office) -> None:
 
 
 def test_a_view_without_a_word_opens_for_nobody() -> None:
-    assert Guarded.opens_to == ()
+    assert GuardedMixin.opens_to == ()
     assert GuardedView.edits == ()
     assert not GuardedView.can_create
     assert not GuardedView.can_edit
@@ -173,7 +173,7 @@ def test_a_failed_drawing_is_seen_with_its_reason_and_tried_again(office: Office
     filed = world.filed("certificate_change")
     world.decide(filed, "approve")
     with transaction(world.session):
-        production = world.session.scalars(select(Production)).first()
+        production = world.session.scalars(select(CertificateJob)).first()
         production.state = "failed"
         production.error = "缺少“䶮”的字形，无法印制"
         number = production.id

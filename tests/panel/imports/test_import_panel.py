@@ -17,9 +17,9 @@ from anguan.panel.imports.templates import make_template
 from anguan.services.imports.kinds import KINDS
 from anguan.services.imports.records.enterprises import CODES
 from anguan.services.imports.spec import EXAMPLE_NUMBERS
-from anguan.worker.context import Tools
+from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
-from anguan.worker.seed import stock
+from anguan.worker.seed import seed
 from tests.support.client import Browser
 from tests.support.databases import copy_of, drop_database
 from tests.support.factories import World, build
@@ -53,7 +53,7 @@ def upload(browser: Browser, data: bytes, name: str = "名单.csv", kind: str = 
 def work(office: Office) -> None:
     """Let the worker do what is due."""
     office.world.session.rollback()
-    drain(office.world.session, Tools(office.world.storage, "http://127.0.0.1:5000"))
+    drain(office.world.session, JobContext(office.world.storage, "http://127.0.0.1:5000"))
 
 
 def test_from_the_upload_to_the_undo(office: Office) -> None:
@@ -143,7 +143,7 @@ def test_nobody_else_comes_in(office: Office) -> None:
 
 def test_each_template_is_a_file_that_can_be_filled_and_sent(world: World) -> None:
     with transaction(world.session):
-        stock(world.session)
+        seed(world.session)
     for code in KINDS:
         book = load_workbook(io.BytesIO(make_template(world.session, code)))
         first, examples = book.worksheets

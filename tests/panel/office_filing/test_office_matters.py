@@ -131,7 +131,7 @@ def test_a_correction_of_a_person_keeps_what_is_hidden_and_reaches_the_certifica
     again = browser.post(f"{address}/submit", promise="1", key="0" * 20, seen="x")
     assert again.status_code == 302
     filed = office.read(int(address.rpartition("/")[2]))
-    changed = {item.path for item in round_items(filed) if item.changed and not item.follows}
+    changed = {item.path for item in round_items(filed) if item.changed and not item.mirror_of}
     assert changed == {"person.name"}
     world.approve(filed)
     names = world.session.scalars(select(Certificate.holder_name).where(Certificate.person_id == person))
@@ -237,7 +237,7 @@ def test_the_form_shows_each_label_and_value_and_the_export_has_each_column(
     office: Office, matter: object
 ) -> None:
     filed = office.world.filed(matter)
-    items = [item for item in round_items(filed) if not item.follows]
+    items = [item for item in round_items(filed) if not item.mirror_of]
     id = filed.id
     pdf = office.enter("CLERK").get(f"/panel/filing/{id}/form.pdf", buffered=True).data
     words = re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))

@@ -19,7 +19,7 @@ from tests.support.request_factory import HERE, NOW, SECOND, THERE, TODAY, Maker
 @pytest.fixture(autouse=True)
 def stopped(world: World) -> Iterator[None]:
     """A Wednesday in March, ten in the morning; the office was built before the clock stopped."""
-    with clock.at(NOW):
+    with clock.frozen_at(NOW):
         yield
 
 

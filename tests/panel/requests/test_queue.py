@@ -32,18 +32,18 @@ def test_a_line_says_who_holds_it_and_for_how_long(office: Office) -> None:
     world = office.world
     free, taken = world.filed("profile_change"), world.filed("profile_change", world.stranger)
     aside = world.filed("certificate_change", world.paper_holder)
-    claims.take(world.session, world.colleague, taken.id)
+    claims.claim(world.session, world.colleague, taken.id)
     mine, theirs = office.enter("reviewer"), office.enter("auditor")
     page = mine.get(QUEUE).text
     assert all(row.number in page for row in (free, taken, aside))
     assert '沈知远 <span class="num">还有 10 分' in page
-    claims.put_aside(world.session, world.reviewer, aside.id, clock.now() + timedelta(days=3))
+    claims.snooze(world.session, world.reviewer, aside.id, clock.now() + timedelta(days=3))
     page = mine.get(f"{QUEUE}?flt_view=mine").text
     assert aside.number in page
     assert free.number not in page
     assert "暂缓到" in page
     assert "陆与行" in theirs.get(QUEUE).text
-    with clock.at(clock.now() + timedelta(days=3, minutes=1)):
+    with clock.frozen_at(clock.now() + timedelta(days=3, minutes=1)):
         world.policy("staff_idle_minutes", "120")
         again = office.enter("reviewer")
         assert "该看了" in again.get(f"{QUEUE}?flt_view=mine").text

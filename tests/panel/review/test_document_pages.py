@@ -13,11 +13,18 @@ from reportlab.pdfgen.canvas import Canvas
 
 from anguan.core import clock
 from anguan.infra.blob_store import LocalStorage
-from anguan.infra.page_images import Leaf, Reader, Unreadable, draw_leaf, show_leaf, stamp
+from anguan.infra.page_images import (
+    PageImage,
+    Reader,
+    UnreadablePage,
+    add_watermark,
+    read_page_image,
+    render_page_image,
+)
 from anguan.infra.transaction import transaction
 from anguan.models import Attachment, ChangeRequest, StoredFile
 from anguan.pdf.fonts import FACES
-from anguan.services.review.document_reads import seen_papers, unseen_required
+from anguan.services.review.document_reads import read_documents, unread_required
 from tests.support.client import Browser, see_red
 from tests.support.factories import World
 from tests.support.panel_client import Office, open_office
@@ -104,7 +111,7 @@ def test_every_picture_names_its_reader(
     photo = next(item for item in filed.items if item.path == "certificate.photo")
     places = [address(filed, scan), f"/panel/requests/{filed.id}/photo/{photo.id}/before"]
     one, other = office.enter("reviewer"), office.enter("SENIOR")
-    plain = draw_leaf(office.world.storage, Leaf(scan.file.sha256, scan.file.mime))
+    plain = render_page_image(office.world.storage, PageImage(scan.file.sha256, scan.file.mime))
 
     def promise() -> None:
         bare = Image.open(io.BytesIO(plain)).convert("RGB")
@@ -119,7 +126,7 @@ def test_the_mark_tells_the_minute_and_lies_on_every_part(tmp_path: Path) -> Non
     blank = io.BytesIO()
     Image.new("RGB", (1200, 900), "white").save(blank, "JPEG")
     marked = [
-        Image.open(io.BytesIO(stamp(blank.getvalue(), Reader(f"审核人　陆与行　14:{minute}", FONT))))
+        Image.open(io.BytesIO(add_watermark(blank.getvalue(), Reader(f"审核人　陆与行　14:{minute}", FONT))))
         for minute in (54, 55)
     ]  # fmt: skip
     assert difference(*(one.convert("RGB") for one in marked)) > 0
@@ -143,7 +150,7 @@ def test_the_file_itself_never_reaches_the_staff(office: Office, filed: ChangeRe
     assert len(copy.pages) == 2
     assert not "".join(page.extract_text() for page in copy.pages).strip()
     drawn = copy.pages[0].images[0].image.convert("RGB")
-    bare = draw_leaf(office.world.storage, Leaf(first.file.sha256, first.file.mime))
+    bare = render_page_image(office.world.storage, PageImage(first.file.sha256, first.file.mime))
     assert difference(drawn, Image.open(io.BytesIO(bare)).convert("RGB")) > 0.01
     assert office.events("download_paper")[0].request_id == filed.id
     assert len(office.events("read_paper")) == 1, "nobody had opened the request: the pictures are noted"
@@ -185,32 +192,32 @@ def test_marks_are_each_readers_own(office: Office, filed: ChangeRequest) -> Non
     browser = office.enter("reviewer")
     browser.get(f"/panel/requests/{filed.id}")
     assert f'已看 <span class="num">0/{len(papers)}</span>' in browser.page
-    before = unseen_required(session, office.world.reviewer, office.read(filed))
+    before = unread_required(session, office.world.reviewer, office.read(filed))
     assert len(before) >= 1
     for _ in range(2):
         answer = browser.post(address(filed, papers[0], "seen"), seen="1")
         assert answer.location.endswith(f"#paper-{papers[0].id}")
     browser.get(f"/panel/requests/{filed.id}")
     assert f'已看 <span class="num">1/{len(papers)}</span>' in browser.page
-    assert seen_papers(session, office.world.reviewer, office.read(filed)) == {papers[0].id}
-    assert not seen_papers(session, office.world.senior, office.read(filed))
+    assert read_documents(session, office.world.reviewer, office.read(filed)) == {papers[0].id}
+    assert not read_documents(session, office.world.senior, office.read(filed))
     for row in papers:
         browser.post(address(filed, row, "seen"), seen="1")
-    assert unseen_required(session, office.world.reviewer, office.read(filed)) == []
+    assert unread_required(session, office.world.reviewer, office.read(filed)) == []
     browser.post(address(filed, papers[0], "seen"), seen="0")
-    assert len(unseen_required(session, office.world.reviewer, office.read(filed))) == 1
+    assert len(unread_required(session, office.world.reviewer, office.read(filed))) == 1
     assert office.enter("AUDITOR").post(address(filed, papers[0], "seen"), seen="1").status_code == 403
 
 
 def test_a_day_later_nothing_put_aside_is_left(world: World, tmp_path: Path) -> None:
     storage, folder = LocalStorage(tmp_path / "files"), tmp_path / "pages"
-    leaf = Leaf(storage.keep(written(1)), "application/pdf")
+    leaf = PageImage(storage.keep(written(1)), "application/pdf")
     reader = Reader("仅供考核审批使用", FONT)
-    show_leaf(storage, folder, leaf, reader)
+    read_page_image(storage, folder, leaf, reader)
     yesterday = list(folder.rglob("*.jpg"))
     assert len(yesterday) == 1
-    with clock.at(clock.now() + timedelta(days=1)):
-        show_leaf(storage, folder, leaf, reader)
+    with clock.frozen_at(clock.now() + timedelta(days=1)):
+        read_page_image(storage, folder, leaf, reader)
     assert not yesterday[0].exists()
     assert len(list(folder.rglob("*.jpg"))) == 1
 
@@ -219,9 +226,11 @@ def test_a_hostile_page_costs_one_picture_and_not_the_house(world: World, tmp_pa
     storage, reader = LocalStorage(tmp_path / "files"), Reader("仅供考核审批使用", FONT)
     for box in (b"[0 0 99999999 1]", b"[0 0 0 0]", b"[0 0 1 99999999]"):
         data = paper(page=b"<< /Type /Page /Parent 2 0 R /MediaBox " + box + b" >>")
-        with suppress(Unreadable):
-            made = show_leaf(storage, tmp_path / "pages", Leaf(storage.keep(data), "application/pdf"), reader)
+        with suppress(UnreadablePage):
+            made = read_page_image(
+                storage, tmp_path / "pages", PageImage(storage.keep(data), "application/pdf"), reader
+            )
             assert max(Image.open(io.BytesIO(made)).size) <= 1801
-    with pytest.raises(Unreadable) as refused:
-        draw_leaf(storage, Leaf(storage.keep(b""), "application/pdf"))
+    with pytest.raises(UnreadablePage) as refused:
+        render_page_image(storage, PageImage(storage.keep(b""), "application/pdf"))
     assert "退回补正" in refused.value.sentence

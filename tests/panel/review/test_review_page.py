@@ -13,11 +13,11 @@ from werkzeug.test import TestResponse
 
 from anguan.core import clock
 from anguan.core.placeholders import fill, names_in
-from anguan.domain.reason_blanks import KNOWN, faults_in, values_for
+from anguan.domain.reason_blanks import KNOWN, template_error, values_for
 from anguan.infra import settings
 from anguan.infra.events import CLOCK
 from anguan.infra.transaction import transaction
-from anguan.models import Attachment, ChangeRequest, Claim, Decision, Look, Reason, StepConfig
+from anguan.models import Attachment, ChangeRequest, Claim, Decision, LastVisit, Reason, StepConfig
 from anguan.panel.review.review_presenter import compare, group
 from anguan.services.requests import attachments, filing
 from anguan.services.requests.drafts import definition
@@ -140,7 +140,7 @@ def test_peeking_takes_nothing_and_notes_nothing(office: Office) -> None:
     page = browser.get(f"/panel/requests/next?after={first.id}&peek=1")
     assert second.number in page.text
     assert not office.door.all(Claim)
-    assert not office.door.all(Look)
+    assert not office.door.all(LastVisit)
     assert not office.events("open_request")
     assert browser.get(f"/panel/requests/next?after={'9' * 30}&peek=1").status_code == 200
 
@@ -300,10 +300,10 @@ def test_every_known_blank_is_filled_for_a_change(office: Office) -> None:
 def test_blanks() -> None:
     assert names_in("在{单位}{月数}，{单位}") == ["单位", "月数"]
     assert fill("在{单位}参保{n}月", {"单位": "{n}公司"}) == "在｛n｝公司参保{n}月"
-    assert faults_in("在{单位}参保不满{n}个月") == ""
-    assert "{公司}" in faults_in("在{公司}")
-    assert "成对" in faults_in("在{单位")
-    assert "{}" in faults_in("在{}")
+    assert template_error("在{单位}参保不满{n}个月") == ""
+    assert "{公司}" in template_error("在{公司}")
+    assert "成对" in template_error("在{单位")
+    assert "{}" in template_error("在{}")
 
 
 def test_changed_letters_and_grouped_digits() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from anguan.core import clock
-from anguan.domain.calendar import calendar
+from anguan.domain.calendar import load_calendar
 from anguan.infra.transaction import transaction
 from anguan.matters.in_force import in_force
 from anguan.models import CalendarDay, Event, MaterialConfig, Recusal, SettingVersion, StepConfig
@@ -54,7 +54,7 @@ def test_a_day_is_added_changed_removed_and_restored(office: Office, admin: Brow
     sent = {"day": "2026年12月25日", "kind": "holiday", "name": "系统检修", "year": "2026"}
     assert admin.post("/panel/calendar/day", **sent).location.endswith("year=2026")
     assert kind_of(office, day) == "holiday"
-    assert not calendar(office.world.session).is_worked(day)
+    assert not load_calendar(office.world.session).is_worked(day)
     assert "系统检修" in admin.get("/panel/calendar/?year=2026").text
     admin.post("/panel/calendar/remove", day="2026-12-25")
     assert kind_of(office, day) == ""
@@ -77,7 +77,7 @@ def test_a_day_is_added_changed_removed_and_restored(office: Office, admin: Brow
 
 def test_a_year_comes_in_by_lines_or_not_at_all(office: Office, admin: Browser) -> None:
     lines = "2027-02-05 至 2027-02-11 休 春节\n2027-02-14 班 春节调休\n20270501 休 劳动节\n\n"
-    with clock.at(date(2026, 11, 20)):
+    with clock.frozen_at(date(2026, 11, 20)):
         again = office.enter("administrator")
         assert "2027 年还没有录入" in again.get("/panel/calendar/").text
         answer = again.post(

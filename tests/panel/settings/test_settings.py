@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from anguan.core import clock
-from anguan.domain.policies import policies
+from anguan.domain.policies import load_policies
 from anguan.infra import settings
 from anguan.infra.events import Actor
 from anguan.matters.in_force import declared, in_force
@@ -185,10 +185,10 @@ def test_policies_take_what_fits_and_go_back(office: Office, admin: Browser) -> 
     assert "请填 0 到 200 之间的整数" in answer.text
     assert admin.post(address, value="16").status_code == 302
     office.world.session.rollback()
-    assert policies(office.world.session).training_hours_per_year == 16
+    assert load_policies(office.world.session).training_hours_per_year == 16
     admin.post("/panel/policies/delete/", id="training_hours_per_year")
     office.world.session.rollback()
-    assert policies(office.world.session).training_hours_per_year == 12
+    assert load_policies(office.world.session).training_hours_per_year == 12
     assert admin.get("/panel/policies/edit/?id=demo").status_code == 404
     assert admin.post("/panel/policies/edit/?id=demo", value="x").status_code == 404
     for pattern in (
@@ -268,7 +268,7 @@ def test_restoring_brings_back_every_table_of_the_scope(world: World) -> None:
     settings.change(session, CLERK, scope, "清", lambda s: [s.delete(row) for row in s.query(MaterialConfig)])
     assert settings.restore_previous(session, CLERK, scope) == 3
     assert settings.read_scope(session, scope) == whole
-    with pytest.raises(settings.NothingBefore):
+    with pytest.raises(settings.NoEarlierVersion):
         settings.restore(session, CLERK, scope, 9)
     with pytest.raises(LookupError):
         settings.read_scope(session, "nothing")

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import func, select
 
 from anguan.core import clock
-from anguan.models import Account, Employment, Event, ImportBatch, ImportMark, Outbox, Person
+from anguan.models import Account, Employment, Event, ImportBatch, ImportedRow, Outbox, Person
 from anguan.services.imports import batches
 from anguan.services.imports.tables.inspection import inspect_table
-from anguan.worker.context import Tools
+from anguan.worker.context import JobContext
 from anguan.worker.imports import LEASE
 from anguan.worker.loop import drain
 from tests.campaigns.support.office import Office, Place, fresh_office
@@ -32,7 +32,7 @@ def work(place: Place, point: str) -> None:
     """A worker that dies at a point."""
     os.environ["ANGUAN_KILL_AT"] = point
     office = Office(place)
-    drain(office.session, Tools(office.storage, ADDRESS))
+    drain(office.session, JobContext(office.storage, ADDRESS))
     office.close()
 
 
@@ -47,8 +47,8 @@ def die(office: Office, point: str) -> None:
 
 def come_back(office: Office) -> None:
     """Another worker, once the lease of the dead one is over."""
-    with clock.at(clock.now() + LEASE + timedelta(seconds=1)):
-        drain(office.session, Tools(office.storage, ADDRESS))
+    with clock.frozen_at(clock.now() + LEASE + timedelta(seconds=1)):
+        drain(office.session, JobContext(office.storage, ADDRESS))
     office.session.rollback()
     assert not office.session.scalars(select(Outbox).where(Outbox.done_at.is_(None))).all()
 
@@ -56,7 +56,7 @@ def come_back(office: Office) -> None:
 def counts(office: Office) -> list[int]:
     """How many people, accounts, employments and marks there are."""
     office.session.rollback()
-    tables = (*MADE, ImportMark)
+    tables = (*MADE, ImportedRow)
     return [office.session.scalar(select(func.count()).select_from(table)) or 0 for table in tables]
 
 

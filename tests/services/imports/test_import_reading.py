@@ -14,11 +14,11 @@ from openpyxl import Workbook
 from anguan.infra.inspection import Unacceptable
 from anguan.services.imports.records.certificates import Certificates
 from anguan.services.imports.records.people import People
-from anguan.services.imports.tables.columns import Row
+from anguan.services.imports.tables.columns import ImportRow
 from anguan.services.imports.tables.inspection import inspect_table
 from anguan.services.imports.tables.parsing import read_rows
 from anguan.services.imports.tables.reading import open_table
-from anguan.services.imports.tables.unpacking import Unreadable
+from anguan.services.imports.tables.unpacking import UnreadableWorkbook
 from tests.support.imports import number, packed, sheet, workbook
 
 HEAD = ("身份证号", " 姓名* ", "手机（必填）", "入职日期")
@@ -26,7 +26,7 @@ COLUMNS = [one for one in People.declared if one.name in ("document_number", "na
 GOOD = number(1)
 
 
-def rows_of(data: bytes, folder: Path, columns: Sequence[Any] = COLUMNS) -> list[Row]:
+def rows_of(data: bytes, folder: Path, columns: Sequence[Any] = COLUMNS) -> list[ImportRow]:
     """The rows of a file."""
     clean = inspect_table(data, "名单")
     path = folder / "table"
@@ -35,7 +35,7 @@ def rows_of(data: bytes, folder: Path, columns: Sequence[Any] = COLUMNS) -> list
         return list(read_rows(table, columns))
 
 
-def only(data: bytes, folder: Path) -> Row:
+def only(data: bytes, folder: Path) -> ImportRow:
     """The one row of a file."""
     (row,) = rows_of(data, folder)
     return row
@@ -173,7 +173,7 @@ def test_a_million_blank_lines_cost_nothing(tmp_path: Path) -> None:
 )
 def test_a_stray_cell_far_away_is_told_before_it_costs_memory(cell: bytes, said: str, tmp_path: Path) -> None:
     data = edit(workbook(HEAD), lambda xml: xml.replace(b"</sheetData>", cell + b"</sheetData>"))
-    with pytest.raises(Unreadable, match=said):
+    with pytest.raises(UnreadableWorkbook, match=said):
         rows_of(data, tmp_path)
 
 
@@ -187,7 +187,7 @@ def test_a_stray_cell_far_away_is_told_before_it_costs_memory(cell: bytes, said:
     ],
 )
 def test_headings_that_are_not_right(lines: Any, said: str, tmp_path: Path) -> None:
-    with pytest.raises(Unreadable, match=re.escape(said)):
+    with pytest.raises(UnreadableWorkbook, match=re.escape(said)):
         rows_of(sheet(*lines), tmp_path)
 
 
@@ -250,5 +250,5 @@ def test_files_that_are_no_tables(data: bytes, said: str) -> None:
 def test_a_bomb_that_lies_about_its_size_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("anguan.services.imports.tables.unpacking.UNPACKED", 10_000)
     data = workbook(HEAD, *((GOOD, "示例", "", "") for _ in range(600)))
-    with pytest.raises(Unreadable, match="展开后过大"):
+    with pytest.raises(UnreadableWorkbook, match="展开后过大"):
         rows_of(data, tmp_path)

@@ -8,8 +8,8 @@ from sqlalchemy import inspect, select, text, update
 from anguan.core import clock
 from anguan.core.field_types.uscc import compose_uscc
 from anguan.domain.numbers import certificate_number
-from anguan.domain.policies import policies
-from anguan.infra.events import record
+from anguan.domain.policies import load_policies
+from anguan.infra.events import record_event
 from anguan.infra.transaction import Busy, transaction
 from anguan.models import (
     Account,
@@ -18,14 +18,14 @@ from anguan.models import (
     Employment,
     Enterprise,
     Event,
-    ImportMark,
+    ImportedRow,
     Person,
     Qualification,
     Training,
 )
 from anguan.services.imports import batches, execute
-from anguan.services.imports.execute import carry_out
-from anguan.services.imports.revert import pointers
+from anguan.services.imports.execute import execute_import
+from anguan.services.imports.revert import foreign_references
 from anguan.services.refusals import Refused
 from tests.support.client import see_red
 from tests.support.factories import World
@@ -137,7 +137,7 @@ def test_each_kind_is_written_skipped_the_second_time_and_taken_back(world: Worl
         undone = take_back(world, batch)
         assert (undone.state, undone.error) == ("undone", "")
     assert register(world) == before
-    assert not world.session.scalars(select(ImportMark)).all()
+    assert not world.session.scalars(select(ImportedRow)).all()
     verbs = world.session.scalars(select(Event.verb).where(Event.verb.startswith("import"))).all()
     assert sorted(set(verbs)) == ["import", "import_undo", "import_upload"]
     assert verbs.count("import") == verbs.count("import_undo") == 5
@@ -160,7 +160,7 @@ def test_what_stands_in_the_register_then(world: World) -> None:
         certificate = session.scalars(
             select(Certificate).where(Certificate.number == "水安B20240000123")
         ).one()
-        assert certificate_number(session, policies(session), certificate, 2024) == "水安B20240000124"
+        assert certificate_number(session, load_policies(session), certificate, 2024) == "水安B20240000124"
 
 
 def test_with_random_codes_nobody_comes_in_by_his_number(world: World) -> None:
@@ -263,7 +263,7 @@ def first_use(world: World, account: Account) -> None:
 
 
 def look(world: World, account: Account) -> None:
-    record(world.session, "see_number", "查看完整号码", CLERK, person=account.person)
+    record_event(world.session, "see_number", "查看完整号码", CLERK, person=account.person)
 
 
 def move(world: World, account: Account) -> None:
@@ -307,7 +307,9 @@ def test_every_pointer_of_the_house_is_looked_at(world: World) -> None:
         for key in inspector.get_foreign_keys(table)
         if key["referred_columns"] == ["id"]
     }
-    assert {(child.name, column.name, parent.name) for child, column, parent in pointers()} == wanted
+    assert {
+        (child.name, column.name, parent.name) for child, column, parent in foreign_references()
+    } == wanted
 
 
 def test_what_changed_since_the_rehearsal_stops_everything(world: World) -> None:
@@ -316,7 +318,7 @@ def test_what_changed_since_the_rehearsal_stops_everything(world: World) -> None
         world.session.add(Person(document_number=number(2), name="先来的"))
     before = register(world)
     batches.start(world.session, CLERK, batch.id, queue=False)
-    carry_out(world.session, world.storage, batch.id, lambda _: None)
+    execute_import(world.session, world.storage, batch.id, lambda _: None)
     stopped = read(world, batch.id)
     assert (stopped.state, stopped.faults) == ("faulty", 1)
     assert "登记中已有，内容不同：姓名" in sentences(world, stopped)[0][2]
@@ -340,11 +342,11 @@ def test_somebody_who_slips_in_while_it_is_written_stops_everything(
     before = register(world)
     monkeypatch.setattr(execute, "Marker", Late)
     with pytest.raises(Busy):
-        carry_out(world.session, world.storage, batch.id, lambda _: None)
+        execute_import(world.session, world.storage, batch.id, lambda _: None)
     assert register(world) == before
     assert read(world, batch.id).state == "running"
     monkeypatch.setattr(execute, "Marker", marker)
-    carry_out(world.session, world.storage, batch.id, lambda _: None)
+    execute_import(world.session, world.storage, batch.id, lambda _: None)
     assert read(world, batch.id).state == "done"
 
 
@@ -369,16 +371,16 @@ def test_two_imports_at_once_do_not_double(world: World, kind: str, monkeypatch:
             if not met:
                 met.append(True)
                 try:
-                    carry_out(other.session, other.storage, theirs, lambda _: None)
+                    execute_import(other.session, other.storage, theirs, lambda _: None)
                 except Busy:
                     met.append(False)
 
         monkeypatch.setattr(
             execute, "reach", lambda point: meet(point) if point == "import_written" else None
         )
-        carry_out(world.session, world.storage, ours, lambda _: None)
+        execute_import(world.session, world.storage, ours, lambda _: None)
         monkeypatch.setattr(execute, "reach", lambda point: None)
-        carry_out(other.session, other.storage, theirs, lambda _: None)
+        execute_import(other.session, other.storage, theirs, lambda _: None)
         other.session.rollback()
         assert len(world.session.scalars(select(Qualification)).all()) == 1
 

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anguan.services.photos.crop import ACTS, Box, fits, largest, read_box, step
+from anguan.services.photos.crop import ACTS, CropBox, fits, largest, read_box, step
 
 sizes = st.tuples(st.integers(100, 6000), st.integers(100, 6000))
 
@@ -24,9 +24,9 @@ def test_the_box_stays_inside_and_keeps_its_shape(size: tuple[int, int], acts: l
 def test_a_photo_of_exactly_the_least_size_is_taken_whole() -> None:
     for width in range(440, 700, 20):
         size = (width, round(width * 1.3))
-        assert largest(size) == Box(0, 0, *size)
+        assert largest(size) == CropBox(0, 0, *size)
 
 
 def test_a_kept_box_that_does_not_fit_is_the_largest() -> None:
     for text in ("", "1,2,3", "a,b,c,d", "0,0,500,500", "900,0,500,650", "-1,0,500,650"):
-        assert read_box(text, (1000, 1300)) == Box(0, 0, 1000, 1300)
+        assert read_box(text, (1000, 1300)) == CropBox(0, 0, 1000, 1300)

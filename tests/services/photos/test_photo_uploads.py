@@ -9,11 +9,11 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from anguan.infra.file_types import sniff
-from tests.support.sample_files import corpus
+from anguan.infra.file_types import detect_file_type
 from tests.support.databases import copy_of, drop_database
 from tests.support.factories import World, build
 from tests.support.portal_client import Holder, open_portal, upload
+from tests.support.sample_files import corpus
 from tests.support.sample_files.corpus import WRONG
 from tests.support.sample_files.portraits import draw_portrait, jpeg, png
 
@@ -63,7 +63,7 @@ def test_what_is_no_picture_gets_its_sentence_and_costs_little(holder: Holder) -
         assert status == 400, wrong.label
         assert sentence.endswith("。"), wrong.label
         assert len(sentence) < 130, sentence
-        if sniff(data) == "pdf":
+        if detect_file_type(data) == "pdf":
             assert "只收图片" in sentence, wrong.label
         elif wrong.code not in ("large", "pixels"):
             assert wrong.words.replace("PDF", "JPG") in sentence, (wrong.label, sentence)

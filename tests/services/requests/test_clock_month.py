@@ -8,13 +8,13 @@ from sqlalchemy import delete
 
 from anguan.core import clock
 from anguan.domain.calendar import Calendar, days_left, due_at
-from anguan.domain.calendar import calendar as read_calendar
+from anguan.domain.calendar import load_calendar as read_calendar
 from anguan.infra import settings
 from anguan.infra.events import Actor
 from anguan.infra.transaction import transaction
 from anguan.models import CalendarDay, ChangeRequest, MatterConfig
 from anguan.panel.reports.metrics import waiting
-from anguan.services.review.decisions import Ruling, decide
+from anguan.services.review.decisions import DecisionInput, decide
 from anguan.worker.holidays import known_days
 from tests.campaigns.support.bulk import gather
 from tests.campaigns.support.office import Office, draw, fresh_place
@@ -94,7 +94,7 @@ def act(office: Office, case: Case, verb: str) -> None:
     else:
         seen = office.ruling(case.id, verb)
         remarks = {"paper:title_proof": "看不清"} if verb == "return" else {}
-        ruling = Ruling(verb, seen.seen_version, seen.seen_digest, remarks=remarks)
+        ruling = DecisionInput(verb, seen.seen_version, seen.seen_digest, remarks=remarks)
         decide(office.session, office.storage, office.staff("REVIEWER1"), case.id, ruling)
         assert case.due is not None
         case.left, case.state = max(places(today, case.due), 0), f"{verb}ed"
@@ -110,7 +110,7 @@ def act(office: Office, case: Case, verb: str) -> None:
 
 def look(office: Office, cases: list[Case], day: date) -> set[int]:
     """The overdue report late in the evening, beside the list."""
-    with clock.at(datetime(day.year, day.month, day.day, 15, 59, tzinfo=UTC)):
+    with clock.frozen_at(datetime(day.year, day.month, day.day, 15, 59, tzinfo=UTC)):
         office.session.rollback()
         listed = {row.id for row in waiting.list_overdue(office.session, None, 100)}
         counted = waiting.count_queue(office.session, None)
@@ -125,7 +125,7 @@ def look(office: Office, cases: list[Case], day: date) -> set[int]:
 def test_a_month_of_decisions_keeps_its_days() -> None:
     with fresh_place("sqlite") as place:
         office = Office(place)
-        with clock.at(FIRST - timedelta(days=1)):
+        with clock.frozen_at(FIRST - timedelta(days=1)):
             prepare(office)
             cases = draw_plans(gather(office, PEOPLE))
         steps = sorted(
@@ -136,7 +136,7 @@ def test_a_month_of_decisions_keeps_its_days() -> None:
         for number in range((LAST - FIRST).days + 1):
             day = FIRST + timedelta(days=number)
             for moment, verb, case in [step for step in steps if local(step[0]) == day]:
-                with clock.at(moment):
+                with clock.frozen_at(moment):
                     act(office, case, verb)
                     acts += 1
             overdue |= look(office, cases, day)

@@ -7,14 +7,23 @@ import pytest
 from sqlalchemy import select, text
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from anguan.core.lifecycle import DRAFT, MOVES, STATES, VERBS, NotAMove, State, destination, may
+from anguan.core.lifecycle import (
+    DRAFT,
+    STATES,
+    TRANSITIONS,
+    VERBS,
+    State,
+    TransitionNotAllowed,
+    destination,
+    is_allowed,
+)
 from anguan.models import ChangeRequest
 from anguan.services.codes import Refusal
 from anguan.services.refusals import Refused
 from anguan.services.requests import filing
 from anguan.services.requests.drafts import read_draft
 from anguan.services.review import approval, decisions
-from anguan.web.uploads import take_files
+from anguan.web.uploads import save_uploads
 from tests.support.factories import World, picture, storage
 
 PHONE = "person.phone"
@@ -82,20 +91,20 @@ def test_a_file_for_a_request_that_is_closed_raises(world: World) -> None:
     filing.discard(world.session, world.holder, request.id)
     sent = MultiDict({f"paper.{slot}": FileStorage(io.BytesIO(picture()), "scan.jpg")})
     with pytest.raises(Refused) as refused:
-        take_files(world.session, storage(), world.holder, request.id, matter, sent)
+        save_uploads(world.session, storage(), world.holder, request.id, matter, sent)
     assert refused.value.code == Refusal.PAPERS_NOT_EDITABLE
 
 
 def test_the_moves_lead_only_to_known_states() -> None:
-    for (state, verb), targets in MOVES.items():
+    for (state, verb), targets in TRANSITIONS.items():
         assert {state, *targets} <= set(STATES)
-        assert may(state, verb)
+        assert is_allowed(state, verb)
     for state in STATES:
         for verb in VERBS:
-            if not may(state, verb):
-                with pytest.raises(NotAMove):
+            if not is_allowed(state, verb):
+                with pytest.raises(TransitionNotAllowed):
                     destination(state, verb, "approve")
-    assert not [state for state in ("approved", "lapsed") for verb in VERBS if may(state, verb)]
+    assert not [state for state in ("approved", "lapsed") for verb in VERBS if is_allowed(state, verb)]
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -104,7 +113,7 @@ def test_what_is_no_move_is_refused(world: World, state: str) -> None:
     assert request.state == state
     version = request.version
     for verb, act in ACTS.items():
-        if may(state, verb):
+        if is_allowed(state, verb):
             continue
         if verb == "take_effect":
             act(world, request)
@@ -116,7 +125,7 @@ def test_what_is_no_move_is_refused(world: World, state: str) -> None:
 
 
 def test_what_is_a_move_works_through_the_counter(world: World) -> None:
-    for state, verb in MOVES:
+    for state, verb in TRANSITIONS:
         if (state, verb) in BY_THE_CLOCK:
             continue
         request = bring_to(world, state)
@@ -127,7 +136,7 @@ def test_what_is_a_move_works_through_the_counter(world: World) -> None:
             world.policy("undo_seconds", "600")
         ACTS[verb](world, request)
         world.session.refresh(request)
-        assert request.state in MOVES[(state, verb)], (state, verb)
+        assert request.state in TRANSITIONS[(state, verb)], (state, verb)
         assert request.version == version + 1
         assert number in (None, request.number)
         clear_table(world, request)

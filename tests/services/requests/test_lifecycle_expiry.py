@@ -8,11 +8,11 @@ from sqlalchemy import func, select, update
 
 from anguan.core import clock
 from anguan.core.clock import add_months, midnight
-from anguan.domain.certificates import standing
+from anguan.domain.certificates import status_in_words
 from anguan.infra.transaction import transaction
 from anguan.models import Certificate, ChangeRequest, Edition, Event, Insurance
-from anguan.services.daily_expiry import sweep
-from anguan.services.refusals import Faulty
+from anguan.services.daily_expiry import expire_daily
+from anguan.services.refusals import InvalidSubmission
 from anguan.services.requests import filing, status
 from anguan.services.review.approval import take_effect
 from tests.support.factories import World
@@ -31,7 +31,7 @@ def file_in_the_last_second(world: World) -> tuple[ChangeRequest, Certificate, d
     keep_insured(world)
     certificate = world.certificate()
     until = certificate.valid_until
-    with clock.at(midnight(until) - SECOND):
+    with clock.frozen_at(midnight(until) - SECOND):
         return world.filed("certificate_renewal"), certificate, until
 
 
@@ -42,18 +42,18 @@ def events(world: World, verb: str) -> int:
 
 def test_filed_on_the_last_day_and_decided_twenty_days_later_it_is_renewed(world: World) -> None:
     request, certificate, until = file_in_the_last_second(world)
-    with clock.at(until + timedelta(days=1)):
-        assert sweep(world.session)["certificates"] == 3, "those without a renewal lapse"
-        assert sweep(world.session)["certificates"] == 0
+    with clock.frozen_at(until + timedelta(days=1)):
+        assert expire_daily(world.session)["certificates"] == 3, "those without a renewal lapse"
+        assert expire_daily(world.session)["certificates"] == 0
         world.session.refresh(certificate)
         assert certificate.status == "valid"
         assert status.certificate_status(world.session, certificate).word == "有效期已过，延续审核中"
-    with clock.at(until + timedelta(days=20)):
+    with clock.frozen_at(until + timedelta(days=20)):
         world.decide(request, "approve")
         assert request.state == "approved"
         assert certificate.valid_until == add_months(until, 36)
-        assert standing(certificate, clock.today()) == "valid"
-        sweep(world.session)
+        assert status_in_words(certificate, clock.today()) == "valid"
+        expire_daily(world.session)
         assert certificate.status == "valid"
     assert world.session.scalars(select(Edition).where(Edition.certificate_id == certificate.id)).one()
 
@@ -61,17 +61,17 @@ def test_filed_on_the_last_day_and_decided_twenty_days_later_it_is_renewed(world
 def test_a_second_too_late_is_too_late(world: World) -> None:
     keep_insured(world)
     until = world.certificate().valid_until
-    with clock.at(midnight(until) - SECOND):
+    with clock.frozen_at(midnight(until) - SECOND):
         request = world.begin("certificate_renewal")
         world.fill(request)
-    with clock.at(midnight(until)):
-        with pytest.raises(Faulty) as faulty:
+    with clock.frozen_at(midnight(until)):
+        with pytest.raises(InvalidSubmission) as faulty:
             world.submit(request)
         assert [fault.anchor for fault in faulty.value.faults] == ["rule:certificates.renewal_is_open"]
         with world.refused("期限"):
             filing.begin(world.session, world.holder, "certificate_renewal", world.certificate(kind="C").id)
     world.policy("renewal_close", "on_day")
-    with clock.at(midnight(until + timedelta(days=1)) - SECOND):
+    with clock.frozen_at(midnight(until + timedelta(days=1)) - SECOND):
         world.submit(request)
     assert request.state == "submitted"
 
@@ -92,8 +92,8 @@ def withdraw_returned(world: World, request: ChangeRequest) -> None:
 
 def leave(world: World, request: ChangeRequest) -> None:
     world.decide(request, "return", remarks={"paper:training": "请补盖章"})
-    with clock.at(clock.now() + timedelta(days=31)):
-        sweep(world.session)
+    with clock.frozen_at(clock.now() + timedelta(days=31)):
+        expire_daily(world.session)
 
 
 @pytest.mark.parametrize("end", [reject, withdraw, withdraw_returned, leave])
@@ -101,8 +101,8 @@ def test_when_the_renewal_fails_the_certificate_lapses_with_it(
     world: World, end: Callable[[World, ChangeRequest], None]
 ) -> None:
     request, certificate, until = file_in_the_last_second(world)
-    with clock.at(until + timedelta(days=5)):
-        sweep(world.session)
+    with clock.frozen_at(until + timedelta(days=5)):
+        expire_daily(world.session)
         assert certificate.status == "valid"
         before = events(world, "lapse_certificate")
         end(world, request)
@@ -110,7 +110,7 @@ def test_when_the_renewal_fails_the_certificate_lapses_with_it(
         assert request.state in ("rejected", "withdrawn", "lapsed")
         assert (certificate.status, certificate.status_reason) == ("lapsed", "有效期届满未延续")
         assert events(world, "lapse_certificate") == before + 1
-        sweep(world.session)
+        expire_daily(world.session)
         assert events(world, "lapse_certificate") == before + 1
 
 
@@ -126,12 +126,12 @@ def test_before_its_last_day_a_failed_renewal_lets_the_certificate_live(world: W
 
 def test_a_renewal_is_not_taken_back_once_the_certificate_has_expired(world: World) -> None:
     request, certificate, until = file_in_the_last_second(world)
-    with clock.at(datetime.combine(until, datetime.min.time(), clock.BEIJING)):
+    with clock.frozen_at(datetime.combine(until, datetime.min.time(), clock.BEIJING)):
         filing.revise(world.session, world.holder, request.id)
         assert certificate.status == "valid"
-    with clock.at(midnight(until) - SECOND):
+    with clock.frozen_at(midnight(until) - SECOND):
         world.submit(request)
-    with clock.at(until + timedelta(days=1)):
+    with clock.frozen_at(until + timedelta(days=1)):
         with world.refused("取回"):
             filing.revise(world.session, world.holder, request.id)
         assert (request.state, certificate.status) == ("submitted", "valid")
@@ -139,7 +139,7 @@ def test_a_renewal_is_not_taken_back_once_the_certificate_has_expired(world: Wor
 
 def test_a_returned_renewal_is_mended_after_expiry(world: World) -> None:
     request, certificate, until = file_in_the_last_second(world)
-    with clock.at(until + timedelta(days=3)):
+    with clock.frozen_at(until + timedelta(days=3)):
         world.decide(request, "return", remarks={"paper:training": "请补盖章"})
         world.attach(request, "training")
         world.submit(request)
@@ -151,12 +151,12 @@ def test_a_returned_renewal_is_mended_after_expiry(world: World) -> None:
 def test_on_its_last_day_a_certificate_is_valid_and_the_sweep_leaves_it(world: World) -> None:
     certificate = world.certificate()
     until = certificate.valid_until
-    with clock.at(midnight(until + timedelta(days=1)) - SECOND):
-        assert sweep(world.session)["certificates"] == 0
+    with clock.frozen_at(midnight(until + timedelta(days=1)) - SECOND):
+        assert expire_daily(world.session)["certificates"] == 0
         assert status.certificate_status(world.session, certificate).detail == "今天到期"
-    with clock.at(midnight(until + timedelta(days=1))):
-        assert standing(certificate, clock.today()) == "lapsed", "derived from the day, swept or not"
-        assert sweep(world.session)["certificates"] == 4
+    with clock.frozen_at(midnight(until + timedelta(days=1))):
+        assert status_in_words(certificate, clock.today()) == "lapsed", "derived from the day, swept or not"
+        assert expire_daily(world.session)["certificates"] == 4
         assert certificate.status == "lapsed"
 
 
@@ -168,9 +168,9 @@ def test_what_does_not_prolong_cannot_be_approved_after_the_end(
     holder = world.paper_holder if paper else world.holder
     request = world.filed("certificate_change", holder)
     certificate = request.certificate
-    with clock.at(certificate.valid_until + timedelta(days=1)):
+    with clock.frozen_at(certificate.valid_until + timedelta(days=1)):
         if swept:
-            sweep(world.session)
+            expire_daily(world.session)
         for who in (world.reviewer, world.senior):
             with world.refused("只能不通过"):
                 world.decide(request, "approve", by=who, override="本人情况特殊")
@@ -185,9 +185,9 @@ def test_a_certificate_that_lapses_within_the_minute_of_undo_is_not_changed(worl
     world.policy("undo_seconds", "60")
     request = world.filed("certificate_change", world.paper_holder)
     until = request.certificate.valid_until
-    with clock.at(midnight(until + timedelta(days=1)) - SECOND):
+    with clock.frozen_at(midnight(until + timedelta(days=1)) - SECOND):
         world.decide(request, "approve")
-    with clock.at(midnight(until + timedelta(days=1)) + 60 * SECOND):
+    with clock.frozen_at(midnight(until + timedelta(days=1)) + 60 * SECOND):
         take_effect(world.session, world.storage, request.id)
         assert (request.state, request.certificate.number) == ("submitted", None)
         assert events(world, "refuse_effect") == 1

@@ -11,10 +11,10 @@ from anguan.core.matter import Step
 from anguan.infra.transaction import transaction
 from anguan.matters import catalog
 from anguan.models import Account, ChangeRequest, Decision, Event, Lock, Notice, Outbox
-from anguan.services.daily_expiry import sweep
+from anguan.services.daily_expiry import expire_daily
 from anguan.services.requests import filing, status
 from anguan.services.review import approval, decisions
-from anguan.services.review.review_view import read_sheet
+from anguan.services.review.review_view import load_review
 from tests.services.requests.test_lifecycle import PHONE, bring_to, file_phone
 from tests.support.factories import World
 
@@ -51,7 +51,7 @@ def test_until_its_hour_a_decision_changes_nothing_and_can_be_undone(world: Worl
     with world.refused("沈知远正在审核"):
         world.decide(request, "approve")
     world.decide(request, "approve", by=world.colleague)
-    with clock.at(later(seconds=601)):
+    with clock.frozen_at(later(seconds=601)):
         with world.refused("已经生效"):
             decisions.undo(world.session, world.colleague, request.id)
         approval.take_effect(world.session, world.storage, request.id)
@@ -63,7 +63,7 @@ def test_an_effect_comes_once_by_the_clock_under_its_name(world: World) -> None:
     row = world.session.scalars(select(Outbox).where(Outbox.kind == "take_effect")).one()
     decision = request.decisions[-1]
     assert row.not_before == decision.effective_at
-    with clock.at(decision.effective_at):
+    with clock.frozen_at(decision.effective_at):
         approval.take_effect(world.session, world.storage, request.id)
         told = count_rows(world)
         approval.take_effect(world.session, world.storage, request.id)
@@ -76,17 +76,17 @@ def test_an_effect_is_refused_when_the_register_has_moved(world: World) -> None:
     request = bring_to(world, "decided")
     with transaction(world.session):
         world.holder.person.phone = "13800000055"
-    with clock.at(later(seconds=601)):
+    with clock.frozen_at(later(seconds=601)):
         approval.take_effect(world.session, world.storage, request.id)
         assert (request.state, request.person.phone) == ("submitted", "13800000055")
         told = world.session.scalars(select(Event).where(Event.verb == "refuse_effect")).one()
         assert told.visible_to == "office"
         assert "对照" in told.sentence
-        row = next(row for row in read_sheet(world.session, request).rows if row.path == PHONE)
+        row = next(row for row in load_review(world.session, request).rows if row.path == PHONE)
         assert (row.before, row.after, row.current) == ("13800000000", AFTER, "13800000055")
         assert row.drifted
         world.policy("undo_seconds", "0")
-        decisions.reread(world.session, world.senior, request.id, request.version)
+        decisions.refresh_before_values(world.session, world.senior, request.id, request.version)
         world.decide(request, "approve", by=world.senior)
     assert (request.state, request.person.phone) == ("approved", AFTER)
 
@@ -143,9 +143,9 @@ def test_the_right_to_correct_comes_before_the_queue(world: World) -> None:
     assert request.ready_at == request.submitted_at + timedelta(minutes=5)
     with world.refused("5 分钟"):
         world.decide(request, "approve")
-    with clock.at(request.ready_at - timedelta(seconds=1)), world.refused("分钟"):
+    with clock.frozen_at(request.ready_at - timedelta(seconds=1)), world.refused("分钟"):
         world.decide(request, "approve")
-    with clock.at(request.ready_at):
+    with clock.frozen_at(request.ready_at):
         world.decide(request, "approve")
     assert request.state == "approved"
 
@@ -153,11 +153,11 @@ def test_the_right_to_correct_comes_before_the_queue(world: World) -> None:
 def test_a_draft_lapses_after_its_days_and_not_before(world: World) -> None:
     request = bring_to(world, "draft")
     begun = request.changed_at
-    with clock.at(begun + timedelta(days=30)):
-        assert sweep(world.session)["requests"] == 0
-    with clock.at(begun + timedelta(days=30, seconds=1)):
-        assert sweep(world.session)["requests"] == 1
-        assert sweep(world.session)["requests"] == 0
+    with clock.frozen_at(begun + timedelta(days=30)):
+        assert expire_daily(world.session)["requests"] == 0
+    with clock.frozen_at(begun + timedelta(days=30, seconds=1)):
+        assert expire_daily(world.session)["requests"] == 1
+        assert expire_daily(world.session)["requests"] == 0
     assert request.state == "lapsed"
     told = world.session.scalars(select(Event).where(Event.verb == "lapse")).one()
     assert told.actor == "系统时钟"
@@ -167,14 +167,14 @@ def test_a_draft_lapses_after_its_days_and_not_before(world: World) -> None:
 def test_a_return_left_too_long_lapses_and_lets_go(world: World) -> None:
     request = bring_to(world, "returned")
     assert world.session.scalar(select(func.count(Lock.key))) == 1
-    with clock.at(later(days=31)):
-        assert sweep(world.session)["requests"] == 1
+    with clock.frozen_at(later(days=31)):
+        assert expire_daily(world.session)["requests"] == 1
     assert request.state == "lapsed"
     assert world.session.scalar(select(func.count(Lock.key))) == 0
 
 
 def test_what_waits_for_the_office_never_lapses(world: World) -> None:
     request = bring_to(world, "submitted")
-    with clock.at(later(days=400)):
-        assert sweep(world.session)["requests"] == 0
+    with clock.frozen_at(later(days=400)):
+        assert expire_daily(world.session)["requests"] == 0
     assert world.session.get_one(ChangeRequest, request.id).state == "submitted"

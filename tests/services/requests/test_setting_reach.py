@@ -14,7 +14,7 @@ from anguan.services.expiry import stale_requests
 from anguan.services.photos.id_photos import limits_of
 from anguan.services.requests import filing, status
 from anguan.services.requests.drafts import definition, read_draft
-from anguan.services.review.review_view import read_sheet
+from anguan.services.review.review_view import load_review
 from tests.support.factories import World
 
 RENEWAL, PROFILE = "certificate_renewal", "profile_change"
@@ -34,7 +34,7 @@ def turn(world: World, name: str, value: str) -> None:
 
 def outcomes(world: World, request: ChangeRequest) -> dict[str, str]:
     """What each check says, by rule."""
-    return {finding.rule: finding.outcome for finding in read_sheet(world.session, request).findings}
+    return {finding.rule: finding.outcome for finding in load_review(world.session, request).findings}
 
 
 def hint(world: World, request: ChangeRequest) -> str:
@@ -86,7 +86,7 @@ def test_the_days_for_mending_are_those_of_the_submission(world: World) -> None:
     for request in (long, short):
         world.decide(request, "return", remarks={"paper:training": "请补充"})
     for days, stale in ((4, []), (6, [short.id]), (29, [short.id]), (31, [long.id, short.id])):
-        with clock.at(clock.now() + timedelta(days=days)):
+        with clock.frozen_at(clock.now() + timedelta(days=days)):
             assert stale_requests(world.session) == sorted(stale), days
 
 
@@ -138,5 +138,5 @@ def test_the_word_for_ending_soon_follows_the_renewal_window(world: World) -> No
     assert status.certificate_status(world.session, certificate).word == "即将到期"
     world.policy("renewal_open_months", "1")
     assert status.certificate_status(world.session, certificate).word == "有效"
-    with clock.at(clock.now() + timedelta(days=40)):
+    with clock.frozen_at(clock.now() + timedelta(days=40)):
         assert status.certificate_status(world.session, certificate).word == "即将到期"

@@ -14,8 +14,8 @@ from anguan.models import Certificate, ChangeRequest, Decision, Event, Person, P
 from anguan.services.refusals import Refused
 from anguan.services.requests import filing
 from anguan.services.review import batch, batch_report, claims
-from anguan.services.review.batch import Chosen
-from anguan.worker.context import Tools
+from anguan.services.review.batch import ChosenRequest
+from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.campaigns.support.bulk import file_titles, gather
 from tests.campaigns.support.office import Office, draw, fresh_office
@@ -33,11 +33,11 @@ def office(kind: str) -> Iterator[Office]:
         yield opened
 
 
-def choose(office: Office, ids: list[int], login: str = "REVIEWER1") -> list[Chosen]:
+def choose(office: Office, ids: list[int], login: str = "REVIEWER1") -> list[ChosenRequest]:
     """What the rehearsal lets pass."""
-    lines = batch.rehearse(office.session, office.staff(login), ids)
+    lines = batch.preview_batch(office.session, office.staff(login), ids)
     found = [
-        Chosen(line.request.id, line.request.version, line.sheet.digest)
+        ChosenRequest(line.request.id, line.request.version, line.sheet.digest)
         for line in lines
         if line.fate == "pass"
     ]
@@ -51,8 +51,8 @@ def test_a_rehearsal_says_what_will_pass_and_changes_nothing(office: Office) -> 
     grave = office.draft_cancellation(people[5], PAPER)
     office.submit(people[5], grave)
     moved, aside = (office.filed_title(one, "高级工程师", PAPER) for one in people[6:])
-    claims.take(office.session, office.staff("SENIOR"), held)
-    claims.put_aside(office.session, office.staff("REVIEWER1"), aside, clock.now() + timedelta(days=1))
+    claims.claim(office.session, office.staff("SENIOR"), held)
+    claims.snooze(office.session, office.staff("REVIEWER1"), aside, clock.now() + timedelta(days=1))
     with transaction(office.session):
         office.session.get(Person, office.request(doubtful).person_id).phone = ""
         office.session.get(Person, office.request(moved).person_id).title = "无"
@@ -60,7 +60,9 @@ def test_a_rehearsal_says_what_will_pass_and_changes_nothing(office: Office) -> 
     filing.withdraw(office.session, office.account(people[3]), gone)
     before = (office.count(Event), office.count(Decision), office.count(Certificate))
     ids = [grave, good, held, doubtful, gone, early, moved, aside, good, 99_999]
-    lines = {line.request.id: line for line in batch.rehearse(office.session, office.staff("REVIEWER1"), ids)}
+    lines = {
+        line.request.id: line for line in batch.preview_batch(office.session, office.staff("REVIEWER1"), ids)
+    }
     fates = {one: (lines[one].fate, lines[one].why) for one in lines}
     assert 99_999 not in lines
     assert lines[good].fate == "pass"
@@ -82,13 +84,13 @@ def test_another_matter_is_another_batch_and_a_batch_has_a_limit(office: Office)
     ).id
     mine = office.staff("REVIEWER1")
     with pytest.raises(Refused, match="先勾选"):
-        batch.rehearse(office.session, mine, [])
+        batch.preview_batch(office.session, mine, [])
     with transaction(office.session):
         office.session.merge(PolicyValue(name="batch_most", value="1"))
     with pytest.raises(Refused, match="一批最多 1 件，现在选了 2 件"):
-        batch.rehearse(office.session, mine, [first, renewal])
-    assert [line.request.id for line in batch.rehearse(office.session, mine, [first, first])] == [first]
-    assert batch.rehearse(office.session, mine, [renewal]) == []  # a draft is nobody's business here
+        batch.preview_batch(office.session, mine, [first, renewal])
+    assert [line.request.id for line in batch.preview_batch(office.session, mine, [first, first])] == [first]
+    assert batch.preview_batch(office.session, mine, [renewal]) == []  # a draft is nobody's business here
 
 
 def test_each_is_decided_by_itself_and_what_moved_meanwhile_is_left_out(office: Office) -> None:
@@ -115,19 +117,19 @@ def test_all_go_back_while_there_is_time(office: Office) -> None:
     ids = file_titles(office, 3, PAPER)
     code, mine = batch.new_batch(), office.staff("REVIEWER1")
     begin = clock.now()
-    with clock.at(begin):
+    with clock.frozen_at(begin):
         for one in choose(office, ids):
             assert batch.decide_one(office.session, office.storage, mine, one, code).done
-    with clock.at(begin + timedelta(seconds=59)):
+    with clock.frozen_at(begin + timedelta(seconds=59)):
         assert batch_report.undo_all(office.session, mine, code) == (3, 0)
         assert {office.request(one).state for one in ids} == {"submitted"}
         assert [line.sentence for line in batch_report.report(office.session, code)] == ["已撤回"] * 3
         second = batch.new_batch()
         for one in choose(office, ids):
             assert batch.decide_one(office.session, office.storage, mine, one, second).done
-    with clock.at(begin + timedelta(seconds=120)):
+    with clock.frozen_at(begin + timedelta(seconds=120)):
         assert batch_report.undo_all(office.session, mine, second) == (0, 3)
-        drain(office.session, Tools(office.storage, "http://127.0.0.1"))
+        drain(office.session, JobContext(office.storage, "http://127.0.0.1"))
         assert {office.request(one).state for one in ids} == {"approved"}
         assert batch_report.undo_all(office.session, office.staff("REVIEWER2"), second) == (0, 0)
 
@@ -182,7 +184,7 @@ def test_a_batch_killed_in_the_middle_is_finished_by_doing_it_again(office: Offi
     assert all(batch.decide_one(office.session, office.storage, mine, one, code).done for one in chosen)
     assert office.count(Decision) == 4
     assert office.count(Event, Event.verb == "decide") == 4
-    with clock.at(clock.now() + timedelta(seconds=61)):
-        drain(office.session, Tools(office.storage, "http://127.0.0.1"))
+    with clock.frozen_at(clock.now() + timedelta(seconds=61)):
+        drain(office.session, JobContext(office.storage, "http://127.0.0.1"))
     assert {office.request(one).state for one in ids} == {"approved"}
     assert office.count(Event, Event.verb == "take_effect") == 4

@@ -47,26 +47,26 @@ def test_a_claim_lasts_beats_runs_out_and_is_taken_over(office: Office) -> None:
     (one,) = file_titles(office, 1, PAPER)
     first, second = office.staff("REVIEWER1"), office.staff("REVIEWER2")
     begin = clock.now()
-    with clock.at(begin):
-        until = claims.take(office.session, first, one).until
+    with clock.frozen_at(begin):
+        until = claims.claim(office.session, first, one).until
         assert until == begin + timedelta(minutes=10)
         with pytest.raises(Refused, match="陆与行正在审核这件申请，还保留 10 分钟") as refused:
-            claims.take(office.session, second, one)
+            claims.claim(office.session, second, one)
         assert refused.value.code == Refusal.HELD
-        assert claims.beat(office.session, second, one) is None
-    with clock.at(begin + timedelta(minutes=9)):
-        assert claims.beat(office.session, first, one) == begin + timedelta(minutes=19)
-    with clock.at(begin + timedelta(minutes=19)):
-        assert claims.beat(office.session, first, one) is None
+        assert claims.heartbeat(office.session, second, one) is None
+    with clock.frozen_at(begin + timedelta(minutes=9)):
+        assert claims.heartbeat(office.session, first, one) == begin + timedelta(minutes=19)
+    with clock.frozen_at(begin + timedelta(minutes=19)):
+        assert claims.heartbeat(office.session, first, one) is None
         assert claims.claim_of(office.session, one) is None
-        claims.take(office.session, second, one)
+        claims.claim(office.session, second, one)
         assert claims.claim_of(office.session, one).account_id == second.id
         with pytest.raises(Refused, match="沈知远正在审核") as refused:
             decisions.decide(office.session, office.storage, first, one, office.ruling(one, "approve"))
         assert refused.value.code == Refusal.HELD_NO_DECISION
-        claims.let_go(office.session, first, one)
+        claims.release(office.session, first, one)
         assert claims.claim_of(office.session, one).account_id == second.id
-        claims.let_go(office.session, second, one)
+        claims.release(office.session, second, one)
         assert claims.claim_of(office.session, one) is None
     assert [verb for verb in verbs(office, one) if verb in ("claim", "take_over")] == ["claim", "take_over"]
 
@@ -78,17 +78,17 @@ def test_the_order_is_the_promised_day_and_nobody_gets_what_is_taken(office: Off
             office.session.get(claims.ChangeRequest, request_id).due_at = clock.now() + timedelta(days=days)
     first, second = office.staff("REVIEWER1"), office.staff("REVIEWER2")
     assert claims.next_in_order(office.session, first) == [late, soon, last]
-    assert claims.take_next(office.session, first).id == late
+    assert claims.claim_next(office.session, first).id == late
     assert claims.next_in_order(office.session, second) == [soon, last]
     assert claims.next_in_order(office.session, first) == [late, soon, last]
     place = (office.request(soon).due_at, soon)
     assert claims.next_in_order(office.session, second, place) == [last]
     place = (office.request(last).due_at, last)
     assert claims.next_in_order(office.session, second, place) == [soon]  # from the beginning again
-    assert claims.take_next(office.session, second).id == soon
-    assert claims.take_next(office.session, second, (office.request(soon).due_at, soon)).id == last
+    assert claims.claim_next(office.session, second).id == soon
+    assert claims.claim_next(office.session, second, (office.request(soon).due_at, soon)).id == last
     assert claims.next_in_order(office.session, office.staff("SENIOR")) == []
-    assert claims.take_next(office.session, office.staff("SENIOR")) is None
+    assert claims.claim_next(office.session, office.staff("SENIOR")) is None
 
 
 def test_what_comes_back_goes_first_to_the_reviewer_who_sent_it_back(office: Office) -> None:
@@ -112,19 +112,19 @@ def test_what_is_put_aside_waits_for_its_day(office: Office) -> None:
     one, two = file_titles(office, 2, PAPER)
     mine, senior = office.staff("REVIEWER1"), office.staff("SENIOR")
     begin = clock.now()
-    with clock.at(begin):
+    with clock.frozen_at(begin):
         for days in (0, 31):
             with pytest.raises(Refused, match="30 天以内"):
-                claims.put_aside(office.session, mine, one, begin + timedelta(days=days))
-        claims.put_aside(office.session, mine, one, begin + timedelta(days=2), "等原件")
+                claims.snooze(office.session, mine, one, begin + timedelta(days=days))
+        claims.snooze(office.session, mine, one, begin + timedelta(days=2), "等原件")
         assert claims.next_in_order(office.session, mine) == [two]
-        assert claims.beat(office.session, mine, one) == begin + timedelta(days=2)
+        assert claims.heartbeat(office.session, mine, one) == begin + timedelta(days=2)
         with pytest.raises(Refused, match="陆与行已暂缓这件申请"):
-            claims.take(office.session, senior, one)
-    with clock.at(begin + timedelta(days=2)):
+            claims.claim(office.session, senior, one)
+    with clock.frozen_at(begin + timedelta(days=2)):
         assert claims.next_in_order(office.session, senior) == [one, two]
-        assert claims.take(office.session, mine, one).remind_at is None
-    assert "put_aside" in verbs(office, one)
+        assert claims.claim(office.session, mine, one).remind_at is None
+    assert "snooze" in verbs(office, one)
 
 
 def test_a_decision_frees_the_desk_and_taking_it_back_fills_it_again(office: Office) -> None:
@@ -132,7 +132,7 @@ def test_a_decision_frees_the_desk_and_taking_it_back_fills_it_again(office: Off
     mine = office.staff("REVIEWER1")
     with transaction(office.session):
         office.session.merge(PolicyValue(name="undo_seconds", value="60"))
-    claims.take(office.session, mine, one)
+    claims.claim(office.session, mine, one)
     decisions.decide(office.session, office.storage, mine, one, office.ruling(one, "approve"))
     assert holder_of(office, one) == ""
     decisions.undo(office.session, mine, one)
@@ -140,11 +140,11 @@ def test_a_decision_frees_the_desk_and_taking_it_back_fills_it_again(office: Off
     decisions.decide(office.session, office.storage, mine, one, office.ruling(one, "approve"))
     decisions.undo(office.session, office.staff("SENIOR"), one)
     assert holder_of(office, one) == ""
-    claims.take(office.session, mine, one)
+    claims.claim(office.session, mine, one)
     filing.withdraw(office.session, office.account(office.request(one).filer_id), one)
     assert office.count(Claim) == 0
     with pytest.raises(Refused, match="不在等待审核") as refused:
-        claims.take(office.session, mine, one)
+        claims.claim(office.session, mine, one)
     assert refused.value.code == Refusal.NOT_WAITING
 
 
@@ -152,27 +152,27 @@ def test_region_recusal_and_minutes_to_correct_keep_a_request_away(office: Offic
     (one,) = file_titles(office, 1, PAPER)
     mine = office.staff("REVIEWER1")
     with pytest.raises(NotFound):
-        claims.take(office.session, office.staff("REGIONAL"), one)
-    assert claims.take_next(office.session, office.staff("ADMIN")) is None
+        claims.claim(office.session, office.staff("REGIONAL"), one)
+    assert claims.claim_next(office.session, office.staff("ADMIN")) is None
     with transaction(office.session):
         firm = office.certificate_of(office.request(one).filer_id).enterprise_id
         office.session.add(Recusal(account_id=mine.id, enterprise_id=firm, why="曾在该单位任职"))
-    assert claims.take_next(office.session, mine) is None
+    assert claims.claim_next(office.session, mine) is None
     with pytest.raises(Refused, match="回避"):
-        claims.take(office.session, mine, one)
+        claims.claim(office.session, mine, one)
     with transaction(office.session):
         office.session.get(claims.ChangeRequest, one).ready_at = clock.now() + timedelta(minutes=5)
-    assert claims.take_next(office.session, office.staff("REVIEWER2")) is None
+    assert claims.claim_next(office.session, office.staff("REVIEWER2")) is None
 
 
 def give_to_senior(here: Office, account: Account, request_id: int) -> object:
     """转办."""
-    return transfers.hand_over(here.session, account, request_id, here.staff("SENIOR").id)
+    return transfers.transfer(here.session, account, request_id, here.staff("SENIOR").id)
 
 
 def take(here: Office, account: Account, request_id: int) -> object:
     """领取."""
-    return claims.take(here.session, account, request_id)
+    return claims.claim(here.session, account, request_id)
 
 
 @pytest.mark.parametrize("first", [take, give_to_senior])

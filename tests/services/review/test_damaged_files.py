@@ -15,13 +15,13 @@ from anguan.infra.blob_store import Damaged, LocalStorage
 from anguan.infra.transaction import transaction
 from anguan.matters.in_force import declared
 from anguan.models import ChangeRequest, Decision
-from anguan.panel.common.event_words import VERBS
+from anguan.panel.common.event_words import EVENT_WORDS
 from anguan.services.requests import filing
 from anguan.services.review import batch
-from anguan.services.review.batch import Chosen
+from anguan.services.review.batch import ChosenRequest
 from anguan.services.review.damaged_files import DAMAGE, DamagedFiles
 from anguan.worker import doctor
-from anguan.worker.context import Tools
+from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.support.factories import World, picture
 from tests.support.panel_client import Office, form_of, open_office
@@ -84,7 +84,7 @@ def require_told(office: Office, request: ChangeRequest, actor: str) -> None:
     for part in (TITLE, "title_proof.jpg", PHONE, "系统管理员"):
         assert part in event.sentence, part
     assert event.after == request.attachments[0].file.sha256
-    assert DAMAGE in VERBS
+    assert DAMAGE in EVENT_WORDS
 
 
 def test_the_page_refuses_to_approve_and_names_the_paper(
@@ -187,8 +187,8 @@ def test_a_batch_leaves_the_request_out_and_says_why(office: Office, damage: Cal
     world.attach(whole, "title_proof", data=picture(ink="olive"))  # other bytes: one content is one file
     world.submit(whole)
     chosen = [
-        Chosen(line.request.id, line.request.version, line.sheet.digest)
-        for line in batch.rehearse(world.session, world.reviewer, [request.id, whole.id])
+        ChosenRequest(line.request.id, line.request.version, line.sheet.digest)
+        for line in batch.preview_batch(world.session, world.reviewer, [request.id, whole.id])
     ]
     damage(papers_of(office, request)[0])
     code = batch.new_batch()
@@ -210,8 +210,8 @@ def test_what_is_damaged_while_it_can_be_taken_back_does_not_take_effect(
     world.decide(request, "approve")
     assert request.state == "decided"
     damage(papers_of(office, request)[0])
-    with clock.at(clock.now() + timedelta(seconds=61)):
-        assert drain(world.session, Tools(world.storage, "http://127.0.0.1")) == 1
+    with clock.frozen_at(clock.now() + timedelta(seconds=61)):
+        assert drain(world.session, JobContext(world.storage, "http://127.0.0.1")) == 1
     request = office.read(request)
     assert (request.state, request.person.title) == ("submitted", before)
     assert [decision.undone_at is None for decision in request.decisions] == [False]

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import delete, select
 
 from anguan.core import clock
-from anguan.domain.review_permissions import is_heard_by
+from anguan.domain.review_permissions import is_reviewable_by
 from anguan.infra import settings
 from anguan.infra.events import Actor
 from anguan.infra.transaction import transaction
 from anguan.models import Account, ChangeRequest, Recusal, StepConfig
 from anguan.services.refusals import NotFound, Refused
 from anguan.services.review import claims
-from anguan.services.review.decisions import Ruling, decide
+from anguan.services.review.decisions import DecisionInput, decide
 from tests.campaigns.support.bulk import gather
 from tests.campaigns.support.office import Office, draw, fresh_office
 
@@ -63,13 +63,13 @@ def file(office: Office) -> tuple[int, int]:
 def hears(office: Office, login: str) -> list[int]:
     """What waits for somebody."""
     office.session.rollback()
-    return list(office.session.scalars(select(ChangeRequest.id).where(is_heard_by(office.staff(login)))))
+    return list(office.session.scalars(select(ChangeRequest.id).where(is_reviewable_by(office.staff(login)))))
 
 
 def say(office: Office, login: str, request_id: int, verdict: str) -> str:
     seen = office.ruling(request_id, verdict)
     remarks = {"paper:title_proof": "看不清"} if verdict == "return" else {}
-    ruling = Ruling(verdict, seen.seen_version, seen.seen_digest, remarks=remarks)
+    ruling = DecisionInput(verdict, seen.seen_version, seen.seen_digest, remarks=remarks)
     return str(decide(office.session, office.storage, office.staff(login), request_id, ruling).state)
 
 
@@ -102,7 +102,7 @@ def test_nobody_hears_two_steps_of_one_request_even_after_a_return(office: Offic
     office.submit(person, one)
     assert (office.request(one).step, office.request(one).round) == (1, 2)
     assert hears(office, "REVIEWER1") == []
-    assert claims.take_next(office.session, office.staff("REVIEWER1")) is None
+    assert claims.claim_next(office.session, office.staff("REVIEWER1")) is None
     with pytest.raises(Refused, match="换一个人"):
         say(office, "REVIEWER1", one, "approve")
     assert say(office, "REVIEWER2", one, "approve") == "approved"
@@ -135,7 +135,7 @@ def test_a_reviewer_leaves_his_firm_and_his_kin_to_others(office: Office, about:
     with transaction(office.session):
         office.session.add(Recusal(account_id=mine.id, why="亲属", **whom))
     assert (hears(office, "REVIEWER1"), hears(office, "REVIEWER2")) == ([], [one])
-    assert claims.take_next(office.session, office.staff("REVIEWER1")) is None
+    assert claims.claim_next(office.session, office.staff("REVIEWER1")) is None
     with pytest.raises(Refused, match="回避"):
         say(office, "REVIEWER1", one, "approve")
     with transaction(office.session):
@@ -162,4 +162,4 @@ def test_nobody_hears_his_own_filing(office: Office) -> None:
         office.session.get_one(ChangeRequest, one).filer_id = office.staff("REVIEWER1").id
     assert (hears(office, "REVIEWER1"), hears(office, "REVIEWER2")) == ([], [one])
     with pytest.raises(NotFound):
-        claims.take(office.session, office.staff("REVIEWER1"), one)
+        claims.claim(office.session, office.staff("REVIEWER1"), one)

@@ -12,11 +12,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from anguan.core import clock
-from anguan.core.check_result import Finding, Rule, passes
+from anguan.core.check_result import CheckResult, Rule, passes
 from anguan.matters import catalog
 from anguan.matters.profile_change import MATTER as PROFILE
 from anguan.models import Event
-from anguan.services.review.review_view import dossier_of, read_sheet
+from anguan.services.review.review_view import dossier_of, load_review
 from anguan.services.rule_failures import VERB
 from anguan.worker import doctor
 from tests.support.client import Door
@@ -28,7 +28,7 @@ class Switch:
 
     on = True
 
-    def __call__(self, _dossier: object) -> Finding:
+    def __call__(self, _dossier: object) -> CheckResult:
         if self.on:
             raise ZeroDivisionError("no hours")
         return passes("学时足够")
@@ -68,7 +68,7 @@ def test_it_is_logged_with_its_code_and_traceback(
         request = world.filed(PROFILE)
     assert {record.getMessage() for record in caplog.records} == {"rule test.hours raised an exception"}
     assert all(record.exc_info and record.exc_info[0] is ZeroDivisionError for record in caplog.records)
-    found = next(one for one in read_sheet(world.session, request).findings if one.rule == "test.hours")
+    found = next(one for one in load_review(world.session, request).findings if one.rule == "test.hours")
     assert (found.outcome, found.failed, found.title) == ("unknown", True, "学时合格")
     assert found.sentence == "学时合格：无法判断，请人工核对"
 
@@ -96,7 +96,7 @@ def test_the_doctor_counts_requests_and_forgets_after_a_week(world: World, broke
     found = doctor._look_at_rules(world.session)
     assert found.level == "bad"
     assert "test.hours 2 件" in found.sentence
-    with clock.at(clock.now() + timedelta(days=8)):
+    with clock.frozen_at(clock.now() + timedelta(days=8)):
         assert doctor._look_at_rules(world.session).level == "ok"
 
 
@@ -120,7 +120,7 @@ def test_an_error_of_the_database_is_no_finding(world: World, broken: Switch) ->
     request = world.filed(PROFILE)
     before = len(failures(world))
 
-    def ask(dossier: object) -> Finding:
+    def ask(dossier: object) -> CheckResult:
         dossier.session.execute(text("SELECT hours FROM no_such_table"))  # type: ignore[attr-defined]
         return passes("")
 

@@ -36,23 +36,23 @@ def test_the_colleague_finds_it_first_and_keeps_it_until_the_evening_of_the_next
     mine, other, senior = (office.staff(login) for login in ("REVIEWER1", "REVIEWER2", "SENIOR"))
     with transaction(office.session):
         office.session.get(claims.ChangeRequest, two).due_at = clock.now() + timedelta(days=90)
-    with clock.at(FRIDAY):
-        claims.take(office.session, mine, two)
-        row = transfers.hand_over(office.session, mine, two, other.id, " 你熟悉职称，请你看 ")
-        assert (row.account_id, row.handed_by_id, row.note) == (other.id, mine.id, "你熟悉职称，请你看")
+    with clock.frozen_at(FRIDAY):
+        claims.claim(office.session, mine, two)
+        row = transfers.transfer(office.session, mine, two, other.id, " 你熟悉职称，请你看 ")
+        assert (row.account_id, row.transferred_by_id, row.note) == (other.id, mine.id, "你熟悉职称，请你看")
         assert row.until == MONDAY_EVENING
         assert claims.next_in_order(office.session, other) == [two, one]
         assert claims.next_in_order(office.session, mine) == [one]
         for somebody in (mine, senior):
             with pytest.raises(Refused, match="这件申请已转给沈知远，到 06月21日 18:00"):
-                claims.take(office.session, somebody, two)
-        assert claims.take_next(office.session, other).id == two
-        assert claims.beat(office.session, other, two) == MONDAY_EVENING
-    with clock.at(MONDAY_EVENING - timedelta(minutes=1)):
-        assert claims.beat(office.session, other, two) == MONDAY_EVENING + timedelta(minutes=9)
-    with clock.at(MONDAY_EVENING + timedelta(minutes=9)):
-        assert claims.take(office.session, mine, two).handed_by_id is None
-    said = office.session.scalars(select(Event).where(Event.verb == "hand_over")).one()
+                claims.claim(office.session, somebody, two)
+        assert claims.claim_next(office.session, other).id == two
+        assert claims.heartbeat(office.session, other, two) == MONDAY_EVENING
+    with clock.frozen_at(MONDAY_EVENING - timedelta(minutes=1)):
+        assert claims.heartbeat(office.session, other, two) == MONDAY_EVENING + timedelta(minutes=9)
+    with clock.frozen_at(MONDAY_EVENING + timedelta(minutes=9)):
+        assert claims.claim(office.session, mine, two).transferred_by_id is None
+    said = office.session.scalars(select(Event).where(Event.verb == "transfer")).one()
     assert (said.actor, said.visible_to) == ("陆与行", "office")
     assert said.sentence == "转给沈知远办理：你熟悉职称，请你看"
 
@@ -61,11 +61,11 @@ def test_what_was_handed_over_can_be_put_aside_given_back_and_decided(office: Of
     one, two, three = file_titles(office, 3, PAPER)
     mine, other = office.staff("REVIEWER1"), office.staff("REVIEWER2")
     for request_id in (one, two, three):
-        transfers.hand_over(office.session, mine, request_id, other.id)
-    claims.put_aside(office.session, other, one, clock.now() + timedelta(days=1), "等原件")
+        transfers.transfer(office.session, mine, request_id, other.id)
+    claims.snooze(office.session, other, one, clock.now() + timedelta(days=1), "等原件")
     row = claims.claim_of(office.session, one)
-    assert (row.handed_by_id, row.note) == (None, "等原件")
-    claims.let_go(office.session, other, two)
+    assert (row.transferred_by_id, row.note) == (None, "等原件")
+    claims.release(office.session, other, two)
     assert claims.claim_of(office.session, two) is None
     with pytest.raises(Refused, match="已转给沈知远"):
         decisions.decide(office.session, office.storage, mine, three, office.ruling(three, "approve"))
@@ -85,24 +85,24 @@ def test_who_may_hand_over_and_to_whom(office: Office) -> None:
     assert offered() == {"REVIEWER2", "SENIOR", "CLERK"}
     for nobody in (None, mine.id, 10**6):
         with pytest.raises(Refused, match="请选择转给谁"):
-            transfers.hand_over(office.session, mine, one, nobody)
+            transfers.transfer(office.session, mine, one, nobody)
     for unfit in (regional, admin):
         with pytest.raises(Refused, match="不能审核这件申请"):
-            transfers.hand_over(office.session, mine, one, unfit.id)
-    claims.take(office.session, mine, one)
+            transfers.transfer(office.session, mine, one, unfit.id)
+    claims.claim(office.session, mine, one)
     with pytest.raises(Refused, match="陆与行正在审核"):
-        transfers.hand_over(office.session, other, one, senior.id)
-    assert transfers.hand_over(office.session, senior, one, other.id).account_id == other.id
+        transfers.transfer(office.session, other, one, senior.id)
+    assert transfers.transfer(office.session, senior, one, other.id).account_id == other.id
     with transaction(office.session):
         person = office.request(one).person_id
         office.session.add(Recusal(account_id=other.id, person_id=person, why="亲属"))
     assert offered() == {"SENIOR", "CLERK"}
-    claims.let_go(office.session, other, one)
+    claims.release(office.session, other, one)
     with pytest.raises(Refused, match="不能审核这件申请"):
-        transfers.hand_over(office.session, senior, one, other.id)
+        transfers.transfer(office.session, senior, one, other.id)
     decisions.decide(office.session, office.storage, senior, one, office.ruling(one, "approve"))
     with pytest.raises(Refused):
-        transfers.hand_over(office.session, mine, one, other.id)
+        transfers.transfer(office.session, mine, one, other.id)
     assert office.count(Claim) == 0
 
 

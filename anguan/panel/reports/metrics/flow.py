@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from anguan.core.lifecycle import APPROVED, REJECTED
-from anguan.domain.calendar import calendar
+from anguan.domain.calendar import load_calendar
 from anguan.domain.review_permissions import is_filed
 from anguan.models import ChangeRequest, Decision
 from anguan.panel.reports.metrics.days import beijing_day, day_of, last_day, within
@@ -86,7 +86,7 @@ def working_days(session: Session, region: str | None, first: date, last: date) 
     tenths at most. None when nothing was closed."""
     came, went = beijing_day(ChangeRequest.submitted_at), beijing_day(ChangeRequest.decided_at)
     query = select(came, went, func.count()).where(*closed_within(region, first, last)).group_by(came, went)
-    days = calendar(session)
+    days = load_calendar(session)
     took: Counter[int] = Counter()
     for start, end, count in session.execute(query):
         took[max(0, days.between(day_of(start), day_of(end)))] += count

@@ -10,10 +10,10 @@ from anguan.domain.review_permissions import is_filed
 from anguan.models import ChangeRequest, Decision, Reason, Remark
 from anguan.panel.reports.metrics.days import beijing_day, day_of, last_day, within
 
-Line = tuple[str, tuple[int, ...]]
+ReasonCount = tuple[str, tuple[int, ...]]
 
 
-def count_reasons(session: Session, region: str | None, months: list[date]) -> list[Line]:
+def count_reasons(session: Session, region: str | None, months: list[date]) -> list[ReasonCount]:
     """Each reason's sentence with its number in each of these months, the most frequent of the last month
     first. A reason counts once for a decision, however many papers it names."""
     standing = [

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.lifecycle import RETURNED
-from anguan.domain.calendar import calendar, days_left
+from anguan.domain.calendar import days_left, load_calendar
 from anguan.domain.review_permissions import is_filed, is_waiting
 from anguan.models import ChangeRequest
 
@@ -25,7 +25,7 @@ def waiting_in(region: str | None) -> list[ColumnElement[bool]]:
 
 
 @dataclass(frozen=True)
-class Queue:
+class QueueCounts:
     """The queue by the working days that are left: -1 is overdue, 0 today, `MOST_DAYS` that many or more."""
 
     left: Counter[int]
@@ -52,9 +52,9 @@ class Queue:
         return sum(self.left[days] for days in (-1, 0, 1, 2))
 
 
-def count_queue(session: Session, region: str | None) -> Queue:
+def count_queue(session: Session, region: str | None) -> QueueCounts:
     """The queue as it stands now. Promised days end at midnight, so there are few of them to count by."""
-    now, days = clock.now(), calendar(session)
+    now, days = clock.now(), load_calendar(session)
     rows = session.execute(
         select(ChangeRequest.due_at, func.count()).where(*waiting_in(region)).group_by(ChangeRequest.due_at)
     )
@@ -64,7 +64,7 @@ def count_queue(session: Session, region: str | None) -> Queue:
         whole = MOST_DAYS if due is None else days_left(days, due, now)
         left[-1 if overdue else max(0, min(whole, MOST_DAYS))] += count
     returned = select(func.count()).where(*is_filed(region), ChangeRequest.state == RETURNED)
-    return Queue(left, session.scalar(returned) or 0)
+    return QueueCounts(left, session.scalar(returned) or 0)
 
 
 def count_ages(session: Session, region: str | None) -> dict[str, tuple[int, ...]]:

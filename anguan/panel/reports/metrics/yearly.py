@@ -10,16 +10,16 @@ from anguan.domain.review_permissions import is_filed
 from anguan.models import Certificate, ChangeRequest, Decision, Employment, Enterprise, Training
 from anguan.panel.reports.metrics.days import within
 
-Assessed = dict[tuple[str, str], list[int]]
+AssessmentCount = dict[tuple[str, str], list[int]]
 ENDS = (APPROVED, REJECTED, WITHDRAWN, LAPSED)
 
 
-def count_assessments(session: Session, region: str | None, year: int) -> Assessed:
+def count_assessments(session: Session, region: str | None, year: int) -> AssessmentCount:
     """For each matter and kind of certificate ('' where there is none): handed in, approved, refused,
     withdrawn, lapsed, and how often something was returned, in this year."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     kind = func.coalesce(Certificate.kind_code, "")
-    found: Assessed = {}
+    found: AssessmentCount = {}
 
     def note(place: int, matter: str, code: str, count: int) -> None:
         found.setdefault((matter, code), [0] * 6)[place] = count

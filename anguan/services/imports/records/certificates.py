@@ -10,14 +10,20 @@ from anguan.core import clock
 from anguan.core.field_types import Choice, Date, Text
 from anguan.domain.register_fields import CERTIFICATE_STATUSES
 from anguan.models import LIVE, CertificateKind
-from anguan.services.imports.existing import current_units, document_of, lead_to_people
+from anguan.services.imports.existing import current_units, document_of, match_people
 from anguan.services.imports.numbering import Serials
-from anguan.services.imports.provenance import TABLES, Marker
-from anguan.services.imports.spec import DOCUMENT_NUMBER, DOCUMENT_TYPE, KINDS_OF_CERTIFICATE, NAME, Book
-from anguan.services.imports.tables.columns import Column, Row, Unit, differing, settle
+from anguan.services.imports.provenance import TABLES, ProvenanceWriter
+from anguan.services.imports.spec import (
+    DOCUMENT_NUMBER,
+    DOCUMENT_TYPE,
+    KINDS_OF_CERTIFICATE,
+    NAME,
+    ImportSpec,
+)
+from anguan.services.imports.tables.columns import Column, EmployerColumn, ImportRow, decide_action, differing
 
-Standing = dict[tuple[str, str], Any]
-Living = dict[tuple[int, str], set[int]]
+ExistingCertificate = dict[tuple[str, str], Any]
+ExistingCertificates = dict[tuple[int, str], set[int]]
 TABLE = TABLES["certificate"]
 NUMBERS = ("number", "paper_number")
 SEVERAL = "A"
@@ -25,7 +31,7 @@ SEVERAL = "A"
 COMPARED = ("number", "kind_code", "status", "first_issued", "valid_from", "valid_until", "position", "title")
 
 
-class Certificates(Book):
+class Certificates(ImportSpec):
     """The printed facts are those of the register's person and firm; the sheet in use was drawn elsewhere."""
 
     code, title, noun = "certificates", "证书", "本"
@@ -39,15 +45,15 @@ class Certificates(Book):
             ("类别",), False, ("B", "C"),
         ),
         Column(
-            "number", "电子证书编号", Text(60), hint="纸质证书不填", also=("证书编号",), long=True,
+            "number", "电子证书编号", Text(60), hint="纸质证书不填", aliases=("证书编号",), long=True,
             examples=("水安B20230000001", ""),
         ),
         Column(
-            "paper_number", "纸质证书编号", Text(60), hint="没有换发电子证书的填这里", also=("原证书编号",),
-            long=True, examples=("", "云水安C（2022）00002"),
+            "paper_number", "纸质证书编号", Text(60), hint="没有换发电子证书的填这里",
+            aliases=("原证书编号",), long=True, examples=("", "云水安C（2022）00002"),
         ),
         Column(
-            "unit", "工作单位", Unit(), True, "统一社会信用代码，或登记的单位全称",
+            "unit", "工作单位", EmployerColumn(), True, "统一社会信用代码，或登记的单位全称",
             ("单位", "企业名称", "单位名称", "统一社会信用代码"), True,
             ("91590100MA0000000J", "91590100MA0000000J"),
         ),
@@ -60,15 +66,15 @@ class Certificates(Book):
             "valid_until", "有效期结束", Date(), True, "", ("有效期至", "有效期止", "有效期结束时间"), False,
             ("2026-05-09", "2025-07-31"),
         ),
-        Column("position", "职务", Text(), also=("职位",)),
-        Column("title", "技术职称", Choice(dictionary="title"), also=("职称",)),
+        Column("position", "职务", Text(), aliases=("职位",)),
+        Column("title", "技术职称", Choice(dictionary="title"), aliases=("职称",)),
         Column(
             "status", "状态", Choice(tuple(CERTIFICATE_STATUSES.items())), hint="不填就是有效",
-            also=("证书状态",),
+            aliases=("证书状态",),
         ),
     )  # fmt: skip
 
-    def keys(self, row: Row) -> Sequence[tuple[str, str]]:
+    def keys(self, row: ImportRow) -> Sequence[tuple[str, str]]:
         """Each number, and the holder's one living certificate of a kind."""
         found = [(self.title_of(name), row.get(name)) for name in NUMBERS if row.get(name)]
         if row.get("status", "valid") in LIVE:
@@ -77,10 +83,10 @@ class Certificates(Book):
             found.append(("证书类别", " ".join(words)))
         return found
 
-    def judge(self, rows: Sequence[Row]) -> None:
+    def judge(self, rows: Sequence[ImportRow]) -> None:
         """A certificate is new, or stands in the register just so."""
         self.firms.find(rows, "unit", "工作单位")
-        lead_to_people(self.session, rows, self.firms.hold)
+        match_people(self.session, rows, self.firms.hold)
         standing, living = self._standing(rows)
         today = clock.today()
         for row in rows:
@@ -88,14 +94,14 @@ class Certificates(Book):
             keys = [(name, row.get(name)) for name in NUMBERS]
             found = next((standing[key] for key in keys if key in standing), None)
             if found is not None:
-                settle(row, self._differences(row, found))
+                decide_action(row, self._differences(row, found))
             elif "person" in row.found and row.get("status", "valid") in LIVE:
                 units = living[row.found["person"]["id"], row.get("kind_code")]
                 firm = row.found.get("firm")
                 if units and (row.get("kind_code") != SEVERAL or (firm and firm.id in units)):
                     row.blame("证书类别", "这个人在登记中已有同类别的有效证书，请核对")
 
-    def _standing(self, rows: Sequence[Row]) -> tuple[Standing, Living]:
+    def _standing(self, rows: Sequence[ImportRow]) -> tuple[ExistingCertificate, ExistingCertificates]:
         """Certificates with one of the numbers, and at which firms who has a living one of which kind."""
         numbers = {name: [row.get(name) for row in rows if row.get(name)] for name in NUMBERS}
         people = [row.found["person"]["id"] for row in rows if "person" in row.found]
@@ -106,15 +112,15 @@ class Certificates(Book):
                 TABLE.c.person_id.in_(people),
             )
         )
-        standing: Standing = {}
-        living: Living = defaultdict(set)
+        standing: ExistingCertificate = {}
+        living: ExistingCertificates = defaultdict(set)
         for one in self.session.execute(asked).mappings():
             standing |= {(name, one[name]): one for name in NUMBERS if one[name]}
             if one["status"] in LIVE:
                 living[one["person_id"], one["kind_code"]].add(one["enterprise_id"])
         return standing, living
 
-    def _check(self, row: Row, today: Any) -> None:
+    def _check(self, row: ImportRow, today: Any) -> None:
         if not row.get("number") and not row.get("paper_number"):
             row.blame("电子证书编号", "电子证书编号和纸质证书编号至少填一个")
         first, begin, until = (row.day(name) for name in ("first_issued", "valid_from", "valid_until"))
@@ -125,7 +131,7 @@ class Certificates(Book):
         if first and begin and first > begin:
             row.blame("首次发证日期", "在有效期开始之后，请核对")
 
-    def _differences(self, row: Row, standing: Any) -> list[str]:
+    def _differences(self, row: ImportRow, standing: Any) -> list[str]:
         wrong = differing(row, [one for one in self.columns if one.name in COMPARED], standing)
         if "person" in row.found and row.found["person"]["id"] != standing["person_id"]:
             wrong.insert(0, "证件号码")
@@ -133,7 +139,7 @@ class Certificates(Book):
             wrong.append("工作单位")
         return wrong
 
-    def write(self, rows: Sequence[Row], marker: Marker) -> None:
+    def write(self, rows: Sequence[ImportRow], marker: ProvenanceWriter) -> None:
         """The certificates; who worked nowhere until now works where the certificate says."""
         positions = dict(self.session.execute(select(CertificateKind.code, CertificateKind.position)).all())
         marker.insert("certificate", [self._certificate(row, positions) for row in rows])
@@ -143,7 +149,7 @@ class Certificates(Book):
             serials.note(row.get("kind_code"), row.get("number"))
         serials.advance(self.session)
 
-    def _certificate(self, row: Row, positions: dict[str, str]) -> dict[str, Any]:
+    def _certificate(self, row: ImportRow, positions: dict[str, str]) -> dict[str, Any]:
         person, firm = row.found["person"], row.found["firm"]
         kept = ("gender", "document_type", "document_number", "birth_date")
         return {name: person[name] for name in kept} | {
@@ -163,9 +169,9 @@ class Certificates(Book):
             "title": row.get("title") or person["title"],
         }
 
-    def _employ(self, rows: Sequence[Row], marker: Marker) -> None:
+    def _employ(self, rows: Sequence[ImportRow], marker: ProvenanceWriter) -> None:
         units = current_units(self.session, {row.found["person"]["id"] for row in rows})
-        begins: dict[int, list[Row]] = defaultdict(list)
+        begins: dict[int, list[ImportRow]] = defaultdict(list)
         for row in rows:
             if row.get("status", "valid") in LIVE:
                 begins[row.found["person"]["id"]].append(row)

@@ -6,15 +6,15 @@ from typing import Any
 from sqlalchemy import select
 
 from anguan.core.field_types import Choice, Date, Name, Phone, Text, Uscc
-from anguan.services.imports.provenance import TABLES, Marker
-from anguan.services.imports.spec import Book
-from anguan.services.imports.tables.columns import Column, Row, Unit, differing, settle
+from anguan.services.imports.provenance import TABLES, ProvenanceWriter
+from anguan.services.imports.spec import ImportSpec
+from anguan.services.imports.tables.columns import Column, EmployerColumn, ImportRow, decide_action, differing
 
 CODES = ("91590100MA0000000J", "91590100MA0000001M")
 FACTS = ("name", "legal_representative", "region", "address", "contact", "phone")
 
 
-class Enterprises(Book):
+class Enterprises(ImportSpec):
     """Firms come without an account: the office opens one, because code and representative are public."""
 
     code, title, noun = "enterprises", "企业", "家"
@@ -28,26 +28,26 @@ class Enterprises(Book):
             ("云南示例丙水电工程有限公司", "云南示例丁水利有限公司"),
         ),
         Column(
-            "legal_representative", "法定代表人", Name(), also=("法人", "法人代表"),
+            "legal_representative", "法定代表人", Name(), aliases=("法人", "法人代表"),
             examples=("白丙川", "白丁川"),
         ),
         Column(
             "region", "地区", Choice(dictionary="region"), hint="州市名称或6位代码",
-            also=("所属地区", "州市"),
+            aliases=("所属地区", "州市"),
         ),
-        Column("address", "地址", Text(500), also=("注册地址",), examples=("示例州市示例路1号", "")),
+        Column("address", "地址", Text(500), aliases=("注册地址",), examples=("示例州市示例路1号", "")),
         Column("contact", "联系人", Name(), examples=("李示例", "")),
         Column(
-            "phone", "联系电话", Phone(), also=("电话", "联系人电话"), long=True,
+            "phone", "联系电话", Phone(), aliases=("电话", "联系人电话"), long=True,
             examples=("13800000003", ""),
         ),
     )  # fmt: skip
 
-    def keys(self, row: Row) -> Sequence[tuple[str, str]]:
+    def keys(self, row: ImportRow) -> Sequence[tuple[str, str]]:
         """The code."""
         return [("统一社会信用代码", row.get("uscc"))]
 
-    def judge(self, rows: Sequence[Row]) -> None:
+    def judge(self, rows: Sequence[ImportRow]) -> None:
         """A firm is new, or stands in the register just so."""
         table = TABLES["enterprise"]
         codes = [row.get("uscc") for row in rows]
@@ -55,9 +55,9 @@ class Enterprises(Book):
         standing = {one["uscc"]: one for one in found}
         for row in rows:
             if (firm := standing.get(row.get("uscc"))) is not None:
-                settle(row, differing(row, self.columns, firm))
+                decide_action(row, differing(row, self.columns, firm))
 
-    def write(self, rows: Sequence[Row], marker: Marker) -> None:
+    def write(self, rows: Sequence[ImportRow], marker: ProvenanceWriter) -> None:
         """The firms."""
         marker.insert(
             "enterprise",
@@ -65,14 +65,14 @@ class Enterprises(Book):
         )
 
 
-class Qualifications(Book):
+class Qualifications(ImportSpec):
     """Qualifications of registered firms; each stands once under its number."""
 
     code, title, noun = "qualifications", "企业资质", "项"
     before = "企业"
     declared = (
         Column(
-            "unit", "企业", Unit(), True, "统一社会信用代码，或登记的单位全称",
+            "unit", "企业", EmployerColumn(), True, "统一社会信用代码，或登记的单位全称",
             ("统一社会信用代码", "企业名称", "单位名称", "信用代码"), True, CODES,
         ),
         Column(
@@ -92,16 +92,16 @@ class Qualifications(Book):
             ("示例州市住房和城乡建设局（虚构）", "示例州市住房和城乡建设局（虚构）"),
         ),
         Column(
-            "valid_until", "有效期至", Date(), also=("有效期结束", "有效期截止"),
+            "valid_until", "有效期至", Date(), aliases=("有效期结束", "有效期截止"),
             examples=("2028-12-31", "2027-06-30"),
         ),
     )  # fmt: skip
 
-    def keys(self, row: Row) -> Sequence[tuple[str, str]]:
+    def keys(self, row: ImportRow) -> Sequence[tuple[str, str]]:
         """Number and category: one paper may name several categories."""
         return [("资质证书编号", f"{row.get('number')} {row.get('category')}")]
 
-    def judge(self, rows: Sequence[Row]) -> None:
+    def judge(self, rows: Sequence[ImportRow]) -> None:
         """A qualification is new, or stands in the register just so."""
         self.firms.find(rows, "unit", "企业")
         table = TABLES["qualification"]
@@ -114,13 +114,13 @@ class Qualifications(Book):
                 wrong = differing(row, self.columns, one)
                 if "firm" in row.found and row.found["firm"].id != one["enterprise_id"]:
                     wrong.insert(0, "企业")
-                settle(row, wrong)
+                decide_action(row, wrong)
 
-    def write(self, rows: Sequence[Row], marker: Marker) -> None:
+    def write(self, rows: Sequence[ImportRow], marker: ProvenanceWriter) -> None:
         """The qualifications."""
         marker.insert("qualification", [self._qualification(row) for row in rows])
 
-    def _qualification(self, row: Row) -> dict[str, Any]:
+    def _qualification(self, row: ImportRow) -> dict[str, Any]:
         names = ("category", "grade", "number", "issuer")
         return {name: row.get(name) for name in names} | {
             "enterprise_id": row.found["firm"].id,

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, select, update
 
 from anguan.core import clock
-from anguan.core.field_types import Whole
-from anguan.services.imports.existing import lead_to_people
-from anguan.services.imports.provenance import TABLES, Marker
-from anguan.services.imports.spec import DOCUMENT_NUMBER, DOCUMENT_TYPE, NAME, Book
-from anguan.services.imports.tables.columns import Column, Row
+from anguan.core.field_types import WholeNumber
+from anguan.services.imports.existing import match_people
+from anguan.services.imports.provenance import TABLES, ProvenanceWriter
+from anguan.services.imports.spec import DOCUMENT_NUMBER, DOCUMENT_TYPE, NAME, ImportSpec
+from anguan.services.imports.tables.columns import Column, ImportRow
 
 TABLE = TABLES["training"]
 
 
-class Training(Book):
+class Training(ImportSpec):
     """A later count of a year's hours replaces the earlier one, which is kept in the mark."""
 
     code, title, noun = "training", "教育学时", "条"
@@ -24,17 +24,17 @@ class Training(Book):
         DOCUMENT_TYPE,
         DOCUMENT_NUMBER,
         NAME,
-        Column("year", "年度", Whole(2000, 2100), True, "四位年份", ("年份",), False, ("2025", "2025")),
-        Column("hours", "学时", Whole(0, 1000), True, "整数", ("教育学时",), False, ("12", "16")),
+        Column("year", "年度", WholeNumber(2000, 2100), True, "四位年份", ("年份",), False, ("2025", "2025")),
+        Column("hours", "学时", WholeNumber(0, 1000), True, "整数", ("教育学时",), False, ("12", "16")),
     )
 
-    def keys(self, row: Row) -> Sequence[tuple[str, str]]:
+    def keys(self, row: ImportRow) -> Sequence[tuple[str, str]]:
         """Person and year."""
         return [("年度", f"{row.get('document_type')} {row.get('document_number')} {row.get('year')}")]
 
-    def judge(self, rows: Sequence[Row]) -> None:
+    def judge(self, rows: Sequence[ImportRow]) -> None:
         """Hours are new, or the same, or another number than before."""
-        lead_to_people(self.session, rows)
+        match_people(self.session, rows)
         people = {row.found["person"]["id"] for row in rows if "person" in row.found}
         found = self.session.execute(select(TABLE).where(TABLE.c.person_id.in_(people))).mappings()
         standing = {(one["person_id"], one["year"]): one for one in found}
@@ -49,7 +49,7 @@ class Training(Book):
                 row.found["training"] = one
                 row.deed = "same" if one["hours"] == int(row.get("hours", "-1")) else "update"
 
-    def write(self, rows: Sequence[Row], marker: Marker) -> None:
+    def write(self, rows: Sequence[ImportRow], marker: ProvenanceWriter) -> None:
         """New rows, and new hours on rows that are there."""
         marker.insert(
             "training",

@@ -8,22 +8,22 @@ from typing import Any, Literal
 
 from sqlalchemy import RowMapping
 
-from anguan.core.field_types import EMPTY, Date, Kind, Text, Uscc
-from anguan.core.field_types.text_cleaning import squeeze_code
+from anguan.core.field_types import EMPTY, Date, FieldType, Text, Uscc
+from anguan.core.field_types.text_cleaning import normalise_code
 
 DAY = Date()
-Deed = Literal["new", "same", "update"]
+RowAction = Literal["new", "same", "update"]
 _BESIDE = re.compile(r"[（(【\[].*?[)）】\]]|[\s*＊:：]")
 _CODE = re.compile(r"[0-9A-Z]{18}|[0-9]{15}")
 
 
 @dataclass(frozen=True)
-class Unit(Kind):
+class EmployerColumn(FieldType):
     """A firm as people write it: its unified social credit code, or its whole registered name."""
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
         """The code when it looks like one, else the name."""
-        code = squeeze_code(typed)
+        code = normalise_code(typed)
         return Uscc().parse(code) if _CODE.fullmatch(code) else Text().parse(typed)
 
 
@@ -33,17 +33,17 @@ class Column:
 
     name: str
     title: str
-    kind: Kind
+    kind: FieldType
     required: bool = False
     hint: str = ""
-    also: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     long: bool = False
     examples: tuple[str, str] = ("", "")
 
     @property
     def spellings(self) -> set[str]:
         """The headings under which the column is recognised."""
-        return {plain_heading(title) for title in (self.title, *self.also)}
+        return {plain_heading(title) for title in (self.title, *self.aliases)}
 
 
 def plain_heading(text: str) -> str:
@@ -52,13 +52,13 @@ def plain_heading(text: str) -> str:
 
 
 @dataclass(slots=True)
-class Row:
+class ImportRow:
     """One line of a file: what it says, what is wrong with it, and what is to be done with it."""
 
     line: int
     values: dict[str, str]
     faults: list[tuple[str, str]] = field(default_factory=list)
-    deed: Deed = "new"
+    deed: RowAction = "new"
     found: dict[str, Any] = field(default_factory=dict)
 
     def get(self, name: str, other: str = "") -> str:
@@ -75,7 +75,7 @@ class Row:
         self.faults.append((title, sentence))
 
 
-def differing(row: Row, columns: Iterable[Column], standing: RowMapping) -> list[str]:
+def differing(row: ImportRow, columns: Iterable[Column], standing: RowMapping) -> list[str]:
     """The titles of what the row says otherwise than the register; what it leaves out, it does not say."""
     return [
         column.title
@@ -86,7 +86,7 @@ def differing(row: Row, columns: Iterable[Column], standing: RowMapping) -> list
     ]
 
 
-def settle(row: Row, wrong: list[str]) -> None:
+def decide_action(row: ImportRow, wrong: list[str]) -> None:
     """A row that is in the register already: skipped when it says the same, else a fault."""
     if wrong:
         row.blame(wrong[0], f"登记中已有，内容不同：{'、'.join(wrong)}；请走变更，或改成与登记一致")

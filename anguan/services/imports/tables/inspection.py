@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-from anguan.infra.file_types import sniff
+from anguan.infra.file_types import detect_file_type
 from anguan.infra.inspection import MEGABYTE, Clean, Unacceptable, display_name
 
 LARGEST = 20 * MEGABYTE
@@ -36,7 +36,7 @@ def encoding_of(data: bytes, name: str = "文件") -> str:
     """The encoding of a csv file: UTF-8 with or without its mark, else GB18030."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise Unacceptable(f"“{name}”是“Unicode 文本”。{AGAIN}，或另存为“CSV UTF-8”。", "utf16")
-    kind = sniff(data)
+    kind = detect_file_type(data)
     if kind not in ("text", "unknown") or b"\0" in data:
         raise Unacceptable(f"“{name}”{_ALIEN.get(kind, '不是表格。请上传 .xlsx 或 .csv 文件')}。", kind)
     for encoding in ENCODINGS:

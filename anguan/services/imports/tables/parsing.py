@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from anguan.core.field_types import Date, DocumentNumber, Invalid
-from anguan.services.imports.tables.columns import Column, Row, plain_heading
+from anguan.core.field_types import Date, DocumentNumber, InvalidValue
+from anguan.services.imports.tables.columns import Column, ImportRow, plain_heading
 from anguan.services.imports.tables.reading import Cells, Table
-from anguan.services.imports.tables.unpacking import Unreadable
+from anguan.services.imports.tables.unpacking import UnreadableWorkbook
 
 HEADINGS_WITHIN = 10
 LOST = (
@@ -34,7 +34,7 @@ def find_headings(lines: Iterator[tuple[int, Cells]], columns: Sequence[Column])
         if number >= HEADINGS_WITHIN:
             break
     needed = "、".join(column.title for column in columns if column.required)
-    raise Unreadable(
+    raise UnreadableWorkbook(
         f"没有找到表头。前 {HEADINGS_WITHIN} 行里要有一行列名，至少包括：{needed}。请用模板填写。"
     )
 
@@ -52,21 +52,21 @@ def _match(cells: Cells, columns: Sequence[Column]) -> dict[str, int]:
 def _check_headings(number: int, cells: Cells, found: Mapping[str, int], columns: Sequence[Column]) -> None:
     missing = [column.title for column in columns if column.required and column.name not in found]
     if missing:
-        raise Unreadable(f"第 {number} 行的表头缺少：{'、'.join(missing)}。请用模板填写。")
+        raise UnreadableWorkbook(f"第 {number} 行的表头缺少：{'、'.join(missing)}。请用模板填写。")
     strange = [str(cell) for place, cell in enumerate(cells) if cell and place not in found.values()]
     if strange:
-        raise Unreadable(
+        raise UnreadableWorkbook(
             f"第 {number} 行的表头有认不出或重复的列：{'、'.join(strange)[:100]}。"
             "请改成模板里的列名，或删掉这一列。"
         )
 
 
-def read_rows(table: Table, columns: Sequence[Column]) -> Iterator[Row]:
+def read_rows(table: Table, columns: Sequence[Column]) -> Iterator[ImportRow]:
     """Each filled line as a row, with what it says in canonical words and what is wrong with it."""
     places = find_headings(table.lines, columns)
-    known: dict[str, dict[Any, str | Invalid]] = {column.name: {} for column in columns}
+    known: dict[str, dict[Any, str | InvalidValue]] = {column.name: {} for column in columns}
     for number, cells in table.lines:
-        row = Row(number, {})
+        row = ImportRow(number, {})
         for place, column in places:
             raw = cells[place] if place < len(cells) else ""
             _read_cell(row, column, raw, known[column.name])
@@ -83,7 +83,7 @@ def read_rows(table: Table, columns: Sequence[Column]) -> Iterator[Row]:
         yield row
 
 
-def _read_cell(row: Row, column: Column, raw: Any, known: dict[Any, str | Invalid]) -> None:
+def _read_cell(row: ImportRow, column: Column, raw: Any, known: dict[Any, str | InvalidValue]) -> None:
     """What a cell says. Words that come again and again are understood once."""
     if raw == "" or raw is None:
         return
@@ -92,27 +92,27 @@ def _read_cell(row: Row, column: Column, raw: Any, known: dict[Any, str | Invali
     if answer is None:
         try:
             answer = _parse(column, raw, row.values)
-        except Invalid as invalid:
+        except InvalidValue as invalid:
             answer = invalid
         if key and len(known) < REMEMBERED:
             known[key] = answer
-    if isinstance(answer, Invalid):
+    if isinstance(answer, InvalidValue):
         row.blame(column.title, answer.sentence.rstrip("。"))
     elif answer:
         row.values[column.name] = answer
 
 
 def _parse(column: Column, raw: Any, beside: Mapping[str, str]) -> str:
-    text = say(raw, column)
+    text = error_sentence(raw, column)
     try:
         return column.kind.parse(text, beside)
-    except Invalid:
+    except InvalidValue:
         if column.long and len(text) > 15 and text.isascii() and text.isdigit() and text.endswith("000"):
-            raise Invalid(ROUNDED) from None
+            raise InvalidValue(ROUNDED) from None
         raise
 
 
-def say(raw: Any, column: Column) -> str:
+def error_sentence(raw: Any, column: Column) -> str:
     """The words of a cell, whatever Excel took them for."""
     if isinstance(raw, str):
         text = raw.strip()
@@ -120,7 +120,7 @@ def say(raw: Any, column: Column) -> str:
             text = text[2:-1]
         text = text.lstrip("'‘’") if column.long else text.removeprefix("'")
         if column.long and _SCIENTIFIC.fullmatch(text):
-            raise Invalid(LOST)
+            raise InvalidValue(LOST)
         return text
     if isinstance(raw, bool):
         return "是" if raw else "否"
@@ -133,7 +133,7 @@ def say(raw: Any, column: Column) -> str:
 
 def _say_number(raw: float, column: Column) -> str:
     if column.long and abs(raw) >= _EXACT:
-        raise Invalid(LOST)
+        raise InvalidValue(LOST)
     if isinstance(column.kind, Date) and int(raw) in _SERIALS:
         return (_EPOCH + timedelta(days=int(raw))).isoformat()
     return str(int(raw)) if raw == int(raw) else repr(raw)

@@ -14,7 +14,13 @@ from typing import IO, Any
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from anguan.services.imports.tables.inspection import XLSX, encoding_of
-from anguan.services.imports.tables.unpacking import BROKEN, MOST_LINES, Shape, Unreadable, pack_anew
+from anguan.services.imports.tables.unpacking import (
+    BROKEN,
+    MOST_LINES,
+    UnreadableWorkbook,
+    WorkbookShape,
+    repack_workbook,
+)
 
 Cells = list[Any]
 NOBODY: frozenset[int] = frozenset()
@@ -39,14 +45,14 @@ def open_table(path: Path, mime: str) -> Iterator[Table]:
         yield Table(_read_csv(path))
         return
     with tempfile.TemporaryFile() as packed:  # without a name: a death leaves nothing behind
-        shapes = pack_anew(path, packed)
+        shapes = repack_workbook(path, packed)
         try:
             book = CalamineWorkbook.from_filelike(packed)
             index = _first_visible(book)
             sheet = book.get_sheet_by_index(index)
         except (CalamineError, OSError, ValueError) as error:
-            raise Unreadable(BROKEN) from error
-        shape = shapes.get(_parts(packed).get(index, ""), Shape())
+            raise UnreadableWorkbook(BROKEN) from error
+        shape = shapes.get(_parts(packed).get(index, ""), WorkbookShape())
         yield Table(_read_sheet(sheet), _merged(sheet), frozenset(shape.errors))
         book.close()
 
@@ -55,7 +61,7 @@ def _first_visible(book: CalamineWorkbook) -> int:
     for index, sheet in enumerate(book.sheets_metadata):
         if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible:
             return index
-    raise Unreadable("表格里没有可见的工作表。请把数据放在第一张工作表里。")
+    raise UnreadableWorkbook("表格里没有可见的工作表。请把数据放在第一张工作表里。")
 
 
 def _parts(packed: IO[bytes]) -> dict[int, str]:
@@ -97,9 +103,9 @@ def _read_csv(path: Path) -> Iterator[tuple[int, Cells]]:
     try:
         for cells in reader:
             if reader.line_num > MOST_LINES:
-                raise Unreadable(f"超过 {MOST_LINES} 行。请拆成几个文件。")
+                raise UnreadableWorkbook(f"超过 {MOST_LINES} 行。请拆成几个文件。")
             yield reader.line_num, list(cells)
     except csv.Error as error:
-        raise Unreadable(
+        raise UnreadableWorkbook(
             f"第 {reader.line_num} 行的引号或格式不对。请用 Excel 打开后另存为 .xlsx。"
         ) from error

@@ -29,12 +29,12 @@ _BACK = 512
 """A tag is shorter than this; so much of each piece is looked at again with the next."""
 
 
-class Unreadable(Exception):
+class UnreadableWorkbook(Exception):
     """The table cannot be read at all; the text says why and what to do."""
 
 
 @dataclass
-class Shape:
+class WorkbookShape:
     """What the stream of one sheet showed: its corner, and the lines with cells that show an error."""
 
     last: int = 0
@@ -42,9 +42,9 @@ class Shape:
     errors: set[int] = field(default_factory=set)
 
 
-def pack_anew(source: Path, target: IO[bytes]) -> dict[str, Shape]:
+def repack_workbook(source: Path, target: IO[bytes]) -> dict[str, WorkbookShape]:
     """Copy the parts that matter, uncompressed; gives the shape of each sheet by its part's name."""
-    shapes: dict[str, Shape] = {}
+    shapes: dict[str, WorkbookShape] = {}
     try:
         with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as new:
             room = UNPACKED
@@ -53,21 +53,25 @@ def pack_anew(source: Path, target: IO[bytes]) -> dict[str, Shape]:
                     room -= _copy(old, new, part, shapes, room)
         target.seek(0)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as broken:
-        raise Unreadable(BROKEN) from broken
+        raise UnreadableWorkbook(BROKEN) from broken
     return shapes
 
 
 def _copy(
-    old: zipfile.ZipFile, new: zipfile.ZipFile, part: zipfile.ZipInfo, shapes: dict[str, Shape], room: int
+    old: zipfile.ZipFile,
+    new: zipfile.ZipFile,
+    part: zipfile.ZipInfo,
+    shapes: dict[str, WorkbookShape],
+    room: int,
 ) -> int:
     found = _SHEET.fullmatch(part.filename)
-    shape = shapes.setdefault(found[1], Shape()) if found else None
+    shape = shapes.setdefault(found[1], WorkbookShape()) if found else None
     size, before = 0, b""
     with old.open(part) as reader, new.open(part.filename, "w", force_zip64=True) as writer:
         while piece := reader.read(PIECE):
             size += len(piece)
             if size > room:
-                raise Unreadable("表格展开后过大，请拆成几个文件。")
+                raise UnreadableWorkbook("表格展开后过大，请拆成几个文件。")
             writer.write(piece)
             if shape is not None:
                 _look(before + piece, shape)
@@ -75,22 +79,22 @@ def _copy(
     return size
 
 
-def _look(xml: bytes, shape: Shape) -> None:
+def _look(xml: bytes, shape: WorkbookShape) -> None:
     """Note how far the filled cells reach; empty ones, however many, cost nothing."""
     for letters, line, more in _FILLED.findall(xml):
         if not letters:
-            raise Unreadable("表格里的格子没有编号。请用 Excel 或 WPS 打开后另存一份再上传。")
+            raise UnreadableWorkbook("表格里的格子没有编号。请用 Excel 或 WPS 打开后另存一份再上传。")
         number = int(line)
         shape.last = max(shape.last, number)
         shape.widest = max(shape.widest, _column(letters))
         if b't="e"' in more:
             shape.errors.add(number)
     if shape.last > MOST_LINES:
-        raise Unreadable(
+        raise UnreadableWorkbook(
             f"第 {shape.last} 行还有内容，一次最多 {MOST_LINES} 行。请删掉末尾多余的行，或拆成几个文件。"
         )
     if shape.widest > MOST_COLUMNS or shape.widest * shape.last > MOST_CELLS:
-        raise Unreadable(f"第 {shape.widest} 列还有内容，表格太宽。请删掉右边多余的列。")
+        raise UnreadableWorkbook(f"第 {shape.widest} 列还有内容，表格太宽。请删掉右边多余的列。")
 
 
 def _column(letters: bytes) -> int:
