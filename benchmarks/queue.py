@@ -51,7 +51,7 @@ TARGETS = {"page": 1.5, "number": 2.0, "name": 2.0}
 def run() -> list[dict[str, Any]]:
     """Medians of the page and of two searches, by number and by the beginning of a name; large to small."""
     with tempfile.TemporaryDirectory() as folder:
-        houses = {size: open_house(Path(folder) / str(size), size) for size in (SMALL, LARGE)}
+        houses = {size: open_app(Path(folder) / str(size), size) for size in (SMALL, LARGE)}
         times = measure({size: client for size, (_, client) in houses.items()})
         for app, _ in houses.values():
             with app.app_context():
@@ -91,7 +91,7 @@ def measure(clients: dict[int, FlaskClient]) -> dict[str, dict[int, float]]:
     }
 
 
-def open_house(folder: Path, size: int) -> tuple[Flask, FlaskClient]:
+def open_app(folder: Path, size: int) -> tuple[Flask, FlaskClient]:
     """A house with so many requests, and a reviewer who is in."""
     folder.mkdir()
     url = f"sqlite:///{folder / 'bench.sqlite3'}"

@@ -51,7 +51,7 @@ PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimat
 def run() -> list[dict[str, Any]]:
     """The page on the server, and the key to the paint."""
     with tempfile.TemporaryDirectory() as folder:
-        app, first = open_house(Path(folder))
+        app, first = open_app(Path(folder))
         times = serve_pages(app, f"/panel/requests/{first}")
         paints = press_keys(app)
         with app.app_context():
@@ -68,7 +68,7 @@ def row(name: str, target: float, empty: float, full: float) -> dict[str, Any]:
     return {"name": name, "ratio": full / empty, "target": target, **figures}
 
 
-def open_house(folder: Path) -> tuple[Flask, int]:
+def open_app(folder: Path) -> tuple[Flask, int]:
     """The demo house with a queue of clean requests that is long enough; gives the first one's id."""
     url = f"sqlite:///{folder / 'bench.sqlite3'}"
     upgrade(url)

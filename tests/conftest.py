@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.databases import KINDS, borrow, engine_of, give_back
-from tests.support.factories import World, build
+from tests.support.factories import Scenario, build
 
 # thousands of short tests: the collector looks at what stays less often
 gc.set_threshold(50_000, 20, 50)
@@ -19,10 +19,10 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def world(kind: str) -> Iterator[World]:
-    """The office of tests.world, fresh."""
+def scenario(kind: str) -> Iterator[Scenario]:
+    """The office of tests.scenario, fresh."""
     url = borrow(kind, build)
-    opened = World(url, engine_of(url))
+    opened = Scenario(url, engine_of(url))
     yield opened
     opened.close()
     give_back(url, build)

@@ -88,7 +88,7 @@ def _turn_away() -> Response:
             sessions.end(db.session, who.session_id)
     save_session()
     flash(GONE, "bad")
-    return redirect(url_for("gate.login"))
+    return redirect(url_for("account.login"))
 
 
 def _fields(account: Account) -> ActivationFields:
@@ -112,5 +112,5 @@ def _fields(account: Account) -> ActivationFields:
 def _show(fields: ActivationFields) -> str:
     profile = passwords.PROFILES[load_policies(db.session).password_profile]
     return render_template(
-        "gate/activate.html", fields=fields, errors=errors_of(*fields), rules=profile.rules()
+        "account/activate.html", fields=fields, errors=errors_of(*fields), rules=profile.rules()
     )

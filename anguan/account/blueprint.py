@@ -7,4 +7,4 @@ Answer = Response | str | tuple[Response | str, int]
 BOTH = ("GET", "POST")
 """A page and its form have one address and one name, so that the menu knows where it is after a mistake."""
 
-account = Blueprint("gate", __name__)
+account = Blueprint("account", __name__)

@@ -77,7 +77,7 @@ def logout() -> Response:
             sessions.end(db.session, who.session_id)
     save_session()
     flash("您已退出登录。", "ok")
-    answer = make_response(redirect(url_for("gate.login")))
+    answer = make_response(redirect(url_for("account.login")))
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
@@ -102,7 +102,7 @@ def refusal(came: LoginResult, otherwise: str) -> str:
 def show_login(name: FormField, secret: FormField) -> str:
     """The login page with these fields."""
     return render_template(
-        "gate/login.html",
+        "account/login.html",
         fields=(name, secret),
         errors=errors_of(name, secret),
         next=request.values.get("next", "") if is_local(request.values.get("next", "")) else "",
@@ -126,4 +126,6 @@ def _slip() -> FormField:
 
 def _show_forgot(name: FormField, slip: FormField) -> str:
     days = load_policies(db.session).initial_days
-    return render_template("gate/forgot.html", fields=(name, slip), errors=errors_of(name, slip), days=days)
+    return render_template(
+        "account/forgot.html", fields=(name, slip), errors=errors_of(name, slip), days=days
+    )

@@ -43,7 +43,7 @@ def _file(fields: RegistrationFields) -> Answer:
     if front is None or back is None:
         return _show(fields), 400
     slip = file_claim(db.session, storage(), claimant, front, back)
-    return render_template("gate/claim_filed.html", slip=slip)
+    return render_template("account/claim_filed.html", slip=slip)
 
 
 def _look(side: FormField) -> Clean | None:
@@ -64,17 +64,17 @@ def show_answer() -> Answer:
     number, code = _number(), code_field("code", "查询码", "提交申诉时给您的 15 位，横线可以不输")
     fields = (number, code)
     if request.method != "POST":
-        return render_template("gate/claim_ask.html", fields=fields, errors=[])
+        return render_template("account/claim_ask.html", fields=fields, errors=[])
     number.read()
     typed = code.read()
     if errors_of(*fields):
-        return render_template("gate/claim_ask.html", fields=fields, errors=errors_of(*fields)), 400
+        return render_template("account/claim_ask.html", fields=fields, errors=errors_of(*fields)), 400
     found = ask(db.session, number.value, typed, client_address())
     if found.state:
-        return render_template("gate/claim_answer.html", found=found)
+        return render_template("account/claim_answer.html", found=found)
     wait = 0 if found.taken is None or found.taken.allowed else found.taken.minutes
     code.error = f"查询次数太多，请 {wait} 分钟后再试。" if wait else MISS
-    return render_template("gate/claim_ask.html", fields=fields, errors=errors_of(*fields)), (
+    return render_template("account/claim_ask.html", fields=fields, errors=errors_of(*fields)), (
         429 if wait else 401
     )
 
@@ -91,4 +91,4 @@ def _side(name: str, label: str) -> FormField:
 
 
 def _show(fields: RegistrationFields) -> str:
-    return render_template("gate/claim.html", fields=fields, errors=errors_of(*fields))
+    return render_template("account/claim.html", fields=fields, errors=errors_of(*fields))

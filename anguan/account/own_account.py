@@ -59,7 +59,7 @@ def _change_password() -> Answer:
         record_own_event(db.session, "password_changed", "修改密码", account)
     who = rotate_session(token)
     flash("密码已修改。其他设备上的登录已全部退出。", "ok")
-    return redirect(url_for("gate.password") if visitor.stage == FULL else next_page(who, ""))
+    return redirect(url_for("account.password") if visitor.stage == FULL else next_page(who, ""))
 
 
 @account.route("/sessions", methods=BOTH, endpoint="sessions")
@@ -82,7 +82,7 @@ def show_sessions() -> Answer:
         }
         for row in sessions.living_sessions(db.session, account, minutes)
     ]
-    return render_template("gate/sessions.html", rows=rows)
+    return render_template("account/sessions.html", rows=rows)
 
 
 def _end_session() -> Response:
@@ -100,7 +100,7 @@ def _end_session() -> Response:
         if wanted:
             record_own_event(db.session, "sessions_ended", f"退出其他设备（{len(wanted)} 个）", account)
     flash("所选设备已退出登录。" if wanted else "没有其他设备在登录。", "ok")
-    return redirect(url_for("gate.sessions"))
+    return redirect(url_for("account.sessions"))
 
 
 @account.post("/extend")
@@ -121,7 +121,7 @@ def _fields() -> PasswordFields:
 def _show(fields: PasswordFields) -> str:
     profile = passwords.PROFILES[load_policies(db.session).password_profile]
     return render_template(
-        "gate/password.html",
+        "account/password.html",
         fields=fields,
         errors=errors_of(*fields),
         rules=profile.rules(),

@@ -46,5 +46,8 @@ def _field() -> FormField:
 def _show(entry: FormField) -> str:
     target = request.values.get("next", "")
     return render_template(
-        "gate/reauth.html", fields=(entry,), errors=errors_of(entry), next=target if is_local(target) else ""
+        "account/reauth.html",
+        fields=(entry,),
+        errors=errors_of(entry),
+        next=target if is_local(target) else "",
     )

@@ -21,7 +21,7 @@ RegistrationFields = tuple[FormField, ...]
 def show_register() -> Answer:
     """The page, while the authority lets people register themselves."""
     if not load_policies(db.session).self_registration:
-        return render_template("gate/register_closed.html")
+        return render_template("account/register_closed.html")
     fields = (*identity_fields(), *_secret_fields(), _consent())
     return _try(fields) if request.method == "POST" else _show(fields)
 
@@ -30,7 +30,7 @@ def show_register() -> Answer:
 @require_roles("public")
 def registered() -> Answer:
     """What everybody reads afterwards."""
-    return render_template("gate/register_sent.html")
+    return render_template("account/register_sent.html")
 
 
 def _try(fields: RegistrationFields) -> Answer:
@@ -51,7 +51,7 @@ def _try(fields: RegistrationFields) -> Answer:
         fields[1].error = f"这个网络注册的次数太多，请 {taken.minutes} 分钟后再试。"
         return _show(fields), 429
     register(db.session, newcomer, hash_secret(chosen))
-    return redirect(url_for("gate.registered"))
+    return redirect(url_for("account.registered"))
 
 
 def identity_fields() -> RegistrationFields:
@@ -100,4 +100,4 @@ def _show(fields: RegistrationFields) -> str:
     profile = passwords.PROFILES[load_policies(db.session).password_profile]
     rules = profile.rules()
     rules.insert(-1, ("apart:document_number", "不含证件号码中连续 6 位"))
-    return render_template("gate/register.html", fields=fields, errors=errors_of(*fields), rules=rules)
+    return render_template("account/register.html", fields=fields, errors=errors_of(*fields), rules=rules)

@@ -62,7 +62,7 @@ def _try_factor() -> Answer:
     target = next_page(who, request.form.get("next", "")) if stage == FULL else url_for(STAGE_PAGES[stage])
     if codes:
         return render_template(
-            "gate/recovery.html", codes=codes, onward=home_url(who) if stage == FULL else target
+            "account/recovery.html", codes=codes, onward=home_url(who) if stage == FULL else target
         )
     return redirect(target)
 
@@ -76,14 +76,14 @@ def _show(entry: FormField) -> Response | str:
     account = db.session.get_one(Account, visitor.id)
     words = {"fields": (entry,), "errors": errors_of(entry), "next": request.values.get("next", "")}
     if account.totp_secret is not None:
-        return render_template("gate/second_factor.html", **words)
+        return render_template("account/second_factor.html", **words)
     secret = totp.pending_secret(db.session.get_one(LoginSession, visitor.session_id))
     if not secret:
         return _start_over()
     entry.hint = "手机验证器上现在显示的 6 位数字"
     picture = base64.b64encode(render_qr(totp.otpauth_uri(secret, account.login), 5)).decode()
     spaced = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-    return render_template("gate/enrol.html", picture=picture, secret=spaced, **words)
+    return render_template("account/enrol.html", picture=picture, secret=spaced, **words)
 
 
 def _start_over() -> Response:
@@ -92,4 +92,4 @@ def _start_over() -> Response:
         sessions.end(db.session, current_visitor().session_id or 0)
     save_session()
     flash("请重新登录，再设置二次验证。", "warn")
-    return redirect(url_for("gate.login"))
+    return redirect(url_for("account.login"))

@@ -89,11 +89,13 @@ def make_views() -> list[GuardedMixin]:
         QueueView(ChangeRequest, name="待审队列", category=DESK, endpoint="panel_queue", url="queue"),
         DoneView(ChangeRequest, name="已办", category=DESK, endpoint="panel_done", url="done"),
         FilingView(ChangeRequest, name="我发起的", category=DESK, endpoint="panel_filing", url="filing"),
-        AuditView(Audit, name="抽查复查", category=DESK, endpoint="panel_recheck", url="rechecks"),
-        AuditSampleView(AuditSample, name="双随机抽查", category=DESK, endpoint="panel_draw", url="draws"),
+        AuditView(Audit, name="抽查复查", category=DESK, endpoint="panel_audit", url="rechecks"),
+        AuditSampleView(
+            AuditSample, name="双随机抽查", category=DESK, endpoint="panel_audit_sample", url="draws"
+        ),
         BatchView(name="批量通过", endpoint="panel_batch", url="batch"),
         RequestView(name="审核", endpoint="panel_request", url="requests"),
-        DocumentView(name="材料查看", endpoint="panel_paper", url="papers"),
+        DocumentView(name="材料查看", endpoint="panel_document", url="papers"),
         NumberClaimView(
             NumberClaim, name="号码申诉", category=DESK, endpoint="panel_number_claim", url="number-claims"
         ),
@@ -103,7 +105,7 @@ def make_views() -> list[GuardedMixin]:
             Certificate, name="证书", category=REGISTER, endpoint="panel_certificate", url="certificates"
         ),
         CertificateJobView(
-            CertificateJob, name="制证", category=REGISTER, endpoint="panel_production", url="sheets"
+            CertificateJob, name="制证", category=REGISTER, endpoint="panel_certificate_job", url="sheets"
         ),
         ImportView(name="导入", category=REGISTER, endpoint="panel_import", url="imports"),
         TrainingView(Training, name="教育学时", category=FACTS, endpoint="panel_training", url="training"),

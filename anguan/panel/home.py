@@ -48,7 +48,7 @@ class HomeView(GuardedMixin, AdminIndexView):  # type: ignore[misc]  # Flask-Adm
             titles=formatting.matter_titles(db.session),
             failed=_count(CertificateJob.id, CertificateJob.state == "failed"),
             accounts=count_accounts() if role == "administrator" else None,
-            productions=self.get_url("panel_production.index_view", flt_state="failed")
+            productions=self.get_url("panel_certificate_job.index_view", flt_state="failed")
             if role in REGISTER
             else "",
             events=last_events() if role in ("administrator", "auditor") else (),

@@ -14,7 +14,7 @@ from anguan.web.template_context import CONTRASTS, SIZES, read_display_settings
 A_YEAR = 365 * 24 * 3600
 
 
-@public.post("/look")
+@public.post("/display")
 @require_roles("public")
 def set_display() -> Response:
     """Keep the choice and go back to the page where it was made."""

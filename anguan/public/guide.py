@@ -48,7 +48,7 @@ def guide_matter(code: str) -> str:
         conditions=[rule.title for rule in matter.rules],
         steps=_steps(matter, limits),
         place=place,
-        begin_url=url_for("gate.login", next=url_for(endpoint)),
+        begin_url=url_for("account.login", next=url_for(endpoint)),
         crumbs=[
             ("首页", url_for("public.start")),
             ("办事指南", url_for("public.guide")),

@@ -56,13 +56,13 @@ def check_token(token: str) -> ResponseReturnValue:
 
 def _form(fields: tuple[object, ...], code: int = 200) -> ResponseReturnValue:
     errors = errors_of(*fields)  # type: ignore[arg-type]
-    page = render_template("public/check.html", fields=fields, errors=errors, crumbs=_crumbs())
+    page = render_template("public/verification.html", fields=fields, errors=errors, crumbs=_crumbs())
     return page, code
 
 
 def _result(verdict: VerificationResult) -> ResponseReturnValue:
     return render_template(
-        "public/verdict.html",
+        "public/verification_result.html",
         verdict=verdict,
         checked_at=f"{clock.beijing(clock.now()):%Y-%m-%d %H:%M:%S}",
         issuer=load_policies(db.session).issuer_name,
@@ -74,7 +74,7 @@ def _result(verdict: VerificationResult) -> ResponseReturnValue:
 def _miss() -> ResponseReturnValue:
     """Nothing in it tells a wrong number from a wrong name or a wrong code."""
     page = render_template(
-        "public/miss.html",
+        "public/not_verified.html",
         checked_at=f"{clock.beijing(clock.now()):%Y-%m-%d %H:%M:%S}",
         fields=check_fields(),
         crumbs=_crumbs("核验结果"),

@@ -19,9 +19,9 @@ PUBLIC = "public"
 ROLE_GROUPS = {"staff": frozenset(STAFF), "everyone": frozenset(ROLES)}
 KNOWN = frozenset({PUBLIC, *STAGES[:-1], *ROLES})
 STAGE_PAGES = {
-    "activation": "gate.activate",
-    "second_factor": "gate.second_factor",
-    "rotation": "gate.password",
+    "activation": "account.activate",
+    "second_factor": "account.second_factor",
+    "rotation": "account.password",
 }
 _TABLE = "anguan_access"
 _log = logging.getLogger("anguan.web")
@@ -99,7 +99,7 @@ def guard() -> Response | None:
         return None
     if not who.stage:
         wanted = current_path()
-        return redirect(url_for("gate.login", next=wanted) if wanted else url_for("gate.login"))
+        return redirect(url_for("account.login", next=wanted) if wanted else url_for("account.login"))
     if not who.is_authenticated:
         return redirect(url_for(STAGE_PAGES[who.stage]))
     if current_app.extensions[_TABLE][endpoint] <= frozenset(STAGES):
@@ -112,7 +112,7 @@ def next_page(who: Identity, target: str) -> str:
     if weakened("open_redirect") and target:
         return target
     endpoint = endpoint_of(target)
-    return target if endpoint not in ("", "gate.login") and may_open(who, endpoint) else home_url(who)
+    return target if endpoint not in ("", "account.login") and may_open(who, endpoint) else home_url(who)
 
 
 def require_fresh_password(view: View) -> View:
@@ -131,7 +131,7 @@ def ask_password_again() -> Response | None:
         return None
     if request.method not in ("GET", "HEAD"):
         flash("为了安全，请再输一次密码，然后重做刚才的操作。", "news")
-    return redirect(url_for("gate.reauth", next=current_path() or None))
+    return redirect(url_for("account.reauth", next=current_path() or None))
 
 
 def current_visitor() -> Identity:

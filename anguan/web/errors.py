@@ -47,7 +47,7 @@ def register_error_handlers(app: Flask) -> None:
 def show_stale(error: HTTPException) -> Response:
     """A form without a good token: most often the login timed out while it was filled in."""
     if g.get("timed_out"):
-        return render_error(400, sentence=TIMED_OUT, title="登录已超时", **_way("gate.login", "重新登录"))
+        return render_error(400, sentence=TIMED_OUT, title="登录已超时", **_way("account.login", "重新登录"))
     return render_error(400, sentence=STALE)
 
 

@@ -15,7 +15,7 @@ APPLICANT = (
         (
             ("首页", "portal.home"),
             ("个人信息", "portal.profile"),
-            ("修改密码", "gate.password"),
+            ("修改密码", "account.password"),
             ("考试", "portal.exams"),
         ),
     ),
@@ -30,9 +30,11 @@ APPLICANT = (
 )
 ENTERPRISE = (
     ("", (("首页", "portal.home"),)),
-    ("我的企业", (("企业信息", "portal.enterprise"), ("修改密码", "gate.password"))),
+    ("我的企业", (("企业信息", "portal.enterprise"), ("修改密码", "account.password"))),
 )
-OFFICE = (("", (("工作台", "panel.index"), ("修改密码", "gate.password"), ("登录设备", "gate.sessions"))),)
+OFFICE = (
+    ("", (("工作台", "panel.index"), ("修改密码", "account.password"), ("登录设备", "account.sessions"))),
+)
 MENUS = {"applicant": APPLICANT, "enterprise": ENTERPRISE, **dict.fromkeys(STAFF, OFFICE)}
 
 FAMILIES = {

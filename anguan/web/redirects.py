@@ -36,7 +36,7 @@ def current_path() -> str:
 def home_url(who: Identity) -> str:
     """The first page of a role."""
     endpoint = HOMES.get(who.role, "public.start")
-    return url_for(endpoint if endpoint in current_app.view_functions else "gate.sessions")
+    return url_for(endpoint if endpoint in current_app.view_functions else "account.sessions")
 
 
 def endpoint_of(target: str) -> str:

@@ -69,7 +69,7 @@ def _work_out(who: Identity, offline: bool) -> dict[str, Any]:
         "menu": menu_of(who) if inside else [],
         "unread": _count_unread(who) if inside and not offline and not who.is_staff else 0,
         "idle_minutes": idle_minutes(who.role, limits) if inside else 0,
-        "extend_url": url_for("gate.extend") if inside else "",
+        "extend_url": url_for("account.extend") if inside else "",
         "look": read_display_settings(),
         "authority": {
             "name": limits.authority_name,

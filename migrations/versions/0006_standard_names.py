@@ -68,7 +68,7 @@ def downgrade() -> None:
 
 
 def _rename_tables(names: Mapping[str, str], columns: Columns) -> None:
-    """Rename tables with their constraints and indexes. SQLite cannot rename a constraint: it is rebuilt there."""
+    """Rename tables, constraints and indexes; SQLite, which cannot rename a constraint, rebuilds them."""
     bind = op.get_bind()
     move = _rename if bind.dialect.name == "postgresql" else _rebuild
     for old, new in names.items():

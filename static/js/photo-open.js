@@ -1,5 +1,5 @@
 /* Ways for a picture into the photo tool: 打开文件, dropping it anywhere on the page, pasting it. */
-import { send } from './photo-wire.js';
+import { send } from './photo-api.js';
 
 const LIMIT = 5 * 1048576;
 const LONGEST = 3600;

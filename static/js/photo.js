@@ -1,10 +1,10 @@
 /* The photo tool: joins stage, buttons, judgement and server. The page without scripts does the same by buttons. */
-import { Frame, STEP } from './photo-frame.js';
-import { listen, zoom } from './photo-hands.js';
-import { Judge } from './photo-judge.js';
+import { Frame, STEP } from './photo-geometry.js';
+import { listen, zoom } from './photo-pointer-events.js';
+import { Judge } from './photo-checks.js';
 import { openFiles } from './photo-open.js';
 import { Verdict } from './photo-save.js';
-import { asker, show } from './photo-wire.js';
+import { asker, show } from './photo-api.js';
 
 const PROXY = 2000;
 const SPEAK_AFTER = 500;

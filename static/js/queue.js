@@ -1,5 +1,5 @@
 /* The queue by keyboard and in handfuls: ticked lines, the line one stands on, seconds that run out. */
-import { onKey } from './keys.js';
+import { onKey } from './shortcuts.js';
 
 const bar = document.getElementById('batch');
 const boxes = [...document.querySelectorAll('input[name=id][form=batch]')];

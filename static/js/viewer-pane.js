@@ -1,5 +1,5 @@
 /* One picture under glass: wheel and buttons scale it about a point, dragging moves it, quarter turns stay with the file. */
-import { giveHands } from './viewer-hands.js';
+import { giveHands } from './viewer-pointer-events.js';
 
 const CLOSEST = 8;
 const KEPT_IN_VIEW = 60;

@@ -1,8 +1,8 @@
 /* The papers beside the facts: one at a time or two side by side, the one that proves the fact in hand first. */
-import { onKey } from './keys.js';
+import { onKey } from './shortcuts.js';
 import { Marks } from './viewer-marks.js';
 import { Pane, fetchPicture, forgetPictures } from './viewer-pane.js';
-import { compare, readPapers } from './viewer-papers.js';
+import { compare, readPapers } from './viewer-documents.js';
 
 const WIDE = window.matchMedia('(min-width: 1024px)');
 const STEP = 1.25;

@@ -11,13 +11,13 @@ from anguan.auth import accounts
 from anguan.auth.accounts import NotAllowed
 from anguan.infra.events import actor_of
 from anguan.models import STAFF, Account, Event
-from tests.support.client import OFFICE, SECRET, Door
-from tests.support.factories import World
+from tests.support.client import OFFICE, SECRET, AppClients
+from tests.support.factories import Scenario
 
 
 @pytest.fixture
-def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    opened = Door(world, tmp_path)
+def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
+    opened = AppClients(scenario, tmp_path)
     yield opened
     opened.close()
 
@@ -35,19 +35,19 @@ ACTS: dict[str, Callable[..., object]] = {
 
 
 @pytest.mark.parametrize("verb", ACTS)
-def test_an_administrator_does_it_to_others_not_to_himself(door: Door, verb: str) -> None:
-    with door.rows() as session:
+def test_an_administrator_does_it_to_others_not_to_himself(clients: AppClients, verb: str) -> None:
+    with clients.rows() as session:
         boss = account(session, "ADMIN")
         with pytest.raises(NotAllowed, match="自己"):
             ACTS[verb](session, actor_of(boss), boss)
         ACTS[verb](session, actor_of(boss), account(session, "REVIEWER1"))
-    (event,) = door.all(Event)
+    (event,) = clients.all(Event)
     assert (event.verb, event.actor, event.visible_to) == (verb, "管理员", "audit")
     assert "陆与行" in event.sentence
 
 
-def test_every_act_is_an_event(door: Door) -> None:
-    with door.rows() as session:
+def test_every_act_is_an_event(clients: AppClients) -> None:
+    with clients.rows() as session:
         one = account(session, "REVIEWER1")
         accounts.disable(session, OFFICE, one)
         accounts.disable(session, OFFICE, one)
@@ -56,7 +56,7 @@ def test_every_act_is_an_event(door: Door) -> None:
         accounts.set_role(session, OFFICE, one, "exam_officer")
         accounts.end_all_sessions(session, OFFICE, one)
         accounts.create_account(session, OFFICE, "new", "新人", "auditor")
-    assert [event.verb for event in door.all(Event)] == [
+    assert [event.verb for event in clients.all(Event)] == [
         "account_disabled",
         "account_enabled",
         "region_changed",
@@ -64,13 +64,13 @@ def test_every_act_is_an_event(door: Door) -> None:
         "sessions_ended",
         "account_created",
     ]
-    changed = door.all(Event, verb="role_changed")[0]
+    changed = clients.all(Event, verb="role_changed")[0]
     assert (changed.before, changed.after) == ("审核员", "考务员")
 
 
-def test_roles_stay_on_their_side(door: Door) -> None:
-    with door.rows() as session:
-        holder = session.get_one(Account, door.world.holder.id)
+def test_roles_stay_on_their_side(clients: AppClients) -> None:
+    with clients.rows() as session:
+        holder = session.get_one(Account, clients.scenario.holder.id)
         for attempt in (
             lambda: accounts.set_role(session, OFFICE, holder, "reviewer"),
             lambda: accounts.set_role(session, OFFICE, account(session, "EXAM"), "applicant"),
@@ -86,25 +86,25 @@ def test_roles_stay_on_their_side(door: Door) -> None:
                 attempt()
 
 
-def test_a_shut_account_keeps_its_password(door: Door) -> None:
-    login = door.give_password(door.world.holder)
-    with door.rows() as session:
+def test_a_shut_account_keeps_its_password(clients: AppClients) -> None:
+    login = clients.give_password(clients.scenario.holder)
+    with clients.rows() as session:
         accounts.disable(session, OFFICE, account(session, login))
-    assert door.browser().log_in(login).status_code == 401
-    with door.rows() as session:
+    assert clients.browser().log_in(login).status_code == 401
+    with clients.rows() as session:
         accounts.enable(session, OFFICE, account(session, login))
-    assert door.browser().log_in(login).status_code == 302
+    assert clients.browser().log_in(login).status_code == 302
 
 
-def test_the_first_administrator_is_the_first(door: Door) -> None:
-    with door.rows() as session:
+def test_the_first_administrator_is_the_first(clients: AppClients) -> None:
+    with clients.rows() as session:
         with pytest.raises(NotAllowed, match="已经有"):
             accounts.first_administrator(session, "boss", "老大", SECRET)
         accounts.set_role(session, OFFICE, account(session, "ADMIN"), "auditor")
         with pytest.raises(NotAllowed, match="10 个字符"):
             accounts.first_administrator(session, "boss", "老大", "short")
         accounts.first_administrator(session, "boss", "老大", SECRET)
-    assert door.browser().log_in("Boss").location.startswith("/panel")
+    assert clients.browser().log_in("Boss").location.startswith("/panel")
 
 
 def test_only_the_set_up_and_the_demo_give_passwords() -> None:
@@ -116,6 +116,6 @@ def test_only_the_set_up_and_the_demo_give_passwords() -> None:
     assert taking == ["create_account", "first_administrator"]
 
 
-def test_one_account_has_one_role(door: Door) -> None:
-    staff = [row for row in door.all(Account) if row.role in STAFF]
+def test_one_account_has_one_role(clients: AppClients) -> None:
+    staff = [row for row in clients.all(Account) if row.role in STAFF]
     assert len(staff) == len({row.login for row in staff})

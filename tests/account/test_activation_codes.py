@@ -11,246 +11,259 @@ from anguan.core import clock
 from anguan.core.clock import midnight
 from anguan.models import Account, Event
 from anguan.web.access import access_table
-from tests.support.client import OFFICE, OTHER, SECRET, Browser, Door, activate, address_of, see_red
-from tests.support.factories import World
+from tests.support.client import (
+    OFFICE,
+    OTHER,
+    SECRET,
+    AppClients,
+    Browser,
+    activate,
+    address_of,
+    assert_guard_fails,
+)
+from tests.support.factories import Scenario
 
 
 @pytest.fixture
-def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    opened = Door(world, tmp_path)
+def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
+    opened = AppClients(scenario, tmp_path)
     yield opened
     opened.close()
 
 
-def knock(door: Door, account: Account, secret: str, address: str = "192.0.2.1") -> Browser:
-    browser = door.browser(address)
+def knock(clients: AppClients, account: Account, secret: str, address: str = "192.0.2.1") -> Browser:
+    browser = clients.browser(address)
     browser.log_in(account.login, secret)
     return browser
 
 
-def test_last_six_open_the_activation_page_only(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    holder = door.world.holder
-    last6 = door.give_last6(holder)
+def test_last_six_open_the_activation_page_only(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
+    holder = clients.scenario.holder
+    last6 = clients.give_last6(holder)
 
     def promise() -> None:
-        browser = knock(door, holder, last6)
-        for rule in door.app.url_map.iter_rules():
-            if "GET" not in (rule.methods or ()) or "public" in access_table(door.app).get(rule.endpoint, ()):
+        browser = knock(clients, holder, last6)
+        for rule in clients.app.url_map.iter_rules():
+            if "GET" not in (rule.methods or ()) or "public" in access_table(clients.app).get(
+                rule.endpoint, ()
+            ):
                 continue
             path = address_of(rule)
             answer = browser.get(path)
             seen = answer.text
-            assert rule.endpoint == "gate.activate" or answer.status_code in (302, 403), path
+            assert rule.endpoint == "account.activate" or answer.status_code in (302, 403), path
             assert holder.login not in seen, path
             assert holder.name not in seen, path
 
-    see_red(monkeypatch, "initial_opens_all", promise)
+    assert_guard_fails(monkeypatch, "initial_opens_all", promise)
 
 
-def test_the_frame_of_public_pages_shows_nothing_of_the_account_either(door: Door) -> None:
-    browser = knock(door, door.world.holder, door.give_last6(door.world.holder))
+def test_the_frame_of_public_pages_shows_nothing_of_the_account_either(clients: AppClients) -> None:
+    browser = knock(clients, clients.scenario.holder, clients.give_last6(clients.scenario.holder))
     for path in ("/", "/login", "/forgot", "/activate", "/nowhere"):
-        assert door.world.holder.name not in browser.get(path).text
+        assert clients.scenario.holder.name not in browser.get(path).text
 
 
-def test_the_whole_way_in(door: Door) -> None:
-    holder = door.world.holder
-    last6 = door.give_last6(holder)
-    browser = door.browser()
+def test_the_whole_way_in(clients: AppClients) -> None:
+    holder = clients.scenario.holder
+    last6 = clients.give_last6(holder)
+    browser = clients.browser()
     assert browser.log_in(holder.login, last6).location == "/activate"
     early = browser.sid
     assert activate(browser, holder.name, phone="138 0000 0009").location == "/my/"
     assert browser.is_in()
-    account = door.read(holder)
+    account = clients.read(holder)
     assert (account.initial, account.phone) == ("none", "13800000009")
-    assert not door.browser().wear(early).is_in()
-    assert knock(door, holder, last6, "198.51.100.1").sid == ""
-    assert knock(door, holder, SECRET).is_in()
-    assert [event.verb for event in door.all(Event)] == ["login", "activated", "login"]
+    assert not clients.browser().wear(early).is_in()
+    assert knock(clients, holder, last6, "198.51.100.1").sid == ""
+    assert knock(clients, holder, SECRET).is_in()
+    assert [event.verb for event in clients.all(Event)] == ["login", "activated", "login"]
 
 
-def test_an_old_activation_page_in_another_browser_is_worth_nothing(door: Door) -> None:
-    holder = door.world.holder
-    last6 = door.give_last6(holder)
-    thief, owner = knock(door, holder, last6), knock(door, holder, last6)
+def test_an_old_activation_page_in_another_browser_is_worth_nothing(clients: AppClients) -> None:
+    holder = clients.scenario.holder
+    last6 = clients.give_last6(holder)
+    thief, owner = knock(clients, holder, last6), knock(clients, holder, last6)
     thief.get("/activate")
     activate(owner, holder.name)
     activate(thief, holder.name, OTHER)
     assert not thief.is_in()
-    assert knock(door, holder, SECRET).is_in()
+    assert knock(clients, holder, SECRET).is_in()
 
 
-def test_a_firm_confirms_its_legal_representative(door: Door) -> None:
-    firm = door.world.firm(0)
-    account = door.world.account(firm.uscc)
-    browser = knock(door, account, door.give_last6(account))
+def test_a_firm_confirms_its_legal_representative(clients: AppClients) -> None:
+    firm = clients.scenario.firm(0)
+    account = clients.scenario.account(firm.uscc)
+    browser = knock(clients, account, clients.give_last6(account))
     assert activate(browser, firm.name).status_code == 400
     assert activate(browser, firm.legal_representative).status_code == 302
     assert browser.is_in()
 
 
 @pytest.mark.parametrize(("kept", "typed"), [("阿依那·格桑木", "阿依那．格桑木"), ("㛃示例", " 㛃 示例 ")])
-def test_names_are_compared_as_people_write_them(door: Door, kept: str, typed: str) -> None:
-    holder = door.world.holder
-    last6 = door.give_last6(holder)
-    with door.rows() as session:
+def test_names_are_compared_as_people_write_them(clients: AppClients, kept: str, typed: str) -> None:
+    holder = clients.scenario.holder
+    last6 = clients.give_last6(holder)
+    with clients.rows() as session:
         person = session.get_one(Account, holder.id).person
         assert person is not None
         person.name = kept
-    assert activate(knock(door, holder, last6), typed).status_code == 302
+    assert activate(knock(clients, holder, last6), typed).status_code == 302
 
 
-def test_everything_wrong_is_said_at_once_and_costs_no_try(door: Door) -> None:
-    holder = door.world.holder
-    browser = knock(door, holder, door.give_last6(holder))
-    before = door.tries("initial_day")
+def test_everything_wrong_is_said_at_once_and_costs_no_try(clients: AppClients) -> None:
+    holder = clients.scenario.holder
+    browser = knock(clients, holder, clients.give_last6(holder))
+    before = clients.tries("initial_day")
     browser.get("/activate")
     answer = browser.post("/activate", name="", phone="12", password="short", again="other")
     assert answer.status_code == 400
     assert all(f'href="#{name}"' in answer.text for name in ("name", "phone", "password", "again"))
     assert "错误：设置您自己的密码" in answer.text
-    assert door.tries("initial_day") == before
+    assert clients.tries("initial_day") == before
 
 
 def test_five_wrong_tries_close_it_for_a_quarter_of_an_hour(
-    door: Door, monkeypatch: pytest.MonkeyPatch
+    clients: AppClients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    holder = door.world.holder
-    last6 = door.give_last6(holder)
+    holder = clients.scenario.holder
+    last6 = clients.give_last6(holder)
     start = clock.now()
     rounds = iter(range(100))
 
     def promise() -> None:
         with clock.frozen_at(start + timedelta(hours=next(rounds))) as moment:
             for number in range(5):
-                assert knock(door, holder, "wrong", f"198.51.{number}.1").sid == ""
-            assert knock(door, holder, last6).sid == ""
+                assert knock(clients, holder, "wrong", f"198.51.{number}.1").sid == ""
+            assert knock(clients, holder, last6).sid == ""
         with clock.frozen_at(moment + timedelta(minutes=14)):
-            assert knock(door, holder, last6).sid == ""
+            assert knock(clients, holder, last6).sid == ""
         with clock.frozen_at(moment + timedelta(minutes=16)):
-            assert knock(door, holder, last6).sid != ""
+            assert knock(clients, holder, last6).sid != ""
 
-    see_red(monkeypatch, "no_throttle", promise)
+    assert_guard_fails(monkeypatch, "no_throttle", promise)
 
 
-def test_wrong_names_are_counted_like_wrong_secrets(door: Door) -> None:
-    holder = door.world.holder
-    browser = knock(door, holder, door.give_last6(holder))
+def test_wrong_names_are_counted_like_wrong_secrets(clients: AppClients) -> None:
+    holder = clients.scenario.holder
+    browser = knock(clients, holder, clients.give_last6(holder))
     for guess in ("甲", "乙", "丙", "丁", "戊"):
         assert activate(browser, guess).status_code == 400
     assert activate(browser, holder.name).location == "/login"
     assert browser.get("/activate").location.startswith("/login")
-    assert door.read(holder).password_hash is None
+    assert clients.read(holder).password_hash is None
 
 
-def test_twenty_wrong_tries_in_a_day_close_it_until_the_office_issues_a_new_one(door: Door) -> None:
-    holder = door.world.holder
-    last6 = door.give_last6(holder)
+def test_twenty_wrong_tries_in_a_day_close_it_until_the_office_issues_a_new_one(clients: AppClients) -> None:
+    holder = clients.scenario.holder
+    last6 = clients.give_last6(holder)
     start = clock.now()
     for quarter in range(4):
         with clock.frozen_at(start + timedelta(minutes=31 * quarter)):
             for number in range(5):
-                knock(door, holder, "wrong", f"198.51.{number}.1")
-    assert door.read(holder).initial == "closed"
-    assert door.all(Event, verb="initial_closed") != []
+                knock(clients, holder, "wrong", f"198.51.{number}.1")
+    assert clients.read(holder).initial == "closed"
+    assert clients.all(Event, verb="initial_closed") != []
     with clock.frozen_at(start + timedelta(days=40)):
-        assert knock(door, holder, last6).sid == ""
-        code = door.reset(holder)
-        assert knock(door, holder, code).sid != ""
+        assert knock(clients, holder, last6).sid == ""
+        code = clients.reset(holder)
+        assert knock(clients, holder, code).sid != ""
 
 
-def test_it_dies_fourteen_days_after_the_first_use(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    holder = door.world.holder
-    last6 = door.give_last6(holder)
+def test_it_dies_fourteen_days_after_the_first_use(
+    clients: AppClients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holder = clients.scenario.holder
+    last6 = clients.give_last6(holder)
     start = clock.now()
 
     def promise() -> None:
         with clock.frozen_at(start + timedelta(days=100)):
-            assert knock(door, holder, last6).sid != ""
+            assert knock(clients, holder, last6).sid != ""
         with clock.frozen_at(start + timedelta(days=113)):
-            late = knock(door, holder, last6)
+            late = knock(clients, holder, last6)
             assert late.sid != ""
         with clock.frozen_at(start + timedelta(days=114)):
-            assert knock(door, holder, last6).sid == ""
+            assert knock(clients, holder, last6).sid == ""
 
-    see_red(monkeypatch, "initial_never_ends", promise)
+    assert_guard_fails(monkeypatch, "initial_never_ends", promise)
 
 
-def test_an_open_activation_page_dies_with_the_secret(door: Door) -> None:
-    holder = door.world.holder
-    last6 = door.give_last6(holder)
+def test_an_open_activation_page_dies_with_the_secret(clients: AppClients) -> None:
+    holder = clients.scenario.holder
+    last6 = clients.give_last6(holder)
     start = clock.now()
     with clock.frozen_at(start):
-        knock(door, holder, last6)
+        knock(clients, holder, last6)
     with clock.frozen_at(start + timedelta(days=14, minutes=-1)):
-        browser = knock(door, holder, last6)
+        browser = knock(clients, holder, last6)
         browser.get("/activate")
     with clock.frozen_at(start + timedelta(days=14, minutes=1)):
         answer = browser.post(
             "/activate", name=holder.name, phone="13800000009", password=SECRET, again=SECRET
         )
         assert answer.location == "/login"
-    assert door.read(holder).password_hash is None
+    assert clients.read(holder).password_hash is None
 
 
-def test_the_authority_sets_a_last_day_for_imported_people(door: Door) -> None:
-    holder = door.world.holder
-    last6 = door.give_last6(holder)
+def test_the_authority_sets_a_last_day_for_imported_people(clients: AppClients) -> None:
+    holder = clients.scenario.holder
+    last6 = clients.give_last6(holder)
     last_day = clock.today() + timedelta(days=3)
-    door.policy("initial_until", last_day.isoformat())
+    clients.policy("initial_until", last_day.isoformat())
     with clock.frozen_at(midnight(last_day + timedelta(days=1)) - timedelta(seconds=1)):
-        assert knock(door, holder, last6).sid != ""
+        assert knock(clients, holder, last6).sid != ""
     with clock.frozen_at(midnight(last_day + timedelta(days=1))):
-        assert knock(door, holder, last6).sid == ""
+        assert knock(clients, holder, last6).sid == ""
 
 
-def test_under_random_codes_the_last_six_open_nothing(door: Door) -> None:
-    holder = door.world.holder
-    last6 = door.give_last6(holder)
-    door.policy("initial_secret", "random")
-    assert knock(door, holder, last6).sid == ""
-    assert knock(door, holder, door.reset(holder)).sid != ""
+def test_under_random_codes_the_last_six_open_nothing(clients: AppClients) -> None:
+    holder = clients.scenario.holder
+    last6 = clients.give_last6(holder)
+    clients.policy("initial_secret", "random")
+    assert knock(clients, holder, last6).sid == ""
+    assert knock(clients, holder, clients.reset(holder)).sid != ""
 
 
 @pytest.mark.parametrize("way", ["/forgot", "/login"])
-def test_a_reset_replaces_the_password_and_throws_everybody_out(door: Door, way: str) -> None:
-    holder = door.world.holder
-    door.give_password(holder)
-    attacker = knock(door, holder, SECRET)
-    code = door.reset(holder)
+def test_a_reset_replaces_the_password_and_throws_everybody_out(clients: AppClients, way: str) -> None:
+    holder = clients.scenario.holder
+    clients.give_password(holder)
+    attacker = knock(clients, holder, SECRET)
+    code = clients.reset(holder)
     assert not attacker.is_in()
-    assert knock(door, holder, SECRET).sid == ""
-    owner = door.browser()
+    assert knock(clients, holder, SECRET).sid == ""
+    owner = clients.browser()
     owner.get(way)
     field = "code" if way == "/forgot" else "password"
     answer = owner.post(way, login=holder.login, **{field: code.lower().replace("-", " ")})
     assert answer.location == "/activate"
     assert activate(owner, holder.name, SECRET).status_code == 400
     assert activate(owner, holder.name, OTHER).status_code == 302
-    assert knock(door, holder, OTHER).is_in()
-    assert knock(door, holder, code, "198.51.100.1").sid == ""
+    assert knock(clients, holder, OTHER).is_in()
+    assert knock(clients, holder, code, "198.51.100.1").sid == ""
 
 
-def test_a_code_is_kept_as_a_hash_and_lives_fourteen_days(door: Door) -> None:
-    holder = door.world.holder
-    code = door.reset(holder)
-    kept = door.read(holder).initial_hash or ""
+def test_a_code_is_kept_as_a_hash_and_lives_fourteen_days(clients: AppClients) -> None:
+    holder = clients.scenario.holder
+    code = clients.reset(holder)
+    kept = clients.read(holder).initial_hash or ""
     assert kept.startswith("$argon2id$")
     assert code not in kept
     with clock.frozen_at(clock.now() + timedelta(days=14)):
-        assert knock(door, holder, code).sid == ""
+        assert knock(clients, holder, code).sid == ""
 
 
-def test_the_forgotten_page_says_where_the_code_is_had(door: Door) -> None:
-    page = door.browser().get("/forgot").text
+def test_the_forgotten_page_says_where_the_code_is_had(clients: AppClients) -> None:
+    page = clients.browser().get("/forgot").text
     for words in ("0871-0000000", "0871-0000001", "身份证", "一次性口令", "14 天内有效"):
         assert words in page
 
 
-def test_staff_begin_with_a_code_never_with_the_last_six(door: Door) -> None:
-    with door.rows() as session:
+def test_staff_begin_with_a_code_never_with_the_last_six(clients: AppClients) -> None:
+    with clients.rows() as session:
         _, code = accounts.create_account(session, OFFICE, "reviewer 9", "新人", "reviewer", initial="last6")
-    account = door.world.account("REVIEWER9")
-    assert knock(door, account, "IEWER9").sid == ""
-    browser = knock(door, account, code, "198.51.100.1")
+    account = clients.scenario.account("REVIEWER9")
+    assert knock(clients, account, "IEWER9").sid == ""
+    browser = knock(clients, account, code, "198.51.100.1")
     assert activate(browser, "新人").location.startswith("/panel")

@@ -31,8 +31,8 @@ from anguan.models import (
     StoredFile,
 )
 from anguan.services.review.approval import take_effect
-from tests.support.client import OTHER, SECRET, Browser, Door, activate, see_red
-from tests.support.factories import World, picture
+from tests.support.client import OTHER, SECRET, AppClients, Browser, activate, assert_guard_fails
+from tests.support.factories import Scenario, picture
 from tests.support.portal_client import open_portal
 
 NEW = "590101199505070117"
@@ -42,18 +42,18 @@ SIDES = (("front", "teal"), ("back", "maroon"))
 
 
 @pytest.fixture
-def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    with open_portal(world, tmp_path) as opened:
+def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
+    with open_portal(scenario, tmp_path) as opened:
         yield opened
 
 
-def squat(door: Door, number: str = NEW, name: str = "冒名者") -> Account:
+def squat(clients: AppClients, number: str = NEW, name: str = "冒名者") -> Account:
     """Somebody registers a number that is not his."""
     newcomer = Registration("resident", number, name, "13800000066")
-    with door.app.app_context():
+    with clients.app.app_context():
         register(db.session, newcomer, "")
-    account = door.all(Account, login=number)[0]
-    door.give_password(account)
+    account = clients.all(Account, login=number)[0]
+    clients.give_password(account)
     return account
 
 
@@ -80,10 +80,10 @@ def ask(browser: Browser, number: str, code: str) -> TestResponse:
     return browser.post("/register/answer", number=number, code=code)
 
 
-def reviewer(door: Door) -> Browser:
+def reviewer(clients: AppClients) -> Browser:
     """A reviewer who has just shown his password."""
-    browser = door.browser("198.51.100.20")
-    browser.log_in(door.give_password(door.world.reviewer), SECRET)
+    browser = clients.browser("198.51.100.20")
+    browser.log_in(clients.give_password(clients.scenario.reviewer), SECRET)
     return browser
 
 
@@ -95,44 +95,44 @@ def decide(browser: Browser, claim: NumberClaim, verdict: str = "accept", opinio
     return browser.get(answer.location).text if answer.status_code == 302 else answer.text
 
 
-def test_the_victim_recovers_in_one_flow(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_victim_recovers_in_one_flow(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
     """Session, drafts, requests and data of the false holder are gone, and the true one is in."""
     numbers = iter([NEW, "590101199505070125", "590101199505070133"])
 
     def promise() -> None:
         number = next(numbers)
-        false = squat(door, number)
-        squatter = door.browser("203.0.113.66")
+        false = squat(clients, number)
+        squatter = clients.browser("203.0.113.66")
         squatter.log_in(number)
         assert squatter.is_in()
         squatter.get("/my/")
-        begun = squatter.post("/my/begin/profile_change")
+        begun = squatter.post("/my/start/profile_change")
         draft = int(re.findall(r"/my/requests/(\d+)/edit", begun.location)[0])
-        with door.rows() as session:
+        with clients.rows() as session:
             session.add(DraftValue(request_id=draft, name="person.title", typed="工程师"))
             kept = session.scalars(select(StoredFile.id)).first()
             assert false.person_id
             session.add(PhotoWorkspace(person_id=false.person_id, waiting_id=kept, changed_at=clock.now()))
-        victim = door.browser("203.0.113.77")
+        victim = clients.browser("203.0.113.77")
         slip = slip_of(file_claim(victim, number).text)
         assert "正在核对" in ask(victim, *slip).text
-        claim = door.all(NumberClaim, number=slip[0])[0]
-        assert "已更换" in decide(reviewer(door), claim)
+        claim = clients.all(NumberClaim, number=slip[0])[0]
+        assert "已更换" in decide(reviewer(clients), claim)
 
         assert squatter.get("/my/").status_code == 302
         squatter.log_in(number)
         assert not squatter.is_in()
-        gone = door.read(false)
+        gone = clients.read(false)
         assert gone.disabled_at
         assert not gone.password_hash
         assert number not in gone.login
         assert gone.name != "冒名者"
         assert not gone.phone
-        assert not door.all(LoginSession, account_id=false.id, ended_at=None)
-        row = door.all(ChangeRequest, id=draft)[0]
+        assert not clients.all(LoginSession, account_id=false.id, ended_at=None)
+        row = clients.all(ChangeRequest, id=draft)[0]
         assert row.state == "lapsed"
-        assert not door.all(DraftValue, request_id=draft)
-        assert not door.all(PhotoWorkspace)
+        assert not clients.all(DraftValue, request_id=draft)
+        assert not clients.all(PhotoWorkspace)
 
         page = ask(victim, *slip).text
         code = re.search(r'class="once">([0-9A-Z-]+)<', page)
@@ -141,7 +141,7 @@ def test_the_victim_recovers_in_one_flow(door: Door, monkeypatch: pytest.MonkeyP
         assert victim.post("/forgot", login=number, code=code[1]).status_code == 302
         assert activate(victim, TRUE_NAME, OTHER).status_code == 302
         assert victim.is_in()
-        mine = door.all(Account, login=number)[0]
+        mine = clients.all(Account, login=number)[0]
         assert mine.id != false.id
         assert mine.person
         assert (mine.person.name, mine.person.phone) == (TRUE_NAME, "13800000077")
@@ -152,11 +152,11 @@ def test_the_victim_recovers_in_one_flow(door: Door, monkeypatch: pytest.MonkeyP
         squatter.log_in(number, SECRET)
         assert not squatter.is_in()
 
-    see_red(monkeypatch, "keep_false_requests", promise)
+    assert_guard_fails(monkeypatch, "keep_false_requests", promise)
     monkeypatch.setenv("ANGUAN_WEAKEN", "keep_false_sessions,no_disable")
     with pytest.raises(AssertionError):
         promise()
-    assert {event.verb for event in door.all(Event)} >= {
+    assert {event.verb for event in clients.all(Event)} >= {
         "registered",
         "claim_filed",
         "claim_accepted",
@@ -167,66 +167,66 @@ def test_the_victim_recovers_in_one_flow(door: Door, monkeypatch: pytest.MonkeyP
     }
 
 
-def test_a_person_of_the_offices_own_record_stays(door: Door) -> None:
+def test_a_person_of_the_offices_own_record_stays(clients: AppClients) -> None:
     """An imported holder whose first login somebody else used: the facts stay, the account goes."""
-    world = door.world
-    holder = world.holder
+    scenario = clients.scenario
+    holder = scenario.holder
     number, person_id = holder.login, holder.person_id
-    door.give_password(holder)
-    draft = world.begin("profile_change").id
-    decided = world.filed("certificate_renewal")
-    world.policy("undo_seconds", "60")
-    world.decide(decided, "approve")
-    victim = door.browser("203.0.113.77")
+    clients.give_password(holder)
+    draft = scenario.begin("profile_change").id
+    decided = scenario.filed("certificate_renewal")
+    scenario.policy("undo_seconds", "60")
+    scenario.decide(decided, "approve")
+    victim = clients.browser("203.0.113.77")
     slip = slip_of(file_claim(victim, number, "岑禾安").text)
-    claim = door.all(NumberClaim, number=slip[0])[0]
-    staff = reviewer(door)
+    claim = clients.all(NumberClaim, number=slip[0])[0]
+    staff = reviewer(clients)
     staff.get(f"/panel/number-claims/details/?id={claim.id}")
     assert "登记里有这个人的办理记录" in staff.page
     assert number not in staff.page
     decide(staff, claim)
-    person = door.all(Person, id=person_id)[0]
+    person = clients.all(Person, id=person_id)[0]
     assert (person.document_number, person.name, person.title) == (number, "岑禾安", "工程师")
-    states = {row.id: row.state for row in door.all(ChangeRequest)}
+    states = {row.id: row.state for row in clients.all(ChangeRequest)}
     assert states == {draft: "lapsed", decided.id: "withdrawn"}
-    world.session.rollback()
+    scenario.session.rollback()
     with clock.frozen_at(clock.now() + timedelta(minutes=5)):
-        take_effect(world.session, world.storage, decided.id)
-    assert {row.state for row in door.all(ChangeRequest)} == {"lapsed", "withdrawn"}
-    false, mine = door.read(holder), door.all(Account, login=number)[0]
+        take_effect(scenario.session, scenario.storage, decided.id)
+    assert {row.state for row in clients.all(ChangeRequest)} == {"lapsed", "withdrawn"}
+    false, mine = clients.read(holder), clients.all(Account, login=number)[0]
     assert mine.person_id == person_id
     assert false.person
     assert false.person.document_type == RELEASED_LOGIN
-    assert world.certificate(mine).person_id == person_id
+    assert scenario.certificate(mine).person_id == person_id
 
 
-def test_a_refusal_says_why_and_leaves_everything(door: Door) -> None:
-    false = squat(door)
-    victim = door.browser("203.0.113.77")
+def test_a_refusal_says_why_and_leaves_everything(clients: AppClients) -> None:
+    false = squat(clients)
+    victim = clients.browser("203.0.113.77")
     slip = slip_of(file_claim(victim).text)
-    claim = door.all(NumberClaim)[0]
-    staff = reviewer(door)
+    claim = clients.all(NumberClaim)[0]
+    staff = reviewer(clients)
     assert "请写明核对的结果" in decide(staff, claim, "refuse", " ")
     decide(staff, claim, "refuse", "照片看不清号码")
     assert "照片看不清号码" in ask(victim, *slip).text
-    assert door.read(false).disabled_at is None
+    assert clients.read(false).disabled_at is None
     assert "已经由别人办结" in decide(staff, claim)
-    assert door.all(NumberClaim)[0].state == "refused"
+    assert clients.all(NumberClaim)[0].state == "refused"
 
 
-def test_a_number_that_nobody_has_gets_its_account(door: Door) -> None:
-    victim = door.browser("203.0.113.77")
+def test_a_number_that_nobody_has_gets_its_account(clients: AppClients) -> None:
+    victim = clients.browser("203.0.113.77")
     slip = slip_of(file_claim(victim).text)
-    decide(reviewer(door), door.all(NumberClaim)[0])
+    decide(reviewer(clients), clients.all(NumberClaim)[0])
     assert 'class="once"' in ask(victim, *slip).text
-    assert door.all(Account, login=NEW)[0].person_id
+    assert clients.all(Account, login=NEW)[0].person_id
 
 
-def test_every_miss_reads_the_same(door: Door) -> None:
-    squat(door)
-    victim = door.browser("203.0.113.77")
+def test_every_miss_reads_the_same(clients: AppClients) -> None:
+    squat(clients)
+    victim = clients.browser("203.0.113.77")
     number, _ = slip_of(file_claim(victim).text)
-    asker = door.browser("203.0.113.88")
+    asker = clients.browser("203.0.113.88")
     pages = []
     for wrong in (number, "SS2020-000001"):
         answer = ask(asker, wrong, "AAAAA-AAAAA-AAAAA")
@@ -236,10 +236,10 @@ def test_every_miss_reads_the_same(door: Door) -> None:
     assert [ask(asker, number, "B").status_code for _ in range(12)][-1] == 429
 
 
-def test_a_claim_reads_the_same_for_known_and_unknown(door: Door) -> None:
-    victim = door.browser("203.0.113.77")
+def test_a_claim_reads_the_same_for_known_and_unknown(clients: AppClients) -> None:
+    victim = clients.browser("203.0.113.77")
     pages = []
-    for number in (door.world.holder.login, NEW):
+    for number in (clients.scenario.holder.login, NEW):
         answer = file_claim(victim, number)
         slip = slip_of(answer.text)
         page = re.sub(r'name="csrf_token" value="[^"]*"', "", answer.text)
@@ -252,36 +252,36 @@ def test_a_claim_reads_the_same_for_known_and_unknown(door: Door) -> None:
 
 
 def test_scans_and_numbers_are_shown_to_reviewers_and_noted(
-    door: Door, monkeypatch: pytest.MonkeyPatch
+    clients: AppClients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file_claim(door.browser("203.0.113.77"))
-    claim = door.all(NumberClaim)[0]
-    staff = reviewer(door)
+    file_claim(clients.browser("203.0.113.77"))
+    claim = clients.all(NumberClaim)[0]
+    staff = reviewer(clients)
     at = f"/panel/number-claims/{claim.id}"
 
     def promise() -> None:
-        before = len(door.all(Event, verb="read_claim"))
+        before = len(clients.all(Event, verb="read_claim"))
         answer = staff.get(f"{at}/scan/front")
         assert answer.mimetype == "image/jpeg"
         assert NEW not in str(answer.headers)
-        assert len(door.all(Event, verb="read_claim")) == before + 1
+        assert len(clients.all(Event, verb="read_claim")) == before + 1
 
-    see_red(monkeypatch, "unseen_scans", promise)
+    assert_guard_fails(monkeypatch, "unseen_scans", promise)
     staff.get(f"/panel/number-claims/details/?id={claim.id}")
     assert NEW not in staff.page
     assert staff.post(f"{at}/reveal", purpose="compare").status_code == 200
     assert NEW in staff.page
-    assert len(door.all(Event, verb="reveal")) == 1
+    assert len(clients.all(Event, verb="reveal")) == 1
     found = staff.post("/panel/number-claims/find", search=NEW)
     assert NEW not in found.location
     assert claim.number in staff.get(found.location).text
 
 
-def test_the_password_is_asked_for_again(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    file_claim(door.browser("203.0.113.77"))
-    claim = door.all(NumberClaim)[0]
-    staff = reviewer(door)
-    with door.rows() as session:
+def test_the_password_is_asked_for_again(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
+    file_claim(clients.browser("203.0.113.77"))
+    claim = clients.all(NumberClaim)[0]
+    staff = reviewer(clients)
+    with clients.rows() as session:
         for row in session.scalars(select(LoginSession)):
             row.proved_at = None
 
@@ -292,31 +292,31 @@ def test_the_password_is_asked_for_again(door: Door, monkeypatch: pytest.MonkeyP
         ):
             assert "/reauth" in (answer.location or "")
 
-    see_red(monkeypatch, "no_reauth", promise)
+    assert_guard_fails(monkeypatch, "no_reauth", promise)
 
 
-def test_nobody_decides_his_own_claim(door: Door) -> None:
-    file_claim(door.browser("203.0.113.77"), name=door.world.reviewer.name)
-    decide(reviewer(door), door.all(NumberClaim)[0])
-    assert door.all(NumberClaim)[0].state == "open"
+def test_nobody_decides_his_own_claim(clients: AppClients) -> None:
+    file_claim(clients.browser("203.0.113.77"), name=clients.scenario.reviewer.name)
+    decide(reviewer(clients), clients.all(NumberClaim)[0])
+    assert clients.all(NumberClaim)[0].state == "open"
 
 
-def test_two_reviewers_at_once_displace_once(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_reviewers_at_once_displace_once(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both accept in the same moment: one does it, the other is told."""
     numbers = iter([NEW, "590101199505070125", "590101199505070133"])
-    world = door.world
+    scenario = clients.scenario
 
     def promise() -> None:
         number = next(numbers)
-        squat(door, number)
-        file_claim(door.browser("203.0.113.77"), number)
-        claim = door.all(NumberClaim, document_number=number)[0].id
-        reviewers = (world.reviewer.id, world.colleague.id)
-        world.session.rollback()
+        squat(clients, number)
+        file_claim(clients.browser("203.0.113.77"), number)
+        claim = clients.all(NumberClaim, document_number=number)[0].id
+        reviewers = (scenario.reviewer.id, scenario.colleague.id)
+        scenario.session.rollback()
         start, told = Barrier(2), []
 
         def accept(account: int) -> None:
-            with door.app.app_context(), Session(db.engine) as session:
+            with clients.app.app_context(), Session(db.engine) as session:
                 start.wait()
                 try:
                     with transaction(session):
@@ -331,8 +331,8 @@ def test_two_reviewers_at_once_displace_once(door: Door, monkeypatch: pytest.Mon
         for thread in threads:
             thread.join()
         assert told == ["这件申诉刚刚已经由别人办结。"]
-        events = [row for row in door.all(Event, verb="claim_accepted") if row.person_id]
-        assert len(events) == len(door.all(NumberClaim, state="accepted"))
-        assert len(door.all(Account, login=number)) == 1
+        events = [row for row in clients.all(Event, verb="claim_accepted") if row.person_id]
+        assert len(events) == len(clients.all(NumberClaim, state="accepted"))
+        assert len(clients.all(Account, login=number)) == 1
 
-    see_red(monkeypatch, "claim_twice", promise)
+    assert_guard_fails(monkeypatch, "claim_twice", promise)

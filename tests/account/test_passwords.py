@@ -8,8 +8,8 @@ import pytest
 
 from anguan.auth.passwords import PROFILES, find_password_error, is_common, shares_part
 from anguan.models import UsedPassword
-from tests.support.client import SECRET, Browser, Door
-from tests.support.factories import World
+from tests.support.client import SECRET, AppClients, Browser
+from tests.support.factories import Scenario
 
 LOGIN = "590101199003070010"
 
@@ -21,8 +21,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    opened = Door(world, tmp_path)
+def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
+    opened = AppClients(scenario, tmp_path)
     yield opened
     opened.close()
 
@@ -72,37 +72,37 @@ def change(browser: Browser, old: str, new: str, again: str | None = None) -> in
     ).status_code
 
 
-def test_the_last_five_are_not_taken_again(door: Door) -> None:
-    browser = door.browser()
-    browser.log_in(door.give_password(door.world.holder))
+def test_the_last_five_are_not_taken_again(clients: AppClients) -> None:
+    browser = clients.browser()
+    browser.log_in(clients.give_password(clients.scenario.holder))
     chain = [SECRET, *(f"Shan{number}Gao!Shui" for number in range(5))]
     for old, new in pairwise(chain):
         assert change(browser, old, chain[0]) == 400
         assert change(browser, old, new) == 302
-    assert len(door.all(UsedPassword)) == 5
+    assert len(clients.all(UsedPassword)) == 5
     assert change(browser, chain[-1], chain[1]) == 400
     assert change(browser, chain[-1], chain[0]) == 302
 
 
-def test_the_present_password_is_asked_and_guessing_it_is_counted(door: Door) -> None:
-    browser = door.browser()
-    browser.log_in(door.give_password(door.world.holder))
+def test_the_present_password_is_asked_and_guessing_it_is_counted(clients: AppClients) -> None:
+    browser = clients.browser()
+    browser.log_in(clients.give_password(clients.scenario.holder))
     for _ in range(5):
         assert change(browser, "wrong", "Shan1Gao!Shui") == 400
     assert change(browser, SECRET, "Shan1Gao!Shui") == 429
 
 
-def test_a_slip_in_the_second_field_is_said(door: Door) -> None:
-    browser = door.browser()
-    browser.log_in(door.give_password(door.world.holder))
+def test_a_slip_in_the_second_field_is_said(clients: AppClients) -> None:
+    browser = clients.browser()
+    browser.log_in(clients.give_password(clients.scenario.holder))
     assert change(browser, SECRET, "Shan1Gao!Shui", "Shan1Gao!Shu1") == 400
     assert "两次输入的密码不一样" in browser.page
     assert "错误：修改密码" in browser.page
 
 
-def test_a_password_is_never_given_back_to_the_page(door: Door) -> None:
-    browser = door.browser()
-    browser.log_in(door.give_password(door.world.holder))
+def test_a_password_is_never_given_back_to_the_page(clients: AppClients) -> None:
+    browser = clients.browser()
+    browser.log_in(clients.give_password(clients.scenario.holder))
     change(browser, SECRET, "Shan1Gao!Shui", "different")
     assert SECRET not in browser.page
     assert "Shan1Gao!Shui" not in browser.page

@@ -14,8 +14,8 @@ from anguan.extensions import db
 from anguan.infra.transaction import transaction
 from anguan.models import Account, ChangeRequest, Event, Person
 from anguan.services.review.person_verification import verify
-from tests.support.client import SECRET, Browser, Door, see_red
-from tests.support.factories import World
+from tests.support.client import SECRET, AppClients, Browser, assert_guard_fails
+from tests.support.factories import Scenario
 from tests.support.portal_client import Holder, open_portal
 
 NEW = "590101199505070117"
@@ -23,8 +23,8 @@ OTHER_NEW = "590101199505070125"
 
 
 @pytest.fixture
-def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    with open_portal(world, tmp_path) as opened:
+def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
+    with open_portal(scenario, tmp_path) as opened:
         yield opened
 
 
@@ -40,15 +40,15 @@ def send(browser: Browser, number: str = NEW, **more: str) -> TestResponse:
     return browser.post("/register", **typed(number, **more))
 
 
-def test_a_newcomer_registers_logs_in_and_files(door: Door) -> None:
-    browser = door.browser()
+def test_a_newcomer_registers_logs_in_and_files(clients: AppClients) -> None:
+    browser = clients.browser()
     answer = send(browser, " 590101 19950507 0117 ")
     assert answer.status_code == 302
     browser.get(answer.location)
     assert "如果该证件号码尚未注册，账号已经建立" in browser.page
     browser.log_in(NEW)
     assert browser.is_in()
-    account = door.all(Account, login=NEW)[0]
+    account = clients.all(Account, login=NEW)[0]
     person = account.person
     assert person is not None
     assert person.unverified
@@ -56,16 +56,23 @@ def test_a_newcomer_registers_logs_in_and_files(door: Door) -> None:
     assert browser.get("/my/profile").status_code == 200
     assert "未核实" in browser.page
     newcomer = Holder.__new__(Holder)
-    newcomer.door, newcomer.world, newcomer.account, newcomer.browser = door, door.world, account, browser
+    newcomer.clients, newcomer.scenario, newcomer.account, newcomer.browser = (
+        clients,
+        clients.scenario,
+        account,
+        browser,
+    )
     assert newcomer.begin("profile_change")
 
 
-def test_the_answer_is_the_same_for_known_and_unknown(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_answer_is_the_same_for_known_and_unknown(
+    clients: AppClients, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Same status, headers, page; the same statements in the same order, one slow hash each."""
     hashes: list[str] = []
     real = registration.take_into_use
     monkeypatch.setattr(registration, "take_into_use", lambda s, a, h: (hashes.append(h), real(s, a, h)))
-    known = [door.world.holder.login, door.world.paper_holder.login]
+    known = [clients.scenario.holder.login, clients.scenario.paper_holder.login]
     fresh = iter([NEW, OTHER_NEW])
 
     def promise() -> None:
@@ -73,11 +80,11 @@ def test_the_answer_is_the_same_for_known_and_unknown(door: Door, monkeypatch: p
         for number in (known.pop(), next(fresh)):
             spoken: list[str] = []
             hashes.clear()
-            with door.app.app_context():
+            with clients.app.app_context():
                 listen = lambda *args, heard=spoken: heard.append(args[2].split(" (")[0][:40])  # noqa: E731
                 event.listen(db.engine, "before_cursor_execute", listen)
-            answer = send(door.browser(), number)
-            with door.app.app_context():
+            answer = send(clients.browser(), number)
+            with clients.app.app_context():
                 event.remove(db.engine, "before_cursor_execute", listen)
             headers = {name: value for name, value in answer.headers if name != "Set-Cookie"}
             kept = [line for line in spoken if not re.search("SAVEPOINT|DELETE FROM used_password", line)]
@@ -87,22 +94,23 @@ def test_the_answer_is_the_same_for_known_and_unknown(door: Door, monkeypatch: p
         # The refusal writes one event more: that it happened.
         assert abs(len(seen[0][3]) - len(seen[1][3])) <= 1
 
-    see_red(monkeypatch, "quick_refusal", promise)
-    assert len(door.all(Event, verb="registration_refused")) >= 1
+    assert_guard_fails(monkeypatch, "quick_refusal", promise)
+    assert len(clients.all(Event, verb="registration_refused")) >= 1
 
 
-def test_a_known_number_changes_nothing(door: Door) -> None:
-    holder = door.world.holder
-    door.give_password(holder)
-    people, accounts = len(door.all(Person)), len(door.all(Account))
+def test_a_known_number_changes_nothing(clients: AppClients) -> None:
+    holder = clients.scenario.holder
+    clients.give_password(holder)
+    people, accounts = len(clients.all(Person)), len(clients.all(Account))
     assert (
-        send(door.browser(), holder.login, password="Lan3-Tian!Yun", again="Lan3-Tian!Yun").status_code == 302
+        send(clients.browser(), holder.login, password="Lan3-Tian!Yun", again="Lan3-Tian!Yun").status_code
+        == 302
     )
-    assert (len(door.all(Person)), len(door.all(Account))) == (people, accounts)
-    intruder = door.browser("198.51.100.7")
+    assert (len(clients.all(Person)), len(clients.all(Account))) == (people, accounts)
+    intruder = clients.browser("198.51.100.7")
     intruder.log_in(holder.login, "Lan3-Tian!Yun")
     assert not intruder.is_in()
-    assert door.read(holder).name == "岑禾安"
+    assert clients.read(holder).name == "岑禾安"
 
 
 FAULTS: tuple[tuple[dict[str, str], str], ...] = (
@@ -117,51 +125,53 @@ FAULTS: tuple[tuple[dict[str, str], str], ...] = (
 )
 
 
-def test_each_fault_has_its_sentence(door: Door) -> None:
-    browser = door.browser()
+def test_each_fault_has_its_sentence(clients: AppClients) -> None:
+    browser = clients.browser()
     for more, sentence in FAULTS:
         answer = send(browser, **more)
         assert answer.status_code == 400, sentence
         assert sentence in answer.text
         assert SECRET not in answer.text
-    assert not door.all(Account, login=NEW)
-    assert not door.tries("register")
+    assert not clients.all(Account, login=NEW)
+    assert not clients.tries("register")
 
 
-def test_a_network_registers_so_many_and_no_more(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_network_registers_so_many_and_no_more(
+    clients: AppClients, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(
         registration, "REGISTER", registration.Limit("register", 2, registration.REGISTER.window)
     )
-    holder = door.world.holder.login
-    browser = door.browser()
+    holder = clients.scenario.holder.login
+    browser = clients.browser()
     assert [send(browser, holder).status_code for _ in range(4)] == [302, 302, 429, 429]
-    assert send(door.browser("203.0.113.9"), holder).status_code == 302
+    assert send(clients.browser("203.0.113.9"), holder).status_code == 302
 
 
-def test_the_policy_closes_the_page(door: Door) -> None:
-    door.policy("self_registration", "off")
-    answer = send(door.browser())
+def test_the_policy_closes_the_page(clients: AppClients) -> None:
+    clients.policy("self_registration", "off")
+    answer = send(clients.browser())
     assert "暂不开放自行注册" in answer.text
-    assert not door.all(Account, login=NEW)
+    assert not clients.all(Account, login=NEW)
 
 
-def test_two_at_once_are_one_person(door: Door) -> None:
+def test_two_at_once_are_one_person(clients: AppClients) -> None:
     """The second insert of the same number ends as a refusal, on both databases."""
     newcomer = Registration("resident", NEW, "新来者", "13800000011")
-    with door.app.app_context():
+    with clients.app.app_context():
         register(db.session, newcomer, "hash one")
         real, registration._is_known = registration._is_known, lambda session, who: False
         try:
             register(db.session, newcomer, "hash two")
         finally:
             registration._is_known = real
-    assert [row.password_hash for row in door.all(Account, login=NEW)] == ["hash one"]
-    assert len(door.all(Event, verb="registration_refused")) == 1
+    assert [row.password_hash for row in clients.all(Account, login=NEW)] == ["hash one"]
+    assert len(clients.all(Event, verb="registration_refused")) == 1
 
 
-def test_the_first_approval_verifies(world: World) -> None:
-    request = world.filed("profile_change")
-    with transaction(world.session) as session:
+def test_the_first_approval_verifies(scenario: Scenario) -> None:
+    request = scenario.filed("profile_change")
+    with transaction(scenario.session) as session:
         row = session.get_one(ChangeRequest, request.id)
         assert row.person is not None
         row.person.unverified = True

@@ -11,13 +11,13 @@ import pytest
 from anguan.auth import accounts
 from anguan.core import clock
 from anguan.models import Account, LoginSession, RecoveryCode
-from tests.support.client import OFFICE, SECRET, Browser, Door, see_red
-from tests.support.factories import World
+from tests.support.client import OFFICE, SECRET, AppClients, Browser, assert_guard_fails
+from tests.support.factories import Scenario
 
 
 @pytest.fixture
-def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    opened = Door(world, tmp_path, second_factor="on")
+def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
+    opened = AppClients(scenario, tmp_path, second_factor="on")
     yield opened
     opened.close()
 
@@ -29,10 +29,10 @@ def shown_secret(browser: Browser) -> str:
     return found[1].replace(" ", "")
 
 
-def enrol(door: Door, account: Account) -> list[str]:
+def enrol(clients: AppClients, account: Account) -> list[str]:
     """Set the factor up; returns the recovery codes."""
-    browser = door.browser()
-    assert browser.log_in(door.give_password(account)).location == "/second-factor"
+    browser = clients.browser()
+    assert browser.log_in(clients.give_password(account)).location == "/second-factor"
     totp = pyotp.TOTP(shown_secret(browser))
     answer = browser.post("/second-factor", code=totp.at(int(clock.now().timestamp())))
     assert answer.status_code == 200
@@ -40,126 +40,126 @@ def enrol(door: Door, account: Account) -> list[str]:
     return re.findall(r"<li class=\"num\">([0-9A-Z-]{11})</li>", answer.text)
 
 
-def test_setting_it_up_and_coming_in_with_it(door: Door) -> None:
-    reviewer = door.world.reviewer
+def test_setting_it_up_and_coming_in_with_it(clients: AppClients) -> None:
+    reviewer = clients.scenario.reviewer
     start = clock.now()
     with clock.frozen_at(start):
-        codes = enrol(door, reviewer)
+        codes = enrol(clients, reviewer)
         assert len(set(codes)) == 8
     with clock.frozen_at(start + timedelta(minutes=1)):
-        browser = door.browser()
+        browser = clients.browser()
         assert browser.log_in(reviewer.login).location == "/second-factor"
         assert "密钥" not in browser.page
         assert browser.get("/panel/").location == "/second-factor"
         assert browser.get("/sessions").location == "/second-factor"
         early = browser.sid
         browser.get("/second-factor")
-        assert browser.post("/second-factor", code=door.code_of(reviewer)).status_code == 302
+        assert browser.post("/second-factor", code=clients.code_of(reviewer)).status_code == 302
         assert browser.is_in()
-        assert not door.browser().wear(early).is_in()
+        assert not clients.browser().wear(early).is_in()
 
 
-def test_a_used_code_is_worth_nothing(door: Door) -> None:
-    reviewer = door.world.reviewer
+def test_a_used_code_is_worth_nothing(clients: AppClients) -> None:
+    reviewer = clients.scenario.reviewer
     start = clock.now()
     with clock.frozen_at(start):
-        enrol(door, reviewer)
+        enrol(clients, reviewer)
     minutes = iter(range(1, 100))
 
     with clock.frozen_at(start + timedelta(minutes=next(minutes))):
-        code = door.code_of(reviewer)
+        code = clients.code_of(reviewer)
         for expected in (302, 401):
-            browser = door.browser()
+            browser = clients.browser()
             browser.log_in(reviewer.login)
             assert browser.post("/second-factor", code=code).status_code == expected
 
 
-def test_a_clock_half_a_minute_off_is_forgiven_more_is_not(door: Door) -> None:
-    reviewer = door.world.reviewer
+def test_a_clock_half_a_minute_off_is_forgiven_more_is_not(clients: AppClients) -> None:
+    reviewer = clients.scenario.reviewer
     start = clock.now()
     with clock.frozen_at(start):
-        enrol(door, reviewer)
+        enrol(clients, reviewer)
     with clock.frozen_at(start + timedelta(minutes=5)):
-        browser = door.browser()
+        browser = clients.browser()
         browser.log_in(reviewer.login)
-        assert browser.post("/second-factor", code=door.code_of(reviewer, ahead=2)).status_code == 401
-        assert browser.post("/second-factor", code=door.code_of(reviewer, ahead=-2)).status_code == 401
-        assert browser.post("/second-factor", code=door.code_of(reviewer, ahead=1)).status_code == 302
+        assert browser.post("/second-factor", code=clients.code_of(reviewer, ahead=2)).status_code == 401
+        assert browser.post("/second-factor", code=clients.code_of(reviewer, ahead=-2)).status_code == 401
+        assert browser.post("/second-factor", code=clients.code_of(reviewer, ahead=1)).status_code == 302
 
 
-def test_a_recovery_code_opens_once(door: Door) -> None:
-    reviewer = door.world.reviewer
-    code = enrol(door, reviewer)[3]
+def test_a_recovery_code_opens_once(clients: AppClients) -> None:
+    reviewer = clients.scenario.reviewer
+    code = enrol(clients, reviewer)[3]
     for expected in (302, 401):
-        browser = door.browser()
+        browser = clients.browser()
         browser.log_in(reviewer.login)
         assert browser.post("/second-factor", code=code.lower().replace("-", "")).status_code == expected
-    assert all(code not in row.code_hash for row in door.all(RecoveryCode))
+    assert all(code not in row.code_hash for row in clients.all(RecoveryCode))
 
 
-def test_guessing_the_code_stops_after_five(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    reviewer = door.world.reviewer
+def test_guessing_the_code_stops_after_five(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
+    reviewer = clients.scenario.reviewer
     start = clock.now()
     with clock.frozen_at(start):
-        enrol(door, reviewer)
+        enrol(clients, reviewer)
     hours = iter(range(1, 100))
 
     def promise() -> None:
         with clock.frozen_at(start + timedelta(hours=next(hours))):
-            browser = door.browser()
+            browser = clients.browser()
             browser.log_in(reviewer.login)
             for _ in range(5):
                 assert browser.post("/second-factor", code="000000").status_code == 401
-            assert browser.post("/second-factor", code=door.code_of(reviewer)).status_code == 429
+            assert browser.post("/second-factor", code=clients.code_of(reviewer)).status_code == 429
 
-    see_red(monkeypatch, "no_throttle", promise)
+    assert_guard_fails(monkeypatch, "no_throttle", promise)
 
 
-def test_a_secret_that_nobody_proved_is_not_taken(door: Door) -> None:
-    reviewer = door.world.reviewer
-    browser = door.browser()
-    browser.log_in(door.give_password(reviewer))
+def test_a_secret_that_nobody_proved_is_not_taken(clients: AppClients) -> None:
+    reviewer = clients.scenario.reviewer
+    browser = clients.browser()
+    browser.log_in(clients.give_password(reviewer))
     first = shown_secret(browser)
     assert browser.post("/second-factor", code="000000").status_code == 401
-    assert door.read(reviewer).totp_secret is None
+    assert clients.read(reviewer).totp_secret is None
     assert shown_secret(browser) == first
 
 
-def test_secrets_are_sealed_at_rest(door: Door) -> None:
-    reviewer = door.world.reviewer
-    browser = door.browser()
-    browser.log_in(door.give_password(reviewer))
+def test_secrets_are_sealed_at_rest(clients: AppClients) -> None:
+    reviewer = clients.scenario.reviewer
+    browser = clients.browser()
+    browser.log_in(clients.give_password(reviewer))
     secret = shown_secret(browser)
-    assert all(secret not in (row.pending_secret or "") for row in door.all(LoginSession))
+    assert all(secret not in (row.pending_secret or "") for row in clients.all(LoginSession))
     browser.post("/second-factor", code=pyotp.TOTP(secret).at(int(clock.now().timestamp())))
-    assert secret not in (door.read(reviewer).totp_secret or "")
-    assert all(row.pending_secret is None for row in door.all(LoginSession))
+    assert secret not in (clients.read(reviewer).totp_secret or "")
+    assert all(row.pending_secret is None for row in clients.all(LoginSession))
 
 
-def test_the_office_can_clear_a_lost_one(door: Door) -> None:
-    reviewer = door.world.reviewer
-    enrol(door, reviewer)
-    with door.rows() as session:
+def test_the_office_can_clear_a_lost_one(clients: AppClients) -> None:
+    reviewer = clients.scenario.reviewer
+    enrol(clients, reviewer)
+    with clients.rows() as session:
         accounts.clear_second_factor(session, OFFICE, session.get_one(Account, reviewer.id))
-    browser = door.browser()
+    browser = clients.browser()
     browser.log_in(reviewer.login)
     assert shown_secret(browser)
 
 
-def test_holders_are_not_asked(door: Door) -> None:
-    assert door.browser().log_in(door.give_password(door.world.holder)).location == "/my/"
+def test_holders_are_not_asked(clients: AppClients) -> None:
+    assert clients.browser().log_in(clients.give_password(clients.scenario.holder)).location == "/my/"
 
 
-def test_after_ninety_days_staff_change_the_password_first(door: Door) -> None:
-    reviewer, holder = door.world.reviewer, door.world.holder
+def test_after_ninety_days_staff_change_the_password_first(clients: AppClients) -> None:
+    reviewer, holder = clients.scenario.reviewer, clients.scenario.holder
     start = clock.now()
     with clock.frozen_at(start):
-        enrol(door, reviewer)
-        door.give_password(holder)
+        enrol(clients, reviewer)
+        clients.give_password(holder)
     with clock.frozen_at(start + timedelta(days=90)):
-        browser = door.browser()
+        browser = clients.browser()
         browser.log_in(reviewer.login)
-        assert browser.post("/second-factor", code=door.code_of(reviewer)).location == "/password"
+        assert browser.post("/second-factor", code=clients.code_of(reviewer)).location == "/password"
         assert browser.get("/panel/").location == "/password"
         assert "90 天" in browser.get("/password").text
         same = browser.post("/password", current=SECRET, password=SECRET, again=SECRET)
@@ -167,16 +167,16 @@ def test_after_ninety_days_staff_change_the_password_first(door: Door) -> None:
         new = "Xin4Mi?Ma-2"
         assert browser.post("/password", current=SECRET, password=new, again=new).location == "/panel/"
         assert browser.is_in()
-        assert door.browser().log_in(holder.login).location == "/my/"
+        assert clients.browser().log_in(holder.login).location == "/my/"
 
 
-def test_under_the_other_profile_nobody_has_to(door: Door) -> None:
-    reviewer = door.world.reviewer
+def test_under_the_other_profile_nobody_has_to(clients: AppClients) -> None:
+    reviewer = clients.scenario.reviewer
     start = clock.now()
     with clock.frozen_at(start):
-        enrol(door, reviewer)
-        door.policy("password_profile", "asvs")
+        enrol(clients, reviewer)
+        clients.policy("password_profile", "asvs")
     with clock.frozen_at(start + timedelta(days=900)):
-        browser = door.browser()
+        browser = clients.browser()
         browser.log_in(reviewer.login)
-        assert browser.post("/second-factor", code=door.code_of(reviewer)).location.startswith("/panel")
+        assert browser.post("/second-factor", code=clients.code_of(reviewer)).location.startswith("/panel")

@@ -19,60 +19,60 @@ from anguan.extensions import db
 from anguan.infra.engine import prepare_engine
 from anguan.models import Account
 from anguan.web.session_cookie import network_of
-from tests.support.client import SECRET, Door, close_house, open_house, see_red
+from tests.support.client import SECRET, AppClients, assert_guard_fails, close_app, open_app
 from tests.support.databases import copy_of, drop_database
-from tests.support.factories import World, build
+from tests.support.factories import Scenario, build
 
 FIVE = RateLimit("five", 5, QUARTER)
 
 
 @pytest.fixture
-def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    opened = Door(world, tmp_path)
+def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
+    opened = AppClients(scenario, tmp_path)
     yield opened
     opened.close()
 
 
 def test_the_sixth_guess_is_refused_even_when_it_is_right(
-    door: Door, monkeypatch: pytest.MonkeyPatch
+    clients: AppClients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    login = door.give_password(door.world.holder)
-    other = door.give_password(door.world.stranger)
+    login = clients.give_password(clients.scenario.holder)
+    other = clients.give_password(clients.scenario.stranger)
     start = clock.now()
     rounds = iter(range(100))
 
     def promise() -> None:
         with clock.frozen_at(start + timedelta(hours=next(rounds))) as moment:
             for _ in range(5):
-                assert door.browser().log_in(login, "wrong").status_code == 401
-            answer = door.browser().log_in(login)
+                assert clients.browser().log_in(login, "wrong").status_code == 401
+            answer = clients.browser().log_in(login)
             assert answer.status_code == 429
             assert "15 分钟后再试" in answer.text
-            assert door.browser().log_in(other).status_code == 302
+            assert clients.browser().log_in(other).status_code == 302
         with clock.frozen_at(moment + timedelta(minutes=15)):
-            assert door.browser().log_in(login).status_code == 302
+            assert clients.browser().log_in(login).status_code == 302
 
-    see_red(monkeypatch, "no_throttle", promise)
+    assert_guard_fails(monkeypatch, "no_throttle", promise)
 
 
-def test_hammering_does_not_lock_for_longer(door: Door) -> None:
-    login = door.give_password(door.world.holder)
+def test_hammering_does_not_lock_for_longer(clients: AppClients) -> None:
+    login = clients.give_password(clients.scenario.holder)
     start = clock.now()
     for minute in range(15):
         with clock.frozen_at(start + timedelta(minutes=minute)):
             for _ in range(6):
-                door.browser().log_in(login, "wrong")
+                clients.browser().log_in(login, "wrong")
     with clock.frozen_at(start + timedelta(minutes=15)):
-        assert door.browser().log_in(login).status_code == 302
+        assert clients.browser().log_in(login).status_code == 302
 
 
-def test_known_and_unknown_names_lock_alike(door: Door) -> None:
-    login = door.give_password(door.world.holder)
+def test_known_and_unknown_names_lock_alike(clients: AppClients) -> None:
+    login = clients.give_password(clients.scenario.holder)
     seen = []
     for name in (login, "590101200001019999"):
         answers = []
         for number in range(7):
-            browser = door.browser(f"203.0.{number}.1")
+            browser = clients.browser(f"203.0.{number}.1")
             answer = browser.log_in(name, "wrong")
             answers.append((answer.status_code, answer.text.replace(browser.token, "").replace(name, "")))
         seen.append(answers)
@@ -80,71 +80,77 @@ def test_known_and_unknown_names_lock_alike(door: Door) -> None:
     assert [status for status, _ in seen[0]] == [401] * 5 + [429] * 2
 
 
-def test_strangers_cannot_lock_the_owner_out_of_his_own_network(door: Door) -> None:
-    login = door.give_password(door.world.holder)
+def test_strangers_cannot_lock_the_owner_out_of_his_own_network(clients: AppClients) -> None:
+    login = clients.give_password(clients.scenario.holder)
     home = "198.51.100.9"
-    door.browser(home).log_in(login)
+    clients.browser(home).log_in(login)
     for number in range(50):
-        door.browser(f"203.0.{number}.1").log_in(login, "wrong")
-    assert door.browser("192.0.2.77").log_in(login).status_code == 429
-    assert door.browser(home).log_in(login).status_code == 302
+        clients.browser(f"203.0.{number}.1").log_in(login, "wrong")
+    assert clients.browser("192.0.2.77").log_in(login).status_code == 429
+    assert clients.browser(home).log_in(login).status_code == 302
 
 
-def test_many_networks_get_five_guesses_together(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    login = door.give_password(door.world.holder)
+def test_many_networks_get_five_guesses_together(
+    clients: AppClients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login = clients.give_password(clients.scenario.holder)
     start = clock.now()
     rounds = iter(range(100))
 
     def promise() -> None:
         with clock.frozen_at(start + timedelta(hours=next(rounds))):
             answers = [
-                door.browser(f"203.0.{number}.1").log_in(login, "wrong").status_code for number in range(20)
+                clients.browser(f"203.0.{number}.1").log_in(login, "wrong").status_code
+                for number in range(20)
             ]
         assert answers.count(401) == 5
 
-    see_red(monkeypatch, "no_throttle", promise)
+    assert_guard_fails(monkeypatch, "no_throttle", promise)
 
 
-def test_one_network_spraying_is_stopped(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_network_spraying_is_stopped(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(authentication, "NETWORK", RateLimit("network", 8, QUARTER))
     for number in range(8):
         assert (
-            door.browser(f"203.0.113.{number}").log_in(f"5901012000010{number:05d}", "x").status_code == 401
+            clients.browser(f"203.0.113.{number}").log_in(f"5901012000010{number:05d}", "x").status_code
+            == 401
         )
-    assert door.browser("203.0.113.99").log_in("590101200001099999", "x").status_code == 429
-    assert door.browser("203.0.114.99").log_in("590101200001099999", "x").status_code == 401
+    assert clients.browser("203.0.113.99").log_in("590101200001099999", "x").status_code == 429
+    assert clients.browser("203.0.114.99").log_in("590101200001099999", "x").status_code == 401
 
 
-def test_spraying_from_everywhere_leaves_the_known_in(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    login = door.give_password(door.world.holder)
-    door.browser("198.51.100.9").log_in(login)
+def test_spraying_from_everywhere_leaves_the_known_in(
+    clients: AppClients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login = clients.give_password(clients.scenario.holder)
+    clients.browser("198.51.100.9").log_in(login)
     monkeypatch.setattr(authentication, "SPRAY", RateLimit("spray", 10, timedelta(hours=1)))
     for number in range(12):
-        door.browser(f"203.0.{number}.1").log_in(f"5901012000010{number:05d}", "x")
-    assert door.browser("203.0.99.1").log_in(login).status_code == 429
-    assert door.browser("198.51.100.9").log_in(login).status_code == 302
+        clients.browser(f"203.0.{number}.1").log_in(f"5901012000010{number:05d}", "x")
+    assert clients.browser("203.0.99.1").log_in(login).status_code == 429
+    assert clients.browser("198.51.100.9").log_in(login).status_code == 302
 
 
-def test_a_right_secret_gives_the_tries_back(door: Door) -> None:
-    login = door.give_password(door.world.holder)
+def test_a_right_secret_gives_the_tries_back(clients: AppClients) -> None:
+    login = clients.give_password(clients.scenario.holder)
     for _ in range(4):
         for _ in range(4):
-            door.browser().log_in(login, "wrong")
-        assert door.browser().log_in(login).status_code == 302
-    assert door.tries("pair") == []
+            clients.browser().log_in(login, "wrong")
+        assert clients.browser().log_in(login).status_code == 302
+    assert clients.tries("pair") == []
 
 
-def test_counts_outlive_the_process_and_are_shared(door: Door, tmp_path: Path) -> None:
-    login = door.give_password(door.world.holder)
+def test_counts_outlive_the_process_and_are_shared(clients: AppClients, tmp_path: Path) -> None:
+    login = clients.give_password(clients.scenario.holder)
     for _ in range(3):
-        door.browser().log_in(login, "wrong")
-    other = Door(door.world, tmp_path)
+        clients.browser().log_in(login, "wrong")
+    other = AppClients(clients.scenario, tmp_path)
     for _ in range(2):
         assert other.browser().log_in(login, "wrong").status_code == 401
     other.close()
-    again = open_house(door.world.url, tmp_path)
-    assert door.browser().log_in(login).status_code == 429
-    close_house(again)
+    again = open_app(clients.scenario.url, tmp_path)
+    assert clients.browser().log_in(login).status_code == 429
+    close_app(again)
 
 
 def test_of_fifty_tries_at_one_moment_five_are_looked_at(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,13 +170,13 @@ def test_of_fifty_tries_at_one_moment_five_are_looked_at(kind: str, monkeypatch:
         with ThreadPoolExecutor(10) as pool:
             assert sum(pool.map(guess, range(10))) == 5
 
-    see_red(monkeypatch, "no_throttle", promise)
+    assert_guard_fails(monkeypatch, "no_throttle", promise)
     engine.dispose()
     drop_database(url)
 
 
-def test_taking_and_giving_back(door: Door) -> None:
-    session = door.world.session
+def test_taking_and_giving_back(clients: AppClients) -> None:
+    session = clients.scenario.session
     buckets = [(FIVE, "it"), (RateLimit("two", 2, QUARTER), "it")]
     assert take_attempt(session, buckets).allowed
     second = take_attempt(session, buckets)
@@ -179,7 +185,7 @@ def test_taking_and_giving_back(door: Door) -> None:
     assert (third.allowed, third.names, third.minutes) == (False, {"two"}, 15)
     return_attempt(session, buckets)
     return_attempt(session, buckets, wholly=("five",))
-    assert (door.tries("five"), door.tries("two")) == ([], [1])
+    assert (clients.tries("five"), clients.tries("two")) == ([], [1])
     assert Attempt(frozenset()).minutes == 1
 
 
@@ -199,14 +205,14 @@ def test_a_network_is_what_a_household_shares(address: str, network: str) -> Non
 
 
 @pytest.fixture
-def knocks(world: World, tmp_path: Path) -> Iterator[tuple[Door, dict[str, tuple[str, str]]]]:
-    """A door with honest hashes, and the ways to fail at it that must not be told apart."""
-    door = Door(world, tmp_path, cheap_hash="")
-    login, shut = door.give_password(world.holder), door.give_password(world.stranger)
-    fresh = world.paper_holder
-    door.give_last6(fresh)
-    with door.rows() as session:
-        session.get_one(Account, world.stranger.id).disabled_at = clock.now()
+def knocks(scenario: Scenario, tmp_path: Path) -> Iterator[tuple[AppClients, dict[str, tuple[str, str]]]]:
+    """A clients with honest hashes, and the ways to fail at it that must not be told apart."""
+    clients = AppClients(scenario, tmp_path, cheap_hash="")
+    login, shut = clients.give_password(scenario.holder), clients.give_password(scenario.stranger)
+    fresh = scenario.paper_holder
+    clients.give_last6(fresh)
+    with clients.rows() as session:
+        session.get_one(Account, scenario.stranger.id).disabled_at = clock.now()
     ways = {
         "known": (login, "wrong"),
         "unknown": ("590101200001019999", "wrong"),
@@ -214,14 +220,14 @@ def knocks(world: World, tmp_path: Path) -> Iterator[tuple[Door, dict[str, tuple
         "disabled but right": (shut, SECRET),
         "not yet activated": (fresh.login, "wrong"),
     }
-    yield door, ways
-    door.close()
+    yield clients, ways
+    clients.close()
 
 
 def test_every_failure_is_the_same_work(
-    knocks: tuple[Door, dict[str, tuple[str, str]]], monkeypatch: pytest.MonkeyPatch
+    knocks: tuple[AppClients, dict[str, tuple[str, str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    door, ways = knocks
+    clients, ways = knocks
     done: list[str] = []
     verify = PasswordHasher.verify
 
@@ -233,13 +239,13 @@ def test_every_failure_is_the_same_work(
         done.append(str(args[2]).split("WHERE")[0])
 
     monkeypatch.setattr(PasswordHasher, "verify", count_hash)
-    with door.app.app_context():
+    with clients.app.app_context():
         event.listen(db.engine, "before_cursor_execute", count_statement)
 
     def promise() -> None:
         work = {}
         for name, (login, secret) in ways.items():
-            browser = door.browser(f"203.0.{len(work)}.1")
+            browser = clients.browser(f"203.0.{len(work)}.1")
             browser.get("/login")
             done.clear()
             assert browser.post("/login", login=login, password=secret).status_code in (401, 429)
@@ -247,4 +253,4 @@ def test_every_failure_is_the_same_work(
         assert [step for step in work["known"] if step.startswith("hash")] == ["hash of 32768"]
         assert all(steps == work["known"] for steps in work.values()), work
 
-    see_red(monkeypatch, "no_dummy_hash", promise)
+    assert_guard_fails(monkeypatch, "no_dummy_hash", promise)

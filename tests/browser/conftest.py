@@ -1,4 +1,4 @@
-"""Fixtures: one Chromium and one web server for the run; a new demo house and new people for each test."""
+"""Fixtures: one Chromium and one web server for the run; a new demo site and new people for each test."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 from setup.chromium import require_chromium
 from tests.browser.support.documents import Papers, draw_papers
 from tests.browser.support.person import Person
-from tests.browser.support.server import House, Street
+from tests.browser.support.server import DemoSite, WebServer
 
 QUIET = (
     "--headless",
@@ -35,29 +35,29 @@ def chrome() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def street() -> Iterator[Street]:
+def web_server() -> Iterator[WebServer]:
     """The web server."""
-    street = Street()
-    yield street
-    street.close()
+    web_server = WebServer()
+    yield web_server
+    web_server.close()
 
 
 @pytest.fixture
-def house(street: Street, tmp_path: Path) -> Iterator[House]:
-    """A demo world of this test's own; what is decided there is true at once."""
-    house = House(street, tmp_path / "house")
-    house.policy("undo_seconds", "0")
-    yield house
-    house.close()
+def site(web_server: WebServer, tmp_path: Path) -> Iterator[DemoSite]:
+    """A demo scenario of this test's own; what is decided there is true at once."""
+    site = DemoSite(web_server, tmp_path / "site")
+    site.policy("undo_seconds", "0")
+    yield site
+    site.close()
 
 
 @pytest.fixture
-def meet(chrome: Browser, house: House) -> Iterator[Meet]:
+def meet(chrome: Browser, site: DemoSite) -> Iterator[Meet]:
     """Meet people: meet(login) has somebody logged in, meet() is a visitor; options as of Person."""
     met: list[Person] = []
 
     def meet(login: str = "", **options: object) -> Person:
-        person = Person(chrome, house.address, **options)  # type: ignore[arg-type]
+        person = Person(chrome, site.address, **options)  # type: ignore[arg-type]
         met.append(person)
         if login:
             person.open(person.come_in(login))

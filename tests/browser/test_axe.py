@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from tests.browser.support.crawl import is_page
 from tests.browser.support.documents import Papers
 from tests.browser.support.imports import bring_in
-from tests.browser.support.server import House, Street
+from tests.browser.support.server import DemoSite, WebServer
 from tests.browser.support.tour import STARTS, Tour
 from tests.browser.support.tour_rounds import (
     batch,
@@ -22,12 +22,12 @@ from tests.browser.support.tour_rounds import (
 )
 
 WITH_FAULTS = {
-    "gate.login",
-    "gate.activate",
-    "gate.forgot",
-    "gate.password",
-    "gate.reauth",
-    "gate.second_factor",
+    "account.login",
+    "account.activate",
+    "account.forgot",
+    "account.password",
+    "account.reauth",
+    "account.second_factor",
     "portal.edit",
     "portal.review",
     "panel_request.review",
@@ -39,19 +39,19 @@ WITH_FAULTS = {
     "panel_export.page",
     "panel_filing.edit",
     "panel_filing.check",
-    "panel_draw.draw",
-    "panel_recheck.look",
+    "panel_audit_sample.draw",
+    "panel_audit.look",
 }
 
 
 @pytest.fixture(scope="module")
-def tour(chrome: Browser, street: Street, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
-    """One house for the whole tour; it is looked at, not lived in."""
-    house = House(street, tmp_path_factory.mktemp("tour"))
-    made = Tour(chrome, house)
+def tour(chrome: Browser, web_server: WebServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
+    """One site for the whole tour; it is looked at, not lived in."""
+    site = DemoSite(web_server, tmp_path_factory.mktemp("tour"))
+    made = Tour(chrome, site)
     yield made
     made.visitor.context.close()
-    house.close()
+    site.close()
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +80,8 @@ def test_every_kind_of_page(toured: Tour, who: str) -> None:
 
 
 def test_no_page_is_left_out(toured: Tour) -> None:
-    """The tour met every page of the house, and every form with faults in it."""
-    pages = {rule.endpoint for rule in toured.house.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    """The tour met every page of the site, and every form with faults in it."""
+    pages = {rule.endpoint for rule in toured.site.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     left_out = {page for page in pages if is_page(page)} - toured.known
     assert not left_out
     never_broken = WITH_FAULTS - toured.broken

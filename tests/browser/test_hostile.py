@@ -10,7 +10,7 @@ from sqlalchemy import select
 from anguan.models import ChangeItem
 from tests.browser.support.crawl import Crawl
 from tests.browser.support.person import Person
-from tests.browser.support.server import House, Street
+from tests.browser.support.server import DemoSite, WebServer
 from tests.browser.support.tour import STARTS
 from tests.web.test_hostile import KEPT, POISONED
 
@@ -18,22 +18,22 @@ VISITORS = ("anonymous", "renewing", "returned", "administrator", "senior")
 
 
 @pytest.fixture(scope="module")
-def poisoned(street: Street, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The demo house with another hostile string in every column that people fill."""
-    house = House(street, tmp_path_factory.mktemp("poisoned"))
+def poisoned(web_server: WebServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoSite]:
+    """The demo site with another hostile string in every column that people fill."""
+    site = DemoSite(web_server, tmp_path_factory.mktemp("poisoned"))
     words = cycle(KEPT)
-    with house.change() as session:
+    with site.change() as session:
         for table, columns in POISONED.items():
             for row in session.scalars(select(table)):
                 if isinstance(row, ChangeItem) and row.path.endswith(".photo"):
                     continue
                 for column in columns:
                     setattr(row, column, next(words))
-    yield house
-    house.close()
+    yield site
+    site.close()
 
 
-def test_no_page_of_any_template_runs_anything(poisoned: House, chrome: Browser) -> None:
+def test_no_page_of_any_template_runs_anything(poisoned: DemoSite, chrome: Browser) -> None:
     known: set[str] = set()
     faults: list[str] = []
     for who in VISITORS:
@@ -55,7 +55,7 @@ def test_no_page_of_any_template_runs_anything(poisoned: House, chrome: Browser)
     assert len(known) > 40
 
 
-def test_the_trap_snaps(poisoned: House, chrome: Browser) -> None:
+def test_the_trap_snaps(poisoned: DemoSite, chrome: Browser) -> None:
     """What a page would do that let a string through is noticed: the policy stops it and says so."""
     person = Person(chrome, poisoned.address)
     person.open("/login")

@@ -10,7 +10,7 @@ PAGES = {
     "": ("/register", "/register/claim", "/register/answer"),
     "590101199003070125": ("/my/profile", "/my/profile/photo"),
     "SHENHE1": ("/panel/", "/panel/queue/", "/panel/statistics/", "/panel/export/person", "/panel/filing/"),
-    "FUHE": ("/panel/rechecks/", "/panel/draws/", "/panel/number-claims/"),
+    "FUHE": ("/panel/audits/", "/panel/audit-samples/", "/panel/number-claims/"),
     "ADMIN": ("/panel/imports/", "/panel/calendar/", "/panel/steps/", "/panel/recusals/"),
 }
 USABLE = """() => {

@@ -11,7 +11,7 @@ from tests.browser.support.cropping import TOOL, WHO, find_waiting, open_picture
 from tests.browser.support.keyboard import Keys
 from tests.browser.support.person import NARROW, Person
 from tests.browser.support.photo_tool import STILL, Bench, Fingers, draw_picture
-from tests.browser.support.server import House
+from tests.browser.support.server import DemoSite
 
 HANDLES = {
     "nw": (-1, -1),
@@ -25,7 +25,7 @@ HANDLES = {
 }
 
 
-def test_the_four_gestures(house: House, meet: Meet, tmp_path: Path) -> None:
+def test_the_four_gestures(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
     """What the manual says, measured; and what is kept is large enough and of the right shape."""
     holder, bench = open_picture(meet, tmp_path, turned=True)
     roll_the_wheel(holder, bench)
@@ -46,7 +46,7 @@ def test_the_four_gestures(house: House, meet: Meet, tmp_path: Path) -> None:
     assert picture.is_at(still, (31, 17)), "④ the picture goes along"
     holder.tap("重置")
     save(holder, bench)
-    kept = find_waiting(house)
+    kept = find_waiting(site)
     assert kept.size[0] >= 440
     assert kept.size[1] >= 572
     assert abs(kept.size[1] / kept.size[0] - 1.3) <= 0.005
@@ -90,7 +90,7 @@ def pull_the_handles(holder: Person, bench: Bench) -> None:
         assert bench.look()[1].is_at(picture), name
 
 
-def test_by_keyboard_alone(house: House, meet: Meet, tmp_path: Path) -> None:
+def test_by_keyboard_alone(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
     """Open, zoom, move, size, turn and save without a mouse; who listens hears where the box is."""
     holder = meet(WHO)
     holder.open(TOOL)
@@ -131,10 +131,10 @@ def test_by_keyboard_alone(house: House, meet: Meet, tmp_path: Path) -> None:
     expect(heard).to_have_text(re.compile(r"^裁剪框 宽\d+高\d+像素，位置左\d+上\d+，合格$"))
     bench.wait_checked()
     keys.press("保存并使用")
-    assert find_waiting(house).size == (600, 780)
+    assert find_waiting(site).size == (600, 780)
 
 
-def test_by_taps_alone(house: House, meet: Meet, tmp_path: Path) -> None:
+def test_by_taps_alone(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
     """On a phone: fingers for the gestures, buttons for all of it, each large enough for a thumb."""
     holder, bench = open_picture(meet, tmp_path, NARROW)
     fingers = Fingers(holder.page)
@@ -163,7 +163,7 @@ def test_by_taps_alone(house: House, meet: Meet, tmp_path: Path) -> None:
     tap_every_button(holder, bench)
     holder.fits()
     save(holder, bench)
-    assert find_waiting(house).size == (600, 780)
+    assert find_waiting(site).size == (600, 780)
 
 
 def tap_every_button(holder: Person, bench: Bench) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Route, expect
 from tests.browser.conftest import Meet
 from tests.browser.support.cropping import TOOL, WHO, find_nothing, find_waiting, open_picture
 from tests.browser.support.photo_tool import Bench, draw_picture
-from tests.browser.support.server import House
+from tests.browser.support.server import DemoSite
 
 BRING = """async (data) => {
   const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
@@ -105,7 +105,7 @@ def test_nothing_is_asked_about_a_picture_that_another_replaces(meet: Meet, tmp_
     holder.reads("裁剪框 1000×1300 像素")
 
 
-def test_without_scripts(house: House, meet: Meet, tmp_path: Path) -> None:
+def test_without_scripts(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
     """The same by a form of buttons: open, move, size, turn, save."""
     holder = meet(WHO, scripts=False)
     holder.open(TOOL)
@@ -118,4 +118,4 @@ def test_without_scripts(house: House, meet: Meet, tmp_path: Path) -> None:
     holder.press("重置")
     holder.press("保存并使用")
     assert holder.heading() == "个人信息"
-    assert find_waiting(house).size == (600, 780)
+    assert find_waiting(site).size == (600, 780)

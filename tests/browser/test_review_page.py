@@ -13,7 +13,7 @@ from tests.browser.conftest import Meet
 from tests.browser.support.axe import SOURCE, find_faults, find_violations
 from tests.browser.support.crawl import at_both_widths
 from tests.browser.support.person import NARROW, Person
-from tests.browser.support.server import House
+from tests.browser.support.server import DemoSite
 
 COMPOSE = """() => document.dispatchEvent(
   new KeyboardEvent('keydown', {key: 'a', isComposing: true, bubbles: true}))"""
@@ -34,9 +34,9 @@ class Hands:
             self.count += 1
 
 
-def fill_queue(house: House, count: int) -> list[str]:
+def fill_queue(site: DemoSite, count: int) -> list[str]:
     """So many clean requests more, like the one that waits; gives all numbers, in the queue's order."""
-    with house.change() as session:
+    with site.change() as session:
         model = session.scalars(WAITS.order_by(ChangeRequest.id)).first()
         assert model is not None
         for place in range(count):
@@ -55,9 +55,9 @@ def columns(one: Any, **other: Any) -> dict[str, Any]:
     } | other
 
 
-def open_at(reviewer: Person, house: House, number: str) -> None:
+def open_at(reviewer: Person, site: DemoSite, number: str) -> None:
     """The page of a request, the next one fetched."""
-    with house.rows() as session:
+    with site.rows() as session:
         id = session.scalars(select(ChangeRequest.id).where(ChangeRequest.number == number)).one()
     with reviewer.page.expect_response(re.compile("peek=1")):
         reviewer.open(f"/panel/requests/{id}")
@@ -78,13 +78,13 @@ def comes(page: Page, number: str) -> None:
     page.get_by_text("我领取于").wait_for()
 
 
-def test_the_keys_of_a_day(meet: Meet, house: House) -> None:
-    house.policy("undo_seconds", "60")
-    first, second, third, *_ = fill_queue(house, 4)
+def test_the_keys_of_a_day(meet: Meet, site: DemoSite) -> None:
+    site.policy("undo_seconds", "60")
+    first, second, third, *_ = fill_queue(site, 4)
     reviewer = meet("SHENHE1")
     page = reviewer.page
     page.add_init_script(path=SOURCE)
-    open_at(reviewer, house, first)
+    open_at(reviewer, site, first)
     see_all(page)
     page.evaluate("window.stayed = true")
     approve = Hands(page)
@@ -104,7 +104,7 @@ def test_the_keys_of_a_day(meet: Meet, house: House) -> None:
     back.press("Control+Enter")
     comes(page, third)
     assert back.count <= 4
-    with house.rows() as session:
+    with site.rows() as session:
         decisions = list(session.scalars(select(Decision).order_by(Decision.id.desc()).limit(2)))
         assert [one.verdict for one in decisions] == ["return", "approve"]
         assert decisions[0].remarks[0].sentence == told
@@ -119,15 +119,15 @@ def test_the_keys_of_a_day(meet: Meet, house: House) -> None:
     page.locator("h1").get_by_text(third).wait_for()
 
 
-def test_a_decision_waits_for_the_marks_before_it(meet: Meet, house: House) -> None:
-    house.policy("undo_seconds", "60")
-    first, second, *_ = fill_queue(house, 2)
+def test_a_decision_waits_for_the_marks_before_it(meet: Meet, site: DemoSite) -> None:
+    site.policy("undo_seconds", "60")
+    first, second, *_ = fill_queue(site, 2)
     page = meet("SHENHE1").page
     sent: list[str] = []
     page.on("request", lambda one: sent.append(urlsplit(one.url).path) if one.method == "POST" else None)
     held: list[Route] = []
     page.route("**/seen", lambda route: held.append(route))
-    with house.rows() as session:
+    with site.rows() as session:
         id = session.scalars(select(ChangeRequest.id).where(ChangeRequest.number == first)).one()
     page.goto(f"/panel/requests/{id}")
     see_all(page)
@@ -142,9 +142,9 @@ def test_a_decision_waits_for_the_marks_before_it(meet: Meet, house: House) -> N
     page.get_by_text(f"{first} 已通过。").wait_for()
 
 
-def test_what_moved_is_asked_of_the_filer_in_two_steps(meet: Meet, house: House) -> None:
-    first, second, *_ = fill_queue(house, 2)
-    with house.change() as session:
+def test_what_moved_is_asked_of_the_filer_in_two_steps(meet: Meet, site: DemoSite) -> None:
+    first, second, *_ = fill_queue(site, 2)
+    with site.change() as session:
         asked = session.scalars(select(ChangeRequest).where(ChangeRequest.number == first)).one()
         session.get_one(Certificate, asked.certificate_id).title = "助理工程师"
         id = asked.id
@@ -161,12 +161,12 @@ def test_what_moved_is_asked_of_the_filer_in_two_steps(meet: Meet, house: House)
     assert page.locator("#return[open]").count() == 0
 
 
-def test_a_key_is_a_letter_where_letters_are_written(meet: Meet, house: House) -> None:
-    first, *_ = fill_queue(house, 1)
+def test_a_key_is_a_letter_where_letters_are_written(meet: Meet, site: DemoSite) -> None:
+    first, *_ = fill_queue(site, 1)
     reviewer = meet("SHENHE1")
     page = reviewer.page
     page.add_init_script(path=SOURCE)
-    open_at(reviewer, house, first)
+    open_at(reviewer, site, first)
     sure, back = page.locator("[data-sure]"), page.locator("#return")
     page.evaluate(COMPOSE)
     assert sure.is_hidden()
@@ -197,15 +197,15 @@ def test_a_key_is_a_letter_where_letters_are_written(meet: Meet, house: House) -
         assert not find_violations(page) + find_faults(page), width
 
 
-def test_a_conflict_looks_as_it_does_on_a_page_of_its_own(meet: Meet, house: House) -> None:
-    first, *_ = fill_queue(house, 1)
+def test_a_conflict_looks_as_it_does_on_a_page_of_its_own(meet: Meet, site: DemoSite) -> None:
+    first, *_ = fill_queue(site, 1)
     reviewer = meet("SHENHE1")
     page = reviewer.page
-    open_at(reviewer, house, first)
+    open_at(reviewer, site, first)
     page.keyboard.press("n")
     page.keyboard.press("Control+Enter")
     page.get_by_role("alert").get_by_text("请选择或填写不通过的原因").wait_for()
-    with house.change() as session:
+    with site.change() as session:
         session.scalars(select(ChangeRequest).where(ChangeRequest.number == first)).one().version += 1
     page.keyboard.press("1")
     page.keyboard.press("Control+Enter")
@@ -213,11 +213,11 @@ def test_a_conflict_looks_as_it_does_on_a_page_of_its_own(meet: Meet, house: Hou
     assert page.get_by_role("columnheader", name="当前值").count() == 1
 
 
-def test_without_scripts_on_a_phone(meet: Meet, house: House) -> None:
-    house.policy("undo_seconds", "60")
-    first, second, *_ = fill_queue(house, 1)
+def test_without_scripts_on_a_phone(meet: Meet, site: DemoSite) -> None:
+    site.policy("undo_seconds", "60")
+    first, second, *_ = fill_queue(site, 1)
     reviewer = meet("SHENHE1", size=NARROW, scripts=False)
-    with house.rows() as session:
+    with site.rows() as session:
         id = session.scalars(select(ChangeRequest.id).where(ChangeRequest.number == first)).one()
     reviewer.open(f"/panel/requests/{id}")
     reviewer.press("领取")
@@ -229,7 +229,7 @@ def test_without_scripts_on_a_phone(meet: Meet, house: House) -> None:
     reviewer.fits()
     reviewer.press("撤回")
     assert first in reviewer.heading()
-    with house.rows() as session:
+    with site.rows() as session:
         states = session.scalars(select(ChangeRequest.state).where(ChangeRequest.number == first)).one()
         assert states != DECIDED
         assert session.scalars(select(Claim.request_id)).all()

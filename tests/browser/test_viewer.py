@@ -10,7 +10,7 @@ from anguan.models import Attachment, ChangeRequest
 from tests.browser.conftest import Meet
 from tests.browser.support.axe import SOURCE, find_faults, find_violations
 from tests.browser.support.person import NARROW, Person
-from tests.browser.support.server import House
+from tests.browser.support.server import DemoSite
 from tests.support.sample_files.corpus_pdfs import locked_paper
 
 PLACE = "one => { const r = one.getBoundingClientRect(); return [r.left, r.top, r.width, r.height] }"
@@ -50,15 +50,15 @@ def current(page: Page) -> str:
     return page.locator(".viewer__tabs [aria-current]").inner_text().strip()
 
 
-def first_request(house: House) -> int:
+def first_request(site: DemoSite) -> int:
     """A request that waits and has several papers."""
-    with house.rows() as session:
+    with site.rows() as session:
         return session.scalars(WAITING).first() or 0
 
 
-def test_a_picture_is_scaled_moved_and_turned(meet: Meet, house: House) -> None:
+def test_a_picture_is_scaled_moved_and_turned(meet: Meet, site: DemoSite) -> None:
     reviewer = meet("SHENHE1")
-    page = open_papers(reviewer, first_request(house))
+    page = open_papers(reviewer, first_request(site))
     shown = picture(page)
     left, top, width, height = place(shown)
     spot = (left + width * 0.25, top + height * 0.25)
@@ -90,9 +90,9 @@ def test_a_picture_is_scaled_moved_and_turned(meet: Meet, house: House) -> None:
     assert "1.5" in picture(page).evaluate("one => getComputedStyle(one).filter")
 
 
-def test_keys_go_from_paper_to_paper_and_mark_it(meet: Meet, house: House) -> None:
+def test_keys_go_from_paper_to_paper_and_mark_it(meet: Meet, site: DemoSite) -> None:
     reviewer = meet("SHENHE1")
-    page = open_papers(reviewer, first_request(house))
+    page = open_papers(reviewer, first_request(site))
     picture(page)
     first = current(page)
     page.keyboard.press("]")
@@ -149,10 +149,10 @@ def keys_are_letters_where_somebody_writes(page: Page) -> None:
     assert current(page) != first
 
 
-def test_two_papers_side_by_side(meet: Meet, house: House) -> None:
+def test_two_papers_side_by_side(meet: Meet, site: DemoSite) -> None:
     reviewer = meet("SHENHE1")
     reviewer.context.add_init_script(path=SOURCE)
-    page = open_papers(reviewer, first_request(house))
+    page = open_papers(reviewer, first_request(site))
     picture(page)
     assert find_faults(page) + find_violations(page) == []
     reviewer.tap("并排")
@@ -189,12 +189,12 @@ def the_fact_in_hand_brings_its_paper(page: Page) -> None:
     assert page.locator(".viewer__tabs [aria-current]").get_attribute("data-tab") == wanted
 
 
-def test_a_page_that_cannot_be_drawn_says_so_in_its_place(meet: Meet, house: House) -> None:
-    request = first_request(house)
-    with house.change() as session:
+def test_a_page_that_cannot_be_drawn_says_so_in_its_place(meet: Meet, site: DemoSite) -> None:
+    request = first_request(site)
+    with site.change() as session:
         first = session.scalars(select(Attachment).where(Attachment.request_id == request)).first()
         assert first is not None
-        first.file.sha256 = house.tools.storage.keep(locked_paper("secret", "x"))
+        first.file.sha256 = site.tools.storage.keep(locked_paper("secret", "x"))
         first.file.mime = "application/pdf"
         id = first.id
     reviewer = meet("SHENHE1")
@@ -202,12 +202,12 @@ def test_a_page_that_cannot_be_drawn_says_so_in_its_place(meet: Meet, house: Hou
     reviewer.page.locator(f"[data-tab='{id}']").click()
     reviewer.reads(re.compile("设有密码，打不开"))
     assert reviewer.complaints
-    reviewer.complaints = [line for line in reviewer.complaints if f": 422 for {house.address}" not in line]
+    reviewer.complaints = [line for line in reviewer.complaints if f": 422 for {site.address}" not in line]
 
 
-def test_without_scripts_all_pages_lie_below_each_other(meet: Meet, house: House) -> None:
+def test_without_scripts_all_pages_lie_below_each_other(meet: Meet, site: DemoSite) -> None:
     reviewer = meet("SHENHE1", scripts=False)
-    page = open_papers(reviewer, first_request(house))
+    page = open_papers(reviewer, first_request(site))
     assert page.locator(".viewer__paper").count() == page.locator("[data-tab]").count()
     assert page.locator(".viewer__leaf img").first.is_visible()
     assert not page.locator(".viewer__tools").is_visible()
@@ -216,9 +216,9 @@ def test_without_scripts_all_pages_lie_below_each_other(meet: Meet, house: House
     assert page.locator("[data-tab].is-seen").count() == 1
 
 
-def test_a_narrow_screen_leaves_scaling_to_fingers(meet: Meet, house: House) -> None:
+def test_a_narrow_screen_leaves_scaling_to_fingers(meet: Meet, site: DemoSite) -> None:
     reviewer = meet("SHENHE1", size=NARROW)
-    page = open_papers(reviewer, first_request(house))
+    page = open_papers(reviewer, first_request(site))
     image = page.locator(".viewer__leaf img").first
     image.scroll_into_view_if_needed()
     page.wait_for_function(OPEN, arg=image.element_handle())

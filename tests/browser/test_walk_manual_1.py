@@ -11,13 +11,13 @@ from tests.browser.support.documents import Papers
 from tests.browser.support.filing import begin_renewal, hand_in, lay_in_all
 from tests.browser.support.person import Person
 from tests.browser.support.reviewer import approve
-from tests.browser.support.server import House
+from tests.browser.support.server import DemoSite
 
 OWN = "Jiang4Shui!Cai"
 
 
 def test_logging_in(meet: Meet) -> None:
-    """一: default login, the last six of the number; the house then asks for a password of one's own."""
+    """一: default login, the last six of the number; the site then asks for a password of one's own."""
     holder, login = meet(), login_of("newcomer")
     holder.open("/")
     holder.follow("登录")
@@ -38,7 +38,7 @@ def test_logging_in(meet: Meet) -> None:
     assert holder.heading() == "您现在要做的事"
 
 
-def test_renewing_a_certificate(house: House, meet: Meet, papers: Papers) -> None:
+def test_renewing_a_certificate(site: DemoSite, meet: Meet, papers: Papers) -> None:
     """二: 证书, 我的证书, 延续; the papers; 延续申请; the office approves; the new sheet is checked."""
     holder = meet(login_of("renewing"))
     begin_renewal(holder)
@@ -53,7 +53,7 @@ def test_renewing_a_certificate(house: House, meet: Meet, papers: Papers) -> Non
     approve(reviewer, number)
     holder.page.reload()
     holder.sees("制证中")
-    assert house.work() > 0
+    assert site.work() > 0
     holder.page.reload()
     holder.sees("✓ 下载")
     sheet = holder.download("✓ 下载C-专职安全生产管理人员电子证书")

@@ -12,7 +12,7 @@ from tests.browser.support.documents import Papers
 from tests.browser.support.filing import hand_in
 from tests.browser.support.person import Person as Walker
 from tests.browser.support.reviewer import approve, open_request, reject
-from tests.browser.support.server import House
+from tests.browser.support.server import DemoSite
 
 KIND = "B-项目负责人"
 REASON = "在新单位参保不满3个月"
@@ -29,9 +29,9 @@ HINTS = (
 PAIRS = ("身份证号", "姓名", "技术职称", "职位", "工作单位", "证件照片")
 
 
-def test_converting_a_paper_certificate(house: House, meet: Meet, papers: Papers) -> None:
+def test_converting_a_paper_certificate(site: DemoSite, meet: Meet, papers: Papers) -> None:
     """The whole conversion, the refusal of the manual included."""
-    forget_registers(house)
+    forget_registers(site)
     holder, reviewer = meet(login_of("paper")), meet("SHENHE1")
     holder.menu("我的证书")
     holder.sees("—", "不能延续")
@@ -56,7 +56,7 @@ def test_converting_a_paper_certificate(house: House, meet: Meet, papers: Papers
     approve(reviewer, number)
     holder.menu("我的证书")
     holder.sees("制证中", "一般 24 小时内推送")
-    house.work()
+    site.work()
     holder.menu("我的证书")
     holder.sees("水安B")
     sheet = PdfReader(io.BytesIO(holder.download(f"✓ 下载{KIND}电子证书"))).pages[0].extract_text()
@@ -88,9 +88,9 @@ def fill_in(holder: Walker, papers: Papers) -> str:
     return hand_in(holder, "变更申请")
 
 
-def forget_registers(house: House) -> None:
+def forget_registers(site: DemoSite) -> None:
     """The office has neither insurance nor constructors of this person on record: the papers must show it."""
-    with house.change() as session:
+    with site.change() as session:
         wanted = select(Person.id).where(Person.document_number == login_of("paper"))
         for table in (Insurance, Constructor):
             session.execute(delete(table).where(table.person_id.in_(wanted)))

@@ -14,7 +14,7 @@ from anguan.models import Account, ChangeItem, ChangeRequest, Event, Idempotency
 from anguan.services.refusals import Refused
 from anguan.services.requests import filing
 from tests.campaigns.support.bulk import gather
-from tests.campaigns.support.invariants import inspect_house
+from tests.campaigns.support.invariants import check_invariants
 from tests.campaigns.support.office import Office, draw, fresh_place
 from tests.campaigns.support.race import attempt
 from tests.campaigns.support.report import Report
@@ -35,12 +35,12 @@ def click(kind: str, count: int, seed: int = 0, without: str = "") -> Report:
             request_id = office.draft_title(who, "高级工程师", draw(seed))
             _submit(office, report, who, request_id, f"form-{index}")
             report.note("one request")
-        report.violations += inspect_house(office.session, office.storage)
+        report.violations += check_invariants(office.session, office.storage)
         office.close()
     return report
 
 
-def _in_tabs(office: Office, errand: Callable[[Session], object]) -> list[object]:
+def _in_tabs(office: Office, task: Callable[[Session], object]) -> list[object]:
     """What each tab gets; a busy counter is asked again, as the page says."""
     barrier = Barrier(TABS)
 
@@ -49,7 +49,7 @@ def _in_tabs(office: Office, errand: Callable[[Session], object]) -> list[object
         for _again in range(20):
             with Session(office.engine) as session:
                 try:
-                    return errand(session)
+                    return task(session)
                 except Busy:
                     continue
                 except Refused as refused:

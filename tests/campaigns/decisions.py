@@ -4,9 +4,9 @@ from sqlalchemy import text
 
 from anguan.models import Decision, Event
 from tests.campaigns.support.bulk import file_titles
-from tests.campaigns.support.invariants import inspect_house
+from tests.campaigns.support.invariants import check_invariants
 from tests.campaigns.support.office import Office, draw, fresh_place
-from tests.campaigns.support.race import DONE, Errand, race
+from tests.campaigns.support.race import DONE, SubprocessTask, race
 from tests.campaigns.support.report import Report
 
 EXPECTED = {"Stale", "Busy"}
@@ -14,13 +14,13 @@ BARE = "no_compare,no_row_lock,no_drift_check,no_begin"
 """All that stands between two reviewers and one request, taken away (with the unique index)."""
 
 
-def approve(office: Office, request_id: int) -> Errand:
+def approve(office: Office, request_id: int) -> SubprocessTask:
     """The first reviewer has the page open and will approve."""
     ruling = office.ruling(request_id, "approve")
     return lambda: office.decide("REVIEWER1", request_id, ruling)
 
 
-def reject(office: Office, request_id: int) -> Errand:
+def reject(office: Office, request_id: int) -> SubprocessTask:
     """The second reviewer has the page open and will reject."""
     ruling = office.ruling(request_id, "reject", "材料与申请不符")
     return lambda: office.decide("REVIEWER2", request_id, ruling)
@@ -38,7 +38,7 @@ def decide_twice(kind: str, count: int, seed: int = 0, weaken: str = "") -> Repo
         endings = race(place, (approve, reject), requests, seed, weaken)
         for request_id, ending in zip(requests, endings, strict=True):
             _judge(office, report, request_id, ending)
-        report.violations += inspect_house(office.session, office.storage)
+        report.violations += check_invariants(office.session, office.storage)
         office.close()
     return report
 

@@ -13,7 +13,7 @@ from anguan.models import CertificateJob, Edition, Event, Notice, Outbox, Stored
 from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.campaigns.support.bulk import gather
-from tests.campaigns.support.invariants import inspect_house
+from tests.campaigns.support.invariants import check_invariants
 from tests.campaigns.support.office import Office, Place, draw, fresh_place
 from tests.campaigns.support.race import PATIENCE, PROCESSES
 from tests.campaigns.support.report import Report
@@ -63,7 +63,7 @@ def kill_worker(
                 if process.exitcode != -signal.SIGKILL:
                     report.blame(f"{point}: the worker ended with {process.exitcode}")
                 report.violations += [
-                    f"{point}: {line}" for line in inspect_house(office.session, office.storage)
+                    f"{point}: {line}" for line in check_invariants(office.session, office.storage)
                 ]
                 _come_back(office, weaken)
                 report.violations += [f"{point}: {line}" for line in _faults(office, who, edition_id)]
@@ -103,4 +103,4 @@ def _faults(office: Office, who: int, edition_id: int) -> list[str]:
     found = [f"{many} {name} for {version} editions" for name, many in counted.items() if many != version]
     if production.state != "ready" or row.done_at is None:
         found.append(f"production {production.state}, done at {row.done_at}")
-    return found + inspect_house(office.session, office.storage)
+    return found + check_invariants(office.session, office.storage)

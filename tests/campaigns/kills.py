@@ -7,11 +7,20 @@ from contextlib import suppress
 from anguan.models import Attachment, Decision, Edition
 from anguan.services.refusals import StaleRequest
 from tests.campaigns.support.bulk import gather
-from tests.campaigns.support.invariants import inspect_house
+from tests.campaigns.support.invariants import check_invariants
 from tests.campaigns.support.office import TITLE, Office, draw, fresh_place
 from tests.campaigns.support.race import PATIENCE, PROCESSES, attempt
 from tests.campaigns.support.report import Report
-from tests.campaigns.support.subprocess_task import ATTACH, DECIDE, POINTS, SLOT, SUBMIT, Errand, do, run
+from tests.campaigns.support.subprocess_task import (
+    ATTACH,
+    DECIDE,
+    POINTS,
+    SLOT,
+    SUBMIT,
+    SubprocessTask,
+    do,
+    run,
+)
 
 FILING = ((ATTACH, SUBMIT), ATTACH), ((ATTACH, SUBMIT), SUBMIT), ((DECIDE,), DECIDE)
 TITLES = ("高级工程师", "工程师")
@@ -20,7 +29,7 @@ TITLES = ("高级工程师", "工程师")
 def kill_everywhere(
     kind: str, count: int, seed: int = 0, weaken: str = "", points: Iterable[str] = ()
 ) -> Report:
-    """Each point of each step, `count` times: die there, look at the house, run the errand again."""
+    """Each point of each step, `count` times: die there, look at the house, run the task again."""
     report = Report()
     wanted = set(points)
     with fresh_place(kind) as place:
@@ -51,26 +60,28 @@ def _kill_once(
     before = office.account(who).person.title
     after = next(title for title in TITLES if title != before)
     request_id = office.draft_title(who, after)
-    errand = Errand(who, request_id, steps, draw(turn))
+    task = SubprocessTask(who, request_id, steps, draw(turn))
     if steps == (DECIDE,):
         for earlier in (ATTACH, SUBMIT):
-            do(office, errand, earlier)
-        errand = Errand(who, request_id, steps, b"", office.ruling(request_id, "approve"))
-    code, told = _die(office, errand, step, point, weaken)
+            do(office, task, earlier)
+        task = SubprocessTask(who, request_id, steps, b"", office.ruling(request_id, "approve"))
+    code, told = _die(office, task, step, point, weaken)
     name = f"{step} at {point}"
     report.note(name)
     if code != -signal.SIGKILL:
         report.blame(f"{name}: the process ended with {code}")
-    report.violations += [f"{name}: {line}" for line in inspect_house(office.session, office.storage)]
+    report.violations += [f"{name}: {line}" for line in check_invariants(office.session, office.storage)]
     _check_kept(office, report, name, request_id, told, point)
-    _again(office, report, name, errand)
+    _again(office, report, name, task)
     _finish(office, report, name, request_id, after)
 
 
-def _die(office: Office, errand: Errand, step: str, point: str, weaken: str) -> tuple[int | None, list[str]]:
+def _die(
+    office: Office, task: SubprocessTask, step: str, point: str, weaken: str
+) -> tuple[int | None, list[str]]:
     here, there = PROCESSES.Pipe(duplex=False)
     office.session.rollback()
-    process = PROCESSES.Process(target=run, args=(office.place, errand, step, point, there, weaken))
+    process = PROCESSES.Process(target=run, args=(office.place, task, step, point, there, weaken))
     process.start()
     there.close()
     told: list[str] = []
@@ -101,18 +112,16 @@ def _check_kept(
         report.blame(f"{name}: the request is {request.state} with {decided} decisions, told {told}")
 
 
-def _again(office: Office, report: Report, name: str, errand: Errand) -> None:
+def _again(office: Office, report: Report, name: str, task: SubprocessTask) -> None:
     """The person clicks again: the same file, the same form, the same page of the reviewer."""
-    for step in errand.steps:
-        word = attempt(lambda step=step: do(office, errand, step))  # type: ignore[misc]
+    for step in task.steps:
+        word = attempt(lambda step=step: do(office, task, step))  # type: ignore[misc]
         late = (
             step == DECIDE
             and word == StaleRequest.__name__
-            and office.request(errand.request_id).state == "approved"
+            and office.request(task.request_id).state == "approved"
         )
-        filed = (
-            step == ATTACH and word == "Refused" and office.request(errand.request_id).state == "submitted"
-        )
+        filed = step == ATTACH and word == "Refused" and office.request(task.request_id).state == "submitted"
         if word != "done" and not late and not filed:
             report.blame(f"{name}: the second {step} ended {word}")
 
@@ -129,5 +138,5 @@ def _finish(office: Office, report: Report, name: str, request_id: int, after: s
     if stands != ("approved", 1, after, after) or editions < 1:
         report.blame(f"{name}: in the end {stands}, {editions} editions ({TITLE})")
     report.violations += [
-        f"{name}, in the end: {line}" for line in inspect_house(office.session, office.storage)
+        f"{name}, in the end: {line}" for line in check_invariants(office.session, office.storage)
     ]

@@ -7,9 +7,9 @@ from anguan.models import Edition, Person
 from anguan.services.requests import attachments, filing
 from tests.campaigns.decisions import approve
 from tests.campaigns.support.bulk import gather
-from tests.campaigns.support.invariants import inspect_house
+from tests.campaigns.support.invariants import check_invariants
 from tests.campaigns.support.office import Office, draw, fresh_place
-from tests.campaigns.support.race import DONE, Errand, Runner, race
+from tests.campaigns.support.race import DONE, Runner, SubprocessTask, race
 from tests.campaigns.support.report import Report
 from tests.support.factories import picture
 
@@ -18,13 +18,13 @@ OTHER_TITLE = "助理工程师"
 BARE = "no_compare,no_row_lock,no_drift_check,no_begin"
 
 
-def withdraw(office: Office, request_id: int) -> Errand:
+def withdraw(office: Office, request_id: int) -> SubprocessTask:
     """The filer clicks 撤销申请."""
     filer_id = office.request(request_id).filer_id
     return lambda: filing.withdraw(office.session, office.account(filer_id), request_id)
 
 
-def write_elsewhere(office: Office, request_id: int) -> Errand:
+def write_elsewhere(office: Office, request_id: int) -> SubprocessTask:
     """Another road writes the person's title in a transaction of its own."""
     person_id = office.request(request_id).person_id
 
@@ -36,7 +36,7 @@ def write_elsewhere(office: Office, request_id: int) -> Errand:
     return write
 
 
-def replace_paper(office: Office, request_id: int) -> Errand:
+def replace_paper(office: Office, request_id: int) -> SubprocessTask:
     """The filer takes the request back, lays another paper in, and hands it in again."""
     filer = office.account(office.request(request_id).filer_id)
     fresh = picture(ink="olive")
@@ -81,7 +81,7 @@ def _meet(
             report.note(" ".join(ending))
             report.violations += [f"request {request_id}: {word}" for word in ending if word[0] == "!"]
             judge(office, report, request_id, ending)
-        report.violations += inspect_house(office.session, office.storage, outsiders)
+        report.violations += check_invariants(office.session, office.storage, outsiders)
         office.close()
     return report
 

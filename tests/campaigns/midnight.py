@@ -10,16 +10,16 @@ from anguan.services.expiry import expire_certificates
 from anguan.services.requests import filing
 from anguan.services.requests.drafts import read_draft
 from tests.campaigns.support.bulk import gather
-from tests.campaigns.support.invariants import inspect_house
+from tests.campaigns.support.invariants import check_invariants
 from tests.campaigns.support.office import Office, draw, fresh_place
-from tests.campaigns.support.race import DONE, Errand, race
+from tests.campaigns.support.race import DONE, SubprocessTask, race
 from tests.campaigns.support.report import Report
 
 Task = tuple[int, int, date]
 """An account, its draft, and the last day of its certificate."""
 
 
-def submit(office: Office, task: Task) -> Errand:
+def submit(office: Office, task: Task) -> SubprocessTask:
     """The holder clicks at 23:59:59."""
 
     def click() -> None:
@@ -29,7 +29,7 @@ def submit(office: Office, task: Task) -> Errand:
     return click
 
 
-def sweep(office: Office, task: Task) -> Errand:
+def sweep(office: Office, task: Task) -> SubprocessTask:
     """The worker sweeps at 00:00:00."""
 
     def run() -> None:
@@ -52,7 +52,7 @@ def meet_sweep(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report
             expected = ("submitted", "valid") if ending[0] == DONE else ("draft", "lapsed")
             if (state, certificate.status) != expected or ending[1] != DONE:
                 report.blame(f"request {request_id} is {state}, certificate {certificate.status}: {ending}")
-        report.violations += inspect_house(office.session, office.storage)
+        report.violations += check_invariants(office.session, office.storage)
         office.close()
     return report
 

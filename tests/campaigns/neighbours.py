@@ -2,9 +2,9 @@
 
 from anguan.models import Lock
 from tests.campaigns.support.bulk import gather
-from tests.campaigns.support.invariants import inspect_house
+from tests.campaigns.support.invariants import check_invariants
 from tests.campaigns.support.office import Office, draw, fresh_place
-from tests.campaigns.support.race import DONE, Errand, race
+from tests.campaigns.support.race import DONE, SubprocessTask, race
 from tests.campaigns.support.report import Report
 
 Pair = tuple[int, int, int]
@@ -12,12 +12,12 @@ Pair = tuple[int, int, int]
 EXPECTED = {DONE, "Faulty", "Refused", "Busy"}
 
 
-def submit_change(office: Office, pair: Pair) -> Errand:
+def submit_change(office: Office, pair: Pair) -> SubprocessTask:
     """One window hands in the change of the person, which the certificate follows."""
     return lambda: office.submit(pair[0], pair[1])
 
 
-def submit_cancellation(office: Office, pair: Pair) -> Errand:
+def submit_cancellation(office: Office, pair: Pair) -> SubprocessTask:
     """The other window hands in the cancellation of that certificate."""
     return lambda: office.submit(pair[0], pair[2])
 
@@ -41,6 +41,6 @@ def file_both(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
             certificate = office.certificate_of(pair[0])
             if office.count(Lock, Lock.key == f"certificate:{certificate.id}") != 1:
                 report.blame(f"certificate {certificate.id} is not locked once")
-        report.violations += inspect_house(office.session, office.storage)
+        report.violations += check_invariants(office.session, office.storage)
         office.close()
     return report

@@ -8,7 +8,7 @@ from anguan.domain.policies import load_policies
 from anguan.infra.transaction import transaction
 from anguan.models import Certificate, Counter
 from tests.campaigns.support.office import Office, fresh_place
-from tests.campaigns.support.race import DONE, Errand, Runner, race
+from tests.campaigns.support.race import DONE, Runner, SubprocessTask, race
 from tests.campaigns.support.report import Report
 
 PREFIX = "SH"
@@ -26,7 +26,7 @@ class Taker:
     def __init__(self, index: int) -> None:
         self.index = index
 
-    def __call__(self, office: Office, task: int) -> Errand:
+    def __call__(self, office: Office, task: int) -> SubprocessTask:
         """The next two numbers."""
         return lambda: self.take(office, task)
 

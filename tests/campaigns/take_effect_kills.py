@@ -19,7 +19,7 @@ from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.campaigns.drawing_kills import ADDRESS, TITLES
 from tests.campaigns.support.bulk import gather
-from tests.campaigns.support.invariants import inspect_house
+from tests.campaigns.support.invariants import check_invariants
 from tests.campaigns.support.office import Office, Place, draw, fresh_place
 from tests.campaigns.support.race import PATIENCE, PROCESSES
 from tests.campaigns.support.report import Report
@@ -100,4 +100,4 @@ def _faults(office: Office, who: int, request_id: int, title: str, turn: int) ->
     if (request.state, person.title) != ("approved", title):
         found.append(f"request is {request.state}, the register says {person.title}")
     left = office.session.scalars(select(Outbox.key).where(Outbox.done_at.is_(None))).all()
-    return found + [f"{key} is left" for key in left] + inspect_house(office.session, office.storage)
+    return found + [f"{key} is left" for key in left] + check_invariants(office.session, office.storage)

@@ -11,21 +11,21 @@ from anguan.models import Decision, Event, PolicyValue
 from anguan.services.review.approval import take_effect
 from anguan.services.review.decisions import undo
 from tests.campaigns.support.bulk import file_titles
-from tests.campaigns.support.invariants import inspect_house
+from tests.campaigns.support.invariants import check_invariants
 from tests.campaigns.support.office import Office, draw, fresh_place
-from tests.campaigns.support.race import DONE, SAID, Errand, race
+from tests.campaigns.support.race import DONE, SAID, SubprocessTask, race
 from tests.campaigns.support.report import Report
 
 MINUTE = timedelta(seconds=61)
 VERDICTS = {"approved": "approve", "rejected": "reject"}
 
 
-def approve_and_undo(office: Office, request_id: int) -> Errand:
+def approve_and_undo(office: Office, request_id: int) -> SubprocessTask:
     """The first reviewer approves, and half the time takes it back at once."""
     ruling = office.ruling(request_id, "approve")
     wavers = random.Random(request_id).random() < 0.5
 
-    def errand() -> None:
+    def task() -> None:
         office.decide("REVIEWER1", request_id, ruling)
         if wavers:
             try:
@@ -33,24 +33,24 @@ def approve_and_undo(office: Office, request_id: int) -> Errand:
             except SAID:
                 office.session.rollback()  # the clock was quicker: the decision stands
 
-    return errand
+    return task
 
 
-def reject(office: Office, request_id: int) -> Errand:
+def reject(office: Office, request_id: int) -> SubprocessTask:
     """The second reviewer has the page open and will reject."""
     ruling = office.ruling(request_id, "reject", "材料与申请不符")
     return lambda: office.decide("REVIEWER2", request_id, ruling)
 
 
-def carry_out(office: Office, request_id: int) -> Errand:
+def carry_out(office: Office, request_id: int) -> SubprocessTask:
     """A worker whose clock says that the minute is over, while the reviewers' does not."""
 
-    def errand() -> None:
+    def task() -> None:
         with clock.frozen_at(clock.now() + MINUTE):
             for _ in range(8):
                 take_effect(office.session, office.storage, request_id)
 
-    return errand
+    return task
 
 
 def undo_in_time(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
@@ -67,7 +67,7 @@ def undo_in_time(kind: str, count: int, seed: int = 0, weaken: str = "") -> Repo
         endings = race(place, (approve_and_undo, reject, carry_out), requests, seed, weaken)
         for request_id, ending in zip(requests, endings, strict=True):
             _judge(office, report, request_id, ending)
-        report.violations += inspect_house(office.session, office.storage)
+        report.violations += check_invariants(office.session, office.storage)
         office.close()
     return report
 

@@ -58,7 +58,7 @@ def opened(url: str) -> Iterator[Session]:
 
 @pytest.fixture
 def demo_url(settings: pytest.MonkeyPatch) -> Iterator[str]:
-    """A database with the demo world, named in the environment."""
+    """A database with the demo scenario, named in the environment."""
     url = copy_of("sqlite", build_cast)
     settings.setenv("ANGUAN_DATABASE_URL", url)
     yield url

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 
 from anguan.config import Config, ConfigRefused, read, refusals, settings
 from anguan.factory import create_app
-from tests.support.client import close_house
+from tests.support.client import close_app
 from tests.support.databases import copy_of
 from tests.support.factories import build
 
@@ -34,7 +34,7 @@ def test_a_good_production_house_starts(good: Config) -> None:
     cookies = answer.headers.getlist("Set-Cookie")
     assert cookies != []
     assert all(cookie.startswith("__Host-") and "Secure" in cookie for cookie in cookies)
-    close_house(app)
+    close_app(app)
 
 
 @pytest.mark.parametrize(
@@ -111,9 +111,9 @@ def test_host_names_that_are_answered(good: Config) -> None:
         "localhost",
         "[::1]",
     ]
-    open_house = Config(env="development", host="0.0.0.0")
-    assert open_house.hosts is None
-    assert replace(open_house, env="production").hosts is not None
+    open_app = Config(env="development", host="0.0.0.0")
+    assert open_app.hosts is None
+    assert replace(open_app, env="production").hosts is not None
 
 
 def test_the_second_factor_can_be_off_only_outside_production(tmp_path: Path) -> None:

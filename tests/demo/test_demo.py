@@ -1,4 +1,4 @@
-"""The demo world: every one of the cast shows what the list says, and the list opens every door."""
+"""The demo scenario: every one of the cast shows what the list says, and the list opens every clients."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -24,7 +24,7 @@ from anguan.models import Account, Base, Certificate, CertificateJob, ChangeRequ
 from anguan.portal.certificates import CertificateLine, read_line
 from anguan.services.requests.eligibility import check_eligibility
 from anguan.services.requests.status import certificate_status, edition_status
-from tests.support.client import Browser, close_house, open_house
+from tests.support.client import Browser, close_app, open_app
 from tests.support.databases import copy_of, drop_database
 from tests.support.demo_database import build_cast
 
@@ -162,7 +162,7 @@ def test_it_knows_when_it_was_loaded_and_can_be_cleared(session: Session) -> Non
 
 def test_every_door_of_the_list_opens(tmp_path: Path) -> None:
     url = copy_of("sqlite", build_cast)
-    app = open_house(url, tmp_path)
+    app = open_app(url, tmp_path)
     try:
         for number, entry in enumerate(list_accounts()):
             browser = Browser(app, f"192.0.2.{number + 1}")
@@ -172,7 +172,7 @@ def test_every_door_of_the_list_opens(tmp_path: Path) -> None:
             if first:
                 assert "设置" in browser.get("/activate").text
     finally:
-        close_house(app)
+        close_app(app)
         drop_database(url)
 
 

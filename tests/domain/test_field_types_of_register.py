@@ -37,11 +37,11 @@ ALLOWED = {
     "portal/way.py": ({"certificate.unit"}, "the printed unit follows this reference"),
     "portal/tasks.py": ({"certificate.valid_until", "certificate.number"}, OFFERED),
     "portal/certificates.py": ({"certificate.gender", "certificate.photo"}, WORDS),
-    "gate/printing.py": (
+    "web/printed_rows.py": (
         {"person.name", "person.gender", "person.document_number", "person.phone"},
         PRINTED,
     ),
-    "gate/faults.py": (
+    "web/draft_errors.py": (
         {"person.document_number", "certificate.document_number", "certificate.unit"},
         PLACES,
     ),

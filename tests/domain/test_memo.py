@@ -17,7 +17,7 @@ from anguan.matters.in_force import dictionary, in_force
 from anguan.matters.overlay import scope_of
 from anguan.models import MatterConfig, PolicyValue
 from anguan.worker.loop import KINDS, drain
-from tests.support.factories import World
+from tests.support.factories import Scenario
 from tests.support.statements import counted
 
 READS: dict[str, Callable[[Session], Any]] = {
@@ -43,37 +43,37 @@ def turn(session: Session, value: str) -> None:
 
 
 @pytest.mark.parametrize("name", READS)
-def test_one_statement_per_transaction(world: World, name: str) -> None:
-    session, read = world.session, READS[name]
+def test_one_statement_per_transaction(scenario: Scenario, name: str) -> None:
+    session, read = scenario.session, READS[name]
     session.rollback()
     read(session)
-    with counted(world.engine) as said:
+    with counted(scenario.engine) as said:
         assert read(session) == read(session)
     assert said == []
     session.rollback()
-    with counted(world.engine) as said:
+    with counted(scenario.engine) as said:
         read(session)
     assert said
 
 
-def test_all_matters_are_read_by_one_statement(world: World) -> None:
-    session = world.session
+def test_all_matters_are_read_by_one_statement(scenario: Scenario) -> None:
+    session = scenario.session
     settings.change(
         session,
-        actor_of(world.account("ADMIN")),
+        actor_of(scenario.account("ADMIN")),
         scope_of("certificate_change"),
         "测试",
         lambda s: s.add(MatterConfig(matter="certificate_change", title="证书变更登记")),
     )
     session.rollback()
     assert in_force(session, "certificate_renewal").version == 0
-    with counted(world.engine) as said:
+    with counted(scenario.engine) as said:
         assert in_force(session, "certificate_change").title == "证书变更登记"
     assert not [sql for sql in said if "setting_version" in sql]
 
 
-def test_a_commit_of_the_same_session_is_seen(world: World) -> None:
-    session = world.session
+def test_a_commit_of_the_same_session_is_seen(scenario: Scenario) -> None:
+    session = scenario.session
     assert hours(session) == 12
     with transaction(session):
         assert hours(session) == 12
@@ -81,17 +81,17 @@ def test_a_commit_of_the_same_session_is_seen(world: World) -> None:
     assert hours(session) == 20
 
 
-def test_a_commit_of_another_session_is_seen_by_the_next_transaction(world: World) -> None:
-    session = world.session
+def test_a_commit_of_another_session_is_seen_by_the_next_transaction(scenario: Scenario) -> None:
+    session = scenario.session
     assert hours(session) == 12
-    with Session(world.engine) as other, transaction(other):
+    with Session(scenario.engine) as other, transaction(other):
         turn(other, "20")
     with transaction(session):
         assert hours(session) == 20
 
 
-def test_what_was_rolled_back_is_forgotten(world: World) -> None:
-    session = world.session
+def test_what_was_rolled_back_is_forgotten(scenario: Scenario) -> None:
+    session = scenario.session
     with suppress(Undone), transaction(session):
         turn(session, "20")
         session.flush()
@@ -100,8 +100,8 @@ def test_what_was_rolled_back_is_forgotten(world: World) -> None:
     assert hours(session) == 12
 
 
-def test_a_savepoint_remembers_for_itself(world: World) -> None:
-    session = world.session
+def test_a_savepoint_remembers_for_itself(scenario: Scenario) -> None:
+    session = scenario.session
     with transaction(session):
         assert hours(session) == 12
         savepoint = session.begin_nested()
@@ -112,8 +112,8 @@ def test_a_savepoint_remembers_for_itself(world: World) -> None:
         assert hours(session) == 12
 
 
-def test_who_writes_settings_sees_what_was_just_written(world: World) -> None:
-    session, seen = world.session, []
+def test_who_writes_settings_sees_what_was_just_written(scenario: Scenario) -> None:
+    session, seen = scenario.session, []
 
     def work(writing: Session) -> None:
         for value in ("20", "30"):
@@ -121,22 +121,22 @@ def test_who_writes_settings_sees_what_was_just_written(world: World) -> None:
             writing.flush()
             seen.append(hours(writing))
 
-    settings.change(session, actor_of(world.account("ADMIN")), "policies", "测试", work)
+    settings.change(session, actor_of(scenario.account("ADMIN")), "policies", "测试", work)
     assert seen == [20, 30]
     assert hours(session) == 30
 
 
-def test_each_piece_of_the_worker_reads_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_piece_of_the_worker_reads_anew(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
 
     def note(session: Session, _tools: Any, _payload: Any) -> None:
         seen.append(hours(session))
-        with Session(world.engine) as other, transaction(other):
+        with Session(scenario.engine) as other, transaction(other):
             turn(other, "20")
 
     monkeypatch.setitem(KINDS, "note", note)
-    with transaction(world.session) as session:
+    with transaction(scenario.session) as session:
         for key in "ab":
             enqueue(session, "note", key, {})
-    drain(world.session, None)  # type: ignore[arg-type]
+    drain(scenario.session, None)  # type: ignore[arg-type]
     assert seen == [12, 20]

@@ -21,7 +21,7 @@ from anguan.infra.settings import change
 from anguan.matters.catalog import CATALOG
 from anguan.matters.in_force import in_force
 from anguan.models import Base, MaterialConfig, MatterConfig
-from tests.support.factories import World
+from tests.support.factories import Scenario
 from tests.support.panel_client import Office, open_office
 
 RENEWAL = "certificate_renewal"
@@ -29,16 +29,16 @@ TYPES = {"whole": int, "switch": bool, "text": str, "choice": str}
 
 
 @pytest.fixture
-def office(world: World, tmp_path: Path) -> Iterator[Office]:
-    with open_office(world, tmp_path) as opened:
+def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
+    with open_office(scenario, tmp_path) as opened:
         yield opened
 
 
 def publish(office: Office, *rows: Base) -> None:
     """Lay rows over the renewal, whatever the forms would say of them."""
-    world = office.world
-    actor = actor_of(world.account("ADMIN"))
-    change(world.session, actor, f"matter:{RENEWAL}", "改设置", lambda session: session.add_all(rows))
+    scenario = office.scenario
+    actor = actor_of(scenario.account("ADMIN"))
+    change(scenario.session, actor, f"matter:{RENEWAL}", "改设置", lambda session: session.add_all(rows))
 
 
 def test_each_policy_has_its_declaration_and_a_default_of_its_type() -> None:
@@ -82,10 +82,10 @@ def test_every_placeholder_of_the_catalogue_is_a_policy() -> None:
     assert spoken <= set(DECLARED)
 
 
-def test_the_texts_of_a_matter_follow_the_policies(world: World) -> None:
-    world.policy("training_hours_per_year", "17")
-    world.policy("renewal_close", "on_day")
-    matter = in_force(world.session, RENEWAL)
+def test_the_texts_of_a_matter_follow_the_policies(scenario: Scenario) -> None:
+    scenario.policy("training_hours_per_year", "17")
+    scenario.policy("renewal_close", "on_day")
+    matter = in_force(scenario.session, RENEWAL)
     training = next(material for material in matter.materials if material.code == "training")
     assert training.hint == "有效期内每年不少于 17 学时。"
     assert "每年不少于 17 学时" in "".join(matter.commitments)
@@ -94,7 +94,7 @@ def test_the_texts_of_a_matter_follow_the_policies(world: World) -> None:
 
 
 def test_the_size_of_files_is_that_of_the_materials(office: Office) -> None:
-    page = office.door.browser()
+    page = office.clients.browser()
     assert "每份不超过 10 MB" in page.get(f"/guide/{RENEWAL}").text
     limits = {"training": 4, "application": 15}
     publish(office, *(MaterialConfig(matter=RENEWAL, code=code, limit_mb=mb) for code, mb in limits.items()))
@@ -116,29 +116,29 @@ def test_words_of_the_office_may_hold_placeholders_and_unknown_ones_are_refused(
         answer = admin.post(address, guide=wrong, approved_text="好", **form)
         assert answer.status_code == 400
         assert words in answer.text
-    assert not office.door.all(MatterConfig)
+    assert not office.clients.all(MatterConfig)
     answer = admin.post(
         address, guide="满 {training_hours_per_year} 学时", approved_text="{ready_hours} 小时", **form
     )
     assert answer.status_code == 302
-    office.door.policy("training_hours_per_year", "19")
+    office.clients.policy("training_hours_per_year", "19")
     assert "满 19 学时" in admin.get(f"/guide/{RENEWAL}").text
     paper = {"required": "y", "accept": "image,pdf", "limit_mb": "10", "position": "5", "when_code": ""}
     address = f"/panel/materials/new/?matter={RENEWAL}&code=training"
     admin.get(address)
     assert admin.post(address, title="记录", hint="{学时}", **paper).status_code == 400
-    assert not office.door.all(MaterialConfig)
+    assert not office.clients.all(MaterialConfig)
     assert admin.post(address, title="记录", hint="满 {ready_hours} 时", **paper).status_code == 302
     assert "满 24 时" in admin.get(f"/guide/{RENEWAL}").text
 
 
 def test_braces_that_stand_in_rows_already_do_no_harm(office: Office) -> None:
     publish(office, MatterConfig(matter=RENEWAL, guide="旧文字 {x} {0} {{ }"))
-    office.door.policy("certificate_number", "{prov}水安{kind}{year}{seq:07d}")
+    office.clients.policy("certificate_number", "{prov}水安{kind}{year}{seq:07d}")
     admin = office.enter("administrator")
     assert "旧文字 {x} {0} {{ }" in admin.get(f"/guide/{RENEWAL}").text
     assert admin.get(f"/panel/matters/{RENEWAL}").status_code == 200
-    assert load_policies(office.world.session) == read_policies({"edit_minutes": "0", "undo_seconds": "0"})
+    assert load_policies(office.scenario.session) == read_policies({"edit_minutes": "0", "undo_seconds": "0"})
 
 
 def test_the_page_of_the_policies_says_which_do_not_reach_back(office: Office) -> None:

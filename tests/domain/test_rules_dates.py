@@ -13,7 +13,7 @@ from anguan.domain.certificates import renewal_window, renewed_until, status_in_
 from anguan.domain.policies import Policies
 from anguan.infra.transaction import transaction
 from anguan.models import Certificate, Training
-from tests.support.factories import World
+from tests.support.factories import Scenario
 from tests.support.rules import dossier, judge, write
 
 SECOND = timedelta(seconds=1)
@@ -40,26 +40,26 @@ def test_the_window_opens_three_months_before_and_closes_by_policy(until: str, o
 
 
 @pytest.mark.parametrize("close", ["day_before", "on_day"])
-def test_the_window_is_open_from_its_first_to_its_last_second(world: World, close: str) -> None:
-    world.policy("renewal_close", close)
-    write(world, world.certificate(), valid_until=date(2028, 5, 31))
+def test_the_window_is_open_from_its_first_to_its_last_second(scenario: Scenario, close: str) -> None:
+    scenario.policy("renewal_close", close)
+    write(scenario, scenario.certificate(), valid_until=date(2028, 5, 31))
     last = date(2028, 5, 30) if close == "day_before" else date(2028, 5, 31)
     rule = certificates.renewal_is_open
-    early = judge(world, rule, midnight(date(2028, 2, 29)) - SECOND)
+    early = judge(scenario, rule, midnight(date(2028, 2, 29)) - SECOND)
     assert (early.outcome, early.since) == ("block", date(2028, 2, 29))
     assert "2028-02-29" in early.sentence
-    assert judge(world, rule, midnight(date(2028, 2, 29))).outcome == "pass"
-    assert judge(world, rule, midnight(last + timedelta(days=1)) - SECOND).outcome == "pass"
-    late = judge(world, rule, midnight(last + timedelta(days=1)))
+    assert judge(scenario, rule, midnight(date(2028, 2, 29))).outcome == "pass"
+    assert judge(scenario, rule, midnight(last + timedelta(days=1)) - SECOND).outcome == "pass"
+    late = judge(scenario, rule, midnight(last + timedelta(days=1)))
     assert late.outcome == "block"
     assert str(last) in late.sentence
 
 
-def test_the_window_follows_its_policy(world: World) -> None:
-    world.policy("renewal_open_months", "6")
-    write(world, world.certificate(), valid_until=date(2027, 8, 31))
-    assert judge(world, certificates.renewal_is_open, midnight(date(2027, 2, 28))).outcome == "pass"
-    assert judge(world, certificates.renewal_is_open, date(2027, 2, 27)).outcome == "block"
+def test_the_window_follows_its_policy(scenario: Scenario) -> None:
+    scenario.policy("renewal_open_months", "6")
+    write(scenario, scenario.certificate(), valid_until=date(2027, 8, 31))
+    assert judge(scenario, certificates.renewal_is_open, midnight(date(2027, 2, 28))).outcome == "pass"
+    assert judge(scenario, certificates.renewal_is_open, date(2027, 2, 27)).outcome == "block"
 
 
 @pytest.mark.parametrize(
@@ -71,10 +71,12 @@ def test_the_window_follows_its_policy(world: World) -> None:
         ("2027-02-28", "1", "2028-02-28"),
     ],
 )
-def test_a_renewal_adds_its_years_to_the_old_end(world: World, until: str, years: str, renewed: str) -> None:
-    world.policy("renewal_years", years)
-    write(world, world.certificate(), valid_until=date.fromisoformat(until))
-    assert renewed_until(dossier(world)) == renewed
+def test_a_renewal_adds_its_years_to_the_old_end(
+    scenario: Scenario, until: str, years: str, renewed: str
+) -> None:
+    scenario.policy("renewal_years", years)
+    write(scenario, scenario.certificate(), valid_until=date.fromisoformat(until))
+    assert renewed_until(dossier(scenario)) == renewed
 
 
 def test_a_certificate_stands_until_its_last_day_is_over() -> None:
@@ -90,20 +92,20 @@ def test_a_certificate_stands_until_its_last_day_is_over() -> None:
         assert status_in_words(certificate, until + timedelta(days=1)) == after
 
 
-def test_only_a_valid_certificate_is_in_force(world: World) -> None:
-    certificate = world.certificate()
+def test_only_a_valid_certificate_is_in_force(scenario: Scenario) -> None:
+    certificate = scenario.certificate()
     for status in ("suspended", "annulled", "cancelled", "lapsed", "moved_out", "revoked"):
-        write(world, certificate, status=status)
-        assert judge(world, certificates.is_in_force).outcome == "block", status
-    write(world, certificate, status="valid", valid_until=clock.today())
-    assert judge(world, certificates.is_in_force).outcome == "pass"
-    write(world, certificate, valid_until=clock.today() - timedelta(days=1))
-    assert "到期失效" in judge(world, certificates.is_in_force).sentence
+        write(scenario, certificate, status=status)
+        assert judge(scenario, certificates.is_in_force).outcome == "block", status
+    write(scenario, certificate, status="valid", valid_until=clock.today())
+    assert judge(scenario, certificates.is_in_force).outcome == "pass"
+    write(scenario, certificate, valid_until=clock.today() - timedelta(days=1))
+    assert "到期失效" in judge(scenario, certificates.is_in_force).sentence
 
 
-def test_a_paper_certificate_first_becomes_electronic(world: World) -> None:
-    assert judge(world, certificates.is_numbered).outcome == "pass"
-    found = certificates.is_numbered(dossier(world, account=world.paper_holder))
+def test_a_paper_certificate_first_becomes_electronic(scenario: Scenario) -> None:
+    assert judge(scenario, certificates.is_numbered).outcome == "pass"
+    found = certificates.is_numbered(dossier(scenario, account=scenario.paper_holder))
     assert found.outcome == "block"
     assert "变更" in found.sentence
 
@@ -123,31 +125,31 @@ def test_each_year_of_validity_has_a_calendar_year_of_training(until: str, years
     assert training.training_years(date.fromisoformat(until)) == years
 
 
-def test_each_year_is_tested_for_itself(world: World) -> None:
+def test_each_year_is_tested_for_itself(scenario: Scenario) -> None:
     rule, hours = training.is_sufficient, _set_hours
-    years = training.training_years(world.certificate().valid_until)
-    hours(world, dict.fromkeys(years, 12))
-    assert judge(world, rule).outcome == "pass"
+    years = training.training_years(scenario.certificate().valid_until)
+    hours(scenario, dict.fromkeys(years, 12))
+    assert judge(scenario, rule).outcome == "pass"
     for year in years:
-        hours(world, dict.fromkeys(years, 12) | {year: 11})
-        found = judge(world, rule)
+        hours(scenario, dict.fromkeys(years, 12) | {year: 11})
+        found = judge(scenario, rule)
         assert (found.outcome, f"{year} 年 11 学时" in found.sentence) == ("block", True)
-    hours(world, {years[0]: 36})
-    assert judge(world, rule).sentence.count("0 学时") == 2, "36 hours in one lump do not count"
-    hours(world, {years[0] - 1: 12})
-    assert judge(world, rule).outcome == "block"
-    hours(world, {})
-    assert judge(world, rule).outcome == "unknown"
-    world.policy("training_hours_per_year", "0")
-    hours(world, {years[0]: 1})
-    assert judge(world, rule).outcome == "pass"
+    hours(scenario, {years[0]: 36})
+    assert judge(scenario, rule).sentence.count("0 学时") == 2, "36 hours in one lump do not count"
+    hours(scenario, {years[0] - 1: 12})
+    assert judge(scenario, rule).outcome == "block"
+    hours(scenario, {})
+    assert judge(scenario, rule).outcome == "unknown"
+    scenario.policy("training_hours_per_year", "0")
+    hours(scenario, {years[0]: 1})
+    assert judge(scenario, rule).outcome == "pass"
 
 
-def _set_hours(world: World, hours: dict[int, int]) -> None:
-    with transaction(world.session):
-        person_id = world.holder.person_id
-        world.session.execute(delete(Training).where(Training.person_id == person_id))
-        world.session.add_all(Training(person_id=person_id, year=y, hours=h) for y, h in hours.items())
+def _set_hours(scenario: Scenario, hours: dict[int, int]) -> None:
+    with transaction(scenario.session):
+        person_id = scenario.holder.person_id
+        scenario.session.execute(delete(Training).where(Training.person_id == person_id))
+        scenario.session.add_all(Training(person_id=person_id, year=y, hours=h) for y, h in hours.items())
 
 
 WEEKDAYS = Calendar()
@@ -179,9 +181,9 @@ def test_days_left_turn_negative_with_the_first_working_day_after() -> None:
     assert days_left(WEEKDAYS, due, midnight(add_months(date(2026, 3, 6), 1))) == -21
 
 
-def test_all_certificates_are_judged_by_their_own_day(world: World) -> None:
-    with transaction(world.session):
-        world.session.execute(update(Certificate).values(valid_until=date(2027, 5, 31)))
-    write(world, world.certificate(kind="C"), valid_until=date(2027, 8, 31))
-    assert judge(world, certificates.renewal_is_open, date(2027, 3, 1)).outcome == "pass"
-    assert judge(world, certificates.renewal_is_open, date(2027, 3, 1), kind="C").outcome == "block"
+def test_all_certificates_are_judged_by_their_own_day(scenario: Scenario) -> None:
+    with transaction(scenario.session):
+        scenario.session.execute(update(Certificate).values(valid_until=date(2027, 5, 31)))
+    write(scenario, scenario.certificate(kind="C"), valid_until=date(2027, 8, 31))
+    assert judge(scenario, certificates.renewal_is_open, date(2027, 3, 1)).outcome == "pass"
+    assert judge(scenario, certificates.renewal_is_open, date(2027, 3, 1), kind="C").outcome == "block"

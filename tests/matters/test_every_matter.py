@@ -40,7 +40,7 @@ from anguan.services.review.new_editions import queue_edition
 from anguan.services.review.review_view import current_value, dossier_of, load_review, round_items
 from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
-from tests.support.factories import World
+from tests.support.factories import Scenario
 
 NICKNAME = Matter(
     code="phone_correction",
@@ -123,22 +123,22 @@ def matter(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> M
     return request.param
 
 
-def counts(world: World, request: ChangeRequest) -> tuple[int, int]:
+def counts(scenario: Scenario, request: ChangeRequest) -> tuple[int, int]:
     """Moves and messages of a request so far: the begin event is no move."""
     events = select(func.count()).where(
         Event.request_id == request.id,
         Event.verb.in_(("submit", "withdraw", "revise", "decide", "take_effect", "lapse")),
     )
     notices = select(func.count()).where(Notice.request_id == request.id)
-    return world.session.scalar(events) or 0, world.session.scalar(notices) or 0
+    return scenario.session.scalar(events) or 0, scenario.session.scalar(notices) or 0
 
 
-def register(world: World) -> dict[str, list[tuple[object, ...]]]:
+def register(scenario: Scenario) -> dict[str, list[tuple[object, ...]]]:
     """Every row of the register's tables."""
-    world.session.rollback()
+    scenario.session.rollback()
     names = ("person", "certificate", "employment", "enterprise", "edition")
     return {
-        name: sorted(tuple(row) for row in world.session.execute(select(Base.metadata.tables[name])).all())
+        name: sorted(tuple(row) for row in scenario.session.execute(select(Base.metadata.tables[name])).all())
         for name in names
     }
 
@@ -154,61 +154,61 @@ def test_every_path_names_a_mapped_column(matter: Matter) -> None:
                 assert hasattr(models[known.record], known.column), path
 
 
-def test_a_blank_form_names_each_missing_field(world: World, matter: Matter) -> None:
-    request = world.begin(matter)
-    asked_fields = read_draft(world.session, request).matter.asked
-    filing.save(world.session, request.filer, request.id, {field.path: "" for field in asked_fields})
+def test_a_blank_form_names_each_missing_field(scenario: Scenario, matter: Matter) -> None:
+    request = scenario.begin(matter)
+    asked_fields = read_draft(scenario.session, request).matter.asked
+    filing.save(scenario.session, request.filer, request.id, {field.path: "" for field in asked_fields})
     with pytest.raises(InvalidSubmission) as faulty:
-        world.submit(request)
+        scenario.submit(request)
     anchors = {fault.anchor for fault in faulty.value.faults}
     assert {f"field:{field.path}" for field in asked_fields if field.required} <= anchors
-    draft = read_draft(world.session, request)
+    draft = read_draft(scenario.session, request)
     assert {f"paper:{slot.material.code}" for slot in draft.slots if slot.material.required} <= anchors
     assert request.state == "draft"
     assert request.number is None
 
 
-def test_the_sample_submits_and_before_equals_the_register(world: World, matter: Matter) -> None:
-    untouched = register(world)
-    request = world.filed(matter)
+def test_the_sample_submits_and_before_equals_the_register(scenario: Scenario, matter: Matter) -> None:
+    untouched = register(scenario)
+    request = scenario.filed(matter)
     assert request.state == "submitted"
     assert request.number.startswith(matter.prefix)
-    dossier = dossier_of(world.session, request)
+    dossier = dossier_of(scenario.session, request)
     for item in round_items(request):
-        assert item.before == current_value(world.session, dossier, item), item.path
+        assert item.before == current_value(scenario.session, dossier, item), item.path
         if item.mode == "asked" and not item.mirror_of and not item.path.endswith("document_type"):
             assert item.changed, item.path
-    assert register(world) == untouched
-    assert counts(world, request) == (1, 1)
+    assert register(scenario) == untouched
+    assert counts(scenario, request) == (1, 1)
 
 
-def test_approval_makes_it_true(world: World, matter: Matter) -> None:
-    request = world.filed(matter)
-    world.approve(request)
+def test_approval_makes_it_true(scenario: Scenario, matter: Matter) -> None:
+    request = scenario.filed(matter)
+    scenario.approve(request)
     assert request.state == "approved"
     steps = len(matter.steps)
-    assert counts(world, request) == (1 + 2 * steps, 1 + steps)
-    assert world.session.scalar(select(func.count(Lock.key))) == 0
+    assert counts(scenario, request) == (1 + 2 * steps, 1 + steps)
+    assert scenario.session.scalar(select(func.count(Lock.key))) == 0
 
 
-def test_approval_writes_each_fact(world: World, matter: Matter) -> None:
-    request = world.filed(matter)
-    world.approve(request)
-    dossier = dossier_of(world.session, request)
+def test_approval_writes_each_fact(scenario: Scenario, matter: Matter) -> None:
+    request = scenario.filed(matter)
+    scenario.approve(request)
+    dossier = dossier_of(scenario.session, request)
     written = [item for item in round_items(request) if item.mode in ("asked", "computed")]
     assert any(item.changed for item in written)
     for item in written:
-        assert current_value(world.session, dossier, item) == item.after, item.path
+        assert current_value(scenario.session, dossier, item) == item.after, item.path
 
 
 def check_editions(
-    world: World, request: ChangeRequest, known: frozenset[int] = frozenset()
+    scenario: Scenario, request: ChangeRequest, known: frozenset[int] = frozenset()
 ) -> list[Edition]:
     """The editions besides the `known` ones: each is queued once and noted once in the log."""
-    made = list(world.session.scalars(select(Edition)))
-    keys = sorted(world.session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition")))
+    made = list(scenario.session.scalars(select(Edition)))
+    keys = sorted(scenario.session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition")))
     assert keys == sorted(f"draw_edition:{edition.id}" for edition in made)
-    noted = world.session.scalars(
+    noted = scenario.session.scalars(
         select(Event.certificate_id).where(Event.verb == "make_edition", Event.request_id == request.id)
     )
     new = [edition for edition in made if edition.id not in known]
@@ -216,156 +216,158 @@ def check_editions(
     return new
 
 
-def check_announced(world: World, matter: Matter) -> None:
+def check_announced(scenario: Scenario, matter: Matter) -> None:
     """What the holder is told of comes: AssertionError for a matter that announces and makes nothing."""
-    with transaction(world.session) as session:
+    with transaction(scenario.session) as session:
         for certificate in session.scalars(select(Certificate).where(Certificate.number.is_not(None))).all():
             queue_edition(session, make_edition(session, certificate))
-    known = frozenset(world.session.scalars(select(Edition.id)))
-    request = world.filed(matter)
-    world.approve(request)
-    made = check_editions(world, request, known)
+    known = frozenset(scenario.session.scalars(select(Edition.id)))
+    request = scenario.filed(matter)
+    scenario.approve(request)
+    made = check_editions(scenario, request, known)
     assert made, f"{matter.code} announces a new certificate and makes none"
     if request.certificate_id is not None:
         assert request.certificate_id in {edition.certificate_id for edition in made}
-    drain(world.session, JobContext(world.storage, "https://kaohe.example.org"))
-    assert set(world.session.scalars(select(CertificateJob.state))) == {"ready"}
+    drain(scenario.session, JobContext(scenario.storage, "https://kaohe.example.org"))
+    assert set(scenario.session.scalars(select(CertificateJob.state))) == {"ready"}
 
 
-def test_an_announced_certificate_is_made_and_drawn(world: World, matter: Matter) -> None:
-    check_announced(world, matter)
+def test_an_announced_certificate_is_made_and_drawn(scenario: Scenario, matter: Matter) -> None:
+    check_announced(scenario, matter)
 
 
-def test_every_edition_is_queued_once_whether_announced_or_not(world: World, matter: Matter) -> None:
-    request = world.filed(matter)
-    world.approve(request)
-    check_editions(world, request)
+def test_every_edition_is_queued_once_whether_announced_or_not(scenario: Scenario, matter: Matter) -> None:
+    request = scenario.filed(matter)
+    scenario.approve(request)
+    check_editions(scenario, request)
 
 
-def test_a_matter_that_announces_and_makes_none_fails(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_matter_that_announces_and_makes_none_fails(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
     liar = replace(NICKNAME, code="liar", approved_text="电话已更正，电子证书一般 24 小时内推送。")
     monkeypatch.setattr(catalog, "CATALOG", (liar,))
     assert announces(liar)
     with pytest.raises(AssertionError, match="makes none"):
-        check_announced(world, liar)
+        check_announced(scenario, liar)
 
 
-def test_rejection_changes_nothing_and_carries_its_opinion(world: World, matter: Matter) -> None:
-    request = world.filed(matter)
-    untouched = register(world)
-    with world.refused("原因"):
-        world.decide(request, "reject")
-    world.decide(request, "reject", opinion="材料与申请不符")
+def test_rejection_changes_nothing_and_carries_its_opinion(scenario: Scenario, matter: Matter) -> None:
+    request = scenario.filed(matter)
+    untouched = register(scenario)
+    with scenario.refused("原因"):
+        scenario.decide(request, "reject")
+    scenario.decide(request, "reject", opinion="材料与申请不符")
     assert request.state == "rejected"
-    assert register(world) == untouched
-    assert status.request_status(world.session, request).reason == "材料与申请不符"
-    notice = world.session.scalars(
+    assert register(scenario) == untouched
+    assert status.request_status(scenario.session, request).reason == "材料与申请不符"
+    notice = scenario.session.scalars(
         select(Notice).where(Notice.request_id == request.id).order_by(Notice.id.desc())
     ).first()
     assert "材料与申请不符" in notice.body
-    assert counts(world, request) == (3, 2)
+    assert counts(scenario, request) == (3, 2)
 
 
-def test_return_reopens_only_what_is_flagged(world: World, matter: Matter) -> None:
-    request = world.filed(matter)
+def test_return_reopens_only_what_is_flagged(scenario: Scenario, matter: Matter) -> None:
+    request = scenario.filed(matter)
     slot = next(
         code
         for code in (m.code for m in matter.materials)
-        if code in load_review(world.session, request).papers
+        if code in load_review(scenario.session, request).papers
     )
-    world.decide(request, "return", remarks={f"paper:{slot}": "请重新拍清楚"})
+    scenario.decide(request, "return", remarks={f"paper:{slot}": "请重新拍清楚"})
     assert request.state == "returned"
-    draft = read_draft(world.session, request)
+    draft = read_draft(scenario.session, request)
     typed = {value.name: value.typed for value in request.values}
-    filing.save(world.session, request.filer, request.id, dict.fromkeys(typed, "改掉"))
+    filing.save(scenario.session, request.filer, request.id, dict.fromkeys(typed, "改掉"))
     assert {value.name: value.typed for value in request.values} == typed
     assert draft.reopened(f"paper:{slot}")
-    world.attach(request, slot)
+    scenario.attach(request, slot)
     others = [m.code for m in matter.materials if m.code != slot and m.code in draft.dossier.papers]
     for code in others[:1]:
-        with world.refused("没有退回"):
-            world.attach(request, code)
-    world.submit(request)
+        with scenario.refused("没有退回"):
+            scenario.attach(request, code)
+    scenario.submit(request)
     assert request.round == 2
     assert {row.material for row in request.attachments if row.round == 1} <= {
         row.material for row in request.attachments if row.round == 2
     }
-    world.approve(request)
+    scenario.approve(request)
     assert request.state == "approved"
     steps = len(matter.steps)
-    assert counts(world, request) == (4 + 2 * steps, 3 + steps)
+    assert counts(scenario, request) == (4 + 2 * steps, 3 + steps)
 
 
-def test_withdraw_only_until_decided(world: World, matter: Matter) -> None:
-    request = world.filed(matter)
-    filing.withdraw(world.session, request.filer, request.id)
+def test_withdraw_only_until_decided(scenario: Scenario, matter: Matter) -> None:
+    request = scenario.filed(matter)
+    filing.withdraw(scenario.session, request.filer, request.id)
     assert request.state == "withdrawn"
-    assert world.session.scalar(select(func.count(Lock.key))) == 0
-    assert counts(world, request) == (2, 2)
+    assert scenario.session.scalar(select(func.count(Lock.key))) == 0
+    assert counts(scenario, request) == (2, 2)
     with pytest.raises(Refused):
-        world.decide(request, "approve")
+        scenario.decide(request, "approve")
 
 
-def test_an_approved_request_is_not_withdrawn(world: World, matter: Matter) -> None:
-    request = world.filed(matter)
-    world.approve(request)
-    with world.refused("不能再做"):
-        filing.withdraw(world.session, request.filer, request.id)
+def test_an_approved_request_is_not_withdrawn(scenario: Scenario, matter: Matter) -> None:
+    request = scenario.filed(matter)
+    scenario.approve(request)
+    with scenario.refused("不能再做"):
+        filing.withdraw(scenario.session, request.filer, request.id)
     assert request.state == "approved"
 
 
-def test_revise_keeps_the_number_and_the_papers(world: World, matter: Matter) -> None:
-    request = world.filed(matter)
+def test_revise_keeps_the_number_and_the_papers(scenario: Scenario, matter: Matter) -> None:
+    request = scenario.filed(matter)
     number = request.number
-    filing.revise(world.session, request.filer, request.id)
+    filing.revise(scenario.session, request.filer, request.id)
     assert (request.state, request.number) == ("draft", number)
-    assert not [fault for fault in read_draft(world.session, request).faults if "paper" in fault.anchor]
-    world.submit(request)
+    assert not [fault for fault in read_draft(scenario.session, request).faults if "paper" in fault.anchor]
+    scenario.submit(request)
     assert (request.state, request.number, request.round) == ("submitted", number, 2)
-    world.decide(request, "reject", opinion="不符")
-    filing.revise(world.session, request.filer, request.id)
+    scenario.decide(request, "reject", opinion="不符")
+    filing.revise(scenario.session, request.filer, request.id)
     assert request.number == number
 
 
-def test_no_second_open_request_on_a_record_it_writes(world: World, matter: Matter) -> None:
-    first = world.begin(matter)
-    world.fill(first)
-    world.submit(first)
+def test_no_second_open_request_on_a_record_it_writes(scenario: Scenario, matter: Matter) -> None:
+    first = scenario.begin(matter)
+    scenario.fill(first)
+    scenario.submit(first)
     try:
-        second = world.begin(matter)
-        world.fill(second)
-        world.submit(second)
+        second = scenario.begin(matter)
+        scenario.fill(second)
+        scenario.submit(second)
     except Refused as refused:
         sentence = refused.faults[0].sentence if isinstance(refused, InvalidSubmission) else refused.sentence
         assert "办理" in sentence
     else:
         raise AssertionError("two open requests")
     open_ = select(func.count()).where(ChangeRequest.state == "submitted")
-    assert world.session.scalar(open_) == 1
+    assert scenario.session.scalar(open_) == 1
 
 
-def test_a_stranger_finds_nothing(world: World, matter: Matter) -> None:
-    request = world.filed(matter)
+def test_a_stranger_finds_nothing(scenario: Scenario, matter: Matter) -> None:
+    request = scenario.filed(matter)
     for act in (
-        lambda: filing.own_request(world.session, world.stranger, request.id),
-        lambda: filing.withdraw(world.session, world.stranger, request.id),
-        lambda: filing.revise(world.session, world.stranger, request.id),
-        lambda: filing.submit(world.session, world.stranger, request.id, True),
-        lambda: filing.save(world.session, world.stranger, request.id, {}),
-        lambda: claims.claim(world.session, world.account("REGIONAL"), request.id),
+        lambda: filing.own_request(scenario.session, scenario.stranger, request.id),
+        lambda: filing.withdraw(scenario.session, scenario.stranger, request.id),
+        lambda: filing.revise(scenario.session, scenario.stranger, request.id),
+        lambda: filing.submit(scenario.session, scenario.stranger, request.id, True),
+        lambda: filing.save(scenario.session, scenario.stranger, request.id, {}),
+        lambda: claims.claim(scenario.session, scenario.account("REGIONAL"), request.id),
         lambda: decisions.decide(
-            world.session,
-            world.storage,
-            world.account("REGIONAL"),
+            scenario.session,
+            scenario.storage,
+            scenario.account("REGIONAL"),
             request.id,
-            world.ruling(request, "approve"),
+            scenario.ruling(request, "approve"),
         ),
         lambda: decisions.decide(
-            world.session,
-            world.storage,
-            world.account("ADMIN"),
+            scenario.session,
+            scenario.storage,
+            scenario.account("ADMIN"),
             request.id,
-            world.ruling(request, "approve"),
+            scenario.ruling(request, "approve"),
         ),
     ):
         with pytest.raises(NotFound):
@@ -373,59 +375,61 @@ def test_a_stranger_finds_nothing(world: World, matter: Matter) -> None:
     assert request.state == "submitted"
 
 
-def drift(world: World, request: ChangeRequest) -> None:
+def drift(scenario: Scenario, request: ChangeRequest) -> None:
     """Something else writes a fact of this request into the register."""
     items = [i for i in round_items(request) if not i.mirror_of and i.mode != "answered"]
     written = [i for i in items if i.mode in ("asked", "computed")] or items
     item = next(i for i in written if i.path != "certificate.status")
     known = register_field(item.path)
-    with transaction(world.session):
+    with transaction(scenario.session):
         record = request.person if known.record == "person" else request.certificate
         if item.path in ("certificate.photo", "person.photo"):
-            known.write(world.session, record, "")
+            known.write(scenario.session, record, "")
         elif item.path == "certificate.status_reason":
-            known.write(world.session, record, "别处写入")
+            known.write(scenario.session, record, "别处写入")
         elif item.path == "certificate.valid_until":
             record.valid_until -= timedelta(days=1)
         elif known.kind.control == "reference":
-            known.write(world.session, record, item.after or "")
+            known.write(scenario.session, record, item.after or "")
         else:
-            other = (world.another(item.path, known.kind, word) for word in (item.before, item.after or ""))
-            known.write(world.session, record, next(word for word in other if word != item.before))
+            other = (
+                scenario.another(item.path, known.kind, word) for word in (item.before, item.after or "")
+            )
+            known.write(scenario.session, record, next(word for word in other if word != item.before))
 
 
-def test_drift_is_refused_until_it_is_read_again(world: World, matter: Matter) -> None:
-    request = world.filed(matter)
-    opened = world.ruling(request, "approve")
-    drift(world, request)
+def test_drift_is_refused_until_it_is_read_again(scenario: Scenario, matter: Matter) -> None:
+    request = scenario.filed(matter)
+    opened = scenario.ruling(request, "approve")
+    drift(scenario, request)
     with pytest.raises(StaleRequest):
-        decisions.decide(world.session, world.storage, world.reviewer, request.id, opened)
+        decisions.decide(scenario.session, scenario.storage, scenario.reviewer, request.id, opened)
     with pytest.raises(StaleRequest):
-        world.decide(request, "approve")
+        scenario.decide(request, "approve")
     assert request.state == "submitted"
-    assert world.session.scalar(select(func.count(Decision.id))) == 0
-    assert load_review(world.session, request).drifted
-    decisions.refresh_before_values(world.session, world.reviewer, request.id, request.version)
-    assert not load_review(world.session, request).drifted
-    world.approve(request)
+    assert scenario.session.scalar(select(func.count(Decision.id))) == 0
+    assert load_review(scenario.session, request).drifted
+    decisions.refresh_before_values(scenario.session, scenario.reviewer, request.id, request.version)
+    assert not load_review(scenario.session, request).drifted
+    scenario.approve(request)
     assert request.state == "approved"
 
 
-def test_a_block_is_passed_over_only_by_a_senior_with_a_reason(world: World, matter: Matter) -> None:
-    request = world.filed(matter)
-    assert not load_review(world.session, request).blocks
+def test_a_block_is_passed_over_only_by_a_senior_with_a_reason(scenario: Scenario, matter: Matter) -> None:
+    request = scenario.filed(matter)
+    assert not load_review(scenario.session, request).blocks
     number = next(i.after for i in round_items(request) if i.path.endswith("document_number"))
-    with transaction(world.session):
-        world.stranger.person.document_number = number
-    assert load_review(world.session, request).blocks
-    with world.refused("不符合"):
-        world.decide(request, "approve")
-    with world.refused("复核"):
-        world.decide(request, "approve", override="特殊情况")
+    with transaction(scenario.session):
+        scenario.stranger.person.document_number = number
+    assert load_review(scenario.session, request).blocks
+    with scenario.refused("不符合"):
+        scenario.decide(request, "approve")
+    with scenario.refused("复核"):
+        scenario.decide(request, "approve", override="特殊情况")
     if len(matter.steps) > 1:
-        world.decide(request, "approve", by=world.senior, override="特殊情况")
+        scenario.decide(request, "approve", by=scenario.senior, override="特殊情况")
         assert (request.state, request.step) == ("submitted", 1)
         return
-    with world.refused("相同的证件号码"):
-        world.decide(request, "approve", by=world.senior, override="特殊情况")
+    with scenario.refused("相同的证件号码"):
+        scenario.decide(request, "approve", by=scenario.senior, override="特殊情况")
     assert request.state == "submitted"

@@ -22,8 +22,8 @@ from anguan.models import ChangeRequest, Edition, Event, Outbox
 from anguan.services.review.review_view import round_items
 from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
-from tests.support.client import Browser, Door
-from tests.support.factories import World, picture
+from tests.support.client import AppClients, Browser
+from tests.support.factories import Scenario, picture
 from tests.support.panel_client import export
 
 NEW = Matter(
@@ -63,19 +63,19 @@ FILED = (*(matter for matter in catalog.CATALOG if matter.filed_by == "applicant
 
 
 @pytest.fixture
-def door(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
+def clients(scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppClients]:
     """A house whose catalogue has one more matter."""
     monkeypatch.setattr(catalog, "CATALOG", (*catalog.CATALOG, NEW))
-    opened = Door(world, tmp_path)
-    opened.app.extensions["anguan_storage"] = world.storage
+    opened = AppClients(scenario, tmp_path)
+    opened.app.extensions["anguan_storage"] = scenario.storage
     yield opened
     opened.close()
 
 
-def enter(door: Door, login: str, address: str) -> Browser:
+def enter(clients: AppClients, login: str, address: str) -> Browser:
     """A browser that is in."""
-    browser = door.browser(address)
-    browser.log_in(door.give_password(door.world.account(login)))
+    browser = clients.browser(address)
+    browser.log_in(clients.give_password(clients.scenario.account(login)))
     return browser
 
 
@@ -84,14 +84,14 @@ def text_of(pdf: bytes) -> str:
     return "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
-def test_one_more_matter_gets_everything(door: Door) -> None:
-    world = door.world
-    holder = enter(door, world.holder.login, "192.0.2.5")
+def test_one_more_matter_gets_everything(clients: AppClients) -> None:
+    scenario = clients.scenario
+    holder = enter(clients, scenario.holder.login, "192.0.2.5")
     guide = holder.get("/guide/phone_correction")
     assert guide.status_code == 200
     assert "号码证明" in guide.text
 
-    began = holder.post("/my/begin/phone_correction")
+    began = holder.post("/my/start/phone_correction")
     assert began.status_code == 302
     form = holder.get(began.location).text
     assert "原手机号码" in form
@@ -128,25 +128,25 @@ def test_one_more_matter_gets_everything(door: Door) -> None:
     assert "手机号码" in form_pdf
     assert "13911112222" in re.sub(r"\s", "", form_pdf)
 
-    reviewer = enter(door, "REVIEWER1", "192.0.2.6")
+    reviewer = enter(clients, "REVIEWER1", "192.0.2.6")
     assert "联系电话更正" in reviewer.get("/panel/queue/").text
     page = re.sub(r"<[^>]+>", "", reviewer.get(f"/panel/requests/{number}").text)
     assert "139****2222" in page
     assert "138****0000" in page
     assert "联系电话更正" in export(reviewer, "queue").decode("utf-8-sig")
-    world.session.rollback()
-    assert world.session.get(ChangeRequest, number).state == "submitted"
+    scenario.session.rollback()
+    assert scenario.session.get(ChangeRequest, number).state == "submitted"
 
 
 @pytest.mark.parametrize("matter", FILED, ids=lambda matter: matter.code)
 def test_the_form_shows_each_label_and_value_and_the_export_has_each_column(
-    door: Door, matter: Matter
+    clients: AppClients, matter: Matter
 ) -> None:
-    world = door.world
-    filed = world.filed(matter)
+    scenario = clients.scenario
+    filed = scenario.filed(matter)
     items = [item for item in round_items(filed) if not item.mirror_of]
     number = filed.id
-    holder = enter(door, world.holder.login, "192.0.2.7")
+    holder = enter(clients, scenario.holder.login, "192.0.2.7")
     words = re.sub(
         r"\s", "", text_of(holder.get(f"/my/requests/{number}/application.pdf", buffered=True).data)
     )
@@ -154,7 +154,7 @@ def test_the_form_shows_each_label_and_value_and_the_export_has_each_column(
         assert re.sub(r"\s", "", item.label) in words, item.label
         if item.changed and not item.path.endswith("photo"):
             assert re.sub(r"\s", "", item.after_text) in words, item.path
-    reviewer = enter(door, "REVIEWER1", "192.0.2.8")
+    reviewer = enter(clients, "REVIEWER1", "192.0.2.8")
     heads = export(reviewer, f"queue?flt_matter={matter.code}").decode("utf-8-sig").splitlines()[0]
     for item in items:
         assert item.label in heads, item.label
@@ -162,24 +162,26 @@ def test_the_form_shows_each_label_and_value_and_the_export_has_each_column(
 
 @pytest.mark.parametrize("reprints", [False, True])
 def test_the_edition_of_a_consequence_is_queued_and_drawn(
-    world: World, monkeypatch: pytest.MonkeyPatch, reprints: bool
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, reprints: bool
 ) -> None:
     matter = replace(COPY, reprints=reprints)
     monkeypatch.setattr(catalog, "CATALOG", (*catalog.CATALOG, matter))
-    request = world.filed(matter)
-    world.approve(request)
-    (edition,) = world.session.scalars(select(Edition)).all()
-    assert edition.certificate_id == world.certificate().id
-    keys = world.session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition")).all()
+    request = scenario.filed(matter)
+    scenario.approve(request)
+    (edition,) = scenario.session.scalars(select(Edition)).all()
+    assert edition.certificate_id == scenario.certificate().id
+    keys = scenario.session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition")).all()
     assert keys == [f"draw_edition:{edition.id}"]
     noted = select(Event.sentence).where(Event.verb == "make_edition", Event.request_id == request.id)
-    assert [sentence[-12:] for sentence in world.session.scalars(noted)] == ["生成第 1 版，等待制证"]
-    assert drain(world.session, JobContext(world.storage, "https://kaohe.example.org")) == 1
-    world.session.expire_all()
+    assert [sentence[-12:] for sentence in scenario.session.scalars(noted)] == ["生成第 1 版，等待制证"]
+    assert drain(scenario.session, JobContext(scenario.storage, "https://kaohe.example.org")) == 1
+    scenario.session.expire_all()
     assert edition.job.state == "ready"
 
 
-def test_what_a_savepoint_took_back_is_not_queued(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_savepoint_took_back_is_not_queued(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def think_again(effect: ApprovalContext) -> str:
         with effect.session.begin_nested() as tried:
             make_edition(effect.session, effect.certificate)
@@ -188,23 +190,23 @@ def test_what_a_savepoint_took_back_is_not_queued(world: World, monkeypatch: pyt
 
     matter = replace(COPY, consequences=(think_again, print_again))
     monkeypatch.setattr(catalog, "CATALOG", (*catalog.CATALOG, matter))
-    world.approve(world.filed(matter))
-    (edition,) = world.session.scalars(select(Edition)).all()
-    keys = world.session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition")).all()
+    scenario.approve(scenario.filed(matter))
+    (edition,) = scenario.session.scalars(select(Edition)).all()
+    keys = scenario.session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition")).all()
     assert keys == [f"draw_edition:{edition.id}"]
-    noted = world.session.scalars(select(Event.certificate_id).where(Event.verb == "make_edition")).all()
+    noted = scenario.session.scalars(select(Event.certificate_id).where(Event.verb == "make_edition")).all()
     assert noted == [edition.certificate_id]
 
 
 def test_a_decision_later_in_the_same_session_queues_nothing_of_the_one_before(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(catalog, "CATALOG", (*catalog.CATALOG, COPY))
-    world.approve(world.filed(COPY))
-    world.decide(world.filed(COPY), "reject", opinion="不需要")
-    with transaction(world.session) as session:
-        loose = make_edition(session, world.certificate(kind="C"))
-    keys = world.session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition")).all()
+    scenario.approve(scenario.filed(COPY))
+    scenario.decide(scenario.filed(COPY), "reject", opinion="不需要")
+    with transaction(scenario.session) as session:
+        loose = make_edition(session, scenario.certificate(kind="C"))
+    keys = scenario.session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition")).all()
     assert len(keys) == 1
     assert f"draw_edition:{loose.id}" not in keys
-    assert not list(world.session.dispatch.after_flush), "the listener went with its decision"
+    assert not list(scenario.session.dispatch.after_flush), "the listener went with its decision"

@@ -18,31 +18,31 @@ from anguan.services.requests import filing
 from anguan.services.requests.drafts import definition, read_draft
 from anguan.services.requests.eligibility import check_eligibility
 from anguan.services.review.review_view import load_review
-from tests.support.factories import World
+from tests.support.factories import Scenario
 from tests.support.rules import as_declared, dossier
 
 RENEWAL, PROFILE = "certificate_renewal", "profile_change"
 
 
-def lay(world: World, *rows: Base) -> int:
+def lay(scenario: Scenario, *rows: Base) -> int:
     """Publish rows over their matter; gives the version."""
-    return turn(world, rows[0].matter, lambda session: session.add_all(rows))  # type: ignore[attr-defined]
+    return turn(scenario, rows[0].matter, lambda session: session.add_all(rows))  # type: ignore[attr-defined]
 
 
-def turn(world: World, code: str, work: Callable[..., object]) -> int:
+def turn(scenario: Scenario, code: str, work: Callable[..., object]) -> int:
     """Publish any change of one matter's rows."""
-    return change(world.session, actor_of(world.account("ADMIN")), f"matter:{code}", "改设置", work)[1]
+    return change(scenario.session, actor_of(scenario.account("ADMIN")), f"matter:{code}", "改设置", work)[1]
 
 
-def slots(world: World, kind: str = "B") -> list[str]:
+def slots(scenario: Scenario, kind: str = "B") -> list[str]:
     """The papers wanted for a renewal of this kind of certificate."""
-    account = world.holder
-    request = filing.begin(world.session, account, RENEWAL, world.certificate(kind=kind).id)
-    return [slot.material.code for slot in read_draft(world.session, request).slots]
+    account = scenario.holder
+    request = filing.begin(scenario.session, account, RENEWAL, scenario.certificate(kind=kind).id)
+    return [slot.material.code for slot in read_draft(scenario.session, request).slots]
 
 
-def test_without_rows_a_matter_is_as_declared(world: World) -> None:
-    for matter in all_in_force(world.session):
+def test_without_rows_a_matter_is_as_declared(scenario: Scenario) -> None:
+    for matter in all_in_force(scenario.session):
         plain = as_declared(matter.code)
         assert matter.version == 0
         assert (matter.title, matter.materials, matter.rules) == (plain.title, plain.materials, plain.rules)
@@ -50,139 +50,139 @@ def test_without_rows_a_matter_is_as_declared(world: World) -> None:
         assert matter.consequences == plain.consequences
 
 
-def test_words_are_replaced_and_empty_ones_stay(world: World) -> None:
+def test_words_are_replaced_and_empty_ones_stay(scenario: Scenario) -> None:
     plain = as_declared(RENEWAL)
-    version = lay(world, MatterConfig(matter=RENEWAL, title="延续（线上）", promised_days=5))
-    matter = in_force(world.session, RENEWAL)
+    version = lay(scenario, MatterConfig(matter=RENEWAL, title="延续（线上）", promised_days=5))
+    matter = in_force(scenario.session, RENEWAL)
     assert (matter.version, matter.title, matter.promised_days) == (version, "延续（线上）", 5)
     assert (matter.guide, matter.approved_text) == (plain.guide, plain.approved_text)
-    request = world.filed(RENEWAL)
+    request = scenario.filed(RENEWAL)
     assert request.due_at == due_at(Calendar(), request.submitted_at, 5)
 
 
-def test_a_paused_matter_is_not_offered_but_what_was_filed_goes_on(world: World) -> None:
-    filed = world.filed(PROFILE)
-    lay(world, MatterConfig(matter=PROFILE, enabled=False))
-    offered = check_eligibility(world.session, world.stranger, PROFILE)
+def test_a_paused_matter_is_not_offered_but_what_was_filed_goes_on(scenario: Scenario) -> None:
+    filed = scenario.filed(PROFILE)
+    lay(scenario, MatterConfig(matter=PROFILE, enabled=False))
+    offered = check_eligibility(scenario.session, scenario.stranger, PROFILE)
     assert (offered.open, offered.sentence) == (False, "本事项暂停受理")
-    with world.refused("暂停受理"):
-        filing.begin(world.session, world.stranger, PROFILE)
-    world.decide(filed, "approve")
+    with scenario.refused("暂停受理"):
+        filing.begin(scenario.session, scenario.stranger, PROFILE)
+    scenario.decide(filed, "approve")
     assert filed.state == "approved"
 
 
-def test_a_draft_of_a_paused_matter_is_not_handed_in(world: World) -> None:
-    draft = world.begin(PROFILE)
-    filing.save(world.session, world.holder, draft.id, {"person.phone": "13800000099"})
-    lay(world, MatterConfig(matter=PROFILE, enabled=False))
+def test_a_draft_of_a_paused_matter_is_not_handed_in(scenario: Scenario) -> None:
+    draft = scenario.begin(PROFILE)
+    filing.save(scenario.session, scenario.holder, draft.id, {"person.phone": "13800000099"})
+    lay(scenario, MatterConfig(matter=PROFILE, enabled=False))
     with pytest.raises(InvalidSubmission) as faulty:
-        world.submit(draft)
+        scenario.submit(draft)
     assert [fault.anchor for fault in faulty.value.faults] == ["rule:matter.enabled"]
     assert draft.state == "draft"
 
 
-def test_a_window_is_open_from_its_first_to_its_last_day(world: World) -> None:
+def test_a_window_is_open_from_its_first_to_its_last_day(scenario: Scenario) -> None:
     opens, closes = date(2028, 2, 28), date(2028, 2, 29)
-    lay(world, MatterConfig(matter=PROFILE, opens_on=opens, closes_on=closes))
-    request = world.begin(PROFILE)
-    filing.save(world.session, world.holder, request.id, {"person.phone": "13800000099"})
+    lay(scenario, MatterConfig(matter=PROFILE, opens_on=opens, closes_on=closes))
+    request = scenario.begin(PROFILE)
+    filing.save(scenario.session, scenario.holder, request.id, {"person.phone": "13800000099"})
     for moment, part in (
         (midnight(opens) - timedelta(seconds=1), "2028-02-28"),
         (midnight(closes + timedelta(days=1)), "停止受理"),
     ):
         with clock.frozen_at(moment), pytest.raises(InvalidSubmission) as faulty:
-            world.submit(request)
+            scenario.submit(request)
         assert [fault.anchor for fault in faulty.value.faults] == ["rule:matter.window"]
         assert part in faulty.value.faults[0].sentence
     with clock.frozen_at(midnight(closes + timedelta(days=1)) - timedelta(seconds=1)):
-        world.submit(request)
+        scenario.submit(request)
     assert request.state == "submitted"
 
 
-def test_papers_are_added_retired_reworded_and_put_in_order(world: World) -> None:
+def test_papers_are_added_retired_reworded_and_put_in_order(scenario: Scenario) -> None:
     lay(
-        world,
+        scenario,
         MaterialConfig(matter=RENEWAL, code="medical", title="体检证明", hint="半年内", position=5),
         MaterialConfig(matter=RENEWAL, code="application", retired=True),
         MaterialConfig(matter=RENEWAL, code="training", title="学时证明", required=False, position=25),
         MaterialConfig(matter=RENEWAL, code="employment", accept="pdf", limit_mb=2, position=15),
     )
-    materials = {material.code: material for material in in_force(world.session, RENEWAL).materials}
+    materials = {material.code: material for material in in_force(scenario.session, RENEWAL).materials}
     assert list(materials) == ["medical", "commitment", "employment", "training"]
     assert (materials["medical"].title, materials["medical"].hint) == ("体检证明", "半年内")
     assert (materials["training"].title, materials["training"].required) == ("学时证明", False)
     assert (materials["employment"].accept, materials["employment"].limit_mb) == (("pdf",), 2)
     assert materials["employment"].alternatives == declared(RENEWAL).materials[3].alternatives
-    request = world.begin(RENEWAL)
+    request = scenario.begin(RENEWAL)
     with pytest.raises(InvalidSubmission) as faulty:
-        world.submit(request)
+        scenario.submit(request)
     anchors = {fault.anchor for fault in faulty.value.faults}
     assert anchors == {"paper:medical", "paper:commitment", "paper:employment"}
-    with world.refused("PDF"):
-        world.attach(request, "employment")
+    with scenario.refused("PDF"):
+        scenario.attach(request, "employment")
 
 
-def test_a_paper_can_be_for_one_kind_of_certificate(world: World) -> None:
-    lay(world, MaterialConfig(matter=RENEWAL, code="b_only", title="项目业绩", when_code="is_kind_b"))
-    assert slots(world, "B")[-1] == "b_only"
-    assert "b_only" not in slots(world, "C")
+def test_a_paper_can_be_for_one_kind_of_certificate(scenario: Scenario) -> None:
+    lay(scenario, MaterialConfig(matter=RENEWAL, code="b_only", title="项目业绩", when_code="is_kind_b"))
+    assert slots(scenario, "B")[-1] == "b_only"
+    assert "b_only" not in slots(scenario, "C")
 
 
-def test_a_paper_can_wait_for_what_is_asked(world: World) -> None:
-    lay(world, MaterialConfig(matter=PROFILE, code="letter", title="说明", when_code="changes_title"))
-    request = world.begin(PROFILE)
+def test_a_paper_can_wait_for_what_is_asked(scenario: Scenario) -> None:
+    lay(scenario, MaterialConfig(matter=PROFILE, code="letter", title="说明", when_code="changes_title"))
+    request = scenario.begin(PROFILE)
     for title, wanted in (("工程师", []), ("高级工程师", ["title_proof", "letter"])):
-        filing.save(world.session, world.holder, request.id, {"person.title": title})
-        assert [slot.material.code for slot in read_draft(world.session, request).slots] == wanted
+        filing.save(scenario.session, scenario.holder, request.id, {"person.title": title})
+        assert [slot.material.code for slot in read_draft(scenario.session, request).slots] == wanted
 
 
 @pytest.mark.parametrize(("severity", "outcome"), [("block", "block"), ("warn", "warn"), ("off", None)])
-def test_a_rule_bites_as_hard_as_its_row_says(world: World, severity: str, outcome: str | None) -> None:
-    world.policy("training_hours_per_year", "200")
+def test_a_rule_bites_as_hard_as_its_row_says(scenario: Scenario, severity: str, outcome: str | None) -> None:
+    scenario.policy("training_hours_per_year", "200")
     code = "training.is_sufficient"
-    lay(world, RuleConfig(matter=RENEWAL, rule=code, severity=severity))
-    short = dossier(world)
+    lay(scenario, RuleConfig(matter=RENEWAL, rule=code, severity=severity))
+    short = dossier(scenario)
     found = {rule.code: rule(short).outcome for rule in short.matter.rules}
     assert found.get(code) == outcome
 
 
-def test_a_softened_rule_lets_the_request_through_with_a_warning(world: World) -> None:
-    lay(world, RuleConfig(matter=RENEWAL, rule="training.is_sufficient", severity="warn"))
-    world.policy("training_hours_per_year", "200")
-    request = world.filed(RENEWAL)
-    sheet = load_review(world.session, request)
+def test_a_softened_rule_lets_the_request_through_with_a_warning(scenario: Scenario) -> None:
+    lay(scenario, RuleConfig(matter=RENEWAL, rule="training.is_sufficient", severity="warn"))
+    scenario.policy("training_hours_per_year", "200")
+    request = scenario.filed(RENEWAL)
+    sheet = load_review(scenario.session, request)
     assert [f.outcome for f in sheet.findings if f.rule == "training.is_sufficient"] == ["warn"]
     assert sheet.blocks == ()
-    world.decide(request, "approve")
+    scenario.decide(request, "approve")
     assert request.state == "approved"
 
 
-def test_a_filed_request_keeps_its_version_and_a_draft_follows_the_newest(world: World) -> None:
-    filed = world.filed(PROFILE)
-    draft = filing.begin(world.session, world.stranger, PROFILE)
+def test_a_filed_request_keeps_its_version_and_a_draft_follows_the_newest(scenario: Scenario) -> None:
+    filed = scenario.filed(PROFILE)
+    draft = filing.begin(scenario.session, scenario.stranger, PROFILE)
     version = lay(
-        world,
+        scenario,
         MatterConfig(matter=PROFILE, title="资料更新"),
         QuestionConfig(matter=PROFILE, code="extra", label="补充"),
     )
-    assert (definition(world.session, filed).version, filed.definition) == (0, 0)
-    assert load_review(world.session, filed).matter.title == "基本信息变更"
-    assert definition(world.session, draft).title == "资料更新"
-    world.decide(filed, "return", remarks={"field:person.phone": "请核对"})
-    world.submit(filed)
+    assert (definition(scenario.session, filed).version, filed.definition) == (0, 0)
+    assert load_review(scenario.session, filed).matter.title == "基本信息变更"
+    assert definition(scenario.session, draft).title == "资料更新"
+    scenario.decide(filed, "return", remarks={"field:person.phone": "请核对"})
+    scenario.submit(filed)
     assert (filed.round, filed.definition) == (2, 0), "nobody is asked later what was not asked before"
-    filing.revise(world.session, world.holder, filed.id)
-    assert "question.extra" not in [field.path for field in read_draft(world.session, filed).matter.asked]
-    filing.save(world.session, world.stranger, draft.id, {"person.phone": "13800000088"})
+    filing.revise(scenario.session, scenario.holder, filed.id)
+    assert "question.extra" not in [field.path for field in read_draft(scenario.session, filed).matter.asked]
+    filing.save(scenario.session, scenario.stranger, draft.id, {"person.phone": "13800000088"})
     with pytest.raises(InvalidSubmission):
-        world.submit(draft, world.stranger)
-    filing.save(world.session, world.stranger, draft.id, {"question.extra": "无"})
-    world.submit(draft, world.stranger)
+        scenario.submit(draft, scenario.stranger)
+    filing.save(scenario.session, scenario.stranger, draft.id, {"question.extra": "无"})
+    scenario.submit(draft, scenario.stranger)
     assert draft.definition == version
-    newer = turn(world, PROFILE, _retire_question)
+    newer = turn(scenario, PROFILE, _retire_question)
     assert newer > version
-    assert "question.extra" in [field.path for field in definition(world.session, draft).asked]
-    world.decide(draft, "approve")
+    assert "question.extra" in [field.path for field in definition(scenario.session, draft).asked]
+    scenario.decide(draft, "approve")
     assert draft.state == "approved"
 
 
@@ -192,17 +192,19 @@ def _retire_question(session: object) -> None:
         row.retired = True
 
 
-def test_the_version_before_comes_back(world: World) -> None:
-    first = lay(world, MatterConfig(matter=PROFILE, title="其一"))
+def test_the_version_before_comes_back(scenario: Scenario) -> None:
+    first = lay(scenario, MatterConfig(matter=PROFILE, title="其一"))
     turn(
-        world, PROFILE, lambda session: setattr(session.scalars(select(MatterConfig)).one(), "title", "其二")
+        scenario,
+        PROFILE,
+        lambda session: setattr(session.scalars(select(MatterConfig)).one(), "title", "其二"),
     )
-    assert in_force(world.session, PROFILE).title == "其二"
-    restore_previous(world.session, actor_of(world.account("ADMIN")), f"matter:{PROFILE}")
-    assert in_force(world.session, PROFILE).title == "其一"
-    assert in_force(world.session, PROFILE, first).title == "其一"
-    assert in_force(world.session, PROFILE, 0).title == "基本信息变更"
+    assert in_force(scenario.session, PROFILE).title == "其二"
+    restore_previous(scenario.session, actor_of(scenario.account("ADMIN")), f"matter:{PROFILE}")
+    assert in_force(scenario.session, PROFILE).title == "其一"
+    assert in_force(scenario.session, PROFILE, first).title == "其一"
+    assert in_force(scenario.session, PROFILE, 0).title == "基本信息变更"
     with pytest.raises(LookupError):
-        in_force(world.session, PROFILE, 99)
+        in_force(scenario.session, PROFILE, 99)
     with pytest.raises(LookupError):
-        in_force(world.session, "no_such_matter")
+        in_force(scenario.session, "no_such_matter")

@@ -92,7 +92,7 @@ def furnish(url: str) -> None:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     opened = House(tmp_path_factory.mktemp("policies"), furnish)
     for name, value in AFTER_FILING.items():
-        opened.door.policy(name, value)
+        opened.clients.policy(name, value)
     yield opened
     opened.close()
 

@@ -14,8 +14,8 @@ from anguan.core.masks import mask_document
 from anguan.models import Certificate, Person
 from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
-from tests.support.client import Door
-from tests.support.factories import World
+from tests.support.client import AppClients
+from tests.support.factories import Scenario
 from tests.support.portal_client import Holder, open_portal
 
 COLUMNS = (
@@ -26,14 +26,14 @@ DEEDS = ("延续", "变更", "注销")
 
 
 @pytest.fixture
-def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    with open_portal(world, tmp_path) as opened:
+def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
+    with open_portal(scenario, tmp_path) as opened:
         yield opened
 
 
 @pytest.fixture
-def holder(door: Door) -> Holder:
-    return Holder(door, door.world.holder)
+def holder(clients: AppClients) -> Holder:
+    return Holder(clients, clients.scenario.holder)
 
 
 def listed(holder: Holder, query: str = "") -> str:
@@ -41,9 +41,9 @@ def listed(holder: Holder, query: str = "") -> str:
     return holder.open(f"/my/certificates{query}")
 
 
-def set_until(door: Door, certificate: Certificate, days: int) -> None:
+def set_until(clients: AppClients, certificate: Certificate, days: int) -> None:
     """Let the certificate end so many days from today."""
-    with door.rows() as session:
+    with clients.rows() as session:
         session.get_one(Certificate, certificate.id).valid_until = clock.today() + timedelta(days=days)
 
 
@@ -67,8 +67,8 @@ def test_every_column_of_the_manual_is_there(holder: Holder) -> None:
 
 def test_numbers_of_documents_are_masked_everywhere(holder: Holder) -> None:
     number = holder.account.login
-    id = holder.world.certificate().id
-    filed = holder.world.filed("certificate_change").id
+    id = holder.scenario.certificate().id
+    filed = holder.scenario.filed("certificate_change").id
     paths = ["/my/", "/my/certificates", f"/my/certificates/{id}", "/my/profile", "/my/requests"]
     for path in (*paths, f"/my/requests/{filed}", f"/my/requests/{filed}/receipt", "/my/messages"):
         holder.open(path)
@@ -89,19 +89,19 @@ def table(holder: Holder, query: str) -> str:
     return "".join(re.findall(r"<tbody.*?</tbody>", holder.page, re.S))
 
 
-def test_what_is_closed_says_why_and_from_when(door: Door, holder: Holder) -> None:
-    certificate = door.world.certificate()
-    set_until(door, certificate, 200)
+def test_what_is_closed_says_why_and_from_when(clients: AppClients, holder: Holder) -> None:
+    certificate = clients.scenario.certificate()
+    set_until(clients, certificate, 200)
     opens = add_months(clock.today() + timedelta(days=200), -3)
     assert f"不能延续：延续自{opens}起办理（到期前3个月）" in listed(holder)
     holder.begin("certificate_change", certificate)
-    answer = holder.send("/my/begin/certificate_renewal", certificate=certificate.id)
+    answer = holder.send("/my/start/certificate_renewal", certificate=certificate.id)
     assert answer.location.endswith("/my/certificates")
     assert "起办理" in listed(holder)
 
 
-def test_a_lapsed_certificate_offers_nothing_but_its_page(door: Door, holder: Holder) -> None:
-    set_until(door, door.world.certificate(), -3)
+def test_a_lapsed_certificate_offers_nothing_but_its_page(clients: AppClients, holder: Holder) -> None:
+    set_until(clients, clients.scenario.certificate(), -3)
     text = table(holder, "?kind=B")
     assert "已过期" in text
     assert "到期失效" in text
@@ -109,8 +109,8 @@ def test_a_lapsed_certificate_offers_nothing_but_its_page(door: Door, holder: Ho
     assert "详情" in text
 
 
-def test_the_states_of_an_operation_read_as_in_the_manual(door: Door, holder: Holder) -> None:
-    world, certificate = door.world, door.world.certificate()
+def test_the_states_of_an_operation_read_as_in_the_manual(clients: AppClients, holder: Holder) -> None:
+    scenario, certificate = clients.scenario, clients.scenario.certificate()
     id = holder.begin("certificate_change", certificate)
     assert "操作状态草稿未提交" in listed(holder)
     holder.save(id, save="1", **{"certificate.position": "总工程师"})
@@ -121,29 +121,31 @@ def test_the_states_of_an_operation_read_as_in_the_manual(door: Door, holder: Ho
     assert "撤销申请" in text
     assert "重新补充信息" in text
     assert f"申请{holder.row(id).number}还在办理中" in text
-    world.decide(holder.row(id), "return", remarks={"paper:employment": "缺二维码"})
+    scenario.decide(holder.row(id), "return", remarks={"paper:employment": "缺二维码"})
     text = listed(holder)
     assert "操作状态退回补正" in text
     assert "去补正" in text
     holder.submit(id, **holder.sheet(id))
-    world.decide(holder.row(id), "reject", opinion="在新单位参保不满3个月")
+    scenario.decide(holder.row(id), "reject", opinion="在新单位参保不满3个月")
     assert "操作状态变更证书审批不通过原因:在新单位参保不满3个月" in listed(holder)
     assert holder.send(f"/my/requests/{id}/revise").location.endswith(f"/{id}/edit")
     holder.submit(id, **holder.sheet(id))
-    world.decide(holder.row(id), "approve")
+    scenario.decide(holder.row(id), "approve")
     assert "操作状态制证中" in listed(holder)
     assert holder.browser.get(f"/my/certificates/{certificate.id}.pdf").status_code == 302
-    drain(world.session, JobContext(world.storage, "http://127.0.0.1"))
+    drain(scenario.session, JobContext(scenario.storage, "http://127.0.0.1"))
     text = listed(holder)
     assert "操作状态已通过" in text
     assert "✓下载" in text
 
 
-def test_the_sheet_is_handed_over_without_a_document_number_in_its_name(door: Door, holder: Holder) -> None:
-    world, certificate = door.world, door.world.certificate()
-    world.decide(world.filed("certificate_change"), "approve")
-    drain(world.session, JobContext(world.storage, "http://127.0.0.1"))
-    holder = Holder(door, world.person_account(world.holder.person.name))
+def test_the_sheet_is_handed_over_without_a_document_number_in_its_name(
+    clients: AppClients, holder: Holder
+) -> None:
+    scenario, certificate = clients.scenario, clients.scenario.certificate()
+    scenario.decide(scenario.filed("certificate_change"), "approve")
+    drain(scenario.session, JobContext(scenario.storage, "http://127.0.0.1"))
+    holder = Holder(clients, scenario.person_account(scenario.holder.person.name))
     answer = holder.browser.get(f"/my/certificates/{certificate.id}.pdf")
     assert answer.mimetype == "application/pdf"
     assert answer.data.startswith(b"%PDF")
@@ -158,31 +160,31 @@ def test_the_sheet_is_handed_over_without_a_document_number_in_its_name(door: Do
     assert re.search(r"/check/[\w-]{40,}", holder.page)
 
 
-def test_a_difference_is_told_and_filled_in(door: Door, holder: Holder) -> None:
-    door.policy("one_filing", "off")
-    with door.rows() as session:
-        session.get_one(Person, door.world.holder.person_id).title = "高级工程师"
+def test_a_difference_is_told_and_filled_in(clients: AppClients, holder: Holder) -> None:
+    clients.policy("one_filing", "off")
+    with clients.rows() as session:
+        session.get_one(Person, clients.scenario.holder.person_id).title = "高级工程师"
     assert "证书信息与个人信息不一致：技术职称" in listed(holder)
-    id = holder.begin("certificate_change", door.world.certificate(), fill="1")
+    id = holder.begin("certificate_change", clients.scenario.certificate(), fill="1")
     assert holder.typed(id) == {"certificate.title": "高级工程师"}
 
 
-def test_strangers_see_none_of_it(door: Door, holder: Holder) -> None:
-    certificate = door.world.certificate(door.world.stranger)
+def test_strangers_see_none_of_it(clients: AppClients, holder: Holder) -> None:
+    certificate = clients.scenario.certificate(clients.scenario.stranger)
     for path in ("", ".pdf", "/photo"):
         assert holder.browser.get(f"/my/certificates/{certificate.id}{path}").status_code == 404
     holder.open("/my/")
-    answer = holder.send("/my/begin/certificate_renewal", certificate=certificate.id)
+    answer = holder.send("/my/start/certificate_renewal", certificate=certificate.id)
     assert answer.status_code == 404
-    assert holder.send("/my/begin/nothing", certificate=certificate.id).status_code == 404
-    assert holder.send("/my/begin/certificate_renewal").status_code == 404
+    assert holder.send("/my/start/nothing", certificate=certificate.id).status_code == 404
+    assert holder.send("/my/start/certificate_renewal").status_code == 404
 
 
 def test_the_last_days_go_into_the_calendar(holder: Holder) -> None:
     answer = holder.browser.get("/my/certificates.ics")
     assert answer.mimetype == "text/calendar"
     lines = answer.data.decode().split("\r\n")
-    until = holder.world.session.scalar(select(Certificate.valid_until).limit(1))
+    until = holder.scenario.session.scalar(select(Certificate.valid_until).limit(1))
     assert until is not None
     assert f"DTSTART;VALUE=DATE:{until - timedelta(days=1):%Y%m%d}" in lines
     assert all(len(line.encode()) <= 75 for line in lines)

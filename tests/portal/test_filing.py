@@ -7,33 +7,33 @@ import pytest
 from sqlalchemy import func, select
 
 from anguan.models import ChangeRequest, Notice
-from tests.support.client import Door
-from tests.support.factories import World, picture
+from tests.support.client import AppClients
+from tests.support.factories import Scenario, picture
 from tests.support.portal_client import Holder, open_portal, upload
 from tests.support.sample_files.corpus import WRONG
 
 
 @pytest.fixture
-def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    with open_portal(world, tmp_path) as opened:
+def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
+    with open_portal(scenario, tmp_path) as opened:
         yield opened
 
 
 @pytest.fixture
-def holder(door: Door) -> Holder:
-    return Holder(door, door.world.holder)
+def holder(clients: AppClients) -> Holder:
+    return Holder(clients, clients.scenario.holder)
 
 
 def renewal(holder: Holder) -> int:
     """A renewal with every paper there."""
-    id = holder.begin("certificate_renewal", holder.world.certificate())
+    id = holder.begin("certificate_renewal", holder.scenario.certificate())
     holder.lay_papers(id)
     return id
 
 
 def change(holder: Holder) -> int:
     """A change of the position with every paper there."""
-    id = holder.begin("certificate_change", holder.world.certificate())
+    id = holder.begin("certificate_change", holder.scenario.certificate())
     holder.save(id, save="1", **{"certificate.position": "总工程师"})
     holder.lay_papers(id)
     return id
@@ -45,7 +45,7 @@ def test_a_renewal_from_the_button_to_the_receipt(holder: Holder) -> None:
     assert "若有错误，请返回“个人信息”" in text
     for word in ("承诺书", "延续申请表", "安全生产教育记录", "劳动合同和社保材料", "延续申请"):
         assert word in text
-    assert holder.save(id, go="1").location.endswith("/review")
+    assert holder.save(id, go="1").location.endswith("/confirm")
     answer = holder.submit(id, **holder.sheet(id))
     assert answer.location.endswith(f"/my/requests/{id}/receipt")
     text = holder.open(answer.location)
@@ -59,7 +59,7 @@ def test_a_renewal_from_the_button_to_the_receipt(holder: Holder) -> None:
 
 
 def test_a_draft_keeps_what_was_typed_even_wrong(holder: Holder) -> None:
-    id = holder.begin("certificate_change", holder.world.certificate())
+    id = holder.begin("certificate_change", holder.scenario.certificate())
     wrong = {"certificate.holder_name": "岑😀", "certificate.position": "", "certificate.unit": "甲公司"}
     assert holder.save(id, save="1", **wrong).status_code == 302
     assert wrong.items() <= holder.typed(id).items()
@@ -71,7 +71,7 @@ def test_a_draft_keeps_what_was_typed_even_wrong(holder: Holder) -> None:
 
 
 def test_all_faults_are_said_at_once_above_and_at_their_places(holder: Holder) -> None:
-    id = holder.begin("certificate_change", holder.world.certificate())
+    id = holder.begin("certificate_change", holder.scenario.certificate())
     answer = holder.save(id, go="1", **{"certificate.position": "", "certificate.title": "工程师"})
     assert answer.status_code == 422
     assert "<title>错误：证书变更" in holder.page
@@ -86,7 +86,7 @@ def test_all_faults_are_said_at_once_above_and_at_their_places(holder: Holder) -
 
 
 def test_a_wrong_file_costs_only_itself(holder: Holder) -> None:
-    id = holder.begin("certificate_change", holder.world.certificate())
+    id = holder.begin("certificate_change", holder.scenario.certificate())
     answer = holder.save(
         id,
         save="1",
@@ -106,7 +106,7 @@ def test_a_wrong_file_costs_only_itself(holder: Holder) -> None:
 
 
 def test_every_wrong_file_gets_its_sentence_and_the_rest_is_kept(holder: Holder) -> None:
-    id = holder.begin("certificate_change", holder.world.certificate())
+    id = holder.begin("certificate_change", holder.scenario.certificate())
     assert len(WRONG) >= 25
     files = [*(upload(one.name, one.build()) for one in WRONG), upload("好的.jpg")]
     typed = {"certificate.position": "总工程师"}
@@ -119,7 +119,7 @@ def test_every_wrong_file_gets_its_sentence_and_the_rest_is_kept(holder: Holder)
 
 
 def test_a_photo_is_seen_before_it_is_sent_and_can_be_taken_out(holder: Holder) -> None:
-    id = holder.begin("certificate_change", holder.world.certificate())
+    id = holder.begin("certificate_change", holder.scenario.certificate())
     holder.save(id, save="1", **{"certificate.photo": upload("照片.jpg", picture(ink="green"))})
     holder.open(f"/my/requests/{id}/edit")
     attachment = holder.row(id).attachments[0].id
@@ -132,7 +132,7 @@ def test_a_photo_is_seen_before_it_is_sent_and_can_be_taken_out(holder: Holder) 
 
 
 def test_a_number_left_empty_stays_and_is_shown_only_when_asked_for(holder: Holder) -> None:
-    id = holder.begin("certificate_change", holder.world.certificate())
+    id = holder.begin("certificate_change", holder.scenario.certificate())
     number = holder.account.login
     holder.save(id, save="1", **{"certificate.document_number": ""})
     holder.open(f"/my/requests/{id}/edit")
@@ -144,8 +144,8 @@ def test_a_number_left_empty_stays_and_is_shown_only_when_asked_for(holder: Hold
 
 
 def test_the_work_unit_is_found_without_scripts(holder: Holder) -> None:
-    id = holder.begin("certificate_change", holder.world.certificate())
-    other = holder.world.firm(1)
+    id = holder.begin("certificate_change", holder.scenario.certificate())
+    other = holder.scenario.firm(1)
     answer = holder.save(id, find="certificate.unit", **{"certificate.unit.find": "乙水利"})
     assert f'<option value="{other.id}">{other.name}' not in holder.open(f"/my/requests/{id}/edit")
     holder.open(answer.location.split("#")[0])
@@ -156,14 +156,14 @@ def test_the_work_unit_is_found_without_scripts(holder: Holder) -> None:
 
 def test_the_work_unit_is_found_by_scripts(holder: Holder) -> None:
     found = holder.browser.get("/my/enterprises?q=乙水利").json
-    assert [row["label"] for row in found] == [holder.world.firm(1).name]
-    assert holder.world.firm(1).uscc not in str(found)
+    assert [row["label"] for row in found] == [holder.scenario.firm(1).name]
+    assert holder.scenario.firm(1).uscc not in str(found)
     assert holder.browser.get("/my/enterprises?q=%25").json == []
     assert holder.browser.get("/my/enterprises?q=甲").json == []
 
 
 def test_other_papers_may_stand_instead(holder: Holder) -> None:
-    id = holder.begin("certificate_renewal", holder.world.certificate())
+    id = holder.begin("certificate_renewal", holder.scenario.certificate())
     assert "退休证明" not in holder.open(f"/my/requests/{id}/edit").replace("用退休证明", "")
     holder.save(id, save="1", **{"instead.employment": "retiree"})
     text = holder.open(f"/my/requests/{id}/edit")
@@ -179,7 +179,7 @@ def test_a_paper_on_record_is_used_again(holder: Holder) -> None:
     first = renewal(holder)
     holder.submit(first, **holder.sheet(first))
     holder.send(f"/my/requests/{first}/withdraw")
-    second = holder.begin("certificate_renewal", holder.world.certificate(kind="C"))
+    second = holder.begin("certificate_renewal", holder.scenario.certificate(kind="C"))
     text = holder.open(f"/my/requests/{second}/edit")
     assert "用已上传过的" in text
     earlier = next(row.id for row in holder.row(first).attachments if row.material == "training")
@@ -189,7 +189,7 @@ def test_a_paper_on_record_is_used_again(holder: Holder) -> None:
 
 
 def test_the_page_saves_itself(holder: Holder) -> None:
-    id = holder.begin("certificate_change", holder.world.certificate())
+    id = holder.begin("certificate_change", holder.scenario.certificate())
     token = holder.browser.token
     answer = holder.browser.client.post(
         f"/my/requests/{id}/edit",
@@ -202,7 +202,7 @@ def test_the_page_saves_itself(holder: Holder) -> None:
 
 def test_the_check_page_spells_out_what_changes_and_folds_the_rest(holder: Holder) -> None:
     id = change(holder)
-    text = holder.open(f"/my/requests/{id}/review")
+    text = holder.open(f"/my/requests/{id}/confirm")
     assert "要变更的1项" in text
     assert "<del>项目负责人</del>" in holder.page
     assert "<ins>总工程师</ins>" in holder.page
@@ -213,8 +213,8 @@ def test_the_check_page_spells_out_what_changes_and_folds_the_rest(holder: Holde
 
 
 def test_a_draft_with_faults_has_no_check_page(holder: Holder) -> None:
-    id = holder.begin("certificate_renewal", holder.world.certificate())
-    assert holder.browser.get(f"/my/requests/{id}/review").location.endswith(f"/{id}/edit?check=1")
+    id = holder.begin("certificate_renewal", holder.scenario.certificate())
+    assert holder.browser.get(f"/my/requests/{id}/confirm").location.endswith(f"/{id}/edit?check=1")
 
 
 def test_without_the_promise_nothing_is_filed(holder: Holder) -> None:
@@ -231,7 +231,7 @@ def test_the_same_page_sent_twice_files_once(holder: Holder) -> None:
     first, second = holder.submit(id, **form), holder.submit(id, **form)
     assert first.location == second.location
     assert holder.row(id).round == 1
-    session = holder.world.session
+    session = holder.scenario.session
     assert session.scalar(select(func.count()).select_from(ChangeRequest)) == 1
     told = select(func.count()).where(Notice.account_id == holder.account.id)
     assert session.scalar(told) == 1
@@ -279,7 +279,7 @@ def test_after_a_return_only_the_named_items_are_open(holder: Holder) -> None:
     id = change(holder)
     holder.submit(id, **holder.sheet(id))
     remarks = {"field:certificate.position": "职位请与任命书一致", "paper:employment": "缺二维码"}
-    holder.world.decide(holder.row(id), "return", remarks=remarks)
+    holder.scenario.decide(holder.row(id), "return", remarks=remarks)
     text = holder.open(f"/my/requests/{id}/edit")
     assert text.index("退回补正：2处要改") < text.index("职位请与任命书一致") < text.index("变更内容")
     assert 'name="certificate.position"' in holder.page
@@ -295,7 +295,7 @@ def test_after_a_return_only_the_named_items_are_open(holder: Holder) -> None:
 
 
 def test_giving_a_certificate_up_takes_two_hands(holder: Holder) -> None:
-    certificate = holder.world.certificate()
+    certificate = holder.scenario.certificate()
     id = holder.begin("certificate_cancellation", certificate)
     holder.save(id, save="1", **{"certificate.status_reason": "解除劳动关系"})
     holder.lay_papers(id)
@@ -309,10 +309,10 @@ def test_giving_a_certificate_up_takes_two_hands(holder: Holder) -> None:
     assert holder.submit(id, **form, confirm=f" {certificate.number[-4:]} ").location.endswith("/receipt")
 
 
-def test_the_first_change_of_a_paper_certificate_brings_the_photo_along(door: Door) -> None:
-    paper = Holder(door, door.world.paper_holder)
-    certificate = door.world.certificate(paper.account)
-    with door.rows() as session:
+def test_the_first_change_of_a_paper_certificate_brings_the_photo_along(clients: AppClients) -> None:
+    paper = Holder(clients, clients.scenario.paper_holder)
+    certificate = clients.scenario.certificate(paper.account)
+    with clients.rows() as session:
         session.merge(certificate).photo = None
     id = paper.begin("certificate_change", certificate)
     assert paper.files(id) == ["certificate.photo"]

@@ -10,8 +10,8 @@ from PIL import Image
 from anguan.models import Certificate, Photo, PhotoWorkspace, StoredFile
 from anguan.services.photos import photo_tool
 from anguan.services.refusals import StaleRequest
-from tests.support.client import Door, see_red
-from tests.support.factories import World
+from tests.support.client import AppClients, assert_guard_fails
+from tests.support.factories import Scenario
 from tests.support.portal_client import Holder, open_portal, upload
 from tests.support.sample_files.portraits import draw_portrait, jpeg
 
@@ -25,14 +25,14 @@ def kind() -> str:
 
 
 @pytest.fixture
-def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    with open_portal(world, tmp_path) as door:
-        yield door
+def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
+    with open_portal(scenario, tmp_path) as clients:
+        yield clients
 
 
 @pytest.fixture
-def holder(door: Door) -> Holder:
-    return Holder(door, door.world.holder)
+def holder(clients: AppClients) -> Holder:
+    return Holder(clients, clients.scenario.holder)
 
 
 def open_picture(holder: Holder, data: bytes | None = None, **form: object) -> None:
@@ -43,8 +43,8 @@ def open_picture(holder: Holder, data: bytes | None = None, **form: object) -> N
 
 
 def desk(holder: Holder) -> PhotoWorkspace:
-    holder.world.session.rollback()
-    return holder.world.session.get_one(PhotoWorkspace, holder.account.person_id, populate_existing=True)
+    holder.scenario.session.rollback()
+    return holder.scenario.session.get_one(PhotoWorkspace, holder.account.person_id, populate_existing=True)
 
 
 def box(holder: Holder) -> list[int]:
@@ -81,7 +81,7 @@ def test_by_buttons_alone_from_the_file_to_the_certificate(holder: Holder) -> No
     waiting = desk(holder).waiting
     assert waiting is not None
     assert "待使用" in holder.open("/my/profile")
-    request = holder.begin("certificate_change", holder.world.certificate())
+    request = holder.begin("certificate_change", holder.scenario.certificate())
     assert holder.typed(request)["certificate.photo"] == waiting.sha256
     holder.lay_papers(request)
     holder.submit(request, **holder.sheet(request))
@@ -89,9 +89,9 @@ def test_by_buttons_alone_from_the_file_to_the_certificate(holder: Holder) -> No
     assert filed.state == "submitted", holder.text
     assert "待审核" in holder.open("/my/profile")
     assert desk(holder).waiting_id == waiting.id
-    holder.world.decide(filed, "approve")
-    holder.world.session.rollback()
-    certificate = holder.world.session.get_one(Certificate, filed.certificate_id, populate_existing=True)
+    holder.scenario.decide(filed, "approve")
+    holder.scenario.session.rollback()
+    certificate = holder.scenario.session.get_one(Certificate, filed.certificate_id, populate_existing=True)
     assert certificate.photo == certificate.person.photo == waiting.sha256
     assert desk(holder).waiting_id is None
     assert "待使用" not in holder.open("/my/profile")
@@ -172,16 +172,16 @@ def test_a_warning_is_acknowledged_before_the_photo_is_used(holder: Holder) -> N
     assert "仍要使用" in holder.text
     assert holder.send(f"{TOOL}/use", acknowledge="blurred").status_code == 422
     assert holder.send(f"{TOOL}/use", acknowledge="ground").status_code == 302
-    photo = holder.world.session.get_one(Photo, desk(holder).waiting_id)
+    photo = holder.scenario.session.get_one(Photo, desk(holder).waiting_id)
     assert photo.acknowledged_at is not None
     assert photo.copy.size <= 50 * 1024
-    holder.door.policy("photo_ground", "block")
+    holder.clients.policy("photo_ground", "block")
     open_picture(holder, jpeg(draw_portrait(1200, 1400, ground="#4a90d9", seed=2)))
     assert holder.send(f"{TOOL}/use", acknowledge="1").status_code == 422
     assert desk(holder).waiting_id == photo.file_id
 
 
-def test_it_goes_back_to_the_draft_it_came_from(holder: Holder, door: Door) -> None:
+def test_it_goes_back_to_the_draft_it_came_from(holder: Holder, clients: AppClients) -> None:
     request = holder.begin("identity_change")
     answer = holder.save(request, leave="photo")
     assert answer.location.endswith(f"next=/my/requests/{request}/edit")
@@ -190,7 +190,7 @@ def test_it_goes_back_to_the_draft_it_came_from(holder: Holder, door: Door) -> N
     assert holder.send(f"{TOOL}/use", next=back).location.startswith(back)
     assert holder.typed(request)["person.photo"] == desk(holder).waiting.sha256
     assert holder.files(request) == ["person.photo"]
-    stranger = Holder(door, door.world.stranger)
+    stranger = Holder(clients, clients.scenario.stranger)
     for target in (
         back,
         "//evil.example/my/requests/1/edit",
@@ -202,7 +202,7 @@ def test_it_goes_back_to_the_draft_it_came_from(holder: Holder, door: Door) -> N
 
 
 def test_earlier_photos_may_be_used_again(holder: Holder) -> None:
-    request = holder.begin("certificate_change", holder.world.certificate())
+    request = holder.begin("certificate_change", holder.scenario.certificate())
     data = jpeg(draw_portrait(seed=5, ground="#9db7d4"))
     holder.save(request, **{"certificate.photo": upload("照片.jpg", data)})
     assert "照片检查提醒：背景不是白色" in holder.open(f"/my/requests/{request}/edit")
@@ -210,10 +210,10 @@ def test_earlier_photos_may_be_used_again(holder: Holder) -> None:
     holder.submit(request, **holder.sheet(request))
     row = holder.row(request)
     first = next(one for one in row.attachments if one.material == "certificate.photo")
-    assert holder.world.session.get_one(Photo, first.file_id).acknowledged_at is not None
-    sheet = holder.world.ruling(row, "approve")
+    assert holder.scenario.session.get_one(Photo, first.file_id).acknowledged_at is not None
+    sheet = holder.scenario.ruling(row, "approve")
     assert sheet
-    holder.world.decide(row, "reject", opinion="照片不是白底")
+    holder.scenario.decide(row, "reject", opinion="照片不是白底")
     again = holder.begin("identity_change")
     assert "用以前交过的照片" in holder.open(f"/my/requests/{again}/edit")
     holder.save(again, again=f"person.photo:{first.id}")
@@ -221,11 +221,11 @@ def test_earlier_photos_may_be_used_again(holder: Holder) -> None:
     assert holder.save(again, again=f"person.photo:{first.id + 1000}").status_code == 404
 
 
-def test_nobody_sees_what_lies_on_anothers_tool(holder: Holder, door: Door) -> None:
+def test_nobody_sees_what_lies_on_anothers_tool(holder: Holder, clients: AppClients) -> None:
     open_picture(holder)
     holder.send(f"{TOOL}/use")
     open_picture(holder)
-    stranger = Holder(door, door.world.stranger)
+    stranger = Holder(clients, clients.scenario.stranger)
     for path in ("picture", "result", "waiting"):
         assert holder.browser.client.get(f"{TOOL}/{path}").status_code == 200
         assert stranger.browser.client.get(f"{TOOL}/{path}").status_code == 404
@@ -240,13 +240,13 @@ def test_an_opened_picture_is_let_go_with_its_row(holder: Holder) -> None:
     open_picture(holder, jpeg(draw_portrait(1000, 1400, seed=3)))
     second = desk(holder).original_id
     holder.send(f"{TOOL}/use")
-    holder.world.session.rollback()
-    left = [holder.world.session.get(StoredFile, id, populate_existing=True) for id in (first, second)]
+    holder.scenario.session.rollback()
+    left = [holder.scenario.session.get(StoredFile, id, populate_existing=True) for id in (first, second)]
     assert left == [None, None]
 
 
 def test_the_photo_that_was_looked_at_is_the_one_that_is_kept(
-    world: World, holder: Holder, monkeypatch: pytest.MonkeyPatch
+    scenario: Scenario, holder: Holder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another tab opens another picture while this one is being cut."""
     cut = photo_tool.cut_opened
@@ -254,19 +254,19 @@ def test_the_photo_that_was_looked_at_is_the_one_that_is_kept(
 
     def cut_slowly(*given: object) -> object:
         made = cut(*given)
-        photo_tool.start_crop(world.session, world.storage, world.holder, other.pop(), "另一张.jpg")
+        photo_tool.start_crop(scenario.session, scenario.storage, scenario.holder, other.pop(), "另一张.jpg")
         return made
 
     def promise() -> None:
         photo_tool.start_crop(
-            world.session, world.storage, world.holder, jpeg(draw_portrait(1200, 1400)), "一张.jpg"
+            scenario.session, scenario.storage, scenario.holder, jpeg(draw_portrait(1200, 1400)), "一张.jpg"
         )
         with monkeypatch.context() as patch:
             patch.setattr(photo_tool, "cut_opened", cut_slowly)
             try:
-                photo_tool.use(world.session, world.storage, world.holder)
+                photo_tool.use(scenario.session, scenario.storage, scenario.holder)
             except StaleRequest:
                 return
         raise AssertionError("the other picture went")
 
-    see_red(monkeypatch, "no_photo_guard", promise)
+    assert_guard_fails(monkeypatch, "no_photo_guard", promise)

@@ -10,22 +10,22 @@ from sqlalchemy import select
 
 from anguan.core.masks import mask_document, mask_phone
 from anguan.models import Attachment, Notice
-from tests.support.client import Door
-from tests.support.factories import World
+from tests.support.client import AppClients
+from tests.support.factories import Scenario
 from tests.support.portal_client import Holder, open_portal
 
 REASON = "在新单位参保不满3个月"
 
 
 @pytest.fixture
-def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    with open_portal(world, tmp_path) as opened:
+def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
+    with open_portal(scenario, tmp_path) as opened:
         yield opened
 
 
 @pytest.fixture
-def holder(door: Door) -> Holder:
-    return Holder(door, door.world.holder)
+def holder(clients: AppClients) -> Holder:
+    return Holder(clients, clients.scenario.holder)
 
 
 def words_of(pdf: bytes) -> str:
@@ -34,10 +34,10 @@ def words_of(pdf: bytes) -> str:
 
 
 def test_home_puts_what_presses_first(holder: Holder) -> None:
-    world = holder.world
-    returned = world.filed("profile_change", **{"person.title": "工程师"})
-    world.decide(returned, "return", remarks={"field:person.phone": "电话打不通"})
-    holder.begin("certificate_change", world.certificate())
+    scenario = holder.scenario
+    returned = scenario.filed("profile_change", **{"person.title": "工程师"})
+    scenario.decide(returned, "return", remarks={"field:person.phone": "电话打不通"})
+    holder.begin("certificate_change", scenario.certificate())
     text = holder.open("/my/")
     mend, ending = text.index("退回来了，有1处要改"), text.index("到期，现在可以办理延续")
     assert mend < text.index("电话打不通") < ending < text.index("我的证书全部2本")
@@ -46,10 +46,10 @@ def test_home_puts_what_presses_first(holder: Holder) -> None:
     assert "还有1件" in text
 
 
-def test_home_says_when_all_is_well(door: Door) -> None:
-    stranger = Holder(door, door.world.stranger)
-    world = door.world
-    id = world.filed("certificate_renewal", world.stranger).id
+def test_home_says_when_all_is_well(clients: AppClients) -> None:
+    stranger = Holder(clients, clients.scenario.stranger)
+    scenario = clients.scenario
+    id = scenario.filed("certificate_renewal", scenario.stranger).id
     text = stranger.open("/my/")
     assert "一切正常" in text
     assert "进度：证书延续" in text
@@ -57,9 +57,9 @@ def test_home_says_when_all_is_well(door: Door) -> None:
 
 
 def test_a_refusal_stands_in_full_on_the_first_page_until_it_is_answered(holder: Holder) -> None:
-    world = holder.world
-    id = world.filed("certificate_change").id
-    world.decide(holder.row(id), "reject", opinion=REASON)
+    scenario = holder.scenario
+    id = scenario.filed("certificate_change").id
+    scenario.decide(holder.row(id), "reject", opinion=REASON)
     text = holder.open("/my/")
     assert "变更申请没有通过" in text
     assert f"原因：{REASON}" in text
@@ -72,10 +72,10 @@ def test_a_refusal_stands_in_full_on_the_first_page_until_it_is_answered(holder:
 
 
 def test_a_return_gives_each_item_its_own_button(holder: Holder) -> None:
-    world = holder.world
-    id = world.filed("certificate_change").id
+    scenario = holder.scenario
+    id = scenario.filed("certificate_change").id
     remarks = {"field:certificate.position": "与任命书不一致", "paper:employment": "缺二维码"}
-    world.decide(holder.row(id), "return", remarks=remarks)
+    scenario.decide(holder.row(id), "return", remarks=remarks)
     text = holder.open(f"/my/requests/{id}")
     assert text.index("与任命书不一致") < text.index("开始补正") < text.index("经过")
     assert f'href="/my/requests/{id}/edit#certificate.position"' in holder.page
@@ -84,8 +84,8 @@ def test_a_return_gives_each_item_its_own_button(holder: Holder) -> None:
 
 
 def test_withdraw_and_revise_until_it_is_decided(holder: Holder) -> None:
-    world = holder.world
-    id = world.filed("certificate_change").id
+    scenario = holder.scenario
+    id = scenario.filed("certificate_change").id
     number = holder.row(id).number
     assert "已提交，待审核" in holder.open(f"/my/requests/{id}")
     holder.send(f"/my/requests/{id}/withdraw")
@@ -93,14 +93,14 @@ def test_withdraw_and_revise_until_it_is_decided(holder: Holder) -> None:
     holder.send(f"/my/requests/{id}/revise")
     assert holder.submit(id, **holder.sheet(id)).location.endswith("/receipt")
     assert (holder.row(id).state, holder.row(id).number) == ("submitted", number)
-    world.decide(holder.row(id), "reject", opinion=REASON)
+    scenario.decide(holder.row(id), "reject", opinion=REASON)
     holder.send(f"/my/requests/{id}/withdraw")
     assert "不能再做这一步" in holder.open(f"/my/requests/{id}")
     assert holder.row(id).state == "rejected"
 
 
 def test_a_draft_can_be_thrown_away(holder: Holder) -> None:
-    id = holder.begin("certificate_change", holder.world.certificate())
+    id = holder.begin("certificate_change", holder.scenario.certificate())
     assert "继续填写" in holder.open("/my/requests")
     holder.open(f"/my/requests/{id}")
     assert holder.send(f"/my/requests/{id}/discard").location.endswith("/my/")
@@ -109,16 +109,16 @@ def test_a_draft_can_be_thrown_away(holder: Holder) -> None:
 
 
 def test_what_was_approved_says_what_comes(holder: Holder) -> None:
-    world = holder.world
-    id = world.filed("certificate_renewal").id
-    world.decide(holder.row(id), "approve")
+    scenario = holder.scenario
+    id = scenario.filed("certificate_renewal").id
+    scenario.decide(holder.row(id), "approve")
     text = holder.open(f"/my/requests/{id}")
     for words in ("已通过", "证书有效期已延长", "制证中", "查看证书"):
         assert words in text
 
 
 def test_the_receipt_is_paper_too(holder: Holder) -> None:
-    id = holder.world.filed("certificate_renewal").id
+    id = holder.scenario.filed("certificate_renewal").id
     answer = holder.browser.get(f"/my/requests/{id}/receipt.pdf")
     words = words_of(answer.data)
     assert holder.row(id).number in words
@@ -127,7 +127,7 @@ def test_the_receipt_is_paper_too(holder: Holder) -> None:
 
 
 def test_forms_come_filled_and_blank(holder: Holder) -> None:
-    id = holder.begin("certificate_change", holder.world.certificate())
+    id = holder.begin("certificate_change", holder.scenario.certificate())
     holder.save(id, save="1", **{"certificate.position": "总工程师"})
     filled = words_of(holder.browser.get(f"/my/requests/{id}/application.pdf").data)
     for words in ("岑禾安", "总工程师", holder.account.login):
@@ -150,7 +150,7 @@ def test_personal_facts_show_what_waits(holder: Holder) -> None:
     assert person.document_number not in holder.page
     assert holder.send("/my/profile/reveal").status_code == 200
     assert person.document_number in holder.page
-    filed = holder.world.filed("profile_change", **{"person.position": "安全总监"})
+    filed = holder.scenario.filed("profile_change", **{"person.position": "安全总监"})
     text = holder.open("/my/profile")
     assert "待审核安全总监" in text
     assert f"{filed.number}正在审核" in text
@@ -158,16 +158,16 @@ def test_personal_facts_show_what_waits(holder: Holder) -> None:
 
 def test_a_new_photo_begins_at_its_field(holder: Holder) -> None:
     holder.open("/my/profile")
-    answer = holder.send("/my/begin/identity_change", at="person.photo")
+    answer = holder.send("/my/start/identity_change", at="person.photo")
     assert answer.location.endswith("/edit#person.photo")
     assert mask_document(holder.account.login) in holder.open(answer.location.split("#")[0])
 
 
 def test_messages_are_read_one_by_one_or_all(holder: Holder) -> None:
-    id = holder.world.filed("certificate_renewal").id
+    id = holder.scenario.filed("certificate_renewal").id
     text = holder.open("/my/messages")
     assert "证书延续已提交，待审核（未读）" in text
-    note = holder.door.all(Notice, account_id=holder.account.id)[0]
+    note = holder.clients.all(Notice, account_id=holder.account.id)[0]
     assert holder.send(f"/my/messages/{note.id}/read").location.endswith(f"/my/requests/{id}")
     assert "（未读）" not in holder.open("/my/messages")
     assert holder.send("/my/messages/read").status_code == 302
@@ -181,20 +181,20 @@ def test_what_is_not_open_yet_says_so_with_a_telephone(holder: Holder) -> None:
         assert "0871-0000000" in text
 
 
-def test_a_firm_sees_its_name_and_nothing_of_people(door: Door) -> None:
-    firm = Holder(door, door.world.account(door.world.firm(0).uscc))
+def test_a_firm_sees_its_name_and_nothing_of_people(clients: AppClients) -> None:
+    firm = Holder(clients, clients.scenario.account(clients.scenario.firm(0).uscc))
     for path in ("/my/", "/my/enterprise"):
-        assert door.world.firm(0).name in firm.open(path)
+        assert clients.scenario.firm(0).name in firm.open(path)
     for path in ("/my/certificates", "/my/requests", "/my/profile"):
         assert firm.browser.get(path).status_code == 403
 
 
-def test_files_are_for_their_filer_only(door: Door, holder: Holder) -> None:
-    world = door.world
-    id = world.filed("certificate_renewal").id
-    paper = world.session.scalars(select(Attachment.id).where(Attachment.request_id == id)).first()
+def test_files_are_for_their_filer_only(clients: AppClients, holder: Holder) -> None:
+    scenario = clients.scenario
+    id = scenario.filed("certificate_renewal").id
+    paper = scenario.session.scalars(select(Attachment.id).where(Attachment.request_id == id)).first()
     assert holder.browser.get(f"/my/files/{paper}").status_code == 200
-    stranger = Holder(door, world.stranger)
+    stranger = Holder(clients, scenario.stranger)
     for path in (f"files/{paper}", f"requests/{id}", f"requests/{id}/receipt.pdf"):
         assert stranger.browser.get(f"/my/{path}").status_code == 404
     stranger.open("/my/")

@@ -143,7 +143,7 @@ def test_tests_never_skip() -> None:
 
 RULES = {
     "only the ledger's transaction ends one": (r"\.commit\(", "anguan/", ("anguan/infra/transaction.py",)),
-    "who is at the door is known from the gate up": (
+    "who is at the clients is known from the gate up": (
         r"\bcurrent_user\b",
         "anguan/",
         ("anguan/gate/", "anguan/portal/", "anguan/panel/"),

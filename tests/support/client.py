@@ -1,4 +1,4 @@
-"""A house with its door for tests: an application, browsers that walk up to it, and the proof of red."""
+"""A house with its clients for tests: an application, browsers that walk up to it, and the proof of red."""
 
 import os
 import re
@@ -33,7 +33,7 @@ from anguan.matters import catalog
 from anguan.models import Account, Base, PolicyValue, Throttle
 from anguan.web.access import build_access_table
 from tests.support.databases import is_borrowed
-from tests.support.factories import World
+from tests.support.factories import Scenario
 from tests.support.template_cache import KEPT
 
 KEY = "Nfk3-09qP-zxW7-aa81-Lm55-tt0R-vvB2"
@@ -115,19 +115,19 @@ class Browser:
         return answer
 
 
-class Door:
-    """The application with the small office of `tests.world` behind it."""
+class AppClients:
+    """The application with the small office of `tests.scenario` behind it."""
 
-    def __init__(self, world: World, folder: Path, **settings: str) -> None:
-        self.world = world
-        self.app = open_house(world.url, folder, **settings)
+    def __init__(self, scenario: Scenario, folder: Path, **settings: str) -> None:
+        self.scenario = scenario
+        self.app = open_app(scenario.url, folder, **settings)
 
     def close(self) -> None:
         """Let go of the database."""
-        close_house(self.app)
+        close_app(self.app)
 
     def browser(self, address: str = "192.0.2.1") -> Browser:
-        """A new browser in front of the door."""
+        """A new browser in front of the clients."""
         return Browser(self.app, address)
 
     @contextmanager
@@ -160,20 +160,20 @@ class Door:
 
     def read(self, account: Account) -> Account:
         """The account as it stands now."""
-        self.world.session.rollback()
-        return self.world.session.get_one(Account, account.id, populate_existing=True)
+        self.scenario.session.rollback()
+        return self.scenario.session.get_one(Account, account.id, populate_existing=True)
 
     def all(self, kind: type[Row], **wanted: Any) -> list[Row]:
         """The rows of a table as they stand now, by their keys."""
-        self.world.session.rollback()
+        self.scenario.session.rollback()
         keys = inspect(kind).primary_key
-        return list(self.world.session.scalars(select(kind).filter_by(**wanted).order_by(*keys)))
+        return list(self.scenario.session.scalars(select(kind).filter_by(**wanted).order_by(*keys)))
 
     def tries(self, prefix: str) -> list[int]:
         """The counts of the throttle rows whose name begins so."""
-        self.world.session.rollback()
+        self.scenario.session.rollback()
         rows = select(Throttle.taken).where(Throttle.bucket.startswith(f"{prefix}:")).order_by(Throttle.taken)
-        return list(self.world.session.scalars(rows))
+        return list(self.scenario.session.scalars(rows))
 
     def code_of(self, account: Account, ahead: int = 0) -> str:
         """What the account's phone shows, `ahead` half minutes from now."""
@@ -182,7 +182,7 @@ class Door:
         return pyotp.TOTP(secret or "").at(int(clock.now().timestamp()) + 30 * ahead)
 
 
-def open_house(url: str, folder: Path, **settings: str) -> Flask:
+def open_app(url: str, folder: Path, **settings: str) -> Flask:
     """The application on a database, with cheap hashes and without a second factor unless asked for.
 
     Building a house costs a tenth of a second: one that was closed opens again, in its new folder.
@@ -212,7 +212,7 @@ def address_of(rule: Rule) -> str:
     return built[1]
 
 
-def add_rooms(app: Flask, *views: tuple[str, Callable[[], str]]) -> None:
+def add_views(app: Flask, *views: tuple[str, Callable[[], str]]) -> None:
     """Hang more pages on the house, as a new room would; nobody else shall live in it afterwards."""
     app.extensions.pop(LIKE)
     app._got_first_request = False
@@ -223,7 +223,7 @@ def add_rooms(app: Flask, *views: tuple[str, Callable[[], str]]) -> None:
     build_access_table(app)
 
 
-def close_house(app: Flask) -> None:
+def close_app(app: Flask) -> None:
     """Let go of the database."""
     with app.app_context():
         db.session.remove()
@@ -234,7 +234,7 @@ def close_house(app: Flask) -> None:
         _closed[like].append(app)
 
 
-def see_red(monkeypatch: pytest.MonkeyPatch, switch: str, promise: Callable[[], None]) -> None:
+def assert_guard_fails(monkeypatch: pytest.MonkeyPatch, switch: str, promise: Callable[[], None]) -> None:
     """The promise holds, and is seen to fail once the build is weakened at this switch."""
     promise()
     monkeypatch.setenv("ANGUAN_WEAKEN", switch)

@@ -1,4 +1,4 @@
-"""The demo world as a fixture: the cast that people see, built once per database and process, then copied."""
+"""The demo scenario as a fixture: the cast that people see, built once per database and process, then copied."""
 
 from argon2 import PasswordHasher
 from sqlalchemy import create_engine
@@ -22,7 +22,7 @@ def cast_storage() -> LocalStorage:
 
 
 def build_cast(url: str) -> None:
-    """A migrated database with the demo world in it (for `engines.copy_of`)."""
+    """A migrated database with the demo scenario in it (for `engines.copy_of`)."""
     upgrade(url)
     engine = prepare_engine(create_engine(url))
     with Session(engine) as session:

@@ -1,6 +1,6 @@
 """A small office for tests: two firms, holders with a role each, two reviewers, a stranger.
 
-Every person is invented; the region 59 exists nowhere. `build` makes the database, `World` opens it.
+Every person is invented; the region 59 exists nowhere. `build` makes the database, `Scenario` opens it.
 """
 
 import io
@@ -226,7 +226,7 @@ def _person(
         )
 
 
-class World:
+class Scenario:
     """The office, open: the cast by name and the usual errands."""
 
     def __init__(self, url: str, engine: Engine | None = None) -> None:

@@ -18,7 +18,7 @@ from anguan.services.imports.checking import check
 from anguan.services.imports.execute import execute_import
 from anguan.services.imports.revert import revert_import
 from anguan.services.imports.tables.inspection import inspect_table
-from tests.support.factories import World
+from tests.support.factories import Scenario
 
 CLERK = Actor(None, "登记员")
 COLUMNS = {
@@ -73,40 +73,40 @@ def people(count: int, unit: str = "", first: int = 0) -> bytes:
     return sheet(PEOPLE, *(person(first + n, unit) for n in range(count)))
 
 
-def rehearse(world: World, kind: str, data: bytes, name: str = "名单.csv") -> ImportBatch:
+def rehearse(scenario: Scenario, kind: str, data: bytes, name: str = "名单.csv") -> ImportBatch:
     """Upload a file and check it."""
-    world.session.rollback()
+    scenario.session.rollback()
     clean = inspect_table(data, name)
-    key = batches.begin(world.session, world.storage, CLERK, kind, clean, queue=False).id
-    check(world.session, world.storage, key, lambda _: None)
-    return read(world, key)
+    key = batches.begin(scenario.session, scenario.storage, CLERK, kind, clean, queue=False).id
+    check(scenario.session, scenario.storage, key, lambda _: None)
+    return read(scenario, key)
 
 
-def bring(world: World, kind: str, data: bytes, name: str = "名单.csv") -> ImportBatch:
+def bring(scenario: Scenario, kind: str, data: bytes, name: str = "名单.csv") -> ImportBatch:
     """Upload a file, check it, carry it out."""
-    batch = rehearse(world, kind, data, name)
-    assert batch.state == "checked", sentences(world, batch)
-    batches.start(world.session, CLERK, batch.id, queue=False)
-    execute_import(world.session, world.storage, batch.id, lambda _: None)
-    return read(world, batch.id)
+    batch = rehearse(scenario, kind, data, name)
+    assert batch.state == "checked", sentences(scenario, batch)
+    batches.start(scenario.session, CLERK, batch.id, queue=False)
+    execute_import(scenario.session, scenario.storage, batch.id, lambda _: None)
+    return read(scenario, batch.id)
 
 
-def take_back(world: World, batch: ImportBatch) -> ImportBatch:
+def take_back(scenario: Scenario, batch: ImportBatch) -> ImportBatch:
     """Undo a batch, or hear why not."""
-    batches.start_undo(world.session, CLERK, batch.id, queue=False)
-    revert_import(world.session, batch.id)
-    return read(world, batch.id)
+    batches.start_undo(scenario.session, CLERK, batch.id, queue=False)
+    revert_import(scenario.session, batch.id)
+    return read(scenario, batch.id)
 
 
-def read(world: World, key: int) -> ImportBatch:
+def read(scenario: Scenario, key: int) -> ImportBatch:
     """A batch as it stands now."""
-    world.session.rollback()
-    return world.session.get_one(ImportBatch, key, populate_existing=True)
+    scenario.session.rollback()
+    return scenario.session.get_one(ImportBatch, key, populate_existing=True)
 
 
-def sentences(world: World, batch: ImportBatch) -> list[tuple[int, str, str]]:
+def sentences(scenario: Scenario, batch: ImportBatch) -> list[tuple[int, str, str]]:
     """What is wrong in a batch: line, column, sentence."""
-    rows = world.session.scalars(
+    rows = scenario.session.scalars(
         select(ImportProblem).where(ImportProblem.batch_id == batch.id).order_by(ImportProblem.line)
     )
     return [(row.line, row.column, row.sentence) for row in rows]

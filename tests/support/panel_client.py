@@ -1,4 +1,4 @@
-"""The panel for tests: the small office of `tests.world`, with a browser for each of the staff."""
+"""The panel for tests: the small office of `tests.scenario`, with a browser for each of the staff."""
 
 import re
 from collections.abc import Iterator
@@ -6,49 +6,49 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from anguan.models import Account, ChangeRequest, Event
-from tests.support.client import ROLE_LOGINS, SECRET, Browser, Door
-from tests.support.factories import World
+from tests.support.client import ROLE_LOGINS, SECRET, AppClients, Browser
+from tests.support.factories import Scenario
 
 
 class Office:
     """The house seen from the panel."""
 
-    def __init__(self, world: World, folder: Path) -> None:
-        self.world = world
-        self.door = Door(world, folder)
-        self.door.app.extensions["anguan_storage"] = world.storage
+    def __init__(self, scenario: Scenario, folder: Path) -> None:
+        self.scenario = scenario
+        self.clients = AppClients(scenario, folder)
+        self.clients.app.extensions["anguan_storage"] = scenario.storage
 
     def enter(self, role: str) -> Browser:
         """A browser of somebody with this role, already in."""
         login = ROLE_LOGINS.get(role, role)
-        account = self.world.account(login)
-        self.door.give_password(account)
-        browser = self.door.browser()
+        account = self.scenario.account(login)
+        self.clients.give_password(account)
+        browser = self.clients.browser()
         browser.log_in(login, SECRET)
         return browser
 
     def events(self, verb: str) -> list[Event]:
         """The events of this verb as they stand now."""
-        return self.door.all(Event, verb=verb)
+        return self.clients.all(Event, verb=verb)
 
     def read(self, request: ChangeRequest | int) -> ChangeRequest:
         """A request as it stands now."""
-        self.world.session.rollback()
+        self.scenario.session.rollback()
         number = request if isinstance(request, int) else request.id
-        return self.world.session.get_one(ChangeRequest, number, populate_existing=True)
+        return self.scenario.session.get_one(ChangeRequest, number, populate_existing=True)
 
     def account(self, login: str) -> Account:
         """An account as it stands now."""
-        self.world.session.rollback()
-        return self.world.account(login)
+        self.scenario.session.rollback()
+        return self.scenario.account(login)
 
 
 @contextmanager
-def open_office(world: World, folder: Path) -> Iterator[Office]:
+def open_office(scenario: Scenario, folder: Path) -> Iterator[Office]:
     """The office while a test runs."""
-    office = Office(world, folder)
+    office = Office(scenario, folder)
     yield office
-    office.door.close()
+    office.clients.close()
 
 
 def form_of(browser: Browser) -> dict[str, str]:

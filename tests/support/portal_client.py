@@ -13,30 +13,30 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from anguan.models import Account, Certificate, ChangeRequest
 from anguan.services.requests.drafts import read_draft
-from tests.support.client import SECRET, Door
-from tests.support.factories import World, picture
+from tests.support.client import SECRET, AppClients
+from tests.support.factories import Scenario, picture
 
 _TAGS = re.compile(r"<[^>]+>|\s+")
 
 
 @contextmanager
-def open_portal(world: World, folder: Path) -> Iterator[Door]:
+def open_portal(scenario: Scenario, folder: Path) -> Iterator[AppClients]:
     """The house over this office and its files."""
-    door = Door(world, folder)
-    door.app.extensions["anguan_storage"] = world.storage
+    clients = AppClients(scenario, folder)
+    clients.app.extensions["anguan_storage"] = scenario.storage
     try:
-        yield door
+        yield clients
     finally:
-        door.close()
+        clients.close()
 
 
 class Holder:
     """One applicant, logged in."""
 
-    def __init__(self, door: Door, account: Account) -> None:
-        self.door, self.world, self.account = door, door.world, account
-        self.browser = door.browser()
-        self.browser.log_in(door.give_password(account), SECRET)
+    def __init__(self, clients: AppClients, account: Account) -> None:
+        self.clients, self.scenario, self.account = clients, clients.scenario, account
+        self.browser = clients.browser()
+        self.browser.log_in(clients.give_password(account), SECRET)
 
     def open(self, path: str) -> str:
         """The text of a page, without tags and blanks; the page itself stays in `page`."""
@@ -64,7 +64,7 @@ class Holder:
         """Press 延续, 变更, … and land on the form."""
         self.browser.get("/my/")
         chosen = {"certificate": certificate.id} if certificate else {}
-        answer = self.send(f"/my/begin/{code}", **chosen, **form)
+        answer = self.send(f"/my/start/{code}", **chosen, **form)
         assert answer.status_code == 302, answer.text
         found = re.search(r"/my/requests/(\d+)/edit", answer.location)
         assert found, answer.location
@@ -86,14 +86,14 @@ class Holder:
 
     def lay_papers(self, id: int) -> None:
         """A drawn paper into each empty slot, through the page."""
-        slots = [slot.material.code for slot in read_draft(self.world.session, self.row(id)).slots]
-        self.world.session.rollback()
+        slots = [slot.material.code for slot in read_draft(self.scenario.session, self.row(id)).slots]
+        self.scenario.session.rollback()
         answer = self.save(id, save="1", **{f"paper.{code}": upload(f"{code}.jpg") for code in slots})
         assert answer.status_code == 302, self.text
 
     def sheet(self, id: int) -> dict[str, str]:
         """Open the check page; gives what its form would send, the promise ticked."""
-        self.open(f"/my/requests/{id}/review")
+        self.open(f"/my/requests/{id}/confirm")
         hidden = dict(re.findall(r'name="(key|seen)" value="([^"]*)"', self.page))
         assert len(hidden) == 2, self.text
         return {**hidden, "promise": "1"}
@@ -104,8 +104,8 @@ class Holder:
 
     def row(self, id: int) -> ChangeRequest:
         """The request as it stands now."""
-        self.world.session.rollback()
-        return self.world.session.scalars(
+        self.scenario.session.rollback()
+        return self.scenario.session.scalars(
             select(ChangeRequest).where(ChangeRequest.id == id).execution_options(populate_existing=True)
         ).one()
 

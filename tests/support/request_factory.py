@@ -7,7 +7,7 @@ from anguan.core import clock
 from anguan.core.clock import midnight
 from anguan.infra.transaction import transaction
 from anguan.models import ChangeRequest, Decision
-from tests.support.factories import World
+from tests.support.factories import Scenario
 
 NOW = datetime(2026, 3, 11, 10, tzinfo=clock.BEIJING)
 TODAY = NOW.date()
@@ -18,8 +18,8 @@ SECOND = timedelta(seconds=1)
 class Maker:
     """Requests and decisions as they stand after a story nobody tells."""
 
-    def __init__(self, world: World) -> None:
-        self.world, self.session, self.numbers = world, world.session, count(1)
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario, self.session, self.numbers = scenario, scenario.session, count(1)
 
     def ask(self, region: str = HERE, **more: object) -> ChangeRequest:
         """A request, waiting since yesterday unless something else is said."""
@@ -27,7 +27,7 @@ class Maker:
         filed = more.pop("submitted_at", NOW - timedelta(days=1))
         values = {
             "matter": "certificate_renewal", "state": "submitted", "round": 1, "ready_at": filed,
-            "due_at": midnight(TODAY + timedelta(days=8)), "filer_id": self.world.holder.id,
+            "due_at": midnight(TODAY + timedelta(days=8)), "filer_id": self.scenario.holder.id,
         } | more  # fmt: skip
         row = ChangeRequest(
             number=f"T{number:06d}", subject_key=f"person:{number}", applicant_name="岑禾安", region=region,
@@ -40,7 +40,7 @@ class Maker:
     def decide(self, request: ChangeRequest, verdict: str, at: datetime, **more: object) -> Decision:
         """A decision on it."""
         row = Decision(
-            request_id=request.id, round=request.round, step=0, actor_id=self.world.reviewer.id,
+            request_id=request.id, round=request.round, step=0, actor_id=self.scenario.reviewer.id,
             actor_name="陆与行", verdict=verdict, opinion="材料不全", digest="0" * 64, decided_at=at,
             effective_at=at, **more,
         )  # fmt: skip

@@ -11,32 +11,32 @@ from anguan.infra.transaction import transaction
 from anguan.matters.in_force import declared, in_force
 from anguan.matters.texts import fill_texts
 from anguan.models import Account, Base
-from tests.support.factories import World
+from tests.support.factories import Scenario
 
 
 def dossier(
-    world: World,
+    scenario: Scenario,
     matter: str = "certificate_renewal",
     account: Account | None = None,
     kind: str = "B",
     **after: str,
 ) -> Dossier:
     """The dossier of an account's certificate; `after` names facts with `__` for the dot."""
-    account = account or world.holder
-    world.session.rollback()
+    account = account or scenario.holder
+    scenario.session.rollback()
     return open_dossier(
-        world.session,
-        in_force(world.session, matter),
+        scenario.session,
+        in_force(scenario.session, matter),
         person=account.person,
-        certificate=world.certificate(account, kind) if matter.startswith("certificate") else None,
+        certificate=scenario.certificate(account, kind) if matter.startswith("certificate") else None,
         after={path.replace("__", "."): value for path, value in after.items()},
     )
 
 
-def judge(world: World, rule: Rule, day: date | datetime | None = None, **more: str) -> CheckResult:
+def judge(scenario: Scenario, rule: Rule, day: date | datetime | None = None, **more: str) -> CheckResult:
     """What the rule finds, on a day if one is given."""
     with clock.frozen_at(day or clock.now()):
-        return rule(dossier(world, **more))  # type: ignore[arg-type]
+        return rule(dossier(scenario, **more))  # type: ignore[arg-type]
 
 
 def as_declared(code: str) -> Matter:
@@ -44,8 +44,8 @@ def as_declared(code: str) -> Matter:
     return fill_texts(declared(code), Policies().placeholders)
 
 
-def write(world: World, record: Base, **facts: object) -> None:
-    """Write facts into the register by the back door."""
-    with transaction(world.session):
+def write(scenario: Scenario, record: Base, **facts: object) -> None:
+    """Write facts into the register by the back clients."""
+    with transaction(scenario.session):
         for name, value in facts.items():
             setattr(record, name, value)

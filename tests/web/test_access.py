@@ -9,8 +9,8 @@ import pytest
 from anguan.core import clock
 from anguan.models import ROLES
 from anguan.web.access import access_table, expand, require_fresh_password, require_roles
-from tests.support.client import SECRET, Browser, Door, add_rooms, address_of, see_red
-from tests.support.factories import World
+from tests.support.client import SECRET, AppClients, Browser, add_views, address_of, assert_guard_fails
+from tests.support.factories import Scenario
 
 VISITORS = ("nobody", "activation", *ROLES)
 
@@ -22,56 +22,60 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    opened = Door(world, tmp_path)
+def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
+    opened = AppClients(scenario, tmp_path)
     yield opened
     opened.close()
 
 
-def enter(door: Door, visitor: str) -> Browser:
-    """A browser of this role, or one that stands in the door."""
-    browser, world = door.browser(), door.world
+def enter(clients: AppClients, visitor: str) -> Browser:
+    """A browser of this role, or one that stands in the clients."""
+    browser, scenario = clients.browser(), clients.scenario
     if visitor == "nobody":
         return browser
     if visitor == "activation":
-        browser.log_in(world.paper_holder.login, door.give_last6(world.paper_holder))
+        browser.log_in(scenario.paper_holder.login, clients.give_last6(scenario.paper_holder))
         return browser
     logins = {
-        "applicant": world.holder.login,
-        "enterprise": world.firm(0).uscc,
+        "applicant": scenario.holder.login,
+        "enterprise": scenario.firm(0).uscc,
         "reviewer": "REVIEWER1",
         "senior_reviewer": "SENIOR",
         "exam_officer": "EXAM",
         "administrator": "ADMIN",
         "auditor": "AUDITOR",
     }
-    browser.log_in(door.give_password(world.account(logins[visitor])))
+    browser.log_in(clients.give_password(scenario.account(logins[visitor])))
     return browser
 
 
-def test_every_route_says_for_whom_it_is(door: Door) -> None:
-    unclassed = {rule.endpoint for rule in door.app.url_map.iter_rules()} - set(access_table(door.app))
+def test_every_route_says_for_whom_it_is(clients: AppClients) -> None:
+    unclassed = {rule.endpoint for rule in clients.app.url_map.iter_rules()} - set(access_table(clients.app))
     assert unclassed == set()
 
 
-def test_a_route_that_says_nothing_opens_for_nobody(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    add_rooms(door.app, ("silent", lambda: "secret"))
-    assert "probe.silent" not in access_table(door.app)
+def test_a_route_that_says_nothing_opens_for_nobody(
+    clients: AppClients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_views(clients.app, ("silent", lambda: "secret"))
+    assert "probe.silent" not in access_table(clients.app)
 
     def promise() -> None:
         for visitor in ("nobody", "applicant", "administrator"):
-            assert enter(door, visitor).get("/probe/silent").status_code == 403
+            assert enter(clients, visitor).get("/probe/silent").status_code == 403
 
-    see_red(monkeypatch, "open_doors", promise)
+    assert_guard_fails(monkeypatch, "open_doors", promise)
 
 
 @pytest.mark.parametrize("visitor", VISITORS)
-def test_every_route_for_every_role(door: Door, visitor: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    browser = enter(door, visitor)
-    table = access_table(door.app)
+def test_every_route_for_every_role(
+    clients: AppClients, visitor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = enter(clients, visitor)
+    table = access_table(clients.app)
     cells = [
         (rule.endpoint, address_of(rule))
-        for rule in door.app.url_map.iter_rules()
+        for rule in clients.app.url_map.iter_rules()
         if "GET" in (rule.methods or ()) and "public" not in table[rule.endpoint]
     ]
     assert len(cells) > 5
@@ -92,31 +96,33 @@ def test_every_route_for_every_role(door: Door, visitor: str, monkeypatch: pytes
                 assert answer.status_code == 403, path
                 assert "这里不对您的账号开放" in answer.text
 
-    see_red(monkeypatch, "no_guard", promise)
+    assert_guard_fails(monkeypatch, "no_guard", promise)
 
 
-def test_a_refusal_comes_before_the_page_runs(door: Door) -> None:
+def test_a_refusal_comes_before_the_page_runs(clients: AppClients) -> None:
     ran = []
     view = require_roles("administrator")(lambda: ran.append(1) or "ran")
-    add_rooms(door.app, ("dangerous", view))
-    browser = enter(door, "applicant")
+    add_views(clients.app, ("dangerous", view))
+    browser = enter(clients, "applicant")
     browser.get("/sessions")
     assert browser.post("/probe/dangerous").status_code == 403
     assert ran == []
-    boss = enter(door, "administrator")
+    boss = enter(clients, "administrator")
     boss.get("/sessions")
     assert boss.post("/probe/dangerous").text == "ran"
 
 
-def test_dangerous_pages_ask_for_the_password_again(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    add_rooms(door.app, ("bomb", require_roles("administrator")(require_fresh_password(lambda: "boom"))))
+def test_dangerous_pages_ask_for_the_password_again(
+    clients: AppClients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_views(clients.app, ("bomb", require_roles("administrator")(require_fresh_password(lambda: "boom"))))
     start = clock.now()
     days = iter(range(1, 60))
 
     def promise() -> None:
         moment = start + timedelta(days=next(days))
         with clock.frozen_at(moment):
-            browser = enter(door, "administrator")
+            browser = enter(clients, "administrator")
             assert browser.get("/probe/bomb").text == "boom"
         with clock.frozen_at(moment + timedelta(minutes=11)):
             asked = browser.get("/probe/bomb")
@@ -130,11 +136,11 @@ def test_dangerous_pages_ask_for_the_password_again(door: Door, monkeypatch: pyt
         with clock.frozen_at(moment + timedelta(minutes=22)):
             assert browser.get("/probe/bomb").status_code == 302
 
-    see_red(monkeypatch, "no_reauth", promise)
+    assert_guard_fails(monkeypatch, "no_reauth", promise)
 
 
-def test_guessing_at_the_second_question_stops_too(door: Door) -> None:
-    browser = enter(door, "administrator")
+def test_guessing_at_the_second_question_stops_too(clients: AppClients) -> None:
+    browser = enter(clients, "administrator")
     browser.get("/reauth")
     for _ in range(5):
         assert browser.post("/reauth", password="wrong").status_code == 401
@@ -148,7 +154,7 @@ def test_words_for_classes() -> None:
         expand("emperor")
 
 
-def test_whoever_is_in_does_not_stay_at_the_door(door: Door) -> None:
-    browser = enter(door, "applicant")
+def test_whoever_is_in_does_not_stay_at_the_door(clients: AppClients) -> None:
+    browser = enter(clients, "applicant")
     for path in ("/login", "/activate", "/second-factor"):
         assert browser.get(path).location == "/my/"

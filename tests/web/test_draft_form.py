@@ -6,7 +6,7 @@ from anguan.models import ChangeItem, ChangeRequest
 from anguan.services.requests import filing
 from anguan.services.requests.drafts import Draft, definition, read_draft
 from anguan.web.draft_form import Unconfirmed, read_typed
-from tests.support.factories import World
+from tests.support.factories import Scenario
 
 NUMBER, PHOTO = "certificate.document_number", "certificate.photo"
 
@@ -16,9 +16,9 @@ def typed(request: ChangeRequest) -> dict[str, str]:
     return {value.name: value.typed for value in request.values}
 
 
-def test_a_check_that_refuses_leaves_the_draft_as_it_was(world: World) -> None:
-    draft = world.begin("certificate_change")
-    world.fill(draft)
+def test_a_check_that_refuses_leaves_the_draft_as_it_was(scenario: Scenario) -> None:
+    draft = scenario.begin("certificate_change")
+    scenario.fill(draft)
     seen = []
 
     def check(read: Draft) -> None:
@@ -26,28 +26,32 @@ def test_a_check_that_refuses_leaves_the_draft_as_it_was(world: World) -> None:
         raise Unconfirmed(read, "moved")
 
     with pytest.raises(Unconfirmed):
-        filing.submit(world.session, world.holder, draft.id, True, "key", "said", check)
-    world.session.rollback()
+        filing.submit(scenario.session, scenario.holder, draft.id, True, "key", "said", check)
+    scenario.session.rollback()
     assert seen == [typed(draft)["certificate.title"]]
     assert (draft.state, draft.number, draft.items) == ("draft", None, [])
-    assert filing.submit(world.session, world.holder, draft.id, True, "key", "said").state == "submitted"
+    assert (
+        filing.submit(scenario.session, scenario.holder, draft.id, True, "key", "said").state == "submitted"
+    )
     # Sent once more, the same page gets the same answer: there is no draft to check any more.
-    assert filing.submit(world.session, world.holder, draft.id, True, "key", "said", check).id == draft.id
+    assert (
+        filing.submit(scenario.session, scenario.holder, draft.id, True, "key", "said", check).id == draft.id
+    )
     assert len(seen) == 1
-    assert world.session.query(ChangeItem).filter_by(request_id=draft.id, round=2).count() == 0
+    assert scenario.session.query(ChangeItem).filter_by(request_id=draft.id, round=2).count() == 0
 
 
-def test_an_empty_number_stays_as_registered_only_where_it_is_hidden(world: World) -> None:
-    draft = world.begin("certificate_change")
+def test_an_empty_number_stays_as_registered_only_where_it_is_hidden(scenario: Scenario) -> None:
+    draft = scenario.begin("certificate_change")
     empty = {NUMBER: " ", "certificate.position": ""}
-    filing.save(world.session, world.holder, draft.id, empty, {NUMBER})
-    assert typed(draft) == {NUMBER: world.certificate().document_number, "certificate.position": ""}
-    assert not read_draft(world.session, draft).dossier.changes(NUMBER)
+    filing.save(scenario.session, scenario.holder, draft.id, empty, {NUMBER})
+    assert typed(draft) == {NUMBER: scenario.certificate().document_number, "certificate.position": ""}
+    assert not read_draft(scenario.session, draft).dossier.changes(NUMBER)
 
 
-def test_no_text_of_a_form_is_taken_for_a_photo(world: World) -> None:
-    draft = world.begin("certificate_change")
-    matter = definition(world.session, draft)
+def test_no_text_of_a_form_is_taken_for_a_photo(scenario: Scenario) -> None:
+    draft = scenario.begin("certificate_change")
+    matter = definition(scenario.session, draft)
     sent = {
         PHOTO: "ab" * 32,
         "certificate.title": "工程师",

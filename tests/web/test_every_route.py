@@ -24,9 +24,9 @@ from anguan.models import (
 from anguan.web.access import PUBLIC, access_table
 from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
-from tests.support.client import SECRET, Browser, Door
+from tests.support.client import SECRET, AppClients, Browser
 from tests.support.databases import copy_of, drop_database
-from tests.support.factories import World, build
+from tests.support.factories import Scenario, build
 
 ACTORS = (
     "anonymous",
@@ -45,68 +45,70 @@ ROLE_OF = {"owner": "applicant", "stranger": "applicant", "own enterprise": "ent
 ROLE_OF |= {"other enterprise": "enterprise", "reviewer elsewhere": "reviewer"}
 FINE = (200, 204, 302, 303, 308, 400, 404, 405, 409)
 READ_TRACES = {"login_session", "throttle", "event"}
-LEAVES = {"gate.logout"}
+LEAVES = {"account.logout"}
 
 
 class House:
     """The house with a busy office behind it, and one browser for each actor."""
 
     def __init__(self, folder: Path, build: Callable[[str], None] = build) -> None:
-        self.world = World(copy_of("sqlite", build))
-        self.door = Door(self.world, folder)
-        self.app = self.door.app
-        self.app.extensions["anguan_storage"] = self.world.storage
-        world = self.world
-        first = world.filed("certificate_change")
-        world.decide(first, "approve")
-        drain(world.session, JobContext(world.storage, "http://127.0.0.1:5000"))
-        self.draft = world.begin("certificate_renewal").id
-        world.fill(world.session.get(ChangeRequest, self.draft))
-        filed = world.filed("profile_change")
+        self.scenario = Scenario(copy_of("sqlite", build))
+        self.clients = AppClients(self.scenario, folder)
+        self.app = self.clients.app
+        self.app.extensions["anguan_storage"] = self.scenario.storage
+        scenario = self.scenario
+        first = scenario.filed("certificate_change")
+        scenario.decide(first, "approve")
+        drain(scenario.session, JobContext(scenario.storage, "http://127.0.0.1:5000"))
+        self.draft = scenario.begin("certificate_renewal").id
+        scenario.fill(scenario.session.get(ChangeRequest, self.draft))
+        filed = scenario.filed("profile_change")
         self.filed = filed.id
         self.papers = {
-            request: world.session.scalar(select(Attachment.id).where(Attachment.request_id == request))
+            request: scenario.session.scalar(select(Attachment.id).where(Attachment.request_id == request))
             for request in (self.draft, self.filed)
         }
-        self.item = world.session.scalar(
+        self.item = scenario.session.scalar(
             select(ChangeItem.id).where(
                 ChangeItem.request_id == first.id, ChangeItem.path == "certificate.photo"
             )
         )
-        own_number = {"certificate.document_number": world.stranger.login}
-        done = world.filed("certificate_change", world.stranger, **own_number)
-        world.decide(done, "approve")
+        own_number = {"certificate.document_number": scenario.stranger.login}
+        done = scenario.filed("certificate_change", scenario.stranger, **own_number)
+        scenario.decide(done, "approve")
         self.strangers = done.id
-        self.certificate = world.certificate().id
-        self.notice = world.session.scalar(select(Notice.id).where(Notice.account_id == world.holder.id))
-        self.token = world.session.scalar(select(Edition.qr_token))
-        self.account = world.session.scalar(select(Account.id).where(Account.login == "REVIEWER2"))
-        self.claim = file_claim(world)
-        world.session.rollback()
+        self.certificate = scenario.certificate().id
+        self.notice = scenario.session.scalar(
+            select(Notice.id).where(Notice.account_id == scenario.holder.id)
+        )
+        self.token = scenario.session.scalar(select(Edition.qr_token))
+        self.account = scenario.session.scalar(select(Account.id).where(Account.login == "REVIEWER2"))
+        self.claim = file_claim(scenario)
+        scenario.session.rollback()
         logins = {
-            "owner": world.holder,
-            "stranger": world.stranger,
-            "own enterprise": world.account(world.firm(0).uscc),
-            "other enterprise": world.account(world.firm(1).uscc),
-            "reviewer elsewhere": world.account("REGIONAL"),
-            "reviewer": world.account("REVIEWER1"),
-            "senior_reviewer": world.account("SENIOR"),
-            "exam_officer": world.account("EXAM"),
-            "administrator": world.account("ADMIN"),
-            "auditor": world.account("AUDITOR"),
+            "owner": scenario.holder,
+            "stranger": scenario.stranger,
+            "own enterprise": scenario.account(scenario.firm(0).uscc),
+            "other enterprise": scenario.account(scenario.firm(1).uscc),
+            "reviewer elsewhere": scenario.account("REGIONAL"),
+            "reviewer": scenario.account("REVIEWER1"),
+            "senior_reviewer": scenario.account("SENIOR"),
+            "exam_officer": scenario.account("EXAM"),
+            "administrator": scenario.account("ADMIN"),
+            "auditor": scenario.account("AUDITOR"),
         }
-        self.browsers: dict[str, Browser] = {"anonymous": self.door.browser()}
+        self.browsers: dict[str, Browser] = {"anonymous": self.clients.browser()}
         for index, (actor, account) in enumerate(logins.items()):
-            login = self.door.give_password(account)
-            browser = self.door.browser(f"192.0.2.{index + 10}")
+            login = self.clients.give_password(account)
+            browser = self.clients.browser(f"192.0.2.{index + 10}")
             browser.log_in(login, SECRET)
             assert browser.is_in(), actor
             self.browsers[actor] = browser
 
     def close(self) -> None:
-        self.door.close()
-        self.world.close()
-        drop_database(self.world.url)
+        self.clients.close()
+        self.scenario.close()
+        drop_database(self.scenario.url)
 
     def address(self, rule: Rule) -> str:
         """The rule's address about the owner's things."""
@@ -144,13 +146,13 @@ class House:
         return 1
 
 
-def file_claim(world: World) -> int:
+def file_claim(scenario: Scenario) -> int:
     """Somebody claims the number of the owner."""
-    kept = world.session.scalars(select(StoredFile.id)).first()
+    kept = scenario.session.scalars(select(StoredFile.id)).first()
     claim = NumberClaim(
         number="SS2026-000001",
         document_type="resident",
-        document_number=world.holder.login,
+        document_number=scenario.holder.login,
         name="岑禾安",
         phone="13800000077",
         front_id=kept,
@@ -158,7 +160,7 @@ def file_claim(world: World) -> int:
         secret_hash="0" * 64,
         created_at=clock.now(),
     )
-    with transaction(world.session) as session:
+    with transaction(scenario.session) as session:
         session.add(claim)
         session.flush()
         return claim.id
@@ -208,7 +210,7 @@ def test_who_may_open_what(house: House, actor: str) -> None:
         if allowed:
             continue
         if actor == "anonymous" and not (answer.status_code == 302 and "/login" in answer.location):
-            wrong.append((rule.endpoint, answer.status_code, "open to the street"))
+            wrong.append((rule.endpoint, answer.status_code, "open to the clients"))
         if actor != "anonymous" and answer.status_code not in (302, 403):
             wrong.append((rule.endpoint, answer.status_code, "open to the wrong role"))
     assert not wrong
@@ -235,7 +237,7 @@ def test_what_belongs_to_one_is_not_there_for_another(house: House, method: str)
 
 @pytest.mark.parametrize("actor", ["anonymous", "owner", "reviewer", "administrator"])
 def test_every_post_needs_its_own_token(house: House, actor: str) -> None:
-    browser, other = house.browsers[actor], house.door.browser("192.0.2.99")
+    browser, other = house.browsers[actor], house.clients.browser("192.0.2.99")
     other.get("/login")
     for rule in rules(house, "POST"):
         if is_static(rule.endpoint):
@@ -247,8 +249,8 @@ def test_every_post_needs_its_own_token(house: House, actor: str) -> None:
 
 def snapshot(house: House) -> dict[str, list[tuple[object, ...]]]:
     """All rows of all tables but the traces that reading leaves."""
-    house.world.session.rollback()
-    with house.world.engine.connect() as connection:
+    house.scenario.session.rollback()
+    with house.scenario.engine.connect() as connection:
         return {
             table.name: [tuple(row) for row in connection.execute(select(table)).all()]
             for table in Base.metadata.sorted_tables
@@ -258,7 +260,7 @@ def snapshot(house: House) -> dict[str, list[tuple[object, ...]]]:
 
 def test_no_get_changes_anything(house: House) -> None:
     before = snapshot(house)
-    assert set(inspect(house.world.engine).get_table_names()) >= set(before)
+    assert set(inspect(house.scenario.engine).get_table_names()) >= set(before)
     for browser in house.browsers.values():
         for rule in rules(house, "GET"):
             if not is_static(rule.endpoint):
@@ -284,13 +286,13 @@ def test_no_page_shows_a_whole_document_number_to_others(house: House) -> None:
     numbers = {
         number
         for column in (Certificate.document_number,)
-        for number in house.world.session.scalars(select(column))
+        for number in house.scenario.session.scalars(select(column))
     }
     for actor in ("anonymous", "stranger", "own enterprise", "reviewer", "administrator", "auditor"):
         for rule in rules(house, "GET"):
             if is_static(rule.endpoint):
                 continue
             answer = house.browsers[actor].get(house.address(rule))
-            own = house.world.stranger.login if actor == "stranger" else ""
+            own = house.scenario.stranger.login if actor == "stranger" else ""
             if answer.mimetype == "text/html":
                 assert not [n for n in numbers if n in answer.text and n != own], (actor, rule.rule)

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 
 from anguan.core import clock
-from tests.support.client import SECRET, Browser, Door, address_of, see_red
-from tests.support.factories import World
+from tests.support.client import SECRET, AppClients, Browser, address_of, assert_guard_fails
+from tests.support.factories import Scenario
 
 
 @pytest.fixture(params=["sqlite"])
@@ -19,8 +19,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    opened = Door(world, tmp_path)
+def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
+    opened = AppClients(scenario, tmp_path)
     yield opened
     opened.close()
 
@@ -34,21 +34,25 @@ def posts(app: Flask) -> list[str]:
     ]
 
 
-def everybody(door: Door) -> list[Browser]:
-    people = [door.world.holder, door.world.account(door.world.firm(0).uscc), door.world.reviewer]
-    browsers = [door.browser()]
-    for account in [*people, door.world.account("ADMIN")]:
-        browser = door.browser()
-        browser.log_in(door.give_password(account))
+def everybody(clients: AppClients) -> list[Browser]:
+    people = [
+        clients.scenario.holder,
+        clients.scenario.account(clients.scenario.firm(0).uscc),
+        clients.scenario.reviewer,
+    ]
+    browsers = [clients.browser()]
+    for account in [*people, clients.scenario.account("ADMIN")]:
+        browser = clients.browser()
+        browser.log_in(clients.give_password(account))
         browsers.append(browser)
     return browsers
 
 
-def test_no_form_passes_without_its_own_token(door: Door) -> None:
-    paths = posts(door.app)
+def test_no_form_passes_without_its_own_token(clients: AppClients) -> None:
+    paths = posts(clients.app)
     assert len(paths) >= 9
 
-    opened = Door(door.world, Path(door.app.extensions["anguan_config"].data_dir))
+    opened = AppClients(clients.scenario, Path(clients.app.extensions["anguan_config"].data_dir))
     stranger = opened.browser()
     stranger.get("/login")
     try:
@@ -62,16 +66,16 @@ def test_no_form_passes_without_its_own_token(door: Door) -> None:
         opened.close()
 
 
-def test_a_token_dies_with_its_session(door: Door) -> None:
-    login = door.give_password(door.world.holder)
+def test_a_token_dies_with_its_session(clients: AppClients) -> None:
+    login = clients.give_password(clients.scenario.holder)
 
-    browser = door.browser()
+    browser = clients.browser()
     browser.log_in(login)
     browser.get("/sessions")
     token, form = browser.token, browser.client.get_cookie("form")
     assert form is not None
-    other = door.browser()
-    other.log_in(door.give_password(door.world.stranger))
+    other = clients.browser()
+    other.log_in(clients.give_password(clients.scenario.stranger))
     other.client.set_cookie("form", form.value)
     assert other.post("/extend", token=token).status_code == 400
 
@@ -88,21 +92,23 @@ def test_a_token_dies_with_its_session(door: Door) -> None:
         ({}, 204),
     ],
 )
-def test_the_browser_says_where_a_form_comes_from(door: Door, headers: dict[str, str], status: int) -> None:
-    login = door.give_password(door.world.holder)
+def test_the_browser_says_where_a_form_comes_from(
+    clients: AppClients, headers: dict[str, str], status: int
+) -> None:
+    login = clients.give_password(clients.scenario.holder)
 
-    browser = door.browser()
+    browser = clients.browser()
     browser.log_in(login)
     browser.get("/sessions")
     data = {"csrf_token": browser.token}
     assert browser.client.post("/extend", data=data, headers=headers).status_code == status
 
 
-def test_a_form_after_the_session_timed_out_says_so(door: Door) -> None:
+def test_a_form_after_the_session_timed_out_says_so(clients: AppClients) -> None:
     start = clock.now()
     with clock.frozen_at(start):
-        browser = door.browser()
-        browser.log_in(door.give_password(door.world.holder))
+        browser = clients.browser()
+        browser.log_in(clients.give_password(clients.scenario.holder))
         browser.get("/password")
     with clock.frozen_at(start + timedelta(hours=2)):
         answer = browser.post("/password", current=SECRET, password="x", again="x")
@@ -156,32 +162,32 @@ WANDERINGS = (
 )
 
 
-def test_next_leads_only_to_pages_of_ours(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    login = door.give_password(door.world.holder)
+def test_next_leads_only_to_pages_of_ours(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
+    login = clients.give_password(clients.scenario.holder)
     assert len(WANDERINGS) >= 40
 
     def promise() -> None:
         for wish in WANDERINGS:
-            assert door.browser().log_in(login, next=wish).location == "/my/", wish
+            assert clients.browser().log_in(login, next=wish).location == "/my/", wish
 
-    see_red(monkeypatch, "open_redirect", promise)
+    assert_guard_fails(monkeypatch, "open_redirect", promise)
 
 
-def test_next_leads_back_to_what_was_wanted(door: Door) -> None:
-    login = door.give_password(door.world.holder)
-    browser = door.browser()
+def test_next_leads_back_to_what_was_wanted(clients: AppClients) -> None:
+    login = clients.give_password(clients.scenario.holder)
+    browser = clients.browser()
     wanted = browser.get("/sessions?from=mail").location
     assert wanted == "/login?next=/sessions?from%3Dmail"
     assert 'name="next" value="/sessions?from=mail"' in browser.get(wanted).text
     assert browser.post("/login", login=login, password=SECRET, next="/sessions?from=mail").location == (
         "/sessions?from=mail"
     )
-    assert door.browser().log_in(login, next="/panel/").location == "/my/"
+    assert clients.browser().log_in(login, next="/panel/").location == "/my/"
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "x\\y"])
-def test_a_foreign_host_name_is_refused(door: Door, host: str) -> None:
+def test_a_foreign_host_name_is_refused(clients: AppClients, host: str) -> None:
     for path in ("/login", "/nowhere", "/static/css/tokens.css"):
-        answer = door.app.test_client().get(path, headers={"Host": host})
+        answer = clients.app.test_client().get(path, headers={"Host": host})
         assert answer.status_code == 400
         assert "evil" not in answer.text

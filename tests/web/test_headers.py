@@ -9,9 +9,9 @@ from flask import Flask, request
 
 from anguan.web.access import require_roles
 from anguan.web.headers import csp_nonce, may_be_framed
-from tests.support.client import Door, add_rooms, address_of, close_house, open_house
+from tests.support.client import AppClients, add_views, address_of, close_app, open_app
 from tests.support.databases import copy_of, drop_database
-from tests.support.factories import World, build
+from tests.support.factories import Scenario, build
 from tests.web.test_access import enter
 
 STRICT = {
@@ -42,8 +42,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    opened = Door(world, tmp_path)
+def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
+    opened = AppClients(scenario, tmp_path)
     yield opened
     opened.close()
 
@@ -64,11 +64,11 @@ def bare(rules: dict[str, str]) -> dict[str, str]:
     return kept
 
 
-def test_every_route_answers_strictly(door: Door) -> None:
-    browsers = [enter(door, visitor) for visitor in ("nobody", "applicant", "reviewer", "administrator")]
+def test_every_route_answers_strictly(clients: AppClients) -> None:
+    browsers = [enter(clients, visitor) for visitor in ("nobody", "applicant", "reviewer", "administrator")]
 
     for browser in browsers:
-        for rule in door.app.url_map.iter_rules():
+        for rule in clients.app.url_map.iter_rules():
             path = address_of(rule)
             answer = browser.get(path)
             rules = policy_of(answer.headers["Content-Security-Policy"])
@@ -77,11 +77,11 @@ def test_every_route_answers_strictly(door: Door) -> None:
             assert {name: answer.headers[name] for name in SAME} == SAME, path
 
 
-def test_nothing_but_static_files_is_kept_by_the_browser(door: Door) -> None:
-    browsers = [enter(door, visitor) for visitor in ("nobody", "applicant", "reviewer")]
+def test_nothing_but_static_files_is_kept_by_the_browser(clients: AppClients) -> None:
+    browsers = [enter(clients, visitor) for visitor in ("nobody", "applicant", "reviewer")]
 
     for browser in browsers:
-        for rule in door.app.url_map.iter_rules():
+        for rule in clients.app.url_map.iter_rules():
             if rule.endpoint.endswith("static"):
                 continue
             answer = browser.get(address_of(rule))
@@ -89,8 +89,8 @@ def test_nothing_but_static_files_is_kept_by_the_browser(door: Door) -> None:
             assert "Cookie" in answer.headers.get("Vary", ""), rule
 
 
-def test_a_page_names_the_content_of_its_files_and_the_browser_keeps_them(door: Door) -> None:
-    browser = door.browser()
+def test_a_page_names_the_content_of_its_files_and_the_browser_keeps_them(clients: AppClients) -> None:
+    browser = clients.browser()
     named = STATIC.findall(browser.get("/login").text)
     assert len(named) > 10
     for address in named:
@@ -98,8 +98,8 @@ def test_a_page_names_the_content_of_its_files_and_the_browser_keeps_them(door: 
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, FOR_GOOD), address
 
 
-def test_a_file_under_any_other_address_is_asked_for_again(door: Door) -> None:
-    browser = door.browser()
+def test_a_file_under_any_other_address_is_asked_for_again(clients: AppClients) -> None:
+    browser = clients.browser()
     for mark in ("", "?v=", "?v=0123456789ab"):
         assert browser.get(f"/static/css/tokens.css{mark}").headers["Cache-Control"] == "no-cache"
     for path in ("css/none.css", "../app.py"):
@@ -110,8 +110,8 @@ def test_a_file_under_any_other_address_is_asked_for_again(door: Door) -> None:
     ("path", "status"),
     [("/nowhere", 404), ("/logout", 405), ("/static/nothing.css", 404), ("/static/css/tokens.css", 200)],
 )
-def test_errors_and_files_answer_strictly_too(door: Door, path: str, status: int) -> None:
-    answer = door.browser().get(path)
+def test_errors_and_files_answer_strictly_too(clients: AppClients, path: str, status: int) -> None:
+    answer = clients.browser().get(path)
     assert answer.status_code == status
     assert policy_of(answer.headers["Content-Security-Policy"]) == STRICT
     assert {name: answer.headers[name] for name in SAME} == SAME
@@ -119,13 +119,13 @@ def test_errors_and_files_answer_strictly_too(door: Door, path: str, status: int
 
 
 def test_a_failure_is_a_page_with_a_number_that_leads_to_the_log(
-    door: Door, caplog: pytest.LogCaptureFixture
+    clients: AppClients, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail() -> str:
         raise RuntimeError("the dog ate it")
 
-    add_rooms(door.app, ("fail", require_roles("public")(fail)))
-    answer = enter(door, "applicant").get("/probe/fail")
+    add_views(clients.app, ("fail", require_roles("public")(fail)))
+    answer = enter(clients, "applicant").get("/probe/fail")
     assert answer.status_code == 500
     assert "the dog" not in answer.text
     assert "系统出了点问题" in answer.text
@@ -134,8 +134,8 @@ def test_a_failure_is_a_page_with_a_number_that_leads_to_the_log(
     assert policy_of(answer.headers["Content-Security-Policy"]) == STRICT
 
 
-def test_a_request_that_is_too_large_is_a_page(door: Door) -> None:
-    browser = door.browser()
+def test_a_request_that_is_too_large_is_a_page(clients: AppClients) -> None:
+    browser = clients.browser()
     browser.get("/login")
     answer = browser.post("/login", login="x" * 600_000)
     assert answer.status_code == 413
@@ -143,20 +143,20 @@ def test_a_request_that_is_too_large_is_a_page(door: Door) -> None:
 
 
 def test_a_missing_database_is_a_page(tmp_path: Path) -> None:
-    app = open_house(f"sqlite:///{tmp_path}/empty.db", tmp_path)
+    app = open_app(f"sqlite:///{tmp_path}/empty.db", tmp_path)
     answer = app.test_client().get("/login")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert "系统暂时无法办理" in answer.text
-    close_house(app)
+    close_app(app)
 
 
-def test_nonces_and_frames_are_had_only_by_asking(door: Door) -> None:
+def test_nonces_and_frames_are_had_only_by_asking(clients: AppClients) -> None:
     def inline() -> str:
         may_be_framed()
         return csp_nonce() + csp_nonce()
 
-    add_rooms(door.app, ("inline", require_roles("public")(inline)))
-    browser = door.browser()
+    add_views(clients.app, ("inline", require_roles("public")(inline)))
+    browser = clients.browser()
     first, second = browser.get("/probe/inline"), browser.get("/probe/inline")
     nonce = first.text[: len(first.text) // 2]
     rules = policy_of(first.headers["Content-Security-Policy"])
@@ -168,9 +168,9 @@ def test_nonces_and_frames_are_had_only_by_asking(door: Door) -> None:
 def test_behind_a_proxy_the_visitors_own_address_counts(tmp_path: Path) -> None:
     url = copy_of("sqlite", build)
     for hops, seen in (("0", "10.0.0.1"), ("1", "203.0.113.9")):
-        app = open_house(url, tmp_path, proxy_hops=hops)
+        app = open_app(url, tmp_path, proxy_hops=hops)
         assert remote(app) == seen
-        close_house(app)
+        close_app(app)
     drop_database(url)
 
 

@@ -30,8 +30,8 @@ from anguan.models import (
     Remark,
 )
 from anguan.web.access import PUBLIC, access_table
-from tests.support.client import Browser, Door, see_red
-from tests.support.factories import World
+from tests.support.client import AppClients, Browser, assert_guard_fails
+from tests.support.factories import Scenario
 from tests.support.hostile import HOSTILE, Forms, find_harm, shows, squeeze
 from tests.support.portal_client import Holder, open_portal
 from tests.web.test_every_route import LEAVES, House, is_static, role, rules
@@ -68,21 +68,21 @@ PRINTS = ("/my/requests/{filed}/application.pdf", "/my/requests/{filed}/receipt.
 
 
 @pytest.fixture
-def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    with open_portal(world, tmp_path) as opened:
+def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
+    with open_portal(scenario, tmp_path) as opened:
         yield opened
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
-def test_every_text_field_of_every_matter_takes_every_string(door: Door) -> None:
+def test_every_text_field_of_every_matter_takes_every_string(clients: AppClients) -> None:
     """Typed, saved, shown again as typed, on the form, the check page and the list of requests."""
-    holder = Holder(door, door.world.holder)
+    holder = Holder(clients, clients.scenario.holder)
     for code in MATTERS:
-        _type_all(door, holder, code)
+        _type_all(clients, holder, code)
 
 
-def _type_all(door: Door, holder: Holder, code: str) -> None:
-    certificate = door.world.certificate() if code.startswith("certificate") else None
+def _type_all(clients: AppClients, holder: Holder, code: str) -> None:
+    certificate = clients.scenario.certificate() if code.startswith("certificate") else None
     id = holder.begin(code, certificate)
     assert holder.browser.get(f"/my/requests/{id}/edit").status_code == 200
     form = next(form for form in Forms(holder.page).forms if form.action.endswith(f"/{id}/edit"))
@@ -99,21 +99,21 @@ def _type_all(door: Door, holder: Holder, code: str) -> None:
         kept = {} if nul else holder.typed(id)
         for name, words in typed.items():
             assert shows(holder.page, kept.get(name, "")), (name, words)
-    assert holder.browser.get(f"/my/requests/{id}/review").status_code in (200, 302)
+    assert holder.browser.get(f"/my/requests/{id}/confirm").status_code in (200, 302)
     assert find_harm(holder.page) == []
     assert holder.browser.get("/my/requests").status_code in (200, 308)
     assert find_harm(holder.page) == []
 
 
-def test_a_nul_is_refused_and_breaks_nothing(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_nul_is_refused_and_breaks_nothing(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
     """PostgreSQL keeps no text with it: in a form, in an address, in a question."""
-    browser = door.browser()
+    browser = clients.browser()
     browser.get("/check")
     assert browser.get("/check/a%00b").status_code == 400
     assert browser.get("/check?number=a%00b&name=c").status_code == 400
     assert browser.post("/login", login="a\x00b", password="c").status_code == 400
-    if "postgresql" in door.world.url:
-        see_red(monkeypatch, "take_nul", lambda: _answers(browser, "/check/a%00b"))
+    if "postgresql" in clients.scenario.url:
+        assert_guard_fails(monkeypatch, "take_nul", lambda: _answers(browser, "/check/a%00b"))
 
 
 def _answers(browser: Browser, address: str) -> None:
@@ -126,7 +126,7 @@ class Poisoned(House):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         words = cycle(KEPT)
-        with transaction(self.world.session) as session:
+        with transaction(self.scenario.session) as session:
             for table, columns in POISONED.items():
                 for row in session.scalars(select(table)):
                     if isinstance(row, ChangeItem) and row.path.endswith(".photo"):
@@ -201,7 +201,7 @@ def _boxes(page: str) -> list[tuple[str, str]]:
 
 def test_filled_papers_print_the_words(poisoned: Poisoned) -> None:
     """Every string stands in the filled form as it was typed, as far as there are glyphs for it."""
-    with transaction(poisoned.world.session) as session:
+    with transaction(poisoned.scenario.session) as session:
         for table, columns in POISONED.items():
             for row in session.scalars(select(table)):
                 for column in (name for name in columns if getattr(row, name) in KEPT[-2:]):
@@ -225,7 +225,7 @@ def test_filled_papers_print_the_words(poisoned: Poisoned) -> None:
     lost = [words for words in PRINTABLE if words.isascii() and squeeze(words) not in printed]
     assert not lost
     assert "49p5p" not in printed
-    with transaction(poisoned.world.session) as session:
+    with transaction(poisoned.scenario.session) as session:
         session.get_one(ChangeItem, items[0].id).after_text = KEPT[-1]
     answer = browser.get(PRINTS[0].format(filed=poisoned.filed))
     assert answer.status_code == 503

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from anguan.extensions import db
 from anguan.models import Account, Certificate, Event, NumberClaim, Person
-from tests.support.client import Browser, add_rooms, see_red
+from tests.support.client import Browser, add_views, assert_guard_fails
 from tests.web.test_every_route import House, is_static, rules
 
 STAFF = ("reviewer", "reviewer elsewhere", "senior_reviewer", "exam_officer", "administrator", "auditor")
@@ -32,7 +32,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 def numbers_of(house: House) -> set[str]:
     """Every document number that the house knows."""
-    session = house.world.session
+    session = house.scenario.session
     session.rollback()
     columns = (Person.document_number, Certificate.document_number, NumberClaim.document_number)
     found = {number for column in columns for number in session.scalars(select(column)) if number}
@@ -126,7 +126,7 @@ def test_no_number_on_the_ways_of_anybody(
     def promise() -> None:
         assert find_leaks(house, caplog, "reviewer") == []
 
-    see_red(monkeypatch, "no_masks", promise)
+    assert_guard_fails(monkeypatch, "no_masks", promise)
 
 
 def test_looking_for_a_number_keeps_it_out_of_the_address(
@@ -134,7 +134,7 @@ def test_looking_for_a_number_keeps_it_out_of_the_address(
 ) -> None:
     """Known or not, the number that was typed goes no further than the form."""
     caplog.set_level(logging.DEBUG)
-    known, unknown = house.world.holder.login, "590101199505070117"
+    known, unknown = house.scenario.holder.login, "590101199505070117"
     numbers = {known, unknown, *numbers_of(house)}
     asked = 0
     for rule in rules(house, "POST"):
@@ -158,13 +158,13 @@ def test_a_fault_of_the_database_tells_the_log_no_number(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What went wrong is logged, the values that it went wrong with are not."""
-    number = house.world.holder.login
+    number = house.scenario.holder.login
 
     def fail() -> str:
         return str(db.session.execute(text("SELECT nothing FROM person WHERE name = :n"), {"n": number}))
 
     fail.opens_to = frozenset({"public"})  # type: ignore[attr-defined]
-    add_rooms(house.app, ("fail", fail))
+    add_views(house.app, ("fail", fail))
 
     def promise() -> None:
         caplog.clear()
@@ -194,9 +194,9 @@ def test_every_full_view_is_an_event_each_time(house: House) -> None:
         if browser.post(address, purpose="nothing").status_code == 404:
             continue
         for _ in range(2):
-            before = len(house.door.all(Event, verb="reveal"))
+            before = len(house.clients.all(Event, verb="reveal"))
             answer = browser.post(address, purpose="compare")
-            events = house.door.all(Event, verb="reveal")
+            events = house.clients.all(Event, verb="reveal")
             assert answer.status_code == 200, address
             assert len(events) == before + 1, address
             assert "证件影像核对" in events[-1].sentence

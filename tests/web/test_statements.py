@@ -10,8 +10,8 @@ import pytest
 from anguan.extensions import db
 from anguan.models import Certificate
 from anguan.services.requests import drafts
-from tests.support.client import Door
-from tests.support.factories import World
+from tests.support.client import AppClients
+from tests.support.factories import Scenario
 from tests.support.panel_client import open_office
 from tests.support.portal_client import Holder, open_portal, upload
 from tests.support.statements import counted
@@ -33,11 +33,11 @@ PANEL = {"/panel/": 16, "/panel/queue/": 24, "/panel/requests/{}": 46}
 class Draft:
     """A change of a certificate that a holder fills in, with every paper laid in."""
 
-    def __init__(self, door: Door) -> None:
-        self.door, self.holder = door, Holder(door, door.world.holder)
-        with door.app.app_context():
+    def __init__(self, clients: AppClients) -> None:
+        self.clients, self.holder = clients, Holder(clients, clients.scenario.holder)
+        with clients.app.app_context():
             self.engine = db.engine
-        chosen: Certificate = door.world.certificate()
+        chosen: Certificate = clients.scenario.certificate()
         self.id = self.holder.begin("certificate_change", chosen)
         self.holder.save(self.id, save="1", **TITLE)
         self.holder.lay_papers(self.id)
@@ -64,9 +64,9 @@ class Draft:
 
 
 @pytest.fixture
-def draft(world: World, tmp_path: Path) -> Iterator[Draft]:
-    with open_portal(world, tmp_path) as door:
-        yield Draft(door)
+def draft(scenario: Scenario, tmp_path: Path) -> Iterator[Draft]:
+    with open_portal(scenario, tmp_path) as clients:
+        yield Draft(clients)
 
 
 @contextmanager
@@ -95,12 +95,12 @@ def test_pages_of_a_holder_ask_no_more_than_this(draft: Draft) -> None:
     assert {name: most for name, most in spent.items() if most > PORTAL[name]} == {}, spent
 
 
-def test_pages_of_a_reviewer_ask_no_more_than_this(world: World, tmp_path: Path) -> None:
-    filed = world.filed("certificate_change").id
-    world.session.rollback()
-    with open_office(world, tmp_path) as office:
+def test_pages_of_a_reviewer_ask_no_more_than_this(scenario: Scenario, tmp_path: Path) -> None:
+    filed = scenario.filed("certificate_change").id
+    scenario.session.rollback()
+    with open_office(scenario, tmp_path) as office:
         browser = office.enter("reviewer")
-        with office.door.app.app_context():
+        with office.clients.app.app_context():
             engine = db.engine
         spent = {}
         for path in PANEL:

@@ -25,7 +25,7 @@ class AuditSampleView(GuardedView):
     opens_to = ("senior_reviewer", "administrator", "auditor")
     can_view_details = False
     offers = frozenset({"index_view"})
-    list_template = "admin/recheck_draws.html"
+    list_template = "admin/audit_samples.html"
     noun = "次"
     nothing = ("还没有抽查过。", "每月一日自动抽查上月办结的申请，也可以现在抽。")
     column_list = ("drawn_at", "days", "per_mille", "decided", "drawn", "done", "disagreed", "actor_name")
@@ -38,7 +38,7 @@ class AuditSampleView(GuardedView):
         "days": lambda row: formatting.number(f"{row.first_day} 至 {row.last_day}"),
         "per_mille": lambda row: f"{row.per_mille}‰",
         "drawn": lambda row: formatting.link(
-            url_for("panel_recheck.index_view", flt_draw=row.id),
+            url_for("panel_audit.index_view", flt_draw=row.id),
             f"{sum(format_outcomes(row.id).values())} 件",
         ),
         "done": lambda row: format_outcomes(row.id)["agreed"] + format_outcomes(row.id)["disagreed"],
@@ -71,7 +71,7 @@ class AuditSampleView(GuardedView):
 
     def _show(self, fields: list[FormField]) -> str:
         faults = [(field.name, field.error) for field in fields if field.error]
-        return self.render("admin/recheck_draw.html", fields=fields, faults=faults)
+        return self.render("admin/audit_sample.html", fields=fields, faults=faults)
 
 
 def build_fields(form: Any) -> list[FormField]:

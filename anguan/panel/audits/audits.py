@@ -40,7 +40,7 @@ class AuditView(GuardedView):
     opens_to = REGISTER
     can_view_details = False
     offers = frozenset({"index_view"})
-    list_template = "admin/rechecks.html"
+    list_template = "admin/audits.html"
     row_deeds = True
     noun = "件"
     nothing = ("没有抽中的申请。", "每月一日从上月办结的申请里随机抽取。")
@@ -126,7 +126,7 @@ class AuditView(GuardedView):
         said = dict([fault] if fault else [])
         chosen, typed = request.form.get("outcome", ""), request.form.get("opinion", "")
         return self.render(
-            "admin/recheck.html",
+            "admin/audit.html",
             row=row,
             found=found,
             sheet=sheet,

@@ -75,7 +75,7 @@ class ExportView(GuardedMixin):
         if faults := find_errors(chosen, kind, full, count):
             return self._show(view, request.form, faults), 400
         if full and ask_password_again():
-            return redirect(url_for("gate.reauth", next=request.full_path.rstrip("?")))
+            return redirect(url_for("account.reauth", next=request.full_path.rstrip("?")))
         self._note(view, asked, chosen, kind, full, count)
         lines = read_lines(view, conditions, [name for name, _ in chosen], full)
         return spreadsheets.send_list(kind, listed, [title for _, title in chosen], lines)

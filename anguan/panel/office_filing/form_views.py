@@ -146,7 +146,7 @@ class FormMixin(GuardedMixin):
     def _form(self, draft: Draft, check: bool = False, refusals: list[FormError] | None = None) -> str:
         row = draft.request
         return self.render(
-            "admin/file_form.html",
+            "admin/office_form.html",
             row=row,
             matter=draft.matter,
             about=record_of(row),
@@ -157,7 +157,7 @@ class FormMixin(GuardedMixin):
         row, errors = draft.request, [(fault.anchor, fault.sentence) for fault in faults]
         promise = "以上内容我已逐项核对，并作出上述承诺"
         return self.render(
-            "admin/file_check.html",
+            "admin/office_confirm.html",
             row=row,
             matter=draft.matter,
             about=record_of(row),

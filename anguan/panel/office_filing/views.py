@@ -49,7 +49,7 @@ class FilingView(FormMixin, RequestList):
     """我发起的."""
 
     opens_to = REVIEWERS
-    list_template = "admin/filings.html"
+    list_template = "admin/office_requests.html"
     row_deeds = True
     column_list = ("number", "matter", "person", "change", "changed_at", "state")
     column_labels = RequestList.column_labels | {"person": "对象"}
@@ -70,7 +70,7 @@ class FilingView(FormMixin, RequestList):
         """The visitor's own, but for drafts that were thrown away."""
         return [ChangeRequest.filer_id == current_user.id, ChangeRequest.state != LAPSED]
 
-    @expose("/begin/<code>", methods=("POST",))
+    @expose("/start/<code>", methods=("POST",))
     def begin(self, code: str) -> Any:
         """A draft about the certificate or person in the form, or the one that was begun before."""
         certificate = request.form.get("certificate", type=int)
@@ -97,7 +97,7 @@ class FilingView(FormMixin, RequestList):
             round_attachments(row) if draft is None else [one for slot in draft.slots for one in slot.files]
         )
         return self.render(
-            "admin/file_progress.html",
+            "admin/office_progress.html",
             row=row,
             matter=matter,
             about=record_of(row),

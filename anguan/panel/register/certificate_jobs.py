@@ -34,7 +34,7 @@ class CertificateJobView(GuardedView):
     opens_to = REGISTER
     offers = frozenset({"index_view"})
     can_view_details = can_export = False
-    list_template = "admin/productions.html"
+    list_template = "admin/certificate_jobs.html"
     row_deeds = True
     noun = "张"
     nothing = ("没有等待或失败的制证。", "")

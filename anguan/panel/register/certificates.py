@@ -33,7 +33,7 @@ class CertificateView(RegisterView):
     """证书."""
 
     history = "certificate_id"
-    details_template = "admin/file_record.html"
+    details_template = "admin/office_subject.html"
     searches = "证书编号、姓名、证件号码"
     column_list = (
         "number",

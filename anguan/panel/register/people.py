@@ -33,7 +33,7 @@ class PersonView(RegisterView):
     """人员."""
 
     history = "person_id"
-    details_template = "admin/file_record.html"
+    details_template = "admin/office_subject.html"
     searches = "姓名、证件号码"
     column_list = ("name", "document_number", "gender", "title", "phone", "unit")
     column_labels = {

@@ -149,7 +149,7 @@ class ClaimMixin(GuardedMixin):
             flash(f"{refused.sentence}。", "warn")
         return redirect(self.link("review", id=id))
 
-    @expose(f"/{ID}/beat", methods=("POST",))
+    @expose(f"/{ID}/heartbeat", methods=("POST",))
     @only_for(*REVIEWERS)
     def beat(self, id: int) -> Any:
         """The page is still open and somebody sits before it."""
@@ -170,7 +170,7 @@ class ClaimMixin(GuardedMixin):
         flash(f"{number} 已放回队列。", "ok")
         return redirect(self.get_url("panel_queue.index_view"))
 
-    @expose(f"/{ID}/aside", methods=("POST",))
+    @expose(f"/{ID}/snooze", methods=("POST",))
     @only_for(*REVIEWERS)
     def aside(self, id: int) -> Any:
         """暂缓, with a day on which one is reminded; then the next one."""

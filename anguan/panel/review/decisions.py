@@ -94,8 +94,8 @@ class DecisionMixin(ClaimMixin):
                 next=following.id,
                 version=following.version,
                 url=self.link("review", id=following.id),
-                last=render_template("admin/last.html", **parts),
-                held=render_template("admin/held.html", **parts),
+                last=render_template("admin/last_decision.html", **parts),
+                held=render_template("admin/claim.html", **parts),
             )
         if following is None and last is not None:
             said = f"{said}{last.seconds} 秒内可以在“已办”里撤回。"

@@ -75,7 +75,7 @@ def _paper(row: Attachment, title: str, seen: bool, photos: dict[str, int]) -> V
         name=mask_documents(row.original_name),
         url=url_for("panel_request.file", id=row.request_id, attachment=row.id),
         seen=seen,
-        mark_url=url_for("panel_paper.mark", id=row.request_id, attachment=row.id) if marking else "",
+        mark_url=url_for("panel_document.mark", id=row.request_id, attachment=row.id) if marking else "",
         leaves=[_leaf(row, page) for page in range(1, row.file.pages + 1)],
         before=url_for("panel_request.photo", id=row.request_id, item=old, when="before") if old else "",
     )
@@ -84,6 +84,6 @@ def _paper(row: Attachment, title: str, seen: bool, photos: dict[str, int]) -> V
 def _leaf(row: Attachment, page: int) -> ViewerPage:
     return ViewerPage(
         page,
-        url_for("panel_paper.scan", id=row.request_id, attachment=row.id, page=page),
-        url_for("panel_paper.large_scan", id=row.request_id, attachment=row.id, page=page),
+        url_for("panel_document.scan", id=row.request_id, attachment=row.id, page=page),
+        url_for("panel_document.large_scan", id=row.request_id, attachment=row.id, page=page),
     )

@@ -21,13 +21,13 @@ from anguan.web.access import require_roles as only_for
 class TransferMixin(GuardedMixin):
     """The page of its own, and what it sends."""
 
-    @expose(f"/{ID}/handover")
+    @expose(f"/{ID}/transfer")
     @only_for(*REVIEWERS)
     def choose(self, id: int) -> Any:
         """Who could take it, the emptier desks first."""
         return self._offer(id)
 
-    @expose(f"/{ID}/handover", methods=("POST",))
+    @expose(f"/{ID}/transfer", methods=("POST",))
     @only_for(*REVIEWERS)
     def hand_over(self, id: int) -> Any:
         """Put it on that desk; then back to the queue."""
@@ -47,7 +47,7 @@ class TransferMixin(GuardedMixin):
         hold = claim_status(found)
         may = hold is not None and hold.may_hand_over
         return self.render(
-            "admin/handover.html",
+            "admin/transfer.html",
             found=found,
             hold=hold,
             may=may,

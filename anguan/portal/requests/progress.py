@@ -154,7 +154,7 @@ def revise(id: int) -> ResponseReturnValue:
     return redirect(url_for(".edit", id=id))
 
 
-@portal.post("/requests/<int:id>/urge", endpoint="urge")
+@portal.post("/requests/<int:id>/remind", endpoint="urge")
 @require_roles("applicant")
 def remind_office(id: int) -> ResponseReturnValue:
     """催办: the promised day is over."""

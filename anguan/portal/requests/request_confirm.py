@@ -42,7 +42,7 @@ class Confirmation:
         return plain == self.wanted
 
 
-@portal.get("/requests/<int:id>/review", endpoint="review")
+@portal.get("/requests/<int:id>/confirm", endpoint="review")
 @require_roles("applicant")
 def show_confirm(id: int) -> ResponseReturnValue:
     """The check page; with faults left it leads back to the form."""
@@ -127,7 +127,7 @@ def _show(draft: Draft, faults: Sequence[FormError] = (), notice: str = "") -> s
     if asked:
         asked.field.error = dict(errors).get("confirm", "")
     return render_template(
-        "portal/review.html",
+        "portal/request_confirm.html",
         crumbs=crumbs(
             ("我的证书", url_for(".certificates")) if row.certificate else ("个人信息", url_for(".profile")),
             (matter.title, url_for(".edit", id=row.id)),

@@ -119,7 +119,7 @@ def show_form(
     certificate = row.certificate
     deadline = correction_deadline(row, policies_of(db.session, row)) if row.state == RETURNED else None
     return render_template(
-        "portal/edit.html",
+        "portal/request_form.html",
         crumbs=crumbs(
             ("我的证书", url_for(".certificates")) if certificate else ("个人信息", url_for(".profile")),
             (matter.title, None),

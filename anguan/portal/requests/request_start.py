@@ -22,7 +22,7 @@ from anguan.services.transitions import lock_request
 from anguan.web.access import require_roles
 
 
-@portal.post("/begin/<code>", endpoint="begin")
+@portal.post("/start/<code>", endpoint="begin")
 @require_roles("applicant")
 def begin(code: str) -> ResponseReturnValue:
     """Form fields: `certificate` (its id), `fill` (from the person's facts), `at` (where to land)."""

@@ -1,4 +1,4 @@
-"""Goes through the house as one person may: every kind of page once, by the links that stand on the pages."""
+"""Goes through the site as one person may: every kind of page once, by the links that stand on the pages."""
 
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit

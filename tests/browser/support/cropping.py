@@ -14,7 +14,7 @@ from tests.browser.support.axe import find_faults, find_violations
 from tests.browser.support.crawl import at_both_widths
 from tests.browser.support.person import WIDE, Person
 from tests.browser.support.photo_tool import Bench, draw_picture
-from tests.browser.support.server import House
+from tests.browser.support.server import DemoSite
 
 TOOL = "/my/profile/photo"
 WHO = login_of("renewing")
@@ -44,12 +44,12 @@ def save(holder: Person, bench: Bench) -> None:
     assert holder.heading() == "个人信息"
 
 
-def find_waiting(house: House) -> Image.Image:
+def find_waiting(site: DemoSite) -> Image.Image:
     """The photo that was kept."""
-    with house.rows() as session:
+    with site.rows() as session:
         desk = session.scalars(select(PhotoWorkspace)).one()
         assert desk.waiting
-        return Image.open(io.BytesIO(LocalStorage(house.folder / "files").read(desk.waiting.sha256)))
+        return Image.open(io.BytesIO(LocalStorage(site.folder / "files").read(desk.waiting.sha256)))
 
 
 def find_nothing(holder: Person) -> None:

@@ -1,4 +1,4 @@
-"""The demo house behind a real web server, for browsers: the world is built once and copied for each test."""
+"""The demo site behind a real web server, for browsers: built once and copied for each test."""
 
 import shutil
 import threading
@@ -19,13 +19,13 @@ from anguan.infra.transaction import transaction
 from anguan.models import PolicyValue
 from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
-from tests.support.client import close_house, open_house
+from tests.support.client import close_app, open_app
 from tests.support.databases import copy_of, drop_database
 from tests.support.demo_database import build_cast, cast_storage
 
 
-class Street:
-    """One web server for the whole run; the house behind it is another one for each test."""
+class WebServer:
+    """One web server for the whole run; the site behind it is another one for each test."""
 
     def __init__(self) -> None:
         place = bind_port("127.0.0.1", 0, fixed=True)
@@ -59,7 +59,7 @@ class Street:
                 self._idle.notify_all()
 
     def clear(self) -> None:
-        """Take the house away when the last answer has been given."""
+        """Take the site away when the last answer has been given."""
         with self._idle:
             self.app = None
             self._idle.wait_for(lambda: not self._busy, timeout=10)
@@ -70,21 +70,21 @@ class Street:
         self.server.close()
 
 
-class House:
-    """One demo world, untouched by any other test."""
+class DemoSite:
+    """One demo scenario, untouched by any other test."""
 
-    def __init__(self, street: Street, folder: Path) -> None:
+    def __init__(self, web_server: WebServer, folder: Path) -> None:
         self.url = copy_of("sqlite", build_cast)
         shutil.copytree(cast_storage().root, folder / "files")
-        self.street, self.address, self.folder = street, street.address, folder
-        self.app = street.app = open_house(self.url, folder, base_url=street.address)
-        self.tools = JobContext(LocalStorage(folder / "files"), street.address)
+        self.web_server, self.address, self.folder = web_server, web_server.address, folder
+        self.app = web_server.app = open_app(self.url, folder, base_url=web_server.address)
+        self.tools = JobContext(LocalStorage(folder / "files"), web_server.address)
 
     def reopen(self, **settings: str) -> None:
-        """The same house under other settings."""
-        self.street.clear()
-        close_house(self.app)
-        self.app = self.street.app = open_house(self.url, self.folder, base_url=self.address, **settings)
+        """The same site under other settings."""
+        self.web_server.clear()
+        close_app(self.app)
+        self.app = self.web_server.app = open_app(self.url, self.folder, base_url=self.address, **settings)
 
     @contextmanager
     def rows(self) -> Iterator[Session]:
@@ -111,7 +111,7 @@ class House:
             return drain(session, self.tools)
 
     def close(self) -> None:
-        """Shut the house; the street stays."""
-        self.street.clear()
-        close_house(self.app)
+        """Shut the site; the web_server stays."""
+        self.web_server.clear()
+        close_app(self.app)
         drop_database(self.url)

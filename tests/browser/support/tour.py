@@ -1,4 +1,4 @@
-"""The tour of the house: everybody looks at every kind of page, at both widths, also with faults in it."""
+"""The tour of the site: everybody looks at every kind of page, at both widths, also with faults in it."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from anguan.models import Person as Holder
 from tests.browser.support.axe import SOURCE, find_dead_links, find_faults, find_violations
 from tests.browser.support.crawl import Crawl, at_both_widths
 from tests.browser.support.person import Person
-from tests.browser.support.server import House
+from tests.browser.support.server import DemoSite
 
 STARTS = {
     "anonymous": ("", ["/"]),
@@ -37,9 +37,9 @@ FIELDS = "input:not([type=hidden]):not([type=file]):visible, textarea:visible, s
 class Tour:
     """`faults` by who met them; `known` the kinds of pages seen, `broken` those seen with faults in them."""
 
-    def __init__(self, chrome: Browser, house: House) -> None:
-        self.house = house
-        self.visitor = Person(chrome, house.address)
+    def __init__(self, chrome: Browser, site: DemoSite) -> None:
+        self.site = site
+        self.visitor = Person(chrome, site.address)
         self.visitor.context.add_init_script(path=SOURCE)
         self.faults: dict[str, list[str]] = defaultdict(list)
         self.known: set[str] = set()
@@ -52,7 +52,7 @@ class Tour:
         with self.person(who) as person:
             if login:
                 person.come_in(login)
-            crawl = Crawl(self.house.app, person, self.known)
+            crawl = Crawl(self.site.app, person, self.known)
             for endpoint in crawl.walk(starts):
                 title = person.page.title()
                 if title in titles:
@@ -76,7 +76,7 @@ class Tour:
 
     def look(self, who: str, person: Person, *addresses: str) -> None:
         """Pages to which no link leads, or only in other circumstances."""
-        crawl = Crawl(self.house.app, person, self.known)
+        crawl = Crawl(self.site.app, person, self.known)
         for address in addresses:
             person.open(address)
             self.known |= {crawl.name(address), crawl.name(person.page.url)}
@@ -91,7 +91,7 @@ class Tour:
 
     def special_addresses(self) -> list[str]:
         """What a visitor meets by a code or by mistake: every verdict, a miss, no such page."""
-        with self.house.rows() as session:
+        with self.site.rows() as session:
             old = select(Edition.qr_token).join(Certificate).join(Holder)
             tokens = [
                 session.scalars(
@@ -104,7 +104,7 @@ class Tour:
 
     def request_of(self, key: str) -> int:
         """The newest request of one of the cast."""
-        with self.house.rows() as session:
+        with self.site.rows() as session:
             found = session.scalars(
                 select(ChangeRequest.id)
                 .join(Holder)

@@ -63,7 +63,7 @@ def decide(tour: Tour) -> None:
         tour.broken.add("panel_request.review")
         tour.judge("deciding", reviewer, "panel_request.review with faults")
         tour.look("deciding", reviewer, f"/panel/requests/{waiting}/compare")
-        tour.look("deciding", reviewer, f"/panel/requests/{waiting}/handover")
+        tour.look("deciding", reviewer, f"/panel/requests/{waiting}/transfer")
         reviewer.press("转办")
         reviewer.page.get_by_role("alert").wait_for()
         tour.broken.add("panel_request.choose")
@@ -74,7 +74,7 @@ def mend(tour: Tour, papers: Papers) -> None:
     """What the office asks for, from the form to the number; a case drawn by lot."""
     with tour.person("deciding", "SHENHE2") as clerk:
         page = clerk.page
-        with tour.house.rows() as session:
+        with tour.site.rows() as session:
             about = session.scalars(
                 select(Certificate.id).where(Certificate.document_number == login_of("suspended"))
             ).one()
@@ -98,19 +98,19 @@ def mend(tour: Tour, papers: Papers) -> None:
         clerk.press("提交证书处理")
         tour.look("deciding", clerk, page.url, "/panel/filing/")
     with tour.person("deciding", "FUHE") as senior:
-        senior.open("/panel/rechecks/?flt_mine=me&flt_outcome=open")
+        senior.open("/panel/audits/?flt_mine=me&flt_outcome=open")
         senior.page.get_by_role("main").get_by_role("link").filter(has_text="复查").first.click()
         senior.button("提交结论").wait_for()
         tour.look("deciding", senior, senior.page.url)
         senior.press("提交结论")
-        tour.broken.add("panel_recheck.look")
-        tour.judge("deciding", senior, "panel_recheck.look with faults")
+        tour.broken.add("panel_audit.look")
+        tour.judge("deciding", senior, "panel_audit.look with faults")
 
 
 def batch(tour: Tour) -> None:
     """By keyboard from the queue through the rehearsal to the report, and all of it back again."""
     waiting = tour.request_of("waiting")
-    with tour.house.change() as session:
+    with tour.site.change() as session:
         session.merge(PolicyValue(name="undo_seconds", value="600"))
     with tour.person("deciding", "SHENHE1") as reviewer:
         page = reviewer.page
@@ -143,14 +143,14 @@ def come_first(tour: Tour) -> None:
         newcomer.log_in(login, login[-6:])
         tour.look("first", newcomer, newcomer.page.url)
         newcomer.press("设置密码并进入")
-        tour.broken.add("gate.activate")
-        tour.judge("first", newcomer, "gate.activate with faults")
-    tour.house.reopen(second_factor="on")
+        tour.broken.add("account.activate")
+        tour.judge("first", newcomer, "account.activate with faults")
+    tour.site.reopen(second_factor="on")
     with tour.person("first", "SHENHE2") as clerk:
         tour.look("first", clerk, clerk.page.url)
         clerk.press("启用并进入")
-        tour.broken.add("gate.second_factor")
-        tour.judge("first", clerk, "gate.second_factor with faults")
+        tour.broken.add("account.second_factor")
+        tour.judge("first", clerk, "account.second_factor with faults")
 
 
 def configure(tour: Tour) -> None:
@@ -172,8 +172,8 @@ def configure(tour: Tour) -> None:
             tour.look("configuring", admin, admin.page.url)
         tour.look("configuring", admin, "/panel/materials/", "/panel/questions/", "/panel/rules/")
         tour.look("configuring", admin, "/panel/steps/", "/panel/recusals/")
-        with tour.house.rows() as session:
+        with tour.site.rows() as session:
             clerk = session.scalars(select(Account.id).where(Account.login == "SHENHE1")).one()
         tour.look("configuring", admin, f"/panel/accounts/edit/?id={clerk}")
     with tour.person("configuring", "SHENHE1") as reviewer:
-        tour.look("configuring", reviewer, "/panel/requests/", "/panel/papers/", "/panel/requests/next")
+        tour.look("configuring", reviewer, "/panel/requests/", "/panel/documents/", "/panel/requests/next")

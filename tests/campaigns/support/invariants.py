@@ -16,7 +16,7 @@ from anguan.services.review.review_view import current_value, dossier_of
 VERBS = {verb for _, verb in TRANSITIONS}
 
 
-def inspect_house(session: Session, storage: LocalStorage, outsiders: bool = False) -> list[str]:
+def check_invariants(session: Session, storage: LocalStorage, outsiders: bool = False) -> list[str]:
     """Everything that is not as it must be, in sentences.
 
     With `outsiders` somebody wrote the register by another road, so it is not compared with the requests.

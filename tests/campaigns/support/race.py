@@ -14,9 +14,9 @@ from anguan.infra.transaction import Busy
 from anguan.services.refusals import InvalidSubmission, NotFound, Refused, StaleRequest
 from tests.campaigns.support.office import Office, Place
 
-Errand = Callable[[], object]
-Runner = Callable[[Office, Any], Errand]
-"""Prepares one round from its task (what the person has on the screen); the errand is the click itself."""
+SubprocessTask = Callable[[], object]
+Runner = Callable[[Office, Any], SubprocessTask]
+"""Prepares one round from its task (what the person has on the screen); the task is the click itself."""
 
 DONE = "done"
 SAID = (StaleRequest, InvalidSubmission, NotFound, Refused, Busy, KeyReused)
@@ -28,10 +28,10 @@ PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.campaigns.support.office", "tests.campaigns.support.race"])
 
 
-def attempt(errand: Errand) -> str:
-    """Run the errand; the word for how it ended. What nobody expected ends as `!` and its name."""
+def attempt(task: SubprocessTask) -> str:
+    """Run the task; the word for how it ended. What nobody expected ends as `!` and its name."""
     try:
-        errand()
+        task()
     except SAID as refusal:
         return type(refusal).__name__
     except Exception as error:
@@ -94,10 +94,10 @@ def _run(
     endings = []
     try:
         for task, hesitation in zip(tasks, hesitations, strict=True):
-            errand = runner(office, task)
+            task = runner(office, task)
             barrier.wait(PATIENCE)
             time.sleep(hesitation)
-            endings.append(attempt(errand))
+            endings.append(attempt(task))
             office.session.rollback()
     except BaseException:
         barrier.abort()

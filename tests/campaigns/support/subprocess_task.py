@@ -1,4 +1,4 @@
-"""One errand in a process of its own, so that it can die at a labelled point as by a power cut.
+"""One task in a process of its own, so that it can die at a labelled point as by a power cut.
 
 Each step is told to the one who waits only after the counter has answered: what was told must stay.
 """
@@ -25,7 +25,7 @@ KEY = "the form"
 
 
 @dataclass(frozen=True)
-class Errand:
+class SubprocessTask:
     """What to do: the steps in their order, about one request of one account."""
 
     account_id: int
@@ -35,25 +35,27 @@ class Errand:
     ruling: DecisionInput | None = None
 
 
-def do(office: Office, errand: Errand, step: str) -> None:
+def do(office: Office, task: SubprocessTask, step: str) -> None:
     """One step at the counter."""
     if step == ATTACH:
-        account = office.account(errand.account_id)
+        account = office.account(task.account_id)
         attachments.attach(
-            office.session, office.storage, account, errand.request_id, SLOT, errand.paper, "职称证书.jpg"
+            office.session, office.storage, account, task.request_id, SLOT, task.paper, "职称证书.jpg"
         )
     elif step == SUBMIT:
-        office.submit(errand.account_id, errand.request_id, f"{KEY} {errand.request_id}")
-    elif errand.ruling is not None:
-        office.decide("REVIEWER1", errand.request_id, errand.ruling)
+        office.submit(task.account_id, task.request_id, f"{KEY} {task.request_id}")
+    elif task.ruling is not None:
+        office.decide("REVIEWER1", task.request_id, task.ruling)
 
 
-def run(place: Place, errand: Errand, step_to_die: str, point: str, line: Connection, weaken: str) -> None:
-    """The errand of a child process that dies in one step at one point, if the point is reached."""
+def run(
+    place: Place, task: SubprocessTask, step_to_die: str, point: str, line: Connection, weaken: str
+) -> None:
+    """The task of a child process that dies in one step at one point, if the point is reached."""
     os.environ["ANGUAN_WEAKEN"] = weaken
     office = Office(place)
-    for step in errand.steps:
+    for step in task.steps:
         os.environ["ANGUAN_KILL_AT"] = point if step == step_to_die else ""
-        do(office, errand, step)
+        do(office, task, step)
         line.send(step)
     office.close()

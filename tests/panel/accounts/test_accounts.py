@@ -8,7 +8,7 @@ import pytest
 
 from anguan.models import Account
 from tests.support.client import Browser, activate
-from tests.support.factories import World
+from tests.support.factories import Scenario
 from tests.support.panel_client import Office, open_office
 
 CODE = re.compile(r'class="once">([^<]+)<')
@@ -21,8 +21,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def office(world: World, tmp_path: Path) -> Iterator[Office]:
-    with open_office(world, tmp_path) as opened:
+def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
+    with open_office(scenario, tmp_path) as opened:
         yield opened
 
 
@@ -40,7 +40,7 @@ def test_a_new_clerk_gets_a_code_that_is_shown_once(office: Office, admin: Brows
     made = office.account("XINREN")
     assert made.role == "reviewer"
     assert code not in admin.get(f"/panel/accounts/details/?id={made.id}").text
-    browser = office.door.browser()
+    browser = office.clients.browser()
     browser.get("/forgot")
     assert browser.post("/forgot", login="xinren", code=code).status_code == 302
     assert activate(browser, "新审核").status_code == 302
@@ -120,19 +120,19 @@ def test_an_administrator_does_not_touch_himself(office: Office, admin: Browser)
 
 
 def test_logins_of_people_are_masked_and_found_by_their_number(office: Office, admin: Browser) -> None:
-    login = office.world.holder.login
+    login = office.scenario.holder.login
     assert login not in admin.get("/panel/accounts/").text
     answer = admin.post("/panel/accounts/find", search=login)
     assert login not in answer.location
     page = admin.get(answer.location).text
-    assert office.world.holder.name in page
-    assert office.world.stranger.name not in page
-    assert login not in admin.get(f"/panel/accounts/details/?id={office.world.holder.id}").text
+    assert office.scenario.holder.name in page
+    assert office.scenario.stranger.name not in page
+    assert login not in admin.get(f"/panel/accounts/details/?id={office.scenario.holder.id}").text
 
 
 def test_auditors_read_accounts_and_the_log_only(office: Office) -> None:
     browser = office.enter("auditor")
-    number = office.door.all(Account, login="REVIEWER1")[0].id
+    number = office.clients.all(Account, login="REVIEWER1")[0].id
     page = browser.get(f"/panel/accounts/details/?id={number}").text
     assert "发起重置" not in page
     for act in ("reset", "disable", "enable", "end", "factor"):
@@ -142,9 +142,9 @@ def test_auditors_read_accounts_and_the_log_only(office: Office) -> None:
 
 
 def test_the_log_is_filtered_and_never_shows_a_number(office: Office) -> None:
-    world = office.world
-    filed = world.filed("certificate_change")
-    world.decide(filed, "approve")
+    scenario = office.scenario
+    filed = scenario.filed("certificate_change")
+    scenario.decide(filed, "approve")
     browser = office.enter("auditor")
     assert filed.number in browser.get(f"/panel/events/?search={filed.number}").text
     assert "登录" in browser.get("/panel/events/").text

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from anguan.infra.transaction import transaction
 from anguan.models import Person, Reason
 from anguan.panel.common import exporting
-from tests.support.factories import World
+from tests.support.factories import Scenario
 from tests.support.panel_client import Office, export, open_office, read_csv
 
 LISTS = {
@@ -24,18 +24,18 @@ FULL = {"numbers": "full", "purpose": "inspect", "note": "省厅年度检查，�
 
 
 @pytest.fixture
-def office(world: World, tmp_path: Path) -> Iterator[Office]:
-    with open_office(world, tmp_path) as opened:
+def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
+    with open_office(scenario, tmp_path) as opened:
         yield opened
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
 def test_every_list_becomes_both_kinds_of_file(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
-    office.world.decide(filed, "approve")
-    office.world.filed("profile_change", office.world.stranger)
-    with transaction(office.world.session):
-        office.world.session.add(Reason(code="stamp", sentence="申请表缺单位公章"))
+    filed = office.scenario.filed("certificate_change")
+    office.scenario.decide(filed, "approve")
+    office.scenario.filed("profile_change", office.scenario.stranger)
+    with transaction(office.scenario.session):
+        office.scenario.session.add(Reason(code="stamp", sentence="申请表缺单位公章"))
     for role, lists in LISTS.items():
         browser = office.enter(role)
         for listed in lists:
@@ -51,8 +51,10 @@ def test_every_list_becomes_both_kinds_of_file(office: Office) -> None:
 
 
 def address_of(office: Office, listed: str) -> str:
-    view = next(v for v in office.door.app.extensions["admin"][0]._views if v.endpoint == f"panel_{listed}")
-    with office.door.app.test_request_context():
+    view = next(
+        v for v in office.clients.app.extensions["admin"][0]._views if v.endpoint == f"panel_{listed}"
+    )
+    with office.clients.app.test_request_context():
         return str(view.link("index_view"))
 
 
@@ -69,7 +71,7 @@ def test_only_chosen_columns_in_the_order_of_the_list(office: Office) -> None:
 
 
 def test_full_numbers_only_by_right_and_for_a_purpose(office: Office) -> None:
-    person = office.door.all(Person)[0]
+    person = office.clients.all(Person)[0]
     reviewer = office.enter("reviewer")
     assert "完整号码" not in reviewer.get("/panel/export/person").text
     columns = ["name", "document_number", "phone"]
@@ -124,7 +126,7 @@ def test_a_list_that_is_shut_is_shut_as_a_file(office: Office) -> None:
 
 @pytest.mark.parametrize("kind", ["sqlite"])
 def test_one_matter_is_exported_with_each_field_before_and_after(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     text = read_csv(export(office.enter("reviewer"), "queue?flt_matter=certificate_change"))
     for item in filed.items:
         if not item.mirror_of:
@@ -137,7 +139,7 @@ def test_one_matter_is_exported_with_each_field_before_and_after(office: Office)
 
 @pytest.mark.parametrize("kind", ["sqlite"])
 def test_numbers_that_are_to_change_hide_behind_the_mask_too(office: Office) -> None:
-    filed = office.world.filed("identity_change")
+    filed = office.scenario.filed("identity_change")
     named = {item.path: item for item in filed.items if not item.mirror_of}
     number = named["person.document_number"]
     masked = read_csv(export(office.enter("reviewer"), "queue?flt_matter=identity_change"))
@@ -146,7 +148,7 @@ def test_numbers_that_are_to_change_hide_behind_the_mask_too(office: Office) -> 
     full = read_csv(export(office.enter("senior_reviewer"), "queue?flt_matter=identity_change", **FULL))
     assert number.before in full
     assert number.after in full
-    [phone] = [item for item in office.world.filed("profile_change", office.world.stranger).items
+    [phone] = [item for item in office.scenario.filed("profile_change", office.scenario.stranger).items
                if item.path == "person.phone"]  # fmt: skip
     assert phone.after_text not in read_csv(
         export(office.enter("reviewer"), "queue?flt_matter=profile_change")

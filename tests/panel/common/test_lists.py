@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import event
 
 from anguan.models import Certificate, Person
-from tests.support.factories import World
+from tests.support.factories import Scenario
 from tests.support.panel_client import Office, open_office
 
 LISTS = (
     "/panel/queue/",
     "/panel/done/",
     "/panel/people/",
-    "/panel/firms/",
+    "/panel/enterprises/",
     "/panel/certificates/",
-    "/panel/sheets/",
+    "/panel/certificate-jobs/",
     "/panel/training/",
     "/panel/insurance/",
     "/panel/constructors/",
@@ -39,14 +39,14 @@ ODD = (
 
 
 @pytest.fixture
-def office(world: World, tmp_path: Path) -> Iterator[Office]:
-    with open_office(world, tmp_path) as opened:
+def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
+    with open_office(scenario, tmp_path) as opened:
         yield opened
 
 
 def test_search_by_number_name_and_document(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
-    other = office.world.filed("profile_change", office.world.stranger)
+    filed = office.scenario.filed("certificate_change")
+    other = office.scenario.filed("profile_change", office.scenario.stranger)
     browser = office.enter("reviewer")
     assert filed.number in browser.get(f"/panel/queue/?search={filed.number.lower()}").text
     found = browser.get("/panel/queue/?search=岑禾").text
@@ -80,11 +80,11 @@ def test_odd_words_find_nothing_and_break_nothing(office: Office) -> None:
 def test_a_search_never_compares_by_like(office: Office) -> None:
     browser = office.enter("reviewer")
     said: list[str] = []
-    with office.door.app.app_context():
+    with office.clients.app.app_context():
         event.listen(
-            office.world.engine.__class__, "before_cursor_execute", lambda *args: said.append(args[2])
+            office.scenario.engine.__class__, "before_cursor_execute", lambda *args: said.append(args[2])
         )
-    for path in ("/panel/queue/", "/panel/people/", "/panel/firms/", "/panel/certificates/"):
+    for path in ("/panel/queue/", "/panel/people/", "/panel/enterprises/", "/panel/certificates/"):
         browser.get(f"{path}?search=岑禾")
     assert said
     assert not [sql for sql in said if " LIKE " in sql.upper()]
@@ -104,7 +104,7 @@ def test_pages_end_somewhere(office: Office) -> None:
 
 
 def test_filters_narrow_and_unknown_values_are_refused(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     browser = office.enter("reviewer")
     assert filed.number in browser.get("/panel/queue/?flt_matter=certificate_change&flt_kind=B").text
     assert filed.number not in browser.get("/panel/queue/?flt_matter=certificate_renewal").text
@@ -115,37 +115,37 @@ def test_filters_narrow_and_unknown_values_are_refused(office: Office) -> None:
 
 
 def test_done_lists_what_was_decided(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     browser = office.enter("reviewer")
     assert filed.number not in browser.get("/panel/done/").text
-    office.world.decide(filed, "reject", opinion="材料不全")
+    office.scenario.decide(filed, "reject", opinion="材料不全")
     assert filed.number in browser.get("/panel/done/?flt_mine=me&flt_state=rejected").text
     assert filed.number not in browser.get("/panel/queue/").text
 
 
 def test_staff_of_a_region_see_their_region(office: Office) -> None:
-    office.world.filed("certificate_change")
+    office.scenario.filed("certificate_change")
     browser = office.enter("REGIONAL")
     for path in LISTS:
         assert "岑禾安" not in browser.get(path).text, path
-    certificate = office.door.all(Certificate)[0]
-    person = office.door.all(Person)[0]
-    firm = office.world.firm(0)
+    certificate = office.clients.all(Certificate)[0]
+    person = office.clients.all(Person)[0]
+    firm = office.scenario.firm(0)
     for path in (
         f"/panel/certificates/details/?id={certificate.id}",
         f"/panel/people/details/?id={person.id}",
-        f"/panel/firms/details/?id={firm.id}",
+        f"/panel/enterprises/details/?id={firm.id}",
     ):
         assert browser.get(path).status_code == 404
-    assert firm.name not in browser.get("/panel/firms/").text
-    assert office.world.firm(1).name in browser.get("/panel/firms/").text
+    assert firm.name not in browser.get("/panel/enterprises/").text
+    assert office.scenario.firm(1).name in browser.get("/panel/enterprises/").text
 
 
 def test_records_show_history_and_hide_numbers(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
-    office.world.decide(filed, "approve")
+    filed = office.scenario.filed("certificate_change")
+    office.scenario.decide(filed, "approve")
     browser = office.enter("reviewer")
-    person = office.door.all(Person, id=filed.person_id)[0]
+    person = office.clients.all(Person, id=filed.person_id)[0]
     page = browser.get(f"/panel/people/details/?id={person.id}").text
     assert filed.number in page
     assert person.document_number not in page

@@ -13,8 +13,8 @@ from sqlalchemy import event, insert, select
 from anguan.infra.transaction import transaction
 from anguan.models import ChangeRequest, Enterprise, Person
 from anguan.panel.common import spreadsheets
-from tests.support.client import see_red
-from tests.support.factories import World
+from tests.support.client import assert_guard_fails
+from tests.support.factories import Scenario
 from tests.support.panel_client import Office, export, open_office, read_csv
 
 LEADS = ("", " ", "\u3000", "\u00a0", "\ufeff", " \u3000 ")
@@ -22,16 +22,16 @@ FORMULAS = [f"{lead}{start}HYPERLINK(1)" for lead in LEADS for start in spreadsh
 
 
 @pytest.fixture
-def office(world: World, tmp_path: Path) -> Iterator[Office]:
-    with open_office(world, tmp_path) as opened:
+def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
+    with open_office(scenario, tmp_path) as opened:
         yield opened
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
 def test_files_carry_text_only_and_mask_numbers(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    office.world.filed("certificate_change")
-    with transaction(office.world.session):
-        row = office.world.session.scalars(select(ChangeRequest)).one()
+    office.scenario.filed("certificate_change")
+    with transaction(office.scenario.session):
+        row = office.scenario.session.scalars(select(ChangeRequest)).one()
         row.applicant_name = "=HYPERLINK(1)"
         number, phone = row.person.document_number, row.person.phone
     browser = office.enter("reviewer")
@@ -41,7 +41,7 @@ def test_files_carry_text_only_and_mask_numbers(office: Office, monkeypatch: pyt
         assert '"\'=HYPERLINK(1)"' in text
         assert number not in text
 
-    see_red(monkeypatch, "export_formulas", promise)
+    assert_guard_fails(monkeypatch, "export_formulas", promise)
     people = read_csv(export(browser, "person"))
     assert number not in people
     assert phone not in people
@@ -51,7 +51,7 @@ def test_files_carry_text_only_and_mask_numbers(office: Office, monkeypatch: pyt
 @pytest.mark.parametrize("kind", ["sqlite"])
 def test_no_word_of_an_applicant_calculates(office: Office) -> None:
     assert len(FORMULAS) >= 60
-    browser, session = office.enter("auditor"), office.world.session
+    browser, session = office.enter("auditor"), office.scenario.session
     with transaction(session):
         session.execute(
             insert(Enterprise),
@@ -76,8 +76,8 @@ def test_no_word_of_an_applicant_calculates(office: Office) -> None:
 
 
 def add_people(office: Office, many: int) -> None:
-    with transaction(office.world.session):
-        office.world.session.execute(
+    with transaction(office.scenario.session):
+        office.scenario.session.execute(
             insert(Person), [{"document_number": f"X{at:08d}", "name": "岑远"} for at in range(many)]
         )
 

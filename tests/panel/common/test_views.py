@@ -15,7 +15,7 @@ from anguan.panel.common.editing import EditedView
 from anguan.panel.common.guard import WRITES, GuardedMixin
 from anguan.panel.common.listing import GuardedView
 from anguan.web.access import access_table
-from tests.support.factories import World
+from tests.support.factories import Scenario
 from tests.support.panel_client import Office, open_office
 from tests.support.paths import ROOT
 
@@ -29,7 +29,7 @@ WRITERS = {
     "panel_constructor": {"administrator", "senior_reviewer"},
 }
 FIRST = {
-    "reviewer": ("/panel/queue/", "/panel/people/", "/panel/sheets/"),
+    "reviewer": ("/panel/queue/", "/panel/people/", "/panel/certificate-jobs/"),
     "senior_reviewer": ("/panel/queue/", "/panel/training/new/"),
     "exam_officer": ("/panel/",),
     "administrator": ("/panel/accounts/", "/panel/matters/", "/panel/policies/", "/panel/events/"),
@@ -51,8 +51,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def office(world: World, tmp_path: Path) -> Iterator[Office]:
-    with open_office(world, tmp_path) as opened:
+def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
+    with open_office(scenario, tmp_path) as opened:
         yield opened
 
 
@@ -63,18 +63,18 @@ def test_each_role_finds_its_pages_and_no_others(office: Office) -> None:
             assert browser.get(path).status_code == 200, (role, path)
         for path in SHUT[role]:
             assert browser.get(path).status_code == 403, (role, path)
-    for account in (office.world.holder, office.world.account(office.world.firm(0).uscc)):
-        office.door.give_password(account)
-        browser = office.door.browser()
+    for account in (office.scenario.holder, office.scenario.account(office.scenario.firm(0).uscc)):
+        office.clients.give_password(account)
+        browser = office.clients.browser()
         browser.log_in(account.login)
         assert browser.get("/panel/").status_code == 403
 
 
 def test_nobody_who_decides_turns_settings_and_auditors_change_nothing(office: Office) -> None:
-    table = access_table(office.door.app)
+    table = access_table(office.clients.app)
     posts = {
         rule.endpoint
-        for rule in office.door.app.url_map.iter_rules()
+        for rule in office.clients.app.url_map.iter_rules()
         if rule.endpoint.startswith("panel") and "POST" in (rule.methods or ())
     }
     harmless = {"find", "reveal", "download", "tables", "year"}
@@ -90,7 +90,7 @@ def test_nobody_who_decides_turns_settings_and_auditors_change_nothing(office: O
 
 
 def test_what_a_view_does_not_offer_has_no_address(office: Office) -> None:
-    endpoints = set(office.door.app.view_functions)
+    endpoints = set(office.clients.app.view_functions)
     assert not [name for name in endpoints if name.endswith((".ajax_update", ".ajax_lookup", ".action_view"))]
     for view in make_views():
         if isinstance(view, GuardedView) and not isinstance(view, EditedView):
@@ -145,7 +145,7 @@ def test_no_page_is_a_stock_page(office: Office) -> None:
         "master.html",
     }
     assert stock <= own
-    assert "panel.static" not in office.door.app.view_functions
+    assert "panel.static" not in office.clients.app.view_functions
 
 
 def test_a_view_without_a_word_opens_for_nobody() -> None:
@@ -157,11 +157,11 @@ def test_a_view_without_a_word_opens_for_nobody() -> None:
 
 
 def test_the_first_page_says_what_waits(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     page = office.enter("reviewer").get("/panel/").text
     assert "待审核" in page
     assert "开始审核" in page
-    office.world.decide(filed, "reject", opinion="材料不全")
+    office.scenario.decide(filed, "reject", opinion="材料不全")
     page = office.enter("reviewer").get("/panel/").text
     assert filed.number in page
     assert "材料不全" in page
@@ -169,17 +169,17 @@ def test_the_first_page_says_what_waits(office: Office) -> None:
 
 
 def test_a_failed_drawing_is_seen_with_its_reason_and_tried_again(office: Office) -> None:
-    world = office.world
-    filed = world.filed("certificate_change")
-    world.decide(filed, "approve")
-    with transaction(world.session):
-        production = world.session.scalars(select(CertificateJob)).first()
+    scenario = office.scenario
+    filed = scenario.filed("certificate_change")
+    scenario.decide(filed, "approve")
+    with transaction(scenario.session):
+        production = scenario.session.scalars(select(CertificateJob)).first()
         production.state = "failed"
         production.error = "缺少“䶮”的字形，无法印制"
         number = production.id
     browser = office.enter("reviewer")
     assert "制证失败" in browser.get("/panel/").text
-    page = browser.get("/panel/sheets/?flt_state=failed").text
+    page = browser.get("/panel/certificate-jobs/?flt_state=failed").text
     assert "缺少“䶮”的字形" in page
-    assert browser.post(f"/panel/sheets/{number}/again").status_code == 302
+    assert browser.post(f"/panel/certificate-jobs/{number}/again").status_code == 302
     assert office.events("draw_again")

@@ -22,7 +22,7 @@ from anguan.worker.loop import drain
 from anguan.worker.seed import seed
 from tests.support.client import Browser
 from tests.support.databases import copy_of, drop_database
-from tests.support.factories import World, build
+from tests.support.factories import Scenario, build
 from tests.support.imports import PEOPLE, bring, number, people, person, rehearse, sentences, sheet
 from tests.support.panel_client import Office, open_office
 
@@ -39,8 +39,8 @@ def kind() -> str:
 
 
 @pytest.fixture
-def office(world: World, tmp_path: Path) -> Iterator[Office]:
-    with open_office(world, tmp_path) as opened:
+def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
+    with open_office(scenario, tmp_path) as opened:
         yield opened
 
 
@@ -52,8 +52,8 @@ def upload(browser: Browser, data: bytes, name: str = "名单.csv", kind: str = 
 
 def work(office: Office) -> None:
     """Let the worker do what is due."""
-    office.world.session.rollback()
-    drain(office.world.session, JobContext(office.world.storage, "http://127.0.0.1:5000"))
+    office.scenario.session.rollback()
+    drain(office.scenario.session, JobContext(office.scenario.storage, "http://127.0.0.1:5000"))
 
 
 def test_from_the_upload_to_the_undo(office: Office) -> None:
@@ -75,7 +75,7 @@ def test_from_the_upload_to_the_undo(office: Office) -> None:
     admin.post(f"{where}/undo")
     work(office)
     assert "整批已撤销" in admin.get(where).text
-    assert not office.door.all(Person, document_number=number(1))
+    assert not office.clients.all(Person, document_number=number(1))
     assert [event.sentence for event in office.events("import")] == [
         f"导入人员“名单{number(1)[:6]}***********{number(1)[-1]}.csv”：新增 3 人"
     ]
@@ -89,12 +89,12 @@ def test_faults_are_listed_and_can_be_taken_along(office: Office) -> None:
     assert "2 行中有 2 行要改，登记没有任何改动" in page
     assert "全部导入" not in page
     admin.post(f"{where}/run")
-    assert [row.kind for row in office.door.all(Outbox)] == ["import_check"]
+    assert [row.kind for row in office.clients.all(Outbox)] == ["import_check"]
     answer = admin.client.get(f"{where}/faults.csv")
     lines = answer.data.decode("utf-8-sig").splitlines()
     assert len(lines) == 3
     assert lines[1].startswith('"2","手机","')
-    with office.door.rows() as session:
+    with office.clients.rows() as session:
         session.execute(
             update(ImportBatch).values(state="checking", changed_at=clock.now().replace(year=2020))
         )
@@ -120,18 +120,18 @@ def test_what_is_no_table_is_refused_at_the_form(office: Office, monkeypatch: py
         admin.get("/panel/imports/")
         answer = admin.post("/panel/imports/new", kind=kind, file=(io.BytesIO(data), name))
         assert (answer.status_code, said in answer.text) == (400, True), said
-    assert not office.door.all(ImportBatch)
+    assert not office.clients.all(ImportBatch)
 
 
 def test_dangerous_acts_ask_for_the_password_again(office: Office) -> None:
     admin = office.enter("administrator")
     where = upload(admin, people(1))
     work(office)
-    with office.door.rows() as session:
+    with office.clients.rows() as session:
         session.execute(update(LoginSession).values(proved_at=clock.now().replace(year=2020)))
     for deed in ("run", "undo"):
         assert "/reauth" in (admin.post(f"{where}/{deed}").location or "")
-    assert not office.door.all(Person, document_number=number(0))
+    assert not office.clients.all(Person, document_number=number(0))
 
 
 def test_nobody_else_comes_in(office: Office) -> None:
@@ -141,20 +141,20 @@ def test_nobody_else_comes_in(office: Office) -> None:
             assert browser.get(f"/panel/imports/{address}").status_code == 403, (role, address)
 
 
-def test_each_template_is_a_file_that_can_be_filled_and_sent(world: World) -> None:
-    with transaction(world.session):
-        seed(world.session)
+def test_each_template_is_a_file_that_can_be_filled_and_sent(scenario: Scenario) -> None:
+    with transaction(scenario.session):
+        seed(scenario.session)
     for code in KINDS:
-        book = load_workbook(io.BytesIO(make_template(world.session, code)))
+        book = load_workbook(io.BytesIO(make_template(scenario.session, code)))
         first, examples = book.worksheets
         assert {cell.number_format for cell in first[3]} == {"@"}
         assert all("填" in cell.value for cell in first[1])
-        empty = rehearse(world, code, saved(book), "模板.xlsx")
+        empty = rehearse(scenario, code, saved(book), "模板.xlsx")
         assert (empty.state, "没有数据" in empty.error) == ("failed", True)
         for line in list(examples.iter_rows(min_row=3, values_only=True)):
             first.append([NEW.get(text, text) for text in line])
-        batch = bring(world, code, saved(book), "模板.xlsx")
-        assert batch.state == "done", sentences(world, batch)
+        batch = bring(scenario, code, saved(book), "模板.xlsx")
+        assert batch.state == "done", sentences(scenario, batch)
 
 
 def saved(book: object) -> bytes:
@@ -178,14 +178,14 @@ def test_the_command_says_the_same(
     assert "检查通过：新增 2 人。" in capsys.readouterr().out
     assert main.main(["import", "people", str(bad)]) == 1
     assert "第 2 行，手机：" in capsys.readouterr().err
-    world = World(url)
-    assert not world.session.scalars(select(Person).where(Person.document_number == number(1))).all()
-    world.session.rollback()
+    scenario = Scenario(url)
+    assert not scenario.session.scalars(select(Person).where(Person.document_number == number(1))).all()
+    scenario.session.rollback()
     assert main.main(["import", "people", str(good)]) == 0
     assert "已导入：新增 2 人" in capsys.readouterr().out
     assert main.main(["import", "people", str(good)]) == 0
     assert "登记中已有而跳过 2 人" in capsys.readouterr().out
     assert main.main(["import", "people", str(tmp_path / "无.csv")]) == 1
     assert "读不了文件" in capsys.readouterr().err
-    world.close()
+    scenario.close()
     drop_database(url)

@@ -17,7 +17,7 @@ from anguan.models import Attachment, Certificate, ChangeRequest, Enterprise, Lo
 from anguan.services.review.review_view import round_items
 from tests.support.client import Browser
 from tests.support.databases import copy_of, drop_database
-from tests.support.factories import World, build, picture
+from tests.support.factories import Scenario, build, picture
 from tests.support.panel_client import Office, export, open_office
 
 OWN = [matter for matter in catalog.CATALOG if matter.filed_by == "office"]
@@ -30,19 +30,19 @@ SUSPEND = {
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """One database; the promises of these matters are kept on both elsewhere."""
-    world = World(copy_of("sqlite", build))
-    with open_office(world, tmp_path) as opened:
+    scenario = Scenario(copy_of("sqlite", build))
+    with open_office(scenario, tmp_path) as opened:
         yield opened
-    world.close()
-    drop_database(world.url)
+    scenario.close()
+    drop_database(scenario.url)
 
 
 def begin(browser: Browser, code: str, **about: int) -> str:
     """Press the button of a record's page; gives the address of the draft."""
     view = "certificates" if "certificate" in about else "people"
     page = browser.get(f"/panel/{view}/details/?id={next(iter(about.values()))}")
-    assert f"/panel/filing/begin/{code}" in page.text
-    began = browser.post(f"/panel/filing/begin/{code}", **about)
+    assert f"/panel/filing/start/{code}" in page.text
+    began = browser.post(f"/panel/filing/start/{code}", **about)
     assert began.status_code == 302, began.text
     return str(began.location).removesuffix("/edit")
 
@@ -66,20 +66,20 @@ def submit(browser: Browser, address: str, **form: str) -> object:
 
 def suspend(office: Office, browser: Browser) -> ChangeRequest:
     """Ask for a suspension, as a person does."""
-    address = begin(browser, "certificate_sanction", certificate=office.world.certificate().id)
+    address = begin(browser, "certificate_sanction", certificate=office.scenario.certificate().id)
     assert send(browser, address, "document", **SUSPEND).location.endswith("/check")
     assert submit(browser, address).status_code == 302
     return office.read(int(address.rpartition("/")[2]))
 
 
 def test_a_suspension_from_the_button_to_the_red_banner(office: Office) -> None:
-    world = office.world
+    scenario = office.scenario
     filed = suspend(office, office.enter("CLERK"))
     assert filed.state == "submitted"
     assert filed.number.startswith("CL")
-    holder = office.door.browser("192.0.2.9")
-    holder.log_in(office.door.give_password(world.holder))
-    page = f"/my/certificates/{world.certificate().id}"
+    holder = office.clients.browser("192.0.2.9")
+    holder.log_in(office.clients.give_password(scenario.holder))
+    page = f"/my/certificates/{scenario.certificate().id}"
     assert "事故调查期间" not in holder.get(page).text
 
     mine = office.enter("CLERK")
@@ -92,14 +92,14 @@ def test_a_suspension_from_the_button_to_the_red_banner(office: Office) -> None:
     assert filed.number in other.get("/panel/queue/").text
     assert "第 1 步，共 2 步" in other.get(f"/panel/requests/{filed.id}").text
 
-    number, name = world.certificate().number, world.certificate().holder_name
-    world.approve(filed)
+    number, name = scenario.certificate().number, scenario.certificate().holder_name
+    scenario.approve(filed)
     page = holder.get(page).text
     assert "暂扣" in page
     assert "事故调查期间" in page
     assert str(clock.today()) in page
-    told = select(func.count()).where(Notice.account_id == world.holder.id, Notice.title.contains("处理"))
-    assert world.session.scalar(told)
+    told = select(func.count()).where(Notice.account_id == scenario.holder.id, Notice.title.contains("处理"))
+    assert scenario.session.scalar(told)
     shown = holder.get("/check", query_string={"number": number, "name": name}, follow_redirects=True).text
     assert "暂扣" in shown
     assert "verdict--bad" in shown
@@ -109,10 +109,10 @@ def test_a_suspension_from_the_button_to_the_red_banner(office: Office) -> None:
 
 
 def test_a_correction_of_a_person_keeps_what_is_hidden_and_reaches_the_certificates(office: Office) -> None:
-    world = office.world
+    scenario = office.scenario
     browser = office.enter("CLERK")
-    person = world.holder.person_id
-    number = world.holder.login
+    person = scenario.holder.person_id
+    number = scenario.holder.login
     address = begin(browser, "person_correction", person=person)
     form = browser.get(f"{address}/edit").text
     assert number not in form
@@ -133,21 +133,21 @@ def test_a_correction_of_a_person_keeps_what_is_hidden_and_reaches_the_certifica
     filed = office.read(int(address.rpartition("/")[2]))
     changed = {item.path for item in round_items(filed) if item.changed and not item.mirror_of}
     assert changed == {"person.name"}
-    world.approve(filed)
-    names = world.session.scalars(select(Certificate.holder_name).where(Certificate.person_id == person))
+    scenario.approve(filed)
+    names = scenario.session.scalars(select(Certificate.holder_name).where(Certificate.person_id == person))
     assert set(names) == {"岑禾庵"}
 
 
 def test_who_files_and_about_whom(office: Office) -> None:
-    world = office.world
-    certificate = world.certificate().id
+    scenario = office.scenario
+    certificate = scenario.certificate().id
     for role in ("administrator", "auditor"):
         browser = office.enter(role)
         page = browser.get(f"/panel/certificates/details/?id={certificate}").text
-        assert "/panel/filing/begin/" not in page
+        assert "/panel/filing/start/" not in page
         assert "我发起的" not in page
         assert (
-            browser.post("/panel/filing/begin/certificate_sanction", certificate=certificate).status_code
+            browser.post("/panel/filing/start/certificate_sanction", certificate=certificate).status_code
             == 403
         )
         assert browser.get("/panel/filing/").status_code == 403
@@ -155,35 +155,35 @@ def test_who_files_and_about_whom(office: Office) -> None:
     elsewhere.get("/panel/filing/")
     for code, about in (
         ("certificate_sanction", {"certificate": certificate}),
-        ("person_correction", {"person": world.holder.person_id}),
+        ("person_correction", {"person": scenario.holder.person_id}),
     ):
-        assert elsewhere.post(f"/panel/filing/begin/{code}", **about).status_code == 404
+        assert elsewhere.post(f"/panel/filing/start/{code}", **about).status_code == 404
     clerk = office.enter("CLERK")
     clerk.get("/panel/filing/")
-    assert clerk.post("/panel/filing/begin/certificate_renewal", certificate=certificate).status_code == 404
-    assert clerk.post("/panel/filing/begin/person_correction", certificate=certificate).status_code == 404
-    assert clerk.post("/panel/filing/begin/certificate_sanction", certificate=10**6).status_code == 404
-    with transaction(world.session):
-        world.certificate(world.stranger).status = "cancelled"
-    page = clerk.get(f"/panel/certificates/details/?id={world.certificate(world.stranger).id}").text
+    assert clerk.post("/panel/filing/start/certificate_renewal", certificate=certificate).status_code == 404
+    assert clerk.post("/panel/filing/start/person_correction", certificate=certificate).status_code == 404
+    assert clerk.post("/panel/filing/start/certificate_sanction", certificate=10**6).status_code == 404
+    with transaction(scenario.session):
+        scenario.certificate(scenario.stranger).status = "cancelled"
+    page = clerk.get(f"/panel/certificates/details/?id={scenario.certificate(scenario.stranger).id}").text
     assert "证书已注销，不能再处理" in page
-    assert "/panel/filing/begin/certificate_sanction" not in page
-    with transaction(world.session):
-        firm = world.session.scalars(select(Enterprise.id)).first()
-        world.session.add(Recusal(account_id=world.clerk.id, enterprise_id=firm, why="曾任职"))
+    assert "/panel/filing/start/certificate_sanction" not in page
+    with transaction(scenario.session):
+        firm = scenario.session.scalars(select(Enterprise.id)).first()
+        scenario.session.add(Recusal(account_id=scenario.clerk.id, enterprise_id=firm, why="曾任职"))
     page = clerk.get(f"/panel/certificates/details/?id={certificate}").text
     assert "由其他人员办理" in page
-    assert "/panel/filing/begin/" not in page
-    assert clerk.post("/panel/filing/begin/certificate_sanction", certificate=certificate).status_code == 302
-    assert world.session.scalar(select(func.count(ChangeRequest.id))) == 0
+    assert "/panel/filing/start/" not in page
+    assert clerk.post("/panel/filing/start/certificate_sanction", certificate=certificate).status_code == 302
+    assert scenario.session.scalar(select(func.count(ChangeRequest.id))) == 0
 
 
 def test_the_same_form_twice_and_two_windows_make_one_request(office: Office) -> None:
     browser = office.enter("CLERK")
-    certificate = office.world.certificate().id
+    certificate = office.scenario.certificate().id
     address = begin(browser, "certificate_sanction", certificate=certificate)
     assert (
-        browser.post("/panel/filing/begin/certificate_sanction", certificate=certificate).location
+        browser.post("/panel/filing/start/certificate_sanction", certificate=certificate).location
         == f"{address}/edit"
     )
     send(browser, address, "document", **SUSPEND)
@@ -204,7 +204,7 @@ def test_the_way_back_and_the_papers(office: Office) -> None:
     filed = suspend(office, browser)
     address = f"/panel/filing/{filed.id}"
     assert browser.get(f"{address}/edit").location.endswith(address)
-    paper = office.door.all(Attachment, request_id=filed.id)[-1]
+    paper = office.clients.all(Attachment, request_id=filed.id)[-1]
     assert browser.get(f"{address}/file/{paper.id}").mimetype == "image/jpeg"
     assert office.events("download_paper")
     browser.get(address)
@@ -213,19 +213,19 @@ def test_the_way_back_and_the_papers(office: Office) -> None:
     assert submit(browser, address).status_code == 302
     browser.post(f"{address}/withdraw")
     assert office.read(filed).state == "withdrawn"
-    draft = begin(browser, "certificate_correction", certificate=office.world.certificate().id)
+    draft = begin(browser, "certificate_correction", certificate=office.scenario.certificate().id)
     browser.post(f"{draft}/discard")
     assert "草稿已删除" in browser.get("/panel/filing/").text
 
 
 def test_a_sanction_asks_for_the_password_again(office: Office) -> None:
     browser = office.enter("CLERK")
-    address = begin(browser, "certificate_sanction", certificate=office.world.certificate().id)
+    address = begin(browser, "certificate_sanction", certificate=office.scenario.certificate().id)
     send(browser, address, "document", **SUSPEND)
     page = browser.get(f"{address}/check").text
     hidden = dict(re.findall(r'name="(key|seen)" value="([^"]+)"', page))
-    with transaction(office.world.session):
-        for row in office.world.session.scalars(select(LoginSession)):
+    with transaction(office.scenario.session):
+        for row in office.scenario.session.scalars(select(LoginSession)):
             row.proved_at = clock.now() - timedelta(hours=1)
     assert "/reauth" in browser.get(f"{address}/check").location
     assert "/reauth" in browser.post(f"{address}/submit", promise="1", **hidden).location
@@ -236,7 +236,7 @@ def test_a_sanction_asks_for_the_password_again(office: Office) -> None:
 def test_the_form_shows_each_label_and_value_and_the_export_has_each_column(
     office: Office, matter: object
 ) -> None:
-    filed = office.world.filed(matter)
+    filed = office.scenario.filed(matter)
     items = [item for item in round_items(filed) if not item.mirror_of]
     id = filed.id
     pdf = office.enter("CLERK").get(f"/panel/filing/{id}/form.pdf", buffered=True).data

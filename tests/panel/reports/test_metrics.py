@@ -12,20 +12,20 @@ from anguan.infra.transaction import transaction
 from anguan.models import CalendarDay, Certificate, ChangeRequest, Reason, Remark, Training
 from anguan.panel.reports.metrics import flow, reasons, register, waiting, yearly
 from anguan.panel.reports.metrics.days import beijing_day, day_of, within
-from tests.support.factories import World
+from tests.support.factories import Scenario
 from tests.support.request_factory import HERE, NOW, SECOND, THERE, TODAY, Maker
 
 
 @pytest.fixture(autouse=True)
-def stopped(world: World) -> Iterator[None]:
+def stopped(scenario: Scenario) -> Iterator[None]:
     """A Wednesday in March, ten in the morning; the office was built before the clock stopped."""
     with clock.frozen_at(NOW):
         yield
 
 
 @pytest.fixture
-def maker(world: World) -> Maker:
-    return Maker(world)
+def maker(scenario: Scenario) -> Maker:
+    return Maker(scenario)
 
 
 def test_days_change_at_midnight_in_beijing(maker: Maker) -> None:
@@ -90,8 +90,8 @@ def test_decisions_by_day_and_verdict(maker: Maker) -> None:
     assert flow.count_verdicts(maker.session, None, TODAY, TODAY) == {
         ("certificate_renewal", "approve"): 1, ("certificate_renewal", "reject"): 1,
     }  # fmt: skip
-    assert flow.count_actor(maker.session, maker.world.reviewer.id, TODAY, TODAY) == 2
-    assert flow.count_actor(maker.session, maker.world.senior.id, TODAY, TODAY) == 0
+    assert flow.count_actor(maker.session, maker.scenario.reviewer.id, TODAY, TODAY) == 2
+    assert flow.count_actor(maker.session, maker.scenario.senior.id, TODAY, TODAY) == 0
 
 
 def test_working_days_and_promises_kept(maker: Maker) -> None:
@@ -133,7 +133,7 @@ def test_certificates_by_the_month_in_which_they_end(maker: Maker) -> None:
         ):
             row.valid_until, row.kind_code = until, "B"
     march, april = date(2026, 3, 1), date(2026, 4, 1)
-    region = maker.world.firm(0).region
+    region = maker.scenario.firm(0).region
     assert register.count_ending(maker.session, None, TODAY, march) == {(march, "B"): 2}
     assert register.count_ending(maker.session, region, TODAY, april) == {(march, "B"): 2, (april, "B"): 1}
     assert register.count_ending(maker.session, THERE, TODAY, april) == {}
@@ -173,7 +173,7 @@ def test_reasons_by_month_count_once_for_a_decision(maker: Maker) -> None:
 
 def test_the_yearly_report(maker: Maker) -> None:
     begin = midnight(date(2026, 1, 1))
-    certificate = maker.world.certificate().id
+    certificate = maker.scenario.certificate().id
     asked = maker.ask(certificate_id=certificate, state="approved", submitted_at=begin, decided_at=begin)
     maker.decide(asked, "return", begin)
     maker.ask(state="rejected", submitted_at=begin - SECOND, decided_at=begin)
@@ -188,6 +188,6 @@ def test_the_yearly_report(maker: Maker) -> None:
         rows = list(maker.session.scalars(select(Training).order_by(Training.id)))
         for row, hours in zip([row for row in rows if row.year == rows[0].year], (11, 12, 13), strict=True):
             row.hours = hours
-    region, year = maker.world.firm(0).region, rows[0].year
+    region, year = maker.scenario.firm(0).region, rows[0].year
     assert yearly.count_training(maker.session, None, year, 12) == [(region, 3, 2, 36)]
     assert yearly.count_training(maker.session, THERE, year, 12) == []

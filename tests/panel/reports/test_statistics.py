@@ -12,26 +12,26 @@ from anguan.core import clock
 from anguan.core.clock import midnight
 from anguan.infra.transaction import transaction
 from anguan.models import Claim
-from tests.support.factories import World
+from tests.support.factories import Scenario
 from tests.support.panel_client import Office, open_office
 from tests.support.request_factory import HERE, NOW, SECOND, THERE, TODAY, Maker
 
 
 @pytest.fixture(autouse=True)
-def stopped(world: World) -> Iterator[None]:
+def stopped(scenario: Scenario) -> Iterator[None]:
     """A Wednesday in March, ten in the morning; the office was built before the clock stopped."""
     with clock.frozen_at(NOW):
         yield
 
 
 @pytest.fixture
-def office(world: World, tmp_path: Path) -> Iterator[Office]:
-    with open_office(world, tmp_path) as opened:
+def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
+    with open_office(scenario, tmp_path) as opened:
         yield opened
 
 
 def test_each_of_the_staff_reads_the_figures_of_his_region(office: Office) -> None:
-    maker = Maker(office.world)
+    maker = Maker(office.scenario)
     for index in range(3):
         maker.ask(due_at=midnight(TODAY), submitted_at=NOW - timedelta(days=index))
     there = maker.ask(THERE)
@@ -57,14 +57,14 @@ def test_each_of_the_staff_reads_the_figures_of_his_region(office: Office) -> No
 
 @pytest.mark.parametrize("kind", ["sqlite"])
 def test_my_claims_stand_on_top(office: Office) -> None:
-    maker, me = Maker(office.world), office.world.reviewer.id
+    maker, me = Maker(office.scenario), office.scenario.reviewer.id
     rows = [maker.ask() for _ in range(4)]
     with transaction(maker.session):
         for row, account, until, remind in (
             (rows[0], me, NOW + timedelta(minutes=9), None),
             (rows[1], me, NOW - timedelta(days=1), NOW - SECOND),
             (rows[2], me, NOW - SECOND, None),
-            (rows[3], office.world.colleague.id, NOW + timedelta(minutes=9), None),
+            (rows[3], office.scenario.colleague.id, NOW + timedelta(minutes=9), None),
         ):
             maker.session.add(
                 Claim(request_id=row.id, account_id=account, taken_at=NOW, until=until, remind_at=remind)
@@ -80,7 +80,7 @@ def test_my_claims_stand_on_top(office: Office) -> None:
 
 @pytest.mark.parametrize("kind", ["sqlite"])
 def test_the_files_of_the_statistics_hold_what_the_page_shows(office: Office) -> None:
-    maker = Maker(office.world)
+    maker = Maker(office.scenario)
     maker.decide(maker.ask(state="approved", decided_at=NOW), "approve", NOW)
     browser = office.enter("auditor")
     browser.get("/panel/statistics/")

@@ -17,7 +17,7 @@ from tests.campaigns.support.office import Office as Counter
 from tests.campaigns.support.office import Place, draw
 from tests.support.client import Browser
 from tests.support.databases import copy_of, drop_database, scratch
-from tests.support.factories import STORAGE, World, build
+from tests.support.factories import STORAGE, Scenario, build
 from tests.support.panel_client import Office, open_office
 
 BATCH = "/panel/batch/"
@@ -27,17 +27,17 @@ PAPER = draw(5)
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """One database; the desk's promises are kept on both elsewhere."""
-    world = World(copy_of("sqlite", build))
-    world.policy("undo_seconds", "60")
-    with open_office(world, tmp_path) as opened:
+    scenario = Scenario(copy_of("sqlite", build))
+    scenario.policy("undo_seconds", "60")
+    with open_office(scenario, tmp_path) as opened:
         yield opened
-    world.close()
-    drop_database(world.url)
+    scenario.close()
+    drop_database(scenario.url)
 
 
 def file(office: Office, count: int) -> list[int]:
     """So many requests of so many people."""
-    counter = Counter(Place(office.world.url, str(scratch() / STORAGE)))
+    counter = Counter(Place(office.scenario.url, str(scratch() / STORAGE)))
     ids = file_titles(counter, count, PAPER)
     counter.close()
     return ids
@@ -54,8 +54,8 @@ def rehearse(browser: Browser, ids: list[int]) -> dict[str, list[str]]:
 
 def test_the_rehearsal_shows_changes_and_reasons_and_decides_nothing(office: Office) -> None:
     one, two, other = file(office, 3)
-    with transaction(office.world.session):
-        row = office.world.session.get_one(ChangeRequest, other)
+    with transaction(office.scenario.session):
+        row = office.scenario.session.get_one(ChangeRequest, other)
         row.ready_at = clock.now() + timedelta(minutes=5)
     browser = office.enter("reviewer")
     form = rehearse(browser, [one, two, other, 99_999])
@@ -68,7 +68,7 @@ def test_the_rehearsal_shows_changes_and_reasons_and_decides_nothing(office: Off
         "/photo",
     ):
         assert words in browser.page, words
-    assert not office.door.all(Decision)
+    assert not office.clients.all(Decision)
     assert browser.get(BATCH).location.endswith("/panel/queue/")
     assert browser.get(f"{BATCH}?id=x").status_code == 404
     many = [str(number) for number in range(1, 202)]
@@ -91,16 +91,16 @@ def test_without_a_script_the_server_goes_on_stretch_by_stretch(
     report = browser.get(answer.location).text
     assert "通过 3 件，其余 0 件" in report
     assert {office.read(one).state for one in ids} == {"decided"}
-    assert len(office.door.all(Decision, batch=form["batch"][0])) == 3
+    assert len(office.clients.all(Decision, batch=form["batch"][0])) == 3
     browser.post(f"{BATCH}run", item=form["item"], batch=form["batch"])  # pressed again
-    assert len(office.door.all(Decision)) == 3
+    assert len(office.clients.all(Decision)) == 3
 
 
 def test_item_by_item_with_an_answer_for_each(office: Office) -> None:
     ids = file(office, 2)
     browser = office.enter("reviewer")
     form = rehearse(browser, ids)
-    office.world.decide(office.read(ids[1]), "reject", by=office.world.colleague, opinion="不符")
+    office.scenario.decide(office.read(ids[1]), "reject", by=office.scenario.colleague, opinion="不符")
     answers = [
         browser.post(f"{BATCH}one", item=item, batch=form["batch"][0]).get_json() for item in form["item"]
     ]
@@ -150,7 +150,7 @@ def test_who_may_see_and_do_batches(office: Office) -> None:
         elsewhere.post(f"{BATCH}one", item=form["item"][0], batch=form["batch"][0]).get_json()["done"]
         is False
     )
-    assert not office.door.all(Decision)
+    assert not office.clients.all(Decision)
     browser.post(f"{BATCH}run", **form)
     page = f"{BATCH}{form['batch'][0]}"
     assert auditor.get(page).status_code == 200

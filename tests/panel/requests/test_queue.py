@@ -12,7 +12,7 @@ from anguan.models import ChangeRequest, Recusal
 from anguan.panel.requests import queue
 from anguan.services.review import claims
 from tests.support.databases import copy_of, drop_database
-from tests.support.factories import World, build
+from tests.support.factories import Scenario, build
 from tests.support.panel_client import Office, open_office
 
 QUEUE, DONE = "/panel/queue/", "/panel/done/"
@@ -21,40 +21,40 @@ QUEUE, DONE = "/panel/queue/", "/panel/done/"
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """One database will do: what the desk promises on both is tested at the desk."""
-    world = World(copy_of("sqlite", build))
-    with open_office(world, tmp_path) as opened:
+    scenario = Scenario(copy_of("sqlite", build))
+    with open_office(scenario, tmp_path) as opened:
         yield opened
-    world.close()
-    drop_database(world.url)
+    scenario.close()
+    drop_database(scenario.url)
 
 
 def test_a_line_says_who_holds_it_and_for_how_long(office: Office) -> None:
-    world = office.world
-    free, taken = world.filed("profile_change"), world.filed("profile_change", world.stranger)
-    aside = world.filed("certificate_change", world.paper_holder)
-    claims.claim(world.session, world.colleague, taken.id)
+    scenario = office.scenario
+    free, taken = scenario.filed("profile_change"), scenario.filed("profile_change", scenario.stranger)
+    aside = scenario.filed("certificate_change", scenario.paper_holder)
+    claims.claim(scenario.session, scenario.colleague, taken.id)
     mine, theirs = office.enter("reviewer"), office.enter("auditor")
     page = mine.get(QUEUE).text
     assert all(row.number in page for row in (free, taken, aside))
     assert '沈知远 <span class="num">还有 10 分' in page
-    claims.snooze(world.session, world.reviewer, aside.id, clock.now() + timedelta(days=3))
+    claims.snooze(scenario.session, scenario.reviewer, aside.id, clock.now() + timedelta(days=3))
     page = mine.get(f"{QUEUE}?flt_view=mine").text
     assert aside.number in page
     assert free.number not in page
     assert "暂缓到" in page
     assert "陆与行" in theirs.get(QUEUE).text
     with clock.frozen_at(clock.now() + timedelta(days=3, minutes=1)):
-        world.policy("staff_idle_minutes", "120")
+        scenario.policy("staff_idle_minutes", "120")
         again = office.enter("reviewer")
         assert "该看了" in again.get(f"{QUEUE}?flt_view=mine").text
         assert "还有" not in again.get(QUEUE).text
 
 
 def test_only_what_one_may_hear_and_a_search_for_everything(office: Office) -> None:
-    world = office.world
-    left = world.filed("profile_change")
-    with transaction(world.session):
-        world.session.add(Recusal(account_id=world.reviewer.id, person_id=left.person_id, why="亲属"))
+    scenario = office.scenario
+    left = scenario.filed("profile_change")
+    with transaction(scenario.session):
+        scenario.session.add(Recusal(account_id=scenario.reviewer.id, person_id=left.person_id, why="亲属"))
     browser = office.enter("reviewer")
     assert "没有等待您审核的申请" in browser.get(QUEUE).text
     assert left.number in browser.get(f"{QUEUE}?search={left.number}").text
@@ -63,16 +63,16 @@ def test_only_what_one_may_hear_and_a_search_for_everything(office: Office) -> N
 
 
 def test_an_auditor_reads_only(office: Office) -> None:
-    office.world.filed("profile_change")
+    office.scenario.filed("profile_change")
     page = office.enter("auditor").get(QUEUE).text
     assert "开始审核" not in page
     assert 'id="batch"' not in page
 
 
 def test_saved_views(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    world = office.world
-    change = world.filed("certificate_change")
-    green = world.filed("profile_change", world.stranger)
+    scenario = office.scenario
+    change = scenario.filed("certificate_change")
+    green = scenario.filed("profile_change", scenario.stranger)
     browser = office.enter("reviewer")
 
     def listed(view: str) -> set[str]:
@@ -97,26 +97,26 @@ def test_saved_views(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_step_at_which_a_request_waits_is_named(office: Office) -> None:
-    world = office.world
+    scenario = office.scenario
     browser = office.enter("administrator")
     code = "profile_change"
     first = {"title_0": "州市初审", "role_0": "reviewer", "reach_0": "region"}
     second = {"title_1": "省级复审", "role_1": "reviewer", "reach_1": "province"}
     browser.get(f"/panel/steps/{code}")
     assert browser.post(f"/panel/steps/{code}", **first, **second).status_code == 302
-    stepped = world.filed("profile_change", world.stranger)
+    stepped = scenario.filed("profile_change", scenario.stranger)
     page = office.enter("reviewer").get(QUEUE).text
     assert "州市初审&#8239;1/2" in page or "州市初审\u202f1/2" in page
-    world.decide(stepped, "approve")
+    scenario.decide(stepped, "approve")
     assert stepped.number not in office.enter("reviewer").get(QUEUE).text
 
 
 def test_a_fresh_decision_goes_back_from_its_line(office: Office) -> None:
-    world = office.world
-    world.policy("undo_seconds", "60")
-    one, two = world.filed("profile_change"), world.filed("profile_change", world.stranger)
+    scenario = office.scenario
+    scenario.policy("undo_seconds", "60")
+    one, two = scenario.filed("profile_change"), scenario.filed("profile_change", scenario.stranger)
     for row in (one, two):
-        world.decide(row, "approve")
+        scenario.decide(row, "approve")
     mine, other, senior = (office.enter(login) for login in ("reviewer", "REVIEWER2", "senior_reviewer"))
     page = mine.get(DONE).text
     assert page.count('data-left="') == 2
@@ -134,11 +134,11 @@ def test_a_fresh_decision_goes_back_from_its_line(office: Office) -> None:
 
 
 def test_the_lead_counts_what_presses(office: Office) -> None:
-    world = office.world
-    one, two = world.filed("profile_change"), world.filed("profile_change", world.stranger)
-    with transaction(world.session):
-        world.session.get_one(ChangeRequest, one.id).due_at = clock.now() - timedelta(days=1)
-        world.session.get_one(
+    scenario = office.scenario
+    one, two = scenario.filed("profile_change"), scenario.filed("profile_change", scenario.stranger)
+    with transaction(scenario.session):
+        scenario.session.get_one(ChangeRequest, one.id).due_at = clock.now() - timedelta(days=1)
+        scenario.session.get_one(
             ChangeRequest, two.id
         ).due_at = clock.now()  # the promised moment itself is over
     page = office.enter("reviewer").get(QUEUE).text

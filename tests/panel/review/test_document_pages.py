@@ -25,8 +25,8 @@ from anguan.infra.transaction import transaction
 from anguan.models import Attachment, ChangeRequest, StoredFile
 from anguan.pdf.fonts import FACES
 from anguan.services.review.document_reads import read_documents, unread_required
-from tests.support.client import Browser, see_red
-from tests.support.factories import World
+from tests.support.client import Browser, assert_guard_fails
+from tests.support.factories import Scenario
 from tests.support.panel_client import Office, open_office
 from tests.support.sample_files.corpus_pdfs import locked_paper, paper
 
@@ -40,14 +40,14 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def office(world: World, tmp_path: Path) -> Iterator[Office]:
-    with open_office(world, tmp_path) as opened:
+def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
+    with open_office(scenario, tmp_path) as opened:
         yield opened
 
 
 @pytest.fixture
 def filed(office: Office) -> ChangeRequest:
-    return office.world.filed("certificate_change")
+    return office.scenario.filed("certificate_change")
 
 
 def written(pages: int) -> bytes:
@@ -63,20 +63,20 @@ def written(pages: int) -> bytes:
 
 
 def papers_of(office: Office, filed: ChangeRequest) -> list[Attachment]:
-    return office.door.all(Attachment, request_id=filed.id)
+    return office.clients.all(Attachment, request_id=filed.id)
 
 
 def replace(office: Office, filed: ChangeRequest, data: bytes, pages: int) -> Attachment:
     """Other bytes under the first paper of the request, as if they had come in long ago."""
     first = papers_of(office, filed)[0]
-    with transaction(office.world.session):
-        row = office.world.session.get_one(StoredFile, first.file_id)
-        row.sha256, row.mime, row.pages = office.world.storage.keep(data), "application/pdf", pages
+    with transaction(office.scenario.session):
+        row = office.scenario.session.get_one(StoredFile, first.file_id)
+        row.sha256, row.mime, row.pages = office.scenario.storage.keep(data), "application/pdf", pages
     return papers_of(office, filed)[0]
 
 
 def address(filed: ChangeRequest, paper: Attachment, more: str = "1") -> str:
-    return f"/panel/papers/{filed.id}/{paper.id}/{more}"
+    return f"/panel/documents/{filed.id}/{paper.id}/{more}"
 
 
 def picture_at(browser: Browser, path: str) -> Image.Image:
@@ -111,7 +111,7 @@ def test_every_picture_names_its_reader(
     photo = next(item for item in filed.items if item.path == "certificate.photo")
     places = [address(filed, scan), f"/panel/requests/{filed.id}/photo/{photo.id}/before"]
     one, other = office.enter("reviewer"), office.enter("SENIOR")
-    plain = render_page_image(office.world.storage, PageImage(scan.file.sha256, scan.file.mime))
+    plain = render_page_image(office.scenario.storage, PageImage(scan.file.sha256, scan.file.mime))
 
     def promise() -> None:
         bare = Image.open(io.BytesIO(plain)).convert("RGB")
@@ -119,7 +119,7 @@ def test_every_picture_names_its_reader(
         for place in places:
             assert difference(picture_at(one, place), picture_at(other, place)) > 0.002
 
-    see_red(monkeypatch, "unmarked_papers", promise)
+    assert_guard_fails(monkeypatch, "unmarked_papers", promise)
 
 
 def test_the_mark_tells_the_minute_and_lies_on_every_part(tmp_path: Path) -> None:
@@ -138,7 +138,9 @@ def test_the_mark_tells_the_minute_and_lies_on_every_part(tmp_path: Path) -> Non
 
 def test_the_file_itself_never_reaches_the_staff(office: Office, filed: ChangeRequest) -> None:
     first = replace(office, filed, written(2), 2)
-    kept = {row.file.sha256: office.world.storage.read(row.file.sha256) for row in papers_of(office, filed)}
+    kept = {
+        row.file.sha256: office.scenario.storage.read(row.file.sha256) for row in papers_of(office, filed)
+    }
     browser = office.enter("reviewer")
     for row in papers_of(office, filed):
         for path in (address(filed, row), f"/panel/requests/{filed.id}/file/{row.id}"):
@@ -150,7 +152,7 @@ def test_the_file_itself_never_reaches_the_staff(office: Office, filed: ChangeRe
     assert len(copy.pages) == 2
     assert not "".join(page.extract_text() for page in copy.pages).strip()
     drawn = copy.pages[0].images[0].image.convert("RGB")
-    bare = render_page_image(office.world.storage, PageImage(first.file.sha256, first.file.mime))
+    bare = render_page_image(office.scenario.storage, PageImage(first.file.sha256, first.file.mime))
     assert difference(drawn, Image.open(io.BytesIO(bare)).convert("RGB")) > 0.01
     assert office.events("download_paper")[0].request_id == filed.id
     assert len(office.events("read_paper")) == 1, "nobody had opened the request: the pictures are noted"
@@ -180,7 +182,10 @@ def test_a_paper_that_does_not_open_says_why(
 
 
 def test_papers_are_for_those_who_may_read_the_request(office: Office, filed: ChangeRequest) -> None:
-    first, other = papers_of(office, filed)[0], office.world.filed("profile_change", office.world.stranger)
+    first, other = (
+        papers_of(office, filed)[0],
+        office.scenario.filed("profile_change", office.scenario.stranger),
+    )
     assert office.enter("AUDITOR").get(address(filed, first)).status_code == 200
     assert office.enter("REGIONAL").get(address(filed, first)).status_code == 404
     assert office.enter("administrator").get(address(filed, first)).status_code == 403
@@ -188,28 +193,28 @@ def test_papers_are_for_those_who_may_read_the_request(office: Office, filed: Ch
 
 
 def test_marks_are_each_readers_own(office: Office, filed: ChangeRequest) -> None:
-    papers, session = papers_of(office, filed), office.world.session
+    papers, session = papers_of(office, filed), office.scenario.session
     browser = office.enter("reviewer")
     browser.get(f"/panel/requests/{filed.id}")
     assert f'已看 <span class="num">0/{len(papers)}</span>' in browser.page
-    before = unread_required(session, office.world.reviewer, office.read(filed))
+    before = unread_required(session, office.scenario.reviewer, office.read(filed))
     assert len(before) >= 1
     for _ in range(2):
         answer = browser.post(address(filed, papers[0], "seen"), seen="1")
         assert answer.location.endswith(f"#paper-{papers[0].id}")
     browser.get(f"/panel/requests/{filed.id}")
     assert f'已看 <span class="num">1/{len(papers)}</span>' in browser.page
-    assert read_documents(session, office.world.reviewer, office.read(filed)) == {papers[0].id}
-    assert not read_documents(session, office.world.senior, office.read(filed))
+    assert read_documents(session, office.scenario.reviewer, office.read(filed)) == {papers[0].id}
+    assert not read_documents(session, office.scenario.senior, office.read(filed))
     for row in papers:
         browser.post(address(filed, row, "seen"), seen="1")
-    assert unread_required(session, office.world.reviewer, office.read(filed)) == []
+    assert unread_required(session, office.scenario.reviewer, office.read(filed)) == []
     browser.post(address(filed, papers[0], "seen"), seen="0")
-    assert len(unread_required(session, office.world.reviewer, office.read(filed))) == 1
+    assert len(unread_required(session, office.scenario.reviewer, office.read(filed))) == 1
     assert office.enter("AUDITOR").post(address(filed, papers[0], "seen"), seen="1").status_code == 403
 
 
-def test_a_day_later_nothing_put_aside_is_left(world: World, tmp_path: Path) -> None:
+def test_a_day_later_nothing_put_aside_is_left(scenario: Scenario, tmp_path: Path) -> None:
     storage, folder = LocalStorage(tmp_path / "files"), tmp_path / "pages"
     leaf = PageImage(storage.keep(written(1)), "application/pdf")
     reader = Reader("仅供考核审批使用", FONT)
@@ -222,7 +227,7 @@ def test_a_day_later_nothing_put_aside_is_left(world: World, tmp_path: Path) -> 
     assert len(list(folder.rglob("*.jpg"))) == 1
 
 
-def test_a_hostile_page_costs_one_picture_and_not_the_house(world: World, tmp_path: Path) -> None:
+def test_a_hostile_page_costs_one_picture_and_not_the_house(scenario: Scenario, tmp_path: Path) -> None:
     storage, reader = LocalStorage(tmp_path / "files"), Reader("仅供考核审批使用", FONT)
     for box in (b"[0 0 99999999 1]", b"[0 0 0 0]", b"[0 0 1 99999999]"):
         data = paper(page=b"<< /Type /Page /Parent 2 0 R /MediaBox " + box + b" >>")

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from anguan.core import clock
 from anguan.infra.transaction import transaction
 from anguan.models import Attachment, ChangeRequest, Decision, Person, Reason, StoredFile, Training
-from tests.support.factories import World
+from tests.support.factories import Scenario
 from tests.support.panel_client import Office, form_of, open_office
 
 HOSTILE = '"><script>alert(1)</script>{{7*7}}'
@@ -23,8 +23,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def office(world: World, tmp_path: Path) -> Iterator[Office]:
-    with open_office(world, tmp_path) as opened:
+def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
+    with open_office(scenario, tmp_path) as opened:
         yield opened
 
 
@@ -33,7 +33,7 @@ def url_of(request: ChangeRequest | int, more: str = "") -> str:
 
 
 def test_the_page_shows_what_changes_and_every_paper(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     page = office.enter("reviewer").get(url_of(filed)).text
     for item in filed.items:
         if item.changed and not item.mirror_of and not item.path.endswith(("photo", "document_number")):
@@ -41,14 +41,14 @@ def test_the_page_shows_what_changes_and_every_paper(office: Office) -> None:
     assert "<ins>" in page
     assert "<del>" in page
     assert "同时更新：" in page
-    for attachment in office.door.all(Attachment, request_id=filed.id):
+    for attachment in office.clients.all(Attachment, request_id=filed.id):
         assert url_of(filed, f"/file/{attachment.id}") in page
     assert filed.person.document_number not in page
 
 
 def test_papers_are_served_under_their_names_to_those_who_may(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
-    first = office.door.all(Attachment, request_id=filed.id)[0]
+    filed = office.scenario.filed("certificate_change")
+    first = office.clients.all(Attachment, request_id=filed.id)[0]
     answer = office.enter("reviewer").client.get(url_of(filed, f"/file/{first.id}"))
     assert answer.status_code == 200
     assert answer.mimetype == "image/jpeg"
@@ -59,24 +59,24 @@ def test_papers_are_served_under_their_names_to_those_who_may(office: Office) ->
 
 
 def test_a_paper_of_another_request_is_not_found_here(office: Office) -> None:
-    mine = office.world.filed("certificate_change")
-    other = office.world.filed("profile_change", office.world.stranger)
-    paper = office.door.all(Attachment, request_id=other.id)[0]
+    mine = office.scenario.filed("certificate_change")
+    other = office.scenario.filed("profile_change", office.scenario.stranger)
+    paper = office.clients.all(Attachment, request_id=other.id)[0]
     assert office.enter("reviewer").get(url_of(mine, f"/file/{paper.id}")).status_code == 404
 
 
 def test_a_lost_file_raises_the_alarm(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
-    first = office.door.all(Attachment, request_id=filed.id)[0]
-    with transaction(office.world.session):
-        office.world.session.get_one(StoredFile, first.file_id).sha256 = "0" * 64
+    filed = office.scenario.filed("certificate_change")
+    first = office.clients.all(Attachment, request_id=filed.id)[0]
+    with transaction(office.scenario.session):
+        office.scenario.session.get_one(StoredFile, first.file_id).sha256 = "0" * 64
     answer = office.enter("reviewer").get(url_of(filed, f"/file/{first.id}"))
     assert answer.status_code == 410
     assert "已经损坏或丢失" in answer.text
 
 
 def test_the_first_look_in_a_round_is_noted_once(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     browser = office.enter("reviewer")
     browser.get(url_of(filed))
     browser.get(url_of(filed))
@@ -87,7 +87,7 @@ def test_the_first_look_in_a_round_is_noted_once(office: Office) -> None:
 
 
 def test_the_full_number_needs_a_purpose_and_is_noted(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     number = filed.person.document_number
     browser = office.enter("reviewer")
     assert number not in browser.get(url_of(filed)).text
@@ -102,7 +102,7 @@ def test_the_full_number_needs_a_purpose_and_is_noted(office: Office) -> None:
 
 
 def test_approval_on_what_was_seen(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     browser = office.enter("reviewer")
     browser.get(url_of(filed))
     answer = browser.post(url_of(filed, "/decide"), verdict="approve", **form_of(browser))
@@ -111,13 +111,13 @@ def test_approval_on_what_was_seen(office: Office) -> None:
 
 
 def test_return_item_by_item_with_kept_reasons(office: Office) -> None:
-    with transaction(office.world.session):
-        office.world.session.add(
+    with transaction(office.scenario.session):
+        office.scenario.session.add(
             Reason(
                 code="seal", item="paper:application", sentence="申请表没有盖章", remedy="请盖章后重新上传。"
             )
         )
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     browser = office.enter("reviewer")
     browser.get(url_of(filed))
     form = form_of(browser) | {
@@ -127,14 +127,14 @@ def test_return_item_by_item_with_kept_reasons(office: Office) -> None:
     }
     assert browser.post(url_of(filed, "/decide"), verdict="return", **form).status_code == 302
     assert office.read(filed).state == "returned"
-    (decision,) = office.door.all(Decision, request_id=filed.id)
+    (decision,) = office.clients.all(Decision, request_id=filed.id)
     said = {remark.item: remark.sentence for remark in decision.remarks}
     assert said["paper:application"] == "申请表没有盖章。请盖章后重新上传"
     assert said["field:certificate.title"] == "职称证书上是助理工程师"
 
 
 def test_a_ticked_item_without_a_sentence_keeps_the_rest(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     browser = office.enter("reviewer")
     browser.get(url_of(filed))
     form = form_of(browser) | {
@@ -151,7 +151,7 @@ def test_a_ticked_item_without_a_sentence_keeps_the_rest(office: Office) -> None
 
 
 def test_rejection_needs_a_reason(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     browser = office.enter("reviewer")
     browser.get(url_of(filed))
     seen = form_of(browser)
@@ -166,13 +166,13 @@ def test_rejection_needs_a_reason(office: Office) -> None:
 
 
 def test_what_changed_since_the_page_was_opened_is_not_decided(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     browser = office.enter("reviewer")
     browser.get(url_of(filed))
     seen = form_of(browser)
-    with transaction(office.world.session):
-        office.world.session.get_one(Person, filed.person_id).title = "高级工程师"
-        office.world.certificate().title = "助理工程师"
+    with transaction(office.scenario.session):
+        office.scenario.session.get_one(Person, filed.person_id).title = "高级工程师"
+        office.scenario.certificate().title = "助理工程师"
     answer = browser.post(url_of(filed, "/decide"), verdict="approve", **seen)
     assert answer.status_code == 409
     for words in ("没有作出决定", "原值", "申请值", "当前值", "助理工程师", "以现登记为准重新对照"):
@@ -190,11 +190,11 @@ def test_what_changed_since_the_page_was_opened_is_not_decided(office: Office) -
 
 
 def test_what_moved_in_the_register_is_asked_of_the_filer(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
-    with transaction(office.world.session):
-        office.world.certificate().title = "助理工程师"
-        office.world.certificate().position = ""
-        office.world.session.get_one(Person, filed.person_id).gender = "female"
+    filed = office.scenario.filed("certificate_change")
+    with transaction(office.scenario.session):
+        office.scenario.certificate().title = "助理工程师"
+        office.scenario.certificate().position = ""
+        office.scenario.session.get_one(Person, filed.person_id).gender = "female"
     browser = office.enter("reviewer")
     page = unescape(browser.get(url_of(filed, "/compare")).text)
     assert f'href="{url_of(filed)}#return"' in page
@@ -210,7 +210,7 @@ def test_what_moved_in_the_register_is_asked_of_the_filer(office: Office) -> Non
 
 
 def test_a_second_decision_is_refused_with_who_was_first(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     first, second = office.enter("reviewer"), office.enter("REVIEWER2")
     first.get(url_of(filed))
     second.get(url_of(filed))
@@ -219,14 +219,14 @@ def test_a_second_decision_is_refused_with_who_was_first(office: Office) -> None
     answer = second.post(url_of(filed, "/decide"), verdict="reject", opinion="不行", **seen)
     assert answer.status_code == 409
     assert "陆与行" in answer.text
-    assert len(office.door.all(Decision, request_id=filed.id)) == 1
+    assert len(office.clients.all(Decision, request_id=filed.id)) == 1
 
 
 def test_only_a_senior_reviewer_overrides_and_says_why(office: Office) -> None:
-    world = office.world
-    filed = world.filed("certificate_renewal")
-    with transaction(world.session):
-        world.session.execute(update(Training).values(hours=1))
+    scenario = office.scenario
+    filed = scenario.filed("certificate_renewal")
+    with transaction(scenario.session):
+        scenario.session.execute(update(Training).values(hours=1))
     browser = office.enter("reviewer")
     page = browser.get(url_of(filed)).text
     assert "通过须由高级审核员写明理由" in page
@@ -241,7 +241,7 @@ def test_only_a_senior_reviewer_overrides_and_says_why(office: Office) -> None:
 
 
 def test_the_region_of_a_reviewer_ends_at_its_border(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     browser = office.enter("REGIONAL")
     assert browser.get(url_of(filed)).status_code == 404
     browser.get("/panel/")
@@ -250,13 +250,13 @@ def test_the_region_of_a_reviewer_ends_at_its_border(office: Office) -> None:
 
 
 def test_a_draft_is_nobodys_business(office: Office) -> None:
-    draft = office.world.begin("certificate_change")
+    draft = office.scenario.begin("certificate_change")
     assert office.enter("reviewer").get(url_of(draft)).status_code == 404
 
 
 def test_hostile_words_stay_words(office: Office) -> None:
-    world = office.world
-    filed = world.filed("certificate_change", **{"certificate.position": HOSTILE[:60]})
+    scenario = office.scenario
+    filed = scenario.filed("certificate_change", **{"certificate.position": HOSTILE[:60]})
     browser = office.enter("reviewer")
     for page in (
         browser.get(url_of(filed)).text,
@@ -272,8 +272,8 @@ def test_hostile_words_stay_words(office: Office) -> None:
 
 
 def test_the_queue_waits_for_the_minutes_in_which_the_filer_may_correct(office: Office) -> None:
-    office.world.policy("edit_minutes", "10")
-    filed = office.world.filed("certificate_change")
+    office.scenario.policy("edit_minutes", "10")
+    filed = office.scenario.filed("certificate_change")
     browser = office.enter("reviewer")
     assert filed.number not in browser.get("/panel/queue/").text
     browser.get(url_of(filed))

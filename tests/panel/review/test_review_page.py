@@ -24,7 +24,7 @@ from anguan.services.requests.drafts import definition
 from anguan.services.review import claims
 from anguan.services.review.review_view import dossier_of
 from tests.support.client import Browser
-from tests.support.factories import World, picture
+from tests.support.factories import Scenario, picture
 from tests.support.panel_client import Office, form_of, open_office
 
 CHANGE = "certificate_change"
@@ -38,8 +38,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def office(world: World, tmp_path: Path) -> Iterator[Office]:
-    with open_office(world, tmp_path) as opened:
+def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
+    with open_office(scenario, tmp_path) as opened:
         yield opened
 
 
@@ -50,7 +50,7 @@ def url_of(request: ChangeRequest, more: str = "") -> str:
 def add_reason(
     office: Office, code: str, item: str, sentence: str, remedy: str = "", clause: str = ""
 ) -> None:
-    with transaction(office.world.session) as session:
+    with transaction(office.scenario.session) as session:
         session.add(Reason(code=code, item=item, sentence=sentence, remedy=remedy, clause=clause))
 
 
@@ -61,9 +61,11 @@ def send(browser: Browser, address: str, **form: Any) -> TestResponse:
 
 def two_filed(office: Office) -> tuple[ChangeRequest, ChangeRequest]:
     """Two people's requests, in the order of the queue."""
-    world = office.world
-    own = {"certificate.document_number": world.stranger.login}
-    return world.filed("certificate_change"), world.filed("certificate_change", world.stranger, **own)
+    scenario = office.scenario
+    own = {"certificate.document_number": scenario.stranger.login}
+    return scenario.filed("certificate_change"), scenario.filed(
+        "certificate_change", scenario.stranger, **own
+    )
 
 
 def test_starting_takes_the_next_and_others_see_who_has_it(office: Office) -> None:
@@ -88,27 +90,27 @@ def test_starting_takes_the_next_and_others_see_who_has_it(office: Office) -> No
 
 
 def test_a_claim_beats_ends_and_is_taken_over(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     mine, other = office.enter("reviewer"), office.enter("REVIEWER2")
     mine.get(url_of(filed))
     mine.post(url_of(filed, "/take"))
     mine.get(url_of(filed))
-    answer = send(mine, url_of(filed, "/beat")).json or {}
+    answer = send(mine, url_of(filed, "/heartbeat")).json or {}
     assert answer["held"]
     assert "还保留 10 分钟" in answer["words"]
-    with transaction(office.world.session) as session:
+    with transaction(office.scenario.session) as session:
         session.scalars(select(Claim)).one().until = clock.now() - timedelta(seconds=1)
-    assert not (send(mine, url_of(filed, "/beat")).json or {})["held"]
+    assert not (send(mine, url_of(filed, "/heartbeat")).json or {})["held"]
     other.get(url_of(filed))
     other.post(url_of(filed, "/take"))
-    lost = send(mine, url_of(filed, "/beat")).json or {}
+    lost = send(mine, url_of(filed, "/heartbeat")).json or {}
     assert not lost["held"]
     assert "沈知远正在审核" in lost["words"]
     assert len(office.events("take_over")) == 1
 
 
 def test_released_it_is_free_again(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     mine = office.enter("reviewer")
     mine.get(url_of(filed))
     mine.post(url_of(filed, "/take"))
@@ -118,17 +120,17 @@ def test_released_it_is_free_again(office: Office) -> None:
 
 
 def test_put_aside_with_a_day_and_a_note(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     mine = office.enter("reviewer")
     mine.get(url_of(filed))
-    wrong = mine.post(url_of(filed, "/aside"), until="哪天", note="等回函")
+    wrong = mine.post(url_of(filed, "/snooze"), until="哪天", note="等回函")
     assert wrong.status_code == 400
     assert "请选择暂缓到哪一天" in wrong.text
-    assert mine.post(url_of(filed, "/aside"), until="2001-01-01T09:00").status_code == 400
+    assert mine.post(url_of(filed, "/snooze"), until="2001-01-01T09:00").status_code == 400
     until = clock.beijing(clock.now() + timedelta(days=3))
-    mine.post(url_of(filed, "/aside"), until=f"{until:%Y-%m-%dT%H:%M}", note="等回函")
-    office.world.session.rollback()
-    row = claims.claim_of(office.world.session, filed.id)
+    mine.post(url_of(filed, "/snooze"), until=f"{until:%Y-%m-%dT%H:%M}", note="等回函")
+    office.scenario.session.rollback()
+    row = claims.claim_of(office.scenario.session, filed.id)
     assert row is not None
     assert row.remind_at is not None
     assert f"我已暂缓到 {until:%m-%d %H:%M}：等回函" in mine.get(url_of(filed)).text
@@ -139,21 +141,21 @@ def test_peeking_takes_nothing_and_notes_nothing(office: Office) -> None:
     browser = office.enter("reviewer")
     page = browser.get(f"/panel/requests/next?after={first.id}&peek=1")
     assert second.number in page.text
-    assert not office.door.all(Claim)
-    assert not office.door.all(LastVisit)
+    assert not office.clients.all(Claim)
+    assert not office.clients.all(LastVisit)
     assert not office.events("open_request")
     assert browser.get(f"/panel/requests/next?after={'9' * 30}&peek=1").status_code == 200
 
 
 def test_a_script_is_told_what_comes_next(office: Office) -> None:
     first, second = two_filed(office)
-    office.world.policy("undo_seconds", "60")
+    office.scenario.policy("undo_seconds", "60")
     browser = office.enter("reviewer")
     browser.get(url_of(first))
     seen = form_of(browser) | {"go_on": "1", "asks_unseen": "1"}
     asked = send(browser, url_of(first, "/decide"), verdict="approve", **seen).json or {}
     assert "份必看材料没有标为已看" in asked["ask"]
-    assert not office.door.all(Decision)
+    assert not office.clients.all(Decision)
     answer = send(browser, url_of(first, "/decide"), verdict="approve", unseen_ok="1", **seen).json or {}
     assert (answer["next"], answer["url"]) == (second.id, url_of(second))
     assert answer["version"] == office.read(second).version
@@ -165,7 +167,7 @@ def test_a_script_is_told_what_comes_next(office: Office) -> None:
 
 
 def test_without_a_script_the_papers_are_asked_about_once(office: Office) -> None:
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     browser = office.enter("reviewer")
     browser.get(url_of(filed))
     seen = form_of(browser) | {"asks_unseen": "1"}
@@ -178,7 +180,7 @@ def test_without_a_script_the_papers_are_asked_about_once(office: Office) -> Non
 
 def test_undo_within_the_seconds(office: Office) -> None:
     first, second = two_filed(office)
-    office.world.policy("undo_seconds", "60")
+    office.scenario.policy("undo_seconds", "60")
     browser = office.enter("reviewer")
     browser.get(url_of(first))
     browser.post(url_of(first, "/decide"), verdict="approve", go_on="1", **form_of(browser))
@@ -193,33 +195,33 @@ def test_undo_within_the_seconds(office: Office) -> None:
 
 
 def test_what_changed_since_the_last_look_comes_first(office: Office) -> None:
-    world = office.world
-    filed = world.filed("certificate_change")
+    scenario = office.scenario
+    filed = scenario.filed("certificate_change")
     browser = office.enter("reviewer")
     browser.get(url_of(filed))
     items = {"item": ["field:certificate.title", "paper:application"]}
     words = {"remark.field:certificate.title": "不对", "remark.paper:application": "没盖章"}
     browser.post(url_of(filed, "/decide"), verdict="return", **(form_of(browser) | items | words))
-    world.session.rollback()
-    filing.save(world.session, filed.filer, filed.id, {"certificate.title": "高级工程师"})
-    for paper in office.door.all(Attachment, request_id=filed.id, material="application", round=2):
-        attachments.detach(world.session, filed.filer, filed.id, paper.id)
-    world.attach(filed, "application", data=picture(ink="maroon"))
-    world.submit(filed)
+    scenario.session.rollback()
+    filing.save(scenario.session, filed.filer, filed.id, {"certificate.title": "高级工程师"})
+    for paper in office.clients.all(Attachment, request_id=filed.id, material="application", round=2):
+        attachments.detach(scenario.session, filed.filer, filed.id, paper.id)
+    scenario.attach(filed, "application", data=picture(ink="maroon"))
+    scenario.submit(filed)
     other = office.enter("REVIEWER2")
     assert "补正后再审" not in other.get(url_of(filed)).text
     page = browser.get(url_of(filed)).text
     assert "补正后再审：与您上次看到的（第 1 轮）相比" in page
     for words in ("高级工程师</ins>", "新增材料", "撤下材料", "（上一轮的）"):
         assert words in page
-    old = re.findall(r'href="(/panel/papers/[^"]+)"[^>]*>[^<]*（上一轮的）', page)
+    old = re.findall(r'href="(/panel/documents/[^"]+)"[^>]*>[^<]*（上一轮的）', page)
     assert browser.get(old[0]).status_code == 200
     browser.post(url_of(filed, "/take"))
     assert "补正后再审" in browser.get(url_of(filed)).text
 
 
 def test_an_earlier_step_is_told_and_nobody_hears_twice(office: Office) -> None:
-    world = office.world
+    scenario = office.scenario
     steps = [
         StepConfig(matter=CHANGE, code=code, title=title, position=place, regional=not place)
         for place, (code, title) in enumerate((("city", "州市初审"), ("province", "省级复审")))
@@ -228,9 +230,9 @@ def test_an_earlier_step_is_told_and_nobody_hears_twice(office: Office) -> None:
     def lay(session: Session) -> None:
         session.add_all(steps)
 
-    settings.change(world.session, CLOCK, f"matter:{CHANGE}", "两级审核", lay)
-    filed = world.filed("certificate_change")
-    assert len(definition(world.session, filed).steps) == 2
+    settings.change(scenario.session, CLOCK, f"matter:{CHANGE}", "两级审核", lay)
+    filed = scenario.filed("certificate_change")
+    assert len(definition(scenario.session, filed).steps) == 2
     first, second = office.enter("reviewer"), office.enter("REVIEWER2")
     assert "第 1 步，共 2 步：州市初审" in first.get(url_of(filed)).text
     assert first.post(url_of(filed, "/decide"), verdict="approve", **form_of(first)).status_code == 302
@@ -247,8 +249,8 @@ def test_a_reason_with_blanks_reads_as_the_register_says(office: Office) -> None
         office, "short", "paper:employment", "在{单位}参保不满{月数}个月", remedy="满后再办。", clause="326号"
     )
     add_reason(office, "page", "paper:application", "第 {页码} 页看不清")
-    filed = office.world.filed("certificate_change")
-    firm = office.world.firm(1).name
+    filed = office.scenario.filed("certificate_change")
+    firm = office.scenario.firm(1).name
     browser = office.enter("reviewer")
     assert f"在{firm}参保不满3个月" in browser.get(url_of(filed)).text
     form = form_of(browser) | {
@@ -264,7 +266,7 @@ def test_a_reason_with_blanks_reads_as_the_register_says(office: Office) -> None
     assert shown.status_code == 200
     assert "第 2 页看不清</dd>" in shown.text
     assert browser.post(url_of(filed, "/decide"), verdict="return", **form).status_code == 302
-    (decision,) = office.door.all(Decision, request_id=filed.id)
+    (decision,) = office.clients.all(Decision, request_id=filed.id)
     said = {remark.item: (remark.sentence, remark.reason) for remark in decision.remarks}
     assert said["paper:employment"] == (f"在{firm}参保不满3个月。满后再办。依据：326号", "short")
     assert said["paper:application"] == ("第 2 页看不清", "page")
@@ -272,28 +274,28 @@ def test_a_reason_with_blanks_reads_as_the_register_says(office: Office) -> None
 
 def test_a_rejection_keeps_the_code_of_its_reason(office: Office) -> None:
     add_reason(office, "often", "", "一年内已变更 {n} 次")
-    filed = office.world.filed("certificate_change")
+    filed = office.scenario.filed("certificate_change")
     browser = office.enter("reviewer")
     browser.get(url_of(filed))
     form = form_of(browser) | {"reason": "often", "blank.often.n": "4", "opinion": "{n}也不行"}
     assert browser.post(url_of(filed, "/decide"), verdict="reject", **form).status_code == 302
-    (decision,) = office.door.all(Decision, request_id=filed.id)
+    (decision,) = office.clients.all(Decision, request_id=filed.id)
     assert (decision.opinion, decision.reason) == ("一年内已变更 4 次。{n}也不行", "often")
 
 
 def test_rows_lead_to_the_papers_that_prove_them(office: Office) -> None:
-    page = office.enter("reviewer").get(url_of(office.world.filed("certificate_change"))).text
+    page = office.enter("reviewer").get(url_of(office.scenario.filed("certificate_change"))).text
     assert 'data-proof="certificate.photo"' in page
     assert 'data-proof="employment application"' in page
     assert 'data-proof="identity_proof id_front"' in page
 
 
 def test_every_known_blank_is_filled_for_a_change(office: Office) -> None:
-    dossier = dossier_of(office.world.session, office.world.filed("certificate_change"))
+    dossier = dossier_of(office.scenario.session, office.scenario.filed("certificate_change"))
     text = "".join(f"{{{name}}}" for name in KNOWN)
     values = values_for(dossier, text)
     assert set(KNOWN) - set(values) <= {"年度"}
-    assert values["单位"] == office.world.firm(1).name
+    assert values["单位"] == office.scenario.firm(1).name
     assert values["学时"] == "12"
 
 

@@ -16,7 +16,7 @@ from anguan.panel.settings.calendar_lines import read_lines, write_lines
 from anguan.worker.holidays import known_days
 from tests.support.client import Browser
 from tests.support.databases import copy_of, drop_database
-from tests.support.factories import World, build, picture
+from tests.support.factories import Scenario, build, picture
 from tests.support.panel_client import Office, open_office
 
 RENEWAL = "certificate_renewal"
@@ -27,13 +27,13 @@ PROVINCE = {"title_1": "省级复审", "role_1": "senior_reviewer", "reach_1": "
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """One database: publishing is tested on both by the other settings."""
-    world = World(copy_of("sqlite", build))
-    with transaction(world.session):
-        world.session.add_all(known_days())
-    with open_office(world, tmp_path) as opened:
+    scenario = Scenario(copy_of("sqlite", build))
+    with transaction(scenario.session):
+        scenario.session.add_all(known_days())
+    with open_office(scenario, tmp_path) as opened:
         yield opened
-    world.close()
-    drop_database(world.url)
+    scenario.close()
+    drop_database(scenario.url)
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ def admin(office: Office) -> Browser:
 
 
 def kind_of(office: Office, day: date) -> str:
-    office.world.session.rollback()
-    row = office.world.session.get(CalendarDay, day, populate_existing=True)
+    office.scenario.session.rollback()
+    row = office.scenario.session.get(CalendarDay, day, populate_existing=True)
     return row.kind if row else ""
 
 
@@ -54,7 +54,7 @@ def test_a_day_is_added_changed_removed_and_restored(office: Office, admin: Brow
     sent = {"day": "2026年12月25日", "kind": "holiday", "name": "系统检修", "year": "2026"}
     assert admin.post("/panel/calendar/day", **sent).location.endswith("year=2026")
     assert kind_of(office, day) == "holiday"
-    assert not load_calendar(office.world.session).is_worked(day)
+    assert not load_calendar(office.scenario.session).is_worked(day)
     assert "系统检修" in admin.get("/panel/calendar/?year=2026").text
     admin.post("/panel/calendar/remove", day="2026-12-25")
     assert kind_of(office, day) == ""
@@ -62,7 +62,7 @@ def test_a_day_is_added_changed_removed_and_restored(office: Office, admin: Brow
     assert "删除 2026-12-25" in admin.page
     assert admin.post("/panel/versions/restore", scope="calendar", version="previous").status_code == 302
     assert kind_of(office, day) == "holiday"
-    assert len(office.door.all(SettingVersion, scope="calendar")) == 4
+    assert len(office.clients.all(SettingVersion, scope="calendar")) == 4
     assert office.events("restore_setting")
     for bad in (
         {"day": "2026-02-30"},
@@ -117,8 +117,8 @@ def test_hearings_are_laid_over_the_declared_one_and_taken_back(office: Office, 
     page = f"/panel/steps/{RENEWAL}"
     assert 'value="审核"' in admin.get(page).text
     assert admin.post(page, **CITY, **PROVINCE).status_code == 302
-    office.world.session.rollback()
-    steps = in_force(office.world.session, RENEWAL).steps
+    office.scenario.session.rollback()
+    steps = in_force(office.scenario.session, RENEWAL).steps
     assert [(step.title, step.role, step.regional) for step in steps] == [
         ("州市初审", "reviewer", True),
         ("省级复审", "senior_reviewer", False),
@@ -127,7 +127,7 @@ def test_hearings_are_laid_over_the_declared_one_and_taken_back(office: Office, 
     assert "州市初审" in shown
     assert "恢复默认" in shown
     assert admin.post(f"{page}/reset").status_code == 302
-    assert not office.door.all(StepConfig)
+    assert not office.clients.all(StepConfig)
     assert admin.get("/panel/steps/nothing").status_code == 404
     assert office.enter("auditor").get(page).status_code == 403
 
@@ -147,37 +147,37 @@ def test_hearings_that_nobody_could_hold_are_refused(office: Office, admin: Brow
         answer = admin.post(page, **bad)
         assert answer.status_code == 400, words
         assert words in answer.text
-    assert not office.door.all(StepConfig)
+    assert not office.clients.all(StepConfig)
 
 
 def test_a_recusal_is_kept_on_the_account_with_its_number_hidden(office: Office, admin: Browser) -> None:
-    world = office.world
-    filed = world.filed("profile_change")
-    number, firm = world.holder.login, world.firm(1)
-    id = world.reviewer.id
+    scenario = office.scenario
+    filed = scenario.filed("profile_change")
+    number, firm = scenario.holder.login, scenario.firm(1)
+    id = scenario.reviewer.id
     page = f"/panel/accounts/details/?id={id}"
     admin.get(page)
     for whom, why in (("590101198001010013", "亲属"), (number, ""), ("", "亲属")):
         admin.post(f"/panel/recusals/{id}/add", whom=whom, why=why)
-    assert not office.door.all(Recusal)
+    assert not office.clients.all(Recusal)
     for whom in (f" {number.lower()} ", firm.uscc, number):
         admin.post(f"/panel/recusals/{id}/add", whom=whom, why="亲属")
-    assert len(office.door.all(Recusal)) == 2
+    assert len(office.clients.all(Recusal)) == 2
     shown = admin.get(page).text
     assert "已经登记过" in shown
     assert number not in shown
     assert firm.uscc in shown
-    assert all(number not in event.sentence + event.after for event in office.door.all(Event))
+    assert all(number not in event.sentence + event.after for event in office.clients.all(Event))
     assert filed.number not in office.enter("reviewer").get("/panel/queue/").text
-    for row in office.door.all(Recusal):
+    for row in office.clients.all(Recusal):
         admin.get(page)
         admin.post(f"/panel/recusals/{id}/remove", recusal=str(row.id))
-    assert not office.door.all(Recusal)
+    assert not office.clients.all(Recusal)
     assert (len(office.events("recuse")), len(office.events("unrecuse"))) == (2, 2)
     assert filed.number in office.enter("reviewer").get("/panel/queue/").text
-    admin.post(f"/panel/recusals/{world.senior.id + 1}/add", whom=number, why="不是审核员")
-    assert not office.door.all(Recusal)
-    assert "回避" not in office.enter("auditor").get(f"/panel/accounts/details/?id={world.holder.id}").text
+    admin.post(f"/panel/recusals/{scenario.senior.id + 1}/add", whom=number, why="不是审核员")
+    assert not office.clients.all(Recusal)
+    assert "回避" not in office.enter("auditor").get(f"/panel/accounts/details/?id={scenario.holder.id}").text
 
 
 def test_an_example_file_is_inspected_shown_to_everybody_and_taken_away(
@@ -192,22 +192,22 @@ def test_an_example_file_is_inspected_shown_to_everybody_and_taken_away(
         "position": "0",
     }
     sample = "/guide/certificate_renewal/samples/training"
-    assert office.door.browser().get(sample).status_code == 404
+    assert office.clients.browser().get(sample).status_code == 404
     admin.get(address)
     answer = admin.post(address, **paper, sample=(io.BytesIO(b"<svg/>"), "样例.jpg"))
     assert answer.status_code == 400
     assert "样例.jpg" in answer.text
     assert admin.post(address, **paper, sample=(io.BytesIO(picture()), "样例.jpg")).status_code == 302
-    (row,) = office.door.all(MaterialConfig)
+    (row,) = office.clients.all(MaterialConfig)
     assert row.sample_file
-    visitor = office.door.browser()
+    visitor = office.clients.browser()
     shown = visitor.client.get(sample)
     assert (shown.status_code, shown.mimetype) == (200, "image/jpeg")
     assert "看样例" in visitor.get(f"/guide/{RENEWAL}").text
-    office.door.give_password(office.world.holder)
-    holder = office.door.browser()
-    holder.log_in(office.world.holder.login)
-    draft = office.world.begin(RENEWAL)
+    office.clients.give_password(office.scenario.holder)
+    holder = office.clients.browser()
+    holder.log_in(office.scenario.holder.login)
+    draft = office.scenario.begin(RENEWAL)
     assert sample in holder.get(f"/my/requests/{draft.id}/edit").text
     edit = f"/panel/materials/edit/?id={row.id}"
     assert "看现在的样例" in admin.get(edit).text

@@ -23,7 +23,7 @@ from anguan.models import (
     Training,
 )
 from tests.support.client import Browser
-from tests.support.factories import World
+from tests.support.factories import Scenario
 from tests.support.panel_client import Office, open_office
 from tests.support.rules import as_declared
 
@@ -33,8 +33,8 @@ CLERK = Actor(None, "测试")
 
 
 @pytest.fixture
-def office(world: World, tmp_path: Path) -> Iterator[Office]:
-    with open_office(world, tmp_path) as opened:
+def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
+    with open_office(scenario, tmp_path) as opened:
         yield opened
 
 
@@ -46,8 +46,8 @@ def admin(office: Office) -> Browser:
 
 
 def now_in_force(office: Office, code: str = RENEWAL):
-    office.world.session.rollback()
-    return in_force(office.world.session, code)
+    office.scenario.session.rollback()
+    return in_force(office.scenario.session, code)
 
 
 def test_a_declared_paper_is_a_line_before_any_row_stands_for_it(office: Office, admin: Browser) -> None:
@@ -72,14 +72,14 @@ def test_rewording_a_paper_is_in_force_at_once_and_can_be_taken_back(office: Off
     (event,) = office.events("change_setting")
     assert event.actor == "管理员"
     assert json.loads(event.after)["materials"][0]["title"] == "年度教育证明"
-    (version,) = office.door.all(SettingVersion)
+    (version,) = office.clients.all(SettingVersion)
     assert (version.scope, version.version) == (f"matter:{RENEWAL}", 1)
     assert (
         admin.post("/panel/versions/restore", scope=f"matter:{RENEWAL}", version="previous").status_code
         == 302
     )
     assert now_in_force(office).materials == as_declared(RENEWAL).materials
-    assert not office.door.all(MaterialConfig)
+    assert not office.clients.all(MaterialConfig)
     assert office.events("restore_setting")
     assert now_in_force(office).version == 2
 
@@ -92,17 +92,17 @@ def test_a_new_paper_is_asked_of_whom_it_concerns_and_can_go(office: Office, adm
     )
     first = now_in_force(office).materials[0]
     assert (first.code, first.title) == ("accident_insurance", "意外伤害保险凭证")
-    request = office.world.begin(RENEWAL)
-    office.world.fill(request)
-    assert office.world.submit(request).state == "submitted"
+    request = office.scenario.begin(RENEWAL)
+    office.scenario.fill(request)
+    assert office.scenario.submit(request).state == "submitted"
     assert "accident_insurance" in {row.material for row in request.attachments}
     answer = admin.post(address, code="accident_insurance", title="再来一次", **paper)
     assert answer.status_code == 400
     assert "这个代码已经有了" in answer.text
-    row = office.door.all(MaterialConfig)[0]
+    row = office.clients.all(MaterialConfig)[0]
     assert admin.post("/panel/materials/delete/", id=str(row.id)).status_code == 302
     assert now_in_force(office).materials == as_declared(RENEWAL).materials
-    office.world.session.rollback()
+    office.scenario.session.rollback()
     assert request.definition == 1
 
 
@@ -118,7 +118,7 @@ def test_what_is_wrong_is_said_at_the_field_and_nothing_is_saved(office: Office,
     assert answer.status_code == 400
     for words in ("只用小写字母", "请填写", "1 到 20 之间", "请从列表中选择一项", "留着"):
         assert words in answer.text, words
-    assert not office.door.all(SettingVersion)
+    assert not office.clients.all(SettingVersion)
     assert admin.get("/panel/materials/new/?matter=nothing").status_code == 404
     assert admin.get("/panel/rules/new/?matter=certificate_renewal&rule=nothing").status_code == 404
 
@@ -160,7 +160,7 @@ def test_a_question_is_asked_and_its_answer_kept(office: Office, admin: Browser)
     assert admin.post(address, **form).status_code == 302
     matter = now_in_force(office, "profile_change")
     assert matter.field("question.reason").label == "为什么改"
-    filed = office.world.filed("profile_change")
+    filed = office.scenario.filed("profile_change")
     browser = office.enter("reviewer")
     page = browser.get(f"/panel/requests/{filed.id}").text
     assert "为什么改" in page
@@ -172,7 +172,7 @@ def test_a_rule_bites_less_and_again(office: Office, admin: Browser) -> None:
     address = f"/panel/rules/new/?matter={RENEWAL}&rule={rule}"
     assert admin.post(address, severity="off").status_code == 302
     assert rule not in {found.code for found in now_in_force(office).rules}
-    row = office.door.all(RuleConfig)[0]
+    row = office.clients.all(RuleConfig)[0]
     admin.post("/panel/rules/delete/", id=str(row.id))
     assert rule in {found.code for found in now_in_force(office).rules}
 
@@ -184,11 +184,11 @@ def test_policies_take_what_fits_and_go_back(office: Office, admin: Browser) -> 
     assert answer.status_code == 400
     assert "请填 0 到 200 之间的整数" in answer.text
     assert admin.post(address, value="16").status_code == 302
-    office.world.session.rollback()
-    assert load_policies(office.world.session).training_hours_per_year == 16
+    office.scenario.session.rollback()
+    assert load_policies(office.scenario.session).training_hours_per_year == 16
     admin.post("/panel/policies/delete/", id="training_hours_per_year")
-    office.world.session.rollback()
-    assert load_policies(office.world.session).training_hours_per_year == 12
+    office.scenario.session.rollback()
+    assert load_policies(office.scenario.session).training_hours_per_year == 12
     assert admin.get("/panel/policies/edit/?id=demo").status_code == 404
     assert admin.post("/panel/policies/edit/?id=demo", value="x").status_code == 404
     for pattern in (
@@ -208,11 +208,11 @@ def test_policies_take_what_fits_and_go_back(office: Office, admin: Browser) -> 
 
 
 def test_the_state_before_the_first_save_is_kept_too(office: Office, admin: Browser) -> None:
-    first = office.door.all(PolicyValue, name="edit_minutes")[0].value
+    first = office.clients.all(PolicyValue, name="edit_minutes")[0].value
     admin.post("/panel/policies/edit/?id=edit_minutes", value="7")
-    assert [row.version for row in office.door.all(SettingVersion, scope="policies")] == [1, 2]
+    assert [row.version for row in office.clients.all(SettingVersion, scope="policies")] == [1, 2]
     admin.post("/panel/versions/restore", scope="policies", version="previous")
-    assert office.door.all(PolicyValue, name="edit_minutes")[0].value == first
+    assert office.clients.all(PolicyValue, name="edit_minutes")[0].value == first
     assert "恢复到第 1 版" in office.events("restore_setting")[0].sentence
     assert "修改" in admin.get("/panel/versions/?scope=policies").text
 
@@ -221,17 +221,17 @@ def test_dictionaries_and_reasons(office: Office, admin: Browser) -> None:
     form = {"dictionary": "region", "code": "12", "label": "示例州", "position": "3"}
     assert admin.post("/panel/dictionaries/new/", **form).status_code == 400
     assert admin.post("/panel/dictionaries/new/", **(form | {"code": "590900"})).status_code == 302
-    row = office.door.all(DictionaryEntry, dictionary="region")[0]
+    row = office.clients.all(DictionaryEntry, dictionary="region")[0]
     assert "示例州" in admin.get("/panel/dictionaries/?flt_dictionary=region").text
     assert (
         admin.post(f"/panel/dictionaries/edit/?id={row.id}", label="示例二州", code="999999").status_code
         == 302
     )
-    row = office.door.all(DictionaryEntry, dictionary="region")[0]
+    row = office.clients.all(DictionaryEntry, dictionary="region")[0]
     assert (row.code, row.label) == ("590900", "示例二州")
     reason = {"code": "blurred", "item": "paper:employment", "sentence": "看不清", "remedy": "请重拍"}
     assert admin.post("/panel/reasons/new/", **reason).status_code == 302
-    assert office.door.all(Reason)[0].sentence == "看不清"
+    assert office.clients.all(Reason)[0].sentence == "看不清"
     assert (
         admin.post("/panel/reasons/new/", **(reason | {"code": "x", "item": "paper:nothing"})).status_code
         == 400
@@ -239,7 +239,7 @@ def test_dictionaries_and_reasons(office: Office, admin: Browser) -> None:
 
 
 def test_dangerous_settings_ask_for_the_password_again(office: Office, admin: Browser) -> None:
-    with office.door.rows() as session:
+    with office.clients.rows() as session:
         for row in session.query(LoginSession):
             row.proved_at = clock.now() - clock.now().resolution * 60_000_000 * 11
     answer = admin.post("/panel/policies/edit/?id=training_hours_per_year", value="16")
@@ -250,13 +250,13 @@ def test_dangerous_settings_ask_for_the_password_again(office: Office, admin: Br
 
 def test_a_save_that_changes_nothing_makes_no_version(office: Office, admin: Browser) -> None:
     admin.post("/panel/policies/edit/?id=training_hours_per_year", value="16")
-    before = len(office.door.all(SettingVersion))
+    before = len(office.clients.all(SettingVersion))
     admin.post("/panel/policies/edit/?id=training_hours_per_year", value="16")
-    assert len(office.door.all(SettingVersion)) == before
+    assert len(office.clients.all(SettingVersion)) == before
 
 
-def test_restoring_brings_back_every_table_of_the_scope(world: World) -> None:
-    session = world.session
+def test_restoring_brings_back_every_table_of_the_scope(scenario: Scenario) -> None:
+    session = scenario.session
     scope = f"matter:{RENEWAL}"
 
     def add(opened) -> None:
@@ -277,14 +277,14 @@ def test_restoring_brings_back_every_table_of_the_scope(world: World) -> None:
 
 def test_hours_are_entered_for_a_person_who_is_registered(office: Office) -> None:
     browser = office.enter("senior_reviewer")
-    person = office.world.holder.person
+    person = office.scenario.holder.person
     browser.get("/panel/training/new/")
     answer = browser.post("/panel/training/new/", person="590101198001010013", year="2031", hours="12")
     assert answer.status_code == 400
     assert "没有登记这个证件号码的人" in answer.text
     form = {"person": person.document_number.lower(), "year": "2031", "hours": "14"}
     assert browser.post("/panel/training/new/", **form).status_code == 302
-    (row,) = office.door.all(Training, year=2031)
+    (row,) = office.clients.all(Training, year=2031)
     assert row.person_id == person.id
     assert "已经登记过" in browser.post("/panel/training/new/", **form).text
     assert (

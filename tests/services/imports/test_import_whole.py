@@ -27,8 +27,8 @@ from anguan.services.imports import batches, execute
 from anguan.services.imports.execute import execute_import
 from anguan.services.imports.revert import foreign_references
 from anguan.services.refusals import Refused
-from tests.support.client import see_red
-from tests.support.factories import World
+from tests.support.client import assert_guard_fails
+from tests.support.factories import Scenario
 from tests.support.imports import (
     CLERK,
     PEOPLE,
@@ -59,32 +59,32 @@ PAPERS = (
 LEFT = {"import_batch", "import_fault", "import_mark", "event", "stored_file", "counter"}
 
 
-def register(world: World) -> dict[str, list[tuple[Any, ...]]]:
+def register(scenario: Scenario) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table but the traces that a batch leaves."""
-    world.session.rollback()
+    scenario.session.rollback()
     tables = [one for one in Base.metadata.sorted_tables if one.name not in LEFT]
     return {
-        one.name: [tuple(row) for row in world.session.execute(select(one).order_by(*one.primary_key))]
+        one.name: [tuple(row) for row in scenario.session.execute(select(one).order_by(*one.primary_key))]
         for one in tables
     }
 
 
-def all_kinds(world: World) -> list[Any]:
+def all_kinds(scenario: Scenario) -> list[Any]:
     """A firm with its qualification, two people, their hours, an electronic and a paper certificate."""
     return [
-        bring(world, "enterprises", FIRMS),
+        bring(scenario, "enterprises", FIRMS),
         bring(
-            world,
+            scenario,
             "qualifications",
             sheet(
                 ("企业", "资质类别", "资质等级", "资质证书编号", "发证机关", "有效期至"),
                 (FIRM, "水利水电工程施工总承包", "三级", "D590001", "示例局", "2030-01-01"),
             ),
         ),
-        bring(world, "people", sheet(PEOPLE, person(1, FIRM), person(2, "", phone=""))),
-        bring(world, "training", sheet(("身份证号", "年度", "学时"), (number(1), "2025", "12"))),
+        bring(scenario, "people", sheet(PEOPLE, person(1, FIRM), person(2, "", phone=""))),
+        bring(scenario, "training", sheet(("身份证号", "年度", "学时"), (number(1), "2025", "12"))),
         bring(
-            world,
+            scenario,
             "certificates",
             sheet(
                 PAPERS,
@@ -106,14 +106,14 @@ def all_kinds(world: World) -> list[Any]:
 
 
 @pytest.fixture(autouse=True)
-def words(world: World) -> None:
+def words(scenario: Scenario) -> None:
     """The dictionaries of qualifications, which the small office lacks."""
-    with transaction(world.session):
+    with transaction(scenario.session):
         for name, word in (
             ("qualification_category", "水利水电工程施工总承包"),
             ("qualification_grade", "三级"),
         ):
-            world.session.execute(
+            scenario.session.execute(
                 text(
                     "INSERT INTO dictionary_entry (dictionary, code, label, position, retired) "
                     "VALUES (:name, :word, :word, 1, :no)"
@@ -122,30 +122,30 @@ def words(world: World) -> None:
             )
 
 
-def test_each_kind_is_written_skipped_the_second_time_and_taken_back(world: World) -> None:
-    before = register(world)
-    done = all_kinds(world)
+def test_each_kind_is_written_skipped_the_second_time_and_taken_back(scenario: Scenario) -> None:
+    before = register(scenario)
+    done = all_kinds(scenario)
     assert [batch.state for batch in done] == ["done"] * 5
     assert [(batch.total, batch.made) for batch in done] == [(1, 1), (1, 1), (2, 2), (1, 1), (2, 2)]
-    after = register(world)
-    again = rehearse(world, "people", sheet(PEOPLE, person(1, FIRM), person(2, "", phone="")))
+    after = register(scenario)
+    again = rehearse(scenario, "people", sheet(PEOPLE, person(1, FIRM), person(2, "", phone="")))
     assert (again.state, again.total, again.made, again.updated) == ("checked", 2, 0, 0)
     with pytest.raises(Refused, match="没有需要导入的"):
-        batches.start(world.session, CLERK, again.id)
-    assert register(world) == after
+        batches.start(scenario.session, CLERK, again.id)
+    assert register(scenario) == after
     for batch in reversed(done):
-        undone = take_back(world, batch)
+        undone = take_back(scenario, batch)
         assert (undone.state, undone.error) == ("undone", "")
-    assert register(world) == before
-    assert not world.session.scalars(select(ImportedRow)).all()
-    verbs = world.session.scalars(select(Event.verb).where(Event.verb.startswith("import"))).all()
+    assert register(scenario) == before
+    assert not scenario.session.scalars(select(ImportedRow)).all()
+    verbs = scenario.session.scalars(select(Event.verb).where(Event.verb.startswith("import"))).all()
     assert sorted(set(verbs)) == ["import", "import_undo", "import_upload"]
     assert verbs.count("import") == verbs.count("import_undo") == 5
 
 
-def test_what_stands_in_the_register_then(world: World) -> None:
-    all_kinds(world)
-    session = world.session
+def test_what_stands_in_the_register_then(scenario: Scenario) -> None:
+    all_kinds(scenario)
+    session = scenario.session
     first, second = session.scalars(select(Person).where(Person.name == "新示例").order_by(Person.id))
     assert (first.gender, str(first.birth_date), first.unverified) == ("male", "1970-01-02", False)
     account = session.scalars(select(Account).where(Account.person_id == first.id)).one()
@@ -163,16 +163,16 @@ def test_what_stands_in_the_register_then(world: World) -> None:
         assert certificate_number(session, load_policies(session), certificate, 2024) == "水安B20240000124"
 
 
-def test_with_random_codes_nobody_comes_in_by_his_number(world: World) -> None:
-    world.policy("initial_secret", "random")
-    bring(world, "people", people(1))
-    account = world.account(number(0))
+def test_with_random_codes_nobody_comes_in_by_his_number(scenario: Scenario) -> None:
+    scenario.policy("initial_secret", "random")
+    bring(scenario, "people", people(1))
+    account = scenario.account(number(0))
     assert account.initial == "closed"
 
 
-def test_every_fault_is_a_sentence_and_nothing_is_written(world: World) -> None:
-    before = register(world)
-    holder = world.holder.login
+def test_every_fault_is_a_sentence_and_nothing_is_written(scenario: Scenario) -> None:
+    before = register(scenario)
+    holder = scenario.holder.login
     lines = (
         person(1),
         person(1),
@@ -187,8 +187,8 @@ def test_every_fault_is_a_sentence_and_nothing_is_written(world: World) -> None:
         person(10, name="岑禾安", document=holder, phone="", education="", title=""),
         person(11, name="=cmd|' /C calc'!A0"),
     )
-    batch = rehearse(world, "people", sheet(PEOPLE, *lines))
-    said = sentences(world, batch)
+    batch = rehearse(scenario, "people", sheet(PEOPLE, *lines))
+    said = sentences(scenario, batch)
     assert (batch.state, batch.total, batch.faults, batch.made) == ("faulty", 12, 10, 2)
     wanted = {
         3: "与第 2 行重复",
@@ -206,16 +206,16 @@ def test_every_fault_is_a_sentence_and_nothing_is_written(world: World) -> None:
         line: next((w for w in (wanted[line],) if w in words), words) for line, _, words in said
     } == wanted
     assert not any(number(n) in words for n in range(12) for _, _, words in said)
-    assert register(world) == before
+    assert register(scenario) == before
     with pytest.raises(Refused):
-        batches.start(world.session, CLERK, batch.id)
+        batches.start(scenario.session, CLERK, batch.id)
 
 
-def test_certificates_that_cannot_be(world: World) -> None:
-    bring(world, "people", sheet(PEOPLE, *(person(n) for n in range(4))))
-    firm, holder = world.firm(0).uscc, world.holder
+def test_certificates_that_cannot_be(scenario: Scenario) -> None:
+    bring(scenario, "people", sheet(PEOPLE, *(person(n) for n in range(4))))
+    firm, holder = scenario.firm(0).uscc, scenario.holder
     days = ("2024-01-01", "2024-01-01", "2026-12-31")
-    taken = world.certificate().number
+    taken = scenario.certificate().number
     lines = (
         (number(0), "别人", "B", "水安B1", "", firm, *days),
         (number(1), "新示例", "Z", "水安B2", "", firm, *days),
@@ -226,8 +226,8 @@ def test_certificates_that_cannot_be(world: World) -> None:
         (holder.login, holder.name, "B", "水安B6", "", firm, *days),
         (number(2), "新示例", "C", taken, "", firm, *days),
     )
-    batch = rehearse(world, "certificates", sheet(PAPERS, *lines))
-    said = {line: words for line, _, words in sentences(world, batch)}
+    batch = rehearse(scenario, "certificates", sheet(PAPERS, *lines))
+    said = {line: words for line, _, words in sentences(scenario, batch)}
     for line, part in (
         (2, "姓名与登记的不一致"),
         (3, "可以填：企业主要负责人、项目负责人"),
@@ -241,37 +241,37 @@ def test_certificates_that_cannot_be(world: World) -> None:
     assert not said
 
 
-def test_later_hours_replace_earlier_ones_and_come_back(world: World) -> None:
-    bring(world, "people", people(1))
+def test_later_hours_replace_earlier_ones_and_come_back(scenario: Scenario) -> None:
+    bring(scenario, "people", people(1))
     head = ("证件号码", "年度", "学时")
-    bring(world, "training", sheet(head, (number(0), "2024", "8"), (number(0), "2025", "12")))
-    batch = bring(world, "training", sheet(head, (number(0), "2024", "16"), (number(0), "2025", "12")))
+    bring(scenario, "training", sheet(head, (number(0), "2024", "8"), (number(0), "2025", "12")))
+    batch = bring(scenario, "training", sheet(head, (number(0), "2024", "16"), (number(0), "2025", "12")))
     assert (batch.made, batch.updated) == (0, 1)
-    assert hours(world) == [(2024, 16), (2025, 12)]
-    assert take_back(world, batch).state == "undone"
-    assert hours(world) == [(2024, 8), (2025, 12)]
+    assert hours(scenario) == [(2024, 16), (2025, 12)]
+    assert take_back(scenario, batch).state == "undone"
+    assert hours(scenario) == [(2024, 8), (2025, 12)]
 
 
-def hours(world: World) -> list[tuple[int, int]]:
+def hours(scenario: Scenario) -> list[tuple[int, int]]:
     """The new person's hours."""
     asked = select(Training.year, Training.hours).join(Person).where(Person.document_number == number(0))
-    return [(year, count) for year, count in world.session.execute(asked.order_by(Training.year))]
+    return [(year, count) for year, count in scenario.session.execute(asked.order_by(Training.year))]
 
 
-def first_use(world: World, account: Account) -> None:
+def first_use(scenario: Scenario, account: Account) -> None:
     account.initial_until = clock.now()
 
 
-def look(world: World, account: Account) -> None:
-    record_event(world.session, "see_number", "查看完整号码", CLERK, person=account.person)
+def look(scenario: Scenario, account: Account) -> None:
+    record_event(scenario.session, "see_number", "查看完整号码", CLERK, person=account.person)
 
 
-def move(world: World, account: Account) -> None:
-    world.session.add(Training(person_id=account.person_id, year=2025, hours=12))
+def move(scenario: Scenario, account: Account) -> None:
+    scenario.session.add(Training(person_id=account.person_id, year=2025, hours=12))
 
 
-def rename(world: World, account: Account) -> None:
-    world.session.execute(update(Person).where(Person.id == account.person_id).values(name="改名"))
+def rename(scenario: Scenario, account: Account) -> None:
+    scenario.session.execute(update(Person).where(Person.id == account.person_id).values(name="改名"))
 
 
 BUILT = (
@@ -282,25 +282,25 @@ BUILT = (
 )
 
 
-def test_what_was_built_on_is_not_taken_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_built_on_is_not_taken_back(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     for turn, (built, said) in enumerate(BUILT):
-        batch = bring(world, "people", people(3, world.firm(0).uscc, first=10 * turn))
-        with transaction(world.session):
-            built(world, world.account(number(10 * turn + 1)))
-        before = register(world)
-        refused = take_back(world, batch)
+        batch = bring(scenario, "people", people(3, scenario.firm(0).uscc, first=10 * turn))
+        with transaction(scenario.session):
+            built(scenario, scenario.account(number(10 * turn + 1)))
+        before = register(scenario)
+        refused = take_back(scenario, batch)
         assert (refused.state, said in refused.error) == ("done", True), refused.error
-        assert register(world) == before
+        assert register(scenario) == before
 
     def promise() -> None:
-        assert take_back(world, batch).state == "done"
+        assert take_back(scenario, batch).state == "done"
 
-    see_red(monkeypatch, "undo_blindly", promise)
+    assert_guard_fails(monkeypatch, "undo_blindly", promise)
 
 
-def test_every_pointer_of_the_house_is_looked_at(world: World) -> None:
+def test_every_pointer_of_the_house_is_looked_at(scenario: Scenario) -> None:
     """What the database itself says of foreign keys is what an undo asks."""
-    inspector = inspect(world.engine)
+    inspector = inspect(scenario.engine)
     wanted = {
         (table, key["constrained_columns"][0], key["referred_table"])
         for table in inspector.get_table_names()
@@ -312,24 +312,24 @@ def test_every_pointer_of_the_house_is_looked_at(world: World) -> None:
     } == wanted
 
 
-def test_what_changed_since_the_rehearsal_stops_everything(world: World) -> None:
-    batch = rehearse(world, "people", people(3))
-    with transaction(world.session):
-        world.session.add(Person(document_number=number(2), name="先来的"))
-    before = register(world)
-    batches.start(world.session, CLERK, batch.id, queue=False)
-    execute_import(world.session, world.storage, batch.id, lambda _: None)
-    stopped = read(world, batch.id)
+def test_what_changed_since_the_rehearsal_stops_everything(scenario: Scenario) -> None:
+    batch = rehearse(scenario, "people", people(3))
+    with transaction(scenario.session):
+        scenario.session.add(Person(document_number=number(2), name="先来的"))
+    before = register(scenario)
+    batches.start(scenario.session, CLERK, batch.id, queue=False)
+    execute_import(scenario.session, scenario.storage, batch.id, lambda _: None)
+    stopped = read(scenario, batch.id)
     assert (stopped.state, stopped.faults) == ("faulty", 1)
-    assert "登记中已有，内容不同：姓名" in sentences(world, stopped)[0][2]
-    assert register(world) == before
+    assert "登记中已有，内容不同：姓名" in sentences(scenario, stopped)[0][2]
+    assert register(scenario) == before
 
 
 def test_somebody_who_slips_in_while_it_is_written_stops_everything(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    batch = rehearse(world, "people", people(3))
-    batches.start(world.session, CLERK, batch.id, queue=False)
+    batch = rehearse(scenario, "people", people(3))
+    batches.start(scenario.session, CLERK, batch.id, queue=False)
     marker = execute.Marker
 
     class Late(marker):
@@ -339,31 +339,33 @@ def test_somebody_who_slips_in_while_it_is_written_stops_everything(
                 self.session.flush()
             return super().insert(name, rows)
 
-    before = register(world)
+    before = register(scenario)
     monkeypatch.setattr(execute, "Marker", Late)
     with pytest.raises(Busy):
-        execute_import(world.session, world.storage, batch.id, lambda _: None)
-    assert register(world) == before
-    assert read(world, batch.id).state == "running"
+        execute_import(scenario.session, scenario.storage, batch.id, lambda _: None)
+    assert register(scenario) == before
+    assert read(scenario, batch.id).state == "running"
     monkeypatch.setattr(execute, "Marker", marker)
-    execute_import(world.session, world.storage, batch.id, lambda _: None)
-    assert read(world, batch.id).state == "done"
+    execute_import(scenario.session, scenario.storage, batch.id, lambda _: None)
+    assert read(scenario, batch.id).state == "done"
 
 
 @pytest.mark.parametrize("kind", ["postgresql"])
-def test_two_imports_at_once_do_not_double(world: World, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_imports_at_once_do_not_double(
+    scenario: Scenario, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On SQLite every writer is alone anyway."""
     monkeypatch.setattr("anguan.infra.engine.LOCK_TIMEOUT_MS", 200)
     head = ("企业", "资质类别", "资质等级", "资质证书编号", "发证机关")
-    other = World(world.url)
+    other = Scenario(scenario.url)
 
     def promise() -> None:
-        with transaction(world.session):
-            world.session.execute(text("DELETE FROM import_mark"))
-            world.session.execute(text("DELETE FROM qualification"))
-        line = (world.firm(0).uscc, "水利水电工程施工总承包", "三级", "D1", "示例局")
-        ours, theirs = (rehearse(one, "qualifications", sheet(head, line)).id for one in (world, other))
-        batches.start(world.session, CLERK, ours, queue=False)
+        with transaction(scenario.session):
+            scenario.session.execute(text("DELETE FROM import_mark"))
+            scenario.session.execute(text("DELETE FROM qualification"))
+        line = (scenario.firm(0).uscc, "水利水电工程施工总承包", "三级", "D1", "示例局")
+        ours, theirs = (rehearse(one, "qualifications", sheet(head, line)).id for one in (scenario, other))
+        batches.start(scenario.session, CLERK, ours, queue=False)
         batches.start(other.session, CLERK, theirs, queue=False)
         met = []
 
@@ -378,32 +380,32 @@ def test_two_imports_at_once_do_not_double(world: World, kind: str, monkeypatch:
         monkeypatch.setattr(
             execute, "reach", lambda point: meet(point) if point == "import_written" else None
         )
-        execute_import(world.session, world.storage, ours, lambda _: None)
+        execute_import(scenario.session, scenario.storage, ours, lambda _: None)
         monkeypatch.setattr(execute, "reach", lambda point: None)
         execute_import(other.session, other.storage, theirs, lambda _: None)
         other.session.rollback()
-        assert len(world.session.scalars(select(Qualification)).all()) == 1
+        assert len(scenario.session.scalars(select(Qualification)).all()) == 1
 
-    see_red(monkeypatch, "import_together", promise)
+    assert_guard_fails(monkeypatch, "import_together", promise)
     other.close()
 
 
 def test_a_thousand_faults_are_kept_and_all_are_counted(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("anguan.services.imports.checking.MOST_FAULTS", 3)
-    batch = rehearse(world, "people", sheet(PEOPLE, *(person(n, phone="1") for n in range(5))))
-    assert (batch.faults, len(sentences(world, batch))) == (5, 3)
+    batch = rehearse(scenario, "people", sheet(PEOPLE, *(person(n, phone="1") for n in range(5))))
+    assert (batch.faults, len(sentences(scenario, batch))) == (5, 3)
 
 
-def test_a_file_of_nothing_but_headings(world: World) -> None:
-    batch = rehearse(world, "people", sheet(PEOPLE, ("", "", "")))
+def test_a_file_of_nothing_but_headings(scenario: Scenario) -> None:
+    batch = rehearse(scenario, "people", sheet(PEOPLE, ("", "", "")))
     assert (batch.state, "没有数据" in batch.error) == ("failed", True)
 
 
-def test_two_firms_of_one_name_are_asked_apart(world: World) -> None:
-    with transaction(world.session):
-        name = world.firm(0).name
-        world.session.add(Enterprise(uscc=FIRM, name=name))
-    batch = rehearse(world, "people", sheet(PEOPLE, person(1, name)))
-    assert "有 2 家企业叫这个名称" in sentences(world, batch)[0][2]
+def test_two_firms_of_one_name_are_asked_apart(scenario: Scenario) -> None:
+    with transaction(scenario.session):
+        name = scenario.firm(0).name
+        scenario.session.add(Enterprise(uscc=FIRM, name=name))
+    batch = rehearse(scenario, "people", sheet(PEOPLE, person(1, name)))
+    assert "有 2 家企业叫这个名称" in sentences(scenario, batch)[0][2]

@@ -7,7 +7,7 @@ from anguan.domain.photos import check_results_of, stored_photo
 from anguan.models import ChangeRequest
 from anguan.services.requests.drafts import read_draft
 from anguan.services.review.review_view import load_review
-from tests.support.factories import World
+from tests.support.factories import Scenario
 from tests.support.sample_files.portraits import draw_portrait, jpeg
 
 
@@ -17,11 +17,11 @@ def kind() -> str:
     return "sqlite"
 
 
-def begin_with(world: World, data: bytes, whose: str = "holder") -> ChangeRequest:
-    account = getattr(world, whose)
-    request = world.begin("certificate_change", account)
-    world.fill(request, account)
-    world.attach(request, "certificate.photo", account, data)
+def begin_with(scenario: Scenario, data: bytes, whose: str = "holder") -> ChangeRequest:
+    account = getattr(scenario, whose)
+    request = scenario.begin("certificate_change", account)
+    scenario.fill(request, account)
+    scenario.attach(request, "certificate.photo", account, data)
     return request
 
 
@@ -29,34 +29,36 @@ def rule_of(findings: tuple[CheckResult, ...]) -> CheckResult:
     return next(found for found in findings if found.rule == "photos.is_sound")
 
 
-def test_a_sound_photo_passes_and_a_doubtful_one_is_seen_by_the_reviewer(world: World) -> None:
-    request = begin_with(world, jpeg(draw_portrait(seed=1)))
-    assert rule_of(read_draft(world.session, request).findings).outcome == "pass"
-    world.attach(request, "certificate.photo", world.holder, jpeg(draw_portrait(seed=1, ground="#9db7d4")))
-    draft = rule_of(read_draft(world.session, request).findings)
+def test_a_sound_photo_passes_and_a_doubtful_one_is_seen_by_the_reviewer(scenario: Scenario) -> None:
+    request = begin_with(scenario, jpeg(draw_portrait(seed=1)))
+    assert rule_of(read_draft(scenario.session, request).findings).outcome == "pass"
+    scenario.attach(
+        request, "certificate.photo", scenario.holder, jpeg(draw_portrait(seed=1, ground="#9db7d4"))
+    )
+    draft = rule_of(read_draft(scenario.session, request).findings)
     assert (draft.outcome, draft.evidence) == ("warn", "")
     assert "背景不是白色" in draft.sentence
-    world.submit(request)
-    seen = rule_of(load_review(world.session, request).findings)
+    scenario.submit(request)
+    seen = rule_of(load_review(scenario.session, request).findings)
     assert (seen.outcome, seen.evidence) == ("warn", "本人已确认使用")
 
 
-def test_the_same_picture_of_two_people_is_told_to_the_reviewer_alone(world: World) -> None:
+def test_the_same_picture_of_two_people_is_told_to_the_reviewer_alone(scenario: Scenario) -> None:
     data = jpeg(draw_portrait(seed=3))
-    world.submit(begin_with(world, data))
-    request = begin_with(world, data, "stranger")
-    assert rule_of(read_draft(world.session, request).findings).outcome == "pass"
-    filed = world.submit(request, world.stranger)
-    assert "与另一个人的照片完全相同" in rule_of(load_review(world.session, filed).findings).sentence
+    scenario.submit(begin_with(scenario, data))
+    request = begin_with(scenario, data, "stranger")
+    assert rule_of(read_draft(scenario.session, request).findings).outcome == "pass"
+    filed = scenario.submit(request, scenario.stranger)
+    assert "与另一个人的照片完全相同" in rule_of(load_review(scenario.session, filed).findings).sentence
 
 
-def test_a_certificate_is_printed_with_the_light_copy(world: World) -> None:
-    request = begin_with(world, jpeg(draw_portrait(seed=2, grain=60)))
+def test_a_certificate_is_printed_with_the_light_copy(scenario: Scenario) -> None:
+    request = begin_with(scenario, jpeg(draw_portrait(seed=2, grain=60)))
     photo = next(row.file for row in request.attachments if row.material == "certificate.photo")
-    kept = stored_photo(world.session, photo.sha256)
+    kept = stored_photo(scenario.session, photo.sha256)
     assert kept
     assert kept.copy.sha256 != photo.sha256
-    assert len(world.storage.read(kept.copy.sha256)) <= 50 * 1024
+    assert len(scenario.storage.read(kept.copy.sha256)) <= 50 * 1024
     assert check_results_of(kept) == []
-    registered = world.certificate().photo
-    assert stored_photo(world.session, registered) is None
+    registered = scenario.certificate().photo
+    assert stored_photo(scenario.session, registered) is None

@@ -24,74 +24,76 @@ from anguan.services.requests import filing
 from anguan.services.requests.drafts import read_draft
 from anguan.services.review import approval, decisions
 from anguan.web.uploads import save_uploads
-from tests.support.factories import World, picture, storage
+from tests.support.factories import Scenario, picture, storage
 
 PHONE = "person.phone"
-Act = Callable[[World, ChangeRequest], object]
+Act = Callable[[Scenario, ChangeRequest], object]
 
 
-def file_phone(world: World) -> ChangeRequest:
+def file_phone(scenario: Scenario) -> ChangeRequest:
     """A submitted request that needs no paper."""
-    request = world.begin("profile_change")
-    filing.save(world.session, world.holder, request.id, {PHONE: "13800000099"})
-    return world.submit(request)
+    request = scenario.begin("profile_change")
+    filing.save(scenario.session, scenario.holder, request.id, {PHONE: "13800000099"})
+    return scenario.submit(request)
 
 
-def bring_to(world: World, state: str) -> ChangeRequest:
+def bring_to(scenario: Scenario, state: str) -> ChangeRequest:
     """A request in this state, led there through the counter."""
     if state in ("draft", "lapsed"):
-        request = world.begin("profile_change")
+        request = scenario.begin("profile_change")
         if state == "lapsed":
-            filing.discard(world.session, world.holder, request.id)
+            filing.discard(scenario.session, scenario.holder, request.id)
         return request
-    world.policy("undo_seconds", "600" if state == "decided" else "0")
-    request = file_phone(world)
+    scenario.policy("undo_seconds", "600" if state == "decided" else "0")
+    request = file_phone(scenario)
     if state == "withdrawn":
-        filing.withdraw(world.session, world.holder, request.id)
+        filing.withdraw(scenario.session, scenario.holder, request.id)
     elif state == "returned":
-        world.decide(request, "return", remarks={f"field:{PHONE}": "请填本人号码"})
+        scenario.decide(request, "return", remarks={f"field:{PHONE}": "请填本人号码"})
     elif state == "rejected":
-        world.decide(request, "reject", opinion="不符")
+        scenario.decide(request, "reject", opinion="不符")
     elif state in ("approved", "decided"):
-        world.decide(request, "approve")
+        scenario.decide(request, "approve")
     return request
 
 
 ACTS: dict[str, Act] = {
-    "submit": lambda world, request: world.submit(request),
-    "withdraw": lambda world, request: filing.withdraw(world.session, world.holder, request.id),
-    "revise": lambda world, request: filing.revise(world.session, world.holder, request.id),
-    "decide": lambda world, request: world.decide(request, "approve"),
-    "undo": lambda world, request: decisions.undo(world.session, world.reviewer, request.id),
-    "take_effect": lambda world, request: approval.take_effect(world.session, world.storage, request.id),
-    "lapse": lambda world, request: filing.discard(world.session, world.holder, request.id),
+    "submit": lambda scenario, request: scenario.submit(request),
+    "withdraw": lambda scenario, request: filing.withdraw(scenario.session, scenario.holder, request.id),
+    "revise": lambda scenario, request: filing.revise(scenario.session, scenario.holder, request.id),
+    "decide": lambda scenario, request: scenario.decide(request, "approve"),
+    "undo": lambda scenario, request: decisions.undo(scenario.session, scenario.reviewer, request.id),
+    "take_effect": lambda scenario, request: approval.take_effect(
+        scenario.session, scenario.storage, request.id
+    ),
+    "lapse": lambda scenario, request: filing.discard(scenario.session, scenario.holder, request.id),
 }
 BY_THE_CLOCK = {("decided", "take_effect"), ("decided", "refuse_effect"), ("returned", "lapse")}
 """Moves that wait for their time: tests/services/requests/test_lifecycle_time.py."""
 
 
-def test_states_and_verdicts_are_kept_by_their_value(world: World) -> None:
+def test_states_and_verdicts_are_kept_by_their_value(scenario: Scenario) -> None:
     """The driver of each database writes the value of a code, never its name, and finds rows by it."""
-    request = bring_to(world, "rejected")
-    world.session.expire_all()
-    found = world.session.scalars(select(ChangeRequest.id).where(ChangeRequest.state == State.REJECTED))
+    request = bring_to(scenario, "rejected")
+    scenario.session.expire_all()
+    found = scenario.session.scalars(select(ChangeRequest.id).where(ChangeRequest.state == State.REJECTED))
     assert found.all() == [request.id]
-    kept = world.session.execute(text("SELECT state FROM change_request")).scalars().all()
-    judged = world.session.execute(text("SELECT verdict FROM decision")).scalars().all()
-    acts = world.session.execute(text("SELECT verb FROM event WHERE verb = 'submit'")).scalars().all()
+    kept = scenario.session.execute(text("SELECT state FROM change_request")).scalars().all()
+    judged = scenario.session.execute(text("SELECT verdict FROM decision")).scalars().all()
+    acts = scenario.session.execute(text("SELECT verb FROM event WHERE verb = 'submit'")).scalars().all()
     assert (kept, judged, acts) == (["rejected"], ["reject"], ["submit"])
     assert [type(word) for word in (*kept, *judged, *acts)] == [str] * 3
 
 
-def test_a_file_for_a_request_that_is_closed_raises(world: World) -> None:
+def test_a_file_for_a_request_that_is_closed_raises(scenario: Scenario) -> None:
     """Only a file that is wrong itself becomes a fault of the form."""
-    request = world.begin("certificate_renewal")
-    matter = read_draft(world.session, request).matter
+    request = scenario.begin("certificate_renewal")
+    matter = read_draft(scenario.session, request).matter
     slot = next(iter(matter.material_titles))
-    filing.discard(world.session, world.holder, request.id)
+    filing.discard(scenario.session, scenario.holder, request.id)
     sent = MultiDict({f"paper.{slot}": FileStorage(io.BytesIO(picture()), "scan.jpg")})
     with pytest.raises(Refused) as refused:
-        save_uploads(world.session, storage(), world.holder, request.id, matter, sent)
+        save_uploads(scenario.session, storage(), scenario.holder, request.id, matter, sent)
     assert refused.value.code == Refusal.PAPERS_NOT_EDITABLE
 
 
@@ -108,69 +110,71 @@ def test_the_moves_lead_only_to_known_states() -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_what_is_no_move_is_refused(world: World, state: str) -> None:
-    request = bring_to(world, state)
+def test_what_is_no_move_is_refused(scenario: Scenario, state: str) -> None:
+    request = bring_to(scenario, state)
     assert request.state == state
     version = request.version
     for verb, act in ACTS.items():
         if is_allowed(state, verb):
             continue
         if verb == "take_effect":
-            act(world, request)
+            act(scenario, request)
         else:
             with pytest.raises(Refused):
-                act(world, request)
-        world.session.refresh(request)
+                act(scenario, request)
+        scenario.session.refresh(request)
         assert (request.state, request.version) == (state, version), verb
 
 
-def test_what_is_a_move_works_through_the_counter(world: World) -> None:
+def test_what_is_a_move_works_through_the_counter(scenario: Scenario) -> None:
     for state, verb in TRANSITIONS:
         if (state, verb) in BY_THE_CLOCK:
             continue
-        request = bring_to(world, state)
+        request = bring_to(scenario, state)
         number, version = request.number, request.version
         if verb == "submit" and state == DRAFT:
-            filing.save(world.session, world.holder, request.id, {PHONE: "13800000098"})
+            filing.save(scenario.session, scenario.holder, request.id, {PHONE: "13800000098"})
         if (state, verb) == ("submitted", "decide"):
-            world.policy("undo_seconds", "600")
-        ACTS[verb](world, request)
-        world.session.refresh(request)
+            scenario.policy("undo_seconds", "600")
+        ACTS[verb](scenario, request)
+        scenario.session.refresh(request)
         assert request.state in TRANSITIONS[(state, verb)], (state, verb)
         assert request.version == version + 1
         assert number in (None, request.number)
-        clear_table(world, request)
+        clear_table(scenario, request)
 
 
-def clear_table(world: World, request: ChangeRequest) -> None:
+def clear_table(scenario: Scenario, request: ChangeRequest) -> None:
     """Let nothing of this request stand in the way of the next one."""
     if request.state == "decided":
-        decisions.undo(world.session, world.reviewer, request.id)
+        decisions.undo(scenario.session, scenario.reviewer, request.id)
     if request.state in ("submitted", "returned"):
-        filing.withdraw(world.session, world.holder, request.id)
+        filing.withdraw(scenario.session, scenario.holder, request.id)
     if request.state == "draft":
-        filing.discard(world.session, world.holder, request.id)
+        filing.discard(scenario.session, scenario.holder, request.id)
 
 
-def test_a_revised_request_waits_for_the_draft_of_the_same_matter(world: World) -> None:
-    request = bring_to(world, "rejected")
-    other = world.begin("profile_change")
+def test_a_revised_request_waits_for_the_draft_of_the_same_matter(scenario: Scenario) -> None:
+    request = bring_to(scenario, "rejected")
+    other = scenario.begin("profile_change")
     assert other.id != request.id
-    with world.refused("已经有一份草稿"):
-        filing.revise(world.session, world.holder, request.id)
+    with scenario.refused("已经有一份草稿"):
+        filing.revise(scenario.session, scenario.holder, request.id)
     assert (request.state, request.round) == ("rejected", 1)
-    filing.discard(world.session, world.holder, other.id)
-    filing.revise(world.session, world.holder, request.id)
+    filing.discard(scenario.session, scenario.holder, other.id)
+    filing.revise(scenario.session, scenario.holder, request.id)
     assert request.state == "draft"
 
 
-def test_a_return_goes_back_to_the_step_that_returned_it(world: World) -> None:
-    request = bring_to(world, "returned")
-    assert request.last_reviewer_id == world.reviewer.id
-    draft = read_draft(world.session, request)
+def test_a_return_goes_back_to_the_step_that_returned_it(scenario: Scenario) -> None:
+    request = bring_to(scenario, "returned")
+    assert request.last_reviewer_id == scenario.reviewer.id
+    draft = read_draft(scenario.session, request)
     assert [field.path for field in draft.matter.asked if draft.reopened(f"field:{field.path}")] == [PHONE]
-    filing.save(world.session, world.holder, request.id, {PHONE: "13800000097", "person.position": "改"})
-    world.submit(request)
-    assert (request.state, request.round, request.last_reviewer_id) == ("submitted", 2, world.reviewer.id)
-    world.decide(request, "approve")
+    filing.save(
+        scenario.session, scenario.holder, request.id, {PHONE: "13800000097", "person.position": "改"}
+    )
+    scenario.submit(request)
+    assert (request.state, request.round, request.last_reviewer_id) == ("submitted", 2, scenario.reviewer.id)
+    scenario.decide(request, "approve")
     assert (request.person.phone, request.person.position) == ("13800000097", "项目负责人")

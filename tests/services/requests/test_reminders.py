@@ -9,31 +9,31 @@ from anguan.models import Event
 from anguan.services.refusals import NotFound
 from anguan.services.requests import filing, reminders
 from anguan.services.review import claims
-from tests.support.factories import World
+from tests.support.factories import Scenario
 
 
-def test_an_overdue_request_is_urged_once_a_day_and_comes_first(world: World) -> None:
+def test_an_overdue_request_is_urged_once_a_day_and_comes_first(scenario: Scenario) -> None:
     with clock.frozen_at(clock.now() - timedelta(days=1)):
-        older = world.filed("profile_change", world.stranger)
-    request = world.filed("profile_change")
-    with world.refused("再等"):
-        reminders.remind(world.session, world.holder, request.id)
+        older = scenario.filed("profile_change", scenario.stranger)
+    request = scenario.filed("profile_change")
+    with scenario.refused("再等"):
+        reminders.remind(scenario.session, scenario.holder, request.id)
     later = request.due_at + timedelta(minutes=1)
     with clock.frozen_at(later):
-        assert claims.next_in_order(world.session, world.reviewer)[0] == older.id
+        assert claims.next_in_order(scenario.session, scenario.reviewer)[0] == older.id
         with pytest.raises(NotFound):
-            reminders.remind(world.session, world.stranger, request.id)
-        reminders.remind(world.session, world.holder, request.id)
-        assert claims.next_in_order(world.session, world.reviewer)[0] == request.id
-        with world.refused("催办过"):
-            reminders.remind(world.session, world.holder, request.id)
+            reminders.remind(scenario.session, scenario.stranger, request.id)
+        reminders.remind(scenario.session, scenario.holder, request.id)
+        assert claims.next_in_order(scenario.session, scenario.reviewer)[0] == request.id
+        with scenario.refused("催办过"):
+            reminders.remind(scenario.session, scenario.holder, request.id)
     with clock.frozen_at(later + timedelta(days=1)):
-        reminders.remind(world.session, world.holder, request.id)
-        world.session.rollback()
-        assert world.session.query(Event).filter_by(verb="remind").count() == 2
-        filing.revise(world.session, world.holder, request.id)
-        world.submit(request)
+        reminders.remind(scenario.session, scenario.holder, request.id)
+        scenario.session.rollback()
+        assert scenario.session.query(Event).filter_by(verb="remind").count() == 2
+        filing.revise(scenario.session, scenario.holder, request.id)
+        scenario.submit(request)
         assert request.reminded_at is None
-        world.decide(request, "reject", opinion="不符")
-        with world.refused("再等"):
-            reminders.remind(world.session, world.holder, request.id)
+        scenario.decide(request, "reject", opinion="不符")
+        with scenario.refused("再等"):
+            reminders.remind(scenario.session, scenario.holder, request.id)

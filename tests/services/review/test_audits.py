@@ -11,89 +11,89 @@ from anguan.infra.transaction import transaction
 from anguan.models import Account, Audit, ChangeRequest, Event, Notice, Recusal
 from anguan.services.refusals import NotFound, Refused
 from anguan.services.review import audits
-from tests.support.client import see_red
-from tests.support.factories import World
+from tests.support.client import assert_guard_fails
+from tests.support.factories import Scenario
 
 
-def decided(world: World) -> list[ChangeRequest]:
+def decided(scenario: Scenario) -> list[ChangeRequest]:
     """Two requests of two people, decided by REVIEWER1."""
     done = []
-    for account in (world.holder, world.stranger):
-        request = world.filed("profile_change", account)
-        done.append(world.decide(request, "approve"))
+    for account in (scenario.holder, scenario.stranger):
+        request = scenario.filed("profile_change", account)
+        done.append(scenario.decide(request, "approve"))
     return done
 
 
-def test_every_case_that_is_drawn_goes_to_somebody_who_had_no_part_in_it(world: World) -> None:
-    requests = decided(world)
+def test_every_case_that_is_drawn_goes_to_somebody_who_had_no_part_in_it(scenario: Scenario) -> None:
+    requests = decided(scenario)
     today = clock.today()
-    drawn = audits.draw_sample(world.session, world.senior, today, today, 1000)
+    drawn = audits.draw_sample(scenario.session, scenario.senior, today, today, 1000)
     assert (drawn.decided, len(drawn.audits)) == (2, 2)
     for row in drawn.audits:
-        assert row.account_id != world.reviewer.id
+        assert row.account_id != scenario.reviewer.id
         assert row.account.role in ("reviewer", "senior_reviewer")
         assert not row.account.region or row.account.region == row.request.region
-    again = audits.draw_sample(world.session, world.senior, today, today, 1000, drawn.seed)
+    again = audits.draw_sample(scenario.session, scenario.senior, today, today, 1000, drawn.seed)
     assert [(r.request_id, r.account_id) for r in again.audits] == [
         (r.request_id, r.account_id) for r in drawn.audits
     ]
     assert {row.request_id for row in drawn.audits} == {request.id for request in requests}
 
 
-def test_at_least_one_is_drawn_and_never_what_was_decided_on_another_day(world: World) -> None:
-    decided(world)
+def test_at_least_one_is_drawn_and_never_what_was_decided_on_another_day(scenario: Scenario) -> None:
+    decided(scenario)
     today = clock.today()
-    assert len(audits.draw_sample(world.session, world.senior, today, today, 1).rechecks) == 1
+    assert len(audits.draw_sample(scenario.session, scenario.senior, today, today, 1).rechecks) == 1
     yesterday = today - timedelta(days=1)
-    empty = audits.draw_sample(world.session, world.senior, yesterday, yesterday, 1000)
+    empty = audits.draw_sample(scenario.session, scenario.senior, yesterday, yesterday, 1000)
     assert (empty.decided, empty.rechecks) == (0, [])
-    with world.refused("日期"):
-        audits.draw_sample(world.session, world.senior, today, today + timedelta(days=1), 10)
+    with scenario.refused("日期"):
+        audits.draw_sample(scenario.session, scenario.senior, today, today + timedelta(days=1), 10)
     with pytest.raises(NotFound):
-        audits.draw_sample(world.session, world.reviewer, today, today, 10)
+        audits.draw_sample(scenario.session, scenario.reviewer, today, today, 10)
 
 
-def test_who_must_leave_it_to_others_does_not_look_again(world: World) -> None:
-    (request, _) = decided(world)
-    everybody = audits.eligible_auditors(world.session, request)
-    assert world.colleague.id in everybody
-    assert world.reviewer.id not in everybody
-    with transaction(world.session):
-        world.session.add(Recusal(account_id=world.colleague.id, person_id=request.person_id))
-    assert world.colleague.id not in audits.eligible_auditors(world.session, request)
+def test_who_must_leave_it_to_others_does_not_look_again(scenario: Scenario) -> None:
+    (request, _) = decided(scenario)
+    everybody = audits.eligible_auditors(scenario.session, request)
+    assert scenario.colleague.id in everybody
+    assert scenario.reviewer.id not in everybody
+    with transaction(scenario.session):
+        scenario.session.add(Recusal(account_id=scenario.colleague.id, person_id=request.person_id))
+    assert scenario.colleague.id not in audits.eligible_auditors(scenario.session, request)
 
 
-def test_the_month_is_drawn_once_by_the_clock(world: World) -> None:
-    decided(world)
+def test_the_month_is_drawn_once_by_the_clock(scenario: Scenario) -> None:
+    decided(scenario)
     following = (clock.today().replace(day=1) + timedelta(days=32)).replace(day=1)
-    drawn = audits.draw_monthly_sample(world.session, following)
+    drawn = audits.draw_monthly_sample(scenario.session, following)
     assert drawn is not None
     assert drawn.actor_name == "系统时钟"
-    assert audits.draw_monthly_sample(world.session, following) is None
+    assert audits.draw_monthly_sample(scenario.session, following) is None
 
 
 def test_a_result_is_given_once_by_the_one_who_was_drawn(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    decided(world)
+    decided(scenario)
     today = clock.today()
 
     def promise() -> None:
-        drawn = audits.draw_sample(world.session, world.senior, today, today, 1)
+        drawn = audits.draw_sample(scenario.session, scenario.senior, today, today, 1)
         row = drawn.audits[0]
-        looker = world.session.get_one(Account, row.account_id)
+        looker = scenario.session.get_one(Account, row.account_id)
         with pytest.raises(NotFound):
-            audits.conclude(world.session, world.reviewer, row.id, "agreed", "")
-        with world.refused("写明"):
-            audits.conclude(world.session, looker, row.id, "disagreed", " ")
-        audits.conclude(world.session, looker, row.id, "disagreed", "社保单位不符")
+            audits.conclude(scenario.session, scenario.reviewer, row.id, "agreed", "")
+        with scenario.refused("写明"):
+            audits.conclude(scenario.session, looker, row.id, "disagreed", " ")
+        audits.conclude(scenario.session, looker, row.id, "disagreed", "社保单位不符")
         with suppress(Refused):
-            audits.conclude(world.session, looker, row.id, "agreed", "")
-        kept = world.session.get_one(Audit, row.id, populate_existing=True)
+            audits.conclude(scenario.session, looker, row.id, "agreed", "")
+        kept = scenario.session.get_one(Audit, row.id, populate_existing=True)
         assert (kept.outcome, kept.opinion) == ("disagreed", "社保单位不符")
-        assert audits.count_outcomes(world.session, drawn.id) == {"open": 0, "agreed": 0, "disagreed": 1}
+        assert audits.count_outcomes(scenario.session, drawn.id) == {"open": 0, "agreed": 0, "disagreed": 1}
 
-    see_red(monkeypatch, "recheck_twice", promise)
+    assert_guard_fails(monkeypatch, "recheck_twice", promise)
     told = select(func.count()).where(Notice.title.startswith("抽查结论不一致"))
-    assert world.session.scalar(told)
-    assert world.session.scalar(select(func.count()).where(Event.verb == "conclude_recheck"))
+    assert scenario.session.scalar(told)
+    assert scenario.session.scalar(select(func.count()).where(Event.verb == "conclude_recheck"))

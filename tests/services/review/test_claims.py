@@ -17,7 +17,7 @@ from anguan.services.review import claims, decisions, transfers
 from tests.campaigns.support.bulk import file_titles, gather
 from tests.campaigns.support.office import Office, draw, fresh_office
 from tests.campaigns.support.race import DONE, attempt
-from tests.support.client import see_red
+from tests.support.client import assert_guard_fails
 
 PAPER = draw(1)
 Deed = Callable[[Office, Account, int], object]
@@ -186,7 +186,7 @@ def test_two_who_reach_for_one_request_do_not_both_get_it(
             endings = reach_together(office, next(requests), {"REVIEWER1": first, "REVIEWER2": take})
             assert set(endings) in ({DONE, "Refused"}, {DONE, "Busy"}), endings
 
-    see_red(monkeypatch, "no_claim", promise)
+    assert_guard_fails(monkeypatch, "no_claim", promise)
 
 
 def reach_together(office: Office, request_id: int, deeds: Mapping[str, Deed]) -> list[str]:

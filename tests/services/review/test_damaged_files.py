@@ -23,7 +23,7 @@ from anguan.services.review.damaged_files import DAMAGE, DamagedFiles
 from anguan.worker import doctor
 from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
-from tests.support.factories import World, picture
+from tests.support.factories import Scenario, picture
 from tests.support.panel_client import Office, form_of, open_office
 
 PHONE = "0871-5900590"
@@ -31,19 +31,19 @@ TITLE = "职称证书"
 
 
 @pytest.fixture
-def office(world: World, tmp_path: Path) -> Iterator[Office]:
+def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
     """An office whose files are its own, so that they can be damaged."""
     copied = tmp_path / "files"
-    shutil.copytree(world.storage.root, copied)
-    world.storage = LocalStorage(copied)
-    world.policy("support_phone", PHONE)
-    with open_office(world, tmp_path) as opened:
+    shutil.copytree(scenario.storage.root, copied)
+    scenario.storage = LocalStorage(copied)
+    scenario.policy("support_phone", PHONE)
+    with open_office(scenario, tmp_path) as opened:
         yield opened
 
 
 def file_title(office: Office) -> ChangeRequest:
     """A change of title with one paper."""
-    return office.world.filed("profile_change")
+    return office.scenario.filed("profile_change")
 
 
 def flip_bit(path: Path) -> None:
@@ -74,7 +74,7 @@ def damage(request: pytest.FixtureRequest) -> Callable[[Path], None]:
 
 def papers_of(office: Office, request: ChangeRequest) -> list[Path]:
     """Where the files of its round lie."""
-    return [office.world.storage.path(row.file.sha256) for row in request.attachments]
+    return [office.scenario.storage.path(row.file.sha256) for row in request.attachments]
 
 
 def require_told(office: Office, request: ChangeRequest, actor: str) -> None:
@@ -101,10 +101,10 @@ def test_the_page_refuses_to_approve_and_names_the_paper(
         assert answer.status_code == 409
         for part in (TITLE, "title_proof.jpg", PHONE, "系统管理员", "（打不开）", "title_proof"):
             assert part in answer.text, part
-    assert not office.door.all(Decision)
+    assert not office.clients.all(Decision)
     assert office.read(request).state == "submitted"
     require_told(office, office.read(request), "陆与行")
-    answer = browser.get(f"/panel/papers/{request.id}/{request.attachments[0].id}/1")
+    answer = browser.get(f"/panel/documents/{request.id}/{request.attachments[0].id}/1")
     assert answer.status_code == 410
     assert "损坏或丢失" in answer.text
 
@@ -125,7 +125,7 @@ def test_a_script_reads_the_same_page(office: Office) -> None:
 def test_a_page_drawn_before_does_not_hide_that_the_file_was_damaged(office: Office) -> None:
     request = file_title(office)
     browser = office.enter("reviewer")
-    scan = f"/panel/papers/{request.id}/{request.attachments[0].id}/1"
+    scan = f"/panel/documents/{request.id}/{request.attachments[0].id}/1"
     assert browser.get(scan).status_code == 200
     flip_bit(papers_of(office, request)[0])
     assert browser.get(scan).status_code == 410
@@ -148,51 +148,53 @@ def test_a_missing_paper_does_not_keep_it_from_going_back(office: Office, verdic
 
 
 def test_a_photo_that_approval_writes_is_checked_too(office: Office, damage: Callable[[Path], None]) -> None:
-    world = office.world
-    request = world.filed("identity_change")
+    scenario = office.scenario
+    request = scenario.filed("identity_change")
     item = next(item for item in request.items if is_picture(item.path) and item.changed)
-    with transaction(world.session):  # the picture stands in the fields only, not among the papers
+    with transaction(scenario.session):  # the picture stands in the fields only, not among the papers
         for row in list(request.attachments):
             if row.file.sha256 == item.after:
-                world.session.delete(row)
-    world.session.expire_all()
-    damage(world.storage.path(item.after))
+                scenario.session.delete(row)
+    scenario.session.expire_all()
+    damage(scenario.storage.path(item.after))
     with pytest.raises(DamagedFiles, match="证件照片"):
-        world.decide(request, "approve")
+        scenario.decide(request, "approve")
     assert office.read(request).state == "submitted"
-    assert not world.session.scalars(select(Decision)).all()
+    assert not scenario.session.scalars(select(Decision)).all()
     assert [event.after for event in office.events(DAMAGE)] == [item.after]
 
 
 def test_the_photo_that_is_replaced_may_be_lost(office: Office) -> None:
-    world = office.world
-    request = world.filed("profile_change")
-    world.storage.path(request.person.photo).unlink()
-    assert world.decide(request, "approve").state == "approved"
+    scenario = office.scenario
+    request = scenario.filed("profile_change")
+    scenario.storage.path(request.person.photo).unlink()
+    assert scenario.decide(request, "approve").state == "approved"
 
 
 def test_a_step_that_passes_the_request_on_is_refused_as_well(office: Office) -> None:
-    world = office.world
-    request = world.filed(declared("person_correction"))
+    scenario = office.scenario
+    request = scenario.filed(declared("person_correction"))
     papers_of(office, request)[0].unlink()
     with pytest.raises(DamagedFiles, match="更正依据"):
-        world.decide(request, "approve")
+        scenario.decide(request, "approve")
     assert (office.read(request).state, request.step) == ("submitted", 0)
 
 
 def test_a_batch_leaves_the_request_out_and_says_why(office: Office, damage: Callable[[Path], None]) -> None:
-    world = office.world
-    request, whole = file_title(office), world.begin("profile_change", world.stranger)
-    filing.save(world.session, world.stranger, whole.id, world.values(whole))
-    world.attach(whole, "title_proof", data=picture(ink="olive"))  # other bytes: one content is one file
-    world.submit(whole)
+    scenario = office.scenario
+    request, whole = file_title(office), scenario.begin("profile_change", scenario.stranger)
+    filing.save(scenario.session, scenario.stranger, whole.id, scenario.values(whole))
+    scenario.attach(whole, "title_proof", data=picture(ink="olive"))  # other bytes: one content is one file
+    scenario.submit(whole)
     chosen = [
         ChosenRequest(line.request.id, line.request.version, line.sheet.digest)
-        for line in batch.preview_batch(world.session, world.reviewer, [request.id, whole.id])
+        for line in batch.preview_batch(scenario.session, scenario.reviewer, [request.id, whole.id])
     ]
     damage(papers_of(office, request)[0])
     code = batch.new_batch()
-    results = [batch.decide_one(world.session, world.storage, world.reviewer, one, code) for one in chosen]
+    results = [
+        batch.decide_one(scenario.session, scenario.storage, scenario.reviewer, one, code) for one in chosen
+    ]
     assert [result.done for result in results] == [False, True]
     assert PHONE in results[0].sentence
     assert TITLE in results[0].sentence
@@ -203,15 +205,15 @@ def test_a_batch_leaves_the_request_out_and_says_why(office: Office, damage: Cal
 def test_what_is_damaged_while_it_can_be_taken_back_does_not_take_effect(
     office: Office, damage: Callable[[Path], None]
 ) -> None:
-    world = office.world
-    world.policy("undo_seconds", "60")
+    scenario = office.scenario
+    scenario.policy("undo_seconds", "60")
     request = file_title(office)
     before = request.person.title
-    world.decide(request, "approve")
+    scenario.decide(request, "approve")
     assert request.state == "decided"
     damage(papers_of(office, request)[0])
     with clock.frozen_at(clock.now() + timedelta(seconds=61)):
-        assert drain(world.session, JobContext(world.storage, "http://127.0.0.1")) == 1
+        assert drain(scenario.session, JobContext(scenario.storage, "http://127.0.0.1")) == 1
     request = office.read(request)
     assert (request.state, request.person.title) == ("submitted", before)
     assert [decision.undone_at is None for decision in request.decisions] == [False]
@@ -228,24 +230,24 @@ def material_line(config: Config) -> tuple[str, str]:
 def test_the_doctor_counts_what_cannot_be_approved_until_it_is_restored(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world = office.world
+    scenario = office.scenario
     monkeypatch.setattr(doctor, "is_current", lambda _: True)  # tables of tests are made without migrations
-    config = Config(database_url=world.url, data_dir=str(tmp_path))
+    config = Config(database_url=scenario.url, data_dir=str(tmp_path))
     request = file_title(office)
     assert material_line(config) == ("ok", "没有因文件损坏而不能通过的申请")
     (path,) = papers_of(office, request)
     kept = path.read_bytes()
     path.unlink()
-    with world.refused(PHONE):
-        world.decide(request, "approve")
-    world.session.rollback()
+    with scenario.refused(PHONE):
+        scenario.decide(request, "approve")
+    scenario.session.rollback()
     level, sentence = material_line(config)
     assert level == "bad"
     assert sentence.startswith("1 份材料读不出来")
     assert request.number in sentence
     path.write_bytes(kept)
     assert material_line(config)[0] == "ok"
-    assert world.decide(request, "approve").state == "approved"
+    assert scenario.decide(request, "approve").state == "approved"
 
 
 def test_a_file_that_cannot_be_read_now_is_damaged_for_its_reader(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from anguan.models import Event
 from anguan.services.review.review_view import dossier_of, load_review
 from anguan.services.rule_failures import VERB
 from anguan.worker import doctor
-from tests.support.client import Door
-from tests.support.factories import World
+from tests.support.client import AppClients
+from tests.support.factories import Scenario
 
 
 class Switch:
@@ -45,86 +45,86 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Switch:
 
 
 @pytest.fixture
-def door(world: World, tmp_path: Path) -> Iterator[Door]:
-    opened = Door(world, tmp_path)
-    opened.app.extensions["anguan_storage"] = world.storage
+def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
+    opened = AppClients(scenario, tmp_path)
+    opened.app.extensions["anguan_storage"] = scenario.storage
     yield opened
     opened.close()
 
 
-def failures(world: World) -> list[tuple[str, str]]:
+def failures(scenario: Scenario) -> list[tuple[str, str]]:
     """The failures on record: the rule and what staff read."""
-    world.session.rollback()
-    rows = world.session.execute(
+    scenario.session.rollback()
+    rows = scenario.session.execute(
         select(Event.after, Event.sentence).where(Event.verb == VERB).order_by(Event.id)
     )
     return [(code, sentence) for code, sentence in rows]
 
 
 def test_it_is_logged_with_its_code_and_traceback(
-    world: World, broken: Switch, caplog: pytest.LogCaptureFixture
+    scenario: Scenario, broken: Switch, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.ERROR, "anguan.rules"):
-        request = world.filed(PROFILE)
+        request = scenario.filed(PROFILE)
     assert {record.getMessage() for record in caplog.records} == {"rule test.hours raised an exception"}
     assert all(record.exc_info and record.exc_info[0] is ZeroDivisionError for record in caplog.records)
-    found = next(one for one in load_review(world.session, request).findings if one.rule == "test.hours")
+    found = next(one for one in load_review(scenario.session, request).findings if one.rule == "test.hours")
     assert (found.outcome, found.failed, found.title) == ("unknown", True, "学时合格")
     assert found.sentence == "学时合格：无法判断，请人工核对"
 
 
-def test_submission_and_decision_record_it_once_for_each_request(world: World, broken: Switch) -> None:
-    first = world.filed(PROFILE)
-    assert failures(world) == [
+def test_submission_and_decision_record_it_once_for_each_request(scenario: Scenario, broken: Switch) -> None:
+    first = scenario.filed(PROFILE)
+    assert failures(scenario) == [
         ("test.hours", "学时合格：无法判断，请人工核对。检查程序出错（ZeroDivisionError）")
     ]
-    world.approve(first)
+    scenario.approve(first)
     assert first.state == "approved"
-    assert len(failures(world)) == 1
+    assert len(failures(scenario)) == 1
     broken.on = False
-    second = world.filed(PROFILE, world.stranger)
-    assert len(failures(world)) == 1
+    second = scenario.filed(PROFILE, scenario.stranger)
+    assert len(failures(scenario)) == 1
     broken.on = True
-    world.decide(second, "reject", opinion="不符")
-    assert len(failures(world)) == 2
+    scenario.decide(second, "reject", opinion="不符")
+    assert len(failures(scenario)) == 2
 
 
-def test_the_doctor_counts_requests_and_forgets_after_a_week(world: World, broken: Switch) -> None:
-    assert doctor._look_at_rules(world.session).level == "ok"
-    for account in (world.holder, world.stranger):
-        world.approve(world.filed(PROFILE, account))
-    found = doctor._look_at_rules(world.session)
+def test_the_doctor_counts_requests_and_forgets_after_a_week(scenario: Scenario, broken: Switch) -> None:
+    assert doctor._look_at_rules(scenario.session).level == "ok"
+    for account in (scenario.holder, scenario.stranger):
+        scenario.approve(scenario.filed(PROFILE, account))
+    found = doctor._look_at_rules(scenario.session)
     assert found.level == "bad"
     assert "test.hours 2 件" in found.sentence
     with clock.frozen_at(clock.now() + timedelta(days=8)):
-        assert doctor._look_at_rules(world.session).level == "ok"
+        assert doctor._look_at_rules(scenario.session).level == "ok"
 
 
-def test_the_page_says_it_and_reading_writes_nothing(door: Door, broken: Switch) -> None:
-    world = door.world
+def test_the_page_says_it_and_reading_writes_nothing(clients: AppClients, broken: Switch) -> None:
+    scenario = clients.scenario
     broken.on = False
-    request = world.filed(PROFILE)
+    request = scenario.filed(PROFILE)
     broken.on = True
-    reviewer = door.browser("192.0.2.6")
-    reviewer.log_in(door.give_password(world.account("REVIEWER1")))
+    reviewer = clients.browser("192.0.2.6")
+    reviewer.log_in(clients.give_password(scenario.account("REVIEWER1")))
     page = reviewer.get(f"/panel/requests/{request.id}")
     assert page.status_code == 200
     words = re.sub(r"<[^>]+>", "", page.text)
     assert "学时合格：无法判断，请人工核对" in words
     assert "无法判断 1" in words
-    assert failures(world) == []
+    assert failures(scenario) == []
 
 
-def test_an_error_of_the_database_is_no_finding(world: World, broken: Switch) -> None:
+def test_an_error_of_the_database_is_no_finding(scenario: Scenario, broken: Switch) -> None:
     """PostgreSQL answers nothing more in that transaction: to go on would be another error elsewhere."""
-    request = world.filed(PROFILE)
-    before = len(failures(world))
+    request = scenario.filed(PROFILE)
+    before = len(failures(scenario))
 
     def ask(dossier: object) -> CheckResult:
         dossier.session.execute(text("SELECT hours FROM no_such_table"))  # type: ignore[attr-defined]
         return passes("")
 
     with pytest.raises(DBAPIError):
-        Rule("test.sql", "查不到的表", ask)(dossier_of(world.session, request))
-    world.session.rollback()
-    assert world.session.scalar(select(func.count(Event.id)).where(Event.verb == VERB)) == before
+        Rule("test.sql", "查不到的表", ask)(dossier_of(scenario.session, request))
+    scenario.session.rollback()
+    assert scenario.session.scalar(select(func.count(Event.id)).where(Event.verb == VERB)) == before

@@ -14,7 +14,7 @@ from anguan.services.refusals import Refused
 from anguan.services.review import claims, decisions, transfers
 from tests.campaigns.support.bulk import file_titles
 from tests.campaigns.support.office import Office, draw, fresh_office
-from tests.support.factories import World
+from tests.support.factories import Scenario
 from tests.support.panel_client import open_office
 
 PAPER = draw(1)
@@ -107,31 +107,31 @@ def test_who_may_hand_over_and_to_whom(office: Office) -> None:
 
 
 def test_its_page_offers_colleagues_keeps_what_was_typed_and_tells_the_other(
-    world: World, tmp_path: Path
+    scenario: Scenario, tmp_path: Path
 ) -> None:
-    with open_office(world, tmp_path) as opened:
-        request = world.filed("certificate_change")
+    with open_office(scenario, tmp_path) as opened:
+        request = scenario.filed("certificate_change")
         path = f"/panel/requests/{request.id}"
         mine, other = opened.enter("reviewer"), opened.enter("REVIEWER2")
-        to = world.session.scalars(
+        to = scenario.session.scalars(
             select(transfers.Account).where(transfers.Account.login == "REVIEWER2")
         ).one()
-        assert f"{path}/handover" in mine.get(path).text
-        page = mine.get(f"{path}/handover").text
+        assert f"{path}/transfer" in mine.get(path).text
+        page = mine.get(f"{path}/transfer").text
         assert "沈知远" in page
         assert "陆与行" not in page.split("<form", 1)[1].split("转给谁", 1)[1]
-        answer = mine.post(f"{path}/handover", note="请你看看社保")
+        answer = mine.post(f"{path}/transfer", note="请你看看社保")
         assert answer.status_code == 400
         assert "请选择转给谁" in answer.text
         assert 'value="请你看看社保"' in answer.text
-        assert mine.post(f"{path}/handover", to=str(to.id), note="请你看看社保").location == "/panel/queue/"
+        assert mine.post(f"{path}/transfer", to=str(to.id), note="请你看看社保").location == "/panel/queue/"
         assert "已转给沈知远，为其保留到" in mine.get("/panel/queue/").text
         assert "这件申请已转给沈知远" in mine.get(path).text
-        assert "这件申请现在不能由您转办" in mine.get(f"{path}/handover").text
-        assert mine.post(f"{path}/handover", to=str(to.id)).status_code == 400
+        assert "这件申请现在不能由您转办" in mine.get(f"{path}/transfer").text
+        assert mine.post(f"{path}/transfer", to=str(to.id)).status_code == 400
         home = other.get("/panel/").text
         assert "陆与行转来" in home
         assert "请你看看社保" in home
         assert "陆与行转来" in other.get("/panel/queue/").text
         assert "陆与行转来，留到" in other.get(path).text
-        assert opened.enter("auditor").get(f"{path}/handover").status_code == 403
+        assert opened.enter("auditor").get(f"{path}/transfer").status_code == 403

@@ -1,5 +1,5 @@
 /* Mouse, fingers and keys on the stage. Tells the frame what to do and calls `moved` after every event. */
-import { STEP } from './photo-frame.js';
+import { STEP } from './photo-geometry.js';
 
 const NOTCH = 40;
 const PAUSE = 200;

@@ -1,9 +1,9 @@
 /* The reviewer's desk: keys, the way that is open, sending a decision and going on. Every deed is a plain form or link too. */
-import { onKey } from './keys.js';
-import { recallKeys, showKeys } from './cockpit-help.js';
-import { countDown, keepHold } from './cockpit-hold.js';
-import { Reasons } from './cockpit-reasons.js';
-import { Ahead, dress, parse, swap } from './cockpit-swap.js';
+import { onKey } from './shortcuts.js';
+import { recallKeys, showKeys } from './review-shortcuts.js';
+import { countDown, keepHold } from './review-claim.js';
+import { Reasons } from './review-reasons.js';
+import { Ahead, dress, parse, swap } from './review-prefetch.js';
 import { marksKept } from './viewer-marks.js';
 
 class Cockpit {
