@@ -1,5 +1,6 @@
 """`.venv/bin/python -m setup.lock` makes the locks anew after a change of pyproject.toml or of a pin here."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -19,6 +20,15 @@ def lock_packages() -> None:
     for order in sorted((ROOT / "setup").glob("*.in")):
         _lock(order.relative_to(ROOT), order.with_suffix(".lock").relative_to(ROOT))
     subprocess.run(["npm", "install", "--package-lock-only"], cwd=ROOT, check=True)  # noqa: S607
+    _drop_funding(ROOT / "package-lock.json")
+
+
+def _drop_funding(lock: Path) -> None:
+    """Remove the donation addresses that npm copies into its lock: a lock names no host."""
+    content = json.loads(lock.read_text(encoding="utf-8"))
+    for package in content["packages"].values():
+        package.pop("funding", None)
+    lock.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _lock(order: Path, lock: Path, *words: str) -> None:
