@@ -44,7 +44,7 @@ def fetch_assets(level: str) -> None:
     for target, source in copies.items():
         _copy(source, target)
     shutil.rmtree(BENCH)
-    for covered in {"run", level}:  # what tests need includes what the house needs
+    for covered in {"run", level}:  # the tests need what the application needs
         mark_done(f"assets-{covered}", _state(covered))
 
 

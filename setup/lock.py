@@ -7,15 +7,15 @@ from pathlib import Path
 from setup.packages import UV
 from setup.say import ROOT, stop, succeeds
 
-# for every platform, and without a word about where this machine gets its packages
+# for every platform, and without the addresses from which this machine gets its packages
 PLAIN = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-header")
 SILENT = ("--no-config", "--no-emit-index-url", "--no-emit-find-links", "--quiet")
 
 
 def lock_packages() -> None:
-    """Write every lock from its order; run it on a machine that reaches the public registry of packages."""
-    _lock(Path("pyproject.toml"), Path("requirements.lock"))
-    extras = ("--extra", "test", "--extra", "dev", "-c", "requirements.lock")
+    """Write every lock; needs a machine that reaches the public registries of packages."""
+    _lock(Path("pyproject.toml"), Path("requirements.lock"), "--extra", "build")
+    extras = ("--extra", "build", "--extra", "test", "--extra", "dev", "-c", "requirements.lock")
     _lock(Path("pyproject.toml"), Path("requirements-dev.lock"), *extras)
     for order in sorted((ROOT / "setup").glob("*.in")):
         _lock(order.relative_to(ROOT), order.with_suffix(".lock").relative_to(ROOT))
