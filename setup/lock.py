@@ -1,24 +1,34 @@
 """`.venv/bin/python -m setup.lock` makes the locks anew after a change of pyproject.toml or of a pin here."""
 
+import json
 import subprocess
 from pathlib import Path
 
 from setup.packages import UV
 from setup.say import ROOT, stop, succeeds
 
-# for every platform, and without a word about where this machine gets its packages
+# for every platform, and without the addresses from which this machine gets its packages
 PLAIN = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-header")
 SILENT = ("--no-config", "--no-emit-index-url", "--no-emit-find-links", "--quiet")
 
 
 def lock_packages() -> None:
-    """Write every lock from its order; run it on a machine that reaches the public registry of packages."""
-    _lock(Path("pyproject.toml"), Path("requirements.lock"))
-    extras = ("--extra", "test", "--extra", "dev", "-c", "requirements.lock")
+    """Write every lock; needs a machine that reaches the public registries of packages."""
+    _lock(Path("pyproject.toml"), Path("requirements.lock"), "--extra", "build")
+    extras = ("--extra", "build", "--extra", "test", "--extra", "dev", "-c", "requirements.lock")
     _lock(Path("pyproject.toml"), Path("requirements-dev.lock"), *extras)
     for order in sorted((ROOT / "setup").glob("*.in")):
         _lock(order.relative_to(ROOT), order.with_suffix(".lock").relative_to(ROOT))
     subprocess.run(["npm", "install", "--package-lock-only"], cwd=ROOT, check=True)  # noqa: S607
+    _drop_funding(ROOT / "package-lock.json")
+
+
+def _drop_funding(lock: Path) -> None:
+    """Remove the donation addresses that npm copies into its lock: a lock names no host."""
+    content = json.loads(lock.read_text(encoding="utf-8"))
+    for package in content["packages"].values():
+        package.pop("funding", None)
+    lock.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _lock(order: Path, lock: Path, *words: str) -> None:

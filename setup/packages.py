@@ -13,7 +13,6 @@ PYTHON = VENV / "bin" / "python"
 UV = VENV / "bin" / "uv"
 LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 UV_LOCK = ROOT / "setup" / "uv.lock"
-BUILDER_LOCK = ROOT / "setup" / "builder.lock"
 PLAIN_BUILD = ("--no-deps", "--no-build-isolation")
 
 
@@ -23,10 +22,10 @@ def install_packages(level: str) -> None:
         return
     _make_environment()
     say("正在安装 Python 依赖（第一次约需一分钟）…")
-    if not (_install(LOCKS[level]) and _install(BUILDER_LOCK) and _install_house()):
+    if not (_install(LOCKS[level]) and _install_project()):
         stop("依赖安装失败：请检查网络和 pip 设置，然后重试。")
     mark_done("home", str(ROOT))
-    for covered in {"run", level}:  # what tests need includes what the house needs
+    for covered in {"run", level}:  # the tests need what the application needs
         mark_done(f"packages-{covered}", _state(covered))
 
 
@@ -36,7 +35,7 @@ def install_lock(lock: Path) -> bool:
 
 
 def _state(level: str) -> str:
-    return digest([LOCKS[level], BUILDER_LOCK, ROOT / "pyproject.toml"], str(ROOT), _version())
+    return digest([LOCKS[level], ROOT / "pyproject.toml"], str(ROOT), _version())
 
 
 def _version() -> str:
@@ -63,6 +62,6 @@ def _install(lock: Path) -> bool:
     return install_lock(lock)
 
 
-def _install_house() -> bool:
-    """The console script `anguan`, standing on the files of this folder."""
+def _install_project() -> bool:
+    """Install the console script `anguan` for the files of this folder, with the locked setuptools."""
     return succeeds((PYTHON, "-m", "pip", "install", "--quiet", *PLAIN_BUILD, "-e", ROOT))

@@ -1,4 +1,4 @@
-"""The order of the set-up: the browser first, for nobody should wait minutes to learn that it is missing."""
+"""Order of the set-up steps. The browser is checked first, before anything that takes minutes."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""One voice for the set-up: short lines at the terminal, and a clean end when it cannot go on."""
+"""Messages of the set-up, and running commands whose output is shown only when they fail."""
 
 import subprocess
 import sys
@@ -10,12 +10,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def say(line: str) -> None:
-    """Tell the person what is going on; set-up is the only place that a first start waits for."""
+    """Print a line at once: the first start takes minutes."""
     print(line, flush=True)
 
 
 def stop(line: str) -> NoReturn:
-    """End with one line that says what is missing and how to get it."""
+    """Exit with 1 and one line that says what is missing and how to get it."""
     print(line, file=sys.stderr, flush=True)
     raise SystemExit(1)
 

@@ -19,6 +19,7 @@ from flask import Flask
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from anguan import __version__
 from anguan.auth.accounts import NotAllowed, first_administrator
 from anguan.auth.hashing import hash_secret
 from anguan.cli import processes
@@ -61,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("anguan", description="安管人员考核管理系统")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}", help="版本")
     commands = parser.add_subparsers(title="命令", required=True, metavar="命令")
     run = commands.add_parser("run", help="启动网站和后台作业；第一次启动装入演示数据")
     run.add_argument("--server", choices=("waitress", "gunicorn"), default="waitress", help="网站服务程序")

@@ -49,7 +49,7 @@ async function run(items) {
       const result = await ask(item);
       passed += result.done ? 1 : 0;
       list.append(make('li', result.done ? '' : 'is-left', result.number + '：' + result.sentence));
-    } catch (error) {
+    } catch {
       list.append(make('li', 'is-left', '没有收到回答，在这里停下。已作出的决定保留，可以再点“开始办理”，不会重复。'));
       going = false;
       break;

@@ -42,7 +42,8 @@ export function asker(address, token) {
   const drop = () => running?.abort();
   const ask = async (crop) => {
     drop();
-    const mine = (running = new AbortController());
+    const mine = new AbortController();
+    running = mine;
     const body = new URLSearchParams({ csrf_token: token, ...crop });
     try {
       const answer = await fetch(address, {

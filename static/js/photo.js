@@ -60,7 +60,8 @@ function start(tool) {
 
   /* Twice a second at most. */
   function tell() {
-    speaking ||= setTimeout(() => {
+    if (speaking) return;
+    speaking = setTimeout(() => {
       speaking = 0;
       const crop = frame.crop();
       find('said').textContent = `裁剪框 宽${crop.width}高${crop.height}像素，位置左${crop.x}上${crop.y}，${verdict.words}`;

@@ -19,7 +19,7 @@
     place.append(button);
   });
 
-  const valueOf = (id) => (document.getElementById(id) || { value: '' }).value;
+  const valueIn = (id) => (document.getElementById(id) || { value: '' }).value;
   const kinds = (text) => [/[A-Z]/, /[a-z]/, /[0-9]/, /[^A-Za-z0-9]/].filter((kind) => kind.test(text)).length;
   /* The login may not be in the password, nor any six characters of it in a row. */
   const apart = (text, other) => {
@@ -31,12 +31,12 @@
   const met = {
     length: (text, least) => Array.from(text).length >= Number(least),
     kinds: (text, least) => kinds(text) >= Number(least),
-    apart: (text, other) => text !== '' && apart(text, valueOf(other) || other),
-    same: (text, other) => text !== '' && text === valueOf(other),
+    apart: (text, other) => text !== '' && apart(text, valueIn(other) || other),
+    same: (text, other) => text !== '' && text === valueIn(other),
   };
   document.querySelectorAll('[data-rules]').forEach((list) => {
     const tick = () => {
-      const text = valueOf(list.dataset.rules);
+      const text = valueIn(list.dataset.rules);
       list.querySelectorAll('[data-rule]').forEach((line) => {
         const at = line.dataset.rule.indexOf(':');
         const rule = met[line.dataset.rule.slice(0, at)];

@@ -19,6 +19,7 @@ function hear(event) {
   if (isInert(event)) return;
   const name = event.key.length === 1 ? event.key.toUpperCase() : event.key;
   for (const map of maps) {
+    // biome-ignore lint/suspicious/noPrototypeBuiltins: browsers without Object.hasOwn are supported
     const act = Object.prototype.hasOwnProperty.call(map, name) ? map[name] : undefined;
     if (!act) continue;
     if (act(event) !== false) event.preventDefault();

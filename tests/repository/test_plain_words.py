@@ -11,10 +11,61 @@ import pytest
 from tests.repository.test_repository import ROOT, text_of, tracked
 
 NAMES = frozenset(
-    "glovebox leaf leaves laying hang hangs hung house door street desk roof stairs shelf cockpit stone "
-    "stones press fence ornament crowd stories errand hearing hearings hear heard grave singly urge urged "
-    "urging displacement discretion handing seeking sniff sniffing pulse bringing ruling deed deeds mend "
-    "twins vocabulary trial weakened rechecks recheck offers beat aside".split()
+    [
+        "glovebox",
+        "leaf",
+        "leaves",
+        "laying",
+        "hang",
+        "hangs",
+        "hung",
+        "house",
+        "door",
+        "street",
+        "desk",
+        "roof",
+        "stairs",
+        "shelf",
+        "cockpit",
+        "stone",
+        "stones",
+        "press",
+        "fence",
+        "ornament",
+        "crowd",
+        "stories",
+        "errand",
+        "hearing",
+        "hearings",
+        "hear",
+        "heard",
+        "grave",
+        "singly",
+        "urge",
+        "urged",
+        "urging",
+        "displacement",
+        "discretion",
+        "handing",
+        "seeking",
+        "sniff",
+        "sniffing",
+        "pulse",
+        "bringing",
+        "ruling",
+        "deed",
+        "deeds",
+        "mend",
+        "twins",
+        "vocabulary",
+        "trial",
+        "weakened",
+        "rechecks",
+        "recheck",
+        "offers",
+        "beat",
+        "aside",
+    ]
 )
 """Words that stand in no name of the code: modules, functions, classes, attributes, variables."""
 PROSE = re.compile(

@@ -1,9 +1,6 @@
 """The README fails the build when it lies."""
 
 import re
-from pathlib import Path
-
-import pytest
 
 from anguan.config import settings
 from anguan.matters.catalog import CATALOG
@@ -21,8 +18,8 @@ def rows(first: str) -> list[list[str]]:
 
 
 def test_it_tells_every_setting_and_no_other() -> None:
-    rooms = tuple(path for path in tracked(".py") if path.relative_to(ROOT).parts[0] != "tests")
-    readers = (*rooms, ROOT / "tests" / "engines.py", ROOT / "Makefile", ROOT / ".ci" / "run")
+    sources = tuple(path for path in tracked(".py") if path.relative_to(ROOT).parts[0] != "tests")
+    readers = (*sources, ROOT / "tests" / "support" / "databases.py", ROOT / "Makefile", ROOT / ".ci" / "run")
     used = {hit for path in readers for hit in SETTING.findall(text_of(path))}
     assert {row[0] for row in rows("ANGUAN_[A-Z_]+")} == used
 
@@ -41,16 +38,10 @@ def test_it_tells_every_matter_in_menu_order_in_the_words_of_the_catalogue() -> 
     ]
 
 
-def test_it_draws_every_room_of_the_house() -> None:
-    rooms = {path.name for path in (ROOT / "anguan").iterdir() if any(path.glob("*.py"))}
-    assert rooms == set(re.findall(r"^\| \d \| `(\w+)` \|", text_of(README), re.M))
+def test_it_names_every_package() -> None:
+    packages = {path.name for path in (ROOT / "anguan").iterdir() if any(path.glob("*.py"))}
+    assert packages == set(re.findall(r"^\| (?:\d|顶) \| `([a-z]+)` \|", text_of(README), re.M))
 
 
 def test_it_names_every_make_target() -> None:
     assert set(TARGETS) <= set(re.findall(r"make ([a-z]+)", text_of(README)))
-
-
-@pytest.mark.parametrize("page", ["README.md", "docs/decisions.md", "docs/operators.md"])
-def test_every_link_leads_to_a_file(page: str) -> None:
-    paths = re.findall(r"\]\(([^)#:]+)\)", text_of(ROOT / page))
-    assert [path for path in paths if not (ROOT / page).parent.joinpath(Path(path)).exists()] == []

@@ -16,7 +16,7 @@ LOCKS = (
     "requirements.lock",
     "requirements-dev.lock",
     "package-lock.json",
-    *(f"setup/{n}.lock" for n in ("builder", "node", "uv")),
+    *(f"setup/{n}.lock" for n in ("node", "uv")),
 )
 TARGETS = ("run", "test", "check", "bench", "soak", "mutants", "demo")
 
