@@ -31,7 +31,7 @@ def is_waiting() -> list[ColumnElement[bool]]:
 
 
 def is_reviewable_by(account: Account) -> ColumnElement[bool]:
-    """Condition for requests that this reviewer may review by role and region, without own and recused ones."""
+    """Condition for requests this reviewer may review by role and region; own and recused ones excluded."""
     if account.role not in REVIEWERS or account.disabled_at is not None:
         return false()
     decided_before = exists().where(
