@@ -154,7 +154,7 @@ def show_picture(
 
 
 def cut_portrait(opened: bytes, turn: int, box: tuple[int, int, int, int], limits: Limits) -> Portrait:
-    """Crop the ID photo; `box` is x, y, width, height in pixels of the rotated picture. Raises Unacceptable."""
+    """Crop the ID photo at `box` (x, y, width, height in rotated pixels); raises Unacceptable."""
     answer, made = run_in_sandbox("cut", opened, OPENED, limits.figures, turn=turn, box=box, **limits.figures)
     return _portrait(answer, made, limits)
 

@@ -41,7 +41,7 @@ class ScopeTable:
 
 
 def tables_of(scope: str) -> dict[str, ScopeTable]:
-    """Tables of a scope (matter:<code>, dictionary:<name>, policies, reasons, calendar); may raise LookupError."""
+    """Tables of a scope: matter:<code>, dictionary:<name>, policies, reasons, calendar; else LookupError."""
     kind, _, name = scope.partition(":")
     if kind == "matter" and name:
         return {part: ScopeTable(model, (_column(model, "matter") == name,)) for part, model in ROWS.items()}
