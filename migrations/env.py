@@ -1,4 +1,4 @@
-"""Alembic's entry: the caller hands over an open connection; there is no address and no secret here."""
+"""Alembic environment: runs migrations on the connection that the caller passes in the attributes."""
 
 from typing import Any
 
@@ -9,14 +9,14 @@ from anguan.models import Base, UtcDateTime
 
 
 def render(kind: str, thing: Any, _context: Any) -> str | bool:
-    """Write our moment column as the plain type that it is in both databases."""
+    """Render UtcDateTime as the plain column type in generated migrations."""
     if kind == "type" and isinstance(thing, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     return False
 
 
 def migrate(connection: sa.Connection) -> None:
-    """Run what was asked for inside the caller's transaction."""
+    """Run the requested migrations within the caller's transaction."""
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

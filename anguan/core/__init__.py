@@ -1,1 +1,1 @@
-"""Floor 0, the language: what a matter, a field, a rule and a move are. Knows nobody, reads nothing."""
+"""Core types: matters, fields, materials, rules, request lifecycle and clock. Standard library only."""

@@ -1,4 +1,4 @@
-"""Rules and what they find: the sentence a citizen reads and the paper that proves it."""
+"""Rules of a matter and their check results: outcome, sentence for the applicant, evidence."""
 
 import logging
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 
 class Outcome(StrEnum):
-    """What a rule found."""
+    """Outcome of a check."""
 
     PASS = "pass"  # noqa: S105 (an outcome)
     WARN = "warn"
@@ -18,7 +18,7 @@ class Outcome(StrEnum):
 
 
 class Moment(StrEnum):
-    """When a rule counts."""
+    """When a rule is checked."""
 
     OPENING = "opening"
     FILING = "filing"
@@ -26,7 +26,7 @@ class Moment(StrEnum):
 
 
 class Severity(StrEnum):
-    """What happens where a rule is not met."""
+    """Effect of a rule that is not met."""
 
     BLOCK = "block"
     WARN = "warn"
@@ -42,9 +42,9 @@ _log = logging.getLogger("anguan.rules")
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One line of the check list. `since` is the day from which a blocked action becomes possible.
+    """Result of one rule. `since` is the day from which a blocked action becomes possible.
 
-    A `final` block is passed over by nobody. `failed` says that the rule raised instead of finding anything.
+    Nobody can override a `final` block. `failed` says that the rule raised an exception.
     """
 
     outcome: Outcome
@@ -59,30 +59,30 @@ class CheckResult:
 
 
 def passes(sentence: str, evidence: str = "") -> CheckResult:
-    """The condition holds."""
+    """Result of a condition that holds."""
     return CheckResult(Outcome.PASS, sentence, evidence)
 
 
 def warns(sentence: str, evidence: str = "") -> CheckResult:
-    """A person should look, nothing is forbidden."""
+    """Result that asks for attention and forbids nothing."""
     return CheckResult(Outcome.WARN, sentence, evidence)
 
 
 def blocks(sentence: str, evidence: str = "", since: date | None = None) -> CheckResult:
-    """The condition does not hold."""
+    """Result of a condition that does not hold; `since` is the day from which it will."""
     return CheckResult(Outcome.BLOCK, sentence, evidence, since)
 
 
 def cannot_tell(sentence: str, evidence: str = "") -> CheckResult:
-    """The register does not know; a human decides with the papers."""
+    """Result without data in the register (无法判断); staff decide by the documents."""
     return CheckResult(Outcome.UNKNOWN, sentence, evidence)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A named condition. `at` says when it counts.
+    """A named condition. `at` says when it is checked; `proof` is the material that proves it.
 
-    OPENING: before a draft is begun, and at its submission. FILING: at the submission of a draft.
+    OPENING: before a draft is created, and at its submission. FILING: at the submission of a draft.
     ALWAYS: at every submission, and again at decision.
     """
 
@@ -95,9 +95,9 @@ class Rule:
     final: bool = False
 
     def __call__(self, dossier: Any) -> CheckResult:
-        """Judge the dossier; an error inside a rule never decides a case: it is logged, and people decide.
+        """Check the dossier. An exception inside the rule is logged and becomes `cannot_tell`.
 
-        Raises the dossier's `fatal_errors` again: after one of them nothing else can be read either.
+        The dossier's `fatal_errors` are raised again: after one of them the transaction is unusable.
         """
         try:
             found = self.judge(dossier)
@@ -116,9 +116,9 @@ class Rule:
 def rule(
     code: str, title: str, at: Moment = ALWAYS, proof: str = "", final: bool = False
 ) -> Callable[[Callable[[Any], CheckResult]], Rule]:
-    """Turn a function `(dossier) -> Finding` into a named rule."""
+    """Decorator that turns a function `(dossier) -> CheckResult` into a named rule."""
 
-    def name(judge: Callable[[Any], CheckResult]) -> Rule:
+    def decorate(judge: Callable[[Any], CheckResult]) -> Rule:
         return Rule(code, title, judge, at, proof, final=final)
 
-    return name
+    return decorate

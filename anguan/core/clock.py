@@ -1,4 +1,4 @@
-"""The one source of time. Moments are kept in UTC; days are those of Beijing."""
+"""The only source of time: datetimes are aware and in UTC, dates are those of Beijing."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ _source: Source = _read_machine
 
 
 def now() -> datetime:
-    """This moment, aware, in UTC."""
+    """The current time, aware, in UTC."""
     return _to_utc(_source())
 
 
 def today() -> date:
-    """The day it is in Beijing."""
+    """The current date in Beijing."""
     return beijing(now()).date()
 
 
 def beijing(moment: datetime) -> datetime:
-    """The same moment on the clocks of Beijing; a moment without a zone is refused."""
+    """The same time in Beijing; raises ValueError for a naive datetime."""
     return _to_utc(moment).astimezone(BEIJING)
 
 
 def midnight(day: date) -> datetime:
-    """The moment at which a day begins in Beijing, in UTC; a deadline (含当日) is that of the next day."""
+    """The start of a day in Beijing, in UTC; a deadline (含当日) is the midnight of the next day."""
     return datetime.combine(day, time(), BEIJING).astimezone(UTC)
 
 
 def set_clock(source: Source | None) -> None:
-    """Let the whole process read time from `source`; None gives it back the machine's own."""
+    """Set the time source of the whole process; None restores the system clock."""
     global _source
     _source = source or _read_machine
 
 
 @contextmanager
 def frozen_at(moment: datetime | date) -> Iterator[datetime]:
-    """Stop the clock at a moment (a day means its noon in Beijing): a year can be rehearsed in a test."""
+    """Freeze the clock at a datetime, or at noon in Beijing of a date, for tests and demo data."""
     stopped = _to_utc(moment) if isinstance(moment, datetime) else midnight(moment) + timedelta(hours=12)
     before = _source
     set_clock(lambda: stopped)
@@ -58,7 +58,7 @@ def frozen_at(moment: datetime | date) -> Iterator[datetime]:
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day `months` calendar months later; a day that the month lacks becomes its last one."""
+    """The same day `months` calendar months later, or the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 

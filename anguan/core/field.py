@@ -1,4 +1,4 @@
-"""Fields of a matter: who writes the *after* of a fact."""
+"""Fields of a matter, by who supplies the value: shown, asked, computed, issued, answered."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ Predicate = Callable[[Any], bool]
 
 
 def always(_dossier: Any) -> bool:
-    """The predicate that holds for everybody."""
+    """Predicate that holds for every dossier."""
     return True
 
 
 @dataclass(frozen=True)
 class Answered:
-    """The predicate that holds when a question of the matter is answered so; `title` says it in words."""
+    """Predicate that holds when the question `code` has the answer `value`; `title` describes it."""
 
     code: str
     value: str
@@ -30,11 +30,11 @@ class Answered:
 
 @dataclass(frozen=True)
 class Field:
-    """One fact of a matter, named by its path in the register (`person.name`).
+    """One field of a matter, named by its path in the register (`person.name`).
 
-    `kind` None means the register's own kind of that fact. `mirrors` names other places where the same
-    fact stands; with `propagate` the person's other live certificates follow. `hint` is the numbered
-    instruction of the manual.
+    `kind` None means the field type of the register field. `mirrors` are other paths that hold the same
+    value; with `propagate` the person's other valid certificates are changed too. `hint` is the numbered
+    instruction of the manual (操作手册).
     """
 
     mode: Mode
@@ -50,19 +50,19 @@ class Field:
 
     @property
     def resolved(self) -> FieldType:
-        """The kind; every field of a matter in force has one."""
+        """The field type; LookupError for a field of a matter that did not pass through in_force()."""
         if self.kind is None:
             raise LookupError(f"{self.path} has no kind: take the matter from in_force()")
         return self.kind
 
     @property
     def writes(self) -> bool:
-        """True when approval may write this fact into the register."""
+        """True when approval may write this field into the register."""
         return self.mode in ("asked", "computed")
 
 
 def shown(path: str, label: str, kind: FieldType | None = None, when: Predicate = always) -> Field:
-    """Context for the reader, frozen at submission."""
+    """A read-only field, copied at submission."""
     return Field("shown", path, label, kind, when=when)
 
 
@@ -76,7 +76,7 @@ def asked(
     hint: str = "",
     when: Predicate = always,
 ) -> Field:
-    """The filer writes the *after*."""
+    """A field whose new value the filer enters."""
     return Field("asked", path, label, kind, mirrors, propagate, required, hint, when)
 
 
@@ -87,15 +87,15 @@ def computed(
     compute: Callable[[Any], str],
     when: Predicate = always,
 ) -> Field:
-    """The office's rule writes the *after*, frozen at submission."""
+    """A field whose new value a function computes; copied at submission."""
     return Field("computed", path, label, kind, when=when, compute=compute)
 
 
 def issued(path: str, label: str, kind: FieldType | None = None, when: Predicate = always) -> Field:
-    """Known only when the decision takes effect: a number, its dates."""
+    """A field whose value is known only when the decision takes effect: a number, its dates."""
     return Field("issued", path, label, kind, when=when)
 
 
 def answered(code: str, label: str, kind: FieldType, required: bool = True, hint: str = "") -> Field:
-    """An extra question of the office; its answer is kept with the request and changes no register."""
+    """An extra question (附加问题); the answer is stored with the request and changes no register."""
     return Field("answered", f"question.{code}", label, kind, required=required, hint=hint)

@@ -1,11 +1,11 @@
-"""The lifecycle of a request, whole: one dict. A round is one submission."""
+"""The lifecycle of a request: states, verbs, verdicts and the table of transitions."""
 
 from enum import StrEnum
 from typing import Final
 
 
 class State(StrEnum):
-    """Where a request stands."""
+    """State of a request."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -18,7 +18,7 @@ class State(StrEnum):
 
 
 class Verb(StrEnum):
-    """What moves a request from one state to another."""
+    """Transition of a request from one state to another."""
 
     SUBMIT = "submit"
     WITHDRAW = "withdraw"
@@ -31,7 +31,7 @@ class Verb(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a reviewer decides; PASS hands the request to the next step."""
+    """Verdict of a reviewer; PASS sends the request to the next step."""
 
     PASS = "pass"  # noqa: S105 (a verdict)
     APPROVE = "approve"
@@ -83,19 +83,19 @@ STATE_AFTER_VERDICT: Final[dict[str, State]] = {
 
 
 class TransitionNotAllowed(ValueError):
-    """The verb is not open in this state."""
+    """The verb is not allowed in this state."""
 
 
 def is_allowed(state: str, verb: Verb) -> bool:
-    """Is the verb open in this state?"""
+    """True when the verb is allowed in this state."""
     return (state, verb) in TRANSITIONS
 
 
 def destination(state: str, verb: Verb, verdict: str | None = None) -> State:
-    """Where the verb leads; `verdict` chooses for take_effect."""
-    open_to = TRANSITIONS.get((state, verb))
-    if open_to is None:
+    """The state after the verb; `verdict` selects it for take_effect. Raises TransitionNotAllowed."""
+    targets = TRANSITIONS.get((state, verb))
+    if targets is None:
         raise TransitionNotAllowed(f"{verb} is not open in state {state}")
     if verb == Verb.TAKE_EFFECT:
         return STATE_AFTER_VERDICT[verdict or ""]
-    return open_to[0]
+    return targets[0]

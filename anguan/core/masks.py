@@ -1,4 +1,4 @@
-"""The one mask for each thing that strangers may see only in part."""
+"""Masking of document numbers, telephone numbers and names."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def mask_document(number: str) -> str:
 
 
 def mask_documents(text: str) -> str:
-    """A text with every run of digits that may be a document number behind its mask."""
+    """The text with every run of digits that may be a document number masked."""
     return _LONG.sub(lambda found: mask_document(found[0]), text)
 
 
 def mask_phone(number: str) -> str:
-    """138****1234; of a landline the area code and the last two digits stay, the extension goes."""
+    """138****1234; of a landline the area code and the last two digits are kept, without the extension."""
     if "-" in number:
         area, line = number.split("-")[:2]
         return f"{area}-{_hide(line, 0, 2)}"
@@ -34,12 +34,12 @@ def mask_phone(number: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """张**: the first character stays; a name of one character is hidden whole."""
+    """张**: the first character is kept; a name of one character is masked completely."""
     return _hide(name, 1, 0)
 
 
 def _hide(text: str, head: int, tail: int) -> str:
-    """Stars in the middle; a text too short to hide anything in becomes stars altogether."""
+    """Stars in the middle; a text that is too short becomes stars altogether."""
     hidden = len(text) - head - tail
     if hidden < 1:
         return STAR * len(text)

@@ -1,4 +1,4 @@
-"""Papers that convince the reviewer."""
+"""Materials: the kinds of documents that a matter asks for."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from anguan.core.field import Predicate, always
 
 @dataclass(frozen=True)
 class AlternativeSet:
-    """A set of papers accepted in place of a material, chosen by the filer (retirees)."""
+    """A set of materials accepted in place of another one, chosen by the filer (可替代材料)."""
 
     code: str
     title: str
@@ -16,10 +16,10 @@ class AlternativeSet:
 
 @dataclass(frozen=True)
 class Material:
-    """One slot of the upload page. `sample` names a form that we print: application or commitment.
+    """One upload slot. `sample` names the form offered for download: application or commitment.
 
-    `sample_file` is the hash of a file that the office shows as an example. `proves` names the facts, by
-    their paths in the register, for which the reviewer looks at this material.
+    `sample_file` is the SHA-256 of an example file, `limit_mb` the size limit of a file in MB, `at_most`
+    the number of files. `proves` lists the register paths that the reviewer checks against this material.
     """
 
     code: str

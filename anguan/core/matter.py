@@ -1,4 +1,4 @@
-"""A matter: someone asks that these facts become those facts, and what it takes until it is so."""
+"""Matters (事项): the kinds of requests, with their fields, materials, rules and review steps."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +15,10 @@ Consequence = Callable[[Any], str]
 
 @dataclass(frozen=True)
 class Step:
-    """One hearing: who decides. A regional one is heard by the request's region (州市初审) or the province,
-    another one by the province alone: by those whom no region limits (省级复审).
+    """One review step and the role that decides it.
+
+    A regional step is decided by reviewers of the request's region (州市初审) or of the province, any other
+    step by reviewers of the province only (省级复审).
     """
 
     code: str
@@ -27,14 +29,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Matter:
-    """One piece of business (事项). A frozen value; rows of the panel are laid over it by `in_force`.
+    """One kind of request (事项), immutable; `in_force` merges the rows of the panel into it.
 
-    `action` is the button's word in the manual (延续), `prefix` opens the request number (YX2026-000318),
-    `promised_days` counts working days, `commitments` are the lines of the 承诺书. A `grave` matter
-    asks to be confirmed by typing; one that `amends` brings a certificate up to date, and pages offer it
-    where the certificate and its holder differ; a `singly` one is never decided in a batch. One that
-    `reprints` makes a new edition of its certificate even when no printed fact has changed;
-    `edition_note` is printed on it.
+    `action` is the button label of the manual (延续), `prefix` begins the request number (YX2026-000318),
+    `promised_days` counts working days, `commitments` are the lines of the 承诺书. A matter that
+    `requires_confirmation` is confirmed by typing before submission; one that `amends` updates a certificate
+    and is offered where the certificate and its holder differ; a `no_batch` matter is never decided in a
+    batch. One that `reprints` creates a new edition of its certificate even when no printed field has
+    changed; `edition_note` is printed on it.
     """
 
     code: str
@@ -62,11 +64,11 @@ class Matter:
     version: int = 0
 
     def __post_init__(self) -> None:
-        """ValueError when a matter that reprints is about something else than a certificate."""
+        """Raise ValueError when a matter that is not about a certificate reprints one or has a note."""
         if self.reprints and self.subject != "certificate":
             raise ValueError(f"{self.code}: only a certificate can be printed again")
         if self.edition_note and not self.reprints:
-            raise ValueError(f"{self.code}: a note needs an edition to stand on")
+            raise ValueError(f"{self.code}: a note needs an edition")
 
     @property
     def asked(self) -> tuple[Field, ...]:
@@ -75,42 +77,42 @@ class Matter:
 
     @property
     def every_material(self) -> tuple[tuple[Material, str], ...]:
-        """Each material that may be handed in, with the title of the set it belongs to, if it is of one.
+        """Each material that may be uploaded, with the title of its alternative set or ''.
 
-        A set that may be chosen instead of a material follows that material.
+        An alternative set follows the material that it replaces.
         """
         found: list[tuple[Material, str]] = []
         for material in self.materials:
             found.append((material, ""))
-            found += ((paper, chosen.title) for chosen in material.alternatives for paper in chosen.materials)
+            found += ((one, chosen.title) for chosen in material.alternatives for one in chosen.materials)
         return tuple(found)
 
     @property
     def material_titles(self) -> dict[str, str]:
-        """The title of each material that may be handed in, by code."""
+        """The title of each material that may be uploaded, by code."""
         return {material.code: material.title for material, _ in self.every_material}
 
     def proofs_of(self, path: str) -> tuple[str, ...]:
-        """The codes of the materials that prove this fact: those that prove the fewest facts first.
+        """Codes of the materials that prove the field at `path`, those that prove the fewest fields first.
 
-        Of equals the one declared later comes first: what only a change asks for is declared last.
+        Of equals the one declared later comes first: materials that only a change needs are declared last.
         """
         proving = [material for material, _ in reversed(self.every_material) if path in material.proves]
         return tuple(material.code for material in sorted(proving, key=lambda one: len(one.proves)))
 
     @property
     def limit_mb(self) -> str:
-        """How large a file may be, in MB: 10, or 5～10 where the materials differ."""
+        """Size limit of a file in MB: 10, or 5～10 where the materials differ."""
         limits = sorted({material.limit_mb for material, _ in self.every_material}) or [10]
         return "～".join(str(limit) for limit in dict.fromkeys((limits[0], limits[-1])))
 
     @property
     def submit_label(self) -> str:
-        """The words on the button that files it (延续申请)."""
+        """The label of the button that starts a request (延续申请)."""
         return f"{self.action}申请"
 
     def field(self, path: str) -> Field:
-        """The field with this path."""
+        """The field with this path; LookupError when the matter has none."""
         for field in self.fields:
             if field.path == path:
                 return field

@@ -1,1 +1,1 @@
-"""Floor 2, the facts: what is true, what may become true, and how it is written."""
+"""Domain logic: register fields, dossiers, rules, consequences, policies, calendar and numbers."""

@@ -1,4 +1,4 @@
-"""What a consequence gets when a decision takes effect, inside the one transaction."""
+"""Context that a consequence receives when a decision takes effect, within its transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from anguan.models import Certificate, ChangeItem, ChangeRequest, Person
 
 @dataclass(frozen=True)
 class ApprovalContext:
-    """An approved request with the cells just written. A consequence returns what it did, or ''."""
+    """An approved request with the change items just written. A consequence returns what it did, or ''."""
 
     session: Session
     request: ChangeRequest
@@ -25,9 +25,9 @@ class ApprovalContext:
 
     @property
     def today(self) -> date:
-        """The day on which it becomes true, in Beijing."""
+        """The date on which the approval takes effect, in Beijing."""
         return clock.beijing(self.moment).date()
 
     def wrote(self, *paths: str) -> bool:
-        """True when one of these facts was changed."""
+        """True when one of these fields was changed."""
         return any(item.path in paths and item.changed for item in self.items)

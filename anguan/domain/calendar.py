@@ -1,4 +1,4 @@
-"""The office's calendar: which days are worked, and where a promise of working days ends."""
+"""The work calendar: working days and the due dates that are counted in them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,25 +16,24 @@ SATURDAY = 5
 
 @dataclass(frozen=True)
 class Calendar:
-    """Weekdays, and the days that are otherwise: `holiday` is free, `workday` a weekend day worked (调休)."""
+    """Weekdays with exceptions by date: `holiday`, or `workday` for a working day on a weekend (调休)."""
 
     others: Mapping[date, str] = field(default_factory=dict)
 
     def is_worked(self, day: date) -> bool:
-        """Does the office work on this day?"""
+        """True when the day is a working day."""
         kind = self.others.get(day)
         return kind == "workday" if kind else day.weekday() < SATURDAY
 
     def add(self, day: date, days: int) -> date:
-        """The day `days` working days after `day`; with none left a free day leads to the next worked one."""
+        """The day `days` working days after `day`; for 0 days `day` itself or the next working day."""
         while days > 0 or not self.is_worked(day):
             day += timedelta(days=1)
             days -= self.is_worked(day)
         return day
 
     def between(self, first: date, last: date) -> int:
-        """Working days from the earlier day, not counted, to the later, counted; negative when `last` is that
-        earlier day."""
+        """Working days after `first` up to and including `last`; negative when `last` is earlier."""
         if last < first:
             return -self.between(last, first)
         days = (first + timedelta(days=ahead) for ahead in range(1, (last - first).days + 1))
@@ -42,10 +41,7 @@ class Calendar:
 
 
 def load_calendar(session: Session) -> Calendar:
-    """The calendar as it stands now: one row for each day that is not what its weekday says.
-
-    Read once per transaction.
-    """
+    """The current calendar; read once per transaction."""
     return read_once(session, "calendar", lambda: _read(session))
 
 
@@ -61,16 +57,16 @@ def due_at(calendar: Calendar, moment: datetime, days: int) -> datetime:
 
 
 def next_day_at(session: Session, hour: time) -> datetime:
-    """The next working day at this hour of Beijing."""
+    """The next working day at this hour, in Beijing time."""
     today = clock.beijing(clock.now()).date()
     return datetime.combine(load_calendar(session).add(today, 1), hour, clock.BEIJING)
 
 
 def days_left(calendar: Calendar, due: datetime, moment: datetime) -> int:
-    """Working days until the promised day; 0 on it, negative once working days have passed since."""
+    """Working days until the promised day; 0 on that day, negative afterwards."""
     return calendar.between(clock.beijing(moment).date(), promised_day(due))
 
 
 def promised_day(due: datetime) -> date:
-    """The last whole day before a deadline, which is the midnight after it."""
+    """The date of a deadline, which is stored as the following midnight."""
     return clock.beijing(due - timedelta(seconds=1)).date()

@@ -1,4 +1,4 @@
-"""What is true of certificates: rules, dates, and what approval makes of them."""
+"""Predicates, rules, computed values and consequences about certificates."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -27,31 +27,31 @@ IDENTITY = (
     "certificate.document_type",
     "certificate.document_number",
 )
-"""The facts that say who somebody is."""
+"""The fields that identify a person."""
 
 
 def is_paper(dossier: Dossier) -> bool:
-    """The holder still has a paper certificate: no electronic number was issued."""
+    """Predicate: a paper certificate, for which no electronic number was issued."""
     return dossier.certificate is not None and not dossier.certificate.number
 
 
 def is_electronic(dossier: Dossier) -> bool:
-    """The opposite of a paper certificate."""
+    """Predicate: not a paper certificate."""
     return not is_paper(dossier)
 
 
 def is_kind_b(dossier: Dossier) -> bool:
-    """The certificate is that of a project leader."""
+    """Predicate: the certificate is of kind B (project leader)."""
     return dossier.certificate is not None and dossier.certificate.kind_code == "B"
 
 
 def changes_identity(dossier: Dossier) -> bool:
-    """Name, document type or number are asked to change."""
+    """Predicate: the request changes name, document type or document number."""
     return dossier.changes(*IDENTITY)
 
 
 def moves_unit(dossier: Dossier) -> bool:
-    """The firm is asked to change."""
+    """Predicate: the request changes the work unit."""
     return dossier.changes("certificate.unit")
 
 
@@ -63,14 +63,14 @@ def renewal_window(valid_until: date, policies: Policies) -> tuple[date, date]:
 
 
 def status_in_words(certificate: Certificate, today: date) -> str:
-    """The status as it reads today: a valid certificate past its day is lapsed, swept or not."""
+    """The status on this day: a certificate past its last day is lapsed, before the daily work says so."""
     if certificate.status in LIVE and certificate.valid_until < today:
         return CertificateStatus.LAPSED
     return certificate.status
 
 
 def differing(certificate: Certificate, person: Person) -> list[tuple[str, str]]:
-    """Path and label of the certificate's facts that its holder's differ from (证书信息与个人信息不一致)."""
+    """Path and label of the certificate fields that differ from their holder's (证书信息与个人信息不一致)."""
     return [
         (mine, label)
         for mine, theirs, label in MIRRORED_FIELDS
@@ -80,13 +80,13 @@ def differing(certificate: Certificate, person: Person) -> list[tuple[str, str]]
 
 
 def mismatches(certificate: Certificate, person: Person) -> list[str]:
-    """The labels of the facts in which the certificate and its holder differ."""
+    """The labels of the fields in which the certificate and its holder differ."""
     return [label for _, label in differing(certificate, person)]
 
 
 @rule("certificates.is_in_force", "证书有效", at=OPENING)
 def is_in_force(dossier: Dossier) -> CheckResult:
-    """The certificate is valid and not past its day."""
+    """The certificate is valid and not past its last day."""
     certificate = dossier.certificate
     if certificate is None:
         return blocks("没有可办理的证书")
@@ -100,9 +100,9 @@ def is_in_force(dossier: Dossier) -> CheckResult:
 
 @rule("certificates.is_alive", "证书未失效", final=True)
 def is_alive(dossier: Dossier) -> CheckResult:
-    """What was filed in time is still about a living certificate when it is decided.
+    """At decision the certificate has not ended, though it may be suspended.
 
-    A request that asks for a later end keeps its certificate alive past its day (design.md §1, renewal).
+    A request that prolongs the validity may be approved after the last day (design.md §1, renewal).
     """
     certificate = dossier.certificate
     if certificate is None or certificate.status not in LIVE:
@@ -118,7 +118,7 @@ def is_alive(dossier: Dossier) -> CheckResult:
 
 @rule("certificates.is_numbered", "已换发电子证书", at=OPENING)
 def is_numbered(dossier: Dossier) -> CheckResult:
-    """A paper certificate first becomes electronic by a 变更 (电子证照转换)."""
+    """A paper certificate must first be converted by a 变更 (电子证照转换)."""
     if is_paper(dossier):
         return blocks("这本是纸质证书，请先点“变更”换发电子证书，再办理本项")
     return passes("已是电子证书")
@@ -126,7 +126,7 @@ def is_numbered(dossier: Dossier) -> CheckResult:
 
 @rule("certificates.renewal_is_open", "在延续办理期内", at=OPENING)
 def renewal_is_open(dossier: Dossier) -> CheckResult:
-    """Within three months before expiry, at the latest on the day before."""
+    """Within the renewal window: three months before expiry until the day before it, by policy."""
     if dossier.certificate is None:
         return blocks("没有可办理的证书")
     until = dossier.certificate.valid_until
@@ -151,12 +151,12 @@ STATUS_TRANSITIONS: Mapping[str, tuple[CertificateStatus, ...]] = {
         CertificateStatus.REVOKED,
     ),
 }
-"""From where to where the office may lead a certificate (domain facts 1.9); what has ended stays ended."""
+"""Status changes that the office may make (domain facts 1.9); an ended certificate has none."""
 
 
 @rule("certificates.has_not_ended", "证书没有失效", at=OPENING)
 def has_not_ended(dossier: Dossier) -> CheckResult:
-    """What has ended is not suspended, given back or revoked any more."""
+    """A certificate that has ended is not suspended, given back or revoked."""
     certificate = dossier.certificate
     if certificate is None:
         return blocks("没有可处理的证书")
@@ -167,7 +167,7 @@ def has_not_ended(dossier: Dossier) -> CheckResult:
 
 @rule("certificates.may_become", "处理决定与证书状态相符", final=True)
 def may_become(dossier: Dossier) -> CheckResult:
-    """Only a valid certificate is suspended, only a suspended one given back; ended ones stay so."""
+    """Only a valid certificate is suspended, only a suspended one given back; ended ones do not change."""
     certificate = dossier.certificate
     if certificate is None:
         return blocks("没有可处理的证书")
@@ -185,7 +185,7 @@ def may_become(dossier: Dossier) -> CheckResult:
 
 @rule("certificates.dates_agree", "日期先后相符")
 def dates_agree(dossier: Dossier) -> CheckResult:
-    """First issued, valid from, valid until: in this order."""
+    """First issued ≤ valid from < valid until."""
     first, begins, ends = (
         dossier.asked(f"certificate.{name}") for name in ("first_issued", "valid_from", "valid_until")
     )
@@ -194,33 +194,35 @@ def dates_agree(dossier: Dossier) -> CheckResult:
     return passes("日期先后相符")
 
 
-def revive_if_mistaken(effect: ApprovalContext) -> str:
-    """A certificate that lapsed by a wrong date is valid again when the right one lies ahead."""
-    certificate = effect.certificate
-    if certificate is None or not effect.wrote("certificate.valid_until"):
+def revive_if_mistaken(approval: ApprovalContext) -> str:
+    """Make a lapsed certificate valid again when its corrected last day is not past."""
+    certificate = approval.certificate
+    if certificate is None or not approval.wrote("certificate.valid_until"):
         return ""
-    if certificate.status != CertificateStatus.LAPSED or certificate.valid_until < effect.today:
+    if certificate.status != CertificateStatus.LAPSED or certificate.valid_until < approval.today:
         return ""
     certificate.status, certificate.status_reason = CertificateStatus.VALID, ""
     return "证书恢复有效"
 
 
 def renewed_until(dossier: Dossier) -> str:
-    """Three years behind the old end (水监督〔2022〕326号)."""
+    """The old last day plus the renewal period, three years by default (水监督〔2022〕326号)."""
     if dossier.certificate is None:
         return ""
     return add_months(dossier.certificate.valid_until, 12 * dossier.policies.renewal_years).isoformat()
 
 
 def cancelled(_dossier: Dossier) -> str:
-    """The status that a cancellation leads to."""
+    """The status after a cancellation."""
     return "cancelled"
 
 
-def issue_number(effect: ApprovalContext) -> str:
-    """A paper certificate gets its electronic number; 首次发证日期 is kept."""
-    certificate = effect.certificate
+def issue_number(approval: ApprovalContext) -> str:
+    """Issue the electronic number of a paper certificate; 首次发证日期 is kept."""
+    certificate = approval.certificate
     if certificate is None or certificate.number:
         return ""
-    certificate.number = certificate_number(effect.session, effect.policies, certificate, effect.today.year)
+    certificate.number = certificate_number(
+        approval.session, approval.policies, certificate, approval.today.year
+    )
     return f"已换发电子证书，证书编号 {certificate.number}"

@@ -1,4 +1,4 @@
-"""The dossier: everything a rule may look at, gathered once."""
+"""The dossier: all data that a rule may read, loaded once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,14 +19,14 @@ from anguan.models import LIVE, Certificate, ChangeRequest, Employment, Enterpri
 
 @dataclass(frozen=True)
 class Dossier:
-    """A matter about a subject, with what is asked (`after`, canonical, by path) and what stands now.
+    """A matter and its subject, with the requested values (`after`, canonical, by path).
 
-    `papers` are the codes of the materials attached, `choices` the sets chosen instead of a material.
-    `request` is None while somebody only asks whether he may file.
+    `papers` are the codes of the attached materials, `choices` the alternative set chosen for a material.
+    `request` is None during an eligibility check.
     """
 
     fatal_errors: ClassVar[tuple[type[Exception], ...]] = (DBAPIError,)
-    """What a rule may not swallow: PostgreSQL answers nothing more in that transaction."""
+    """Exceptions that a rule raises again: PostgreSQL rejects further statements in that transaction."""
 
     session: Session
     matter: Matter
@@ -43,11 +43,11 @@ class Dossier:
 
     @property
     def today(self) -> date:
-        """The day on which the dossier is judged, in Beijing."""
+        """The date of the check, in Beijing."""
         return clock.beijing(self.moment).date()
 
     def record(self, name: str) -> Record | None:
-        """The record that a path starts with."""
+        """The record for the first part of a path (`person`); None when the dossier has none."""
         records: Mapping[str, Record | None] = {
             "person": self.person,
             "certificate": self.certificate,
@@ -57,22 +57,22 @@ class Dossier:
         return records[name]
 
     def before(self, path: str) -> str:
-        """What stands in the register now; '' where there is no record."""
+        """The current value in the register; '' where there is no record."""
         found = register_field(path)
         record = self.record(found.record)
         return found.read(record) if record is not None else ""
 
     def asked(self, path: str) -> str:
-        """What the filer wants there; what stands there when he does not say."""
+        """The requested value, or the current one when the request does not contain the field."""
         return self.after[path] if path in self.after else self.before(path)
 
     def changes(self, *paths: str) -> bool:
-        """True when one of these facts is asked to become something else."""
+        """True when the request changes one of these fields."""
         return any(path in self.after and self.after[path] != self.before(path) for path in paths)
 
     @cached_property
     def other_certificates(self) -> list[Certificate]:
-        """The person's live certificates besides the subject, in id order."""
+        """The person's other valid or suspended certificates, in id order."""
         if self.person is None:
             return []
         rows = self.session.scalars(
@@ -85,13 +85,13 @@ class Dossier:
 
     @property
     def subject_key(self) -> str:
-        """The record it is about, as a lock names it."""
+        """The key of the subject as used by locks (`certificate:12`)."""
         subject = self.record(self.matter.subject)
         return f"{self.matter.subject}:{subject.id}" if subject is not None else self.matter.subject
 
 
 def employer_of(session: Session, person: Person | None) -> Enterprise | None:
-    """The firm that the person works for now."""
+    """The current employer of the person; None when there is none."""
     if person is None:
         return None
     current = session.scalar(
@@ -111,7 +111,7 @@ def open_dossier(
     papers: frozenset[str] = frozenset(),
     choices: Mapping[str, str] | None = None,
 ) -> Dossier:
-    """Gather the dossier of a subject as the register stands now, under the policies of the request."""
+    """Load the dossier of a subject from the current register, under the policies of the request."""
     if certificate is not None and person is None:
         person = certificate.person
     return Dossier(

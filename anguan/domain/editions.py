@@ -1,4 +1,4 @@
-"""Editions: what a certificate's sheet says, frozen."""
+"""Editions: immutable copies of the data printed on a certificate PDF."""
 
 import hashlib
 import json
@@ -13,24 +13,24 @@ from anguan.domain.register_fields import PRINTED
 from anguan.models import LIVE, Certificate, CertificateJob, Edition
 
 NOTE = "note"
-"""The key of an edition's note among its frozen facts."""
+"""The key of an edition's note among its printed data."""
 
 
 def printed_facts(certificate: Certificate) -> dict[str, str]:
-    """The printed columns as canonical text, by column."""
-    facts = {fact.name: fact.read(certificate) for fact in PRINTED}
+    """The printed fields as canonical text, by column name."""
+    facts = {field.name: field.read(certificate) for field in PRINTED}
     return facts | {"kind_title": certificate.kind.title}
 
 
 def is_up_to_date(edition: Edition) -> bool:
-    """True when the edition says what the register says now; its note is no fact of the register."""
+    """True when the edition matches the register; its note is not compared."""
     facts = json.loads(edition.facts)
     facts.pop(NOTE, None)
     return bool(facts == printed_facts(edition.certificate))
 
 
 def make_edition(session: Session, certificate: Certificate, note: str = "") -> Edition:
-    """Freeze the sheet as the register says it now and let it wait for its drawing.
+    """Create the next edition from the current register, with a waiting certificate job.
 
     `note` is printed beside the number of the certificate (补); an edition without one has no such key.
     """
@@ -52,7 +52,7 @@ def make_edition(session: Session, certificate: Certificate, note: str = "") -> 
 
 
 def latest_edition(session: Session, certificate_id: int) -> Edition | None:
-    """The edition that rules; None before the first."""
+    """The valid edition, the one with the highest version; None before the first."""
     return session.scalar(
         select(Edition)
         .where(Edition.certificate_id == certificate_id)
@@ -62,7 +62,7 @@ def latest_edition(session: Session, certificate_id: int) -> Edition | None:
 
 
 def reprint(session: Session, certificates: Iterable[Certificate]) -> list[Edition]:
-    """A new edition for each numbered live certificate whose sheet would now say something else."""
+    """Create an edition for each numbered certificate in force whose printed data have changed."""
     made = []
     for certificate in certificates:
         if certificate.number and certificate.status in LIVE:

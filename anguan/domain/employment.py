@@ -1,4 +1,4 @@
-"""Where people work: social insurance, constructors, and moving from firm to firm."""
+"""Rules and consequences about employment: social insurance, constructors, change of employer."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -14,7 +14,7 @@ from anguan.models import Constructor, Employment, Insurance
 
 
 def insured_months(dossier: Dossier, enterprise_id: int) -> int | None:
-    """Unbroken months insured at this firm up to this or the last month; None when nothing is on record."""
+    """Consecutive months insured by this enterprise up to this or last month; None without any record."""
     if dossier.person is None:
         return None
     rows = list(dossier.session.scalars(select(Insurance).where(Insurance.person_id == dossier.person.id)))
@@ -22,7 +22,7 @@ def insured_months(dossier: Dossier, enterprise_id: int) -> int | None:
         return None
     this_month = dossier.today.replace(day=1)
     paid = {month for row in rows if row.enterprise_id == enterprise_id for month in _months(row, this_month)}
-    # This month's contribution is often still on its way: the run may end with the last month.
+    # This month's contribution is often not yet registered: the sequence may end with last month.
     month = this_month if this_month in paid else add_months(this_month, -1)
     count = 0
     while month in paid:
@@ -37,7 +37,7 @@ def _months(row: Insurance, upto: date) -> Iterator[date]:
         month = add_months(month, 1)
 
 
-def _judge_insurance(dossier: Dossier, unit: str, needed: int, where: str) -> CheckResult:
+def _check_insurance(dossier: Dossier, unit: str, needed: int, where: str) -> CheckResult:
     if not unit:
         return cannot_tell("没有单位信息，请人工核对社保")
     months = insured_months(dossier, int(unit))
@@ -50,25 +50,25 @@ def _judge_insurance(dossier: Dossier, unit: str, needed: int, where: str) -> Ch
 
 @rule("employment.is_insured", "在本单位参保", proof="employment")
 def is_insured(dossier: Dossier) -> CheckResult:
-    """The last three months' insurance at the certificate's firm (renewal)."""
-    return _judge_insurance(
+    """Renewal: insured by the certificate's work unit for the last three months, by policy."""
+    return _check_insurance(
         dossier, dossier.before("certificate.unit"), dossier.policies.insured_months_renewal, "本单位"
     )
 
 
 @rule("employment.is_insured_at_new", "在新单位参保", proof="employment")
 def is_insured_at_new(dossier: Dossier) -> CheckResult:
-    """Three months at the new firm, when the firm changes (转换流程 step 5: 在新单位参保不满3个月)."""
+    """Change of unit: insured there for three months, by policy (转换流程 step 5: 在新单位参保不满3个月)."""
     if not dossier.changes("certificate.unit"):
         return passes("工作单位没有变化")
-    return _judge_insurance(
+    return _check_insurance(
         dossier, dossier.asked("certificate.unit"), dossier.policies.insured_months_move, "新单位"
     )
 
 
 @rule("employment.constructor_agrees", "建造师注册在同一单位", proof="constructor")
 def constructor_agrees(dossier: Dossier) -> CheckResult:
-    """A B holder is a registered constructor of the same firm (转换流程 step 4)."""
+    """The holder of a kind B certificate is a constructor registered at the same unit (转换流程 step 4)."""
     if not is_kind_b(dossier) or dossier.person is None:
         return passes("不是 B 类证书")
     unit = dossier.asked("certificate.unit")
@@ -83,26 +83,26 @@ def constructor_agrees(dossier: Dossier) -> CheckResult:
     return blocks("建造师注册单位与工作单位不一致，请先办理建造师变更注册")
 
 
-def move_employer(effect: ApprovalContext) -> str:
-    """The old employment ends and the new one begins on the day the change becomes true."""
-    certificate, person = effect.certificate, effect.person
-    if certificate is None or person is None or not effect.wrote("certificate.unit"):
+def move_employer(approval: ApprovalContext) -> str:
+    """End the old employment and begin the new one on the day of the approval."""
+    certificate, person = approval.certificate, approval.person
+    if certificate is None or person is None or not approval.wrote("certificate.unit"):
         return ""
-    effect.session.execute(
+    approval.session.execute(
         update(Employment)
         .where(
             Employment.person_id == person.id,
             Employment.ended_on.is_(None),
             Employment.enterprise_id != certificate.enterprise_id,
         )
-        .values(ended_on=effect.today)
+        .values(ended_on=approval.today)
     )
-    current = effect.session.scalar(
+    current = approval.session.scalar(
         select(Employment.id).where(Employment.person_id == person.id, Employment.ended_on.is_(None))
     )
     if current is not None:
         return ""
-    effect.session.add(
-        Employment(person_id=person.id, enterprise_id=certificate.enterprise_id, started_on=effect.today)
+    approval.session.add(
+        Employment(person_id=person.id, enterprise_id=certificate.enterprise_id, started_on=approval.today)
     )
     return f"工作单位已变更为{certificate.unit_name}"

@@ -1,4 +1,4 @@
-"""The changes of a request: each place that it shows or writes, with its own before and after."""
+"""Field changes of a request: every register field that it shows or writes, with before and after."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from anguan.models import Certificate, ChangeItem
 STORED = (
     "path", "label", "mode", "before", "after", "before_text", "after_text", "certificate_id", "mirror_of"
 )  # fmt: skip
-"""What a row of change_item keeps of a change, column by column."""
+"""The attributes of a field change that are columns of change_item."""
 
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One place of the register before and after a request, as pages, lists and printed forms show it.
+    """One register field before and after a request, as pages, lists and printed forms show it.
 
-    `before`, `after` and `current` are canonical, the texts beside them are for reading. `after` None is not
-    known before the decision, `current` None was not looked up. `follows` names the field that this place
-    repeats; `mirrors` are the places that repeat this one, `places` the same in words. `id` is the stored
-    row. A view fills in `url` (where it is changed), the addresses of photos, and `proof` (the papers).
+    `before`, `after` and `current` are canonical, `*_text` are formatted. `after` None is not known before
+    the decision, `current` None was not loaded. `mirror_of` is the path that this one repeats; `mirrors` are
+    the changes that repeat this one, `places` their names. `id` is that of the stored row. A view fills in
+    `url` (where it is edited), the addresses of photos, and `proof` (the documents).
     """
 
     path: str
@@ -48,57 +48,57 @@ class FieldChange:
 
     @classmethod
     def of(cls, item: ChangeItem) -> "FieldChange":
-        """The change that a stored row keeps."""
+        """The field change of a stored row."""
         return cls(**{name: getattr(item, name) for name in STORED}, id=item.id)
 
     @property
     def changed(self) -> bool:
-        """True when approval writes something else than what stands there."""
+        """True when approval writes a value that differs from *before*."""
         return self.after is not None and self.after != self.before
 
     @property
     def awaited(self) -> bool:
-        """The office gives the value when it decides, and has not yet."""
+        """True for a value that the decision will issue and that is not yet known."""
         return self.mode == "issued" and self.after is None
 
     @property
     def announced(self) -> bool:
-        """It belongs among what the request is about: a change, or a value that the office will give."""
+        """True for what the request is about: a change, or a value that the decision will issue."""
         return self.changed or self.awaited
 
     @property
     def drifted(self) -> bool:
-        """The register moved since the request was filed: 原值 / 申请值 / 当前值."""
+        """Conflict: the register changed since the submission (原值 / 申请值 / 当前值)."""
         return self.current is not None and self.current != self.before
 
     @property
     def picture(self) -> bool:
-        """The fact is looked at, not read."""
+        """True when the value is shown as a picture."""
         return is_picture(self.path)
 
     @property
     def stored(self) -> dict[str, Any]:
-        """The columns of the row that keeps it."""
+        """The values for the columns of change_item."""
         return {name: getattr(self, name) for name in STORED}
 
     @property
     def lock(self) -> str:
-        """The register record that holds this place (`certificate:12`); '' for answers and context."""
+        """The record that holds this field (`certificate:12`), or its first path part (`person`)."""
         if self.certificate_id is not None:
             return f"certificate:{self.certificate_id}"
         return self.path.split(".", 1)[0]
 
 
 def field_changes_of(dossier: Dossier) -> list[FieldChange]:
-    """Every cell of the dossier's matter, fields in their order, repeated places behind their field."""
+    """Every field change of the dossier's matter in field order, each followed by its mirrors."""
     found: list[FieldChange] = []
     for field in dossier.matter.fields:
         if field.when(dossier):
-            found.extend(_cells_of_field(dossier, field))
+            found.extend(_changes_of_field(dossier, field))
     return found
 
 
-def _cells_of_field(dossier: Dossier, field: Field) -> Iterable[FieldChange]:
+def _changes_of_field(dossier: Dossier, field: Field) -> Iterable[FieldChange]:
     if field.mode == "answered":
         answer = dossier.after.get(field.path, "")
         yield FieldChange(field.path, field.label, field.mode, "", answer, "", field.resolved.show(answer))
@@ -122,19 +122,19 @@ def _cells_of_field(dossier: Dossier, field: Field) -> Iterable[FieldChange]:
     if not field.writes or after is None:
         return
     for repeated in (field.path, *field.mirrors):
-        place = register_field(repeated)
-        for target in _targets(dossier, field, place, before):
+        mirror = register_field(repeated)
+        for target in _targets(dossier, field, mirror, before):
             if target is record:
                 continue
-            stands = place.read(target)
+            current = mirror.read(target)
             certificate_id = target.id if isinstance(target, Certificate) else None
             yield FieldChange(
                 repeated,
                 field.label,
                 field.mode,
-                stands,
+                current,
                 after,
-                _text(dossier, field, place, stands),
+                _text(dossier, field, mirror, current),
                 after_text,
                 certificate_id,
                 field.path,
@@ -150,7 +150,7 @@ def _after(dossier: Dossier, field: Field, before: str) -> str | None:
 
 
 def _targets(dossier: Dossier, field: Field, place: RegisterField, before: str) -> list[Record]:
-    """The records in which this place stands, the subject first."""
+    """The records in which this register field is written, the subject first."""
     if place.record != "certificate":
         record = dossier.record(place.record)
         return [record] if record is not None and place.path != field.path else []

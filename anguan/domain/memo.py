@@ -1,4 +1,4 @@
-"""Settings are read once per transaction: policies, calendar, dictionaries, the rows laid over matters."""
+"""Cache of settings per transaction: policies, calendar, dictionaries, overlays of matters."""
 
 import weakref
 from collections.abc import Callable, Hashable, Iterator
@@ -14,7 +14,7 @@ Read = TypeVar("Read")
 
 @dataclass
 class _Memo:
-    """What was read in one transaction, savepoints apart."""
+    """The cached values of one transaction and savepoint."""
 
     transaction: weakref.ref[SessionTransaction]
     savepoint: weakref.ref[SessionTransaction] | None
@@ -22,17 +22,17 @@ class _Memo:
 
 
 def read_once(session: Session, key: Hashable, read: Callable[[], Read]) -> Read:
-    """What `read` gives; within one transaction of the session it is called once per key.
+    """The result of `read`, which is called once per key within a transaction of the session.
 
-    A commit, a rollback, and the begin or end of a savepoint forget everything; within `reading_anew`
-    nothing is remembered.
+    A commit, a rollback, and the begin or end of a savepoint clear the cache; within `reading_anew`
+    nothing is cached.
     """
     if OFF in _plain(session).info:
         return read()
     values = _values(session)
     if values is None or key not in values:
         found = read()
-        # The first statement of a transaction begins it: only now is there something to remember it by.
+        # The first statement begins the transaction: only now is there one to attach the cache to.
         values = _begin(session)
         values[key] = found
         return found
@@ -41,7 +41,7 @@ def read_once(session: Session, key: Hashable, read: Callable[[], Read]) -> Read
 
 @contextmanager
 def reading_anew(session: Session) -> Iterator[None]:
-    """For whoever writes settings: each read inside sees what was written just before it."""
+    """Disable the cache while settings are written, so that each read sees the preceding write."""
     info = _plain(session).info
     info.pop(KEY, None)
     info[OFF] = True

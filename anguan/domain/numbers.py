@@ -1,4 +1,4 @@
-"""Counters and the numbers made of them; a number is taken inside the transaction that issues it."""
+"""Request and certificate numbers, taken from counters within the transaction that issues them."""
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -23,12 +23,12 @@ def next_number(session: Session, kind: str, year: int) -> int:
 
 
 def request_number(session: Session, prefix: str, year: int) -> str:
-    """YX2026-000318."""
+    """The next request number of a matter and year, such as YX2026-000318."""
     return f"{prefix}{year}-{next_number(session, f'request:{prefix}', year):06d}"
 
 
 def certificate_number(session: Session, policies: Policies, certificate: Certificate, year: int) -> str:
-    """水安B20260000123, after the authority's pattern."""
+    """The next certificate number in the format of the policy, such as 水安B20260000123."""
     serial = next_number(session, f"certificate:{certificate.kind_code}", year)
     pattern = policies.certificate_number
     return pattern.format(prov=policies.certificate_prefix, kind=certificate.kind_code, year=year, seq=serial)

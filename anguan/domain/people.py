@@ -1,4 +1,4 @@
-"""What is true of people: rules about the holder."""
+"""Predicates and rules about persons."""
 
 from sqlalchemy import select
 
@@ -20,7 +20,7 @@ AS_CERTIFICATE = {"person.photo": "certificate.photo"}
 
 @rule("people.is_complete", "个人信息完整", at=FILING)
 def is_complete(dossier: Dossier) -> CheckResult:
-    """Name, document, gender, birth date, phone and photo are on record or come with this request."""
+    """Name, document, gender, birth date, phone and photo are registered or part of this request."""
     missing = [label for path, label in NEEDED if not _known(dossier, path)]
     if missing:
         return blocks(f"个人信息还缺{'、'.join(missing)}，请先到“个人信息”补全，审核通过后再办理")
@@ -28,12 +28,12 @@ def is_complete(dossier: Dossier) -> CheckResult:
 
 
 def _known(dossier: Dossier, path: str) -> bool:
-    twin = AS_CERTIFICATE.get(path, path)
-    return bool(dossier.asked(path) or dossier.after.get(twin))
+    mirror = AS_CERTIFICATE.get(path, path)
+    return bool(dossier.asked(path) or dossier.after.get(mirror))
 
 
 def _asked_identity(dossier: Dossier) -> tuple[str, str, str]:
-    """The document type and number asked for, and the path of the number, wherever the matter keeps them."""
+    """The requested document type and number, and the path of the number, which depends on the matter."""
     for record in ("person", "certificate"):
         if f"{record}.document_number" in dossier.after:
             return (
@@ -46,7 +46,7 @@ def _asked_identity(dossier: Dossier) -> tuple[str, str, str]:
 
 @rule("people.number_is_free", "证件号码没有被他人占用")
 def number_is_free(dossier: Dossier) -> CheckResult:
-    """Nobody else is registered with the number that is asked for."""
+    """Nobody else is registered with the requested document number."""
     kind, number, path = _asked_identity(dossier)
     changed = dossier.changes(path, path.replace("_number", "_type"))
     if not number or not changed or dossier.person is None:
@@ -63,7 +63,7 @@ def number_is_free(dossier: Dossier) -> CheckResult:
 
 @rule("people.number_agrees", "性别、出生日期与证件号码一致")
 def number_agrees(dossier: Dossier) -> CheckResult:
-    """Gender and birth date are those that the number carries (GB 11643)."""
+    """Gender and birth date match those contained in the document number (GB 11643)."""
     kind, number, _ = _asked_identity(dossier)
     if not number:
         kind, number = dossier.asked("person.document_type"), dossier.asked("person.document_number")
@@ -79,5 +79,5 @@ def number_agrees(dossier: Dossier) -> CheckResult:
 
 
 def changes_title(dossier: Dossier) -> bool:
-    """A title other than 无 is asked for."""
+    """Predicate: the request changes the title to another one than 无."""
     return dossier.changes("person.title") and dossier.asked("person.title") != "无"

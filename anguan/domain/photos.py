@@ -1,4 +1,4 @@
-"""What is true of the photo of a request: what the photo checks said, and whose face it may be as well."""
+"""The rule about the ID photo of a request: results of the photo checks, and duplicates."""
 
 import json
 
@@ -11,22 +11,22 @@ from anguan.domain.dossier import Dossier
 from anguan.models import Attachment, Certificate, ChangeRequest, Person, Photo, StoredFile
 
 PATHS = ("person.photo", "certificate.photo")
-"""One face for all of them: a photo handed in for one may be used again for the other."""
+"""The register fields that hold an ID photo; a photo uploaded for one may be used for the other."""
 
 
 def stored_photo(session: Session, sha256: str) -> Photo | None:
-    """What is known of a photo that came through the photo tool; None of any other."""
+    """The photo with this hash; None when it did not come from the photo tool."""
     return session.scalar(select(Photo).join(Photo.file).where(StoredFile.sha256 == sha256))
 
 
 def check_results_of(photo: Photo | None) -> list[tuple[str, str]]:
-    """Code and sentence of everything that the checks found on a kept photo."""
+    """Code and sentence of each finding of the photo checks."""
     return [(code, sentence) for code, sentence in json.loads(photo.findings)] if photo else []
 
 
 @rule("photos.is_sound", "证件照片检查")
 def is_sound(dossier: Dossier) -> CheckResult:
-    """The new photo passed the photo checks; only the office is told that somebody else has the same one."""
+    """The new photo passed the photo checks; only staff see that another person has the same photo."""
     asked = next((path for path in PATHS if dossier.changes(path)), "")
     if not asked or not dossier.asked(asked):
         return passes("照片没有变化")
@@ -45,9 +45,9 @@ def _is_filed(dossier: Dossier) -> bool:
 
 
 def _is_anothers(dossier: Dossier, sha256: str) -> bool:
-    """The very same picture is registered for, or was handed in by, another person."""
+    """The same file is registered for, or was submitted by, another person."""
     own = dossier.person.id if dossier.person else 0
-    handed_in = (
+    submitted = (
         select(Attachment.id)
         .join(ChangeRequest, ChangeRequest.id == Attachment.request_id)
         .join(StoredFile, StoredFile.id == Attachment.file_id)
@@ -61,6 +61,6 @@ def _is_anothers(dossier: Dossier, sha256: str) -> bool:
     places: tuple[ColumnElement[bool], ...] = (
         select(Person.id).where(Person.photo == sha256, Person.id != own).exists(),
         select(Certificate.id).where(Certificate.photo == sha256, Certificate.person_id != own).exists(),
-        handed_in.exists(),
+        submitted.exists(),
     )
     return bool(dossier.session.scalar(select(or_(*places))))

@@ -1,4 +1,4 @@
-"""Policies: every limit and switch of the authority that is not law. Declared here, changed by rows."""
+"""Policies (参数): limits and switches of the authority, declared here, overridden by policy_value."""
 
 import json
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from anguan.domain.policy_fields import (
 from anguan.models import ChangeRequest, PolicyValue
 
 RANDOM: Final = "random"
-"""The first secret is a code that the office hands out, nothing that stands in a document."""
+"""The initial secret is a random activation code that the office hands out."""
 
 _ACCESS, _OFFICE, _TERM, _FILING, _REVIEW = (
     "登录与账号",
@@ -36,7 +36,7 @@ _STEP2, _STEP3, _STEP5 = (f"电子证照转换流程第{step}步" for step in (2
 
 @dataclass(frozen=True)
 class Policies:
-    """The values in force: `policies.renewal_years`. A line here is all that a policy needs."""
+    """The values in force (`policies.renewal_years`). One line here declares a policy completely."""
 
     authority_name: str = text_policy("考核管理部门名称", "云南省水利厅（示例）", _OFFICE, _MANUAL)
     review_phone: str = text_policy("考核管理部门电话", "0871-0000000", _OFFICE, _MANUAL)
@@ -104,7 +104,7 @@ class Policies:
 
     @property
     def placeholders(self) -> dict[str, str]:
-        """What `{renewal_open_months}` and the like stand for in texts, by name."""
+        """The text for each placeholder (`{renewal_open_months}`), by name."""
         return {name: policy.words(getattr(self, name)) for name, policy in DECLARED.items()}
 
 
@@ -115,7 +115,7 @@ DECLARED: Mapping[str, PolicyDeclaration] = {
 
 
 def read_policies(texts: Mapping[str, str], under: Policies | None = None) -> Policies:
-    """Values out of stored texts, over `under` or the defaults; raises ValueError where one does not fit."""
+    """Policies from stored texts, over `under` or the defaults; raises ValueError for an invalid text."""
     values: dict[str, Any] = {
         name: DECLARED[name].value(text) for name, text in texts.items() if name in DECLARED
     }
@@ -123,7 +123,7 @@ def read_policies(texts: Mapping[str, str], under: Policies | None = None) -> Po
 
 
 def load_policies(session: Session) -> Policies:
-    """The policies as they stand now: rows over declared defaults; read once per transaction."""
+    """The current policies: rows over declared defaults; read once per transaction."""
     return read_once(session, "policies", lambda: _read(session))
 
 
@@ -133,20 +133,20 @@ def _read(session: Session) -> Policies:
 
 
 def freeze_policies(values: Policies) -> str:
-    """The fixed policies as text, to be kept with a request at its first submission."""
+    """The fixed policies as JSON, stored with a request at its first submission."""
     kept = {name: policy.text(getattr(values, name)) for name, policy in DECLARED.items() if policy.fixed}
     return json.dumps(kept, ensure_ascii=False)
 
 
 def thaw_policies(frozen: str, now: Policies) -> Policies:
-    """What `freeze_policies` kept, over the policies as they stand now; '' where nothing was kept."""
+    """The policies stored by `freeze_policies` over the current ones; `frozen` '' means the current ones."""
     return read_policies(json.loads(frozen), now) if frozen else now
 
 
 def policies_of(session: Session, request: ChangeRequest | None) -> Policies:
-    """The policies that judge a request: the fixed ones as at its first submission, the others as now.
+    """The policies that apply to a request: the fixed ones as at its first submission, the others as now.
 
-    A draft, and a request of which nothing was kept, is judged by the policies as they stand now.
+    A draft, and a request without stored policies, has the current ones.
     """
     now = load_policies(session)
     return thaw_policies(request.frozen_policies, now) if request is not None and request.round else now

@@ -1,4 +1,4 @@
-"""How a policy is declared: its title, unit, range, group and source stand beside its type and default."""
+"""Declaration of a policy: title, unit, range, group and source with its type and default."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,8 +16,7 @@ class PolicyDeclaration:
     """One limit or switch of the authority.
 
     `default`, like a stored value, is text. `basis` names the document from which the default comes.
-    `fixed` policies judge a request as they stood when it was first submitted; all others are read as
-    they stand now.
+    `fixed` policies apply to a request as they were at its first submission; all others as they are now.
     """
 
     title: str
@@ -33,7 +32,7 @@ class PolicyDeclaration:
     name: str = ""
 
     def value(self, text: str) -> PolicyData:
-        """The value of a stored text; raises ValueError with a Chinese sentence when it does not fit."""
+        """The value of a stored text; raises ValueError with a Chinese sentence when it is invalid."""
         text = text.strip()
         if self.kind == "whole":
             if not (text.isascii() and text.isdigit() and self.minimum <= int(text) <= self.maximum):
@@ -55,13 +54,13 @@ class PolicyDeclaration:
         return text
 
     def text(self, value: PolicyData) -> str:
-        """The text under which a value is stored; `value()` of it is the value again."""
+        """The text in which a value is stored; the inverse of `value()`."""
         if self.kind == "switch":
             return "on" if value else "off"
         return "" if value is None else str(value)
 
     def words(self, value: PolicyData) -> str:
-        """A value as sentences say it: the title of a choice, the number, the text."""
+        """The value as used in sentences: the title of a choice, the number, the text."""
         text = self.text(value)
         return {**SWITCH, **dict(self.options)}.get(text, text)
 
@@ -76,7 +75,7 @@ def whole_policy(
     at_most: int = 100_000,
     fixed: bool = False,
 ) -> int:
-    """Declare a whole number, counted in `unit`, from `at_least` to `at_most`."""
+    """Declare a whole number in `unit`, from `at_least` to `at_most`; ValueError for an invalid default."""
     bounds: dict[str, Any] = {"minimum": at_least, "maximum": at_most}
     found: int = _declare(
         PolicyDeclaration(title, "whole", str(default), group, basis, unit, fixed=fixed, **bounds)
@@ -91,7 +90,7 @@ def text_policy(title: str, default: str, group: str, basis: str = "") -> str:
 
 
 def switch_policy(title: str, default: bool, group: str, basis: str = "", fixed: bool = False) -> bool:
-    """Declare something that is on or off."""
+    """Declare a switch, on or off."""
     text = "on" if default else "off"
     found: bool = _declare(PolicyDeclaration(title, "switch", text, group, basis, fixed=fixed))
     return found
@@ -113,11 +112,11 @@ def choice_policy(
 
 
 def date_policy(title: str, group: str, basis: str = "") -> date | None:
-    """Declare a day that may be left open."""
+    """Declare an optional date."""
     found: date | None = _declare(PolicyDeclaration(title, "date", "", group, basis))
     return found
 
 
 def _declare(policy: PolicyDeclaration) -> Any:
-    # A dataclass field, typed by its callers as its value: as dataclasses.field() itself does.
+    # Returns a dataclass field that callers annotate as its value, as dataclasses.field() itself does.
     return field(default=policy.value(policy.default), metadata={"policy": policy})

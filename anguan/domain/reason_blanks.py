@@ -1,4 +1,4 @@
-"""Kept reasons with blanks (在{单位}参保不满{月数}个月): the dossier fills what it knows."""
+"""Blanks of reusable reasons (在{单位}参保不满{月数}个月) and their values from the dossier."""
 
 from collections.abc import Callable, Mapping
 
@@ -14,7 +14,7 @@ from anguan.models import Certificate, Training
 
 LONGEST = 40
 OPEN = ("n", "m", "页码", "内容")
-"""Blanks that the reviewer fills in by himself: two numbers, a page, some words."""
+"""Blanks that the reviewer fills in: two numbers, a page, some words."""
 
 
 def _unit(dossier: Dossier) -> str:
@@ -57,16 +57,16 @@ KNOWN: Mapping[str, tuple[str, Callable[[Dossier], str]]] = {
     "期限": ("补正期限的天数", lambda d: str(d.policies.correction_days)),
     "日期": ("今天的日期", lambda d: clock.beijing(d.moment).date().isoformat()),
 }
-"""Each blank that the register can fill: what it means, and where it is read."""
+"""The blanks that are filled from the dossier: their meaning and the function that reads the value."""
 
 
 def template_error(text: str) -> str:
-    """Why nobody could fill this sentence; '' when all is well."""
+    """The Chinese sentence that says why this text cannot be filled; '' when it can."""
     return fault_in(text, {*KNOWN, *OPEN})
 
 
 def values_for(dossier: Dossier, *texts: str) -> dict[str, str]:
-    """What the register says for the blanks of these texts; a blank about which it is silent is left out."""
+    """The values for the blanks of these texts; blanks without a value are left out."""
     wanted = {name for text in texts for name in names_in(text) if name in KNOWN}
     found = {name: KNOWN[name][1](dossier) for name in sorted(wanted)}
     return {name: plain(value) for name, value in found.items() if value}

@@ -1,4 +1,4 @@
-"""The register's facts by path: which column holds them, of which kind they are, what is printed."""
+"""Register fields by path: their column, field type, and whether they are printed on the certificate."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,9 +36,9 @@ Record = Person | Certificate | Enterprise
 
 @dataclass(frozen=True)
 class RegisterField:
-    """One fact of one kind of record. `printed` facts appear on the certificate's sheet.
+    """One field of one kind of record. `printed` fields appear on the certificate PDF.
 
-    A `personal` one goes into a file only together with full numbers, though its kind is not sensitive.
+    A `personal` one is exported only together with full numbers, though its field type is not sensitive.
     """
 
     record: str
@@ -49,28 +49,28 @@ class RegisterField:
 
     @property
     def path(self) -> str:
-        """The fact's name across code, rows and templates."""
+        """The name of the field in code, rows and templates (`person.name`)."""
         return f"{self.record}.{self.name}"
 
     @property
     def column(self) -> str:
-        """The mapped column that holds it."""
+        """The mapped column that holds the value."""
         return self.name
 
     def propagates_to(self, certificate: Certificate, before: str) -> bool:
-        """Does a change of this fact from `before` follow on this other certificate of the person?"""
+        """True when a change from `before` also applies to this other certificate of the person."""
         return True
 
     def read(self, record: Record) -> str:
-        """The canonical text of what stands in the register."""
+        """The current value as canonical text."""
         return self.kind.from_column(getattr(record, self.column))
 
     def write(self, session: Session, record: Record, canonical: str) -> None:
-        """Write canonical text into the register."""
+        """Write a canonical value into the record."""
         setattr(record, self.column, self.kind.to_column(canonical))
 
     def text(self, session: Session, canonical: str) -> str:
-        """The words a person reads."""
+        """The value formatted for display."""
         return self.kind.show(canonical) if canonical else ""
 
 
@@ -79,25 +79,25 @@ class TextField(RegisterField):
     """A text column that is never NULL."""
 
     def write(self, session: Session, record: Record, canonical: str) -> None:
-        """An emptied fact is an empty text."""
+        """Write a canonical value; no value is the empty text."""
         setattr(record, self.column, canonical)
 
 
 @dataclass(frozen=True)
 class EmployerField(RegisterField):
-    """The firm of a certificate: the reference, and its name and code as they are printed."""
+    """The work unit of a certificate: the reference, and its name and code as printed."""
 
     @property
     def column(self) -> str:
-        """The reference; the printed words beside it follow."""
+        """The column of the reference; `write` updates the printed name and code too."""
         return "enterprise_id"
 
     def propagates_to(self, certificate: Certificate, before: str) -> bool:
-        """Only certificates at the firm that the person leaves move along."""
+        """Only certificates at the enterprise that the person leaves are changed too."""
         return self.read(certificate) == before
 
     def write(self, session: Session, record: Record, canonical: str) -> None:
-        """Write the reference and its two printed words together."""
+        """Write reference, printed name and code together; TypeError for anything but a certificate."""
         if not isinstance(record, Certificate):
             raise TypeError("only a certificate has a unit")
         enterprise = session.get_one(Enterprise, int(canonical))
@@ -106,28 +106,28 @@ class EmployerField(RegisterField):
         record.unit_uscc = enterprise.uscc
 
     def text(self, session: Session, canonical: str) -> str:
-        """The firm's name."""
+        """The name of the enterprise."""
         return enterprise_name(session, canonical)
 
 
 @dataclass(frozen=True)
 class StatusField(RegisterField):
-    """The state of a certificate in words."""
+    """The status of a certificate, formatted in Chinese."""
 
     def text(self, session: Session, canonical: str) -> str:
-        """有效, 已注销, …"""
+        """The status in Chinese (有效, 已注销, …)."""
         return CERTIFICATE_STATUSES.get(canonical, canonical)
 
 
 def enterprise_name(session: Session, canonical: str) -> str:
-    """The name of the firm with this id, or nothing."""
+    """The name of the enterprise with this id; '' when there is none."""
     if not canonical:
         return ""
     enterprise = session.get(Enterprise, int(canonical))
     return enterprise.name if enterprise else ""
 
 
-def _facts() -> tuple[RegisterField, ...]:
+def _register_fields() -> tuple[RegisterField, ...]:
     none = Text(limit=100, none_word="无")
     return (
         TextField("person", "name", Name()),
@@ -168,13 +168,15 @@ def _facts() -> tuple[RegisterField, ...]:
     )
 
 
-REGISTER_FIELDS: Mapping[str, RegisterField] = {fact.path: fact for fact in _facts()}
-PRINTED = tuple(fact for fact in REGISTER_FIELDS.values() if fact.printed and fact.record == "certificate")
+REGISTER_FIELDS: Mapping[str, RegisterField] = {field.path: field for field in _register_fields()}
+PRINTED = tuple(
+    field for field in REGISTER_FIELDS.values() if field.printed and field.record == "certificate"
+)
 
 
 def register_field(path: str) -> RegisterField:
-    """The fact at this path; LookupError when the register has no such column."""
+    """The register field at this path; LookupError when there is none."""
     try:
         return REGISTER_FIELDS[path]
     except KeyError:
-        raise LookupError(f"the register has no fact {path}") from None
+        raise LookupError(f"the register has no field {path}") from None

@@ -1,4 +1,4 @@
-"""Rules about requests themselves."""
+"""Rules about requests, and the locks that a request needs."""
 
 from sqlalchemy import select
 
@@ -10,11 +10,11 @@ from anguan.models import ChangeRequest, Lock
 
 
 def locks_needed(dossier: Dossier) -> list[str]:
-    """The keys of the subject and of every record that the request will write, sorted."""
+    """The lock keys of the subject and of every record that the request will write, sorted."""
     keys = {dossier.subject_key}
-    for cell in field_changes_of(dossier):
-        if cell.mode in ("asked", "computed") and cell.changed:
-            keys.add(_key(dossier, cell.lock))
+    for change in field_changes_of(dossier):
+        if change.mode in ("asked", "computed") and change.changed:
+            keys.add(_key(dossier, change.lock))
     return sorted(keys)
 
 
@@ -27,7 +27,7 @@ def _key(dossier: Dossier, lock: str) -> str:
 
 @rule("requests.no_other_open", "没有其他在办申请", at=OPENING)
 def no_other_open(dossier: Dossier) -> CheckResult:
-    """One open request at a time on each record that this one will write."""
+    """No other open request will write one of the same records."""
     own = dossier.request.id if dossier.request else None
     row = dossier.session.scalar(
         select(ChangeRequest)
@@ -42,9 +42,9 @@ def no_other_open(dossier: Dossier) -> CheckResult:
 
 @rule("requests.something_changes", "有变更内容", at=FILING)
 def something_changes(dossier: Dossier) -> CheckResult:
-    """A change that changes nothing is not filed; a paper certificate changes its form."""
+    """At least one field changes; the conversion of a paper certificate counts as a change."""
     if is_paper(dossier):
         return passes("纸质证书换发电子证书")
-    if any(cell.mode == "asked" and cell.changed for cell in field_changes_of(dossier)):
+    if any(change.mode == "asked" and change.changed for change in field_changes_of(dossier)):
         return passes("有变更内容")
     return blocks("没有变更任何内容，请把要改的项目改成新的内容再提交")

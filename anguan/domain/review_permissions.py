@@ -1,4 +1,4 @@
-"""Who may hear a request: role, region and province of its step, and who must leave it to others (回避)."""
+"""Who may review a request: role, region and province of its step, own requests and recusals (回避)."""
 
 from typing import Any
 
@@ -14,27 +14,27 @@ REVIEWERS = ("reviewer", "senior_reviewer")
 
 
 def waiting_for(matter: Matter, step: int) -> dict[str, Any]:
-    """What a request's row says of the step at which it waits."""
-    hearing = matter.steps[min(step, len(matter.steps) - 1)]
-    return {"awaits_role": hearing.role, "awaits_province": not hearing.regional}
+    """The columns of a request that describe the review step at which it waits."""
+    current = matter.steps[min(step, len(matter.steps) - 1)]
+    return {"awaits_role": current.role, "awaits_province": not current.regional}
 
 
 def is_filed(region: str | None) -> list[ColumnElement[bool]]:
-    """Requests that were handed in, of one region or of all."""
+    """Conditions for submitted requests, of one region or of all."""
     filed: list[ColumnElement[bool]] = [ChangeRequest.number.is_not(None), ChangeRequest.state != DRAFT]
     return [*filed, ChangeRequest.region == region] if region else filed
 
 
 def is_waiting() -> list[ColumnElement[bool]]:
-    """The queue: filed, and past the minutes in which the filer may still correct."""
+    """Conditions for the queue (待审队列): submitted, and past the minutes in which the filer may revise."""
     return [ChangeRequest.state == SUBMITTED, ChangeRequest.ready_at <= clock.now()]
 
 
 def is_reviewable_by(account: Account) -> ColumnElement[bool]:
-    """The requests that wait for somebody like this reviewer; nobody's own, and none of those he leaves."""
+    """Condition for requests this reviewer may review by role and region; own and recused ones excluded."""
     if account.role not in REVIEWERS or account.disabled_at is not None:
         return false()
-    said = exists().where(
+    decided_before = exists().where(
         Decision.request_id == ChangeRequest.id,
         Decision.step < ChangeRequest.step,
         Decision.verdict == PASS,
@@ -45,22 +45,22 @@ def is_reviewable_by(account: Account) -> ColumnElement[bool]:
         true() if account.role == "senior_reviewer" else ChangeRequest.awaits_role == "reviewer",
         is_in_reach(account),
         ChangeRequest.filer_id != account.id,
-        ~said,
+        ~decided_before,
         ~is_recused(account),
     )
 
 
 def is_in_reach(account: Account) -> ColumnElement[bool]:
-    """Within his region; one whom no region limits hears the province's steps too."""
+    """Condition for the reviewer's region; a reviewer without a region reviews provincial steps too."""
     if not account.region:
         return true()
     return and_(ChangeRequest.region == account.region, ChangeRequest.awaits_province.is_(False))
 
 
 def is_recused(account: Account) -> ColumnElement[bool]:
-    """Requests about a person or a firm that this reviewer leaves to others."""
-    mine = (Recusal.account_id == account.id,)
-    firm = or_(
+    """Condition for requests about a person or an enterprise from which this reviewer is recused."""
+    own = (Recusal.account_id == account.id,)
+    by_enterprise = or_(
         Recusal.enterprise_id == ChangeRequest.enterprise_id,
         exists().where(
             Certificate.id == ChangeRequest.certificate_id, Certificate.enterprise_id == Recusal.enterprise_id
@@ -71,11 +71,11 @@ def is_recused(account: Account) -> ColumnElement[bool]:
             Employment.enterprise_id == Recusal.enterprise_id,
         ),
     )
-    return exists().where(*mine, or_(Recusal.person_id == ChangeRequest.person_id, firm))
+    return exists().where(*own, or_(Recusal.person_id == ChangeRequest.person_id, by_enterprise))
 
 
 def explain_refusal(session: Session, account: Account, request: ChangeRequest) -> str:
-    """Why a request that this reviewer can see waits for others; '' when it is out of his reach."""
+    """The Chinese sentence that says why a request waits for others; '' when this account cannot see it."""
     inside = select(ChangeRequest.id).where(ChangeRequest.id == request.id)
     if account.role not in REVIEWERS or account.disabled_at is not None or request.filer_id == account.id:
         return ""
@@ -91,6 +91,6 @@ def explain_refusal(session: Session, account: Account, request: ChangeRequest) 
 
 
 def can_review(session: Session, account: Account, request: ChangeRequest) -> bool:
-    """Does this request, at its present step, wait for this reviewer?"""
+    """True when this reviewer may review the request at its current step."""
     query = select(ChangeRequest.id).where(ChangeRequest.id == request.id, is_reviewable_by(account))
     return session.scalar(query) is not None

@@ -1,4 +1,4 @@
-"""Safety education: twelve hours in each year of the validity (水监督〔2022〕326号)."""
+"""The rule about safety education: twelve hours in each year of validity (水监督〔2022〕326号)."""
 
 from datetime import date
 
@@ -11,14 +11,14 @@ from anguan.models import Training
 
 
 def training_years(valid_until: date, years: int = 3) -> list[int]:
-    """The calendar years that stand for the years of validity: each by its middle."""
+    """The calendar years of the `years` years of validity, each determined by its middle."""
     start = add_months(valid_until, -12 * years)
     return [add_months(start, 12 * index + 6).year for index in range(years)]
 
 
 @rule("training.is_sufficient", "安全生产教育学时", at=ALWAYS, proof="training")
 def is_sufficient(dossier: Dossier) -> CheckResult:
-    """Each year is tested for itself: 36 hours in one lump do not count."""
+    """Each year has enough hours; a surplus of one year does not count for another."""
     if dossier.certificate is None or dossier.person is None:
         return cannot_tell("没有证书信息，请人工核对学时")
     rows = dict(

@@ -1,1 +1,1 @@
-"""Floor 4, what every counter writes with: transaction, events, outbox, notices, files."""
+"""Infrastructure: transactions, event log, outbox, notices, settings, stored files and upload inspection."""

@@ -1,4 +1,4 @@
-"""A place on disk for immutable bytes under their hash: a name appears only when its bytes are safe."""
+"""Content-addressed storage of immutable files on disk, with atomic and durable writes."""
 
 import fcntl
 import hashlib
@@ -18,44 +18,44 @@ _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 
 class Damaged(Exception):
-    """The file is missing, cannot be read, or is no longer what its hash says: nothing is decided on it."""
+    """The file is missing, cannot be read, or does not match its hash."""
 
 
 class Unstored(Exception):
-    """The disk does not take the file (full, read-only, failing); `sentence` is for the person."""
+    """The file cannot be written (disk full, read-only, failing); `sentence` is the message for the user."""
 
     sentence = "服务器暂时存不下文件，请稍后再试；已填写的内容不受影响。"
 
 
 @dataclass(frozen=True)
 class Swept:
-    """What a sweep took away: files that no row knew, and leavings of interrupted uploads."""
+    """Result of a sweep: number of removed files without a row, and of removed temporary files."""
 
     files: int
     leavings: int
 
 
 class Storage(Protocol):
-    """A place for immutable bytes under their SHA-256."""
+    """Storage of immutable bytes under their SHA-256."""
 
     def keep(self, data: bytes) -> str:
-        """Store durably and return the hash; storing the same again changes nothing."""
+        """Store durably and return the hash; idempotent. Raises Unstored."""
 
     def read(self, sha256: str) -> bytes:
-        """The bytes, verified; `Damaged` when they are gone, changed, or cannot be read at this moment."""
+        """The verified bytes; raises Damaged when they are missing, changed or unreadable."""
 
     def size(self, sha256: str) -> int | None:
-        """How many bytes are kept, without reading them; None when they cannot be reached."""
+        """The size in bytes without reading the file; None when it cannot be accessed."""
 
     def path(self, sha256: str) -> Path:
-        """Where the bytes lie, for a reader that needs a file."""
+        """The path of the file, for readers that need one; ValueError when this is not a SHA-256."""
 
     def sweep(self, known: set[str], older_than: timedelta) -> Swept:
-        """Take away what no row knows and what interrupted uploads left, when old enough."""
+        """Remove files that are not in `known` and temporary files, when older than `older_than`."""
 
 
 class LocalStorage:
-    """Files on a local disk as ab/cd/<hash>; a name appears only when the bytes under it are safe."""
+    """Storage on a local disk as ab/cd/<hash>; a name appears only when its bytes are durable."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -72,7 +72,7 @@ class LocalStorage:
             data = self.path(sha256).read_bytes()
         except FileNotFoundError as error:
             raise Damaged(f"{sha256} is missing") from error
-        except OSError as error:  # no permission, a failing disk: for the reader it is the same
+        except OSError as error:  # no permission or a failing disk: the file is equally unusable
             raise Damaged(f"{sha256} cannot be read: {error.strerror}") from error
         if hashlib.sha256(data).hexdigest() != sha256:
             raise Damaged(f"{sha256} holds other bytes")
@@ -85,22 +85,22 @@ class LocalStorage:
             return None
 
     def keep(self, data: bytes) -> str:
-        """Temp file, fsync, rename, fsync of the directory: a crash between leaves no false file."""
+        """Temporary file, fsync, rename, fsync of the directory: a crash leaves no partial file."""
         sha256 = hashlib.sha256(data).hexdigest()
         final = self.path(sha256)
         try:
             with self._locked(fcntl.LOCK_SH):
                 if _is_whole(final, len(data)):
-                    os.utime(final)  # young again, so that a sweep waits for the row to come
+                    os.utime(final)  # the sweep must wait until the row is committed
                 else:
-                    self._place(data, final)
+                    self._write(data, final)
                 _sync_directory(final.parent)
         except OSError as error:
             raise Unstored(str(error)) from error
         reach("after_dirsync")
         return sha256
 
-    def _place(self, data: bytes, final: Path) -> None:
+    def _write(self, data: bytes, final: Path) -> None:
         _make_directories(self.root, final.parent)
         temp = self._tmp / f"{final.name[:16]}-{secrets.token_hex(8)}"
         try:
@@ -117,19 +117,19 @@ class LocalStorage:
             raise
 
     def sweep(self, known: set[str], older_than: timedelta) -> Swept:
-        """Ages are told by the disk's own clock: a rehearsed year must not sweep today's uploads."""
-        young = self._disk_time() - older_than.total_seconds()
-        files = self._remove(self.root.glob("??/??/*"), young, lambda path: path.name not in known)
-        leavings = self._remove(self._tmp.iterdir(), young, lambda path: True)
+        """Uses the clock of the file system: a frozen clock must not remove current uploads."""
+        oldest = self._disk_time() - older_than.total_seconds()
+        files = self._remove(self.root.glob("??/??/*"), oldest, lambda path: path.name not in known)
+        leavings = self._remove(self._tmp.iterdir(), oldest, lambda path: True)
         return Swept(files, leavings)
 
-    def _remove(self, paths: Iterable[Path], young: float, orphaned: Callable[[Path], bool]) -> int:
+    def _remove(self, paths: Iterable[Path], oldest: float, orphaned: Callable[[Path], bool]) -> int:
         removed = 0
         for path in list(paths):
             if not orphaned(path):
                 continue
             with self._locked(fcntl.LOCK_EX), suppress(FileNotFoundError):
-                if path.stat().st_mtime <= young:
+                if path.stat().st_mtime <= oldest:
                     path.unlink()
                     removed += 1
         return removed
@@ -141,7 +141,7 @@ class LocalStorage:
 
     @contextmanager
     def _locked(self, how: int) -> Iterator[None]:
-        """Keepers share, the sweeper is alone: it must not take a file that is being found again."""
+        """Shared lock for `keep`, exclusive for `sweep`, which must not remove a file being kept again."""
         with (self.root / ".lock").open("ab") as lock:
             fcntl.flock(lock, how)
             yield
@@ -154,7 +154,7 @@ def _is_whole(path: Path, size: int) -> bool:
 
 
 def _make_directories(root: Path, wanted: Path) -> None:
-    """Each new directory is itself a name that must survive a power cut."""
+    """Create the directories and fsync their parents, so that they survive a power failure."""
     for directory in (wanted.parent, wanted):
         if not directory.is_dir():
             directory.mkdir(mode=0o700, exist_ok=True)

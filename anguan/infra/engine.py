@@ -1,4 +1,4 @@
-"""How both databases are prepared: SQLite with honest locks, PostgreSQL with short waits."""
+"""Per-connection settings of the database engines: SQLite locking, PostgreSQL lock timeout."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ LOCK_TIMEOUT_MS = 3000
 
 
 def prepare_engine(engine: Engine) -> Engine:
-    """Hang the per-connection settings on an engine; both databases then begin as `transaction` wants."""
-    engine.hide_parameters = True  # a failed statement is logged; who it was about is not
+    """Register the listeners that configure connections and begin transactions as `transaction` needs."""
+    engine.hide_parameters = True  # personal data in parameters must not be logged
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -1,4 +1,4 @@
-"""The log: who did what to which record, in words that stay true when names change."""
+"""Event log: who did what to which record, with names copied at the time of the event."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from anguan.models import Account, Certificate, ChangeRequest, Enterprise, Event
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: an account, or a named machine without one."""
+    """The actor of an event: an account, or a named background process without one."""
 
     id: int | None
     name: str
@@ -38,7 +38,7 @@ def record_event(
     after: str = "",
     visible_to: str = "office",
 ) -> Event:
-    """Append one event. A request's own records are noted without being named again."""
+    """Append one event; person, certificate and enterprise default to those of the request."""
     event = Event(
         at=clock.now(),
         actor_id=actor.id,

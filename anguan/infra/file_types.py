@@ -1,12 +1,12 @@
-"""Tells what a file is from its bytes: names and declared types are only what somebody claims.
+"""File type detection from content, independent of file name and declared media type.
 
-Three kinds are taken (jpeg, png, pdf); for the others it knows the sentence that says what to do.
+Three types are accepted (jpeg, png, pdf); for each of the others there is a sentence that says what to do.
 """
 
 import re
 
 HEAD = 4096
-"""So many bytes are looked at to tell a kind."""
+"""Number of bytes that are examined to detect the type."""
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "jpeg"),
@@ -94,11 +94,11 @@ REMEDIES: dict[str, str] = {
     "sound": "是录音。请选择 {kinds} 文件",
     "unknown": "不是能识别的图片或 PDF，可能已经损坏。请换一个 {kinds} 文件",
 }
-"""For each kind that is not taken, what the person can do; `kinds` and `paper` are what the place takes."""
+"""For each rejected type, what the user can do; `kinds` and `paper` are the types that the slot accepts."""
 
 
 def detect_file_type(data: bytes) -> str:
-    """The kind of the file: `jpeg`, `png`, `pdf`, or a key of REMEDIES."""
+    """The type of the file: `jpeg`, `png`, `pdf`, or a key of REMEDIES."""
     head = data[:HEAD]
     if head.lstrip(_BLANK).startswith(b"%PDF-"):
         return "pdf"
@@ -113,10 +113,10 @@ def detect_file_type(data: bytes) -> str:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
-    return _sniff_text(head)
+    return _detect_text_type(head)
 
 
-def _sniff_text(head: bytes) -> str:
+def _detect_text_type(head: bytes) -> str:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "text"
     if re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head):
@@ -130,7 +130,7 @@ def _first(marks: tuple[tuple[bytes, str], ...], text: bytes) -> str:
 
 
 def _readable(head: bytes) -> bool:
-    """True for text in one of the two encodings that people here use, even when cut in mid-character."""
+    """True for text in UTF-8 or GB 18030, even when truncated within a character."""
     for encoding in ("utf-8", "gb18030"):
         for cut in range(4):
             try:

@@ -1,4 +1,4 @@
-"""Keeps uploaded files: the bytes are on disk, under their hash, before any row speaks of them."""
+"""Stored files: the bytes are written to the blob store before a row refers to them."""
 
 import hashlib
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ __all__ = [
 
 
 def store(session: Session, storage: Storage, clean: Clean) -> StoredFile:
-    """The row of a kept file, inserted where there is none. The file is on disk first, always."""
+    """Store a file and return its row, inserted when it is new. Raises Unstored."""
     return store_all(session, storage, (clean,))[0]
 
 
@@ -50,17 +50,17 @@ def store_all(session: Session, storage: Storage, cleans: Iterable[Clean]) -> li
 
 
 def sweep_orphans(session: Session, storage: Storage, older_than: timedelta = timedelta(days=1)) -> Swept:
-    """Take away files that no row ever came for; no transaction may last as long as `older_than`."""
+    """Remove files without a row; no transaction may last as long as `older_than`."""
     return storage.sweep(set(session.scalars(select(StoredFile.sha256))), older_than)
 
 
 def list_damaged(session: Session, storage: Storage) -> list[str]:
-    """The hashes of rows whose file is lost or changed: none in a healthy house."""
+    """The hashes of all rows whose file is missing or changed. Reads every file."""
     return [sha256 for sha256 in session.scalars(select(StoredFile.sha256)) if not is_intact(storage, sha256)]
 
 
 def is_intact(storage: Storage, sha256: str) -> bool:
-    """The bytes under this hash can be read and are those that were stored. Reads the whole file."""
+    """True when the file can be read and matches its hash. Reads the whole file."""
     try:
         storage.read(sha256)
     except Damaged:
@@ -69,7 +69,7 @@ def is_intact(storage: Storage, sha256: str) -> bool:
 
 
 def has_right_size(storage: Storage, row: StoredFile) -> bool:
-    """A quick look for pages that list many files: the file is there and as long as it was."""
+    """Quick check for pages that list many files: the file exists and has the stored size."""
     return storage.size(row.sha256) == row.size
 
 
@@ -83,7 +83,7 @@ def _find_or_insert(session: Session, sha256: str, clean: Clean) -> StoredFile:
     try:
         with session.begin_nested():
             session.add(row)
-    except IntegrityError:  # another transaction stored the same bytes between the two lines above
+    except IntegrityError:  # another transaction inserted the same hash after the select above
         return session.scalars(known).one()
     return row
 

@@ -1,4 +1,4 @@
-"""The same rendered form is answered once, however often it is sent."""
+"""Idempotency keys: a repeated POST of the same form returns the first answer."""
 
 import hashlib
 from collections.abc import Iterable
@@ -12,11 +12,11 @@ from anguan.models import IdempotencyKey
 
 
 class KeyReused(ValueError):
-    """The key of one form came back with another content."""
+    """An idempotency key was sent again with different content."""
 
 
 def body_digest(parts: Iterable[tuple[str, str]]) -> str:
-    """The digest of a form's content, in a fixed order."""
+    """SHA-256 of the form fields, independent of their order."""
     text = "\x1e".join(f"{name}\x1f{value}" for name, value in sorted(parts))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -34,7 +34,7 @@ def stored_answer(session: Session, account_id: int, key: str, digest: str) -> s
 
 
 def store_answer(session: Session, account_id: int, key: str, digest: str, text: str) -> None:
-    """Keep the answer, inside the transaction that made it true."""
+    """Store the answer; call within the transaction of the action."""
     session.add(
         IdempotencyKey(account_id=account_id, key=key[:64], body_digest=digest, answer=text, at=clock.now())
     )

@@ -1,6 +1,6 @@
-"""Looks at a file that somebody uploads: makes it harmless, or says in one sentence what to do instead.
+"""Inspection of uploaded files: accepts them in a safe form, or refuses them with a sentence.
 
-Images are made anew from their pixels; papers (PDF) are kept as they are once nothing in them runs.
+Images are re-encoded from their pixels; PDF files are kept unchanged if they contain no active content.
 """
 
 import re
@@ -51,7 +51,7 @@ _FAULTS = {
 
 
 class Unacceptable(Exception):
-    """The file is refused; `sentence` names it, says why and what to do; `code` is for the machine."""
+    """The file is refused; `sentence` names it and says why and what to do; `code` is its error code."""
 
     def __init__(self, sentence: str, code: str = "unacceptable") -> None:
         super().__init__(sentence)
@@ -61,7 +61,7 @@ class Unacceptable(Exception):
 
 @dataclass(frozen=True)
 class Clean:
-    """A file fit to be kept: figures are those of the upload, `data` what may be stored and shown."""
+    """An accepted file: `data` may be stored and shown; `width` and `height` (pixels) are those uploaded."""
 
     data: bytes
     mime: str
@@ -72,7 +72,7 @@ class Clean:
 
 
 def display_name(name: str) -> str:
-    """The last part of a claimed file name, fit for a page and a download, never for a path."""
+    """The last part of an uploaded file name, sanitised for display and download, not for paths."""
     last = unicodedata.normalize("NFC", name.replace("\\", "/")).rpartition("/")[2]
     kept = "".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp"))
     shown = " ".join(kept.split()).lstrip(".")
@@ -83,7 +83,7 @@ def display_name(name: str) -> str:
 
 
 def read_upload(stream: BinaryIO, name: str, max_bytes: int = LARGEST_FILE) -> bytes:
-    """The bytes of an upload, refused by its size before more than the limit is in memory."""
+    """The bytes of an upload; raises Unacceptable before reading more than `max_bytes` into memory."""
     data = stream.read(max_bytes + 1)
     if len(data) > max_bytes:
         size = stream.seek(0, 2) if stream.seekable() else len(data)
@@ -100,7 +100,7 @@ def inspect(
     max_pixels: int = MOST_PIXELS,
     max_pages: int = MOST_PAGES,
 ) -> Clean:
-    """The file made harmless; `Unacceptable` otherwise. Call it before the transaction: it takes its time."""
+    """The accepted file; raises Unacceptable. Call it outside a transaction, as it may take seconds."""
     name = display_name(claimed_name)
     if not data:
         raise refuse("empty", name)
@@ -145,7 +145,7 @@ def _inspect_pdf(data: bytes, name: str, max_pages: int) -> Clean:
 def run_in_sandbox(
     task: str, data: bytes, name: str, figures: Mapping[str, Any], **ask: Any
 ) -> tuple[dict[str, Any], bytes]:
-    """What the glovebox says; its refusals become sentences, with these `figures` in them."""
+    """The answer of the sandbox; a refusal raises Unacceptable, its sentence filled from `figures`."""
     try:
         answer, made = SANDBOX.look(task, data, **ask)
     except FileRefused as refused:
@@ -157,19 +157,19 @@ def run_in_sandbox(
 
 
 def refuse(code: str, name: str, **figures: Any) -> Unacceptable:
-    """The refusal of this file, in words."""
+    """The exception that refuses this file, with its sentence."""
     return Unacceptable(f"“{name}”{_FAULTS[code].format(**figures)}。", code)
 
 
 def rename(name: str, mime: str) -> str:
-    """The name with the ending that fits what is kept, so that a download opens."""
+    """The name with the suffix of the stored media type."""
     if name.lower().endswith(_SUFFIXES[mime]):
         return name
     return _SUFFIX.sub("", name)[: NAME_LENGTH - 4] + _SUFFIXES[mime][0]
 
 
 def format_size(size: int) -> str:
-    """A weight as people read it."""
+    """A size in bytes, formatted as KB or MB."""
     return (
         f"{size / MEGABYTE:.1f}".removesuffix(".0") + " MB"
         if size >= MEGABYTE

@@ -1,4 +1,4 @@
-"""Messages to holders."""
+"""Notices (通知) to accounts."""
 
 from sqlalchemy.orm import Session
 
@@ -9,7 +9,7 @@ from anguan.models import ChangeRequest, Notice
 def send_notice(
     session: Session, account_id: int, title: str, body: str = "", request: ChangeRequest | None = None
 ) -> Notice:
-    """Put a message into the box of one account."""
+    """Add a notice for one account; the title is cut to 100 characters."""
     notice = Notice(
         account_id=account_id,
         at=clock.now(),

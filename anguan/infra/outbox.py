@@ -1,4 +1,4 @@
-"""Work for after the commit. The table is the only truth; a worker drains it."""
+"""Transactional outbox: work queued in the transaction and processed by the worker after the commit."""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ def enqueue(
     payload: Mapping[str, Any],
     not_before: datetime | None = None,
 ) -> None:
-    """Note a piece of work; the same key is noted once."""
+    """Queue a job; nothing happens when `key` is queued already."""
     if session.scalar(select(Outbox.id).where(Outbox.key == key)) is None:
         session.add(
             Outbox(
@@ -37,7 +37,7 @@ def enqueue(
 
 
 def claim(session: Session, leases: Mapping[str, timedelta]) -> Outbox | None:
-    """Take the next piece that is due, under the lease of its kind; None when nothing is."""
+    """Claim the next due job under the lease of its kind; None when there is none."""
     now = clock.now()
     free = or_(Outbox.claimed_until.is_(None), Outbox.claimed_until < now)
     due = (Outbox.done_at.is_(None), Outbox.not_before <= now, free)
@@ -59,12 +59,12 @@ def claim(session: Session, leases: Mapping[str, timedelta]) -> Outbox | None:
 
 
 def finish(session: Session, row_id: int) -> None:
-    """The work is done; call inside the transaction that did it, when it has one."""
+    """Mark the job as done; call within the transaction of the job, when it has one."""
     session.execute(update(Outbox).where(Outbox.id == row_id).values(done_at=clock.now(), error=""))
 
 
 def postpone(session: Session, row_id: int, error: str) -> None:
-    """The work failed; it comes again later, ever more patiently."""
+    """Schedule a failed job for a retry, with increasing delays."""
     with transaction(session):
         row = session.get_one(Outbox, row_id)
         wait = BACKOFF[min(row.attempts, len(BACKOFF)) - 1]

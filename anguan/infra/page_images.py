@@ -1,6 +1,6 @@
-"""Kept papers as pictures: a page is drawn once a day, and never handed out without its reader's name.
+"""Pages of documents as watermarked images, rendered once a day and cached without the watermark.
 
-What is put aside lies in a folder of the day; the first picture of a new day clears the old ones away.
+The cache is a folder per day; the first image of a new day removes the older folders.
 """
 
 import os
@@ -18,7 +18,7 @@ from anguan.infra.inspection import MOST_PAGES, MOST_PIXELS
 from anguan.infra.sandbox.client import SANDBOX, FileRefused
 
 SIZES = {"page": 1800, "large": 3200}
-"""Longer side in pixels: to read on the screen, and to look closely."""
+"""Longer side in pixels: for reading on the screen, and for details."""
 
 _FAULTS = {
     "encrypted": "这份文件设有密码，打不开",
@@ -35,7 +35,7 @@ _BUSY = "现在打开材料的人较多，这一页暂时没有画出来。请�
 
 
 class UnreadablePage(Exception):
-    """The page cannot be shown; `sentence` says why and what to do, `later` that waiting helps."""
+    """The page cannot be shown; `sentence` says why and what to do, `later` that a retry may succeed."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -45,7 +45,7 @@ class UnreadablePage(Exception):
 
 @dataclass(frozen=True)
 class PageImage:
-    """One page of a kept file, at one of the sizes."""
+    """One page (from 1) of a stored file, at one of the sizes."""
 
     sha256: str
     mime: str
@@ -54,34 +54,34 @@ class PageImage:
 
     @property
     def name(self) -> str:
-        """Under which it is put aside."""
+        """The file name in the cache."""
         return f"{self.sha256}-{self.page}-{self.size}.jpg"
 
 
 @dataclass(frozen=True)
 class Reader:
-    """What the watermark says, and the typeface that says it."""
+    """The text of the watermark and its font file."""
 
     words: str
     font: Path
 
 
-def read_page_image(storage: Storage, folder: Path, leaf: PageImage, reader: Reader) -> bytes:
-    """The page as a JPEG that names its reader. `Damaged` or `Unreadable` when there is nothing to show."""
-    plain = _recall(folder, leaf)
+def read_page_image(storage: Storage, folder: Path, image: PageImage, reader: Reader) -> bytes:
+    """The page as a JPEG watermarked with its reader. Raises Damaged or UnreadablePage."""
+    plain = _read_cached(folder, image)
     if plain is None:
-        plain = render_page_image(storage, leaf)
-        _put_aside(folder, leaf, plain)
+        plain = render_page_image(storage, image)
+        _write_cached(folder, image, plain)
     else:
-        storage.read(leaf.sha256)  # a page that was drawn earlier must not hide that the file is damaged
+        storage.read(image.sha256)  # a cached page must not hide that the file is damaged
     return add_watermark(plain, reader)
 
 
-def render_page_image(storage: Storage, leaf: PageImage) -> bytes:
-    """The page without any mark: for our own shelf, never for a reader."""
-    data, longest = storage.read(leaf.sha256), SIZES[leaf.size]
-    if leaf.mime == "application/pdf":
-        return _look("page", data, page=leaf.page, longest=longest, max_pages=MOST_PAGES)
+def render_page_image(storage: Storage, image: PageImage) -> bytes:
+    """The page without watermark, for the cache only. Raises Damaged or UnreadablePage."""
+    data, longest = storage.read(image.sha256), SIZES[image.size]
+    if image.mime == "application/pdf":
+        return _look("page", data, page=image.page, longest=longest, max_pages=MOST_PAGES)
     return _look("image", data, longest=longest, max_pixels=2 * MOST_PIXELS, min_side=1)
 
 
@@ -104,23 +104,23 @@ def _look(task: str, data: bytes, **ask: Any) -> bytes:
     return made
 
 
-def _recall(folder: Path, leaf: PageImage) -> bytes | None:
+def _read_cached(folder: Path, image: PageImage) -> bytes | None:
     with suppress(OSError):
-        return (_today(folder) / leaf.name).read_bytes()
+        return (_today(folder) / image.name).read_bytes()
     return None
 
 
-def _put_aside(folder: Path, leaf: PageImage, plain: bytes) -> None:
-    """A full disk must not keep anybody from reading: then the page is drawn again next time."""
-    shelf = _today(folder)
+def _write_cached(folder: Path, image: PageImage, plain: bytes) -> None:
+    """Errors such as a full disk are ignored: the page is then rendered again next time."""
+    today = _today(folder)
     with suppress(OSError):
-        if not shelf.is_dir():
-            shelf.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _clear(folder, shelf)
-        temp = shelf / f"{secrets.token_hex(8)}.tmp"
+        if not today.is_dir():
+            today.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _clear(folder, today)
+        temp = today / f"{secrets.token_hex(8)}.tmp"
         with os.fdopen(os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as writer:
             writer.write(plain)
-        temp.rename(shelf / leaf.name)
+        temp.rename(today / image.name)
 
 
 def _today(folder: Path) -> Path:

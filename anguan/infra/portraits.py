@@ -1,7 +1,7 @@
-"""ID photos: cut out of an opened picture or taken as they come, measured, checked, made anew.
+"""ID photos (证件照): cropped from an opened picture or uploaded as they are, checked and re-encoded.
 
-What blocks is raised or is a finding of level `block`; the other findings warn and may be acknowledged.
-Nothing here retouches: a photo is cut, turned and scaled down, never more.
+Errors are raised or are findings of level `block`; other findings warn and may be acknowledged.
+A photo is cropped, rotated and scaled down, never retouched.
 """
 
 from collections.abc import Mapping
@@ -24,13 +24,13 @@ from anguan.infra.inspection import (
 RATIO = 1.3
 TOLERANCE = 0.005
 WIDTH, HEIGHT = 600, 780
-"""The size that is kept when the cut is larger."""
+"""Size in pixels to which a larger crop is scaled down."""
 COPY_WIDTH, COPY_HEIGHT = 440, 572
 COPY_BYTES = 50 * 1024
 HEAVIEST = 5 * MEGABYTE
 MOST_PIXELS = 40_000_000
 LONGEST = 6000
-"""An opened picture is kept at full size up to 24 million pixels; beyond that at this length."""
+"""Longer side in pixels to which a larger opened picture is scaled down."""
 SMALLEST_SIDE = 64
 SHOWN = 2000
 NAME = "证件照片.jpg"
@@ -58,7 +58,7 @@ CHECKS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("sharpness", "清晰度", ("blurred",), "清晰"),
     ("head", "人像大小和位置", ("nobody", "far", "near", "aside"), "合适"),
 )
-"""The checks that warn: code, title, the findings that belong to it, and the word when there is none."""
+"""The checks that warn: code, title, their findings, and the text when there is none."""
 WORDS: Mapping[str, str] = {
     "ground": "不是白色",
     "uneven": "深浅不匀",
@@ -76,7 +76,7 @@ Level = Literal["block", "warn"]
 
 @dataclass(frozen=True)
 class Limits:
-    """What the authority asks of a photo; `white` makes another ground block."""
+    """The authority's requirements for a photo in pixels; with `white`, another background blocks."""
 
     width: int = 440
     height: int = 572
@@ -84,7 +84,7 @@ class Limits:
 
     @property
     def figures(self) -> dict[str, Any]:
-        """The limits as the glovebox wants them; what is asked for is never scaled away."""
+        """The limits as parameters of the sandbox; the target size is at least the required size."""
         width = max(WIDTH, self.width, round(self.height / RATIO))
         return {
             "min_width": self.width,
@@ -101,7 +101,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class CheckNote:
-    """One thing that a check found."""
+    """One finding of the photo checks."""
 
     code: str
     level: Level
@@ -110,7 +110,7 @@ class CheckNote:
 
 @dataclass(frozen=True)
 class Portrait:
-    """An ID photo fit to be kept, its copy for the certificate, and what the checks say of it."""
+    """An accepted ID photo, its copy for the certificate, its findings, and the cropped size in pixels."""
 
     photo: Clean
     copy: Clean
@@ -119,17 +119,17 @@ class Portrait:
 
     @property
     def blocks(self) -> tuple[CheckNote, ...]:
-        """What forbids its use."""
+        """The findings that forbid its use."""
         return tuple(found for found in self.findings if found.level == "block")
 
     @property
     def warnings(self) -> tuple[CheckNote, ...]:
-        """What its holder may acknowledge."""
+        """The findings that the holder may acknowledge."""
         return tuple(found for found in self.findings if found.level == "warn")
 
 
 def open_picture(data: bytes, name: str) -> Clean:
-    """Any picture in which an ID photo may be, made anew at full size; `Unacceptable` otherwise."""
+    """A picture from which an ID photo is cropped, re-encoded at full size; raises Unacceptable."""
     shown = _require_picture(data, name)
     asked = {"max_pixels": MOST_PIXELS, "min_side": SMALLEST_SIDE, "longest": LONGEST}
     answer, made = run_in_sandbox("picture", data, shown, {"most": MOST_PIXELS // 10_000}, **asked)
@@ -137,7 +137,7 @@ def open_picture(data: bytes, name: str) -> Clean:
 
 
 def measure_picture(opened: bytes) -> tuple[int, int]:
-    """How large an opened picture is, before any turn."""
+    """Width and height of an opened picture in pixels, before rotation; raises Unacceptable."""
     answer, _ = run_in_sandbox("measure", opened, OPENED, {})
     return answer["width"], answer["height"]
 
@@ -145,19 +145,22 @@ def measure_picture(opened: bytes) -> tuple[int, int]:
 def show_picture(
     opened: bytes, turn: int, box: tuple[int, int, int, int] | None = None, longest: int = SHOWN
 ) -> bytes:
-    """An opened picture for the screen, turned clockwise by quarters; with a `box`, the rest is dimmed."""
+    """An opened picture for the screen after `turn` quarter turns clockwise, dimmed outside of `box`.
+
+    `box` is x, y, width, height and `longest` the longer side, in pixels. Raises Unacceptable.
+    """
     _, made = run_in_sandbox("show", opened, OPENED, {}, turn=turn, longest=longest, box=box)
     return made
 
 
 def cut_portrait(opened: bytes, turn: int, box: tuple[int, int, int, int], limits: Limits) -> Portrait:
-    """The ID photo inside a box (x, y, width, height in pixels of the turned picture)."""
+    """Crop the ID photo at `box` (x, y, width, height in rotated pixels); raises Unacceptable."""
     answer, made = run_in_sandbox("cut", opened, OPENED, limits.figures, turn=turn, box=box, **limits.figures)
     return _portrait(answer, made, limits)
 
 
 def inspect_photo(data: bytes, name: str, limits: Limits | None = None) -> Portrait:
-    """A finished ID photo as somebody uploads it: size, ratio, kind and damage refuse it."""
+    """Check an uploaded finished ID photo; raises Unacceptable for wrong size, ratio, type or damage."""
     limits = limits or Limits()
     shown = _require_picture(data, name)
     most = {"most": MOST_PIXELS // 10_000}
@@ -167,7 +170,7 @@ def inspect_photo(data: bytes, name: str, limits: Limits | None = None) -> Portr
 
 
 def _require_picture(data: bytes, name: str) -> str:
-    """The name to be shown; everything but a JPEG or PNG of honest weight is refused."""
+    """The display name; everything but a JPEG or PNG of permitted size is refused."""
     shown = display_name(name)
     if len(data) > HEAVIEST:
         raise refuse("photo_heavy", shown, size=format_size(len(data)), limit=format_size(HEAVIEST))

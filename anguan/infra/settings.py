@@ -1,4 +1,4 @@
-"""The only way to turn a setting: the rows, a version of the whole scope, and an event, together."""
+"""Changes of settings: rows, a new version of the whole scope, and an event in one transaction."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -20,11 +20,11 @@ from anguan.models import Base, CalendarDay, DictionaryEntry, PolicyValue, Reaso
 Done = TypeVar("Done")
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 NOT_SETTINGS = frozenset({"demo", "loading"})
-"""Rows among the policies that are marks of the database, not settings."""
+"""Rows of policy_value that mark the state of the database and are not settings."""
 
 
 class NoEarlierVersion(ValueError):
-    """There is no earlier version to go back to; its argument is the sentence for the page."""
+    """There is no earlier version to restore; the argument is the sentence for the page."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,13 @@ class ScopeTable:
     mine: tuple[ColumnElement[bool], ...] = ()
 
     def rows(self, session: Session) -> list[Any]:
-        """The rows as they stand, in the order of their keys."""
+        """The current rows in the order of their primary keys."""
         query = select(self.model).where(*self.mine)
         return list(session.scalars(query.order_by(*inspect(self.model).primary_key)))
 
 
 def tables_of(scope: str) -> dict[str, ScopeTable]:
-    """The tables of a scope: matter:<code>, policies, reasons, calendar,
-    dictionary:<name>."""
+    """Tables of a scope: matter:<code>, dictionary:<name>, policies, reasons, calendar; else LookupError."""
     kind, _, name = scope.partition(":")
     if kind == "matter" and name:
         return {part: ScopeTable(model, (_column(model, "matter") == name,)) for part, model in ROWS.items()}
@@ -58,12 +57,12 @@ def tables_of(scope: str) -> dict[str, ScopeTable]:
 
 
 def read_scope(session: Session, scope: str) -> dict[str, list[dict[str, Any]]]:
-    """Every row of the scope as plain values, by table."""
+    """Every row of the scope as JSON-compatible values, by table."""
     return {part: [_plain(row) for row in table.rows(session)] for part, table in tables_of(scope).items()}
 
 
 def versions(session: Session, scope: str, limit: int = 30) -> list[SettingVersion]:
-    """The saved states, the newest first."""
+    """The saved versions of a scope, the newest first."""
     return list(
         session.scalars(
             select(SettingVersion)
@@ -77,10 +76,10 @@ def versions(session: Session, scope: str, limit: int = 30) -> list[SettingVersi
 def change(
     session: Session, actor: Actor, scope: str, sentence: str, work: Callable[[Session], Done]
 ) -> tuple[Done, int]:
-    """Do `work` in one transaction and publish the scope as it then stands; gives the new version.
+    """Run `work` in one transaction and save a version of the scope; returns its result and the version.
 
-    `work` changes rows of this scope only. Nothing changed: no version, no event. Two people who save at
-    the same moment: one of them gets Busy and looks again.
+    `work` changes rows of this scope only. Without a change there is no version and no event. Raises
+    CodeTaken for a duplicate code, and Busy for one of two people who save at the same time.
     """
     with transaction(session), reading_anew(session):
         before = read_scope(session, scope)
@@ -94,7 +93,10 @@ def change(
 
 
 def restore(session: Session, actor: Actor, scope: str, version: int) -> int:
-    """Make the rows what they were at this version (0: as declared), as a new version."""
+    """Restore the rows of a version (0: as declared) as a new version; returns the new version.
+
+    Raises NoEarlierVersion, and Busy as `change` does.
+    """
     with transaction(session), reading_anew(session):
         before = read_scope(session, scope)
         last = _last(session, scope)
@@ -113,12 +115,12 @@ def restore(session: Session, actor: Actor, scope: str, version: int) -> int:
 
 
 def restore_previous(session: Session, actor: Actor, scope: str) -> int:
-    """恢复上一版."""
+    """Restore the version before the current one (恢复上一版); raises NoEarlierVersion."""
     return restore(session, actor, scope, _last(session, scope) - 1)
 
 
 class CodeTaken(ValueError):
-    """A row with this code is there already; its argument is the sentence for the page."""
+    """A row with this code exists already; the argument is the sentence for the page."""
 
 
 def _publish(
@@ -134,7 +136,7 @@ def _publish(
     if after == before:
         return last
     if last == 0 and any(before.values()):
-        # Rows of the set-up that nobody published: kept, so that there is a version to go back to.
+        # Rows of the initial set-up have no version: save one, so that it can be restored.
         last = 1
         session.add(_version(scope, last, before, "系统初始设置"))
     session.add(_version(scope, last + 1, after, actor.name))
@@ -182,7 +184,7 @@ def _text(rows: Rows) -> str:
 
 
 def _plain(row: Base) -> dict[str, Any]:
-    # Not the id: it is nobody's setting, and a restored row may find its old one taken.
+    # Without the id: it is not a setting, and another row may have taken it before a restore.
     names = [column.key for column in row.__table__.columns if column.key != "id"]
     values = {name: getattr(row, name) for name in names}
     return {

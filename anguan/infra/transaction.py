@@ -1,4 +1,4 @@
-"""The only place that commits."""
+"""Write transactions; the only module that commits."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,16 +11,16 @@ from anguan.infra.engine import WRITES
 
 
 class Busy(RuntimeError):
-    """Somebody else holds what we need; try again in a moment."""
+    """Another transaction holds a required lock; the user may retry."""
 
 
 @contextmanager
 def transaction(session: Session, own: bool = False) -> Iterator[Session]:
-    """Everything inside is written together or not at all.
+    """Write transaction: commits at the end of the block, rolls back on an exception.
 
-    Reads made before are given up, so that the writer sees what stands now. With `own` the work runs
-    on a connection of its own and must end before the caller's transaction begins (throttles).
-    Raises Busy when a lock cannot be had in time.
+    A read transaction begun before is rolled back, so that the writer sees current data. With `own` the
+    block runs on its own connection and must end before the caller's transaction begins (throttles).
+    Raises Busy when a lock is not available in time, RuntimeError when the session has unflushed changes.
     """
     if own:
         with Session(session.get_bind(), expire_on_commit=False) as other, transaction(other):

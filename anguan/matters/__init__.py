@@ -1,1 +1,1 @@
-"""Floor 3, the sentences: every matter in menu order, and as it is in force now."""
+"""The catalogue of matters (事项), and the matters as they are in force."""

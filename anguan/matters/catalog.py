@@ -1,4 +1,4 @@
-"""Every matter, in menu order."""
+"""The catalogue: all matters in menu order."""
 
 from anguan.core.matter import Matter
 from anguan.matters.certificate_cancellation import MATTER as CERTIFICATE_CANCELLATION

@@ -1,4 +1,4 @@
-"""证书注销: a holder gives a certificate up."""
+"""证书注销: the holder cancels a certificate."""
 
 from anguan.core.field import asked, computed, shown
 from anguan.core.field_types import Choice, Text

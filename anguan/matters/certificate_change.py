@@ -1,4 +1,4 @@
-"""证书变更: the facts on a certificate change; paper becomes electronic (电子证照转换 step 4)."""
+"""证书变更: change of the data on a certificate, or conversion of a paper one (电子证照转换 step 4)."""
 
 from anguan.core.field import asked, issued, shown
 from anguan.core.field_types import Choice

@@ -1,4 +1,4 @@
-"""证书更正: the office mends what was registered wrongly; two others agree (design.md §1)."""
+"""证书更正: the office corrects the data of a certificate; two other people review (design.md §1)."""
 
 from anguan.core.field import asked, shown
 from anguan.core.material import Material

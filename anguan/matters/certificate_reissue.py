@@ -1,4 +1,4 @@
-"""证书补办: a lost or damaged certificate is made again, with the same number and the same dates."""
+"""证书补办: a lost or damaged certificate is reissued with the same number and dates."""
 
 from anguan.core.field import Answered, answered, shown
 from anguan.core.field_types import Choice

@@ -1,4 +1,4 @@
-"""证书延续: a holder extends a certificate that is about to expire (操作手册 二, 证书延续)."""
+"""证书延续: the holder renews a certificate that is about to expire (操作手册 二, 证书延续)."""
 
 from anguan.core.field import computed, shown
 from anguan.core.field_types import Date

@@ -1,4 +1,4 @@
-"""证书处理: 暂扣, 发还, 撤销, 吊销 by the office, on a document; two others agree (domain facts 1.7, 1.9)."""
+"""证书处理: sanctions (暂扣, 发还, 撤销, 吊销); two other people review (domain facts 1.7, 1.9)."""
 
 from anguan.core.field import asked, shown
 from anguan.core.field_types import Choice, Text

@@ -1,4 +1,4 @@
-"""证件信息变更: name, document and photo of a person; the certificates follow (操作手册 五, 证件信息维护)."""
+"""证件信息变更: name, document and photo of a person and their certificates (操作手册 五, 证件信息维护)."""
 
 from anguan.core.field import asked
 from anguan.core.material import Material

@@ -1,4 +1,4 @@
-"""A matter as it is in force: declared defaults and the rows laid over them, merged into one frozen value."""
+"""Matters as they are in force: the declared defaults merged with the rows of the panel."""
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
@@ -36,14 +36,14 @@ Row = Mapping[str, Any]
 
 
 def describe(predicate: Predicate) -> str:
-    """The words of a predicate: its own, or those of the list above; '' for one that has none."""
+    """The Chinese description of a predicate; '' when it has none."""
     if isinstance(predicate, Answered):
         return predicate.title
     return next((title for title, known in PREDICATES.values() if known is predicate), "")
 
 
 def declared(code: str) -> Matter:
-    """The matter as its file says; LookupError when the catalogue does not have it."""
+    """The matter as declared in its module; LookupError when the catalogue does not have it."""
     for matter in catalog.CATALOG:
         if matter.code == code:
             return matter
@@ -59,8 +59,8 @@ def in_force(
 ) -> Matter:
     """The matter at a version of its definition, its texts filled from the policies `limits`.
 
-    The newest version and the policies as they stand now when none are named. `asked` are words of
-    dictionaries that stay although they are retired.
+    Defaults are the newest version and the current policies. `asked` are codes of dictionary entries that
+    stay selectable although they are retired. Raises LookupError for an unknown matter or version.
     """
     limits = limits or load_policies(session)
     matter = declared(code)
@@ -90,7 +90,7 @@ def all_in_force(session: Session) -> tuple[Matter, ...]:
 
 
 def for_citizens(session: Session) -> tuple[Matter, ...]:
-    """The matters that the guide shows: those of the office are filed by nobody outside."""
+    """The matters that the public guide shows: all but those filed by the office."""
     return tuple(matter for matter in all_in_force(session) if matter.filed_by != "office")
 
 
@@ -157,7 +157,7 @@ def _complete(session: Session, field: Field, asked: Container[str]) -> Field:
 
 
 def dictionary(session: Session, name: str, asked: Container[str] = ()) -> tuple[tuple[str, str], ...]:
-    """The words of a dictionary in their order, retired ones left out unless they are `asked`."""
+    """Code and label of the entries of a dictionary in order, without retired ones that are not `asked`."""
     rows = read_once(session, ("dictionary", name), lambda: _words(session, name))
     return tuple((code, label) for code, label, retired in rows if not retired or code in asked)
 
@@ -179,14 +179,14 @@ def _materials(matter: Matter, rows: Sequence[Row]) -> tuple[Material, ...]:
         if row is None:
             placed.append(((index + 1) * 10, material))
         elif not row["retired"]:
-            placed.append((row["position"] or (index + 1) * 10, _lay(material, row)))
+            placed.append((row["position"] or (index + 1) * 10, _merged(material, row)))
     for row in by_code.values():
         if not row["retired"]:
-            placed.append((row["position"] or 1000, _lay(Material(row["code"], row["title"]), row)))
+            placed.append((row["position"] or 1000, _merged(Material(row["code"], row["title"]), row)))
     return tuple(material for _, material in sorted(placed, key=lambda pair: pair[0]))
 
 
-def _lay(material: Material, row: Row) -> Material:
+def _merged(material: Material, row: Row) -> Material:
     accept = tuple(word for word in row["accept"].split(",") if word) or material.accept
     return replace(
         material,
@@ -201,9 +201,9 @@ def _lay(material: Material, row: Row) -> Material:
 
 
 def _steps(matter: Matter, rows: Sequence[Row]) -> tuple[Step, ...]:
-    """Rows replace the declared hearings whole."""
-    laid = sorted(rows, key=lambda row: row["position"])
-    steps = tuple(Step(row["code"], row["title"], row["role"], row["regional"]) for row in laid)
+    """The rows, if there are any, replace all declared steps."""
+    ordered = sorted(rows, key=lambda row: row["position"])
+    steps = tuple(Step(row["code"], row["title"], row["role"], row["regional"]) for row in ordered)
     return steps or matter.steps
 
 

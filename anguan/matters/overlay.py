@@ -1,4 +1,4 @@
-"""The rows that an administrator laid over one matter, whole, at one version."""
+"""Overlays: the rows by which administrators override a matter, complete for each version."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,12 +29,12 @@ Overlay = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def scope_of(code: str) -> str:
-    """The name under which the saved states of a matter's rows are kept."""
+    """The scope of a matter in setting_version."""
     return f"matter:{code}"
 
 
 def newest(session: Session, codes: Iterable[str]) -> Mapping[str, tuple[int, Overlay]]:
-    """For each of these matters the newest version of its rows; (0, nothing) where none was saved.
+    """The newest version and overlay of each of these matters; (0, {}) where none was saved.
 
     One statement for all of them, once per transaction.
     """
@@ -60,7 +60,7 @@ def _newest(session: Session, codes: Sequence[str]) -> Mapping[str, tuple[int, O
 
 
 def overlay_at(session: Session, code: str, version: int) -> Overlay:
-    """The rows of one version, nothing for version 0; LookupError when it was never saved."""
+    """The overlay of one version, {} for version 0; LookupError when it was never saved."""
     if version == 0:
         return {}
     return read_once(session, ("overlay", code, version), lambda: _at(session, code, version))

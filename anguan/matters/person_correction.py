@@ -1,4 +1,4 @@
-"""人员更正: the office mends what was registered wrongly about a person; the certificates follow."""
+"""人员更正: the office corrects the data of a person and their certificates; two other people review."""
 
 from anguan.core.field import asked
 from anguan.core.material import Material

@@ -1,4 +1,4 @@
-"""基本信息变更: education, title, position and telephone of a person (操作手册 五, 修改基本信息)."""
+"""基本信息变更: education, title, position and phone of a person (操作手册 五, 修改基本信息)."""
 
 from anguan.core.field import asked
 from anguan.core.field_types import Choice

@@ -1,4 +1,4 @@
-"""Texts of a matter with placeholders (`{renewal_open_months}`): filled here and nowhere else."""
+"""Filling of the placeholders (`{renewal_open_months}`) in the texts of a matter."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -10,44 +10,44 @@ from anguan.core.matter import Matter
 from anguan.core.placeholders import fault_in, fill
 from anguan.domain.policies import DECLARED
 
-Say = Callable[[str], str]
+Expand = Callable[[str], str]
 
 
 def fault_in_text(text: str) -> str:
-    """Why a text of a matter cannot be filled, as a Chinese sentence; '' when it can."""
+    """The Chinese sentence that says why a text of a matter cannot be filled; '' when it can."""
     return fault_in(text, DECLARED)
 
 
 def fill_texts(matter: Matter, values: Mapping[str, str]) -> Matter:
-    """The matter with a value for each placeholder in its sentences, hints and paper titles.
+    """The matter with the placeholders in its texts, hints and material titles replaced.
 
-    Its own title stays: lists and file names say it without asking for any value.
+    Its own title is not filled: lists and file names use it without any values.
     """
-    say = partial(fill, values=values)
+    expand = partial(fill, values=values)
     return replace(
         matter,
-        who=say(matter.who),
-        guide=say(matter.guide),
-        approved_text=say(matter.approved_text),
-        commitments=tuple(say(line) for line in matter.commitments),
-        fields=tuple(_field(field, say) for field in matter.fields),
-        materials=tuple(_material(material, say) for material in matter.materials),
+        who=expand(matter.who),
+        guide=expand(matter.guide),
+        approved_text=expand(matter.approved_text),
+        commitments=tuple(expand(line) for line in matter.commitments),
+        fields=tuple(_field(field, expand) for field in matter.fields),
+        materials=tuple(_material(material, expand) for material in matter.materials),
     )
 
 
-def _field(field: Field, say: Say) -> Field:
+def _field(field: Field, expand: Expand) -> Field:
     if "{" not in field.label + field.hint:
         return field
-    return replace(field, label=say(field.label), hint=say(field.hint))
+    return replace(field, label=expand(field.label), hint=expand(field.hint))
 
 
-def _material(material: Material, say: Say) -> Material:
+def _material(material: Material, expand: Expand) -> Material:
     instead = tuple(
         replace(
             chosen,
-            title=say(chosen.title),
-            materials=tuple(_material(paper, say) for paper in chosen.materials),
+            title=expand(chosen.title),
+            materials=tuple(_material(one, expand) for one in chosen.materials),
         )
         for chosen in material.alternatives
     )
-    return replace(material, title=say(material.title), hint=say(material.hint), alternatives=instead)
+    return replace(material, title=expand(material.title), hint=expand(material.hint), alternatives=instead)

@@ -1,4 +1,4 @@
-"""Floor 1, the shelves: tables, keys, constraints; no verbs."""
+"""Database models: tables, keys and constraints, without behaviour."""
 
 from anguan.models.accounts import (
     ROLES,

@@ -1,4 +1,4 @@
-"""Who may come in: accounts, their sessions, and the counters of the door."""
+"""Accounts, login sessions, used passwords, recovery codes, throttles and number claims."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -18,9 +18,9 @@ ACTIVATION_KINDS = ("none", "last6", "code", "closed")
 
 
 class Account(Base):
-    """One login. `login` is normalised; `initial` says which first secret still opens the activation page.
+    """One login. `login` is normalised; `initial` says which initial secret still allows the activation.
 
-    Either the own password or a first secret is alive, never both; `closed` waits for a new one-time code.
+    Either the password or an initial secret is valid, never both; `closed` waits for a new activation code.
     """
 
     __tablename__ = "account"
@@ -58,7 +58,7 @@ class Account(Base):
 
 
 class UsedPassword(Base):
-    """The last passwords of an account, so that they are not taken again."""
+    """Hash of an earlier password of an account, which may not be chosen again."""
 
     __tablename__ = "used_password"
 
@@ -69,7 +69,7 @@ class UsedPassword(Base):
 
 
 class RecoveryCode(Base):
-    """A one-time way past the second factor."""
+    """One-time code in place of the second factor."""
 
     __tablename__ = "recovery_code"
 
@@ -80,7 +80,7 @@ class RecoveryCode(Base):
 
 
 class LoginSession(Base):
-    """One browser that is in. The cookie carries the secret, the row only its hash."""
+    """One logged-in browser. The cookie carries the token, the row only its hash."""
 
     __tablename__ = "login_session"
     __table_args__ = (Index("ix_login_session_account_id_ended_at", "account_id", "ended_at"),)
@@ -100,7 +100,7 @@ class LoginSession(Base):
 
 
 class Throttle(Base):
-    """Tries taken from a bucket (a hashed login, a network) inside its window."""
+    """Attempts counted for a bucket (a hashed login, a network) within its window."""
 
     __tablename__ = "throttle"
 
@@ -110,10 +110,10 @@ class Throttle(Base):
 
 
 class NumberClaim(Base):
-    """Somebody says that another registered his number (证件号码被他人注册); a reviewer checks the scans.
+    """A claim that somebody else registered one's document number (证件号码被他人注册); a reviewer decides.
 
-    `secret_hash` is of the code with which he asks for the answer; accepted, the false holder's account
-    goes and `account` is the true holder's, opened by a one-time code.
+    `secret_hash` is the hash of the code with which the claimant reads the answer. When the claim is
+    accepted, `displaced_id` is the wrong account and `account_id` the new one, opened by an activation code.
     """
 
     __tablename__ = "number_claim"

@@ -1,4 +1,4 @@
-"""What happened, what is to be told, and what is still to be done."""
+"""Event log, notices, outbox, number counters and idempotency keys."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ AUDIENCES = ("holder", "office", "audit")
 
 
 class Event(Base):
-    """Append-only: one log, several audiences. Names are written out, so that it survives its people."""
+    """An entry of the append-only event log. `actor` copies the name, so that entries outlive accounts."""
 
     __tablename__ = "event"
     __table_args__ = (
@@ -55,7 +55,7 @@ class Notice(Base):
 
 
 class Outbox(Base):
-    """Work to do after the commit, keyed so that a second run changes nothing."""
+    """Work to do after a commit; `key` is unique, so that the same work is queued once."""
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_todo", "done_at", "not_before", "id"),)
@@ -72,7 +72,7 @@ class Outbox(Base):
 
 
 class Counter(Base):
-    """The last number given of a kind in a year."""
+    """The last number issued of a kind in a year."""
 
     __tablename__ = "counter"
 
@@ -82,7 +82,7 @@ class Counter(Base):
 
 
 class IdempotencyKey(Base):
-    """A rendered form that was already answered: the same click gets the same answer."""
+    """The stored answer to a POST: the same form sent again gets the same answer."""
 
     __tablename__ = "idempotency_key"
     __table_args__ = (UniqueConstraint("account_id", "key"),)

@@ -1,4 +1,4 @@
-"""The declarative base and the column types that every shelf uses."""
+"""Declarative base and shared column types."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -16,19 +16,19 @@ NAMES = {
 
 
 class Base(DeclarativeBase):
-    """Every table hangs here; Flask-SQLAlchemy only lends the session."""
+    """Declarative base of all tables; Flask-SQLAlchemy supplies only the session."""
 
     metadata = MetaData(naming_convention=NAMES)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment: aware in Python, UTC in both databases."""
+    """Datetime that is aware in Python and UTC in both databases."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive moment: nobody could say what it means."""
+        """Convert to UTC; raises ValueError for a naive datetime."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -36,7 +36,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the zone back, which SQLite does not keep."""
+        """Restore the time zone, which SQLite does not store."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -50,5 +50,5 @@ Sha = Annotated[str, mapped_column(String(64))]
 
 
 def one_of(column: str, words: tuple[str, ...]) -> str:
-    """The text of a CHECK that keeps a column to these words."""
+    """SQL of a CHECK constraint that limits a column to these values."""
     return f"{column} IN ({', '.join(repr(str(word)) for word in words)})"

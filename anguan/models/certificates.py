@@ -1,4 +1,4 @@
-"""Certificates, what was printed of them, and the drawing of the sheets."""
+"""Certificates, their printed editions, and the jobs that render the certificate PDFs."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from anguan.models.people import Person
 
 
 class CertificateStatus(StrEnum):
-    """What a certificate is worth, as the register has it."""
+    """Status of a certificate in the register."""
 
     VALID = "valid"
     SUSPENDED = "suspended"
@@ -25,7 +25,7 @@ class CertificateStatus(StrEnum):
 
 
 class ProductionState(StrEnum):
-    """How far the drawing of a sheet has come."""
+    """State of a certificate job (制证)."""
 
     WAITING = "waiting"
     DRAWING = "drawing"
@@ -39,7 +39,7 @@ CERTIFICATE_JOB_STATES = tuple(ProductionState)
 
 
 class CertificateKind(Base):
-    """A, B, C: a table, because sister fields have more of them (domain facts 1.1)."""
+    """Certificate kind A, B or C: a table, because related trades have more kinds (domain facts 1.1)."""
 
     __tablename__ = "certificate_kind"
 
@@ -53,7 +53,7 @@ class CertificateKind(Base):
 
 
 class Certificate(Base):
-    """One certificate with its own printed facts: a change of the person waits for a request.
+    """One certificate with its own copy of the printed data, which changes only through a request.
 
     `number` is empty until issued; `paper_number` is that of the old paper certificate.
     """
@@ -96,7 +96,7 @@ class Certificate(Base):
 
 
 class Edition(Base):
-    """What was printed: canonical facts and their digest, never updated. The highest version rules."""
+    """One printed version: canonical data as JSON and its digest, immutable. The highest version is valid."""
 
     __tablename__ = "edition"
     __table_args__ = (UniqueConstraint("certificate_id", "version"),)
@@ -114,7 +114,7 @@ class Edition(Base):
 
 
 class CertificateJob(Base):
-    """The drawing of an edition's sheet: waiting, drawing, ready or failed."""
+    """Job that renders the certificate PDF of an edition (制证)."""
 
     __tablename__ = "certificate_job"
     __table_args__ = (CheckConstraint(one_of("state", CERTIFICATE_JOB_STATES), name="state"),)

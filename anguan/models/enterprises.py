@@ -1,4 +1,4 @@
-"""Firms and their qualifications."""
+"""Enterprises and their qualifications."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from anguan.models.base import Base, Code, Key, Long, Short
 
 
 class Enterprise(Base):
-    """A firm, named by its unified social credit code."""
+    """An enterprise (企业), identified by its unified social credit code."""
 
     __tablename__ = "enterprise"
 
@@ -30,7 +30,7 @@ class Enterprise(Base):
 
 
 class Qualification(Base):
-    """One construction qualification of a firm."""
+    """One construction qualification (资质) of an enterprise."""
 
     __tablename__ = "qualification"
 

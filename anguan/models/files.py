@@ -1,4 +1,4 @@
-"""Files, addressed by what they contain, and where requests use them."""
+"""Stored files, addressed by content, and the attachments of requests that use them."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from anguan.models.base import Base, Code, Key, Long, Sha, UtcDateTime
 
 
 class StoredFile(Base):
-    """One content. Immutable; the bytes lie in the storage under `sha256`."""
+    """One immutable file. The bytes are in the blob store under `sha256`; `size` is in bytes."""
 
     __tablename__ = "stored_file"
 
@@ -22,7 +22,7 @@ class StoredFile(Base):
 
 
 class Attachment(Base):
-    """A file in a slot of one round of a request; unchanged ones are carried to the next round."""
+    """A document of a material in one round of a request; unchanged ones are copied to the next round."""
 
     __tablename__ = "attachment"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Files that bring in many rows at once, what was wrong in them, and what each of them made."""
+"""Import batches, the problems found in them, and the register rows that they wrote."""
 
 from datetime import datetime
 
@@ -13,10 +13,10 @@ IMPORT_STATES = ("checking", "checked", "faulty", "running", "done", "undoing", 
 
 
 class ImportBatch(Base):
-    """One file of one kind (people, enterprises, …): rehearsed, then carried out whole, or not at all.
+    """One file of one kind (people, enterprises, …): checked first, then imported completely or not at all.
 
-    `total` and `done` count rows of the work that is going on; `faults` counts bad rows; `made` and
-    `updated` count register rows.
+    `total` and `done` count rows of the running work; `faults` counts rejected lines; `made` and `updated`
+    count register rows.
     """
 
     __tablename__ = "import_batch"
@@ -43,7 +43,7 @@ class ImportBatch(Base):
 
 
 class ImportProblem(Base):
-    """One bad row: its line in the file, the column, and what to do."""
+    """One rejected line: its number in the file, the column, and the sentence that says what to do."""
 
     __tablename__ = "import_problem"
     __table_args__ = (Index("ix_import_problem_batch_id", "batch_id", "line"),)
@@ -56,7 +56,7 @@ class ImportProblem(Base):
 
 
 class ImportedRow(Base):
-    """A row of the register that a batch made, or changed (`before` is then its JSON as it stood)."""
+    """A register row that a batch inserted or changed (`before` is then its previous state as JSON)."""
 
     __tablename__ = "imported_row"
     __table_args__ = (Index("ix_imported_row_batch_id", "batch_id", "id"),)

@@ -1,4 +1,4 @@
-"""People and what the office knows about their work."""
+"""Persons, employments, and the external records: training, insurance, constructors."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ from anguan.models.enterprises import Enterprise
 class Person(Base):
     """A natural person as registered now. Changes only through matters.
 
-    `unverified` is who registered himself, until his first request is approved.
+    `unverified` marks a self-registered person whose first request is not yet approved.
     """
 
     __tablename__ = "person"
@@ -40,7 +40,7 @@ class Person(Base):
 
 
 class Employment(Base):
-    """A person works for a firm; the current one has no end. At most one is current."""
+    """Employment of a person at an enterprise; the current one, at most one, has no end date."""
 
     __tablename__ = "employment"
     __table_args__ = (
@@ -65,7 +65,7 @@ class Employment(Base):
 
 
 class Training(Base):
-    """Hours of safety education of one person in one calendar year."""
+    """Hours of safety education (学时) of one person in one calendar year."""
 
     __tablename__ = "training"
     __table_args__ = (UniqueConstraint("person_id", "year"),)
@@ -79,7 +79,7 @@ class Training(Base):
 
 
 class Insurance(Base):
-    """Social insurance paid by a firm for a person, first and last month (as their first days)."""
+    """Social insurance (社保) paid by an enterprise for a person; months are stored as their first days."""
 
     __tablename__ = "insurance"
     __table_args__ = (UniqueConstraint("person_id", "enterprise_id", "first_month"),)
@@ -95,7 +95,7 @@ class Insurance(Base):
 
 
 class Constructor(Base):
-    """A registered constructor (建造师): B holders need one at the same firm."""
+    """Registration of a constructor (建造师), which holders of kind B need at the same enterprise."""
 
     __tablename__ = "constructor"
 

@@ -1,4 +1,4 @@
-"""ID photos: what the tool made of a picture, and the one that waits for the next request."""
+"""ID photos and the photo workspaces in which they are cropped."""
 
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from anguan.models.files import StoredFile
 
 
 class Photo(Base):
-    """A cropped ID photo (`file`), its copy of at most 50 KB, and what the checks said of it.
+    """A cropped ID photo (`file`), its copy of at most 50 KB, and the results of the photo checks.
 
-    `findings` is JSON: a list of `[code, sentence]`; `acknowledged_at` is set when the holder used it
+    `findings` is JSON: a list of `[code, sentence]`; `acknowledged_at` is set when the holder used the photo
     in spite of them.
     """
 
@@ -28,11 +28,11 @@ class Photo(Base):
 
 
 class PhotoWorkspace(Base):
-    """What lies on a person's photo tool: the picture as opened, its turn and box, and the waiting photo.
+    """State of a person's photo tool: the opened picture, its rotation and crop box, and the waiting photo.
 
     `original` is the opened picture (kept until used or replaced), `turn` its quarter turns clockwise,
     `box` the crop as `x,y,width,height` in pixels of the turned picture. `waiting_id` is the photo that the
-    next request takes along; it goes live by that request's approval.
+    next request will contain; the approval of that request writes it into the register.
     """
 
     __tablename__ = "photo_workspace"

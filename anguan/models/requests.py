@@ -1,4 +1,4 @@
-"""Change requests: what is asked to change, before it is true."""
+"""Change requests with their draft values, change items, locks, decisions and remarks."""
 
 from datetime import datetime
 
@@ -18,11 +18,10 @@ class ChangeRequest(Base):
     """One request of one matter about one subject.
 
     `definition` is the version of the matter, fixed at the first submission; `version` counts every
-    move and is compared by each decision; `subject_key` (`certificate:12`) names the record.
-    `awaits_role` and `awaits_province` say for whom its present step waits.
-    `frozen_policies` are the policies that judge it, as JSON, kept at the first submission; '' while there
-    was none.
-    `paused_days` are the working days that were left when it was returned: the clock stands still meanwhile.
+    transition and is compared by each decision (optimistic locking); `subject_key` (`certificate:12`) names
+    the record. `awaits_role` and `awaits_province` say who decides the current step.
+    `frozen_policies` are the policies that apply to it, as JSON, stored at the first submission; '' before.
+    `paused_days` are the working days that were left when it was returned; the due date is paused meanwhile.
     """
 
     __tablename__ = "change_request"
@@ -94,7 +93,7 @@ class ChangeRequest(Base):
 
 
 class Lock(Base):
-    """A register record that an open request will write (`person:7`); a draft holds none."""
+    """Lock on a register record that an open request will write (`person:7`); a draft has none."""
 
     __tablename__ = "lock"
 
@@ -103,7 +102,7 @@ class Lock(Base):
 
 
 class DraftValue(Base):
-    """What was typed, as typed, even if wrong."""
+    """A value of a draft as typed, even if invalid."""
 
     __tablename__ = "draft_value"
     __table_args__ = (UniqueConstraint("request_id", "name"),)
@@ -115,7 +114,7 @@ class DraftValue(Base):
 
 
 class ChangeItem(Base):
-    """One cell of one round: canonical before and after, and the human words beside them."""
+    """One field change of one round: canonical before and after, and both formatted for display."""
 
     __tablename__ = "change_item"
     __table_args__ = (
@@ -138,14 +137,15 @@ class ChangeItem(Base):
 
     @property
     def changed(self) -> bool:
-        """True when approval writes something else than what stands there."""
+        """True when approval writes a value that differs from *before*."""
         return self.after is not None and self.after != self.before
 
 
 class Decision(Base):
-    """What a reviewer decided on what he saw; the register follows at `effective_at`.
+    """A reviewer's decision; it takes effect in the register at `effective_at`.
 
-    `reason` is the code of the kept sentence that was chosen, `batch` names the batch it came with.
+    `digest` identifies the review view that the reviewer saw, `reason` is the code of the chosen reason,
+    `batch` names the batch of the decision.
     """
 
     __tablename__ = "decision"
@@ -183,7 +183,7 @@ class Decision(Base):
 
 
 class Remark(Base):
-    """What exactly is to be mended: a field (`field:person.name`) or a paper (`paper:training`)."""
+    """One item to correct (补正): a field (`field:person.name`) or a material (`paper:training`)."""
 
     __tablename__ = "remark"
     __table_args__ = (UniqueConstraint("decision_id", "item"),)

@@ -1,4 +1,4 @@
-"""The reviewer's desk: who holds a request, what he has looked at, and what is looked at a second time."""
+"""State of the review: claims, visits, document reads, recusals, work calendar and audits."""
 
 from datetime import date, datetime
 
@@ -16,8 +16,8 @@ DAY_KINDS = ("holiday", "workday")
 
 
 class Claim(Base):
-    """A reviewer holds a request (领取) until `until`; with `remind_at` he has put it aside (暂缓), with
-    `transferred_by` a colleague put it there (转办)."""
+    """Claim of a request by a reviewer (领取) until `until`; `remind_at` marks it as snoozed (暂缓),
+    `transferred_by` names the colleague who transferred it (转办)."""
 
     __tablename__ = "claim"
     __table_args__ = (Index("ix_claim_account_id", "account_id", "id"),)
@@ -37,7 +37,7 @@ class Claim(Base):
 
 
 class LastVisit(Base):
-    """The last round in which a reviewer looked at a request: what changed since is shown to him first."""
+    """The last round in which a reviewer opened a request; changes since then are highlighted for them."""
 
     __tablename__ = "last_visit"
     __table_args__ = (UniqueConstraint("request_id", "account_id"),)
@@ -50,7 +50,7 @@ class LastVisit(Base):
 
 
 class DocumentRead(Base):
-    """A reviewer marked a paper of a request as read (已看)."""
+    """A reviewer marked a document of a request as read (已看)."""
 
     __tablename__ = "document_read"
     __table_args__ = (UniqueConstraint("attachment_id", "account_id"),)
@@ -62,7 +62,7 @@ class DocumentRead(Base):
 
 
 class Recusal(Base):
-    """A firm or a person whose requests a reviewer leaves to others (回避): his firm, himself, his kin."""
+    """Recusal (回避): an enterprise or a person whose requests this reviewer may not decide."""
 
     __tablename__ = "recusal"
     __table_args__ = (
@@ -83,7 +83,7 @@ class Recusal(Base):
 
 
 class CalendarDay(Base):
-    """A day that is not what its weekday says: 法定节假日, or a weekend day worked instead (调休)."""
+    """Exception of the work calendar: a holiday (法定节假日) or a working day on a weekend (调休)."""
 
     __tablename__ = "calendar_day"
     __table_args__ = (CheckConstraint(one_of("kind", DAY_KINDS), name="kind"),)
@@ -94,7 +94,7 @@ class CalendarDay(Base):
 
 
 class AuditSample(Base):
-    """A random draw (双随机) of `per_mille` of the requests decided between two days."""
+    """A random sample (双随机) of `per_mille` ‰ of the requests decided between two days, inclusive."""
 
     __tablename__ = "audit_sample"
 
@@ -112,7 +112,7 @@ class AuditSample(Base):
 
 
 class Audit(Base):
-    """A decided request looked at again by somebody who had no part in it; the result is kept."""
+    """Second review of a decided request (抽查复查) by somebody who took no part in it."""
 
     __tablename__ = "audit"
     __table_args__ = (

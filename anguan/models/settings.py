@@ -1,4 +1,4 @@
-"""What administrators turn without code: rows laid over the declared defaults."""
+"""Settings that administrators change: rows that override the declared defaults."""
 
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from anguan.models.base import Base, Code, Key, Long, Short, UtcDateTime, one_of
 
 
 class MatterConfig(Base):
-    """The words and times of one matter. Empty means: as declared."""
+    """Texts and dates of one matter. Empty means: as declared."""
 
     __tablename__ = "matter_config"
 
@@ -26,8 +26,8 @@ class MatterConfig(Base):
 
 
 class MaterialConfig(Base):
-    """One paper of one matter: a declared one reworded, or a new one (`when_code` names the predicate,
-    `sample_file` a file to look at)."""
+    """One material of one matter, declared or new. `when_code` names the predicate, `sample_file` is the
+    SHA-256 of an example file."""
 
     __tablename__ = "material_config"
     __table_args__ = (UniqueConstraint("matter", "code"),)
@@ -68,9 +68,9 @@ class QuestionConfig(Base):
 
 
 class StepConfig(Base):
-    """One hearing of one matter: who decides, and whether only within his own region.
+    """One review step of one matter: the role that decides, and whether within their own region.
 
-    Rows of a matter replace its declared steps, in their order; there are one to three.
+    The rows of a matter, one to three, replace its declared steps.
     """
 
     __tablename__ = "step_config"
@@ -89,7 +89,7 @@ class StepConfig(Base):
 
 
 class RuleConfig(Base):
-    """How hard a rule of one matter bites: block, warn or off."""
+    """Severity override (block, warn, off) of a rule of one matter."""
 
     __tablename__ = "rule_config"
     __table_args__ = (
@@ -104,7 +104,7 @@ class RuleConfig(Base):
 
 
 class Reason(Base):
-    """A sentence that reviewers give again and again, with what to do about it."""
+    """A reusable reason (退回理由): a sentence, its remedy and the clause it rests on."""
 
     __tablename__ = "reason"
 
@@ -120,7 +120,7 @@ class Reason(Base):
 
 
 class PolicyValue(Base):
-    """A limit or switch of the authority; the declared default rules where no row stands."""
+    """Value of a policy (参数); the declared default applies where there is no row."""
 
     __tablename__ = "policy_value"
 
@@ -129,7 +129,7 @@ class PolicyValue(Base):
 
 
 class DictionaryEntry(Base):
-    """A word of a list: titles, education, positions, regions, qualification categories and grades."""
+    """Entry of a 字典: titles, education, positions, regions, qualification categories and grades."""
 
     __tablename__ = "dictionary_entry"
     __table_args__ = (UniqueConstraint("dictionary", "code"),)
@@ -143,7 +143,7 @@ class DictionaryEntry(Base):
 
 
 class SettingVersion(Base):
-    """Every saved state of one scope (`matter:certificate_renewal`, `policies`), whole, as JSON."""
+    """One saved version of all rows of a scope (`matter:certificate_renewal`, `policies`), as JSON."""
 
     __tablename__ = "setting_version"
     __table_args__ = (UniqueConstraint("scope", "version"),)

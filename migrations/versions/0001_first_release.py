@@ -12,7 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Build."""
+    """Apply this migration."""
     op.create_table(
         "certificate_kind",
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -713,7 +713,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take down."""
+    """Revert this migration."""
     op.drop_table("remark")
     op.drop_table("production")
     with op.batch_alter_table("notice", schema=None) as batch_op:

@@ -1,4 +1,4 @@
-"""The reviewer's desk, photos and imports: claims, looks, the calendar, steps, rechecks, batches."""
+"""Tables for review state (claims, visits, audits), work calendar, steps, batches, photos and imports."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Build."""
+    """Apply this migration."""
     op.create_table(
         "calendar_day",
         sa.Column("day", sa.Date(), nullable=False),
@@ -281,7 +281,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take down."""
+    """Revert this migration."""
     with op.batch_alter_table("change_item", schema=None) as batch_op:
         batch_op.drop_index("ix_change_item_certificate_id")
 

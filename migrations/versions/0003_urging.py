@@ -1,4 +1,4 @@
-"""催办: when the filer last said that he waits."""
+"""催办: column for the time of the last reminder of a request."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,12 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    """Build."""
+    """Apply this migration."""
     with op.batch_alter_table("change_request", schema=None) as batch_op:
         batch_op.add_column(sa.Column("urged_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
-    """Take down."""
+    """Revert this migration."""
     with op.batch_alter_table("change_request", schema=None) as batch_op:
         batch_op.drop_column("urged_at")

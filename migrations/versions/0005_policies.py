@@ -1,4 +1,4 @@
-"""Policies: three clearer names, and with each request the values under which it was submitted."""
+"""Renames three policies, and stores with each request the policies of its first submission."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,21 +19,21 @@ NAMES = {
 
 
 def upgrade() -> None:
-    """Build."""
+    """Apply this migration."""
     with op.batch_alter_table("change_request", schema=None) as batch_op:
         batch_op.add_column(sa.Column("frozen_policies", sa.Text(), server_default="", nullable=False))
     _rename(NAMES)
 
 
 def downgrade() -> None:
-    """Take down."""
+    """Revert this migration."""
     _rename({new: old for old, new in NAMES.items()})
     with op.batch_alter_table("change_request", schema=None) as batch_op:
         batch_op.drop_column("frozen_policies")
 
 
 def _rename(names: Mapping[str, str]) -> None:
-    """Give the policies their names in the rows in force and in every saved version."""
+    """Rename the policies in the current rows and in every saved version."""
     connection = op.get_bind()
     policy = sa.table("policy_value", sa.column("name", sa.String))
     for old, new in names.items():
@@ -49,7 +49,7 @@ def _rename(names: Mapping[str, str]) -> None:
         rows = json.loads(text)
         for row in rows.get("policies", ()):
             row["name"] = names.get(row["name"], row["name"])
-        # As the application writes it: rows by name, keys in order.
+        # In the format of the application: rows by name, keys sorted.
         rows["policies"] = sorted(rows.get("policies", ()), key=lambda row: str(row["name"]))
         said = json.dumps(rows, ensure_ascii=False, sort_keys=True)
         connection.execute(sa.update(version).where(version.c.id == id_).values(rows=said))

@@ -1,4 +1,4 @@
-"""Tables and columns get the standard terms of the glossary; every row is kept."""
+"""Renames tables, columns and codes to the standard terms of the glossary; keeps every row."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ TABLES = (
     ("import_fault", "import_problem"),
     ("import_mark", "imported_row"),
 )
-"""Old and new names; a table stands behind those that it refers to."""
+"""Old and new names; a table follows those that it refers to."""
 RENAMED_COLUMNS = {("recheck", "draw_id"): "sample_id"}
 VERBS = (
     ("put_aside", "snooze"),
@@ -37,7 +37,7 @@ Columns = Mapping[tuple[str, str], str]
 
 
 def upgrade() -> None:
-    """Build."""
+    """Apply this migration."""
     _rename_tables(dict(TABLES), RENAMED_COLUMNS)
     op.execute("ALTER TABLE change_item RENAME COLUMN follows TO mirror_of")
     op.execute("ALTER TABLE change_request RENAME COLUMN urged_at TO reminded_at")
@@ -52,7 +52,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take down."""
+    """Revert this migration."""
     op.execute(RENAMED_JOB.format(old="draw_audits", new="draw_rechecks"))
     for old, new in VERBS:
         op.execute(sa.text("UPDATE event SET verb = :old WHERE verb = :new").bindparams(old=old, new=new))

@@ -1,4 +1,4 @@
-"""Field kinds: the one truth about what may be typed, how it is kept, and how it is shown."""
+"""Field types: parsing, canonical form, display and masking of each kind of value."""
 
 from anguan.core.field_types.choice import GENDERS, Choice, YesNo
 from anguan.core.field_types.date import Date

@@ -1,4 +1,4 @@
-"""One answer out of a list."""
+"""Field types for a value out of a list, and for yes or no."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _YES_NO: tuple[Option, ...] = (("yes", "是"), ("no", "否"))
 
 @dataclass(frozen=True)
 class Choice(FieldType):
-    """A value of a short list of (value, label); a `dictionary` names the list that the office keeps."""
+    """A value of a list of (value, label); `dictionary` names the 字典 that supplies the options."""
 
     control = "choice"
 
@@ -25,7 +25,7 @@ class Choice(FieldType):
     dictionary: str = ""
 
     def with_options(self, options: Iterable[Option]) -> Self:
-        """The same choice over another list: the rows that stand in the dictionary now."""
+        """A copy with other options, such as the current entries of the dictionary."""
         return replace(self, options=tuple(options))
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
@@ -53,7 +53,7 @@ class Choice(FieldType):
 
 @dataclass(frozen=True)
 class YesNo(Choice):
-    """A question answered with 是 or 否."""
+    """A choice between 是 and 否, stored as a boolean column."""
 
     options: tuple[Option, ...] = _YES_NO
 

@@ -1,4 +1,4 @@
-"""Citizen identification numbers of 18 characters (GB 11643): read them, name their faults, compose them."""
+"""Citizen identification numbers of 18 characters (GB 11643): validation, reading and composing."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def citizen_check_character(body: str) -> str:
 
 
 def compose_number(region: str, birth: date, order: int) -> str:
-    """The number of a region, a birth date and an order of three digits (odd for men)."""
+    """The number of a region code, a birth date and a sequence of three digits (odd for men)."""
     body = f"{region}{birth:%Y%m%d}{order:03d}"
     return body + citizen_check_character(body)
 
 
 def read_birth(number: str) -> date | None:
-    """The birth date inside a number of 18 characters; None when it is no day of the calendar."""
+    """The birth date inside a number of 18 characters; None when it is not a valid date."""
     digits = number[6:14]
     if len(number) != LENGTH or not is_digits(digits):
         return None
@@ -54,19 +54,19 @@ def read_birth(number: str) -> date | None:
 
 
 def read_gender(number: str) -> str | None:
-    """male or female, from the order digit before the check character."""
+    """male or female, from the 17th digit; None when the number has none."""
     if len(number) != LENGTH or not is_digits(number[16]):
         return None
     return "male" if int(number[16]) % 2 else "female"
 
 
 def is_known_region(number: str, regions: Collection[str] = PROVINCES) -> bool:
-    """True when the number begins with one of the region codes, given with two, four or six digits."""
+    """True when the number begins with one of the region codes of two, four or six digits."""
     return any(number[:length] in regions for length in (2, 4, 6))
 
 
 def check_number(number: str, label: str) -> None:
-    """Refuse a number with the sentence that names its first fault; `label` is the name of the document."""
+    """Raise InvalidValue for the first error of a number; `label` is the name of the document."""
     if len(number) == _OLD_LENGTH and is_digits(number):
         raise InvalidValue(f"这是15位的旧号码，{label}号码只能为18位，请填写现在证件上的18位号码。")
     if len(number) != LENGTH:

@@ -1,4 +1,4 @@
-"""Calendar days."""
+"""Field type for dates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FIRST_SAMPLE = date(2020, 1, 15)
 
 @dataclass(frozen=True)
 class Date(FieldType):
-    """A day; typed in any of the usual ways, kept and shown as 2024-12-31."""
+    """A date; parsed from the usual notations, stored and shown as 2024-12-31."""
 
     control = "date"
 

@@ -1,4 +1,4 @@
-"""Numbers of the documents with which a person proves who he or she is."""
+"""Field type for the numbers of identity documents (证件号码)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _SPREAD_OF_BIRTHS = 9000
 
 
 def check_document(type_code: str, number: str) -> None:
-    """Refuse a squeezed number that its type of document cannot bear."""
+    """Raise InvalidValue unless the normalised number is valid for its document type."""
     label = _LABELS.get(type_code)
     if label is None:
         raise InvalidValue("请先选择证件类型，再填写证件号码。")
@@ -64,7 +64,7 @@ def check_document(type_code: str, number: str) -> None:
 
 
 def _check_issuer(type_code: str, number: str) -> None:
-    """Refuse a number that shows at its beginning that another type of document was meant."""
+    """Refuse a number whose first digits belong to another document type."""
     if len(number) != citizen_number.LENGTH:
         return
     if type_code == FOREIGN_RESIDENT and not number.startswith("9"):
@@ -76,17 +76,17 @@ def _check_issuer(type_code: str, number: str) -> None:
 
 
 def birth_date_of(type_code: str, number: str) -> date | None:
-    """The birth date that a document number tells; None where it tells none."""
+    """The birth date contained in a document number; None where there is none."""
     return citizen_number.read_birth(number) if type_code in _SAMPLE_REGION else None
 
 
 def gender_of(type_code: str, number: str) -> str | None:
-    """male or female where a document number tells it."""
+    """male or female where a document number contains it, else None."""
     return citizen_number.read_gender(number) if type_code in _SAMPLE_REGION else None
 
 
 def sample_number(type_code: str, n: int = 0) -> str:
-    """The n-th synthetic number of a type; those of citizens have the impossible region 590101."""
+    """The n-th synthetic number of a type; those of citizens have the non-existent region 590101."""
     if type_code in _SAMPLE_REGION:
         birth = _FIRST_BIRTH + timedelta(days=n % _SPREAD_OF_BIRTHS)
         return citizen_number.compose_number(_SAMPLE_REGION[type_code], birth, 1 + n % 999)
@@ -95,7 +95,7 @@ def sample_number(type_code: str, n: int = 0) -> str:
 
 @dataclass(frozen=True)
 class DocumentNumber(FieldType):
-    """A document number; `type_path` is the field that says of which type (none: 居民身份证)."""
+    """A document number; `type_path` is the path of the document type (empty: 居民身份证)."""
 
     sensitive = True
     secret = True
@@ -112,7 +112,7 @@ class DocumentNumber(FieldType):
         return masks.mask_document(canonical)
 
     def warning(self, canonical: str, regions: Collection[str] = citizen_number.PROVINCES) -> str | None:
-        """A doubt about the region: codes come and go, so an unknown one is not an error."""
+        """A warning about an unknown region; not an error, because region codes change."""
         if len(canonical) != citizen_number.LENGTH or canonical.startswith("9"):
             return None
         if citizen_number.is_known_region(canonical, regions):
@@ -124,7 +124,7 @@ class DocumentNumber(FieldType):
 
     @property
     def attributes(self) -> Mapping[str, str]:
-        # Room for the blanks of a pasted number: a browser would cut it in silence.
+        # Longer than the number, because a browser silently truncates a number pasted with blanks.
         return {
             "inputmode": "text",
             "autocomplete": "off",

@@ -1,4 +1,4 @@
-"""The mould of every field kind: one place that understands, shows, masks and stores a value."""
+"""Base class of the field types."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
 class InvalidValue(ValueError):
-    """What was typed cannot be understood; its one argument is the Chinese sentence that says what to do."""
+    """The input cannot be parsed; the argument is the Chinese sentence that says what to do."""
 
     @property
     def sentence(self) -> str:
@@ -20,33 +20,33 @@ class InvalidValue(ValueError):
 
 @dataclass(frozen=True)
 class FieldType:
-    """What a field holds. A value travels as *canonical* text; '' means that there is none."""
+    """Parser, formatter and mask of one kind of value, passed as *canonical* text; '' means no value."""
 
     control: ClassVar[str] = "text"
     sensitive: ClassVar[bool] = False
-    """The staff read it through `conceal` until they ask for the whole and say why."""
+    """Shown to staff through `mask` until they ask for the full value and state a purpose."""
     secret: ClassVar[bool] = False
-    """A sensitive value that even its own holder reads through `conceal` first."""
+    """A sensitive value that is shown masked to its own holder too."""
     is_picture: ClassVar[bool] = False
-    """The value is the hash of a picture: it is looked at, never printed as text."""
+    """The value is the hash of a picture, shown as an image and never as text."""
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
-        """Canonical text of what was typed; '' stays ''.
+        """Canonical text of the input; '' stays ''. Raises InvalidValue.
 
-        `beside` holds the canonical values of the form's other fields by path. Raises Invalid.
+        `beside` holds the canonical values of the form's other fields by path.
         """
         return typed.strip()
 
     def show(self, canonical: str) -> str:
-        """The value as people read it."""
+        """The value formatted for display."""
         return canonical
 
     def mask(self, canonical: str) -> str:
-        """The value as strangers may read it."""
+        """The masked value, for readers without access to the full one."""
         return self.show(canonical)
 
     def warning(self, canonical: str) -> str | None:
-        """A doubt that a person should look into, though the value is accepted."""
+        """A warning about an accepted value that somebody should check; None when there is none."""
         return None
 
     def to_column(self, canonical: str) -> object:
@@ -58,15 +58,15 @@ class FieldType:
         return "" if value is None else str(value)
 
     def sample(self, n: int = 0) -> str:
-        """The n-th of a fixed series of valid typed values, for the demo and for tests."""
+        """The n-th of a fixed series of valid inputs, for demo and tests; NotImplementedError without one."""
         raise NotImplementedError(f"{type(self).__name__} has no samples")
 
     @property
     def attributes(self) -> Mapping[str, str]:
-        """HTML attributes that help the keyboard of the person who types."""
+        """HTML attributes of the input element: keyboard, autocompletion, length."""
         return EMPTY
 
     @property
     def width(self) -> int:
-        """How many characters are expected: the size of the box tells what to type."""
+        """Expected number of characters, used as the size of the input element."""
         return 20

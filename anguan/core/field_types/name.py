@@ -1,4 +1,4 @@
-"""Names of people, as they stand on the identity document."""
+"""Field type for names of persons, as written on the identity document."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SAMPLES = ("张示例", "欧阳示例", "阿卜杜·示例", "𠮷示例", "李
 
 
 def tidy_name(typed: str) -> str:
-    """One spelling for one name: composed, single blanks, one middle dot, no gaps among Han characters."""
+    """The name in NFC with single blanks, one kind of middle dot and no blanks between Han characters."""
     name = unicodedata.normalize("NFC", typed).translate(_DOTS)
     name = _BLANKS.sub(" ", name).strip()
     name = _DOT_IN_HAN.sub(MIDDLE_DOT, name)
@@ -28,7 +28,7 @@ def tidy_name(typed: str) -> str:
 
 
 def find_name_error(name: str) -> str | None:
-    """The sentence about the first thing that cannot stand in a name; None when there is nothing."""
+    """The Chinese sentence about the first invalid character of a name; None when there is none."""
     if any((char != " " and is_invisible(char)) or is_noncharacter(char) for char in name):
         return "姓名里有看不见的字符，请清空后用键盘重新输入，不要粘贴。"
     kinds = {unicodedata.category(char) for char in name}
@@ -44,7 +44,7 @@ def find_name_error(name: str) -> str | None:
 
 @dataclass(frozen=True)
 class Name(FieldType):
-    """A person's name; rare characters of every plane are welcome."""
+    """A person's name; rare characters of every Unicode plane are accepted."""
 
     limit: int = 50
     autocomplete: str = "name"
@@ -64,7 +64,7 @@ class Name(FieldType):
 
     @property
     def attributes(self) -> Mapping[str, str]:
-        # A rare character counts as two units in a browser.
+        # Browsers count a character outside the basic plane as two units.
         return {"autocomplete": self.autocomplete, "spellcheck": "false", "maxlength": str(self.limit * 4)}
 
 

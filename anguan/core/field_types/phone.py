@@ -1,4 +1,4 @@
-"""Telephone numbers of the mainland."""
+"""Field type for telephone numbers of mainland China."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HELP = "请填写11位手机号，或带区号的固定电话，例如 0871-000
 
 
 def read_phone(typed: str) -> str | None:
-    """13800000000, 0871-00000000 or 0871-00000000-123 from any usual way to write it; None from others."""
+    """The number as 13800000000, 0871-00000000 or 0871-00000000-123; None when it cannot be parsed."""
     text, abroad = _COUNTRY.subn("", normalise_dashes(strip_blanks(typed)))
     text = _EXTENSION.sub("-", text.replace("(", "").replace(")", "-"))
     together = text.replace("-", "")

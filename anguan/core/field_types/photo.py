@@ -1,4 +1,4 @@
-"""Portrait photos."""
+"""Field type for ID photos (证件照)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class PhotoHash(FieldType):
-    """A stored picture, known by the sha256 of its bytes; looking at the picture is for those who hold it."""
+    """A stored picture, identified by the SHA-256 of its bytes."""
 
     control = "photo"
     is_picture = True

@@ -1,4 +1,4 @@
-"""Records chosen by search, such as the work unit."""
+"""Field type for records that are chosen by search, such as the work unit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LARGEST = 2**31 - 1
 
 @dataclass(frozen=True)
 class Reference(FieldType):
-    """Another record by its id. Whether it exists, and its name, is for those who can see the records."""
+    """Another record by its id; whether the record exists is checked by the caller."""
 
     control = "reference"
 

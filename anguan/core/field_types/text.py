@@ -1,4 +1,4 @@
-"""Free text on one line."""
+"""Field type for free text on one line."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 
 
 def is_harmful(char: str) -> bool:
-    """True for what may not be stored: controls, lone surrogates, marks that turn the reading direction."""
+    """True for characters that may not be stored: controls, surrogates, bidi marks, noncharacters."""
     return unicodedata.category(char) in ("Cc", "Cs") or char in _BIDI or is_noncharacter(char)
 
 
 @dataclass(frozen=True)
 class Text(FieldType):
-    """A line of words. `none_word` (无) is what a form offers to those who have nothing to say."""
+    """One line of text. `none_word` (无) is the value that a form offers for "none"."""
 
     limit: int = 100
     none_word: str = ""
@@ -41,7 +41,7 @@ class Text(FieldType):
 
     @property
     def attributes(self) -> Mapping[str, str]:
-        # Browsers count UTF-16 units and cut in silence: the wide limit leaves the verdict to parse.
+        # Browsers count UTF-16 units and truncate silently: the wide limit leaves the check to parse().
         return {"maxlength": str(self.limit * 4)}
 
     @property

@@ -1,4 +1,4 @@
-"""What hands and clipboards leave in a text without anybody seeing it."""
+"""Removal of invisible characters and normalisation of typed text."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ _MINUS = "\u2212"
 
 
 def selects_variant(char: str) -> bool:
-    """True for the marks that choose a glyph and draw nothing themselves."""
+    """True for variation selectors."""
     return (
         "\ufe00" <= char <= "\ufe0f" or "\u180b" <= char <= "\u180f" or "\U000e0100" <= char <= "\U000e01ef"
     )
 
 
 def is_invisible(char: str) -> bool:
-    """True when a reader would not see the character: blanks, controls, joiners, lone surrogates."""
+    """True for characters that are not visible: blanks, controls, joiners, lone surrogates."""
     return unicodedata.category(char) in _UNSEEN or char in _BLANK_LETTERS or selects_variant(char)
 
 
 def is_noncharacter(char: str) -> bool:
-    """True for the code points that Unicode promises never to give to anybody."""
+    """True for the code points that Unicode reserves as noncharacters."""
     return ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef"
 
 
@@ -34,7 +34,7 @@ def upper_ascii(text: str) -> str:
 
 
 def is_dash(char: str) -> bool:
-    """True for every sign that people type as a hyphen."""
+    """True for every character that people type as a hyphen."""
     return char == _MINUS or unicodedata.category(char) == "Pd"
 
 
@@ -44,7 +44,7 @@ def normalise_dashes(text: str) -> str:
 
 
 def strip_blanks(typed: str) -> str:
-    """Half-width upper-case text without blanks or anything unseen; squeezing twice changes nothing.
+    """Half-width upper-case text without blanks and invisible characters; idempotent.
 
     Decomposed first: compatibility forms may hide blanks, and removing one may let marks join letters.
     """
@@ -54,7 +54,7 @@ def strip_blanks(typed: str) -> str:
 
 
 def normalise_code(typed: str) -> str:
-    """A number or code as it stands on paper: squeezed, without the hyphens people group it with."""
+    """A number or code without blanks, invisible characters and hyphens, in half-width upper case."""
     return "".join(char for char in strip_blanks(typed) if not is_dash(char))
 
 

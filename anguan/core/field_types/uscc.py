@@ -1,4 +1,4 @@
-"""Unified social credit codes of organisations (GB 32100-2015)."""
+"""Field type for unified social credit codes of organisations (GB 32100-2015)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def compose_uscc(body: str) -> str:
 
 
 def check_uscc(code: str) -> None:
-    """Refuse a squeezed code with the sentence that names its first fault."""
+    """Raise InvalidValue for the first error of a normalised code."""
     if len(code) == _OLD_LENGTH and is_digits(code):
         raise InvalidValue("这是15位的旧注册号，请填写营业执照上的18位统一社会信用代码。")
     if len(code) != LENGTH:
@@ -52,7 +52,7 @@ def check_uscc(code: str) -> None:
 
 @dataclass(frozen=True)
 class Uscc(FieldType):
-    """The code under which an enterprise is registered."""
+    """The unified social credit code of an enterprise (统一社会信用代码)."""
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
         code = normalise_code(typed)

@@ -1,4 +1,4 @@
-"""Whole numbers: hours, months, years."""
+"""Field type for whole numbers: hours, months, years."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST_DIGITS = 18
 
 @dataclass(frozen=True)
 class WholeNumber(FieldType):
-    """A count between two bounds, both allowed."""
+    """A whole number between two inclusive bounds."""
 
     minimum: int = 0
     maximum: int = 1_000_000
@@ -25,7 +25,7 @@ class WholeNumber(FieldType):
         digits = text.removeprefix("-")
         if not is_digits(digits):
             raise InvalidValue("请填写整数，例如 12。")
-        # Python refuses to read very long numbers: they are out of bounds anyway.
+        # Python refuses to parse very long numbers; they are out of bounds anyway.
         number = int(text) if len(digits) <= _MOST_DIGITS else None
         if number is None or not self.minimum <= number <= self.maximum:
             raise InvalidValue(f"请填写{self.minimum}到{self.maximum}之间的整数。")

@@ -1,1 +1,1 @@
-"""Opens strangers' files where they can do no harm: `box` is our side, the rest runs in the other process."""
+"""Sandbox for untrusted files: `client` runs in the application, all other modules in the worker process."""

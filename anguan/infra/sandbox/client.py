@@ -1,7 +1,7 @@
-"""Has strangers' files opened by another process: what goes wrong there goes wrong without us.
+"""Parses untrusted uploads in resource-limited subprocesses.
 
-`inspector` runs as a separate program without our environment. A few of them are kept warm; one that
-hangs is killed, one that dies is replaced, and no file's fate touches the web worker's memory.
+The worker processes run `sandbox.worker` with an empty environment. Idle ones are reused; one that exceeds
+the time limit is killed, one that died is replaced.
 """
 
 import atexit
@@ -31,7 +31,7 @@ LARGEST_ANSWER = 64 * 1024 * 1024
 
 
 class FileRefused(Exception):
-    """No answer came: the process died (`died`), took too long (`slow`), or none was free (`busy`)."""
+    """No answer: the process died (`died`), took too long (`slow`), or none was free (`busy`)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -39,7 +39,7 @@ class FileRefused(Exception):
 
 
 class Sandbox:
-    """At most `size` files open at a time, whatever the number of threads."""
+    """Pool of worker processes: at most `size` files at a time, each for at most `seconds`."""
 
     def __init__(self, size: int, seconds: float = WALL_SECONDS) -> None:
         self._size = size
@@ -49,58 +49,58 @@ class Sandbox:
         atexit.register(self.close)
 
     def forget(self) -> None:
-        """Start with no inspectors: those of a parent process are not ours to talk to."""
-        self._places = threading.BoundedSemaphore(self._size)
+        """Reset the pool after a fork: the workers belong to the parent process."""
+        self._slots = threading.BoundedSemaphore(self._size)
         self._lock = threading.Lock()
         self._idle: list[subprocess.Popen[bytes]] = []
 
     def close(self) -> None:
-        """Let the idle inspectors go: they end when their input ends."""
+        """End the idle worker processes."""
         with self._lock:
             idle, self._idle = self._idle, []
-        for inspector in idle:
-            _end(inspector)
+        for worker in idle:
+            _end(worker)
 
     def look(self, task: str, data: bytes, **ask: Any) -> tuple[dict[str, Any], bytes]:
-        """The inspector's answer about `data`, and what it made of it."""
-        if not self._places.acquire(timeout=WAIT_SECONDS):
+        """Run a task of the worker on `data`: its JSON answer and its output. Raises FileRefused."""
+        if not self._slots.acquire(timeout=WAIT_SECONDS):
             raise FileRefused("busy")
         try:
             return self._ask({"task": task, "memory": MEMORY, "seconds": CPU_SECONDS, **ask}, data)
         finally:
-            self._places.release()
+            self._slots.release()
 
     def _ask(self, ask: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
-        inspector = self._take()
+        worker = self._take()
         late = threading.Event()
 
         def stop() -> None:
             late.set()
-            os.killpg(inspector.pid, signal.SIGKILL)
+            os.killpg(worker.pid, signal.SIGKILL)
 
         timer = threading.Timer(self._seconds, stop)
         timer.start()
         try:
-            answer = _exchange(inspector, ask, data)
+            answer = _exchange(worker, ask, data)
         except (OSError, ValueError, struct.error):
             answer = None
         finally:
             timer.cancel()
             timer.join()
         if answer is None or late.is_set():
-            _end(inspector)
+            _end(worker)
             raise FileRefused("slow" if late.is_set() else "died")
         with self._lock:
-            self._idle.append(inspector)
+            self._idle.append(worker)
         return answer
 
     def _take(self) -> subprocess.Popen[bytes]:
         with self._lock:
             while self._idle:
-                inspector = self._idle.pop()
-                if inspector.poll() is None:
-                    return inspector
-                _end(inspector)
+                worker = self._idle.pop()
+                if worker.poll() is None:
+                    return worker
+                _end(worker)
         return subprocess.Popen(  # noqa: S603 # nosec B603
             [sys.executable, "-I", "-c", PROGRAM],
             stdin=subprocess.PIPE,
@@ -113,33 +113,33 @@ class Sandbox:
 
 
 def _exchange(
-    inspector: subprocess.Popen[bytes], ask: dict[str, Any], data: bytes
+    worker: subprocess.Popen[bytes], ask: dict[str, Any], data: bytes
 ) -> tuple[dict[str, Any], bytes]:
-    if inspector.stdin is None or inspector.stdout is None:
-        raise OSError("the inspector has no pipes")
+    if worker.stdin is None or worker.stdout is None:
+        raise OSError("the worker has no pipes")
     text = json.dumps(ask).encode()
-    inspector.stdin.write(struct.pack(">II", len(text), len(data)) + text)
-    inspector.stdin.write(data)
-    inspector.stdin.flush()
-    lengths: tuple[int, int] = struct.unpack(">II", inspector.stdout.read(8))
+    worker.stdin.write(struct.pack(">II", len(text), len(data)) + text)
+    worker.stdin.write(data)
+    worker.stdin.flush()
+    lengths: tuple[int, int] = struct.unpack(">II", worker.stdout.read(8))
     if sum(lengths) > LARGEST_ANSWER:
-        raise OSError("the answer is larger than any honest one")
-    answer = inspector.stdout.read(lengths[0])
-    made = inspector.stdout.read(lengths[1])
+        raise OSError("the answer exceeds the size limit")
+    answer = worker.stdout.read(lengths[0])
+    made = worker.stdout.read(lengths[1])
     if len(made) < lengths[1]:
-        raise OSError("the answer stops short")
+        raise OSError("the answer is truncated")
     return json.loads(answer), made
 
 
-def _end(inspector: subprocess.Popen[bytes]) -> None:
-    """Close both ends and wait for the process, so that nothing of it is left behind."""
+def _end(worker: subprocess.Popen[bytes]) -> None:
+    """Kill the process group, close the pipes and wait, so that no zombie remains."""
     with suppress(ProcessLookupError):
-        os.killpg(inspector.pid, signal.SIGKILL)
-    for pipe in (inspector.stdin, inspector.stdout):
+        os.killpg(worker.pid, signal.SIGKILL)
+    for pipe in (worker.stdin, worker.stdout):
         with suppress(OSError):
             if pipe:
                 pipe.close()
-    inspector.wait()
+    worker.wait()
 
 
 SANDBOX = Sandbox(size=min(4, os.cpu_count() or 1))

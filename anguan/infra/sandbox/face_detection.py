@@ -1,4 +1,4 @@
-"""Counts frontal faces when the optional extra `face` is installed; without it nothing is said of faces."""
+"""Frontal face detection with the optional extra `face`; without it faces are not checked."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -8,13 +8,13 @@ from PIL import Image
 
 WIDTH = 330
 SMALLEST = 70
-"""A face of an ID photo is larger, what is smaller is a pattern on a shirt."""
+"""Smallest face in pixels; smaller matches are false positives such as patterns on clothes."""
 NEIGHBOURS = 6
 MODEL = "haarcascade_frontalface_default.xml"
 
 
-def _open_finder() -> Any:
-    """What finds frontal faces; None when the extra is not installed."""
+def _open_detector() -> Any:
+    """The detector of frontal faces; None when the extra is not installed."""
     if find_spec("cv2") is None:
         return None
     vision = import_module("cv2")
@@ -22,14 +22,14 @@ def _open_finder() -> Any:
     return vision.CascadeClassifier(vision.data.haarcascades + MODEL)
 
 
-FINDER = _open_finder()
-ARRAYS: Any = import_module("numpy") if FINDER is not None else None
+DETECTOR = _open_detector()
+ARRAYS: Any = import_module("numpy") if DETECTOR is not None else None
 
 
 def count_faces(photo: Image.Image) -> list[str]:
-    """`faces` when there is not exactly one frontal face."""
-    if FINDER is None:
+    """[`faces`] unless there is exactly one frontal face; [] without a detector."""
+    if DETECTOR is None:
         return []
     small = photo.convert("L").resize((WIDTH, round(WIDTH * photo.height / photo.width)))
-    found = FINDER.detectMultiScale(ARRAYS.asarray(small), 1.1, NEIGHBOURS, minSize=(SMALLEST, SMALLEST))
+    found = DETECTOR.detectMultiScale(ARRAYS.asarray(small), 1.1, NEIGHBOURS, minSize=(SMALLEST, SMALLEST))
     return [] if len(found) == 1 else ["faces"]

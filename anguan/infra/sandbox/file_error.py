@@ -1,8 +1,8 @@
-"""What is wrong with a file, as the process that opened it tells it: `inspection` finds the words."""
+"""The error with which a sandbox task refuses a file; `infra.inspection` turns its code into a sentence."""
 
 
 class FileError(Exception):
-    """The file is refused: a code, and the figures its sentence needs."""
+    """The file is refused: an error code and the figures for its sentence."""
 
     def __init__(self, code: str, **figures: int | str) -> None:
         super().__init__(code)

@@ -1,4 +1,4 @@
-"""Makes an image anew from its pixels: upright, in sRGB, on white, and nothing else of the file survives."""
+"""Re-encodes images from their pixels: upright, in sRGB, on white, without metadata."""
 
 import struct
 from io import BytesIO
@@ -18,16 +18,16 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What stands a picture up, by the orientation that the camera noted; from 5 on it lies on its side."""
+"""Transposition by EXIF orientation; from 5 on width and height are exchanged."""
 UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error)
-"""What the decoder raises for a spoilt file."""
+"""Exceptions that the decoder raises for a damaged file."""
 
 Ask = dict[str, Any]
 Figures = dict[str, int]
 
 
 def remake_image(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
-    """A new sRGB JPEG of the pixels alone, upright, with nothing else of the file in it."""
+    """The image re-encoded as an upright sRGB JPEG without metadata. Raises FileError."""
     clean, (width, height) = remake(data, ask)
     made = BytesIO()
     clean.save(made, "JPEG", quality=90)
@@ -35,7 +35,7 @@ def remake_image(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
 
 
 def remake(data: bytes, ask: Ask) -> tuple[Image.Image, tuple[int, int]]:
-    """The pixels of a stranger's picture, and how large it was."""
+    """The pixels of an untrusted image, and its original size in pixels. Raises FileError."""
     try:
         return _remade(data, ask)
     except UNREADABLE as error:
@@ -70,7 +70,7 @@ def _remade(data: bytes, ask: Ask) -> tuple[Image.Image, tuple[int, int]]:
 
 
 def _require_sound(data: bytes) -> None:
-    """Overwritten pixels still unpack at times; the checksums of a PNG tell."""
+    """Verify the checksums of a PNG: damaged pixels may decode without an error."""
     with Image.open(BytesIO(data), formats=("PNG",)) as image:
         image.verify()
 
@@ -79,12 +79,12 @@ def _orientation(image: Image.Image) -> int:
     try:
         noted = image.getexif().get(ORIENTATION, 1)
     except UNREADABLE:
-        return 1  # a spoilt EXIF block is thrown away with the rest of it
+        return 1  # a damaged EXIF block is discarded like all metadata
     return noted if noted in UPRIGHT else 1
 
 
 def _in_eight_bits(image: Image.Image) -> Image.Image:
-    """Scanners write 16-bit greys; plain conversion would show them as white."""
+    """Scale 16-bit greys of scanners; plain conversion would turn them white."""
     if not image.mode.startswith("I"):
         return image
     return image.convert("I").point(lambda level: level * (1 / 256)).convert("L")
@@ -97,7 +97,7 @@ def _plain_mode(image: Image.Image) -> str:
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """What a viewer would see on white paper."""
+    """The image in RGB on a white background, with its colour profile applied."""
     if image.has_transparency_data:
         layered = image.convert("RGBA")
         image = Image.new("RGB", layered.size, "white")
@@ -106,9 +106,9 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         image = image.convert("RGB")
     if profile:
         try:
-            seen = ImageCms.ImageCmsProfile(BytesIO(profile))
-            turned = ImageCms.profileToProfile(image, seen, ImageCms.createProfile("sRGB"), outputMode="RGB")
-            return turned or image.convert("RGB")
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
+            target = ImageCms.createProfile("sRGB")
+            return ImageCms.profileToProfile(image, source, target, outputMode="RGB") or image.convert("RGB")
         except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-            pass  # a wrong profile is no reason to refuse a readable paper
+            pass  # an invalid profile is no reason to refuse a readable image
     return image if image.mode == "RGB" else image.convert("RGB")

@@ -1,4 +1,4 @@
-"""Draws one page of a kept paper as a picture, so that no reader's browser has to open a stranger's PDF."""
+"""Renders a page of a PDF as an image, so that no browser has to open an untrusted PDF."""
 
 from contextlib import suppress
 from io import BytesIO
@@ -11,37 +11,37 @@ from anguan.infra.sandbox.file_error import FileError
 
 LOCKED = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
 POINTS = 72.0
-FINEST = 300.0
-"""More dots to the inch than this show nothing new of a scan, however small its page claims to be."""
+MAX_DPI = 300.0
+"""Highest resolution in dots per inch; a higher one shows no more details of a scan."""
 
 Ask = dict[str, Any]
 Figures = dict[str, int]
 
 
 def render_page(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
-    """Page `page` (from 1) as a JPEG whose longer side has at most `longest` pixels."""
+    """Page `page` (from 1) as a JPEG whose longer side has at most `longest` pixels. Raises FileError."""
     try:
-        return _drawn(data, ask)
+        return _rendered(data, ask)
     except pypdfium2.PdfiumError as error:
         raise FileError("encrypted" if getattr(error, "err_code", 0) in LOCKED else "broken") from error
     except (OSError, ValueError, IndexError) as error:
         raise FileError("broken") from error
 
 
-def _drawn(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
-    paper = pypdfium2.PdfDocument(data)
-    pages = len(paper)
+def _rendered(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
+    document = pypdfium2.PdfDocument(data)
+    pages = len(document)
     if not pages:
         raise FileError("no_pages")
     if pages > ask["max_pages"]:
         raise FileError("pages", pages=pages)
-    with suppress(pypdfium2.PdfiumError):  # what somebody typed into a form belongs to the page
-        paper.init_forms()
-    page = paper[ask["page"] - 1]
+    with suppress(pypdfium2.PdfiumError):  # the values of form fields belong to the page
+        document.init_forms()
+    page = document[ask["page"] - 1]
     longer = max(page.get_size())
     if longer <= 0:
         raise FileError("broken")
-    scale = min(ask["longest"] / longer, FINEST / POINTS)
+    scale = min(ask["longest"] / longer, MAX_DPI / POINTS)
     image = page.render(scale=scale, rev_byteorder=True).to_pil().convert("RGB")
     if max(image.size) > ask["longest"] + 1:
         raise FileError("pixels", width=image.width, height=image.height)

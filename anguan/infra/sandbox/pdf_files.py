@@ -1,4 +1,4 @@
-"""Reads a PDF far enough to know that it opens, how many pages it has, and that nothing in it runs."""
+"""Validates PDF files: readable, number of pages, no active content, no embedded files."""
 
 from io import BytesIO
 from typing import Any
@@ -10,7 +10,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NullObj
 from anguan.infra.sandbox.file_error import FileError
 
 NODES = 200_000
-"""A paper of 50 pages has some thousand objects; more than this is made to keep us busy."""
+"""Most objects that are examined; a document of 50 pages has some thousand, more indicate an attack."""
 ACTIVE_KEYS = frozenset(("/JS", "/JavaScript", "/AA", "/RichMedia", "/XFA"))
 ACTIVE_ACTIONS = frozenset(
     ("/JavaScript", "/Launch", "/GoToE", "/ImportData", "/SubmitForm", "/Rendition", "/Movie", "/Sound")
@@ -22,14 +22,14 @@ Figures = dict[str, int]
 
 
 def read_pdf(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
-    """The number of pages of a paper that carries nothing but pages."""
+    """The number of pages of a valid PDF without active content. Raises FileError."""
     if b"%%EOF" not in data[-2048:]:
         raise FileError("truncated")
     try:
         reader = PdfReader(BytesIO(data), strict=False)
         if "/Encrypt" in reader.trailer:
             raise FileError("encrypted")
-        _search(reader.trailer.raw_get("/Root"))
+        _check_objects(reader.trailer.raw_get("/Root"))
         pages = len(reader.pages)
         if pages > ask["max_pages"]:
             raise FileError("pages", pages=pages)
@@ -45,29 +45,29 @@ def read_pdf(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
     return {"pages": pages}, b""
 
 
-def _search(root: Any) -> None:
-    """Walk every object that a viewer can reach and refuse what runs, sends or carries something."""
+def _check_objects(root: Any) -> None:
+    """Check every object that is reachable from the root; refuse active content and embedded files."""
     waiting: list[Any] = [root]
-    met: set[tuple[int, int]] = set()
+    visited: set[tuple[int, int]] = set()
     for _ in range(NODES):
         if not waiting:
             return
         node = waiting.pop()
         if isinstance(node, IndirectObject):
-            mark = (node.idnum, node.generation)
-            if mark in met:
+            reference = (node.idnum, node.generation)
+            if reference in visited:
                 continue
-            met.add(mark)
+            visited.add(reference)
             node = node.get_object()
         if isinstance(node, DictionaryObject):
-            _judge(node)
+            _check_dictionary(node)
             waiting.extend(dict.values(node))
         elif isinstance(node, ArrayObject):
             waiting.extend(list.__iter__(node))
     raise FileError("heavy")
 
 
-def _judge(node: DictionaryObject) -> None:
+def _check_dictionary(node: DictionaryObject) -> None:
     keys = {key for key, value in dict.items(node) if not isinstance(value, NullObject)}
     if keys & CARRIED_KEYS or node.get("/Subtype") == "/FileAttachment":
         raise FileError("carries")

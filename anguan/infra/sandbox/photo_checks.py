@@ -1,46 +1,46 @@
-"""Looks at a cut ID photo: ground, colour, exposure, sharpness, and how the head fills it.
+"""Checks of a cropped ID photo: background, colour, exposure, sharpness, size and position of the head.
 
-Only what can be measured; no face is recognised here. Each check answers with a code that `portraits`
-of the ledger turns into a sentence. The figures were set on drawn pictures; 255 is the brightest.
+Measurements only, without face recognition. Each check returns codes that `infra.portraits` turns into
+sentences. Thresholds were calibrated on synthetic pictures; 255 is the highest brightness.
 """
 
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 WIDTH = 440
-"""Every picture is measured at this width, so that the figures mean the same for all."""
+"""Width in pixels to which every picture is scaled before it is measured."""
 GROUND_BRIGHTNESS = 225
 GROUND_COLOUR = 12
 SHADE, SHADED_SHARE = (18, 130), 0.12
-"""So far from the rest of the ground is a shadow (farther off it is hair), and so much of it is too much."""
+"""Difference to the median background of a shadow (beyond it: hair), and the share that is too much."""
 LEAST_COLOUR = 4
 DARKEST, BRIGHTEST = 75, 222
-"""Mean brightness of the face: darker is too dark, brighter too bright."""
+"""Limits of the mean brightness of the face."""
 BLOWN_LEVEL, BLOWN_SHARE = 250, 0.35
 LEAST_EDGE = 42
-"""The strongest hundredth of all edges in the middle: eyes and hair of a sharp picture are far above."""
+"""Least strength of the strongest 1 % of edges in the middle; eyes and hair of a sharp photo exceed it."""
 APART = 28
-"""So much another colour than the ground is not the ground."""
+"""Difference to the background colour from which a pixel belongs to the person."""
 HEAD_LEAST, HEAD_MOST = 0.45, 0.96
-HEAD_ASIDE = 0.08
+HEAD_OFF_CENTRE = 0.08
 HEAD_PART = 0.28
-"""So much of the person, from the crown, is head in any case."""
+"""Share of the person's height, from the top, that is certainly head."""
 FACE_ACROSS = (0.22, 0.78)
 FACE_DOWN = (0.5, 1.25)
-"""Where the face is, in widths of the head from its left and from the crown."""
+"""Position of the face in widths of the head, from its left edge and from its top."""
 
 Part = tuple[float, float, float, float]
 PixelBox = tuple[int, int, int, int]
 STRIPS: tuple[Part, ...] = ((0, 0, 0.28, 0.12), (0.72, 0, 1, 0.12), (0, 0, 0.08, 0.5), (0.92, 0, 1, 0.5))
-"""Where the ground shows: beside the crown and above the shoulders."""
+"""Areas of background: beside the head and above the shoulders."""
 MIDDLE: Part = (0.2, 0.1, 0.8, 0.8)
 
 
 def check_photo(photo: Image.Image) -> list[str]:
-    """The codes of what seems wrong, in the order in which a person would say it."""
+    """The codes of the findings, in the order in which they are shown."""
     small = photo.resize((WIDTH, round(WIDTH * photo.height / photo.width)), Image.Resampling.BOX)
     brightness, colour = _separate(small)
     ground = _check_ground(brightness, colour)
-    if "uneven" in ground:  # nobody can tell the person from the shadow
+    if "uneven" in ground:  # the person cannot be separated from the shadow
         return [*ground, *_check_colour(brightness, colour), *_check_sharpness(brightness)]
     person = _find_person(small)
     box = person.getbbox()
@@ -56,7 +56,7 @@ def check_photo(photo: Image.Image) -> list[str]:
 
 
 def _separate(photo: Image.Image) -> tuple[Image.Image, Image.Image]:
-    """Brightness, and how far each pixel is from grey."""
+    """Brightness, and the distance of each pixel from grey."""
     brightness, blue, red = photo.convert("YCbCr").split()
     return brightness, ImageChops.lighter(_distance(blue), _distance(red))
 
@@ -92,7 +92,7 @@ def _check_ground(brightness: Image.Image, colour: Image.Image) -> list[str]:
 
 
 def _check_colour(brightness: Image.Image, colour: Image.Image) -> list[str]:
-    """Grey when what is not ground has no colour; a picture of nothing is not called grey."""
+    """Grey when the person has no colour; an empty picture is not grey."""
     there = _part(brightness, MIDDLE).point([255 * (level < 235) for level in range(256)])
     if ImageStat.Stat(there).mean[0] < 2:
         return []
@@ -121,7 +121,7 @@ def _check_sharpness(brightness: Image.Image) -> list[str]:
 
 
 def _find_person(photo: Image.Image) -> Image.Image:
-    """White where the picture is not its ground, whatever colour that has."""
+    """Mask that is white where the picture differs from its background, whatever colour that has."""
     ground = tuple(round(level) for level in ImageStat.Stat(photo, _ground_mask(photo.size)).median)
     apart = ImageChops.difference(photo, Image.new("RGB", photo.size, ground)).split()
     most = ImageChops.lighter(ImageChops.lighter(apart[0], apart[1]), apart[2])
@@ -144,11 +144,11 @@ def _face(person: Image.Image, box: PixelBox) -> PixelBox:
 
 
 def _check_head(person: Image.Image, box: PixelBox) -> list[str]:
-    """How high the person stands in the picture, and whether the head is in the middle."""
+    """The height of the person in the picture, and whether the head is centred."""
     fill = (box[3] - box[1]) / person.height
     if fill < HEAD_LEAST:
         return ["far"]
     if fill > HEAD_MOST:
         return ["near"]
     left, right = _head(person, box)
-    return ["aside"] if abs((left + right) / 2 / person.width - 0.5) > HEAD_ASIDE else []
+    return ["aside"] if abs((left + right) / 2 / person.width - 0.5) > HEAD_OFF_CENTRE else []

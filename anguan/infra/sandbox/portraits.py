@@ -1,4 +1,4 @@
-"""The photo tool's work on pixels: keep the opened picture, show it, cut the ID photo out of it."""
+"""Image operations of the photo tool: open a picture, show it, crop the ID photo."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -12,7 +12,7 @@ from anguan.infra.sandbox.images import remake
 from anguan.infra.sandbox.photo_checks import check_photo
 
 OPENED_QUALITY = 95
-"""No other picture of the house is written so: an opened one can never be the bytes of a registered one."""
+"""Used for nothing else: the bytes of an opened picture never equal those of a registered photo."""
 PHOTO_QUALITY = 92
 SHOWN_QUALITY = 85
 COPY_QUALITIES = (90, 84, 78, 70, 60, 48, 36, 24, 12)
@@ -30,19 +30,19 @@ Figures = dict[str, Any]
 
 
 def open_picture(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
-    """The whole picture made anew, upright, at full size up to `longest`."""
+    """The whole picture re-encoded, upright, its longer side at most `longest` pixels. Raises FileError."""
     picture = remake(data, ask)[0]
     return {"width": picture.width, "height": picture.height}, _write(picture, OPENED_QUALITY, subsampling=0)
 
 
 def measure_picture(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
-    """How large an opened picture is."""
+    """Width and height of an opened picture in pixels."""
     with Image.open(BytesIO(data), formats=("JPEG",)) as kept:
         return {"width": kept.width, "height": kept.height}, b""
 
 
 def show_picture(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
-    """An opened picture, turned, small enough for a screen; with a `box`, what is outside it is dimmed."""
+    """An opened picture, rotated and scaled to `longest` pixels, dimmed outside of `box` if there is one."""
     with Image.open(BytesIO(data), formats=("JPEG",)) as kept:
         before = kept.width
         kept.draft("RGB", (ask["longest"], ask["longest"]))
@@ -65,13 +65,13 @@ def _dim(picture: Image.Image, box: Sequence[int]) -> None:
 
 
 def cut_portrait(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
-    """The ID photo out of an opened picture: a quarter turn, then the box, never enlarged.
+    """Rotate an opened picture by quarter turns and crop the ID photo at `box`; it is never enlarged.
 
-    Behind the photo lies its copy; `split` says where it begins.
+    The output is the photo followed by its copy, which begins at byte `split`. Raises FileError.
     """
     width, height = ask["box"][2:]
     with Image.open(BytesIO(data), formats=("JPEG",)) as kept:
-        left, top, right, bottom = _untangle(ask["box"], ask["turn"] % 4, kept.size)
+        left, top, right, bottom = _unrotate(ask["box"], ask["turn"] % 4, kept.size)
         if min(left, top) < 0 or min(width, height) < 1 or right > kept.width or bottom > kept.height:
             raise FileError("outside")
         whole, spare = kept.width, max(width // ask["width"], 1)
@@ -83,8 +83,8 @@ def cut_portrait(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
     return _finish(cut, (width, height), ask)
 
 
-def _untangle(box: Sequence[int], turn: int, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """The edges of the box on the picture as it was before its turn."""
+def _unrotate(box: Sequence[int], turn: int, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """The edges of the box in the picture before its rotation."""
     x, y, width, height = box
     whole, high = size
     return (
@@ -96,7 +96,7 @@ def _untangle(box: Sequence[int], turn: int, size: tuple[int, int]) -> tuple[int
 
 
 def take_portrait(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
-    """A finished ID photo as somebody uploads it: measured, made anew, checked."""
+    """An uploaded finished ID photo: measured, re-encoded, checked. Raises FileError."""
     picture, (width, height) = remake(data, ask)
     figures = {"width": width, "height": height}
     if width < ask["min_width"] or height < ask["min_height"]:
@@ -112,7 +112,7 @@ def _turn(picture: Image.Image, turn: int) -> Image.Image:
 
 
 def _finish(cut: Image.Image, taken: tuple[int, int], ask: Ask) -> tuple[Figures, bytes]:
-    """The cut with the exact ratio, scaled down to the largest size that is kept, and its light copy."""
+    """The crop with the exact ratio, scaled down to the target size, and its small copy."""
     width = min(cut.width, int(cut.height / ask["ratio"] + 0.5))
     height = min(cut.height, int(width * ask["ratio"] + 0.5))
     left, top = (cut.width - width) // 2, (cut.height - height) // 2
@@ -128,11 +128,11 @@ def _finish(cut: Image.Image, taken: tuple[int, int], ask: Ask) -> tuple[Figures
         "findings": [*check_photo(photo), *count_faces(photo)],
         "split": len(made),
     }
-    return figures, made + _write_light(photo, ask)
+    return figures, made + _write_copy(photo, ask)
 
 
-def _write_light(photo: Image.Image, ask: Ask) -> bytes:
-    """At most `copy_bytes`, as clear as that allows."""
+def _write_copy(photo: Image.Image, ask: Ask) -> bytes:
+    """The copy of at most `copy_bytes` bytes, in the best quality that fits."""
     small = photo.copy()
     small.thumbnail((ask["copy_width"], ask["copy_height"]), Image.Resampling.LANCZOS)
     made = b""
@@ -144,7 +144,7 @@ def _write_light(photo: Image.Image, ask: Ask) -> bytes:
 
 
 def _write(picture: Image.Image, quality: int, **options: Any) -> bytes:
-    """A JPEG of the pixels alone."""
+    """A JPEG of the pixels without metadata."""
     clean = Image.new("RGB", picture.size)
     clean.paste(picture)
     made = BytesIO()

@@ -1,4 +1,4 @@
-"""Writes over a picture, in slanting rows, who looks and when: a copy that gets about names its reader."""
+"""Watermarks an image with slanted rows of text that name its reader, so that a leaked copy can be traced."""
 
 from io import BytesIO
 from math import ceil
@@ -12,10 +12,10 @@ from anguan.infra.sandbox.images import UNREADABLE
 SLANT = 24
 INK, HALO = (58, 70, 82), (255, 255, 255)
 INK_STRENGTH, HALO_STRENGTH = 0.20, 0.28
-"""Faint enough to read a scan through; the halo keeps the words visible on dark photos."""
+"""Opacity: faint enough to read a scan; the halo keeps the text visible on dark photos."""
 LETTERS_ACROSS = 52
 ROW_STEP = 0.62
-"""Of a tile's height: no seal, face or number finds room between two rows."""
+"""Distance of rows in heights of a tile: no seal, face or number fits between two rows."""
 SMALLEST_LETTER = 10
 
 Ask = dict[str, Any]
@@ -23,7 +23,7 @@ Figures = dict[str, int]
 
 
 def watermark_image(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
-    """The picture as a JPEG with `text` all over it, set in the typeface at `font`."""
+    """The image as a JPEG with the watermark `text` in the font file `font`. Raises FileError."""
     try:
         with Image.open(BytesIO(data), formats=("JPEG",)) as opened:
             image = opened.convert("RGB")
@@ -32,24 +32,24 @@ def watermark_image(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
         raise FileError("broken") from error
     tile = _slanted(ask["text"], font)
     shift = max(1, round(font.size / 18))
-    image.paste(HALO, mask=_spread(tile, image.size, shift, HALO_STRENGTH))
-    image.paste(INK, mask=_spread(tile, image.size, 0, INK_STRENGTH))
+    image.paste(HALO, mask=_tiled(tile, image.size, shift, HALO_STRENGTH))
+    image.paste(INK, mask=_tiled(tile, image.size, 0, INK_STRENGTH))
     made = BytesIO()
     image.save(made, "JPEG", quality=85)
     return {"width": image.width, "height": image.height}, made.getvalue()
 
 
 def _slanted(text: str, font: ImageFont.FreeTypeFont) -> Image.Image:
-    """The words once, as a mask, with the room around them that one repetition takes."""
+    """The mask of one repetition of the text with its margins."""
     left, top, right, bottom = (ceil(edge) for edge in font.getbbox(text))
-    room = ceil(font.size * 1.5)
-    words = Image.new("L", (right - left + 2 * room, bottom - top + 2 * room))
-    ImageDraw.Draw(words).text((room - left, room - top), text, fill=255, font=font)
-    return words.rotate(SLANT, Image.Resampling.BILINEAR, expand=True)
+    margin = ceil(font.size * 1.5)
+    tile = Image.new("L", (right - left + 2 * margin, bottom - top + 2 * margin))
+    ImageDraw.Draw(tile).text((margin - left, margin - top), text, fill=255, font=font)
+    return tile.rotate(SLANT, Image.Resampling.BILINEAR, expand=True)
 
 
-def _spread(tile: Image.Image, size: tuple[int, int], shift: int, strength: float) -> Image.Image:
-    """The tile over the whole area, every second row half a tile further."""
+def _tiled(tile: Image.Image, size: tuple[int, int], shift: int, strength: float) -> Image.Image:
+    """The mask of the whole image: rows of tiles, every second one shifted."""
     mask = Image.new("L", size)
     across, down = tile.width, ceil(tile.height * ROW_STEP)
     for row, y in enumerate(range(-down, size[1], down)):

@@ -1,9 +1,8 @@
-"""The program that opens one stranger's file per process, under limits.
+"""Worker program of the sandbox: parses one untrusted file per forked process, under resource limits.
 
-It knows nothing of the house: no settings, no database, no secrets. For each file it forks, so that no
-two files ever meet in one process. It answers with figures and codes only.
+It has no access to settings, database or secrets. It answers with figures, error codes and raw output.
 
-A frame, both ways: two lengths (4 bytes each, big endian), a JSON object, then raw bytes.
+Frames in both directions: two lengths (4 bytes each, big endian), a JSON object, then raw bytes.
 """
 
 import gc
@@ -47,15 +46,15 @@ TASKS = {
 
 
 def _confine(ask: Ask) -> None:
-    room = ask["memory"]
-    resource.setrlimit(resource.RLIMIT_AS, (room, room))
+    memory = ask["memory"]
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (ask["seconds"], ask["seconds"]))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _answer_one() -> int:
-    """Read one frame, answer one frame; 1 when nobody asks any more."""
+    """Read one frame and answer it; returns the exit status, 1 at the end of the input."""
     head = sys.stdin.buffer.read(8)
     if len(head) < 8:
         return 1
@@ -83,7 +82,7 @@ def _try(ask: Ask, data: bytes) -> tuple[Answer, bytes]:
 
 
 def serve() -> None:
-    """One fresh process for each file, until the asker goes away or a file kills its process."""
+    """Fork a process for each file until the input ends or a process fails."""
     warnings.simplefilter("ignore")
     Image.MAX_IMAGE_PIXELS = None  # our own limit is stricter and is checked before decoding
     Image.preinit()
