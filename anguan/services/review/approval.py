@@ -1,4 +1,4 @@
-"""The one transaction in which a decision becomes true."""
+"""Applies a decision in one transaction: writes the register, moves the request, notifies."""
 
 from collections.abc import Iterable
 
@@ -37,9 +37,10 @@ from anguan.services.transitions import lock_request, transition
 
 
 def take_effect(session: Session, storage: Storage, request_id: int) -> None:
-    """Run by the worker when `effective_at` has come; a second run changes nothing.
+    """Apply the decision of a request once `effective_at` has passed; a second run changes nothing.
 
-    What no longer holds, and an approval whose files cannot be read, is put aside: the request waits again.
+    Run by the worker. A decision that is no longer valid, and an approval whose files cannot be read, is
+    undone and the request waits for review again.
     """
     files = check_files(session, storage, request_id)
     try:
@@ -60,7 +61,7 @@ def take_effect(session: Session, storage: Storage, request_id: int) -> None:
 
 
 def refuse_effect(session: Session, request: ChangeRequest, actor: Actor, sentence: str) -> None:
-    """Put a decision that has not taken effect aside, if there is one; inside the caller's transaction."""
+    """Undo a decision that has not taken effect, if there is one; inside the caller's transaction."""
     if request.state != DECIDED:
         return
     decision = standing_decision(session, request)
@@ -70,7 +71,7 @@ def refuse_effect(session: Session, request: ChangeRequest, actor: Actor, senten
 
 
 def standing_decision(session: Session, request: ChangeRequest) -> Decision | None:
-    """The decision of this round and step that was not undone."""
+    """The decision of this round and step that was not undone, or None."""
     return session.scalar(
         select(Decision)
         .where(
@@ -85,9 +86,9 @@ def standing_decision(session: Session, request: ChangeRequest) -> Decision | No
 
 
 def apply_decision(session: Session, request: ChangeRequest, decision: Decision, actor: Actor) -> None:
-    """Carry out a decision inside the caller's transaction; every edition that it brings is queued.
+    """Carry out a decision inside the caller's transaction and queue every new edition for rendering.
 
-    Raises Stale when the register has moved, Refused when the decision cannot become true.
+    Raises StaleRequest when the register has changed, Refused when the decision cannot take effect.
     """
     with queue_new_editions(request):
         _carry_out(session, request, decision, actor)
@@ -153,7 +154,7 @@ def _carry_out(session: Session, request: ChangeRequest, decision: Decision, act
 
 
 def _tell_holder(session: Session, request: ChangeRequest, matter: Matter, text: str) -> None:
-    """The holder learns what the office did about him, and why."""
+    """Notify the holder of what the office changed about them, and why."""
     if request.filer.role not in STAFF or request.person_id is None:
         return
     holder = session.scalar(select(Account.id).where(Account.person_id == request.person_id))
@@ -189,7 +190,7 @@ def _pass_on(session: Session, request: ChangeRequest, matter: Matter, actor: Ac
 def _hold_records(
     session: Session, dossier: Dossier, items: Iterable[ChangeItem]
 ) -> dict[tuple[str, int], Record]:
-    """Lock the person, then the certificates, each kind in id order, and read them as they stand now."""
+    """Lock the person, then the certificates in id order, and read their present values."""
     held: dict[tuple[str, int], Record] = {}
     if dossier.person is not None:
         person = session.get_one(
@@ -215,7 +216,7 @@ def _compare(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) ->
 
 
 def _refuse_final(session: Session, request: ChangeRequest, dossier: Dossier) -> None:
-    """What nobody may pass over, judged once more on the rows as they are held now."""
+    """Run the final rules (no override) once more on the locked rows."""
     findings = run_checks(dossier)
     record_failures(session, request, findings)
     found = [finding for finding in findings if finding.final and finding.outcome == Outcome.BLOCK]
@@ -230,7 +231,7 @@ def _amend(
     items: list[ChangeItem],
     records: dict[tuple[str, int], Record],
 ) -> list[str]:
-    """Write each changed after to its place, run the consequences, reprint; gives what was done."""
+    """Write each changed value to the register, run the consequences, reprint; returns what was done."""
     own = dossier.certificate
     last = latest_edition(session, own.id) if own is not None else None
     with session.no_autoflush:

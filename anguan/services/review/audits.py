@@ -1,6 +1,6 @@
-"""双随机: cases drawn at random are looked at again by colleagues drawn at random; the result is kept.
+"""双随机抽查: random audits of decided requests by randomly chosen reviewers.
 
-Neither who is looked at nor who looks is chosen by anybody (双随机一公开; domain facts 5, sampling).
+Nobody chooses the requests or the auditors (双随机一公开; domain facts 5, sampling).
 """
 
 import random
@@ -29,9 +29,10 @@ MANAGERS = ("senior_reviewer", "administrator")
 def draw_sample(
     session: Session, account: Account, first: date, last: date, per_mille: int, seed: str = ""
 ) -> AuditSample:
-    """Draw at least one of the requests decided from `first` to `last`, and a reviewer for each.
+    """Sample at least one of the requests decided from `first` to `last`, and a reviewer for each.
 
-    The seed is kept: with it and the same rows the lot falls the same way again.
+    `per_mille` is the rate in ‰. The seed is stored: with it and the same rows the sample is repeatable.
+    Raises NotFound when the account may not sample, Refused for invalid days or an invalid rate.
     """
     if account.role not in MANAGERS:
         raise NotFound(Refusal.NO_MATTER)
@@ -45,7 +46,7 @@ def draw_sample(
 
 
 def draw_monthly_sample(session: Session, month: date) -> AuditSample | None:
-    """The draw of a month that is over, by the policies; None when it was drawn, or nothing was decided."""
+    """Sample the month before `month` as the policies say; None when it exists or nothing was decided."""
     last = month.replace(day=1) - timedelta(days=1)
     policy = load_policies(session)
     first = last - timedelta(days=policy.recheck_days - 1)
@@ -57,7 +58,7 @@ def draw_monthly_sample(session: Session, month: date) -> AuditSample | None:
 
 
 def _draw(session: Session, actor: Actor, first: date, last: date, per_mille: int, seed: str) -> AuditSample:
-    dice = random.Random(seed)  # noqa: S311 (its seed is secret; the lot must be repeatable)
+    dice = random.Random(seed)  # noqa: S311 (its seed is secret; the sample must be repeatable)
     decided = session.scalars(_decided(first, last)).all()
     count = max(1, round(len(decided) * per_mille / 1000)) if decided else 0
     made = AuditSample(
@@ -97,7 +98,7 @@ def _decided(first: date, last: date) -> Select[int]:
 
 
 def eligible_auditors(session: Session, request: ChangeRequest) -> list[int]:
-    """The reviewers who had no part in a request, are within its region and leave nothing of it to others."""
+    """IDs of reviewers who took no part in the request, cover its region and are not recused from it."""
     parted = set(session.scalars(select(Decision.actor_id).where(Decision.request_id == request.id)))
     parted.add(request.filer_id)
     reviewers = session.scalars(
@@ -114,7 +115,7 @@ def eligible_auditors(session: Session, request: ChangeRequest) -> list[int]:
 
 
 def own_audit(session: Session, account: Account, recheck_id: int) -> Audit:
-    """The recheck, if it is this reviewer's."""
+    """The audit, if it is assigned to this reviewer. Raises NotFound."""
     found = session.scalar(select(Audit).where(Audit.id == recheck_id, Audit.account_id == account.id))
     if found is None:
         raise NotFound(Refusal.NO_AUDIT)
@@ -122,7 +123,10 @@ def own_audit(session: Session, account: Account, recheck_id: int) -> Audit:
 
 
 def conclude(session: Session, account: Account, recheck_id: int, outcome: str, opinion: str) -> Audit:
-    """一致 or 不一致: said once, by the one who was drawn. A disagreement is told to the senior reviewers."""
+    """Record the outcome (`agreed` 一致, `disagreed` 不一致) once; senior reviewers are told of a disagreement.
+
+    Raises NotFound when the audit is somebody else's, Refused without outcome or reason, or when it is done.
+    """
     if outcome not in OUTCOMES:
         raise Refused(Refusal.NO_OUTCOME)
     opinion = opinion.strip()[:1000]
@@ -156,7 +160,7 @@ def _tell_seniors(session: Session, request: ChangeRequest, opinion: str) -> Non
 
 
 def count_outcomes(session: Session, sample_id: int) -> dict[str, int]:
-    """How many rechecks of a draw are open, agreed and disagreed."""
+    """Number of open, agreed and disagreed audits of a sample."""
     rows = session.execute(
         select(Audit.outcome, func.count()).where(Audit.sample_id == sample_id).group_by(Audit.outcome)
     )

@@ -1,4 +1,4 @@
-"""批量通过: rehearsed first, then item by item, each in its own transaction and with its own report."""
+"""批量通过: previews a batch, then approves item by item, each in its own transaction."""
 
 import secrets
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ BatchVerdict = Literal["pass", "stop", "differs"]
 
 @dataclass(frozen=True)
 class BatchPreview:
-    """One request of a batch beforehand: it will pass, will not and why, or is unlike the others."""
+    """Forecast for one request of a batch: it will pass, will not pass (`why`), or differs from the rest."""
 
     request: ChangeRequest
     sheet: ReviewView
@@ -38,7 +38,7 @@ class BatchPreview:
 
 @dataclass(frozen=True)
 class BatchResult:
-    """What became of one request of a batch."""
+    """Result of one request of a batch."""
 
     request_id: int
     number: str
@@ -48,7 +48,7 @@ class BatchResult:
 
 @dataclass(frozen=True)
 class ChosenRequest:
-    """A request as it stood in the rehearsal that the reviewer saw."""
+    """A request in the version that the reviewer saw in the preview."""
 
     request_id: int
     version: int
@@ -56,7 +56,7 @@ class ChosenRequest:
 
 
 def preview_batch(session: Session, account: Account, ids: Sequence[int]) -> list[BatchPreview]:
-    """What would happen, without doing it. Raises Refused for more requests than a batch may have."""
+    """What would happen, without doing it. Raises Refused for none, or more than `batch_most` requests."""
     most = load_policies(session).batch_most
     wanted = list(dict.fromkeys(ids))
     if not wanted:
@@ -87,7 +87,7 @@ def preview_batch(session: Session, account: Account, ids: Sequence[int]) -> lis
 
 
 def _obstacle(session: Session, account: Account, request: ChangeRequest, sheet: ReviewView) -> str:
-    """Why this request is decided by itself; '' when a batch may take it."""
+    """Why this request must be decided individually; '' when a batch may include it."""
     if request.state != SUBMITTED:
         return "现在不在等待审核"
     if request.ready_at is not None and request.ready_at > clock.now():
@@ -106,17 +106,17 @@ def _obstacle(session: Session, account: Account, request: ChangeRequest, sheet:
 
 
 def new_batch() -> str:
-    """A name for a batch: the day, and something that nobody else has."""
+    """A unique batch name: the day and a random part."""
     return f"{clock.today():%Y%m%d}-{secrets.token_hex(4)}"
 
 
 def decide_one(
     session: Session, storage: Storage, account: Account, chosen: ChosenRequest, batch: str
 ) -> BatchResult:
-    """Approve one request of a batch, as it was rehearsed; says what came of it and never raises for it.
+    """Approve one request of a batch in the version that was previewed; no Refused is raised.
 
-    Asked again after a break, what this batch has decided already counts as done. What was not done is
-    kept in the log, for the report.
+    After an interruption, requests already decided in this batch count as done. What was not done is
+    recorded as an event, for the report.
     """
     session.rollback()
     request = session.get(ChangeRequest, chosen.request_id)

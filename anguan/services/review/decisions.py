@@ -1,4 +1,4 @@
-"""The office's side of the counter: decide on what you saw, undo, re-read."""
+"""Decisions of a reviewer: decide on what was seen, undo, refresh the values before the change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,11 +37,11 @@ from anguan.services.words import remarks_opinion
 
 @dataclass(frozen=True)
 class DecisionInput:
-    """What the reviewer says, and what he saw when he said it.
+    """Decision of a reviewer, with the version and digest of what they saw.
 
-    `remarks` maps items (`field:person.name`, `paper:training`) to what is to be mended there.
-    `override` is a senior reviewer's reason for passing over a block (强制通过). `reason` and `reasons`
-    (by item) are the codes of kept sentences that were chosen; `batch` names the batch it belongs to.
+    `remarks` maps items (`field:person.name`, `paper:training`) to what has to be corrected there.
+    `override` is a senior reviewer's reason for overriding a block (强制通过). `reason` and `reasons`
+    (by item) are the codes of chosen standard reasons; `batch` names the batch the decision belongs to.
     """
 
     verdict: str
@@ -60,8 +60,8 @@ def decide(
 ) -> ChangeRequest:
     """Compare and set: nothing is decided unless version and digest are those that the reviewer saw.
 
-    Raises Stale when something changed, DamagedFiles when it would be approved on files that cannot be
-    read, Refused when it may not be decided so.
+    Raises StaleRequest when something changed, DamagedFiles when an approval rests on unreadable files,
+    NotFound or Refused when the account may not decide so.
     """
     account_id = account.id
     approves = ruling.verdict in (APPROVE, PASS)
@@ -189,7 +189,7 @@ def _check_approval(account: Account, sheet: ReviewView, ruling: DecisionInput) 
 
 
 def item_labels(sheet: ReviewView) -> dict[str, str]:
-    """What can be returned for mending: asked fields and papers, by item."""
+    """Labels by item of what can be returned for correction: asked fields and documents."""
     labels = {
         f"field:{row.path}": row.label
         for row in sheet.rows
@@ -201,9 +201,9 @@ def item_labels(sheet: ReviewView) -> dict[str, str]:
 
 
 def undo(session: Session, account: Account, request_id: int) -> None:
-    """Take a decision back before it is effective: the same reviewer, or a senior one.
+    """撤回决定: undo a decision before it is effective, by the same reviewer or a senior reviewer.
 
-    It lies on his desk again if it was his; what a senior took back is free for everybody.
+    The reviewer's own request is claimed again; one that a senior reviewer undoes is free. Raises Refused.
     """
     with transaction(session):
         account = session.get_one(Account, account.id, populate_existing=True)
@@ -222,7 +222,10 @@ def undo(session: Session, account: Account, request_id: int) -> None:
 
 
 def refresh_before_values(session: Session, account: Account, request_id: int, seen_version: int) -> None:
-    """After a conflict: take the register's present values as the new *before* (以现登记为准重新对照)."""
+    """After a conflict, take the register's present values as the new *before* (以现登记为准重新对照).
+
+    Raises StaleRequest when the request has changed, NotFound or Refused when the account may not review it.
+    """
     with transaction(session):
         account = session.get_one(Account, account.id, populate_existing=True)
         request = lock_request(session, request_id)
@@ -251,5 +254,5 @@ def refresh_before_values(session: Session, account: Account, request_id: int, s
 
 
 def title_of(session: Session, request: ChangeRequest) -> str:
-    """The title of the request's matter as it was filed."""
+    """Title of the request's matter in the version it was filed under."""
     return definition(session, request).title

@@ -1,4 +1,4 @@
-"""What changed since this reviewer last looked (退回后的差异): shown to him first when it comes back."""
+"""What changed since the reviewer's last visit (退回后的差异), shown first when a request comes back."""
 
 from dataclasses import dataclass, replace
 
@@ -15,9 +15,9 @@ from anguan.services.review.review_view import ReviewView
 
 @dataclass(frozen=True)
 class ChangesSinceVisit:
-    """What differs between the round that the reviewer saw and the present one.
+    """Differences between the round that the reviewer saw and the present one.
 
-    The `before` of a field is what was asked then, its `after` what is asked now.
+    The `before` of a field is the value asked for then, its `after` the value asked for now.
     """
 
     round: int
@@ -27,19 +27,19 @@ class ChangesSinceVisit:
 
     @property
     def empty(self) -> bool:
-        """Handed in again without a change."""
+        """True when the request was submitted again without a change."""
         return not (self.fields or self.added or self.removed)
 
 
 def last_visit_of(session: Session, account: Account, request: ChangeRequest) -> LastVisit | None:
-    """When this reviewer saw the request the last time, and in which round."""
+    """The reviewer's last visit to the request, with its round; None when there was none."""
     return session.scalar(
         select(LastVisit).where(LastVisit.request_id == request.id, LastVisit.account_id == account.id)
     )
 
 
 def record_visit(session: Session, account: Account, request: ChangeRequest) -> None:
-    """He sees the request now; one row per reviewer and request, kept when he has dealt with the round."""
+    """Record that the reviewer opened the request; one row per reviewer and request."""
     account_id, request_id, round_ = account.id, request.id, request.round
     try:
         with transaction(session):
@@ -49,14 +49,14 @@ def record_visit(session: Session, account: Account, request: ChangeRequest) -> 
                 session.add(row)
             else:
                 row.round, row.at = round_, clock.now()
-    except IntegrityError:  # two pages of his opened at once
+    except IntegrityError:  # two pages of the same reviewer opened at once
         session.rollback()
 
 
 def changes_since_last_visit(
     session: Session, account: Account, sheet: ReviewView
 ) -> ChangesSinceVisit | None:
-    """The differences; None when he never saw an earlier round."""
+    """The differences since the round the reviewer saw; None when they saw no earlier round."""
     look = last_visit_of(session, account, sheet.request)
     if look is None or look.round >= sheet.request.round:
         return None
