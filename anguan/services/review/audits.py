@@ -123,7 +123,7 @@ def own_audit(session: Session, account: Account, recheck_id: int) -> Audit:
 
 
 def conclude(session: Session, account: Account, recheck_id: int, outcome: str, opinion: str) -> Audit:
-    """Record the outcome (`agreed` 一致, `disagreed` 不一致) once; senior reviewers are told of a disagreement.
+    """Record the outcome (一致 or 不一致) once; senior reviewers are notified of a disagreement.
 
     Raises NotFound when the audit is somebody else's, Refused without outcome or reason, or when it is done.
     """

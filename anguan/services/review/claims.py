@@ -162,7 +162,7 @@ def release(session: Session, account: Account, request_id: int) -> None:
 
 
 def snooze(session: Session, account: Account, request_id: int, until: datetime, note: str = "") -> None:
-    """暂缓: hold the request until `until`, when its claim ends. Raises NotFound, Refused (30 days at most)."""
+    """暂缓: hold the request until `until`, at most 30 days ahead. Raises NotFound, Refused."""
     now = clock.now()
     if not now < until <= now + LONGEST_SNOOZE:
         raise Refused(Refusal.SNOOZE_TOO_LONG, days=LONGEST_SNOOZE.days)
