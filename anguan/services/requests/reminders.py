@@ -1,4 +1,4 @@
-"""催办: the promised day is over and the filer says that he waits; once a day, and it comes first."""
+"""催办: the filer reminds the office after the due date, once a day; the request gets priority."""
 
 from sqlalchemy.orm import Session
 
@@ -14,18 +14,18 @@ from anguan.services.transitions import lock_request
 
 
 def is_overdue(request: ChangeRequest) -> bool:
-    """The office has not kept its promise."""
+    """True when a submitted request is past its due date."""
     return request.state == SUBMITTED and request.due_at is not None and request.due_at <= clock.now()
 
 
 def may_remind(request: ChangeRequest) -> bool:
-    """Overdue, and not yet urged today."""
+    """True when the request is overdue and was not reminded today."""
     last = request.reminded_at
     return is_overdue(request) and (last is None or clock.beijing(last).date() < clock.today())
 
 
 def remind(session: Session, account: Account, request_id: int) -> None:
-    """Note it for both sides; the request comes before others that are due."""
+    """Record the reminder, which gives the request priority. Raises NotFound, Refused."""
     with transaction(session):
         own_request(session, account, request_id)
         request = lock_request(session, request_id)
