@@ -1,4 +1,4 @@
-"""The rehearsal: every line is read and held against the register, nothing is written but what is wrong."""
+"""Dry run of an import: every row is compared with the register; only the problems are written."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -27,7 +27,7 @@ LONGEST = 480
 
 
 def check(session: Session, storage: Storage, batch_id: int, tell: ReportProgress) -> None:
-    """Rehearse a batch; a second run of the same finds it done. `tell` hears how many lines are read."""
+    """Check a batch and store its problems; a second run changes nothing. `tell` gets the lines read."""
     batch = session.get_one(ImportBatch, batch_id)
     if batch.state != "checking":
         return
@@ -48,7 +48,10 @@ def check(session: Session, storage: Storage, batch_id: int, tell: ReportProgres
 def read_sets(
     session: Session, storage: Storage, batch: ImportBatch
 ) -> Iterator[tuple[ImportSpec, list[ImportRow]]]:
-    """The rows of a batch's file in sets of a thousand, doubles within the file already blamed."""
+    """Rows of a batch's file in sets of SET rows; duplicates within the file are marked as errors.
+
+    Raises UnreadableWorkbook when the file cannot be read.
+    """
     sha256, mime, book = batch.file.sha256, batch.file.mime, KINDS[batch.kind](session)
     session.rollback()
     try:
@@ -82,7 +85,7 @@ def _blame_doubles(book: ImportSpec, rows: Iterable[ImportRow], lines: dict[tupl
 
 
 class FaultCounter:
-    """What a rehearsal found: the numbers, and the first thousand faults."""
+    """Counts of a check, and the first MOST_FAULTS rows with errors."""
 
     def __init__(self) -> None:
         self.total = self.faulty = 0
@@ -90,7 +93,7 @@ class FaultCounter:
         self.kept: list[ImportRow] = []
 
     def note(self, rows: Sequence[ImportRow]) -> None:
-        """Count a set of judged rows."""
+        """Count a set of checked rows."""
         self.total += len(rows)
         for row in rows:
             if row.faults:
@@ -111,7 +114,7 @@ def _write(session: Session, batch_id: int, tally: FaultCounter) -> None:
 
 
 def write_faults(session: Session, batch: ImportBatch, tally: FaultCounter) -> None:
-    """Keep what was found, in place of what was found before."""
+    """Store the counts and problems, replacing those of an earlier check."""
     batch.total = batch.done = tally.total
     batch.faults = tally.faulty
     batch.made, batch.updated = tally.deeds["new"], tally.deeds["update"]
@@ -123,7 +126,7 @@ def write_faults(session: Session, batch: ImportBatch, tally: FaultCounter) -> N
 
 
 def _lay_fault(batch_id: int, row: ImportRow) -> dict[str, object]:
-    """One sentence for a bad row."""
+    """Row of ImportProblem: one sentence for all errors of a line."""
     titles = "、".join(dict.fromkeys(title for title, _ in row.faults))
     many = len(row.faults) > 1
     words = "；".join(f"{title}：{words}" if many else words for title, words in row.faults)

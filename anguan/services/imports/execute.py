@@ -1,7 +1,7 @@
-"""Carries a batch out: all of its rows in one transaction, or none.
+"""Executes an import: all rows in one transaction, or none.
 
-The file is read and understood first, without a lock; what waits for the lock is only to be held against the
-register once more and written.
+The file is parsed first, without a lock; under the lock the rows are only compared with the register
+once more and written.
 """
 
 import json
@@ -28,12 +28,12 @@ from anguan.services.imports.tables.columns import ImportRow
 from anguan.services.imports.tables.unpacking import UnreadableWorkbook
 
 QUEUE = "import"
-"""The counter whose row every import holds while it writes: two at once would not see each other's rows."""
+"""Counter row that every import locks while it writes: two at once would not see each other's rows."""
 MEANWHILE = "写入时登记正好有变化，请重新检查"
 
 
 class RegisterChanged(Exception):
-    """The register is no longer as it was rehearsed; the tally says where."""
+    """The register has changed since the check; the tally says where."""
 
     def __init__(self, tally: FaultCounter) -> None:
         super().__init__("the register has changed")
@@ -41,7 +41,7 @@ class RegisterChanged(Exception):
 
 
 def execute_import(session: Session, storage: Storage, batch_id: int, tell: ReportProgress) -> None:
-    """Write a batch that somebody started; a second run of the same finds it done."""
+    """Write a batch that was started; a second run changes nothing. Raises Busy on a concurrent change."""
     batch = session.get_one(ImportBatch, batch_id)
     if batch.state != "running":
         return
@@ -57,7 +57,7 @@ def execute_import(session: Session, storage: Storage, batch_id: int, tell: Repo
             _write(session, batch_id, kind, spool)
         except RegisterChanged as changed:
             _give_up(session, batch_id, changed.tally)
-        except IntegrityError as error:  # somebody registered the same between the look and the writing
+        except IntegrityError as error:  # the same record was registered between the check and the write
             raise Busy(MEANWHILE) from error
 
 
@@ -114,7 +114,7 @@ def _note_done(session: Session, batch: ImportBatch, book: ImportSpec, tally: Fa
 
 
 def format_counts(batch: ImportBatch) -> str:
-    """What a batch did, or would do, in numbers."""
+    """Format what a batch did, or would do, as counts."""
     same = batch.total - batch.made - batch.updated - batch.faults
     noun = KINDS[batch.kind].noun
     parts = [f"新增 {batch.made} {noun}"]

@@ -1,4 +1,4 @@
-"""The kinds of files, in the order in which a new authority brings them in."""
+"""The kinds of import files, in the order in which a new authority imports them."""
 
 from collections.abc import Mapping
 
