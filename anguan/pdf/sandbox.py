@@ -1,7 +1,7 @@
-"""What the press process may not do: use much memory, reach the network, start programs, read the disk.
+"""Limits of the PDF subprocess: memory, file size, no network, no programs, restricted file access.
 
-The pages it renders are our own and everything in them is escaped. The fence is for the day when that is
-not enough: a fault in a library then meets closed doors.
+The rendered pages are our own and everything in them is escaped. The sandbox limits the damage when a
+library has a vulnerability all the same.
 """
 
 import os
@@ -19,7 +19,7 @@ FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "
 
 
 def limit_resources() -> None:
-    """Cap memory, file size and core dumps of this process for good."""
+    """Cap memory, file size and core dumps of this process permanently."""
     for kind, limit in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_FSIZE, LARGEST_FILE),
@@ -29,7 +29,10 @@ def limit_resources() -> None:
 
 
 def drop_privileges(scratch: Path, *readable: Path) -> None:
-    """Refuse sockets, programs, writes outside `scratch`, and reads outside Python and `readable`."""
+    """Refuse sockets, programs, writes outside `scratch`, and reads outside Python and `readable`.
+
+    From then on a refused operation raises PermissionError.
+    """
     libraries = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     inside = [_with_slash(scratch)]
     sys.addaudithook(_make_guard(inside + [_with_slash(p) for p in (*libraries, *readable)], inside))

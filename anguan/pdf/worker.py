@@ -1,6 +1,6 @@
-"""The process that turns pages into PDF: parses fonts once, then answers one page after another.
+"""PDF subprocess: parses the fonts once, then renders one page after another.
 
-Started by press.py as `python -m anguan.paper.worker`; ends when its input closes.
+Started by renderer.py as `python -m anguan.pdf.worker`; ends when its input closes.
 """
 
 import logging
@@ -27,15 +27,15 @@ from anguan.pdf.images import as_data_uri
 
 RESOURCE_POLICY = "press_walls"
 BUNDLED = "picture:"
-"""Scheme of the pictures that travel with a page; nothing else can be referred to."""
+"""Scheme of the pictures sent with a page; no other source is allowed."""
 
 
 class ResourceRefused(Exception):
-    """The page asked for something that the press does not give."""
+    """The page referred to a resource that is not allowed, or the renderer reported a problem."""
 
 
 class LogCollector(logging.Handler):
-    """Collects what the renderer only mutters: a refused picture must fail the page, not thin it out."""
+    """Collects warnings of the renderer: a refused picture must fail the page, not just be left out."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -46,12 +46,12 @@ class LogCollector(logging.Handler):
 
 
 def harden_libraries() -> None:
-    """Close what the libraries leave open, and stop where that did not work."""
+    """Disable unsafe defaults of the libraries. Raises RuntimeError when that did not work."""
     rl_config.trustedSchemes = ["data"]
     rl_config.trustedHosts = []
     if rl_config.toColorCanUse == "rl_safe_eval":
         raise RuntimeError("reportlab would evaluate colours as code")
-    # Binary streams: a fifth smaller, and no slow text encoding.
+    # Binary streams are a fifth smaller and need no slow text encoding.
     rl_config.useA85 = 0
     renderer.svg2rlg = recall_drawing
     Image.MAX_IMAGE_PIXELS = 24_000_000
@@ -60,17 +60,17 @@ def harden_libraries() -> None:
 
 @lru_cache(maxsize=32)
 def read_drawing(svg: bytes) -> Any:
-    """The drawing of one of our own ornaments, parsed once."""
+    """Parse one of our own decorations, once."""
     return svg2rlg(BytesIO(svg), resolve_entities=False)
 
 
 def recall_drawing(source: BytesIO, **_options: Any) -> Any:
-    """Take the place of the SVG parser: a fresh copy, because the renderer scales what it is given."""
+    """Replacement for the SVG parser; returns a copy, because the renderer scales what it is given."""
     return copy(read_drawing(source.getvalue()))
 
 
 def render(html: str, images: dict[str, bytes], complaints: LogCollector) -> bytes:
-    """One document; raises Refused when anything was left out or found fault with."""
+    """Render one document. Raises ResourceRefused when anything was left out or reported."""
     uris = {BUNDLED + name: as_data_uri(data) for name, data in images.items()}
 
     def find_picture(uri: str, _base: str | None) -> str:
@@ -93,7 +93,7 @@ def render(html: str, images: dict[str, bytes], complaints: LogCollector) -> byt
 def answer(
     words: dict[str, Any], bodies: list[bytes], complaints: LogCollector
 ) -> tuple[dict[str, str], bytes]:
-    """The reply to one message: a PDF, or the reason why there is none."""
+    """Reply to one message: a PDF, or the reason for the failure."""
     html = bodies[0].decode()
     images = dict(zip(words["images"], bodies[1:], strict=True))
     try:
@@ -103,10 +103,10 @@ def answer(
 
 
 def serve() -> None:
-    """Warm up, close the doors, answer until the input ends."""
+    """Warm up, enter the sandbox, answer messages until the input ends."""
     sandbox.limit_resources()
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    # What a library prints must not land between two messages.
+    # Output of a library must not end up between two messages.
     os.dup2(2, 1)
     harden_libraries()
     font_registration.register_families()
