@@ -1,4 +1,4 @@
-"""Draws the sheet of an edition: waiting, drawing, ready; or failed, with a sentence that staff read."""
+"""Certificate jobs: render the PDF of an edition; states waiting, drawing, ready, failed."""
 
 import json
 from typing import Any
@@ -23,11 +23,11 @@ from anguan.worker.context import JobContext
 
 
 class RenderFailed(RuntimeError):
-    """The sheet could not be drawn; the text says why. It is tried again later."""
+    """The PDF could not be rendered; the text says why. It is tried again later."""
 
 
 def render_edition(session: Session, tools: JobContext, payload: dict[str, Any]) -> None:
-    """Draw one edition and keep its PDF. A second run finds it ready and changes nothing."""
+    """Render one edition and store its PDF; a second run changes nothing. Raises RenderFailed."""
     edition = session.get_one(Edition, payload["edition"])
     if edition.job.state == "ready" and not weakened("draw_twice"):
         return
@@ -54,7 +54,7 @@ def render_edition(session: Session, tools: JobContext, payload: dict[str, Any])
 
 
 def read_facts(session: Session, edition: Edition) -> dict[str, Any]:
-    """What the sheet says: the frozen facts, and who issues it, which version it is, and when."""
+    """Printed values of an edition: its frozen facts, the issuer, the version and the date."""
     facts: dict[str, Any] = json.loads(edition.facts)
     return facts | {
         "issued_by": load_policies(session).issuer_name,
@@ -64,12 +64,12 @@ def read_facts(session: Session, edition: Edition) -> dict[str, Any]:
 
 
 def try_again(session: Session, actor: Actor, edition_id: int) -> None:
-    """The cause of a failure is gone: let the worker draw at once. Writes into the caller's transaction."""
+    """Retry a failed edition at once, after its cause was removed; inside the caller's transaction."""
     production = _hold(session, edition_id)
     if production.state == "ready":
         return
     production.state = "waiting"
-    enqueue_rendering(session, edition_id)  # one that was never queued waits for ever
+    enqueue_rendering(session, edition_id)  # one that was never queued would wait for ever
     session.execute(
         update(Outbox)
         .where(Outbox.key == f"draw_edition:{edition_id}", Outbox.done_at.is_(None))

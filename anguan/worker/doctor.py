@@ -1,4 +1,4 @@
-"""Looks the house over and says what is well and what is not, each in one sentence."""
+"""Doctor command: checks configuration and operation, one sentence per finding."""
 
 import os
 import shutil
@@ -29,28 +29,28 @@ from anguan.worker.upgrade import is_current
 
 GIGABYTE = 1024**3
 LEVELS = {"ok": ("正常", 32), "warn": ("注意", 33), "bad": ("有误", 31)}
-"""Each level in a word and a colour of the terminal."""
+"""Word and terminal colour code of each level."""
 WORKER_SILENT = timedelta(minutes=5)
 RULE_FAILURES_SHOWN = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class HealthLine:
-    """One thing looked at: `level` is ok, warn or bad."""
+    """Result of one check; `level` is ok, warn or bad."""
 
     level: str
     what: str
     sentence: str
 
     def show(self, coloured: bool) -> str:
-        """The line for a terminal."""
+        """Format the line for a terminal."""
         word, colour = LEVELS[self.level]
         mark = f"\033[{colour}m{word}\033[0m" if coloured else word
         return f"[{mark}] {self.what}：{self.sentence}"
 
 
 def examine(config: Config, every_file: bool = False) -> list[HealthLine]:
-    """Everything, in the order in which one would mend it; `every_file` reads all kept files."""
+    """Run all checks, the most basic first; `every_file` verifies all stored files."""
     found = [*_look_at_settings(config), _look_at_folder(config), _look_at_disk(config), *_look_at_fonts()]
     with _open(config) as session:
         found.append(_try(_look_at_database, session))
@@ -165,7 +165,7 @@ def _look_at_sheets(session: Session) -> HealthLine:
 
 
 def _look_at_rules(session: Session) -> HealthLine:
-    """Rules that raised an exception for a request that was submitted or decided lately."""
+    """Rules that raised an exception for a recently submitted or decided request."""
     rows = session.execute(
         select(Event.after, func.count(distinct(Event.request_id)))
         .where(Event.verb == VERB, Event.at > clock.now() - RULE_FAILURES_SHOWN)
