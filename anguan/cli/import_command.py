@@ -1,4 +1,4 @@
-"""The import at the command line: the road of the panel, with the same sentences, in the foreground."""
+"""The import command: the same steps and messages as the panel, in the foreground."""
 
 import getpass
 import sys
@@ -21,7 +21,7 @@ from anguan.services.refusals import Refused
 
 
 def run_import_command(session: Session, storage: Storage, kind: str, path: Path, dry_run: bool) -> int:
-    """Rehearse a file and carry it out; 0 when everything is (or would be) in, 1 when nothing was written."""
+    """Check and execute an import; returns 0 when all rows are (or would be) in, else 1."""
     try:
         with path.open("rb") as stream:
             clean = inspect_table(read_upload(stream, path.name, LARGEST), path.name)
@@ -67,7 +67,7 @@ def _read(session: Session, batch_id: int) -> ImportBatch:
 
 
 def _count(words: str) -> batches.ReportProgress:
-    """Shows the lines that are read, where somebody watches."""
+    """Function that shows the number of lines read on a terminal."""
 
     def tell(done: int) -> None:
         if sys.stdout.isatty():

@@ -44,11 +44,11 @@ from anguan.worker.upgrade import upgrade
 
 
 class CommandError(Exception):
-    """The command cannot go on; the text says why."""
+    """The command cannot continue; the text says why."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; gives the exit code."""
+    """Run one command and return its exit code."""
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.do(chosen) or 0)
@@ -107,7 +107,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _prepare(config: Config) -> tuple[Flask, date | None]:
-    """The house with up-to-date tables and somebody living in it; and since when it is a demo."""
+    """The application with an up-to-date database and accounts, and the day its demo data was loaded."""
     with _house(config) as (app, session):
         half_loaded = is_demo(session) and loaded_on(session) is None
         if half_loaded or (is_fresh(session) and not config.production):
