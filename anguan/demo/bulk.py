@@ -1,4 +1,4 @@
-"""A full queue: more invented holders, each with one filed request, for rehearsing a reviewer's day."""
+"""Fills the review queue with generated holders, each with one submitted request."""
 
 import random
 from datetime import date, timedelta
@@ -20,11 +20,11 @@ GIVEN = "云川山水江河湖海松柏竹兰梅青黛素清宁和远航明朗�
 EDUCATION = ("中专", "大专", "本科")
 FIRST_ORDER = 200
 MOST = 700
-"""Orders of the identity numbers from FIRST_ORDER on are the crowd's: the cast's lie below."""
+"""Sequence numbers from FIRST_ORDER on belong to generated holders; the fixtures use lower ones."""
 
 
 def bulk_holders(count: int, begin: int) -> list[DemoHolder]:
-    """So many people whom nobody has met, the same ones each time."""
+    """Generate `count` holders from index `begin` on; the same ones each time."""
     people = []
     for index in range(begin, begin + count):
         dice = random.Random(f"crowd {index}")  # noqa: S311 names, not secrets
@@ -46,7 +46,7 @@ def bulk_holders(count: int, begin: int) -> list[DemoHolder]:
 
 
 def fill_queue(session: Session, storage: Storage, count: int) -> int:
-    """File a request for each of `count` more people on the last working days; gives how many."""
+    """Submit a request for each of `count` more holders; returns the count. Raises ValueError above MOST."""
     begin = session.scalar(select(func.count()).where(Person.phone.startswith("1380000"))) or 0
     if FIRST_ORDER + begin + count > FIRST_ORDER + MOST:
         raise ValueError(f"一共最多 {MOST} 人")
@@ -77,7 +77,7 @@ def _open_account(session: Session, who: DemoHolder) -> None:
 
 
 def _file(counter: ServiceCalls, who: DemoHolder, days: float) -> None:
-    """A renewal where it is due, else a better title."""
+    """Submit a renewal when it is due, else a change of the technical title."""
     renews = who.days < 80
     code = certificate_renewal.MATTER.code if renews else profile_change.MATTER.code
     typed = {} if renews else {"person.title": "高级工程师"}

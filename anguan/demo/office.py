@@ -1,4 +1,4 @@
-"""What the office of the demo did of its own accord: a suspension, a correction, a draft, a draw by lot."""
+"""Demo cases started by the office: a suspension, a correction, a draft, an audit sample."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,18 +15,18 @@ from anguan.services.requests.drafts import read_draft
 from anguan.services.review import audits
 
 CLERK, FIRST, SECOND = "SHENHE2", "SHENHE1", "FUHE"
-"""Who files, who hears the case first, who confirms it: three people."""
+"""Three staff members: who files, who reviews first, who confirms."""
 
 
 def holder(key: str) -> DemoHolder:
-    """One of the cast."""
+    """The demo holder with this key."""
     return next(who for who in HOLDERS if who.key == key)
 
 
 def prepare(
     counter: ServiceCalls, who: DemoHolder, code: str, days: float, typed: Mapping[str, str], ground: str
 ) -> ChangeRequest:
-    """A draft of the office about somebody, filled in, with the document it rests on."""
+    """A completed draft of the office about a holder, with the document it is based on."""
     certificate = counter.certificate(who)
     with clock.frozen_at(counter.back(days)):
         clerk = counter.account(CLERK)
@@ -44,7 +44,7 @@ def prepare(
 
 
 def decide_all_steps(counter: ServiceCalls, request: ChangeRequest, days: float) -> None:
-    """Handed in on a day, heard on the next, confirmed on the one after."""
+    """Submit on a day, approve on the next, confirm on the one after."""
     with clock.frozen_at(counter.back(days)):
         filing.submit(counter.session, counter.account(CLERK), request.id, promised=True)
     counter.decide(FIRST, request, days - 1, APPROVE)
@@ -52,7 +52,7 @@ def decide_all_steps(counter: ServiceCalls, request: ChangeRequest, days: float)
 
 
 def suspend(counter: ServiceCalls) -> None:
-    """沐清和's certificate was taken into keeping while an accident is looked into."""
+    """Suspension of 沐清和's certificate while an accident is investigated."""
     why = "示例水安罚〔2026〕7 号：所负责项目发生事故，调查期间暂扣"
     typed = {"certificate.status": "suspended", "certificate.status_reason": why}
     request = prepare(counter, holder("suspended"), certificate_sanction.MATTER.code, 16.1, typed, why)
@@ -60,7 +60,7 @@ def suspend(counter: ServiceCalls) -> None:
 
 
 def correct(counter: ServiceCalls) -> None:
-    """方砚秋's first day was registered a year late."""
+    """Correction of 方砚秋's first day of issue, registered a year late."""
     who = holder("corrected")
     stands = counter.certificate(who).first_issued
     typed = {"certificate.first_issued": str(stands - timedelta(days=365))}
@@ -71,14 +71,14 @@ def correct(counter: ServiceCalls) -> None:
 
 
 def leave_draft(counter: ServiceCalls) -> None:
-    """李闻道 was going to mend a wrongly registered education."""
+    """Draft by 李闻道 that corrects a wrongly registered education."""
     ground = "毕业证书原件：文化程度为硕士，原登记有误。"
     typed = {"person.education": "硕士"}
     prepare(counter, holder("corrected"), person_correction.MATTER.code, 1.4, typed, ground)
 
 
 def draw_sample(counter: ServiceCalls) -> None:
-    """Every case of the last month was looked at again by lot; nobody has begun yet."""
+    """Audit sample of all cases of the last month; the first audit is concluded."""
     with clock.frozen_at(counter.back(1.3)):
         last = clock.today()
         drawn = audits.draw_sample(
