@@ -54,10 +54,10 @@ def begin(
     return batch
 
 
-def recheck(session: Session, actor: Actor, batch_id: int, queue: bool = True) -> None:
+def check_again(session: Session, actor: Actor, batch_id: int, queue: bool = True) -> None:
     """Check the batch again: the register has changed or the last run stalled. Raises NotFound, Refused."""
     with transaction(session):
-        batch = hold(session, batch_id)
+        batch = lock_batch(session, batch_id)
         if batch.state not in ("checked", "faulty", "failed") and not is_stalled(batch):
             raise Refused(Refusal.NOT_CHECKABLE)
         _enter(session, batch, actor, "checking", queue)
@@ -66,7 +66,7 @@ def recheck(session: Session, actor: Actor, batch_id: int, queue: bool = True) -
 def start(session: Session, actor: Actor, batch_id: int, queue: bool = True) -> None:
     """全部导入: only a batch checked without errors, with rows to write. Raises NotFound, Refused."""
     with transaction(session):
-        batch = hold(session, batch_id)
+        batch = lock_batch(session, batch_id)
         if batch.state != "checked":
             raise Refused(Refusal.NOT_RUNNABLE)
         if not batch.made and not batch.updated:
@@ -77,13 +77,13 @@ def start(session: Session, actor: Actor, batch_id: int, queue: bool = True) -> 
 def start_undo(session: Session, actor: Actor, batch_id: int, queue: bool = True) -> None:
     """整批撤销: whether the batch is in use is found out while it runs. Raises NotFound, Refused."""
     with transaction(session):
-        batch = hold(session, batch_id)
+        batch = lock_batch(session, batch_id)
         if batch.state != "done":
             raise Refused(Refusal.NOT_UNDOABLE)
         _enter(session, batch, actor, "undoing", queue)
 
 
-def hold(session: Session, batch_id: int) -> ImportBatch:
+def lock_batch(session: Session, batch_id: int) -> ImportBatch:
     """The batch, read now and locked until the transaction ends. Raises NotFound."""
     batch = session.get(ImportBatch, batch_id, with_for_update={"of": ImportBatch}, populate_existing=True)
     if batch is None:
@@ -109,7 +109,7 @@ def note_progress(session: Session, batch_id: int, done: int) -> None:
 def fail(session: Session, batch_id: int, sentence: str) -> None:
     """Mark the batch as failed because its file cannot be read; nothing was written."""
     with transaction(session):
-        batch = hold(session, batch_id)
+        batch = lock_batch(session, batch_id)
         if batch.state in ("checking", "running"):
             batch.state, batch.error, batch.changed_at = "failed", sentence, clock.now()
 

@@ -9,5 +9,5 @@ from anguan.services.imports.records.training import Training
 from anguan.services.imports.spec import ImportSpec
 
 KINDS: Mapping[str, type[ImportSpec]] = {
-    book.code: book for book in (Enterprises, Qualifications, People, Training, Certificates)
+    spec.code: spec for spec in (Enterprises, Qualifications, People, Training, Certificates)
 }

@@ -14,7 +14,7 @@ from anguan.domain.numbers import next_number
 from anguan.infra.events import record_event
 from anguan.infra.transaction import transaction
 from anguan.models import Base, ImportBatch
-from anguan.services.imports.batches import actor_of_batch, hold
+from anguan.services.imports.batches import actor_of_batch, lock_batch
 from anguan.services.imports.execute import QUEUE
 from anguan.services.imports.existing import SET
 from anguan.services.imports.kinds import KINDS
@@ -50,16 +50,16 @@ def revert_import(session: Session, batch_id: int) -> None:
     """Revert a batch; refused as a whole when records depend on it. A second run changes nothing."""
     try:
         with transaction(session):
-            batch = hold(session, batch_id)
+            batch = lock_batch(session, batch_id)
             if batch.state != "undoing":
                 return
             next_number(session, QUEUE, 0)
             made = _made(session, batch_id)
             if not weakened("undo_blindly"):
                 _refuse_changed(session, batch_id)
-                _refuse_built_on(session, made)
+                _refuse_referenced(session, made)
             reach("import_undoing")
-            _put_back(session, batch_id)
+            _restore(session, batch_id)
             _remove(session, made)
             session.execute(delete(IMPORTED_ROWS).where(IMPORTED_ROWS.c.batch_id == batch_id))
             batch.state, batch.changed_at = "undone", clock.now()
@@ -67,15 +67,15 @@ def revert_import(session: Session, batch_id: int) -> None:
             words = f"撤销{title}导入“{batch.file_name}”：{many} 行恢复原样"
             record_event(session, "import_undo", words, actor_of_batch(batch))
     except InUse as in_use:
-        _stay(session, batch_id, str(in_use))
+        _keep(session, batch_id, str(in_use))
     except IntegrityError:  # a dependent record was written between the check and the delete
         session.rollback()
-        _stay(session, batch_id, MEANWHILE)
+        _keep(session, batch_id, MEANWHILE)
 
 
-def _stay(session: Session, batch_id: int, sentence: str) -> None:
+def _keep(session: Session, batch_id: int, sentence: str) -> None:
     with transaction(session):
-        batch = hold(session, batch_id)
+        batch = lock_batch(session, batch_id)
         if batch.state == "undoing":
             batch.state, batch.error, batch.changed_at = "done", sentence, clock.now()
 
@@ -130,7 +130,7 @@ def _refuse_changed(session: Session, batch_id: int) -> None:
             raise InUse(f"不能撤销：导入之后，{TITLES.get(name, name)}有 {changed} 条已经改动或删除")
 
 
-def _refuse_built_on(session: Session, made: Keys) -> None:
+def _refuse_referenced(session: Session, made: Keys) -> None:
     """Require that no row outside the batch refers to a row inserted by it."""
     for child, column, parent in foreign_references():
         keys = made.get(parent.name)
@@ -155,7 +155,7 @@ def foreign_references() -> Iterator[tuple[Table, Any, Table]]:
                 yield table, key.parent, key.column.table
 
 
-def _put_back(session: Session, batch_id: int) -> None:
+def _restore(session: Session, batch_id: int) -> None:
     """Restore the previous values of updated rows."""
     asked = select(IMPORTED_ROWS).where(IMPORTED_ROWS.c.batch_id == batch_id, IMPORTED_ROWS.c.before != "")
     for mark in session.execute(asked).all():

@@ -47,7 +47,7 @@ class Training(ImportSpec):
             one = standing.get((row.found["person"]["id"], int(row.get("year", "0"))))
             if one is not None:
                 row.found["training"] = one
-                row.deed = "same" if one["hours"] == int(row.get("hours", "-1")) else "update"
+                row.action = "same" if one["hours"] == int(row.get("hours", "-1")) else "update"
 
     def write(self, rows: Sequence[ImportRow], marker: ProvenanceWriter) -> None:
         """Insert new rows and update changed hours."""
@@ -60,10 +60,10 @@ class Training(ImportSpec):
                     "hours": int(row.get("hours")),
                 }
                 for row in rows
-                if row.deed == "new"
+                if row.action == "new"
             ],
         )
-        changed = [(row.found["training"], int(row.get("hours"))) for row in rows if row.deed == "update"]
+        changed = [(row.found["training"], int(row.get("hours"))) for row in rows if row.action == "update"]
         if changed:
             self.session.connection().execute(
                 update(TABLE).where(TABLE.c.id == bindparam("key")).values(hours=bindparam("count")),

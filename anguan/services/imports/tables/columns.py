@@ -58,7 +58,7 @@ class ImportRow:
     line: int
     values: dict[str, str]
     faults: list[tuple[str, str]] = field(default_factory=list)
-    deed: RowAction = "new"
+    action: RowAction = "new"
     found: dict[str, Any] = field(default_factory=dict)
 
     def get(self, name: str, other: str = "") -> str:
@@ -91,4 +91,4 @@ def decide_action(row: ImportRow, wrong: list[str]) -> None:
     if wrong:
         row.blame(wrong[0], f"登记中已有，内容不同：{'、'.join(wrong)}；请走变更，或改成与登记一致")
     else:
-        row.deed = "same"
+        row.action = "same"

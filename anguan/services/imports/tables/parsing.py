@@ -106,7 +106,7 @@ def _read_cell(row: ImportRow, column: Column, raw: Any, known: dict[Any, str | 
 
 
 def _parse(column: Column, raw: Any, beside: Mapping[str, str]) -> str:
-    text = error_sentence(raw, column)
+    text = cell_text(raw, column)
     try:
         return column.kind.parse(text, beside)
     except InvalidValue:
@@ -115,7 +115,7 @@ def _parse(column: Column, raw: Any, beside: Mapping[str, str]) -> str:
         raise
 
 
-def error_sentence(raw: Any, column: Column) -> str:
+def cell_text(raw: Any, column: Column) -> str:
     """Text of a cell, whatever type Excel gave it. Raises InvalidValue for a rounded number."""
     if isinstance(raw, str):
         text = raw.strip()
@@ -128,13 +128,13 @@ def error_sentence(raw: Any, column: Column) -> str:
     if isinstance(raw, bool):
         return "是" if raw else "否"
     if isinstance(raw, int | float):
-        return _say_number(raw, column)
+        return _number_text(raw, column)
     if isinstance(raw, datetime | date):
         return raw.isoformat()[:10]
     return str(raw)
 
 
-def _say_number(raw: float, column: Column) -> str:
+def _number_text(raw: float, column: Column) -> str:
     if column.long and abs(raw) >= _EXACT:
         raise InvalidValue(LOST)
     if isinstance(column.kind, Date) and int(raw) in _SERIALS:

@@ -50,10 +50,10 @@ def repack_workbook(source: Path, target: IO[bytes]) -> dict[str, WorkbookShape]
     shapes: dict[str, WorkbookShape] = {}
     try:
         with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as new:
-            room = UNPACKED
+            remaining = UNPACKED
             for part in old.infolist():
                 if _WANTED.fullmatch(part.filename):
-                    room -= _copy(old, new, part, shapes, room)
+                    remaining -= _copy(old, new, part, shapes, remaining)
         target.seek(0)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as broken:
         raise UnreadableWorkbook(BROKEN) from broken
@@ -65,7 +65,7 @@ def _copy(
     new: zipfile.ZipFile,
     part: zipfile.ZipInfo,
     shapes: dict[str, WorkbookShape],
-    room: int,
+    remaining: int,
 ) -> int:
     found = _SHEET.fullmatch(part.filename)
     shape = shapes.setdefault(found[1], WorkbookShape()) if found else None
@@ -73,16 +73,16 @@ def _copy(
     with old.open(part) as reader, new.open(part.filename, "w", force_zip64=True) as writer:
         while piece := reader.read(PIECE):
             size += len(piece)
-            if size > room:
+            if size > remaining:
                 raise UnreadableWorkbook("表格展开后过大，请拆成几个文件。")
             writer.write(piece)
             if shape is not None:
-                _look(before + piece, shape)
+                _measure(before + piece, shape)
                 before = piece[-_BACK:]
     return size
 
 
-def _look(xml: bytes, shape: WorkbookShape) -> None:
+def _measure(xml: bytes, shape: WorkbookShape) -> None:
     """Record the extent of the filled cells; empty ones, however many, cost nothing."""
     for letters, line, more in _FILLED.findall(xml):
         if not letters:
