@@ -94,7 +94,7 @@ class Refusal(StrEnum):
     TOO_MANY_FILES = "too_many_files"
     UNACCEPTABLE_FILE = "unacceptable_file"
     NOT_OVERDUE = "not_overdue"
-    URGED_TODAY = "urged_today"
+    REMINDED_TODAY = "urged_today"
     PHOTO_BLOCKED = "photo_blocked"
     PHOTO_DOUBTFUL = "photo_doubtful"
     FRAME_OUTSIDE = "frame_outside"

@@ -103,7 +103,7 @@ REFUSAL_WORDS: Mapping[Refusal, str] = {
     Refusal.TOO_MANY_FILES: "这项材料最多上传 {most} 份，请先删除不要的再上传",
     Refusal.UNACCEPTABLE_FILE: "{sentence}",
     Refusal.NOT_OVERDUE: "还没有超过承诺的办结日期，请再等一等",
-    Refusal.URGED_TODAY: "今天已经催办过了，审核人员会优先办理",
+    Refusal.REMINDED_TODAY: "今天已经催办过了，审核人员会优先办理",
     Refusal.PHOTO_BLOCKED: "{sentences}",
     Refusal.PHOTO_DOUBTFUL: "{sentences}",
     Refusal.FRAME_OUTSIDE: "裁剪框超出了照片，或高宽比不是 1.3，请重新框选",

@@ -57,8 +57,8 @@ def acknowledge_filed(session: Session, request: ChangeRequest) -> None:
 
 def waiting_photo(session: Session, account: Account) -> StoredFile | None:
     """The photo that will be taken into this person's next request, or None."""
-    desk = session.get(PhotoWorkspace, account.person_id or 0)
-    return desk.waiting if desk else None
+    workspace = session.get(PhotoWorkspace, account.person_id or 0)
+    return workspace.waiting if workspace else None
 
 
 def request_using_photo(session: Session, account: Account, waiting: StoredFile) -> ChangeRequest | None:
@@ -95,21 +95,21 @@ def clear_used_photo(session: Session, request: ChangeRequest) -> None:
     """Stop the photo from waiting once a request that contains it is approved."""
     if request.person_id is None:
         return
-    desk = session.get(PhotoWorkspace, request.person_id, with_for_update={"of": PhotoWorkspace})
-    if desk is None or desk.waiting is None:
+    workspace = session.get(PhotoWorkspace, request.person_id, with_for_update={"of": PhotoWorkspace})
+    if workspace is None or workspace.waiting is None:
         return
     asked = {item.after for item in request.items if item.round == request.round and item.mode == "asked"}
-    if desk.waiting.sha256 in asked:
-        desk.waiting_id = None
-        desk.changed_at = clock.now()
+    if workspace.waiting.sha256 in asked:
+        workspace.waiting_id = None
+        workspace.changed_at = clock.now()
 
 
 def lock_workspace(session: Session, person_id: int) -> PhotoWorkspace:
     """Lock this person's photo workspace for the transaction; it is created when missing."""
     held: dict[str, Any] = {"with_for_update": {"of": PhotoWorkspace}, "populate_existing": True}
-    desk = session.get(PhotoWorkspace, person_id, **held)
-    if desk is not None:
-        return desk
+    workspace = session.get(PhotoWorkspace, person_id, **held)
+    if workspace is not None:
+        return workspace
     try:
         with session.begin_nested():
             session.add(PhotoWorkspace(person_id=person_id, turn=0, box="", changed_at=clock.now()))
@@ -118,10 +118,10 @@ def lock_workspace(session: Session, person_id: int) -> PhotoWorkspace:
     return session.get_one(PhotoWorkspace, person_id, **held)
 
 
-def clear_workspace(session: Session, desk: PhotoWorkspace, but: int | None = None) -> None:
+def clear_workspace(session: Session, workspace: PhotoWorkspace, but: int | None = None) -> None:
     """Drop the opened picture unless it is `but` or another workspace uses it; cleanup deletes its bytes."""
-    old = desk.original
-    desk.original_id = None
+    old = workspace.original
+    workspace.original_id = None
     session.flush()
     if old is None or old.id == but:
         return

@@ -57,21 +57,21 @@ def start_crop(session: Session, storage: Storage, account: Account, data: bytes
     size = (clean.width or 1, clean.height or 1)
     with transaction(session):
         row = store(session, storage, clean)
-        desk = lock_workspace(session, account.person_id)
-        clear_workspace(session, desk, but=row.id)
-        desk.original_id, desk.turn, desk.box = row.id, 0, largest(size).text
-        desk.changed_at = clock.now()
+        workspace = lock_workspace(session, account.person_id)
+        clear_workspace(session, workspace, but=row.id)
+        workspace.original_id, workspace.turn, workspace.box = row.id, 0, largest(size).text
+        workspace.changed_at = clock.now()
     return Opened(row.sha256, 0, size, largest(size))
 
 
 def read_opened(session: Session, storage: Storage, account: Account) -> Opened | None:
     """The opened picture of this person, or None."""
-    desk = session.get(PhotoWorkspace, account.person_id or 0)
-    if desk is None or desk.original is None:
+    workspace = session.get(PhotoWorkspace, account.person_id or 0)
+    if workspace is None or workspace.original is None:
         return None
-    size = measure_picture(storage.read(desk.original.sha256))
-    turned = size if desk.turn % 2 == 0 else (size[1], size[0])
-    return Opened(desk.original.sha256, desk.turn, turned, read_box(desk.box, turned))
+    size = measure_picture(storage.read(workspace.original.sha256))
+    turned = size if workspace.turn % 2 == 0 else (size[1], size[0])
+    return Opened(workspace.original.sha256, workspace.turn, turned, read_box(workspace.box, turned))
 
 
 def show_opened(session: Session, storage: Storage, account: Account, framed: bool = False) -> bytes:
@@ -135,19 +135,19 @@ def use(
         if draft_id is not None:
             own_request(session, account, draft_id)
             lock_request(session, draft_id)
-        desk = lock_workspace(session, account.person_id or 0)
-        moved = desk.original is None or desk.original.sha256 != opened.sha256
+        workspace = lock_workspace(session, account.person_id or 0)
+        moved = workspace.original is None or workspace.original.sha256 != opened.sha256
         if moved and not weakened("no_photo_guard"):
             raise StaleRequest(Refusal.PHOTO_SWAPPED)
         photo = save_photo(session, storage, portrait)
         if portrait.warnings:
             acknowledge((photo,))
-        clear_workspace(session, desk)
-        desk.turn, desk.box, desk.changed_at = 0, "", clock.now()
-        desk.waiting_id = photo.file_id
+        clear_workspace(session, workspace)
+        workspace.turn, workspace.box, workspace.changed_at = 0, "", clock.now()
+        workspace.waiting_id = photo.file_id
         session.flush()
         if draft_id is not None:
-            _lay(session, account, draft_id, photo.file)
+            _attach_to_draft(session, account, draft_id, photo.file)
         words = "用照片工具保存证件照片" + ("，确认了检查提醒" if portrait.warnings else "")
         record_event(
             session, "save_photo", words, actor_of(account), person=account.person, visible_to="holder"
@@ -155,7 +155,7 @@ def use(
     return photo.file
 
 
-def _lay(session: Session, account: Account, draft_id: int, file: StoredFile) -> None:
+def _attach_to_draft(session: Session, account: Account, draft_id: int, file: StoredFile) -> None:
     """Attach to the draft's photo field if it may be changed; otherwise the photo just waits."""
     draft = read_draft(session, own_request(session, account, draft_id))
     if draft.request.state not in (DRAFT, RETURNED):
@@ -187,7 +187,7 @@ def _turned(opened: Opened, turn: int, box: CropBox) -> Opened:
 
 def _keep_box(session: Session, account: Account, opened: Opened, box: CropBox, turn: int) -> None:
     with transaction(session):
-        desk = lock_workspace(session, account.person_id or 0)
-        if desk.original is None or desk.original.sha256 != opened.sha256:
+        workspace = lock_workspace(session, account.person_id or 0)
+        if workspace.original is None or workspace.original.sha256 != opened.sha256:
             raise StaleRequest(Refusal.PHOTO_SWAPPED_RELOAD)
-        desk.box, desk.turn, desk.changed_at = box.text, turn, clock.now()
+        workspace.box, workspace.turn, workspace.changed_at = box.text, turn, clock.now()

@@ -49,7 +49,7 @@ def attach(
     except Unacceptable as unacceptable:
         raise Refused(Refusal.UNACCEPTABLE_FILE, sentence=unacceptable.sentence) from unacceptable
     with transaction(session):
-        request = _table(session, account, request_id, slot)
+        request = _lock_editable(session, account, request_id, slot)
         row = store(session, storage, clean)
         attachment = attach_file(session, request, slot, row, clean.name, at_most=wanted.material.at_most)
         reach("after_attach")
@@ -75,7 +75,7 @@ def _attach_photo(
         raise Refused(Refusal.PHOTO_BLOCKED, sentences="；".join(found.sentence for found in portrait.blocks))
     request_id = request.id
     with transaction(session):
-        request = _table(session, account, request_id, path)
+        request = _lock_editable(session, account, request_id, path)
         photo = save_photo(session, storage, portrait)
         attachment = attach_photo(session, request, path, photo.file, portrait.photo.name)
         reach("after_attach")
@@ -95,7 +95,7 @@ def _slot(draft: Draft, code: str) -> Slot:
     raise NotFound(Refusal.NO_MATERIAL)
 
 
-def _table(session: Session, account: Account, request_id: int, slot: str) -> ChangeRequest:
+def _lock_editable(session: Session, account: Account, request_id: int, slot: str) -> ChangeRequest:
     own_request(session, account, request_id)
     request = lock_request(session, request_id)
     if request.state not in (DRAFT, RETURNED):
@@ -115,7 +115,7 @@ def detach(session: Session, account: Account, request_id: int, attachment_id: i
         )
         if row is None:
             raise NotFound(Refusal.NO_PAPER)
-        request = _table(session, account, request_id, row.material)
+        request = _lock_editable(session, account, request_id, row.material)
         if row.round != working_round(request):
             raise NotFound(Refusal.NO_PAPER)
         if "." in row.material:
@@ -148,7 +148,7 @@ def reuse_file(
 ) -> Attachment:
     """Attach a stored file to the same slot of this draft, by reference. Raises NotFound, Refused."""
     with transaction(session):
-        request = _table(session, account, request_id, slot)
+        request = _lock_editable(session, account, request_id, slot)
         draft = read_draft(session, request)
         photo = is_photo(draft.matter, slot)
         places = photos.PATHS if photo else (slot,)

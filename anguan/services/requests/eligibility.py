@@ -54,7 +54,7 @@ def check_eligibility(
     """Eligibility of one matter for one subject of this account; the office names the person."""
     matter = in_force(session, code)
     dossier = open_dossier(session, matter, person=person or account.person, certificate=certificate)
-    return _judge(account, dossier)
+    return _check(account, dossier)
 
 
 def list_eligibility(
@@ -68,10 +68,10 @@ def list_eligibility(
     if not offered:
         return []
     dossier = open_dossier(session, offered[0], person=person or account.person, certificate=certificate)
-    return [_judge(account, replace(dossier, matter=matter)) for matter in offered]
+    return [_check(account, replace(dossier, matter=matter)) for matter in offered]
 
 
-def _judge(account: Account, dossier: Dossier) -> Eligibility:
+def _check(account: Account, dossier: Dossier) -> Eligibility:
     return Eligibility(dossier.matter, _blocking(dossier), _draft(dossier.session, account, dossier))
 
 

@@ -173,7 +173,7 @@ def submit(
         request = lock_request(session, request_id)
         draft = None
         if request.state in (DRAFT, RETURNED):
-            _hold_certificate(session, request)
+            _lock_certificate(session, request)
             draft = read_draft(session, request)
             if check is not None:
                 check(draft)
@@ -195,7 +195,7 @@ def submit(
     return request
 
 
-def _hold_certificate(session: Session, request: ChangeRequest) -> None:
+def _lock_certificate(session: Session, request: ChangeRequest) -> None:
     """Serialise with the daily expiry: a certificate whose renewal was filed in time never lapses."""
     if request.certificate_id is not None and not weakened("no_certificate_lock"):
         session.get_one(

@@ -32,7 +32,7 @@ def remind(session: Session, account: Account, request_id: int) -> None:
         if not is_overdue(request):
             raise Refused(Refusal.NOT_OVERDUE)
         if not may_remind(request):
-            raise Refused(Refusal.URGED_TODAY)
+            raise Refused(Refusal.REMINDED_TODAY)
         request.reminded_at = clock.now()
-        who = session.get_one(Account, account.id)
-        record_event(session, "remind", "申请人催办", actor_of(who), request=request, visible_to="holder")
+        filer = session.get_one(Account, account.id)
+        record_event(session, "remind", "申请人催办", actor_of(filer), request=request, visible_to="holder")

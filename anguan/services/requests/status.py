@@ -83,11 +83,11 @@ def request_status(session: Session, request: ChangeRequest) -> StatusLine:
     if request.state == REJECTED:
         return StatusLine(StatusCode.REJECTED, reason=opinion)
     if request.state == APPROVED:
-        return StatusLine(StatusCode.PRODUCING if _drawing(session, request) else StatusCode.APPROVED)
+        return StatusLine(StatusCode.PRODUCING if _is_rendering(session, request) else StatusCode.APPROVED)
     return StatusLine(StatusCode.WITHDRAWN if request.state == WITHDRAWN else StatusCode.DISCARDED)
 
 
-def _drawing(session: Session, request: ChangeRequest) -> bool:
+def _is_rendering(session: Session, request: ChangeRequest) -> bool:
     if request.certificate_id is None:
         return False
     edition = latest_edition(session, request.certificate_id)

@@ -100,10 +100,10 @@ def _carry_out(session: Session, request: ChangeRequest, decision: Decision, act
     now = clock.now()
     if decision.verdict == APPROVE:
         items = round_items(request)
-        records = _hold_records(session, dossier, items)
+        records = _lock_records(session, dossier, items)
         _compare(session, dossier, items)
         _refuse_final(session, request, dossier)
-        done = _amend(session, request, dossier, items, records)
+        done = _write_changes(session, request, dossier, items, records)
         text = "；".join([matter.approved_text, *done]).strip("；")
         transition(
             session,
@@ -118,7 +118,7 @@ def _carry_out(session: Session, request: ChangeRequest, decision: Decision, act
         )
         verify(session, request, actor)
         clear_used_photo(session, request)
-        _tell_holder(session, request, matter, text)
+        _notify_holder(session, request, matter, text)
         release_locks(session, request, actor)
     elif decision.verdict == REJECT:
         transition(
@@ -153,7 +153,7 @@ def _carry_out(session: Session, request: ChangeRequest, decision: Decision, act
         _pass_on(session, request, matter, actor)
 
 
-def _tell_holder(session: Session, request: ChangeRequest, matter: Matter, text: str) -> None:
+def _notify_holder(session: Session, request: ChangeRequest, matter: Matter, text: str) -> None:
     """Notify the holder of what the office changed about them, and why."""
     if request.filer.role not in STAFF or request.person_id is None:
         return
@@ -187,24 +187,24 @@ def _pass_on(session: Session, request: ChangeRequest, matter: Matter, actor: Ac
     )
 
 
-def _hold_records(
+def _lock_records(
     session: Session, dossier: Dossier, items: Iterable[ChangeItem]
 ) -> dict[tuple[str, int], Record]:
     """Lock the person, then the certificates in id order, and read their present values."""
-    held: dict[tuple[str, int], Record] = {}
+    locked: dict[tuple[str, int], Record] = {}
     if dossier.person is not None:
         person = session.get_one(
             Person, dossier.person.id, with_for_update={"of": Person}, populate_existing=True
         )
-        held[("person", person.id)] = person
+        locked[("person", person.id)] = person
     numbers = {item.certificate_id for item in items if item.certificate_id is not None}
     if dossier.certificate is not None:
         numbers.add(dossier.certificate.id)
     for number in sorted(numbers):
-        held[("certificate", number)] = session.get_one(
+        locked[("certificate", number)] = session.get_one(
             Certificate, number, with_for_update={"of": Certificate}, populate_existing=True
         )
-    return held
+    return locked
 
 
 def _compare(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) -> None:
@@ -224,7 +224,7 @@ def _refuse_final(session: Session, request: ChangeRequest, dossier: Dossier) ->
         raise Refused(Refusal.FINAL_BLOCK, sentences="；".join(finding.sentence for finding in found))
 
 
-def _amend(
+def _write_changes(
     session: Session,
     request: ChangeRequest,
     dossier: Dossier,
@@ -237,15 +237,15 @@ def _amend(
     with session.no_autoflush:
         for item in items:
             if item.mode in ("asked", "computed") and item.changed and item.after is not None:
-                place = register_field(item.path)
-                place.write(session, _target(dossier, records, item, place.record), item.after)
+                target = register_field(item.path)
+                target.write(session, _target(dossier, records, item, target.record), item.after)
     reach("after_amend")
     try:
         session.flush()
-        effect = ApprovalContext(
+        context = ApprovalContext(
             session, request, items, load_policies(session), clock.now(), dossier.person, dossier.certificate
         )
-        done = [sentence for consequence in dossier.matter.consequences if (sentence := consequence(effect))]
+        done = [sentence for consequence in dossier.matter.consequences if (sentence := consequence(context))]
         session.flush()
     except IntegrityError as error:
         raise Refused(Refusal.DUPLICATE_IN_REGISTER) from error

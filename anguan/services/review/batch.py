@@ -69,24 +69,24 @@ def preview_batch(session: Session, account: Account, ids: Sequence[int]) -> lis
         request = session.get(ChangeRequest, request_id)
         if request is None or request.number is None:
             continue
-        heard = can_review(session, account, request)
-        why = "" if heard else explain_refusal(session, account, request)
-        if not heard and not why:
+        allowed = can_review(session, account, request)
+        why = "" if allowed else explain_refusal(session, account, request)
+        if not allowed and not why:
             continue
-        sheet = load_review(session, request)
-        why = why or _obstacle(session, account, request, sheet)
+        view = load_review(session, request)
+        why = why or _obstacle(session, account, request, view)
         if why:
-            lines.append(BatchPreview(request, sheet, "stop", why))
+            lines.append(BatchPreview(request, view, "stop", why))
             continue
         first = first or request.matter
         if request.matter != first:
-            lines.append(BatchPreview(request, sheet, "differs", "与本批其他申请不是同一事项，请另成一批"))
+            lines.append(BatchPreview(request, view, "differs", "与本批其他申请不是同一事项，请另成一批"))
         else:
-            lines.append(BatchPreview(request, sheet, "pass"))
+            lines.append(BatchPreview(request, view, "pass"))
     return lines
 
 
-def _obstacle(session: Session, account: Account, request: ChangeRequest, sheet: ReviewView) -> str:
+def _obstacle(session: Session, account: Account, request: ChangeRequest, view: ReviewView) -> str:
     """Why this request must be decided individually; '' when a batch may include it."""
     if request.state != SUBMITTED:
         return "现在不在等待审核"
@@ -97,11 +97,11 @@ def _obstacle(session: Session, account: Account, request: ChangeRequest, sheet:
         return format_holder(held)
     if held is not None and held.remind_at is not None:
         return "您已暂缓这件申请，请单独审核"
-    if sheet.matter.no_batch or any(row.changed and row.path in IDENTITY for row in sheet.rows):
+    if view.matter.no_batch or any(row.changed and row.path in IDENTITY for row in view.rows):
         return "注销和姓名、证件变更要逐件审核"
-    if sheet.drifted:
+    if view.drifted:
         return "提交之后登记内容有了变化"
-    doubts = [finding.sentence for finding in sheet.findings if finding.outcome != Outcome.PASS]
+    doubts = [finding.sentence for finding in view.findings if finding.outcome != Outcome.PASS]
     return "；".join(doubts)
 
 
@@ -129,8 +129,8 @@ def decide_one(
             return BatchResult(chosen.request_id, "", False, "没有这件申请")
         if lines[0].fate != "pass":
             raise Refused(Refusal.NOT_IN_BATCH, sentence=lines[0].why)
-        ruling = DecisionInput(APPROVE, chosen.version, chosen.digest, batch=batch)
-        decide(session, storage, account, chosen.request_id, ruling)
+        decision_input = DecisionInput(APPROVE, chosen.version, chosen.digest, batch=batch)
+        decide(session, storage, account, chosen.request_id, decision_input)
     except (Refused, StaleRequest, NotFound) as refused:
         session.rollback()
         if _was_decided(session, account, chosen.request_id, batch):  # by a second window, just now

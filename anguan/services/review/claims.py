@@ -50,14 +50,14 @@ def next_in_order(session: Session, account: Account, after: tuple[datetime, int
         or_(Claim.account_id != account.id, Claim.remind_at.is_not(None)),
     )
     query = select(ChangeRequest.id).where(*is_waiting(), is_reviewable_by(account), ~held)
-    handed = exists().where(
+    transferred = exists().where(
         Claim.request_id == ChangeRequest.id,
         Claim.account_id == account.id,
         Claim.transferred_by_id.is_not(None),
         Claim.until > clock.now(),
     )
     own = case((ChangeRequest.last_reviewer_id == account.id, 0), else_=1)
-    urged = case((ChangeRequest.reminded_at.is_not(None), 0), else_=1)
+    reminded = case((ChangeRequest.reminded_at.is_not(None), 0), else_=1)
     if after is not None:
         due, id = after
         beyond = case(
@@ -67,7 +67,7 @@ def next_in_order(session: Session, account: Account, after: tuple[datetime, int
         )
         query = query.where(ChangeRequest.id != id).order_by(beyond)
     else:
-        query = query.order_by(case((handed, 0), else_=1), own, urged)
+        query = query.order_by(case((transferred, 0), else_=1), own, reminded)
     return list(session.scalars(query.order_by(ChangeRequest.due_at, ChangeRequest.id).limit(CANDIDATES)))
 
 
@@ -88,7 +88,7 @@ def claim(session: Session, account: Account, request_id: int) -> Claim:
         elif row.account_id == account_id and row.transferred_by_id is not None and row.until > now:
             row.until = max(row.until, until)
         elif row.account_id == account_id:
-            _lay(row, account_id, row.taken_at, until)
+            _reset_claim(row, account_id, row.taken_at, until)
         elif row.until > now and not weakened("no_claim"):
             raise Refused(Refusal.HELD, holder=format_holder(row))
         else:
@@ -99,7 +99,7 @@ def claim(session: Session, account: Account, request_id: int) -> Claim:
                 actor_of(account),
                 request=request,
             )
-            _lay(row, account_id, now, until)
+            _reset_claim(row, account_id, now, until)
         try:
             session.flush()
         except IntegrityError:
@@ -208,7 +208,7 @@ def minutes_left(row: Claim) -> int:
     return max(1, ceil((row.until - clock.now()).total_seconds() / 60))
 
 
-def _lay(row: Claim, account_id: int, taken_at: datetime, until: datetime) -> None:
+def _reset_claim(row: Claim, account_id: int, taken_at: datetime, until: datetime) -> None:
     """Reset the row to an ordinary claim."""
     row.account_id, row.taken_at, row.until = account_id, taken_at, until
     row.remind_at, row.note, row.transferred_by_id = None, "", None

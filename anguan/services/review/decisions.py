@@ -56,7 +56,7 @@ class DecisionInput:
 
 
 def decide(
-    session: Session, storage: Storage, account: Account, request_id: int, ruling: DecisionInput
+    session: Session, storage: Storage, account: Account, request_id: int, given: DecisionInput
 ) -> ChangeRequest:
     """Compare and set: nothing is decided unless version and digest are those that the reviewer saw.
 
@@ -64,10 +64,10 @@ def decide(
     NotFound or Refused when the account may not decide so.
     """
     account_id = account.id
-    approves = ruling.verdict in (APPROVE, PASS)
+    approves = given.verdict in (APPROVE, PASS)
     files = check_files(session, storage, request_id) if approves else {}
     try:
-        _decide(session, account_id, request_id, ruling, files)
+        _decide(session, account_id, request_id, given, files)
     except DamagedFiles as damaged:
         with transaction(session):
             actor = actor_of(session.get_one(Account, account_id))
@@ -78,7 +78,7 @@ def decide(
 
 
 def _decide(
-    session: Session, account_id: int, request_id: int, ruling: DecisionInput, files: Mapping[str, bool]
+    session: Session, account_id: int, request_id: int, given: DecisionInput, files: Mapping[str, bool]
 ) -> None:
     with transaction(session):
         account = session.get_one(Account, account_id, populate_existing=True)
@@ -92,15 +92,15 @@ def _decide(
         if request.ready_at is not None and request.ready_at > clock.now():
             minutes = policies_of(session, request).edit_minutes
             raise Refused(Refusal.TOO_EARLY, minutes=minutes)
-        sheet = load_review(session, request)
-        if (ruling.seen_version, ruling.seen_digest) != (request.version, sheet.digest) and not weakened(
+        view = load_review(session, request)
+        if (given.seen_version, given.seen_digest) != (request.version, view.digest) and not weakened(
             "no_compare"
         ):
             raise StaleRequest(Refusal.CHANGED_SINCE_OPENED)
-        if ruling.verdict in (APPROVE, PASS):
+        if given.verdict in (APPROVE, PASS):
             require_intact(session, request, files)
-        decision = _write(session, account, request, sheet, ruling)
-        record_failures(session, request, sheet.findings)
+        decision = _write(session, account, request, view, given)
+        record_failures(session, request, view.findings)
         reach("after_decision")
         if decision.effective_at <= clock.now():
             apply_decision(session, request, decision, actor_of(account))
@@ -115,17 +115,17 @@ def _decide(
 
 
 def _write(
-    session: Session, account: Account, request: ChangeRequest, sheet: ReviewView, ruling: DecisionInput
+    session: Session, account: Account, request: ChangeRequest, view: ReviewView, given: DecisionInput
 ) -> Decision:
-    last = request.step + 1 >= len(sheet.matter.steps)
-    verdict = ruling.verdict
+    last = request.step + 1 >= len(view.matter.steps)
+    verdict = given.verdict
     if verdict in (APPROVE, PASS):
         verdict = APPROVE if last else PASS
-        _check_approval(account, sheet, ruling)
+        _check_approval(account, view, given)
     elif verdict not in (REJECT, RETURN):
         raise Refused(Refusal.NO_VERDICT)
-    opinion = ruling.opinion.strip()
-    remarks = {item: text.strip() for item, text in ruling.remarks.items() if text.strip()}
+    opinion = given.opinion.strip()
+    remarks = {item: text.strip() for item, text in given.remarks.items() if text.strip()}
     if verdict == RETURN:
         if not remarks:
             raise Refused(Refusal.NO_REMARKS)
@@ -141,20 +141,20 @@ def _write(
         actor_name=account.name,
         verdict=verdict,
         opinion=opinion,
-        override=ruling.override.strip(),
-        digest=sheet.digest,
+        override=given.override.strip(),
+        digest=view.digest,
         decided_at=now,
         effective_at=now + timedelta(seconds=load_policies(session).undo_seconds),
-        reason=ruling.reason if verdict == REJECT else "",
-        batch=ruling.batch,
+        reason=given.reason if verdict == REJECT else "",
+        batch=given.batch,
     )
     if verdict == RETURN:
-        labels = item_labels(sheet)
+        labels = item_labels(view)
         unknown = set(remarks) - set(labels)
         if unknown:
             raise Refused(Refusal.UNKNOWN_REMARK)
         decision.remarks = [
-            Remark(item=item, label=labels[item], sentence=text, reason=ruling.reasons.get(item, ""))
+            Remark(item=item, label=labels[item], sentence=text, reason=given.reasons.get(item, ""))
             for item, text in remarks.items()
         ]
     session.add(decision)
@@ -175,28 +175,28 @@ def _write(
     return decision
 
 
-def _check_approval(account: Account, sheet: ReviewView, ruling: DecisionInput) -> None:
-    if sheet.drifted and not weakened("no_drift_check"):
+def _check_approval(account: Account, view: ReviewView, given: DecisionInput) -> None:
+    if view.drifted and not weakened("no_drift_check"):
         raise StaleRequest(Refusal.DRIFTED)
-    if not sheet.blocks:
+    if not view.blocks:
         return
-    if final := [finding.sentence for finding in sheet.blocks if finding.final]:
+    if final := [finding.sentence for finding in view.blocks if finding.final]:
         raise Refused(Refusal.FINAL_BLOCK, sentences="；".join(final))
-    if not ruling.override.strip():
-        raise Refused(Refusal.BLOCKED, sentences="；".join(f.sentence for f in sheet.blocks))
+    if not given.override.strip():
+        raise Refused(Refusal.BLOCKED, sentences="；".join(f.sentence for f in view.blocks))
     if account.role != "senior_reviewer":
         raise Refused(Refusal.OVERRIDE_FOR_SENIOR)
 
 
-def item_labels(sheet: ReviewView) -> dict[str, str]:
+def item_labels(view: ReviewView) -> dict[str, str]:
     """Labels by item of what can be returned for correction: asked fields and documents."""
     labels = {
         f"field:{row.path}": row.label
-        for row in sheet.rows
+        for row in view.rows
         if row.mode in ("asked", "answered") and not row.mirror_of
     }
-    titles = sheet.matter.material_titles
-    labels |= {f"paper:{code}": title for code, title in titles.items() if code in sheet.papers}
+    titles = view.matter.material_titles
+    labels |= {f"paper:{code}": title for code, title in titles.items() if code in view.papers}
     return labels
 
 

@@ -12,11 +12,16 @@ from anguan.services.requests.drafts import definition
 from anguan.services.review.review_view import round_attachments
 
 
-def mark_read(session: Session, account: Account, paper: Attachment, seen: bool) -> None:
+def mark_read(session: Session, account: Account, attachment: Attachment, seen: bool) -> None:
     """Set or remove the read mark; idempotent."""
-    account_id, paper_id, material, file_id = account.id, paper.id, paper.material, paper.file_id
+    account_id, document_id, material, file_id = (
+        account.id,
+        attachment.id,
+        attachment.material,
+        attachment.file_id,
+    )
     same = select(Attachment.id).where(
-        Attachment.request_id == paper.request_id,
+        Attachment.request_id == attachment.request_id,
         Attachment.material == material,
         Attachment.file_id == file_id,
     )
@@ -29,7 +34,7 @@ def mark_read(session: Session, account: Account, paper: Attachment, seen: bool)
                 ids = session.scalars(mine).all()
                 session.execute(delete(DocumentRead).where(DocumentRead.id.in_(ids)))
             elif session.scalar(mine.limit(1)) is None:
-                session.add(DocumentRead(attachment_id=paper_id, account_id=account_id, at=clock.now()))
+                session.add(DocumentRead(attachment_id=document_id, account_id=account_id, at=clock.now()))
     except IntegrityError:  # the same reviewer marked it in a second window at the same time
         session.rollback()
 

@@ -54,26 +54,28 @@ def record_visit(session: Session, account: Account, request: ChangeRequest) -> 
 
 
 def changes_since_last_visit(
-    session: Session, account: Account, sheet: ReviewView
+    session: Session, account: Account, view: ReviewView
 ) -> ChangesSinceVisit | None:
     """The differences since the round the reviewer saw; None when they saw no earlier round."""
-    look = last_visit_of(session, account, sheet.request)
-    if look is None or look.round >= sheet.request.round:
+    visit = last_visit_of(session, account, view.request)
+    if visit is None or visit.round >= view.request.round:
         return None
-    request = sheet.request
-    then = {(i.path, i.certificate_id): i for i in request.items if i.round == look.round}
+    request = view.request
+    then = {(i.path, i.certificate_id): i for i in request.items if i.round == visit.round}
     now = {(i.path, i.certificate_id): i for i in request.items if i.round == request.round}
     fields = tuple(
         replace(
-            FieldChange.of(item), before=_after(then.get(place)) or "", before_text=_said(then.get(place))
+            FieldChange.of(item),
+            before=_after(then.get(place)) or "",
+            before_text=_after_text(then.get(place)),
         )
         for place, item in now.items()
         if not item.mirror_of and item.mode in ("asked", "answered") and _after(then.get(place)) != item.after
     )
-    seen = {(row.material, row.file_id) for row in request.attachments if row.round == look.round}
+    seen = {(row.material, row.file_id) for row in request.attachments if row.round == visit.round}
     there = {(row.material, row.file_id) for row in request.attachments if row.round == request.round}
     return ChangesSinceVisit(
-        look.round,
+        visit.round,
         fields,
         tuple(
             row
@@ -83,12 +85,12 @@ def changes_since_last_visit(
         tuple(
             row
             for row in request.attachments
-            if row.round == look.round and (row.material, row.file_id) not in there
+            if row.round == visit.round and (row.material, row.file_id) not in there
         ),
     )
 
 
-def _said(item: ChangeItem | None) -> str:
+def _after_text(item: ChangeItem | None) -> str:
     return item.after_text if item is not None else ""
 
 

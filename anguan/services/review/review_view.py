@@ -85,11 +85,11 @@ def current_value(session: Session, dossier: Dossier, item: ChangeItem) -> str:
     """Current value in the register of the item's field."""
     if item.mode == "answered":
         return item.before
-    place = register_field(item.path)
+    target = register_field(item.path)
     if item.certificate_id is not None:
-        return place.read(session.get_one(Certificate, item.certificate_id))
-    record = dossier.record(place.record)
-    return place.read(record) if record is not None else ""
+        return target.read(session.get_one(Certificate, item.certificate_id))
+    record = dossier.record(target.record)
+    return target.read(record) if record is not None else ""
 
 
 def load_review(session: Session, request: ChangeRequest) -> ReviewView:
@@ -104,10 +104,10 @@ def load_review(session: Session, request: ChangeRequest) -> ReviewView:
             if now != item.before:
                 rows.append(_row(dossier, item, now))
             continue
-        also = tuple(
+        mirrored = tuple(
             FieldChange.of(other) for other in items if other.mirror_of == item.path and other.changed
         )
-        rows.append(replace(_row(dossier, item, now), mirrors=also))
+        rows.append(replace(_row(dossier, item, now), mirrors=mirrored))
     papers: dict[str, tuple[Attachment, ...]] = {}
     for row in round_attachments(request):
         papers[row.material] = (*papers.get(row.material, ()), row)
@@ -118,10 +118,10 @@ def load_review(session: Session, request: ChangeRequest) -> ReviewView:
 
 
 def _row(dossier: Dossier, item: ChangeItem, now: str) -> FieldChange:
-    return replace(FieldChange.of(item), current=now, current_text=_words(dossier, item, now))
+    return replace(FieldChange.of(item), current=now, current_text=_current_text(dossier, item, now))
 
 
-def _words(dossier: Dossier, item: ChangeItem, now: str) -> str:
+def _current_text(dossier: Dossier, item: ChangeItem, now: str) -> str:
     if now == item.before:
         return item.before_text
     if item.mode == "answered":
