@@ -27,19 +27,19 @@ def bulk_holders(count: int, begin: int) -> list[DemoHolder]:
     """Generate `count` holders from index `begin` on; the same ones each time."""
     people = []
     for index in range(begin, begin + count):
-        dice = random.Random(f"crowd {index}")  # noqa: S311 names, not secrets
+        rng = random.Random(f"crowd {index}")  # noqa: S311 names, not secrets
         people.append(
             DemoHolder(
                 key=f"crowd-{index}",
-                name=dice.choice(SURNAMES) + "".join(dice.sample(GIVEN, dice.choice((1, 2, 2)))),
+                name=rng.choice(SURNAMES) + "".join(rng.sample(GIVEN, rng.choice((1, 2, 2)))),
                 shows="",
-                firm=dice.choice(ENTERPRISES).key,
-                born=date(dice.randint(1972, 1998), dice.randint(1, 12), dice.randint(1, 28)),
+                firm=rng.choice(ENTERPRISES).key,
+                born=date(rng.randint(1972, 1998), rng.randint(1, 12), rng.randint(1, 28)),
                 order=FIRST_ORDER + index,
                 kind="C",
-                days=dice.choice((25, 40, 60, 75, 400, 700)),
+                days=rng.choice((25, 40, 60, 75, 400, 700)),
                 title="工程师",
-                education=dice.choice(EDUCATION),
+                education=rng.choice(EDUCATION),
             )
         )
     return people
@@ -56,9 +56,9 @@ def fill_queue(session: Session, storage: Storage, count: int) -> int:
         for who in people:
             add_holder(session, storage, who, today)
             _open_account(session, who)
-    counter = ServiceCalls(session, storage, moment)
+    calls = ServiceCalls(session, storage, moment)
     for index, who in enumerate(people):
-        _file(counter, who, 6 - 5 * index / max(1, count - 1))
+        _file(calls, who, 6 - 5 * index / max(1, count - 1))
     return count
 
 
@@ -76,10 +76,10 @@ def _open_account(session: Session, who: DemoHolder) -> None:
     )
 
 
-def _file(counter: ServiceCalls, who: DemoHolder, days: float) -> None:
+def _file(calls: ServiceCalls, who: DemoHolder, days: float) -> None:
     """Submit a renewal when it is due, else a change of the technical title."""
     renews = who.days < 80
     code = certificate_renewal.MATTER.code if renews else profile_change.MATTER.code
     typed = {} if renews else {"person.title": "高级工程师"}
-    request = counter.fill(who, code, days, typed)
-    counter.submit(who, request, days - 0.1)
+    request = calls.fill(who, code, days, typed)
+    calls.submit(who, request, days - 0.1)

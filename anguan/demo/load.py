@@ -48,18 +48,18 @@ def load(session: Session, storage: Storage, hashed: str, address: str = "http:/
         for who in HOLDERS:
             add_holder(session, storage, who, today)
         _open_accounts(session, hashed)
-    counter = ServiceCalls(session, storage, moment)
+    calls = ServiceCalls(session, storage, moment)
     for change in EARLY:
-        change(counter)
-    with clock.frozen_at(counter.back(180)):
+        change(calls)
+    with clock.frozen_at(calls.back(180)):
         drain(session, tools)
-    with clock.frozen_at(counter.back(19)):
+    with clock.frozen_at(calls.back(19)):
         expire_certificates(session)
-    for story in (*SCENARIOS, *OFFICE):
-        story(counter)
-    with clock.frozen_at(counter.back(8.9)):
+    for scenario in (*SCENARIOS, *OFFICE):
+        scenario(calls)
+    with clock.frozen_at(calls.back(8.9)):
         drain(session, tools)
-    with clock.frozen_at(counter.back(2)):
+    with clock.frozen_at(calls.back(2)):
         load_registrations(session, storage, hashed)
     with transaction(session):
         old = Notice.at < moment - timedelta(days=7)

@@ -52,14 +52,14 @@ class Brush:
 
 def draw_face(key: str, gender: str) -> bytes:
     """A portrait on white as JPEG, 600×780 pixels; the same key always gives the same face."""
-    dice = random.Random(key)  # noqa: S311 a face, not a secret
-    hair, skin, coat = dice.choice(_HAIR), dice.choice(_SKIN), dice.choice(_COAT)
-    face = 0.176 + dice.uniform(-0.014, 0.014)
-    middle = 0.40 + dice.uniform(-0.008, 0.008)
-    part = dice.choice((-1, 1)) * dice.uniform(0.02, 0.07)
+    rng = random.Random(key)  # noqa: S311 a face, not a secret
+    hair, skin, coat = rng.choice(_HAIR), rng.choice(_SKIN), rng.choice(_COAT)
+    face = 0.176 + rng.uniform(-0.014, 0.014)
+    middle = 0.40 + rng.uniform(-0.008, 0.008)
+    part = rng.choice((-1, 1)) * rng.uniform(0.02, 0.07)
     brush = Brush()
     if gender == "female":
-        _draw_long_hair(brush, hair, face, middle, dice.uniform(0.56, 0.72))
+        _draw_long_hair(brush, hair, face, middle, rng.uniform(0.56, 0.72))
     _draw_body(brush, coat, skin)
     _draw_head(brush, hair, skin, face, middle, part)
     return brush.finish()

@@ -94,11 +94,11 @@ class ServiceCalls:
     ) -> None:
         """Decide the request as it is now."""
         with clock.frozen_at(self.back(days)):
-            sheet = load_review(self.session, request)
-            ruling = decisions.DecisionInput(
-                verdict, request.version, sheet.digest, opinion, remarks=remarks or {}
+            view = load_review(self.session, request)
+            given = decisions.DecisionInput(
+                verdict, request.version, view.digest, opinion, remarks=remarks or {}
             )
-            decisions.decide(self.session, self.storage, self.account(login), request.id, ruling)
+            decisions.decide(self.session, self.storage, self.account(login), request.id, given)
 
     def open(self, login: str, request: ChangeRequest, days: float) -> None:
         """A reviewer opens the request: from now on the holder sees 审核中."""
