@@ -51,9 +51,9 @@ TARGETS = {"page": 1.5, "number": 2.0, "name": 2.0}
 def run() -> list[dict[str, Any]]:
     """Medians of the page and of two searches, by number and by name prefix; ratio large to small."""
     with tempfile.TemporaryDirectory() as folder:
-        houses = {size: open_app(Path(folder) / str(size), size) for size in (SMALL, LARGE)}
-        times = measure({size: client for size, (_, client) in houses.items()})
-        for app, _ in houses.values():
+        apps = {size: open_app(Path(folder) / str(size), size) for size in (SMALL, LARGE)}
+        times = measure({size: client for size, (_, client) in apps.items()})
+        for app, _ in apps.values():
             with app.app_context():
                 db.engine.dispose()
     return [

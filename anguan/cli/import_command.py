@@ -31,7 +31,7 @@ def run_import_command(session: Session, storage: Storage, kind: str, path: Path
         batch = _read(session, batch_id)
         print(f"\r{KINDS[kind].title}“{batch.file_name}”：{batch.total} 行")
         if batch.state != "checked":
-            return _complain(session, batch)
+            return _print_problems(session, batch)
         print(f"检查通过：{format_counts(batch)}。")
         if dry_run or not (batch.made or batch.updated):
             return 0
@@ -45,12 +45,12 @@ def run_import_command(session: Session, storage: Storage, kind: str, path: Path
         return 1
     batch = _read(session, batch_id)
     if batch.state != "done":
-        return _complain(session, batch)
+        return _print_problems(session, batch)
     print(f"\r已导入：{format_counts(batch)}。要整批撤销，请在后台“导入”里打开第 {batch.id} 批。")
     return 0
 
 
-def _complain(session: Session, batch: ImportBatch) -> int:
+def _print_problems(session: Session, batch: ImportBatch) -> int:
     if batch.error:
         print(batch.error, file=sys.stderr)
     faults = select(ImportProblem).where(ImportProblem.batch_id == batch.id).order_by(ImportProblem.line)
@@ -69,8 +69,8 @@ def _read(session: Session, batch_id: int) -> ImportBatch:
 def _count(words: str) -> batches.ReportProgress:
     """Function that shows the number of lines read on a terminal."""
 
-    def tell(done: int) -> None:
+    def report(done: int) -> None:
         if sys.stdout.isatty():
             print(f"\r{words} {done} 行", end="", flush=True)
 
-    return tell
+    return report

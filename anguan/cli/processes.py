@@ -38,21 +38,21 @@ def bind_port(host: str, port: int, fixed: bool) -> socket.socket:
 
 def _bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    place = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        place.bind((host, port))
-        place.listen(128)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
     except OSError:
-        place.close()
+        listener.close()
         raise
-    return place
+    return listener
 
 
-def serve_here(app: Callable[..., Any], place: socket.socket) -> None:
+def serve_here(app: Callable[..., Any], listener: socket.socket) -> None:
     """Serve requests in this process until it is told to end."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is not worth a warning
-    server = create_server(app, sockets=[place], threads=THREADS, ident=None)
+    server = create_server(app, sockets=[listener], threads=THREADS, ident=None)
     server.run()
 
 

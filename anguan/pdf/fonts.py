@@ -46,7 +46,7 @@ def read_coverage(family: str) -> frozenset[int]:
 
 def drop_invisible(text: str) -> str:
     """The text without invisible characters: control and format characters, variation selectors."""
-    return "".join(c for c in text if c in "\n\t" or not _leaves_no_ink(c))
+    return "".join(c for c in text if c in "\n\t" or not _is_invisible(c))
 
 
 def split_runs(text: str) -> list[tuple[str | None, str]]:
@@ -56,27 +56,27 @@ def split_runs(text: str) -> list[tuple[str | None, str]]:
     """
     runs: list[tuple[str | None, str]] = []
     for char in drop_invisible(text):
-        home = runs[-1][0] if runs and char.isspace() else _find_home(char)
-        if runs and runs[-1][0] == home:
-            runs[-1] = (home, runs[-1][1] + char)
+        family = runs[-1][0] if runs and char.isspace() else _find_family(char)
+        if runs and runs[-1][0] == family:
+            runs[-1] = (family, runs[-1][1] + char)
         else:
-            runs.append((home, char))
+            runs.append((family, char))
     return runs
 
 
 def missing_glyphs(text: str) -> list[str]:
     """Characters of a text that no installed font can print, each once, in order."""
-    return [c for c in drop_invisible("".join(dict.fromkeys(text))) if _find_home(c) is None]
+    return [c for c in drop_invisible("".join(dict.fromkeys(text))) if _find_family(c) is None]
 
 
-def _find_home(char: str) -> str | None:
+def _find_family(char: str) -> str | None:
     point = ord(char)
     if char.isspace() or all(point in read_coverage(family) for family in BODY):
         return ""
     return next((family for family in FACES if point in read_coverage(family)), None)
 
 
-def _leaves_no_ink(char: str) -> bool:
+def _is_invisible(char: str) -> bool:
     if unicodedata.category(char) in ("Cc", "Cf"):
         return True
     return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"

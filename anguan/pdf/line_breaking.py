@@ -31,9 +31,9 @@ def break_lines(paragraph: Any, width: Any) -> Any:
         advances = [char.width for char in piece]
         start = 0
         while True:
-            room = widths[min(len(lines), len(widths) - 1)]
-            end = find_end(advances, piece, start, room)
-            spare = room - sum(advances[start:end])
+            available = widths[min(len(lines), len(widths) - 1)]
+            end = find_end(advances, piece, start, available)
+            spare = available - sum(advances[start:end])
             lines.append(typesetter.makeCJKParaLine(piece[start:end], spare, leading not in ("", "off")))
             start = end
             while start < len(piece) and piece[start] == " ":
@@ -43,10 +43,10 @@ def break_lines(paragraph: Any, width: Any) -> Any:
     return typesetter.ParaLines(kind=1, lines=lines)
 
 
-def find_end(widths: Sequence[float], chars: Sequence[str], start: int, room: float) -> int:
+def find_end(widths: Sequence[float], chars: Sequence[str], start: int, available: float) -> int:
     """Index after the last character of the line that begins at `start`; at least one character."""
     used, end = 0.0, start
-    while end < len(chars) and used + widths[end] <= room + SLACK:
+    while end < len(chars) and used + widths[end] <= available + SLACK:
         used += widths[end]
         end += 1
     if end >= len(chars):

@@ -87,7 +87,7 @@ class PdfRenderer:
         return self._process
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._scratch = tempfile.mkdtemp(prefix="anguan-press-")
+        self._scratch = tempfile.mkdtemp(prefix="anguan-pdf-")
         # No inherited environment: it may hold keys, and the subprocess needs none.
         surroundings = {"PYTHONPATH": str(ROOT), "TMPDIR": self._scratch, "LANG": "C.UTF-8"}
         surroundings["ANGUAN_WEAKEN"] = os.environ.get("ANGUAN_WEAKEN", "")

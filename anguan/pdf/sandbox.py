@@ -45,12 +45,12 @@ def _with_slash(folder: Path) -> str:
 def _make_guard(readable: list[str], writable: list[str]) -> Callable[[str, tuple[Any, ...]], None]:
     def guard(event: str, arguments: tuple[Any, ...]) -> None:
         if event.startswith(FORBIDDEN):
-            raise PermissionError(f"the press may not use {event}")
+            raise PermissionError(f"the PDF subprocess may not use {event}")
         if event == "open" and not isinstance(arguments[0], int):
             path = os.path.realpath(os.fsdecode(arguments[0]))
             roots = writable if arguments[2] & WRITING else readable
             # With the slash, so that a folder itself counts as inside: unnamed scratch files open it.
             if not (path + os.sep).startswith(tuple(roots)):
-                raise PermissionError(f"the press may not open {path}")
+                raise PermissionError(f"the PDF subprocess may not open {path}")
 
     return guard

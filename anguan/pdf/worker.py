@@ -39,10 +39,10 @@ class LogCollector(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.heard: list[str] = []
+        self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.heard.append(record.getMessage()[:300])
+        self.messages.append(record.getMessage()[:300])
 
 
 def harden_libraries() -> None:
@@ -69,7 +69,7 @@ def recall_drawing(source: BytesIO, **_options: Any) -> Any:
     return copy(read_drawing(source.getvalue()))
 
 
-def render(html: str, images: dict[str, bytes], complaints: LogCollector) -> bytes:
+def render(html: str, images: dict[str, bytes], log: LogCollector) -> bytes:
     """Render one document. Raises ResourceRefused when anything was left out or reported."""
     uris = {BUNDLED + name: as_data_uri(data) for name, data in images.items()}
 
@@ -78,26 +78,24 @@ def render(html: str, images: dict[str, bytes], complaints: LogCollector) -> byt
             raise ResourceRefused(f"refused: {uri[:80]}")
         return uris.get(uri, uri)
 
-    complaints.heard.clear()
+    log.messages.clear()
     policy = ResourceAccessPolicy.server(None, allow_remote=False, max_render_seconds=30)
     if weakened(RESOURCE_POLICY):
         policy = PERMISSIVE_POLICY
     out = BytesIO()
     result = pisa.CreatePDF(html, out, link_callback=find_picture, resource_policy=policy, encoding="utf-8")
-    if result.err or result.warn or complaints.heard:
-        told = complaints.heard + [str(entry[2])[:300] for entry in result.log]
-        raise ResourceRefused("; ".join(dict.fromkeys(told)) or "the renderer complained")
+    if result.err or result.warn or log.messages:
+        reasons = log.messages + [str(entry[2])[:300] for entry in result.log]
+        raise ResourceRefused("; ".join(dict.fromkeys(reasons)) or "the renderer complained")
     return out.getvalue()
 
 
-def answer(
-    words: dict[str, Any], bodies: list[bytes], complaints: LogCollector
-) -> tuple[dict[str, str], bytes]:
+def answer(words: dict[str, Any], bodies: list[bytes], log: LogCollector) -> tuple[dict[str, str], bytes]:
     """Reply to one message: a PDF, or the reason for the failure."""
     html = bodies[0].decode()
     images = dict(zip(words["images"], bodies[1:], strict=True))
     try:
-        return {}, render(html, images, complaints)
+        return {}, render(html, images, log)
     except Exception as fault:
         return {"fault": f"{type(fault).__name__}: {fault}"[:1000]}, b""
 
@@ -111,11 +109,11 @@ def serve() -> None:
     harden_libraries()
     font_registration.register_families()
     line_breaking.install_line_breaking()
-    complaints = LogCollector()
+    log = LogCollector()
     logger = logging.getLogger("xhtml2pdf")
-    logger.addHandler(complaints)
+    logger.addHandler(log)
     logger.propagate = False
-    render("<p style='font-family:song'>预热</p>", {}, complaints)
+    render("<p style='font-family:song'>预热</p>", {}, log)
     scratch = Path(os.environ["TMPDIR"])
     if not weakened(RESOURCE_POLICY):
         sandbox.drop_privileges(scratch, FOLDER, LAST_RESORT)
@@ -125,7 +123,7 @@ def serve() -> None:
         except EOFError:
             shutil.rmtree(scratch, ignore_errors=True)
             return
-        reply, pdf = answer(words, bodies, complaints)
+        reply, pdf = answer(words, bodies, log)
         ipc.send(sink, reply, pdf)
 
 

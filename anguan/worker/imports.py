@@ -18,12 +18,12 @@ LEASES = dict.fromkeys(("import_check", "import_run", "import_undo"), LEASE)
 
 def check_import(session: Session, tools: JobContext, payload: dict[str, Any]) -> None:
     """Check a batch."""
-    check(session, tools.storage, payload["batch"], teller(session, payload["batch"]))
+    check(session, tools.storage, payload["batch"], progress_reporter(session, payload["batch"]))
 
 
 def run_import(session: Session, tools: JobContext, payload: dict[str, Any]) -> None:
     """Execute a batch."""
-    execute_import(session, tools.storage, payload["batch"], teller(session, payload["batch"]))
+    execute_import(session, tools.storage, payload["batch"], progress_reporter(session, payload["batch"]))
 
 
 def undo_import(session: Session, _tools: JobContext, payload: dict[str, Any]) -> None:
@@ -31,10 +31,10 @@ def undo_import(session: Session, _tools: JobContext, payload: dict[str, Any]) -
     revert_import(session, payload["batch"])
 
 
-def teller(session: Session, batch_id: int) -> ReportProgress:
+def progress_reporter(session: Session, batch_id: int) -> ReportProgress:
     """Function that stores the number of lines read, for the progress shown on the page."""
 
-    def tell(done: int) -> None:
+    def report(done: int) -> None:
         note_progress(session, batch_id, done)
 
-    return tell
+    return report

@@ -52,7 +52,7 @@ def drain(
         row = claim(session, LEASES)
         if row is None:
             break
-        _do(session, tools, row)
+        _run_job(session, tools, row)
         taken += 1
     return taken
 
@@ -78,7 +78,7 @@ def run_worker(make_session: Callable[[], Session], tools: JobContext, stop: thr
         stop.wait(pause)
 
 
-def _do(session: Session, tools: JobContext, row: Outbox) -> None:
+def _run_job(session: Session, tools: JobContext, row: Outbox) -> None:
     row_id, kind, payload = row.id, row.kind, json.loads(row.payload)
     session.rollback()
     try:
