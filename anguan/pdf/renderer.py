@@ -149,7 +149,7 @@ os.register_at_fork(after_in_child=RENDERER.abandon)
 atexit.register(RENDERER.close)
 
 
-def get_renderer(html: str, images: Mapping[str, bytes]) -> bytes:
+def render_pdf(html: str, images: Mapping[str, bytes]) -> bytes:
     """Render a page of our own templates; `<img src="picture:NAME">` refers to `images[NAME]`.
 
     Raises RenderError.

@@ -15,7 +15,7 @@ from anguan.services.imports.tables.columns import Column, ImportRow
 TABLE = TABLES["training"]
 
 
-class Training(ImportSpec):
+class TrainingHours(ImportSpec):
     """Training hours; a later count of a year replaces the earlier one, which the provenance keeps."""
 
     code, title, noun = "training", "教育学时", "条"
