@@ -1,4 +1,4 @@
-"""The WSGI entry: `gunicorn app:app`."""
+"""WSGI entry point: `gunicorn app:app`."""
 
 from anguan.factory import create_app
 

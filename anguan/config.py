@@ -1,4 +1,4 @@
-"""What the surroundings decide: the ANGUAN_* variables, and what production refuses to start with."""
+"""Configuration from ANGUAN_* variables, and the conditions production requires."""
 
 import os
 import secrets
@@ -20,7 +20,7 @@ LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
 class ConfigRefused(RuntimeError):
-    """Production does not start like this; the message has one reason a line."""
+    """Production refuses to start; the message has one reason per line."""
 
 
 def _setting(name: str, default: str, says: str) -> Any:
@@ -29,7 +29,7 @@ def _setting(name: str, default: str, says: str) -> Any:
 
 @dataclass(frozen=True)
 class Config:
-    """One start of the house. Every field is one variable; `settings()` lists them for the README."""
+    """Configuration of one process; every field is a variable, `settings()` lists them for the README."""
 
     env: str = _setting("ANGUAN_ENV", "development", "运行方式：development 或 production")
     secret_key: str = _setting(
@@ -51,33 +51,33 @@ class Config:
 
     @property
     def production(self) -> bool:
-        """Anything but the known word for development is production: a typing error must not open doors."""
+        """True unless `env` is development or test: a typing error must not weaken security."""
         return self.env not in ("development", "test")
 
     @property
     def folder(self) -> Path:
-        """Where the house keeps what is its own."""
+        """The data directory."""
         return Path(self.data_dir)
 
     @property
     def database(self) -> str:
-        """The address of the database."""
+        """The URL of the database."""
         return self.database_url or f"sqlite:///{self.folder / 'anguan.sqlite3'}"
 
     @property
     def address(self) -> str:
-        """The address under which people reach us, without a slash at the end."""
+        """The public base address, without a trailing slash."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104
         return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property
     def secure(self) -> bool:
-        """True when browsers reach us by https."""
+        """True when browsers use https."""
         return urlsplit(self.address).scheme == "https"
 
     @property
     def hosts(self) -> list[str] | None:
-        """Host names that may stand in a request; None (any) only when a development house listens to all."""
+        """Allowed host names; None (any) only in development when listening on all interfaces."""
         named = [name.strip() for name in self.trusted_hosts.split(",") if name.strip()]
         if not named and not self.production and self.host in ("0.0.0.0", "::"):  # noqa: S104
             return None
@@ -86,19 +86,19 @@ class Config:
 
     @property
     def is_demo(self) -> bool:
-        """True when the demo world has been loaded into this data folder."""
+        """True when the demo data was loaded into this data directory."""
         return (self.folder / DEMO_MARK).exists()
 
     @property
     def demands_second_factor(self) -> bool:
-        """Whether staff must show a second factor; only outside production can it be switched off."""
+        """True when staff need a second factor; it can be switched off only outside production."""
         if self.production or self.second_factor == "on":
             return True
         return not (self.second_factor == "off" or self.is_demo)
 
 
 def read(environment: Mapping[str, str] | None = None) -> Config:
-    """The configuration of this process. In development the key is made once and kept beside the data."""
+    """The configuration of this process; in development a missing key is created beside the data."""
     given = os.environ if environment is None else environment
     values = {}
     for name, variable, _, _ in settings():
@@ -115,7 +115,7 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
 
 
 def settings() -> list[tuple[str, str, str, str]]:
-    """Every setting as (field, variable, default, what it says), in the order of the README's table."""
+    """Every setting as (field, variable, default, description), in the order of the README's table."""
     return [
         (entry.name, entry.metadata["variable"], str(entry.default), entry.metadata["says"])
         for entry in fields(Config)
@@ -123,7 +123,7 @@ def settings() -> list[tuple[str, str, str, str]]:
 
 
 def refusals(config: Config, environment: Mapping[str, str] | None = None) -> list[str]:
-    """Why this configuration may not serve real people, one sentence each; empty outside production."""
+    """Why production may not start with this configuration, one sentence each; empty outside production."""
     if not config.production:
         return []
     given = os.environ if environment is None else environment
@@ -161,7 +161,7 @@ def _find_key_fault(key: str) -> str:
 
 
 def _holds_demo(config: Config) -> bool:
-    """True when the database says of itself that it is a demo; one that cannot be asked is judged later."""
+    """True when the database is marked as demo; an unreachable database counts as none."""
     if config.database.startswith("sqlite:///") and not Path(config.database[10:]).exists():
         return False
     engine = create_engine(config.database)
@@ -175,7 +175,7 @@ def _holds_demo(config: Config) -> bool:
 
 
 def _keep_key(path: Path) -> str:
-    """The key in this file; made, for its owner's eyes only, when there is none. Two starts agree on one."""
+    """The key in this file, created with owner-only access; concurrent starts agree on one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_name(f"{path.name}.{os.getpid()}")

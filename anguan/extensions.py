@@ -1,4 +1,4 @@
-"""What a request works with: the database session, the kept files, the configuration."""
+"""Extensions of the application: database session, file storage, configuration."""
 
 from typing import cast
 
@@ -11,7 +11,7 @@ from anguan.infra.files import Storage
 
 
 class Database(SQLAlchemy):
-    """Flask-SQLAlchemy whose session is typed as what services take.
+    """Flask-SQLAlchemy whose session has the type that the services expect.
 
     The scoped session passes every call on to the session of the request.
     """
@@ -27,12 +27,12 @@ db = Database()
 
 
 def storage() -> Storage:
-    """Where uploaded and printed files are kept."""
+    """The storage of uploaded and rendered files."""
     kept: Storage = current_app.extensions["anguan_storage"]
     return kept
 
 
 def settings() -> Config:
-    """The configuration of this house."""
+    """The configuration of this application."""
     config: Config = current_app.extensions["anguan_config"]
     return config

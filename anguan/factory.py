@@ -1,4 +1,4 @@
-"""The roof: create_app() hangs the rooms together."""
+"""Application factory: registers extensions, blueprints and the access table."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ PACKAGES = (setup, account, public, portal, panel)
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """The whole house as one WSGI application; production refuses to start on a weak footing."""
+    """Create the WSGI application. Raises ConfigRefused when production is not configured safely."""
     config = config or read()
     if reasons := refusals(config):
         raise ConfigRefused("生产方式不能这样启动：\n" + "\n".join(f"  · {reason}" for reason in reasons))
@@ -56,7 +56,7 @@ def _configure(app: Flask, config: Config) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         PREFERRED_URL_SCHEME="https" if config.secure else "http",
-        # A form lives as long as the session that it is bound to; the browser sends no referrer to compare.
+        # A form is valid as long as its session; the browser sends no referrer to compare.
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )

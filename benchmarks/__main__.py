@@ -9,7 +9,7 @@ import benchmarks
 
 
 def main(only: list[str]) -> int:
-    """Run the named benchmarks, or all; gives the number of missed targets."""
+    """Run the named benchmarks, or all; returns the number of missed targets."""
     names = sorted(
         module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name[0] != "_"
     )

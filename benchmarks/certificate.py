@@ -1,7 +1,8 @@
-"""One certificate by the press against raw reportlab drawing the same page: fonts, photo, QR, words, lines.
+"""Benchmark of one certificate PDF against raw reportlab drawing the same page.
 
-Both sides get the same facts and end with the bytes of a PDF. The press pays for its own process, the HTML
-and the layout; the raw side draws at coordinates that somebody worked out by hand.
+Both sides get the same facts and return the bytes of a PDF with fonts, photo, QR code, text and lines.
+The renderer pays for its subprocess, the HTML and the layout; the raw side draws at coordinates that were
+worked out beforehand.
 """
 
 import io
@@ -51,7 +52,7 @@ STEP = re.compile(r"([MCHVv])([^MCHVv]*)")
 
 
 def run() -> dict[str, Any]:
-    """Interleaved rounds of both; medians in milliseconds and their ratio."""
+    """Run both sides alternately; medians in milliseconds and their ratio."""
     font_registration.register_families()
     photo = draw_photo()
     shapes = read_shapes(draw_ground(FACTS["issued_by"]))
@@ -81,7 +82,7 @@ def run() -> dict[str, Any]:
 
 
 def draw_photo() -> bytes:
-    """A drawn face on white, the size of a certificate photo."""
+    """A synthetic face on white, the size of a certificate photo."""
     face = Image.new("RGB", (440, 572), "white")
     pen = ImageDraw.Draw(face)
     pen.pieslice((70, 400, 370, 760), 180, 360, fill="#5B7287")
@@ -93,7 +94,7 @@ def draw_photo() -> bytes:
 
 
 def read_shapes(svg: bytes) -> list[tuple[str, dict[str, str], str]]:
-    """The ornaments as plain figures; read once, as somebody would have typed them into the program."""
+    """Decorations as plain shapes; read once, as if they were typed into the program."""
     return [
         (kind, dict(ATTRIBUTE.findall(attributes)), text)
         for kind, attributes, text in SHAPE.findall(svg.decode())
@@ -101,7 +102,7 @@ def read_shapes(svg: bytes) -> list[tuple[str, dict[str, str], str]]:
 
 
 def draw_raw(photo: bytes, shapes: list[tuple[str, dict[str, str], str]]) -> bytes:
-    """The same page with the canvas alone."""
+    """The same page drawn with the canvas alone."""
     rl_config.useA85 = 0
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(WIDTH, HEIGHT))
@@ -126,7 +127,7 @@ def draw_raw(photo: bytes, shapes: list[tuple[str, dict[str, str], str]]) -> byt
 
 
 def draw_line(canvas: Canvas, line: SheetLine, top: float) -> None:
-    """One row: spread label, value, rule."""
+    """Draw one row: spread label, value, rule."""
     write(canvas, line.label, 72, top - 9, 14, spacing=line.spacing)
     write(canvas, f"{line.value}      {line.beside}".rstrip(), 204, top - 9, line.size, "song-bold")
     canvas.setStrokeColor("#8FA3B3")
@@ -137,13 +138,13 @@ def draw_line(canvas: Canvas, line: SheetLine, top: float) -> None:
 def write(
     canvas: Canvas, text: str, x: float, y: float, size: float, font: str = "song", spacing: float = 0
 ) -> None:
-    """A piece of text at a point measured from the top left."""
+    """Draw text at a point measured in points from the top left."""
     canvas.setFont(font, size)
     canvas.drawString(x, HEIGHT - y, text, charSpace=spacing)
 
 
 def draw_shape(canvas: Canvas, kind: str, at: dict[str, str], text: str) -> None:
-    """One ornament."""
+    """Draw one decoration."""
     if kind == "text":
         canvas.saveState()
         canvas.setFillColor(at["fill"])
@@ -167,7 +168,7 @@ def draw_shape(canvas: Canvas, kind: str, at: dict[str, str], text: str) -> None
 
 
 def draw_path(canvas: Canvas, steps: str) -> None:
-    """The few commands that the ornaments use: M, C, H and v."""
+    """Draw a path of the commands that the decorations use: M, C, H and v."""
     path = canvas.beginPath()
     x = y = 0.0
     for command, words in STEP.findall(steps):

@@ -1,8 +1,8 @@
-"""Bringing in 50,000 people against reading the same workbook and inserting the same rows raw.
+"""Benchmark of importing 50,000 people against reading the workbook and inserting the rows raw.
 
-Both sides start with the file and end with the same number of rows in the same tables. Ours rehearses every
-line, then understands it again, holds it against the register and marks it. Each side is its own process,
-so that its memory can be told.
+Both sides start with the file and end with the same number of rows in the same tables. The import checks
+every line, then parses it again, compares it with the register and records its provenance. Each side runs
+in its own process, so that its memory can be measured.
 """
 
 import resource
@@ -42,7 +42,7 @@ CLERK = Actor(None, "测算")
 
 
 def run() -> dict[str, Any]:
-    """Seconds of both, and the memory that each took."""
+    """Seconds and memory of both sides, and their ratio. Raises RuntimeError for different row counts."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         write_workbook(place / "people.xlsx")
@@ -64,7 +64,7 @@ def run() -> dict[str, Any]:
 
 
 def write_workbook(path: Path) -> None:
-    """Invented people of a region that exists nowhere."""
+    """Write invented people of a region that does not exist."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("人员")
     sheet.append(HEADINGS)
@@ -78,12 +78,12 @@ def write_workbook(path: Path) -> None:
 
 
 def code_of(n: int) -> str:
-    """The code of a firm."""
+    """Unified social credit code of enterprise `n`."""
     return compose_uscc(f"91590100MA{n:07d}")
 
 
 def measure(work: Any, place: Path) -> dict[str, Any]:
-    """Do the work in a process of its own."""
+    """Run the work in a separate process and return its figures."""
     context = get_context("spawn")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=tell, args=(work, place, there))
@@ -95,7 +95,7 @@ def measure(work: Any, place: Path) -> dict[str, Any]:
 
 
 def tell(work: Any, place: Path, there: Any) -> None:
-    """In the other process: prepare, measure, answer."""
+    """In the child process: prepare, measure, send the figures."""
     engine = open_register(place / f"{work.__name__}.db")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.perf_counter()
@@ -106,7 +106,7 @@ def tell(work: Any, place: Path, there: Any) -> None:
 
 
 def open_register(path: Path) -> Engine:
-    """A register with firms and nobody in it."""
+    """A register with enterprises and no people."""
     engine = prepare_engine(create_engine(f"sqlite:///{path}"))
     Base.metadata.create_all(engine)
     with Session(engine) as session, transaction(session):
@@ -116,13 +116,13 @@ def open_register(path: Path) -> Engine:
 
 
 def count(engine: Engine) -> list[int]:
-    """How many rows there are in the tables that both sides write."""
+    """Row counts of the tables that both sides write."""
     with Session(engine) as session:
         return [session.scalar(select(func.count()).select_from(table)) or 0 for table in TABLES]
 
 
 def import_raw(engine: Engine, place: Path) -> dict[str, Any]:
-    """Read the cells and insert rows as they are, in sets of a thousand, nothing looked at."""
+    """Read the cells and insert rows as they are, in sets of a thousand, without checks."""
     person, account, employment, mark = (Base.metadata.tables[table.__tablename__] for table in TABLES)
     lines = iter(CalamineWorkbook.from_path(place / "people.xlsx").get_sheet_by_index(0).iter_rows())
     next(lines)
@@ -175,7 +175,7 @@ def import_raw(engine: Engine, place: Path) -> dict[str, Any]:
 
 
 def import_whole(engine: Engine, place: Path) -> dict[str, Any]:
-    """The road of the house: upload, rehearse, carry out."""
+    """Import with the services: upload, check, execute. Raises RuntimeError when it does not finish."""
     storage = LocalStorage(place / "files")
     understood = 0.0
 

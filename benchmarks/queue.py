@@ -1,6 +1,6 @@
-"""The queue page and its search, at a thousand and at a hundred thousand requests.
+"""Benchmark of the queue page and its search, with a thousand and a hundred thousand requests.
 
-Both houses stand side by side and are asked in turn, so that a slow moment of the machine hits both.
+Both applications are queried alternately, so that a slow moment of the machine affects both.
 """
 
 import random
@@ -49,11 +49,11 @@ TARGETS = {"page": 1.5, "number": 2.0, "name": 2.0}
 
 
 def run() -> list[dict[str, Any]]:
-    """Medians of the page and of two searches, by number and by the beginning of a name; large to small."""
+    """Medians of the page and of two searches, by number and by name prefix; ratio large to small."""
     with tempfile.TemporaryDirectory() as folder:
-        houses = {size: open_app(Path(folder) / str(size), size) for size in (SMALL, LARGE)}
-        times = measure({size: client for size, (_, client) in houses.items()})
-        for app, _ in houses.values():
+        apps = {size: open_app(Path(folder) / str(size), size) for size in (SMALL, LARGE)}
+        times = measure({size: client for size, (_, client) in apps.items()})
+        for app, _ in apps.values():
             with app.app_context():
                 db.engine.dispose()
     return [
@@ -69,7 +69,7 @@ def run() -> list[dict[str, Any]]:
 
 
 def measure(clients: dict[int, FlaskClient]) -> dict[str, dict[int, float]]:
-    """Milliseconds of each question in each house, asked in turn."""
+    """Milliseconds of each query in each application, asked in turn. Raises RuntimeError without results."""
     questions: dict[str, Callable[[int], str]] = {
         "page": lambda size: "/panel/queue/",
         "number": lambda size: f"/panel/queue/?search=YX2026-{size // 2 // 3 * 3:06d}",
@@ -92,7 +92,7 @@ def measure(clients: dict[int, FlaskClient]) -> dict[str, dict[int, float]]:
 
 
 def open_app(folder: Path, size: int) -> tuple[Flask, FlaskClient]:
-    """A house with so many requests, and a reviewer who is in."""
+    """An application with this many requests, and a client logged in as a reviewer."""
     folder.mkdir()
     url = f"sqlite:///{folder / 'bench.sqlite3'}"
     upgrade(url)
@@ -123,7 +123,7 @@ def open_app(folder: Path, size: int) -> tuple[Flask, FlaskClient]:
 
 
 def fill(session: Session, size: int) -> None:
-    """So many requests of as many people at forty firms; nine in ten wait, spread over the promised days."""
+    """Insert `size` requests of as many people at 40 enterprises; nine in ten wait, with spread due dates."""
     chance = random.Random(size)
     now, today = clock.now(), clock.today()
     with transaction(session):

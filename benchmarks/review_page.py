@@ -1,6 +1,6 @@
-"""The reviewer's page: what the server needs for it, and the time from a key to the next one on the screen.
+"""Benchmark of the review page: server time, and the time from a key to the next request on the screen.
 
-Both are told against an empty page of the panel (a list without a row), asked in turn with it.
+Both are compared with an empty page of the panel (a list without rows), requested alternately.
 """
 
 import logging
@@ -49,7 +49,7 @@ PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimat
 
 
 def run() -> list[dict[str, Any]]:
-    """The page on the server, and the key to the paint."""
+    """Ratios of server time and of key-to-paint time."""
     with tempfile.TemporaryDirectory() as folder:
         app, first = open_app(Path(folder))
         times = serve_pages(app, f"/panel/requests/{first}")
@@ -57,19 +57,19 @@ def run() -> list[dict[str, Any]]:
         with app.app_context():
             db.engine.dispose()
     return [
-        row("review page: server time of the page against an empty panel page", 4.0, *times),
-        row("review page: key to the next request painted against loading an empty panel page", 1.5, *paints),
+        row("review page: server time against an empty panel page", 4.0, *times),
+        row("review page: key to next request painted, against loading an empty panel page", 1.5, *paints),
     ]
 
 
 def row(name: str, target: float, empty: float, full: float) -> dict[str, Any]:
-    """One line of the report."""
-    figures = {"empty_ms": round(empty, 1), "page_ms": round(full, 1)}
+    """One row of the report; times in milliseconds."""
+    figures = {"empty_ms": round(empty, 1), "review_page_ms": round(full, 1)}
     return {"name": name, "ratio": full / empty, "target": target, **figures}
 
 
 def open_app(folder: Path) -> tuple[Flask, int]:
-    """The demo house with a queue of clean requests that is long enough; gives the first one's id."""
+    """The demo application with a long enough queue of clean requests, and the id of the first one."""
     url = f"sqlite:///{folder / 'bench.sqlite3'}"
     upgrade(url)
     app = create_app(
@@ -93,12 +93,12 @@ def open_app(folder: Path) -> tuple[Flask, int]:
 
 
 def multiply(session: Session, count: int) -> int:
-    """So many more requests like the first clean one that waits; gives the id of one."""
+    """Add `count` copies of a waiting request without problems and return its id. Raises RuntimeError."""
     with transaction(session):
         waiting = select(ChangeRequest).where(ChangeRequest.state == "submitted")
         model = session.scalars(waiting.where(ChangeRequest.matter == "certificate_change")).first()
         if model is None:
-            raise RuntimeError("nothing waits in the demo house")
+            raise RuntimeError("nothing waits in the demo data")
         for number in range(count):
             values = copied(model, number=f"BG2026-9{number:05d}")
             made = ChangeRequest(**values)
@@ -110,12 +110,12 @@ def multiply(session: Session, count: int) -> int:
 
 
 def copied(one: Any, **other: Any) -> dict[str, Any]:
-    """The columns of a row without its key."""
+    """Column values of a row without its key, with replacements."""
     return {key.key: getattr(one, key.key) for key in one.__table__.columns if key.key != "id"} | other
 
 
 def serve_pages(app: Flask, page: str) -> tuple[float, float]:
-    """Medians in milliseconds of the empty page and of the request's, asked in turn."""
+    """Medians in milliseconds of the empty page and of the review page. Raises RuntimeError."""
     client = enter(app)
     taken: dict[str, list[float]] = {EMPTY: [], page: []}
     for turn in range(ROUNDS + 3):
@@ -140,7 +140,7 @@ def enter(app: Flask, login: str = LOGIN) -> FlaskClient:
 
 
 def press_keys(app: Flask) -> tuple[float, float]:
-    """Medians in milliseconds: an empty page from address to paint, and Enter to the next request painted."""
+    """Medians in milliseconds: address to paint of an empty page, and Enter to paint of the next request."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     place = bind_port("127.0.0.1", 0, fixed=True)
     server = create_server(app, sockets=[place], threads=4, ident=None)
@@ -165,7 +165,7 @@ def press_keys(app: Flask) -> tuple[float, float]:
 
 
 def load_page(page: Page) -> float:
-    """From the address to the paint."""
+    """Milliseconds from navigation to paint."""
     begin = time.perf_counter()
     page.goto(EMPTY, wait_until="domcontentloaded")
     page.evaluate(PAINTED)
@@ -173,7 +173,7 @@ def load_page(page: Page) -> float:
 
 
 def decide(page: Page) -> float:
-    """A clean approval: everything is seen, A is pressed; the time runs from Enter."""
+    """Approve a clean request: read all documents, press A; milliseconds from Enter to paint."""
     page.wait_for_timeout(1200)
     for _ in range(page.locator("[data-tab]:not(.is-seen)").count()):
         with page.expect_response(re.compile("/seen$")):

@@ -1,1 +1,1 @@
-"""Set-up of a fresh clone with the standard library alone: what uv and npm do not do by themselves."""
+"""Set-up of a fresh clone with only the standard library: what uv and npm do not do by themselves."""

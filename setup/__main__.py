@@ -1,4 +1,4 @@
-"""`python3 -m setup LEVEL [browser]`: what every make target does first. This file runs on any Python 3."""
+"""`python3 -m setup LEVEL [browser]`: first step of every make target; runs on any Python 3."""
 
 import os
 import runpy
@@ -10,7 +10,7 @@ NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 
 
 def use_new_python() -> None:
-    """Start again with a newer Python of this machine when the one that was called is too old."""
+    """Restart with a newer Python of this machine when the running one is too old, or exit without one."""
     if sys.version_info >= OLDEST:
         return
     for name in NEWER:

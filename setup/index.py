@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-SECTIONS = ("global", "install", ":env:")  # each overrides the ones before it
+SECTIONS = ("global", "install", ":env:")  # each overrides the previous ones
 HANDED = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
@@ -19,7 +19,7 @@ HANDED = {
 
 
 def uv_environment(python: Path) -> dict[str, str]:
-    """The environment in which uv looks for packages where this machine's pip would."""
+    """Environment in which uv uses the package indexes of this machine's pip."""
     listed = subprocess.run(
         [python, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
     ).stdout
@@ -33,7 +33,7 @@ def uv_environment(python: Path) -> dict[str, str]:
 
 
 def pip_settings(lines: Iterable[str]) -> dict[str, str]:
-    """What `pip config list` says, with pip's own order of precedence."""
+    """Settings printed by `pip config list`, with pip's order of precedence."""
     found: dict[str, tuple[int, str]] = {}
     for line in lines:
         key, _, value = line.partition("=")

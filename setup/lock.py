@@ -1,4 +1,4 @@
-"""`.venv/bin/python -m setup.lock` makes the locks anew after a change of pyproject.toml or of a pin here."""
+"""`.venv/bin/python -m setup.lock` renews the locks after a change of pyproject.toml or of a pin here."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ SILENT = ("--no-config", "--no-emit-index-url", "--no-emit-find-links", "--quiet
 
 
 def lock_packages() -> None:
-    """Write every lock; needs a machine that reaches the public registries of packages."""
+    """Write every lock; requires access to the public package registries."""
     _lock(Path("pyproject.toml"), Path("requirements.lock"), "--extra", "build")
     extras = ("--extra", "build", "--extra", "test", "--extra", "dev", "-c", "requirements.lock")
     _lock(Path("pyproject.toml"), Path("requirements-dev.lock"), *extras)

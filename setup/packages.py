@@ -1,4 +1,4 @@
-"""The virtual environment and the Python packages in it, exactly those of the locks."""
+"""The virtual environment and its Python packages, exactly those of the locks."""
 
 import importlib.util
 import sys
@@ -17,7 +17,7 @@ PLAIN_BUILD = ("--no-deps", "--no-build-isolation")
 
 
 def install_packages(level: str) -> None:
-    """Bring the environment to the state of the lock of this level, unless it is there already."""
+    """Install the packages of this level's lock, unless they are installed already."""
     if PYTHON.exists() and is_done(f"packages-{level}", _state(level)):
         return
     _make_environment()

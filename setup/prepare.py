@@ -1,4 +1,4 @@
-"""Order of the set-up steps. The browser is checked first, before anything that takes minutes."""
+"""Order of the set-up steps; the browser is checked first, before steps that take minutes."""
 
 import sys
 
@@ -8,7 +8,7 @@ from setup.packages import install_packages
 
 
 def prepare(level: str, *wishes: str) -> None:
-    """Set up what this level (`run` or `dev`) needs; a second call finds everything done."""
+    """Set up what this level (`run` or `dev`) needs; a second call does nothing."""
     if "browser" in wishes:
         require_chromium()
     install_packages(level)

@@ -1,4 +1,4 @@
-"""Messages of the set-up, and running commands whose output is shown only when they fail."""
+"""Messages of the set-up, and commands whose output is shown only when they fail."""
 
 import subprocess
 import sys
@@ -10,18 +10,18 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def say(line: str) -> None:
-    """Print a line at once: the first start takes minutes."""
+    """Print a line without buffering, because the first start takes minutes."""
     print(line, flush=True)
 
 
 def stop(line: str) -> NoReturn:
-    """Exit with 1 and one line that says what is missing and how to get it."""
+    """Exit with code 1 and a line that says what is missing and how to get it."""
     print(line, file=sys.stderr, flush=True)
     raise SystemExit(1)
 
 
 def succeeds(command: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> bool:
-    """Run a command in the project's folder and say whether it worked; its output is shown only if not."""
+    """Run a command in the project folder; True on success, its output is shown only on failure."""
     done = subprocess.run(
         [str(part) for part in command],
         cwd=ROOT,

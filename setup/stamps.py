@@ -1,4 +1,4 @@
-"""Records finished set-up steps, so that a second start has nothing to do."""
+"""Records finished set-up steps, so that a second start skips them."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ STATE_FILE = ROOT / ".venv" / "setup-done.json"
 
 
 def digest(files: Iterable[Path], *words: str) -> str:
-    """A digest of the contents of `files` and of `words`."""
+    """Digest of the contents of `files` and of `words`."""
     whole = hashlib.sha256("\0".join(words).encode())
     for file in files:
         whole.update(hashlib.sha256(file.read_bytes()).digest())
@@ -19,12 +19,12 @@ def digest(files: Iterable[Path], *words: str) -> str:
 
 
 def is_done(step: str, state: str) -> bool:
-    """True when this step was finished before in exactly this state."""
+    """True when this step was finished in exactly this state."""
     return _read().get(step) == state
 
 
 def mark_done(step: str, state: str) -> None:
-    """Record that a step is finished; called last, so that an interrupted step begins again."""
+    """Record that a step is finished; called last, so that an interrupted step is repeated."""
     notes = _read() | {step: state}
     fresh = STATE_FILE.with_suffix(".new")
     fresh.write_text(json.dumps(notes, indent=1, sort_keys=True), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The import at the command line: the road of the panel, with the same sentences, in the foreground."""
+"""The import command: the same steps and messages as the panel, in the foreground."""
 
 import getpass
 import sys
@@ -21,7 +21,7 @@ from anguan.services.refusals import Refused
 
 
 def run_import_command(session: Session, storage: Storage, kind: str, path: Path, dry_run: bool) -> int:
-    """Rehearse a file and carry it out; 0 when everything is (or would be) in, 1 when nothing was written."""
+    """Check and execute an import; returns 0 when all rows are (or would be) in, else 1."""
     try:
         with path.open("rb") as stream:
             clean = inspect_table(read_upload(stream, path.name, LARGEST), path.name)
@@ -31,7 +31,7 @@ def run_import_command(session: Session, storage: Storage, kind: str, path: Path
         batch = _read(session, batch_id)
         print(f"\r{KINDS[kind].title}“{batch.file_name}”：{batch.total} 行")
         if batch.state != "checked":
-            return _complain(session, batch)
+            return _print_problems(session, batch)
         print(f"检查通过：{format_counts(batch)}。")
         if dry_run or not (batch.made or batch.updated):
             return 0
@@ -45,12 +45,12 @@ def run_import_command(session: Session, storage: Storage, kind: str, path: Path
         return 1
     batch = _read(session, batch_id)
     if batch.state != "done":
-        return _complain(session, batch)
+        return _print_problems(session, batch)
     print(f"\r已导入：{format_counts(batch)}。要整批撤销，请在后台“导入”里打开第 {batch.id} 批。")
     return 0
 
 
-def _complain(session: Session, batch: ImportBatch) -> int:
+def _print_problems(session: Session, batch: ImportBatch) -> int:
     if batch.error:
         print(batch.error, file=sys.stderr)
     faults = select(ImportProblem).where(ImportProblem.batch_id == batch.id).order_by(ImportProblem.line)
@@ -67,10 +67,10 @@ def _read(session: Session, batch_id: int) -> ImportBatch:
 
 
 def _count(words: str) -> batches.ReportProgress:
-    """Shows the lines that are read, where somebody watches."""
+    """Function that shows the number of lines read on a terminal."""
 
-    def tell(done: int) -> None:
+    def report(done: int) -> None:
         if sys.stdout.isatty():
             print(f"\r{words} {done} 行", end="", flush=True)
 
-    return tell
+    return report

@@ -44,11 +44,11 @@ from anguan.worker.upgrade import upgrade
 
 
 class CommandError(Exception):
-    """The command cannot go on; the text says why."""
+    """The command cannot continue; the text says why."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; gives the exit code."""
+    """Run one command and return its exit code."""
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.do(chosen) or 0)
@@ -71,16 +71,18 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="把演示数据恢复原样")
     demo.add_argument("--json", action="store_true", help="只以 JSON 印出演示账号")
     demo.add_argument("--reset", action="store_true", help="恢复原样（与 --json 同用时）")
-    demo.add_argument("--crowd", type=int, metavar="N", help="再装入 N 件待审申请，供演练审核（不动已有的）")
+    demo.add_argument(
+        "--crowd", dest="bulk", type=int, metavar="N", help="再装入 N 件待审申请，供演练审核（不动已有的）"
+    )
     demo.set_defaults(do=_demo)
     jobs = commands.add_parser("jobs", help="运行后台作业：制证、到期、清理")
     jobs.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
     jobs.set_defaults(do=_jobs)
-    bring = commands.add_parser("import", help="从 xlsx 或 csv 导入企业、资质、人员、学时、证书")
-    bring.add_argument("kind", choices=tuple(KINDS), metavar="KIND", help="、".join(KINDS))
-    bring.add_argument("file", type=Path, metavar="FILE", help="xlsx 或 csv 文件")
-    bring.add_argument("--dry-run", action="store_true", help="只检查，不写入")
-    bring.set_defaults(do=_import)
+    import_ = commands.add_parser("import", help="从 xlsx 或 csv 导入企业、资质、人员、学时、证书")
+    import_.add_argument("kind", choices=tuple(KINDS), metavar="KIND", help="、".join(KINDS))
+    import_.add_argument("file", type=Path, metavar="FILE", help="xlsx 或 csv 文件")
+    import_.add_argument("--dry-run", action="store_true", help="只检查，不写入")
+    import_.set_defaults(do=_import)
     doctor = commands.add_parser("doctor", help="逐项检查配置和运行情况")
     doctor.add_argument("--files", action="store_true", help="再逐个核对保存的文件（恢复备份之后）")
     doctor.set_defaults(do=_doctor)
@@ -90,25 +92,25 @@ def _parser() -> argparse.ArgumentParser:
 def _run(chosen: argparse.Namespace) -> int:
     config = _checked(read())
     fixed = bool(os.environ.get("ANGUAN_PORT") or os.environ.get("PORT"))
-    with closing(processes.bind_port(config.host, int(config.port), fixed)) as place:
-        wanted, config = config.port, replace(config, port=str(place.getsockname()[1]))
+    with closing(processes.bind_port(config.host, int(config.port), fixed)) as listener:
+        wanted, config = config.port, replace(config, port=str(listener.getsockname()[1]))
         app, loaded = _prepare(config)
         _greet(config, loaded)
         if config.port != wanted:
             print(f"端口 {wanted} 已被占用，改用 {config.port}。", flush=True)
         environment = processes.child_environment(ANGUAN_PORT=config.port)
-        signal.signal(signal.SIGTERM, _leave)
+        signal.signal(signal.SIGTERM, _exit)
         with processes.run_worker_beside(environment):
             if chosen.server == "gunicorn":
-                place.close()
+                listener.close()
                 return processes.serve_with_gunicorn(config.host, int(config.port), environment)
-            processes.serve_here(app, place)
+            processes.serve_here(app, listener)
     return 0
 
 
 def _prepare(config: Config) -> tuple[Flask, date | None]:
-    """The house with up-to-date tables and somebody living in it; and since when it is a demo."""
-    with _house(config) as (app, session):
+    """The application with an up-to-date database and accounts, and the day its demo data was loaded."""
+    with _application(config) as (app, session):
         half_loaded = is_demo(session) and loaded_on(session) is None
         if half_loaded or (is_fresh(session) and not config.production):
             _load_demo(config, session)
@@ -118,7 +120,7 @@ def _prepare(config: Config) -> tuple[Flask, date | None]:
 
 
 def _init(_chosen: argparse.Namespace) -> int:
-    with _house(_checked(read())) as (_, session):
+    with _application(_checked(read())) as (_, session):
         if is_demo(session):
             raise CommandError(
                 "数据库里是演示数据。正式使用请换数据目录和数据库（ANGUAN_DATA_DIR、ANGUAN_DATABASE_URL）。"
@@ -136,13 +138,13 @@ def _init(_chosen: argparse.Namespace) -> int:
 
 
 def _demo(chosen: argparse.Namespace) -> int:
-    if chosen.crowd:
-        return _fill_queue(chosen.crowd)
+    if chosen.bulk:
+        return _fill_queue(chosen.bulk)
     if chosen.reset or not chosen.json:
         config = read()
         if config.production:
             raise CommandError("正式方式下没有演示数据。")
-        with _house(config) as (_, session):
+        with _application(config) as (_, session):
             if not (is_demo(session) or is_fresh(session)):
                 raise CommandError("这个数据库不是演示数据库，没有动它。")
             _load_demo(config, session)
@@ -151,7 +153,7 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 
 def _fill_queue(count: int) -> int:
-    with _house(read()) as (_, session):
+    with _application(read()) as (_, session):
         if is_fresh(session):
             raise CommandError("还没有演示数据，请先运行 anguan demo。")
         if loaded_on(session) is None:
@@ -177,7 +179,7 @@ def _jobs(chosen: argparse.Namespace) -> int:
 
 
 def _import(chosen: argparse.Namespace) -> int:
-    with _house(_checked(read())) as (_, session):
+    with _application(_checked(read())) as (_, session):
         if is_fresh(session):
             raise CommandError("数据库里还没有管理员，请先运行 anguan init。")
         return run_import_command(session, storage(), chosen.kind, chosen.file, chosen.dry_run)
@@ -196,7 +198,7 @@ def _checked(config: Config) -> Config:
 
 
 @contextmanager
-def _house(config: Config) -> Iterator[tuple[Flask, Session]]:
+def _application(config: Config) -> Iterator[tuple[Flask, Session]]:
     """The application with up-to-date tables, and a session on them."""
     config.folder.mkdir(parents=True, exist_ok=True)
     upgrade(config.database)
@@ -226,7 +228,7 @@ def _greet(config: Config, loaded: date | None) -> None:
     print(f"\n网址  {config.address}\n按 Ctrl-C 停止。", flush=True)
 
 
-def _leave(_number: int, _frame: FrameType | None) -> None:
+def _exit(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 

@@ -1,4 +1,4 @@
-"""The processes of a running house: its port, the worker beside the web server, and how both end."""
+"""Processes of a running server: its port, the worker beside it, and how both end."""
 
 import logging
 import os
@@ -19,15 +19,15 @@ ROOT = Path(__file__).resolve().parents[2]
 THREADS = 8
 TRIES = 50
 PATIENCE = 15.0
-"""Seconds that a process gets to finish what it is doing."""
+"""Seconds that a process gets to finish its work."""
 
 
 class PortTaken(OSError):
-    """Somebody else listens there; the text says what to do."""
+    """Another process listens on the port; the text says what to do."""
 
 
 def bind_port(host: str, port: int, fixed: bool) -> socket.socket:
-    """A listening place on this port; when it is not fixed and taken, on the next free one."""
+    """Bind this port, or the next free one when it is taken and not `fixed`. Raises PortTaken."""
     for number in [port] if fixed else range(port, port + TRIES):
         try:
             return _bind(host, number)
@@ -38,26 +38,26 @@ def bind_port(host: str, port: int, fixed: bool) -> socket.socket:
 
 def _bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    place = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        place.bind((host, port))
-        place.listen(128)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
     except OSError:
-        place.close()
+        listener.close()
         raise
-    return place
+    return listener
 
 
-def serve_here(app: Callable[..., Any], place: socket.socket) -> None:
-    """Answer requests in this process until it is told to end."""
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
-    server = create_server(app, sockets=[place], threads=THREADS, ident=None)
+def serve_here(app: Callable[..., Any], listener: socket.socket) -> None:
+    """Serve requests in this process until it is told to end."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is not worth a warning
+    server = create_server(app, sockets=[listener], threads=THREADS, ident=None)
     server.run()
 
 
 def serve_with_gunicorn(host: str, port: int, environment: dict[str, str]) -> int:
-    """Let gunicorn answer, with two workers; gives its exit code."""
+    """Serve with gunicorn and two workers; returns its exit code."""
     command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2"]
     command += ["--threads", str(THREADS // 2), "--bind", f"{host}:{port}", "--no-control-socket", "app:app"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603  # nosec B603  # fixed command
@@ -69,7 +69,7 @@ def serve_with_gunicorn(host: str, port: int, environment: dict[str, str]) -> in
 
 @contextmanager
 def run_worker_beside(environment: dict[str, str]) -> Iterator[None]:
-    """Keep a worker running as a child as long as the block runs; one that dies is started again."""
+    """Run a worker as a child process while the block runs; it is restarted when it dies."""
     over = threading.Event()
     current: list[subprocess.Popen[bytes]] = []
 
@@ -95,7 +95,7 @@ def run_worker_beside(environment: dict[str, str]) -> Iterator[None]:
 
 
 def end_with(stop: threading.Event, parent: bool) -> None:
-    """Set `stop` on SIGTERM and SIGINT, and, of a child, when its parent is gone, however that ended."""
+    """Set `stop` on SIGTERM and SIGINT and, in a child process, when its parent is gone."""
 
     def note(_number: int, _frame: FrameType | None) -> None:
         stop.set()
@@ -107,7 +107,7 @@ def end_with(stop: threading.Event, parent: bool) -> None:
 
 
 def child_environment(**changed: str) -> dict[str, str]:
-    """The environment of a child: ours, with these variables set."""
+    """The environment of a child process: the present one, with these variables set."""
     return {**os.environ, **changed}
 
 

@@ -1,1 +1,1 @@
-"""Floor 7, a small synthetic world with a fixed cast, for people and for tests."""
+"""Demo data: a small synthetic register with fixed accounts, for demonstrations and tests."""

@@ -1,4 +1,4 @@
-"""A full queue: more invented holders, each with one filed request, for rehearsing a reviewer's day."""
+"""Fills the review queue with generated holders, each with one submitted request."""
 
 import random
 from datetime import date, timedelta
@@ -20,33 +20,33 @@ GIVEN = "云川山水江河湖海松柏竹兰梅青黛素清宁和远航明朗�
 EDUCATION = ("中专", "大专", "本科")
 FIRST_ORDER = 200
 MOST = 700
-"""Orders of the identity numbers from FIRST_ORDER on are the crowd's: the cast's lie below."""
+"""Sequence numbers from FIRST_ORDER on belong to generated holders; the fixtures use lower ones."""
 
 
 def bulk_holders(count: int, begin: int) -> list[DemoHolder]:
-    """So many people whom nobody has met, the same ones each time."""
+    """Generate `count` holders from index `begin` on; the same ones each time."""
     people = []
     for index in range(begin, begin + count):
-        dice = random.Random(f"crowd {index}")  # noqa: S311 names, not secrets
+        rng = random.Random(f"crowd {index}")  # noqa: S311 names, not secrets
         people.append(
             DemoHolder(
                 key=f"crowd-{index}",
-                name=dice.choice(SURNAMES) + "".join(dice.sample(GIVEN, dice.choice((1, 2, 2)))),
+                name=rng.choice(SURNAMES) + "".join(rng.sample(GIVEN, rng.choice((1, 2, 2)))),
                 shows="",
-                firm=dice.choice(ENTERPRISES).key,
-                born=date(dice.randint(1972, 1998), dice.randint(1, 12), dice.randint(1, 28)),
+                firm=rng.choice(ENTERPRISES).key,
+                born=date(rng.randint(1972, 1998), rng.randint(1, 12), rng.randint(1, 28)),
                 order=FIRST_ORDER + index,
                 kind="C",
-                days=dice.choice((25, 40, 60, 75, 400, 700)),
+                days=rng.choice((25, 40, 60, 75, 400, 700)),
                 title="工程师",
-                education=dice.choice(EDUCATION),
+                education=rng.choice(EDUCATION),
             )
         )
     return people
 
 
 def fill_queue(session: Session, storage: Storage, count: int) -> int:
-    """File a request for each of `count` more people on the last working days; gives how many."""
+    """Submit a request for each of `count` more holders; returns the count. Raises ValueError above MOST."""
     begin = session.scalar(select(func.count()).where(Person.phone.startswith("1380000"))) or 0
     if FIRST_ORDER + begin + count > FIRST_ORDER + MOST:
         raise ValueError(f"一共最多 {MOST} 人")
@@ -56,9 +56,9 @@ def fill_queue(session: Session, storage: Storage, count: int) -> int:
         for who in people:
             add_holder(session, storage, who, today)
             _open_account(session, who)
-    counter = ServiceCalls(session, storage, moment)
+    calls = ServiceCalls(session, storage, moment)
     for index, who in enumerate(people):
-        _file(counter, who, 6 - 5 * index / max(1, count - 1))
+        _file(calls, who, 6 - 5 * index / max(1, count - 1))
     return count
 
 
@@ -76,10 +76,10 @@ def _open_account(session: Session, who: DemoHolder) -> None:
     )
 
 
-def _file(counter: ServiceCalls, who: DemoHolder, days: float) -> None:
-    """A renewal where it is due, else a better title."""
+def _file(calls: ServiceCalls, who: DemoHolder, days: float) -> None:
+    """Submit a renewal when it is due, else a change of the technical title."""
     renews = who.days < 80
     code = certificate_renewal.MATTER.code if renews else profile_change.MATTER.code
     typed = {} if renews else {"person.title": "高级工程师"}
-    request = counter.fill(who, code, days, typed)
-    counter.submit(who, request, days - 0.1)
+    request = calls.fill(who, code, days, typed)
+    calls.submit(who, request, days - 0.1)

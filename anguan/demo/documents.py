@@ -1,4 +1,4 @@
-"""Which drawn paper belongs into which slot."""
+"""Generates the sample document of each material."""
 
 from anguan.core.field_types import GENDERS
 from anguan.core.material import Material
@@ -25,7 +25,7 @@ TEXTS = {
 
 
 def draw_for_slot(slot: Material, draft: Draft) -> bytes:
-    """A scan that fits the slot and the person of the draft."""
+    """A sample scan (JPEG) for the material and the person of the draft. Raises LookupError."""
     person = draft.request.person
     if person is None:
         raise LookupError("a paper needs a person")

@@ -1,4 +1,4 @@
-"""Who lives in the demo world: invented people with impossible region codes, and what each of them shows."""
+"""Fixtures of the demo data: invented people with impossible region codes, and what each demonstrates."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ PASSWORD = "Shili-2026-Demo"  # noqa: S105 it is printed on every start and open
 
 @dataclass(frozen=True)
 class DemoEnterprise:
-    """An invented enterprise; `shows` is filled where somebody logs in for it."""
+    """An invented enterprise; `shows` is filled when there is an account for it."""
 
     key: str
     name: str
@@ -28,7 +28,7 @@ class DemoEnterprise:
 
 @dataclass(frozen=True)
 class DemoHolder:
-    """An invented person with a certificate; `days` is how long that still runs on the day of loading."""
+    """An invented holder; `days` is the remaining validity of the certificate on the day of loading."""
 
     key: str
     name: str
@@ -47,23 +47,23 @@ class DemoHolder:
 
     @property
     def number(self) -> str:
-        """The identity number, with a right check digit."""
+        """Identity number with a valid check digit."""
         return compose_number("590101", self.born, self.order)
 
     @property
     def gender(self) -> str:
-        """As the number says."""
+        """Gender encoded in the number."""
         return "male" if self.order % 2 else "female"
 
     @property
     def phone(self) -> str:
-        """A telephone that nobody has."""
+        """A fictitious telephone number."""
         return f"1380000{self.order:04d}"
 
 
 @dataclass(frozen=True)
 class DemoStaff:
-    """An invented member of the office."""
+    """An invented member of staff."""
 
     login: str
     name: str

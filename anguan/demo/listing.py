@@ -1,4 +1,4 @@
-"""The demo accounts as a list, for a table on the screen and for machines."""
+"""Listing of the demo accounts, as data and as a table."""
 
 import unicodedata
 
@@ -11,7 +11,7 @@ WIDEST = 24
 
 
 def list_accounts() -> list[DemoAccount]:
-    """Every demo account: role, name, login, secret, and what it shows."""
+    """Every demo account: role, name, login, password, and what it shows."""
     people = [
         _entry("applicant", who.name, who.number, who.number[-6:] if who.first_login else PASSWORD, who.shows)
         for who in HOLDERS
@@ -28,24 +28,24 @@ def list_accounts() -> list[DemoAccount]:
 
 
 def show_accounts() -> str:
-    """The same list as a table for a terminal."""
+    """The list as a table for a terminal."""
     rows = [COLUMNS, *({**entry, "role": ROLE_TITLES[entry["role"]]} for entry in list_accounts())]
     widths = {name: min(WIDEST, max(measure(row[name]) for row in rows)) for name in COLUMNS}
     return "\n".join("  ".join(pad(row[name], widths[name]) for name in COLUMNS).rstrip() for row in rows)
 
 
 def pad(text: str, width: int) -> str:
-    """The text with blanks behind it, so that columns of Chinese line up; never cut."""
+    """The text padded with blanks to a display width in columns; never cut."""
     return text + " " * max(0, width - measure(text))
 
 
 def measure(text: str) -> int:
-    """The columns that a terminal gives to a text: two for each Chinese character."""
+    """Display width of a text in terminal columns: two for each Chinese character."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def login_of(key: str) -> str:
-    """The login of a holder or firm of the cast, by its key."""
+    """Login name of a demo holder or enterprise, by its key."""
     for who in HOLDERS:
         if who.key == key:
             return who.number

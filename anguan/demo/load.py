@@ -1,4 +1,4 @@
-"""Loads the demo world into a migrated, empty database."""
+"""Loads the demo data into a migrated, empty database."""
 
 from datetime import date, timedelta
 
@@ -23,16 +23,16 @@ from anguan.worker.loop import drain
 from anguan.worker.seed import add_words, seed
 
 MARK = "demo"
-"""The policy row that says: this database holds the demo world, loaded on that day."""
+"""Policy row that marks a demo database; its value is the day of loading."""
 LOADING = "loading"
 STALE_AFTER = timedelta(days=14)
 POLICIES = {"edit_minutes": "0", "authority_name": "云南省水利厅（示例）"}
 UNDO = "undo_seconds"
-"""Off while the stories are told: what was decided then is long in effect."""
+"""Zero while the scenarios run, so that their decisions take effect at once."""
 
 
 def load(session: Session, storage: Storage, hashed: str, address: str = "http://127.0.0.1:5000") -> None:
-    """Load everything; `hashed` is the kept form of the demo password, `address` stands in the QR codes."""
+    """Load all demo data; `hashed` is the hash of the demo password, `address` the base of the QR codes."""
     moment, today = clock.now(), clock.today()
     tools = JobContext(storage, address)
     with transaction(session):
@@ -48,18 +48,18 @@ def load(session: Session, storage: Storage, hashed: str, address: str = "http:/
         for who in HOLDERS:
             add_holder(session, storage, who, today)
         _open_accounts(session, hashed)
-    counter = ServiceCalls(session, storage, moment)
+    calls = ServiceCalls(session, storage, moment)
     for change in EARLY:
-        change(counter)
-    with clock.frozen_at(counter.back(180)):
+        change(calls)
+    with clock.frozen_at(calls.back(180)):
         drain(session, tools)
-    with clock.frozen_at(counter.back(19)):
+    with clock.frozen_at(calls.back(19)):
         expire_certificates(session)
-    for story in (*SCENARIOS, *OFFICE):
-        story(counter)
-    with clock.frozen_at(counter.back(8.9)):
+    for scenario in (*SCENARIOS, *OFFICE):
+        scenario(calls)
+    with clock.frozen_at(calls.back(8.9)):
         drain(session, tools)
-    with clock.frozen_at(counter.back(2)):
+    with clock.frozen_at(calls.back(2)):
         load_registrations(session, storage, hashed)
     with transaction(session):
         old = Notice.at < moment - timedelta(days=7)
@@ -69,25 +69,25 @@ def load(session: Session, storage: Storage, hashed: str, address: str = "http:/
 
 
 def clear(session: Session) -> None:
-    """Take every row out of every table; kept files are swept by the worker when they are old enough."""
+    """Delete every row of every table; the worker removes the stored files when they are old enough."""
     with transaction(session):
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(delete(table))
 
 
 def loaded_on(session: Session) -> date | None:
-    """The day on which the demo world was loaded; None when this is no demo, or loading broke off."""
+    """The day on which the demo data was loaded; None without demo data, or when loading was interrupted."""
     row = session.get(PolicyValue, MARK)
     return date.fromisoformat(row.value) if row and row.value != LOADING else None
 
 
 def is_demo(session: Session) -> bool:
-    """True when this database holds the demo world, or the beginning of one."""
+    """True when this database holds demo data, complete or not."""
     return session.get(PolicyValue, MARK) is not None
 
 
 def is_fresh(session: Session) -> bool:
-    """True when nobody lives here yet."""
+    """True when the database has no accounts and no demo data."""
     return session.scalar(select(Account.id).limit(1)) is None and not is_demo(session)
 
 
@@ -107,7 +107,7 @@ def _open_accounts(session: Session, hashed: str) -> None:
 
 
 def _activate(session: Session, account: Account, hashed: str, phone: str) -> None:
-    """An own password, or the first secret of the manuals where the cast shows the first login."""
+    """Set a password, or the initial one of the manuals where the fixture shows the first login."""
     account.created_at = clock.now()
     account.initial = "none" if hashed else "last6"
     account.phone = phone if hashed else ""

@@ -1,4 +1,4 @@
-"""People who came in by themselves: a newcomer, and one whose number somebody else had registered before."""
+"""Demo registrations: a new person, and a person whose number somebody else registered before."""
 
 from datetime import date
 
@@ -21,7 +21,7 @@ FALSE_HOLDER = Registration("resident", CLAIMANT.document_number, "黎占先", "
 
 
 def load_registrations(session: Session, storage: Storage, hashed: str) -> None:
-    """Two registrations, and the claim of the one who came too late."""
+    """Create two registrations and one number claim."""
     for who in (REGISTRANT, FALSE_HOLDER):
         register(session, who, hashed)
     face = draw_face(CLAIMANT.document_number, "male")

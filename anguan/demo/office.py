@@ -1,4 +1,4 @@
-"""What the office of the demo did of its own accord: a suspension, a correction, a draft, a draw by lot."""
+"""Demo cases started by the office: a suspension, a correction, a draft, an audit sample."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -15,77 +15,75 @@ from anguan.services.requests.drafts import read_draft
 from anguan.services.review import audits
 
 CLERK, FIRST, SECOND = "SHENHE2", "SHENHE1", "FUHE"
-"""Who files, who hears the case first, who confirms it: three people."""
+"""Three staff members: who files, who reviews first, who confirms."""
 
 
 def holder(key: str) -> DemoHolder:
-    """One of the cast."""
+    """The demo holder with this key."""
     return next(who for who in HOLDERS if who.key == key)
 
 
 def prepare(
-    counter: ServiceCalls, who: DemoHolder, code: str, days: float, typed: Mapping[str, str], ground: str
+    calls: ServiceCalls, who: DemoHolder, code: str, days: float, typed: Mapping[str, str], ground: str
 ) -> ChangeRequest:
-    """A draft of the office about somebody, filled in, with the document it rests on."""
-    certificate = counter.certificate(who)
-    with clock.frozen_at(counter.back(days)):
-        clerk = counter.account(CLERK)
+    """A completed draft of the office about a holder, with the document it is based on."""
+    certificate = calls.certificate(who)
+    with clock.frozen_at(calls.back(days)):
+        clerk = calls.account(CLERK)
         about = certificate.id if code.startswith("certificate") else None
-        request = filing.begin(counter.session, clerk, code, about, person_id=certificate.person_id)
-        filing.save(counter.session, clerk, request.id, typed)
-        for slot in read_draft(counter.session, request).slots:
+        request = filing.begin(calls.session, clerk, code, about, person_id=certificate.person_id)
+        filing.save(calls.session, clerk, request.id, typed)
+        for slot in read_draft(calls.session, request).slots:
             rows = [("姓名", who.name), ("证书编号", certificate.number or "")]
             data = draw_paper(slot.material.title, rows, ground, "云南示例水利局")
             name = f"{slot.material.title}.jpg"
             attachments.attach(
-                counter.session, counter.storage, clerk, request.id, slot.material.code, data, name
+                calls.session, calls.storage, clerk, request.id, slot.material.code, data, name
             )
     return request
 
 
-def decide_all_steps(counter: ServiceCalls, request: ChangeRequest, days: float) -> None:
-    """Handed in on a day, heard on the next, confirmed on the one after."""
-    with clock.frozen_at(counter.back(days)):
-        filing.submit(counter.session, counter.account(CLERK), request.id, promised=True)
-    counter.decide(FIRST, request, days - 1, APPROVE)
-    counter.decide(SECOND, request, days - 2, APPROVE)
+def decide_all_steps(calls: ServiceCalls, request: ChangeRequest, days: float) -> None:
+    """Submit on a day, approve on the next, confirm on the one after."""
+    with clock.frozen_at(calls.back(days)):
+        filing.submit(calls.session, calls.account(CLERK), request.id, promised=True)
+    calls.decide(FIRST, request, days - 1, APPROVE)
+    calls.decide(SECOND, request, days - 2, APPROVE)
 
 
-def suspend(counter: ServiceCalls) -> None:
-    """沐清和's certificate was taken into keeping while an accident is looked into."""
+def suspend(calls: ServiceCalls) -> None:
+    """Suspension of 沐清和's certificate while an accident is investigated."""
     why = "示例水安罚〔2026〕7 号：所负责项目发生事故，调查期间暂扣"
     typed = {"certificate.status": "suspended", "certificate.status_reason": why}
-    request = prepare(counter, holder("suspended"), certificate_sanction.MATTER.code, 16.1, typed, why)
-    decide_all_steps(counter, request, 16)
+    request = prepare(calls, holder("suspended"), certificate_sanction.MATTER.code, 16.1, typed, why)
+    decide_all_steps(calls, request, 16)
 
 
-def correct(counter: ServiceCalls) -> None:
-    """方砚秋's first day was registered a year late."""
+def correct(calls: ServiceCalls) -> None:
+    """Correction of 方砚秋's first day of issue, registered a year late."""
     who = holder("corrected")
-    stands = counter.certificate(who).first_issued
+    stands = calls.certificate(who).first_issued
     typed = {"certificate.first_issued": str(stands - timedelta(days=365))}
     ground = "经查原始档案，首次发证日期登记晚了一年，应予更正。"
-    decide_all_steps(
-        counter, prepare(counter, who, certificate_correction.MATTER.code, 14.1, typed, ground), 14
-    )
+    decide_all_steps(calls, prepare(calls, who, certificate_correction.MATTER.code, 14.1, typed, ground), 14)
 
 
-def leave_draft(counter: ServiceCalls) -> None:
-    """李闻道 was going to mend a wrongly registered education."""
+def leave_draft(calls: ServiceCalls) -> None:
+    """Draft by 李闻道 that corrects a wrongly registered education."""
     ground = "毕业证书原件：文化程度为硕士，原登记有误。"
     typed = {"person.education": "硕士"}
-    prepare(counter, holder("corrected"), person_correction.MATTER.code, 1.4, typed, ground)
+    prepare(calls, holder("corrected"), person_correction.MATTER.code, 1.4, typed, ground)
 
 
-def draw_sample(counter: ServiceCalls) -> None:
-    """Every case of the last month was looked at again by lot; nobody has begun yet."""
-    with clock.frozen_at(counter.back(1.3)):
+def draw_sample(calls: ServiceCalls) -> None:
+    """Audit sample of all cases of the last month; the first audit is concluded."""
+    with clock.frozen_at(calls.back(1.3)):
         last = clock.today()
         drawn = audits.draw_sample(
-            counter.session, counter.account(SECOND), last - timedelta(days=29), last, 1000, "demo"
+            calls.session, calls.account(SECOND), last - timedelta(days=29), last, 1000, "demo"
         )
         for row in drawn.audits[:1]:
-            audits.conclude(counter.session, row.account, row.id, "agreed", "材料齐全，与决定一致。")
+            audits.conclude(calls.session, row.account, row.id, "agreed", "材料齐全，与决定一致。")
 
 
 OFFICE = (suspend, correct, leave_draft, draw_sample)

@@ -1,4 +1,4 @@
-"""Portraits that are drawn, not taken: nobody looks like them."""
+"""Generates synthetic portraits that resemble nobody."""
 
 import io
 import random
@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 SIZE = (600, 780)
 _FINE = 2
-"""Drawn this many times larger and then reduced, so that edges are smooth."""
+"""Factor by which pictures are drawn larger and then reduced, for smooth edges."""
 
 _HAIR = ("#2F3A46", "#3D332E", "#22262B", "#4A3B33", "#39424C")
 _SKIN = ("#E4D2C1", "#DEC7B2", "#E8D8C8", "#D9C1AB", "#E2CDBA")
@@ -16,7 +16,7 @@ _SHIRT = "#F5F7F9"
 
 
 class Brush:
-    """Draws with measures from 0 to 1 in both directions."""
+    """Draws with coordinates from 0 to 1 in both directions."""
 
     def __init__(self) -> None:
         self.width, self.height = SIZE[0] * _FINE, SIZE[1] * _FINE
@@ -24,7 +24,7 @@ class Brush:
         self._pen = ImageDraw.Draw(self.image)
 
     def spot(self, x: float, y: float, rx: float, ry: float, colour: str) -> None:
-        """An ellipse round a point."""
+        """An ellipse around a point."""
         self._pen.ellipse(self._box(x, y, rx, ry), fill=colour)
 
     def cap(self, x: float, y: float, rx: float, ry: float, colour: str) -> None:
@@ -51,15 +51,15 @@ class Brush:
 
 
 def draw_face(key: str, gender: str) -> bytes:
-    """A plain portrait on white as JPEG, 600×780; the same key always gives the same face."""
-    dice = random.Random(key)  # noqa: S311 a face, not a secret
-    hair, skin, coat = dice.choice(_HAIR), dice.choice(_SKIN), dice.choice(_COAT)
-    face = 0.176 + dice.uniform(-0.014, 0.014)
-    middle = 0.40 + dice.uniform(-0.008, 0.008)
-    part = dice.choice((-1, 1)) * dice.uniform(0.02, 0.07)
+    """A portrait on white as JPEG, 600×780 pixels; the same key always gives the same face."""
+    rng = random.Random(key)  # noqa: S311 a face, not a secret
+    hair, skin, coat = rng.choice(_HAIR), rng.choice(_SKIN), rng.choice(_COAT)
+    face = 0.176 + rng.uniform(-0.014, 0.014)
+    middle = 0.40 + rng.uniform(-0.008, 0.008)
+    part = rng.choice((-1, 1)) * rng.uniform(0.02, 0.07)
     brush = Brush()
     if gender == "female":
-        _draw_long_hair(brush, hair, face, middle, dice.uniform(0.56, 0.72))
+        _draw_long_hair(brush, hair, face, middle, rng.uniform(0.56, 0.72))
     _draw_body(brush, coat, skin)
     _draw_head(brush, hair, skin, face, middle, part)
     return brush.finish()

@@ -1,4 +1,4 @@
-"""Writes the cast into the register, as an import of existing records would."""
+"""Writes the fixtures into the register, as an import of existing records would."""
 
 from datetime import date, timedelta
 
@@ -32,7 +32,7 @@ IMPORT = Actor(None, "登记导入")
 
 
 def add_enterprise(session: Session, firm: DemoEnterprise, today: date) -> Enterprise:
-    """Write one firm with its main qualification."""
+    """Write one enterprise with its main qualification."""
     row = Enterprise(
         uscc=firm.uscc,
         name=firm.name,
@@ -57,7 +57,7 @@ def add_enterprise(session: Session, firm: DemoEnterprise, today: date) -> Enter
 
 
 def add_holder(session: Session, storage: Storage, who: DemoHolder, today: date) -> Person:
-    """Write one person with employment, insurance, training and a certificate."""
+    """Write one holder with employment, insurance, training and a certificate."""
     firm = next(entry for entry in ENTERPRISES if entry.key == who.firm)
     enterprise = session.scalars(select(Enterprise).where(Enterprise.uscc == firm.uscc)).one()
     clean = inspect_photo(draw_face(who.number, who.gender), "证件照片.jpg").photo
@@ -88,7 +88,7 @@ def add_holder(session: Session, storage: Storage, who: DemoHolder, today: date)
 def add_certificate(
     session: Session, person: Person, enterprise: Enterprise, who: DemoHolder, today: date
 ) -> Certificate:
-    """Write one certificate of three years as issued then, an electronic one with its first edition."""
+    """Write one certificate valid for three years, an electronic one with its first edition."""
     until = today + timedelta(days=who.days)
     since = add_months(until, -36) + timedelta(days=1)
     row = Certificate(

@@ -1,4 +1,4 @@
-"""Sample papers that are drawn, so that every slot of the demo holds something a reviewer can open."""
+"""Generates sample documents, so that every material of the demo has something a reviewer can open."""
 
 import io
 import math
@@ -16,7 +16,7 @@ _INK, _PALE, _RED = "#22282E", "#9AA4AD", "#B5332C"
 def draw_paper(
     title: str, rows: list[tuple[str, str]], text: str = "", seal: str = "", code: bytes = b""
 ) -> bytes:
-    """A scanned A4 page as JPEG: a heading, rows of facts, a paragraph, a stamp and a QR code if given."""
+    """A scanned A4 page as JPEG: heading, rows, paragraph, and a stamp and a QR code if given."""
     page = Image.new("RGB", PAGE, "#FCFBF7")
     pen = ImageDraw.Draw(page)
     _center(pen, title, 130, 46)
@@ -45,7 +45,7 @@ def draw_paper(
 
 
 def draw_card(name: str, number: str, gender: str, birth: str, face: bytes) -> bytes:
-    """The side of an identity card with the name, plainly a sample."""
+    """The front of an identity card as JPEG, marked as a sample."""
     card, pen = _blank_card("#EEF4F8")
     rows = (("姓名", name), ("性别", gender), ("出生", birth), ("住址", "示例州市示例区样张路 1 号"))
     for index, (label, value) in enumerate(rows):
@@ -60,7 +60,7 @@ def draw_card(name: str, number: str, gender: str, birth: str, face: bytes) -> b
 
 
 def draw_card_back() -> bytes:
-    """The other side of an identity card, plainly a sample."""
+    """The back of an identity card as JPEG, marked as a sample."""
     card, pen = _blank_card("#EEF1F6")
     _center(pen, "身份证件样张", 150, 60, CARD[0])
     _center(pen, "国徽面（此处不印国徽）", 260, 34, CARD[0])
@@ -98,7 +98,7 @@ def _mark_sample(pen: ImageDraw.ImageDraw, size: tuple[int, int]) -> None:
 
 
 def _stamp(page: Image.Image, text: str, center: tuple[int, int]) -> None:
-    """A round stamp with its text on the rim, a little pale where the ink is thin."""
+    """A round stamp with its text along the rim, slightly transparent."""
     layer = Image.new("RGBA", (320, 320), (0, 0, 0, 0))
     pen = ImageDraw.Draw(layer)
     pen.ellipse((10, 10, 310, 310), outline=_RED, width=8)
@@ -120,7 +120,7 @@ def _center_text(pen: ImageDraw.ImageDraw, text: str, at: tuple[int, int], size:
 
 
 def _scan(page: Image.Image) -> bytes:
-    """Laid on the glass a little askew, as people do."""
+    """JPEG of the page, slightly rotated as by a scanner."""
     turned = page.rotate(0.4, resample=Image.Resampling.BILINEAR, fillcolor="#E9E7E1")
     kept = io.BytesIO()
     turned.save(kept, "JPEG", quality=80)

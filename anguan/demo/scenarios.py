@@ -1,4 +1,4 @@
-"""What happened to each of the cast, told by using the counter on earlier days."""
+"""Scenarios of the demo data: the history of each request, run through the services on earlier days."""
 
 from dataclasses import replace
 
@@ -16,95 +16,95 @@ PROVINCE, CITY, SENIOR = "SHENHE1", "SHENHE2", "FUHE"
 
 
 def find_holder(key: str) -> DemoHolder:
-    """One of the cast."""
+    """The demo holder with this key."""
     return next(holder for holder in HOLDERS if holder.key == key)
 
 
-def firm_id(counter: ServiceCalls, key: str) -> str:
-    """The firm as a reference field wants it."""
+def firm_id(calls: ServiceCalls, key: str) -> str:
+    """Id of a demo enterprise, as the text of a reference field."""
     uscc = next(firm.uscc for firm in ENTERPRISES if firm.key == key)
-    return str(counter.session.scalars(select(Enterprise.id).where(Enterprise.uscc == uscc)).one())
+    return str(calls.session.scalars(select(Enterprise.id).where(Enterprise.uscc == uscc)).one())
 
 
-def give_second_certificate(counter: ServiceCalls) -> None:
-    """夏立川 also holds a B."""
+def give_second_certificate(calls: ServiceCalls) -> None:
+    """A second certificate (B) for 夏立川."""
     who = replace(find_holder("early"), kind="B", position="项目负责人", days=760)
-    with transaction(counter.session) as session:
+    with transaction(calls.session) as session:
         person = session.scalars(select(Person).where(Person.document_number == who.number)).one()
         first = session.scalars(select(Certificate).where(Certificate.person_id == person.id)).one()
-        add_certificate(session, person, first.enterprise, who, counter.moment.date())
+        add_certificate(session, person, first.enterprise, who, calls.moment.date())
 
 
-def outdate_certificate(counter: ServiceCalls) -> None:
-    """罗清源 was promoted, his certificate does not know it yet."""
+def outdate_certificate(calls: ServiceCalls) -> None:
+    """罗清源's title in the register differs from the certificate."""
     who = find_holder("mismatch")
-    with transaction(counter.session) as session:
+    with transaction(calls.session) as session:
         person = session.scalars(select(Person).where(Person.document_number == who.number)).one()
         person.title = "高级工程师"
 
 
-def cancel(counter: ServiceCalls) -> None:
-    """白若溪 gave her certificate up a month ago."""
+def cancel(calls: ServiceCalls) -> None:
+    """Cancellation of 白若溪's certificate a month ago."""
     who = find_holder("cancelled")
     typed = {"certificate.status_reason": "解除劳动关系"}
-    request = counter.fill(who, certificate_cancellation.MATTER.code, 31, typed)
-    counter.submit(who, request, 30.9)
-    counter.decide(PROVINCE, request, 27, APPROVE)
+    request = calls.fill(who, certificate_cancellation.MATTER.code, 31, typed)
+    calls.submit(who, request, 30.9)
+    calls.decide(PROVINCE, request, 27, APPROVE)
 
 
-def approve(counter: ServiceCalls) -> None:
-    """木易青 renewed in time; his first edition is superseded."""
+def approve(calls: ServiceCalls) -> None:
+    """Approved renewal of 木易青; the first edition is superseded."""
     who = find_holder("approved")
-    request = counter.fill(who, certificate_renewal.MATTER.code, 12)
-    counter.submit(who, request, 11.9)
-    counter.open(CITY, request, 9.1)
-    counter.decide(CITY, request, 9, APPROVE)
+    request = calls.fill(who, certificate_renewal.MATTER.code, 12)
+    calls.submit(who, request, 11.9)
+    calls.open(CITY, request, 9.1)
+    calls.decide(CITY, request, 9, APPROVE)
 
 
-def reject(counter: ServiceCalls) -> None:
-    """和建川 moved to another firm too recently."""
+def reject(calls: ServiceCalls) -> None:
+    """Rejected change of 和建川, who moved to another enterprise too recently."""
     who = find_holder("rejected")
-    request = counter.fill(
-        who, certificate_change.MATTER.code, 11, {"certificate.unit": firm_id(counter, "bing")}
+    request = calls.fill(
+        who, certificate_change.MATTER.code, 11, {"certificate.unit": firm_id(calls, "bing")}
     )
-    counter.submit(who, request, 10.9)
-    counter.decide(PROVINCE, request, 5, REJECT, "在新单位参保不满3个月")
+    calls.submit(who, request, 10.9)
+    calls.decide(PROVINCE, request, 5, REJECT, "在新单位参保不满3个月")
 
 
-def return_request(counter: ServiceCalls) -> None:
-    """杨晓渡 has two papers to mend."""
+def return_request(calls: ServiceCalls) -> None:
+    """Renewal of 杨晓渡, returned with two documents to correct."""
     who = find_holder("returned")
-    request = counter.fill(who, certificate_renewal.MATTER.code, 7)
-    counter.submit(who, request, 6.9)
+    request = calls.fill(who, certificate_renewal.MATTER.code, 7)
+    calls.submit(who, request, 6.9)
     remarks = {
         "paper:training": "缺最近一年的教育记录，请补上，每年不少于 12 学时。",
         "paper:employment": "社保证明没有二维码，无法核验，请从社保系统重新下载。",
     }
-    counter.decide(SENIOR, request, 2, RETURN, remarks=remarks)
+    calls.decide(SENIOR, request, 2, RETURN, remarks=remarks)
 
 
-def let_review(counter: ServiceCalls) -> None:
-    """刀罕明 became a senior engineer; a reviewer is looking at it."""
+def let_review(calls: ServiceCalls) -> None:
+    """Change of 刀罕明's title, opened by a reviewer."""
     who = find_holder("reviewing")
-    request = counter.fill(who, certificate_change.MATTER.code, 4, {"certificate.title": "高级工程师"})
-    counter.submit(who, request, 3.9)
-    counter.open(PROVINCE, request, 1.1)
+    request = calls.fill(who, certificate_change.MATTER.code, 4, {"certificate.title": "高级工程师"})
+    calls.submit(who, request, 3.9)
+    calls.open(PROVINCE, request, 1.1)
 
 
-def let_wait(counter: ServiceCalls) -> None:
-    """普云舒 filed yesterday."""
+def let_wait(calls: ServiceCalls) -> None:
+    """Renewal of 普云舒, submitted yesterday and waiting."""
     who = find_holder("waiting")
-    request = counter.fill(who, certificate_renewal.MATTER.code, 1.2)
-    counter.submit(who, request, 1.1)
+    request = calls.fill(who, certificate_renewal.MATTER.code, 1.2)
+    calls.submit(who, request, 1.1)
 
 
-def leave_draft(counter: ServiceCalls) -> None:
-    """赵映雪 was called away in the middle."""
+def leave_draft(calls: ServiceCalls) -> None:
+    """Half-completed draft of 赵映雪."""
     who = find_holder("draft")
-    typed = {"certificate.unit": firm_id(counter, "jia"), "certificate.position": "安全总监"}
-    counter.fill(who, certificate_change.MATTER.code, 2, typed, slots=2)
+    typed = {"certificate.unit": firm_id(calls, "jia"), "certificate.position": "安全总监"}
+    calls.fill(who, certificate_change.MATTER.code, 2, typed, slots=2)
 
 
 EARLY = (give_second_certificate, outdate_certificate)
-"""What was so before anybody used the counter."""
+"""Preparations before the first request."""
 SCENARIOS = (cancel, approve, reject, return_request, let_review, let_wait, leave_draft)

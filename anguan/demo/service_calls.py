@@ -1,4 +1,4 @@
-"""How the cast uses the counter: files, papers and decisions, each at its own day."""
+"""Runs the services for the demo data, each call at its own day in the past."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ SATURDAY = 5
 
 
 def find_office_hour(moment: datetime) -> datetime:
-    """The same day in office hours; weekends fall on Friday evening. What was later stays later."""
+    """The same day within office hours; weekends map to Friday evening. The order is preserved."""
     local = clock.beijing(moment)
     midnight = clock.midnight(local.date())
     passed = (moment - midnight) / timedelta(days=1)
@@ -36,13 +36,13 @@ def find_office_hour(moment: datetime) -> datetime:
 
 
 class ServiceCalls:
-    """The counter, used on earlier days; `days` are counted back from the moment of loading."""
+    """Calls of the services on earlier days; `days` are counted back from the moment of loading."""
 
     def __init__(self, session: Session, storage: Storage, moment: datetime) -> None:
         self.session, self.storage, self.moment = session, storage, moment
 
     def back(self, days: float) -> datetime:
-        """About so many days before the moment of loading, when the office was open."""
+        """Office hours about this many days before the moment of loading."""
         return find_office_hour(self.moment - timedelta(days=days))
 
     def account(self, login: str) -> Account:
@@ -63,7 +63,7 @@ class ServiceCalls:
         typed: Mapping[str, str] | None = None,
         slots: int = 99,
     ) -> ChangeRequest:
-        """Begin a draft, type into it and attach papers to the first so many slots."""
+        """Start a draft, save values and attach documents to the first `slots` required materials."""
         account = self.account(who.number)
         about = declared(code).subject == "certificate"
         certificate_id = self.certificate(who).id if about else None
@@ -79,7 +79,7 @@ class ServiceCalls:
         return request
 
     def submit(self, who: DemoHolder, request: ChangeRequest, days: float) -> None:
-        """Hand it in."""
+        """Submit the request."""
         with clock.frozen_at(self.back(days)):
             filing.submit(self.session, self.account(who.number), request.id, promised=True)
 
@@ -92,16 +92,16 @@ class ServiceCalls:
         opinion: str = "",
         remarks: Mapping[str, str] | None = None,
     ) -> None:
-        """Decide on what was seen."""
+        """Decide the request as it is now."""
         with clock.frozen_at(self.back(days)):
-            sheet = load_review(self.session, request)
-            ruling = decisions.DecisionInput(
-                verdict, request.version, sheet.digest, opinion, remarks=remarks or {}
+            view = load_review(self.session, request)
+            given = decisions.DecisionInput(
+                verdict, request.version, view.digest, opinion, remarks=remarks or {}
             )
-            decisions.decide(self.session, self.storage, self.account(login), request.id, ruling)
+            decisions.decide(self.session, self.storage, self.account(login), request.id, given)
 
     def open(self, login: str, request: ChangeRequest, days: float) -> None:
-        """A reviewer opens the request: from now on the holder reads 审核中."""
+        """A reviewer opens the request: from now on the holder sees 审核中."""
         with clock.frozen_at(self.back(days)), transaction(self.session):
             reviewer = self.account(login)
             held = self.session.get_one(ChangeRequest, request.id)

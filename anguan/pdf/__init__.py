@@ -1,1 +1,1 @@
-"""The press: everything printed. Reads plain data, renders PDF, never writes the database."""
+"""PDF rendering of certificates, forms and receipts from plain data; never writes the database."""

@@ -1,4 +1,4 @@
-"""The certificate: one A4 sheet lying down, exactly one page whatever the name."""
+"""Certificate PDF: exactly one page, A4 landscape, whatever the length of the name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from anguan.pdf.qr import render_qr
 from anguan.pdf.renderer import render_pdf
 
 LABEL_EMS = 8.0
-"""Width of the column of labels, in ems of the labels: every label is spread over it."""
+"""Width of the label column in ems of the label size; every label is spread over it."""
 VALUE_POINTS = 368.0
 LABEL_SIZE = 14.0
 ISSUER_POINTS = 260.0
@@ -24,7 +24,7 @@ TYPES = dict(DOCUMENT_TYPES)
 
 @dataclass(frozen=True)
 class SheetLine:
-    """One row of the sheet: a spread label, a value and what stands behind it after a gap."""
+    """One row of the certificate: a spread label, a value, and a second value after a gap."""
 
     label: str
     value: str
@@ -47,13 +47,13 @@ class SheetLine:
 
 
 def render_certificate(facts: Mapping[str, Any], photo: bytes | None, check_url: str) -> bytes:
-    """The PDF of one edition.
+    """Render the PDF of one edition.
 
     `facts` are the printed columns (number, kind_code, kind_title, holder_name, gender, document_type,
     document_number, birth_date, unit_name, unit_uscc, position, title, first_issued, valid_from, valid_until,
     issued_by, version, made_on, and a note behind the number when there is one; days as dates or ISO text,
-    codes or Chinese words), `photo` a JPEG or PNG, `check_url` the address behind the QR code. MissingGlyph
-    when a character cannot be printed, PressError for every other fault.
+    codes or Chinese words), `photo` a JPEG or PNG, `check_url` the address behind the QR code. Raises
+    MissingGlyph when a character cannot be printed, RenderError for every other fault, NotAPicture.
     """
     images = {"ground": draw_ground(str(facts["issued_by"])), "qr": render_qr(check_url)}
     if photo is not None:
@@ -69,7 +69,7 @@ def render_certificate(facts: Mapping[str, Any], photo: bytes | None, check_url:
 
 
 def list_lines(facts: Mapping[str, Any]) -> tuple[SheetLine, ...]:
-    """The rows of the sheet, in print order."""
+    """The rows of the certificate, in print order."""
     kind, title = facts["kind_code"], facts["kind_title"]
     document = TYPES.get(facts["document_type"], facts["document_type"])
     return (

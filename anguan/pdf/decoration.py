@@ -1,6 +1,6 @@
-"""What is drawn on a certificate beside its words: double rule, scale line, contour lines, place of the seal.
+"""Vector decoration of certificates and forms: double rule, scale line, contour lines, seal placeholder.
 
-Vector drawings, in points of an A4 sheet lying down, y downward.
+SVG in points of an A4 page in landscape, y downward.
 """
 
 import math
@@ -18,7 +18,7 @@ SEAL_X, SEAL_Y, SEAL_RADIUS = 711.0, 487.0, 55.0
 
 @lru_cache(maxsize=64)
 def draw_ground(organ: str) -> bytes:
-    """The whole ground of a certificate as SVG; `organ` is written round the place of the seal."""
+    """SVG background of a certificate; `organ` is written around the seal placeholder."""
     parts = (_contours(), _double_rule(), _scale_line(225, 617, 143), _photo_place(), _seal_place(organ))
     head = Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" width="{0}pt" height="{1}pt" viewBox="0 0 {0} {1}">'
@@ -28,14 +28,14 @@ def draw_ground(organ: str) -> bytes:
 
 @cache
 def draw_scale(width: int) -> bytes:
-    """The scale line that stands under a title on paper, `width` points long."""
+    """SVG scale line under the title of a form, `width` points long."""
     head = Markup('<svg xmlns="http://www.w3.org/2000/svg" width="{0}pt" height="7pt" viewBox="0 0 {0} 7">')
     return (head.format(width) + _scale_line(0, width, 1) + Markup("</svg>")).encode()
 
 
 @cache
 def draw_seal_place(state: str) -> bytes:
-    """A boundary stone for one step: `done` is filled, `now` a strong ring, `later` a pale one."""
+    """SVG marker of one progress step: `done` is filled, `now` a strong outline, `later` a pale one."""
     fill, ink, stroke = {
         "done": (DEEP, DEEP, 1.4),
         "now": ("#FFFFFF", DEEP, 2.6),
@@ -103,7 +103,7 @@ def _smooth(points: Sequence[tuple[float, float]]) -> str:
 
 
 def _seal_place(organ: str) -> Markup:
-    """An empty circle that says what belongs there: the real seal is never ours to draw."""
+    """Seal placeholder: an empty circle with a caption; the real seal is never printed by this program."""
     circle = Markup(
         '<circle cx="{}" cy="{}" r="{}" fill="none" stroke="{}" stroke-width="{}" stroke-dasharray="{}"/>'
     )

@@ -1,6 +1,6 @@
-"""Makes the fonts known to reportlab and xhtml2pdf once per process, and keeps copied text right.
+"""Registers the fonts with reportlab and xhtml2pdf once per process, and writes correct ToUnicode tables.
 
-Registered faces are parsed once; an @font-face in the stylesheet would parse 10 MB again for every page.
+Registered fonts are parsed once; an @font-face in the stylesheet would parse 10 MB again for every page.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from anguan.pdf.fonts import BODY, FACES, FontsMissing, is_installed, read_cover
 
 
 def register_families() -> None:
-    """Register every installed family; the CSS names are the keys of FACES."""
+    """Register every installed family; the CSS names are the keys of FACES. Raises FontsMissing."""
     ttfonts.makeToUnicodeCMap = write_unicode_map
     for family, (regular, bold) in FACES.items():
         if family in BODY:
@@ -22,7 +22,7 @@ def register_families() -> None:
         if not is_installed(family):
             continue
         names = (family, family if bold == regular else f"{family}-bold")
-        # The SVG library keeps a list of its own and registers the face with reportlab by the way.
+        # The SVG library keeps a list of its own and also registers the font with reportlab.
         for name, path, weight in zip(names, (regular, bold), ("normal", "bold"), strict=True):
             if register_font(family, str(path), weight=weight, rlgFontName=name) == (None, False):
                 raise FontsMissing(f"字体文件无法使用：{path.name}")
@@ -33,10 +33,10 @@ def register_families() -> None:
 
 
 def write_unicode_map(fontname: str, subset: Sequence[int]) -> str:
-    """The ToUnicode table of one font subset: what a reader copies and searches.
+    """ToUnicode table of one font subset, which a PDF reader uses for copying and searching.
 
     Reportlab's own table writes a code point beyond U+FFFF as five digits, which readers take for another
-    character; the format wants UTF-16, and at most a hundred lines to a block.
+    character; the format requires UTF-16, and at most a hundred lines to a block.
     """
     lines = [
         "/CIDInit /ProcSet findresource begin",

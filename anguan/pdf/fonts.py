@@ -1,7 +1,7 @@
-"""Which typefaces the paper has and which characters they can print.
+"""Typefaces of the PDFs and their character coverage.
 
 A name that cannot be printed must be an error that somebody sees, never an empty box on a certificate. So
-every text is checked against the real character tables of the fonts before it goes to the press.
+every text is checked against the character tables of the fonts before it is rendered.
 """
 
 import unicodedata
@@ -19,24 +19,24 @@ FACES: dict[str, tuple[Path, Path]] = {
     "hana": (LAST_RESORT / "HanaMinA.ttf", LAST_RESORT / "HanaMinA.ttf"),
     "hanb": (LAST_RESORT / "HanaMinB.ttf", LAST_RESORT / "HanaMinB.ttf"),
 }
-"""Family name in CSS → regular and bold file. The last two exist only where somebody installed them."""
+"""CSS family name → regular and bold file. The last two exist only where they were installed."""
 
 BODY = ("song", "hei")
-"""The families a page is set in: a character that both can print needs no other font, wherever it stands."""
+"""Families used by the templates: a character that both can print needs no other font."""
 
 
 class FontsMissing(Exception):
-    """The fonts of the paper were not installed; set-up puts them into static/vendor/fonts."""
+    """The PDF fonts are not installed; set-up puts them into static/vendor/fonts."""
 
 
 def is_installed(family: str) -> bool:
-    """Whether both files of a family are there."""
+    """True when both files of a family exist."""
     return all(path.is_file() for path in FACES[family])
 
 
 @cache
 def read_coverage(family: str) -> frozenset[int]:
-    """The code points a family can print; empty for a last resort that is not installed."""
+    """Code points that a family can print; empty for a fallback not installed. Raises FontsMissing."""
     if is_installed(family):
         return frozenset(TTFontFile(str(FACES[family][0])).charToGlyph)
     if family in BODY:
@@ -45,38 +45,38 @@ def read_coverage(family: str) -> frozenset[int]:
 
 
 def drop_invisible(text: str) -> str:
-    """The text without what leaves no ink: control and format characters, variation selectors."""
-    return "".join(c for c in text if c in "\n\t" or not _leaves_no_ink(c))
+    """The text without invisible characters: control and format characters, variation selectors."""
+    return "".join(c for c in text if c in "\n\t" or not _is_invisible(c))
 
 
 def split_runs(text: str) -> list[tuple[str | None, str]]:
-    """Cut a text into (family it must be set in, piece): "" is the page's own font, None none at all.
+    """Split a text into (family, piece): "" is the page's own font, None means that no font has it.
 
     Blanks stay with the piece before them, so that a run never begins with one.
     """
     runs: list[tuple[str | None, str]] = []
     for char in drop_invisible(text):
-        home = runs[-1][0] if runs and char.isspace() else _find_home(char)
-        if runs and runs[-1][0] == home:
-            runs[-1] = (home, runs[-1][1] + char)
+        family = runs[-1][0] if runs and char.isspace() else _find_family(char)
+        if runs and runs[-1][0] == family:
+            runs[-1] = (family, runs[-1][1] + char)
         else:
-            runs.append((home, char))
+            runs.append((family, char))
     return runs
 
 
 def missing_glyphs(text: str) -> list[str]:
-    """The characters of a text that no installed font can print, each once, in order."""
-    return [c for c in drop_invisible("".join(dict.fromkeys(text))) if _find_home(c) is None]
+    """Characters of a text that no installed font can print, each once, in order."""
+    return [c for c in drop_invisible("".join(dict.fromkeys(text))) if _find_family(c) is None]
 
 
-def _find_home(char: str) -> str | None:
+def _find_family(char: str) -> str | None:
     point = ord(char)
     if char.isspace() or all(point in read_coverage(family) for family in BODY):
         return ""
     return next((family for family in FACES if point in read_coverage(family)), None)
 
 
-def _leaves_no_ink(char: str) -> bool:
+def _is_invisible(char: str) -> bool:
     if unicodedata.category(char) in ("Cc", "Cf"):
         return True
     return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"

@@ -1,6 +1,6 @@
-"""What a filer prints and signs: application form and letter of commitment. One template for all matters.
+"""Application form and letter of commitment, one template each for all matters.
 
-The same functions draw blank papers (no number, empty values) and filled ones.
+The same functions render blank forms (no number, empty values) and filled ones.
 """
 
 from collections.abc import Sequence
@@ -12,21 +12,21 @@ from anguan.pdf.html import fill_page, measure
 from anguan.pdf.renderer import render_pdf
 
 PAGE_POINTS = 482
-"""Width of the printed area of an upright A4 sheet."""
+"""Width of the printed area of an A4 page in portrait, in points."""
 HALF_ROW_EMS = 14.0
-"""The longest value that shares its row with another fact."""
+"""The longest value, in ems, that shares its row with another."""
 
 
 @dataclass(frozen=True)
 class FormRow:
-    """One fact: what it is called, and what it is; on a blank form the value stays empty."""
+    """One row of a form: label and value; on a blank form the value stays empty."""
 
     label: str
     value: str = ""
 
     @property
     def is_long(self) -> bool:
-        """Whether the fact needs a row of its own."""
+        """True when the row cannot be shared with another."""
         return measure(self.value) > HALF_ROW_EMS or measure(self.label) > 9
 
 
@@ -54,13 +54,13 @@ def render_form(
     organ: str = "",
     printed: str = "",
 ) -> bytes:
-    """The PDF of an application form (申请表), upright A4; more pages only when the rows need them.
+    """Render the PDF of an application form (申请表), A4 portrait; more pages only when the rows need them.
 
-    `filer` are the facts about the filer, `changes` the rows of the second table (an after that reads like
-    the before is printed as 不变), `materials` the list of papers, `declaration` the
-    sentence above the signature, `opinions` the boxes that somebody else fills and stamps by hand, `signer`
-    the word before the line for the signature. `organ` (the authority) and `printed` (any text, such as the
-    time) stand in the footer. MissingGlyph or PressError as in press.py.
+    `filer` are the rows about the filer, `changes` the rows of the second table (a new value equal to the
+    old one is printed as 不变), `materials` the list of documents, `declaration` the sentence above the
+    signature, `opinions` the boxes that others fill and stamp by hand, `signer` the word before the signature
+    line. `organ` (the authority) and `printed` (any text, such as the time) stand in the footer. Raises
+    MissingGlyph or RenderError as in renderer.py.
     """
     html = fill_page(
         "form.html",
@@ -91,10 +91,11 @@ def render_commitment(
     unit: bool = True,
     printed: str = "",
 ) -> bytes:
-    """The PDF of a letter of commitment (承诺书), upright A4.
+    """Render the PDF of a letter of commitment (承诺书), A4 portrait.
 
-    `lines` are the numbered promises of the matter, `filer` says who promises (empty values leave a line to
-    write on), `addressee` the authority it is addressed to, `unit` whether the employer also signs.
+    `lines` are the numbered promises of the matter, `filer` the rows about the person who promises (empty
+    values leave a line to write on), `addressee` the authority it is addressed to, `unit` whether the
+    employer also signs. Raises MissingGlyph or RenderError.
     """
     html = fill_page(
         "commitment.html",
@@ -112,7 +113,7 @@ def render_commitment(
 
 
 def _pair_up(rows: Sequence[FormRow]) -> list[tuple[FormRow, ...]]:
-    """Facts as table rows: two short ones side by side, a long one alone."""
+    """Group rows for the table: two short ones side by side, a long one alone."""
     pairs: list[tuple[FormRow, ...]] = []
     for row in rows:
         if pairs and len(pairs[-1]) == 1 and not row.is_long and not pairs[-1][0].is_long:

@@ -1,4 +1,4 @@
-"""Turns plain data into the HTML of a page: own Jinja, everything escaped, every character printable."""
+"""Renders the HTML of a PDF with a separate Jinja environment: escaped, every character printable."""
 
 import unicodedata
 from datetime import date, datetime
@@ -18,7 +18,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "paper"
 
 
 def fill_page(template: str, **values: Any) -> str:
-    """The HTML of one document; MissingGlyph names every character that no installed font has."""
+    """The HTML of one document. Raises MissingGlyph for characters that no installed font has."""
     html = _open_templates().get_template(template).render(**values)
     lost = missing_glyphs(html)
     if lost and not weakened("paper_glyphs"):
@@ -27,7 +27,7 @@ def fill_page(template: str, **values: Any) -> str:
 
 
 def mark_characters(value: Any) -> Any:
-    """What `{{ value }}` prints: escaped, its rare characters in the font that has them, its lines broken."""
+    """Output of `{{ value }}`: escaped, rare characters in the font that has them, line breaks kept."""
     if not isinstance(value, str) or hasattr(value, "__html__"):
         return value
     if weakened("paper_escape"):
@@ -40,7 +40,7 @@ def mark_characters(value: Any) -> Any:
 
 
 def show_day(value: Any) -> str:
-    """A date as it stands on paper, 2026年1月9日; takes dates and ISO text, leaves anything else alone."""
+    """Format a date as 2026年1月9日; takes dates and ISO text, returns any other text unchanged."""
     if isinstance(value, str):
         try:
             return _in_words(date.fromisoformat(value[:10]))
@@ -52,7 +52,7 @@ def show_day(value: Any) -> str:
 
 
 def show_minute(value: datetime) -> str:
-    """A moment in Beijing time, 2026年1月9日 14:46."""
+    """Format a moment in Beijing time as 2026年1月9日 14:46."""
     moment = beijing(value)
     return f"{show_day(moment.date())} {moment:%H:%M}"
 
@@ -62,7 +62,7 @@ def _in_words(day: date) -> str:
 
 
 def measure(text: str) -> float:
-    """The width of a text in ems, a little generous."""
+    """Estimated width of a text in ems, slightly too large rather than too small."""
     return sum(_width(char) for char in text)
 
 

@@ -1,4 +1,4 @@
-"""The pictures that a page may carry: checked before a decoder sees them, light enough for a certificate."""
+"""Pictures of a PDF: type check before decoding, photos reduced to at most 50 KB."""
 
 import base64
 import io
@@ -6,7 +6,7 @@ import io
 from PIL import Image
 
 PHOTO_WIDTH, PHOTO_HEIGHT = 440, 572
-"""The photo of the operation manual, in pixels; on paper about 330 dpi."""
+"""Size of the photo in the operation manual, in pixels; about 330 dpi in print."""
 PHOTO_BYTES = 50 * 1024
 KINDS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"<svg ": "image/svg+xml"}
 
@@ -16,7 +16,7 @@ class NotAPicture(ValueError):
 
 
 def tell_kind(data: bytes) -> str:
-    """The media type by the first bytes; only what the press takes."""
+    """Media type by the first bytes. Raises NotAPicture for unsupported types."""
     for magic, kind in KINDS.items():
         if data.startswith(magic):
             return kind
@@ -24,12 +24,12 @@ def tell_kind(data: bytes) -> str:
 
 
 def as_data_uri(data: bytes) -> str:
-    """The picture as a data URI, the only form in which the renderer may read one."""
+    """The picture as a data URI, the only form the renderer may read. Raises NotAPicture."""
     return f"data:{tell_kind(data)};base64,{base64.b64encode(data).decode()}"
 
 
 def fit_photo(data: bytes) -> bytes:
-    """A JPEG of at most 50 KB without any metadata; a photo that is so already passes untouched."""
+    """A JPEG of at most 50 KB without metadata; returned unchanged if it is one. Raises NotAPicture."""
     if tell_kind(data) == "image/svg+xml":
         raise NotAPicture("照片只能是 JPEG 或 PNG 图片")
     with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as photo:

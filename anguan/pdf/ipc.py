@@ -1,6 +1,6 @@
-"""How the press and its process talk: lengths and bytes, JSON for the words.
+"""Protocol between the renderer and its subprocess: length-prefixed bytes, JSON for the metadata.
 
-No pickles: an answer from a process that has parsed somebody's picture is data, not code.
+No pickles: an answer from a process that has parsed an uploaded picture is data, not code.
 """
 
 import json
@@ -12,7 +12,7 @@ LARGEST = 64 * 1024 * 1024
 
 
 def send(stream: IO[bytes], words: dict[str, Any], *bodies: bytes) -> None:
-    """Write one message: its words and any number of byte bodies."""
+    """Write one message: its metadata and any number of byte bodies."""
     head = json.dumps({"words": words, "bodies": len(bodies)}).encode()
     for part in (head, *bodies):
         _put(stream, LENGTH.pack(len(part)))
@@ -21,7 +21,7 @@ def send(stream: IO[bytes], words: dict[str, Any], *bodies: bytes) -> None:
 
 
 def receive(stream: IO[bytes]) -> tuple[dict[str, Any], list[bytes]]:
-    """Read one message; EOFError when the other side is gone."""
+    """Read one message. Raises EOFError when the other side has closed, ValueError when it is too large."""
     head = json.loads(_read(stream))
     return head["words"], [_read(stream) for _ in range(head["bodies"])]
 

@@ -1,4 +1,4 @@
-"""QR codes as small PNG pictures."""
+"""QR codes as PNG pictures."""
 
 import io
 
@@ -6,7 +6,7 @@ import segno
 
 
 def render_qr(content: str, scale: int = 4, border: int = 2) -> bytes:
-    """A PNG of the code, error correction M: survives a fold and a stain, stays small in print."""
+    """PNG of the code with error correction M, which survives folds and stains and stays small in print."""
     picture = io.BytesIO()
     segno.make(content, error="m", micro=False).save(picture, kind="png", scale=scale, border=border)
     return picture.getvalue()

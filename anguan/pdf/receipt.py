@@ -1,4 +1,4 @@
-"""The receipt: proof that a request has arrived, never that it has been granted."""
+"""Receipt PDF: proof that a request was submitted, not that it was approved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from anguan.pdf.renderer import render_pdf
 
 @dataclass(frozen=True)
 class ReceiptStep:
-    """One step of the way: `state` is done, now or later."""
+    """One progress step; `state` is done, now or later."""
 
     title: str
     text: str = ""
@@ -22,9 +22,9 @@ class ReceiptStep:
 
 @dataclass(frozen=True)
 class Receipt:
-    """Everything that stands on a receipt.
+    """Data of a receipt.
 
-    `facts` are further rows (certificate, what changes, materials); `phones` pairs of a name and a number;
+    `facts` are further rows (certificate, changes, materials); `phones` pairs of a name and a number;
     `progress_url` is the address behind the QR code, where the filer logs in and sees the request.
     """
 
@@ -42,7 +42,7 @@ class Receipt:
 
 
 def render_receipt(receipt: Receipt) -> bytes:
-    """The PDF of a receipt (受理回执), one upright A4 page."""
+    """Render the PDF of a receipt (受理回执), one A4 page in portrait. Raises MissingGlyph, RenderError."""
     images = {
         "scale": draw_scale(PAGE_POINTS),
         "qr": render_qr(receipt.progress_url),

@@ -1,4 +1,4 @@
-"""The press: a page goes in, a PDF comes out, drawn in a process of its own.
+"""Renders HTML to PDF in a resource-limited subprocess.
 
 One warm process per server process; a page that takes too long is killed with it and the next page gets a
 new one. Rendering is pure Python under one lock of the library, so more threads would not be faster.
@@ -19,14 +19,14 @@ from anguan.pdf import ipc
 
 ROOT = Path(__file__).resolve().parents[2]
 TIME_LIMIT = 30.0
-"""Seconds that one page may take."""
+"""Maximum seconds per page."""
 START_LIMIT = 60.0
-"""Seconds that a new process may take to parse the fonts, on a busy machine."""
+"""Maximum seconds for a new process to parse the fonts, on a busy machine."""
 PAGES_PER_PROCESS = 500
 
 
 class RenderError(Exception):
-    """The page could not be printed; the text says why, for staff."""
+    """The page could not be rendered; the text says why, for staff."""
 
 
 class MissingGlyph(RenderError):
@@ -39,14 +39,14 @@ class MissingGlyph(RenderError):
 
 
 class PdfRenderer:
-    """Holds the one process; safe to call from several threads, and to inherit over a fork."""
+    """Manages the one subprocess; safe to call from several threads and to inherit over a fork."""
 
     def __init__(self, time_limit: float = TIME_LIMIT) -> None:
         self.time_limit = time_limit
         self.forget()
 
     def forget(self) -> None:
-        """Begin without a process; a forked child must not talk into its parent's pipes."""
+        """Reset to the state without a process; a forked child must not use its parent's pipes."""
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._scratch = ""
@@ -63,7 +63,7 @@ class PdfRenderer:
             process.returncode = 0
 
     def print(self, html: str, images: Mapping[str, bytes]) -> bytes:
-        """One PDF; PressError when the page is refused, faulty or too slow."""
+        """Render one PDF. Raises RenderError when the page is refused, faulty or too slow."""
         with self._lock:
             process = self._ready()
             reply, pdf = self._exchange(process, self.time_limit, html.encode(), images)
@@ -87,8 +87,8 @@ class PdfRenderer:
         return self._process
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._scratch = tempfile.mkdtemp(prefix="anguan-press-")
-        # No inherited environment: it may hold keys, and the press needs none.
+        self._scratch = tempfile.mkdtemp(prefix="anguan-pdf-")
+        # No inherited environment: it may hold keys, and the subprocess needs none.
         surroundings = {"PYTHONPATH": str(ROOT), "TMPDIR": self._scratch, "LANG": "C.UTF-8"}
         surroundings["ANGUAN_WEAKEN"] = os.environ.get("ANGUAN_WEAKEN", "")
         return subprocess.Popen(  # nosec B603
@@ -97,7 +97,7 @@ class PdfRenderer:
             stdout=subprocess.PIPE,
             # Unbuffered: a forked child must not inherit half a message and flush it.
             bufsize=0,
-            # Ctrl-C is for us; the process ends when its input closes.
+            # Ctrl-C is for the server; the subprocess ends when its input closes.
             start_new_session=True,
             cwd=self._scratch,
             env=surroundings,
@@ -127,7 +127,7 @@ class PdfRenderer:
             reason = f"超过 {limit:g} 秒，已中止" if late.is_set() else "打印进程意外结束"
             raise RenderError(f"打印失败：{reason}") from fault
         except BaseException:
-            # Interrupted between question and answer: the next page must not get this one's answer.
+            # Interrupted between request and reply: the next page must not get this one's reply.
             self._end()
             raise
         finally:
@@ -150,5 +150,8 @@ atexit.register(RENDERER.close)
 
 
 def render_pdf(html: str, images: Mapping[str, bytes]) -> bytes:
-    """Print a page of our own templates; `<img src="picture:NAME">` refers to `images[NAME]`."""
+    """Render a page of our own templates; `<img src="picture:NAME">` refers to `images[NAME]`.
+
+    Raises RenderError.
+    """
     return RENDERER.print(html, images)

@@ -1,7 +1,7 @@
-"""What the press process may not do: use much memory, reach the network, start programs, read the disk.
+"""Limits of the PDF subprocess: memory, file size, no network, no programs, restricted file access.
 
-The pages it renders are our own and everything in them is escaped. The fence is for the day when that is
-not enough: a fault in a library then meets closed doors.
+The rendered pages are our own and everything in them is escaped. The sandbox limits the damage when a
+library has a vulnerability all the same.
 """
 
 import os
@@ -19,7 +19,7 @@ FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "
 
 
 def limit_resources() -> None:
-    """Cap memory, file size and core dumps of this process for good."""
+    """Cap memory, file size and core dumps of this process permanently."""
     for kind, limit in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_FSIZE, LARGEST_FILE),
@@ -29,7 +29,10 @@ def limit_resources() -> None:
 
 
 def drop_privileges(scratch: Path, *readable: Path) -> None:
-    """Refuse sockets, programs, writes outside `scratch`, and reads outside Python and `readable`."""
+    """Refuse sockets, programs, writes outside `scratch`, and reads outside Python and `readable`.
+
+    From then on a refused operation raises PermissionError.
+    """
     libraries = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     inside = [_with_slash(scratch)]
     sys.addaudithook(_make_guard(inside + [_with_slash(p) for p in (*libraries, *readable)], inside))
@@ -42,12 +45,12 @@ def _with_slash(folder: Path) -> str:
 def _make_guard(readable: list[str], writable: list[str]) -> Callable[[str, tuple[Any, ...]], None]:
     def guard(event: str, arguments: tuple[Any, ...]) -> None:
         if event.startswith(FORBIDDEN):
-            raise PermissionError(f"the press may not use {event}")
+            raise PermissionError(f"the PDF subprocess may not use {event}")
         if event == "open" and not isinstance(arguments[0], int):
             path = os.path.realpath(os.fsdecode(arguments[0]))
             roots = writable if arguments[2] & WRITING else readable
             # With the slash, so that a folder itself counts as inside: unnamed scratch files open it.
             if not (path + os.sep).startswith(tuple(roots)):
-                raise PermissionError(f"the press may not open {path}")
+                raise PermissionError(f"the PDF subprocess may not open {path}")
 
     return guard

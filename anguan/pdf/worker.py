@@ -1,4 +1,4 @@
-"""The process that turns pages into PDF: parses fonts once, then answers one page after another.
+"""PDF subprocess: parses the fonts once, then renders one page after another.
 
 Started by renderer.py as `python -m anguan.pdf.worker`; ends when its input closes.
 """
@@ -27,31 +27,31 @@ from anguan.pdf.images import as_data_uri
 
 RESOURCE_POLICY = "press_walls"
 BUNDLED = "picture:"
-"""Scheme of the pictures that travel with a page; nothing else can be referred to."""
+"""Scheme of the pictures sent with a page; no other source is allowed."""
 
 
 class ResourceRefused(Exception):
-    """The page asked for something that the press does not give."""
+    """The page referred to a resource that is not allowed, or the renderer reported a problem."""
 
 
 class LogCollector(logging.Handler):
-    """Collects what the renderer only mutters: a refused picture must fail the page, not thin it out."""
+    """Collects warnings of the renderer: a refused picture must fail the page, not just be left out."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.heard: list[str] = []
+        self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.heard.append(record.getMessage()[:300])
+        self.messages.append(record.getMessage()[:300])
 
 
 def harden_libraries() -> None:
-    """Close what the libraries leave open, and stop where that did not work."""
+    """Disable unsafe defaults of the libraries. Raises RuntimeError when that did not work."""
     rl_config.trustedSchemes = ["data"]
     rl_config.trustedHosts = []
     if rl_config.toColorCanUse == "rl_safe_eval":
         raise RuntimeError("reportlab would evaluate colours as code")
-    # Binary streams: a fifth smaller, and no slow text encoding.
+    # Binary streams are a fifth smaller and need no slow text encoding.
     rl_config.useA85 = 0
     renderer.svg2rlg = recall_drawing
     Image.MAX_IMAGE_PIXELS = 24_000_000
@@ -60,17 +60,17 @@ def harden_libraries() -> None:
 
 @lru_cache(maxsize=32)
 def read_drawing(svg: bytes) -> Any:
-    """The drawing of one of our own ornaments, parsed once."""
+    """Parse one of our own decorations, once."""
     return svg2rlg(BytesIO(svg), resolve_entities=False)
 
 
 def recall_drawing(source: BytesIO, **_options: Any) -> Any:
-    """Take the place of the SVG parser: a fresh copy, because the renderer scales what it is given."""
+    """Replacement for the SVG parser; returns a copy, because the renderer scales what it is given."""
     return copy(read_drawing(source.getvalue()))
 
 
-def render(html: str, images: dict[str, bytes], complaints: LogCollector) -> bytes:
-    """One document; raises Refused when anything was left out or found fault with."""
+def render(html: str, images: dict[str, bytes], log: LogCollector) -> bytes:
+    """Render one document. Raises ResourceRefused when anything was left out or reported."""
     uris = {BUNDLED + name: as_data_uri(data) for name, data in images.items()}
 
     def find_picture(uri: str, _base: str | None) -> str:
@@ -78,44 +78,42 @@ def render(html: str, images: dict[str, bytes], complaints: LogCollector) -> byt
             raise ResourceRefused(f"refused: {uri[:80]}")
         return uris.get(uri, uri)
 
-    complaints.heard.clear()
+    log.messages.clear()
     policy = ResourceAccessPolicy.server(None, allow_remote=False, max_render_seconds=30)
     if weakened(RESOURCE_POLICY):
         policy = PERMISSIVE_POLICY
     out = BytesIO()
     result = pisa.CreatePDF(html, out, link_callback=find_picture, resource_policy=policy, encoding="utf-8")
-    if result.err or result.warn or complaints.heard:
-        told = complaints.heard + [str(entry[2])[:300] for entry in result.log]
-        raise ResourceRefused("; ".join(dict.fromkeys(told)) or "the renderer complained")
+    if result.err or result.warn or log.messages:
+        reasons = log.messages + [str(entry[2])[:300] for entry in result.log]
+        raise ResourceRefused("; ".join(dict.fromkeys(reasons)) or "the renderer complained")
     return out.getvalue()
 
 
-def answer(
-    words: dict[str, Any], bodies: list[bytes], complaints: LogCollector
-) -> tuple[dict[str, str], bytes]:
-    """The reply to one message: a PDF, or the reason why there is none."""
+def answer(words: dict[str, Any], bodies: list[bytes], log: LogCollector) -> tuple[dict[str, str], bytes]:
+    """Reply to one message: a PDF, or the reason for the failure."""
     html = bodies[0].decode()
     images = dict(zip(words["images"], bodies[1:], strict=True))
     try:
-        return {}, render(html, images, complaints)
+        return {}, render(html, images, log)
     except Exception as fault:
         return {"fault": f"{type(fault).__name__}: {fault}"[:1000]}, b""
 
 
 def serve() -> None:
-    """Warm up, close the doors, answer until the input ends."""
+    """Warm up, enter the sandbox, answer messages until the input ends."""
     sandbox.limit_resources()
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    # What a library prints must not land between two messages.
+    # Output of a library must not end up between two messages.
     os.dup2(2, 1)
     harden_libraries()
     font_registration.register_families()
     line_breaking.install_line_breaking()
-    complaints = LogCollector()
+    log = LogCollector()
     logger = logging.getLogger("xhtml2pdf")
-    logger.addHandler(complaints)
+    logger.addHandler(log)
     logger.propagate = False
-    render("<p style='font-family:song'>预热</p>", {}, complaints)
+    render("<p style='font-family:song'>预热</p>", {}, log)
     scratch = Path(os.environ["TMPDIR"])
     if not weakened(RESOURCE_POLICY):
         sandbox.drop_privileges(scratch, FOLDER, LAST_RESORT)
@@ -125,7 +123,7 @@ def serve() -> None:
         except EOFError:
             shutil.rmtree(scratch, ignore_errors=True)
             return
-        reply, pdf = answer(words, bodies, complaints)
+        reply, pdf = answer(words, bodies, log)
         ipc.send(sink, reply, pdf)
 
 

@@ -1,1 +1,1 @@
-"""Floor 5, the counter: the only hands that move a request."""
+"""Business logic: the only layer that changes the state of a request."""

@@ -1,4 +1,4 @@
-"""What happens at the counter when an account turns out to be a false holder's: all that he began ends."""
+"""Ends all requests of an account that turned out to belong to somebody else (number claims)."""
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -15,7 +15,8 @@ from anguan.services.transitions import lock_request, transition
 def end_requests(session: Session, account: Account, actor: Actor, sentence: str) -> int:
     """Close every draft and every open request of this account inside the caller's transaction.
 
-    A decision that has not taken effect does not: it is undone first. What was typed into drafts goes.
+    Returns the number of requests. A decision that has not taken effect is undone first; the typed values
+    of drafts are deleted.
     """
     wanted = select(ChangeRequest.id).where(
         ChangeRequest.filer_id == account.id, ChangeRequest.state.in_((DRAFT, *OPEN))

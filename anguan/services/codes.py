@@ -1,10 +1,10 @@
-"""What the services answer, as codes; their words are in `words.py`."""
+"""Status and refusal codes of the services; their texts are in `words.py`."""
 
 from enum import StrEnum
 
 
 class StatusCode(StrEnum):
-    """操作状态 of a request, 证书状态 and 电子证 of a certificate, as its holder reads them."""
+    """操作状态 of a request, 证书状态 and 电子证 of a certificate, as shown to the holder."""
 
     NONE = "none"
     UNSUBMITTED = "unsubmitted"
@@ -32,7 +32,7 @@ class StatusCode(StrEnum):
 
 
 class Refusal(StrEnum):
-    """Why something was not done."""
+    """Reason why an action was refused."""
 
     NO_REQUEST = "no_request"
     NO_MATTER = "no_matter"
@@ -94,7 +94,7 @@ class Refusal(StrEnum):
     TOO_MANY_FILES = "too_many_files"
     UNACCEPTABLE_FILE = "unacceptable_file"
     NOT_OVERDUE = "not_overdue"
-    URGED_TODAY = "urged_today"
+    REMINDED_TODAY = "urged_today"
     PHOTO_BLOCKED = "photo_blocked"
     PHOTO_DOUBTFUL = "photo_doubtful"
     FRAME_OUTSIDE = "frame_outside"

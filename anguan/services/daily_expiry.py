@@ -1,4 +1,4 @@
-"""What the clock does by itself, once a day: expired certificates and requests that were left too long."""
+"""Daily expiry: lapses expired certificates, and requests that were left untouched for too long."""
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ from anguan.services.transitions import lock_request, transition
 
 
 def expire_daily(session: Session) -> dict[str, int]:
-    """Run the daily sweep; gives the counts. Running it twice changes nothing more."""
+    """Run the daily expiry and return its counts by name; a second run on the same day changes nothing."""
     lapsed = 0
     for request_id in stale_requests(session):
         with transaction(session):

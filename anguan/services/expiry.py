@@ -1,4 +1,4 @@
-"""The end of validity: derived from the date, and written by the clock. An open renewal keeps it back."""
+"""Expiry of certificates by date; an open renewal that was filed in time postpones it."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from anguan.models import LIVE, Certificate, CertificateStatus, ChangeItem, Chan
 
 
 def renewal_pending(session: Session, certificate: Certificate) -> bool:
-    """An open request, filed in time, asks for a later end of this certificate (有效期已过，延续审核中)."""
+    """True when an open request, filed in time, asks for a later end of validity (有效期已过，延续审核中)."""
     return (
         session.scalar(
             select(ChangeRequest.id)
@@ -37,7 +37,7 @@ def renewal_pending(session: Session, certificate: Certificate) -> bool:
 
 
 def lapse_if_expired(session: Session, certificate: Certificate | None, actor: Actor) -> bool:
-    """Write 失效 on a certificate whose day has passed and which no open request holds."""
+    """Set 失效 on a certificate whose last day has passed and that no open renewal keeps; True if it did."""
     if certificate is None or certificate.status not in LIVE:
         return False
     if certificate.valid_until >= clock.today() or renewal_pending(session, certificate):
@@ -57,7 +57,7 @@ def lapse_if_expired(session: Session, certificate: Certificate | None, actor: A
 
 
 def expire_certificates(session: Session, batch: int = 200) -> int:
-    """The daily sweep; gives how many certificates lapsed. Each batch is one transaction."""
+    """Lapse all expired certificates, `batch` rows per transaction, and return how many lapsed."""
     lapsed, after = 0, 0
     while True:
         with transaction(session):
@@ -81,7 +81,7 @@ def expire_certificates(session: Session, batch: int = 200) -> int:
 
 
 def stale_requests(session: Session) -> list[int]:
-    """Drafts and returned requests that were left too long."""
+    """IDs of drafts and returned requests that exceed their retention (`draft_days`, `correction_days`)."""
     policy = load_policies(session)
     now = clock.now()
     stale = list(
@@ -92,7 +92,7 @@ def stale_requests(session: Session) -> list[int]:
             )
         )
     )
-    # Each has the days that were the limit when it was first submitted.
+    # The limit in days is the one that applied when the request was first submitted.
     returned = session.execute(
         select(ChangeRequest.id, ChangeRequest.changed_at, ChangeRequest.frozen_policies).where(
             ChangeRequest.state == RETURNED,

@@ -1,4 +1,4 @@
-"""Why the counter does not do what is asked: a code for the program, a sentence for people."""
+"""Exceptions with which a service refuses an action: a code for the program, a sentence for the user."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,14 @@ from anguan.services.words import REFUSAL_WORDS
 
 @dataclass(frozen=True)
 class FormError:
-    """One thing to mend: where on the page (`field:person.name`, `paper:training`, `rule:…`), and how."""
+    """A form error: its place on the page (`field:person.name`, `paper:training`, `rule:…`) and text."""
 
     anchor: str
     sentence: str
 
 
 class Refused(Exception):
-    """It is not done. `code` says why to the program, `sentence` to people."""
+    """The action was refused. `code` is for the program, `sentence` for the user."""
 
     def __init__(self, code: Refusal, **figures: object) -> None:
         super().__init__(REFUSAL_WORDS[code].format(**figures))
@@ -23,16 +23,16 @@ class Refused(Exception):
 
     @property
     def sentence(self) -> str:
-        """The sentence for the page: why, and what to do."""
+        """The sentence for the page: the reason, and what to do."""
         return str(self.args[0])
 
 
 class NotFound(Refused):
-    """No such thing, or it belongs to somebody else: nobody is told which."""
+    """The object does not exist or belongs to somebody else; the answer does not tell which."""
 
 
 class InvalidSubmission(Refused):
-    """A submission with faults, all of them at once."""
+    """A submission with errors; `faults` lists all of them."""
 
     def __init__(self, faults: list[FormError]) -> None:
         super().__init__(Refusal.FAULTY, count=len(faults))

@@ -1,4 +1,4 @@
-"""Rules that raised an exception while a request was submitted or decided, kept for the doctor."""
+"""Records rules that raised an exception during submission or decision, for the doctor command."""
 
 from collections.abc import Iterable
 
@@ -13,9 +13,9 @@ VERB = "rule_failed"
 
 
 def record_failures(session: Session, request: ChangeRequest, findings: Iterable[CheckResult]) -> None:
-    """One event for each rule that failed for this request, once; inside the caller's transaction.
+    """Record one event per failed rule of this request, once, inside the caller's transaction.
 
-    Pages that only read judge the same rules: they log the exception and write nothing.
+    Read-only pages run the same rules, but only log the exception and write nothing.
     """
     failed = {finding.rule: finding for finding in findings if finding.failed}
     if not failed:

@@ -1,4 +1,4 @@
-"""The one place where the state of a request is assigned."""
+"""State transitions of a request; the only module that assigns the state."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ STATE_WORDS = {
 
 
 def lock_request(session: Session, request_id: int) -> ChangeRequest:
-    """Take the request's row for this transaction, as it stands now."""
+    """Lock the request's row for this transaction and read it again. Raises NotFound."""
     query = select(ChangeRequest).where(ChangeRequest.id == request_id)
     if not weakened("no_row_lock"):
         query = query.with_for_update(of=ChangeRequest)
@@ -49,9 +49,10 @@ def transition(
     body: str = "",
     **values: Any,
 ) -> None:
-    """Compare and set: the move happens only from the state and version that were read.
+    """Compare and set: the transition happens only from the state and version that were read.
 
-    Each move is one event; `notice` is the title of the message that the filer gets.
+    Each transition records one event; `notice` is the title of the message that the filer gets.
+    Raises Refused when the state does not allow the verb, StaleRequest when the row has changed.
     """
     try:
         to = destination(request.state, verb, verdict)
@@ -70,7 +71,7 @@ def transition(
         raise StaleRequest(Refusal.MOVED)
     session.refresh(request)
     if request.filer.role in STAFF and verdict != APPROVE:
-        visible_to = "office"  # what the office has begun concerns its holder when it becomes true
+        visible_to = "office"  # a request of the office concerns the holder only once it is approved
     record_event(session, verb, sentence, actor, request=request, visible_to=visible_to)
     if notice:
         send_notice(session, request.filer_id, notice, body, request)

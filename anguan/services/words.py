@@ -1,4 +1,4 @@
-"""The words of this package: for each code the sentence or word that people read."""
+"""Texts of the services: for each code the word or sentence that users read."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ STATUS_OF: Mapping[str, StatusCode] = {
     CertificateStatus.MOVED_OUT: StatusCode.MOVED_OUT,
     CertificateStatus.REVOKED: StatusCode.REVOKED,
 }
-"""What is shown for each stored status of a certificate."""
+"""Displayed status for each stored status of a certificate."""
 
 STATUS_WORDS: Mapping[StatusCode, str] = {
     StatusCode.NONE: "无",
@@ -37,7 +37,7 @@ STATUS_WORDS: Mapping[StatusCode, str] = {
 
 
 def remarks_opinion(count: int) -> str:
-    """The opinion of a return whose reviewer wrote nothing but the remarks on `count` items."""
+    """Default opinion of a return: the reviewer wrote only the remarks on `count` items."""
     return f"有 {count} 项需要补正"
 
 
@@ -103,7 +103,7 @@ REFUSAL_WORDS: Mapping[Refusal, str] = {
     Refusal.TOO_MANY_FILES: "这项材料最多上传 {most} 份，请先删除不要的再上传",
     Refusal.UNACCEPTABLE_FILE: "{sentence}",
     Refusal.NOT_OVERDUE: "还没有超过承诺的办结日期，请再等一等",
-    Refusal.URGED_TODAY: "今天已经催办过了，审核人员会优先办理",
+    Refusal.REMINDED_TODAY: "今天已经催办过了，审核人员会优先办理",
     Refusal.PHOTO_BLOCKED: "{sentences}",
     Refusal.PHOTO_DOUBTFUL: "{sentences}",
     Refusal.FRAME_OUTSIDE: "裁剪框超出了照片，或高宽比不是 1.3，请重新框选",
@@ -124,4 +124,4 @@ REFUSAL_WORDS: Mapping[Refusal, str] = {
     Refusal.ROW_DELETED: "这一条刚刚被别人删除了，请回到列表看最新内容",
     Refusal.FAULTY: "有 {count} 处要改，其余都已保留",
 }
-"""For each refusal its sentence, with the names of the figures that it takes."""
+"""Sentence of each refusal, with the names of its format arguments."""

@@ -1,1 +1,1 @@
-"""Floor 6, the work behind the counter: one function per kind of outbox row, and what the clock does."""
+"""Background worker: one function per kind of outbox row, and scheduled work."""

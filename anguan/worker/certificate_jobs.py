@@ -1,4 +1,4 @@
-"""Draws the sheet of an edition: waiting, drawing, ready; or failed, with a sentence that staff read."""
+"""Certificate jobs: render the PDF of an edition; states waiting, drawing, ready, failed."""
 
 import json
 from typing import Any
@@ -23,18 +23,18 @@ from anguan.worker.context import JobContext
 
 
 class RenderFailed(RuntimeError):
-    """The sheet could not be drawn; the text says why. It is tried again later."""
+    """The PDF could not be rendered; the text says why. It is tried again later."""
 
 
 def render_edition(session: Session, tools: JobContext, payload: dict[str, Any]) -> None:
-    """Draw one edition and keep its PDF. A second run finds it ready and changes nothing."""
+    """Render one edition and store its PDF; a second run changes nothing. Raises RenderFailed."""
     edition = session.get_one(Edition, payload["edition"])
     if edition.job.state == "ready" and not weakened("draw_twice"):
         return
     with transaction(session):
-        production = _hold(session, edition.id)
-        production.state = "drawing"
-        production.attempts += 1
+        job = _lock_job(session, edition.id)
+        job.state = "drawing"
+        job.attempts += 1
     facts = read_facts(session, edition)
     kept = stored_photo(session, facts["photo"])
     light = kept.copy.sha256 if kept else facts["photo"]
@@ -50,11 +50,11 @@ def render_edition(session: Session, tools: JobContext, payload: dict[str, Any])
         _note_failure(session, payload["edition"], sentence)
         raise RenderFailed(sentence) from fault
     reach("after_drawing")
-    _keep(session, tools, payload["edition"], pdf)
+    _store_pdf(session, tools, payload["edition"], pdf)
 
 
 def read_facts(session: Session, edition: Edition) -> dict[str, Any]:
-    """What the sheet says: the frozen facts, and who issues it, which version it is, and when."""
+    """Printed values of an edition: its frozen facts, the issuer, the version and the date."""
     facts: dict[str, Any] = json.loads(edition.facts)
     return facts | {
         "issued_by": load_policies(session).issuer_name,
@@ -64,21 +64,21 @@ def read_facts(session: Session, edition: Edition) -> dict[str, Any]:
 
 
 def try_again(session: Session, actor: Actor, edition_id: int) -> None:
-    """The cause of a failure is gone: let the worker draw at once. Writes into the caller's transaction."""
-    production = _hold(session, edition_id)
-    if production.state == "ready":
+    """Retry a failed edition at once, after its cause was removed; inside the caller's transaction."""
+    job = _lock_job(session, edition_id)
+    if job.state == "ready":
         return
-    production.state = "waiting"
-    enqueue_rendering(session, edition_id)  # one that was never queued waits for ever
+    job.state = "waiting"
+    enqueue_rendering(session, edition_id)  # one that was never queued would wait for ever
     session.execute(
         update(Outbox)
         .where(Outbox.key == f"draw_edition:{edition_id}", Outbox.done_at.is_(None))
         .values(not_before=clock.now(), claimed_until=None)
     )
-    record_event(session, "draw_again", "重新制证", actor, certificate=production.edition.certificate)
+    record_event(session, "draw_again", "重新制证", actor, certificate=job.edition.certificate)
 
 
-def _hold(session: Session, edition_id: int) -> CertificateJob:
+def _lock_job(session: Session, edition_id: int) -> CertificateJob:
     return session.scalars(
         select(CertificateJob)
         .where(CertificateJob.edition_id == edition_id)
@@ -87,16 +87,16 @@ def _hold(session: Session, edition_id: int) -> CertificateJob:
     ).one()
 
 
-def _keep(session: Session, tools: JobContext, edition_id: int, pdf: bytes) -> None:
+def _store_pdf(session: Session, tools: JobContext, edition_id: int, pdf: bytes) -> None:
     with transaction(session):
-        production = _hold(session, edition_id)
-        if production.state == "ready" and not weakened("draw_twice"):
+        job = _lock_job(session, edition_id)
+        if job.state == "ready" and not weakened("draw_twice"):
             return
-        certificate = production.edition.certificate
+        certificate = job.edition.certificate
         clean = Clean(pdf, "application/pdf", None, None, 1, f"{certificate.number}.pdf")
-        production.file = store(session, tools.storage, clean)
-        production.state, production.error, production.ready_at = "ready", "", clock.now()
-        version = production.edition.version
+        job.file = store(session, tools.storage, clean)
+        job.state, job.error, job.ready_at = "ready", "", clock.now()
+        version = job.edition.version
         record_event(
             session,
             "finish_edition",
@@ -106,10 +106,10 @@ def _keep(session: Session, tools: JobContext, edition_id: int, pdf: bytes) -> N
             visible_to="holder",
         )
         if version == max(edition.version for edition in certificate.editions):
-            _tell_holder(session, certificate)
+            _notify_holder(session, certificate)
 
 
-def _tell_holder(session: Session, certificate: Certificate) -> None:
+def _notify_holder(session: Session, certificate: Certificate) -> None:
     account_id = session.scalar(select(Account.id).where(Account.person_id == certificate.person_id))
     if account_id is not None:
         body = f"{certificate.kind} 证书编号 {certificate.number}，可以在“我的证书”查看和下载。"
@@ -118,12 +118,12 @@ def _tell_holder(session: Session, certificate: Certificate) -> None:
 
 def _note_failure(session: Session, edition_id: int, sentence: str) -> None:
     with transaction(session):
-        production = _hold(session, edition_id)
-        if production.state == "ready":
+        job = _lock_job(session, edition_id)
+        if job.state == "ready":
             return
-        repeated = production.error == sentence
-        production.state, production.error = "failed", sentence
+        repeated = job.error == sentence
+        job.state, job.error = "failed", sentence
         if not repeated:
-            certificate = production.edition.certificate
+            certificate = job.edition.certificate
             words = f"证书 {certificate.number} 制证失败：{sentence}"
             record_event(session, "fail_edition", words, WORKER, certificate=certificate)

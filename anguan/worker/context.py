@@ -1,4 +1,4 @@
-"""What every job is handed beside the session."""
+"""Context passed to every job beside the session."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from anguan.infra.files import Storage
 
 @dataclass(frozen=True)
 class JobContext:
-    """Where files are kept, and the address under which people reach the house (it stands in QR codes)."""
+    """File storage, and the public base address of the application (printed in QR codes)."""
 
     storage: Storage
     address: str

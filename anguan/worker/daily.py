@@ -1,4 +1,4 @@
-"""What the clock does: every day lapses and clearing away, every month the draw of the second look."""
+"""Scheduled work: expiry and cleanup every day, the audit sample every month."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -18,15 +18,15 @@ from anguan.services.review.audits import draw_monthly_sample
 from anguan.worker.context import JobContext
 
 FILES_AFTER = timedelta(days=2)
-"""Longer than any upload takes: a file without a row is then a leaving."""
+"""Longer than any upload takes: a file without a row is an orphan by then."""
 SESSIONS_AFTER = timedelta(days=180)
 FORMS_AFTER = timedelta(days=30)
 
 
 def enqueue_daily(session: Session) -> None:
-    """Put today's sweep into the outbox, and this month's draw; of any number of workers one will do it.
+    """Add today's cleanup and this month's audit sample to the outbox; only one worker will run each.
 
-    The draw is noted on the first day on which a worker runs: one that is off on the first loses nothing.
+    The sample is queued on the first day of the month on which a worker runs.
     """
     today = clock.today()
     month = f"{today:%Y-%m}"
@@ -34,12 +34,12 @@ def enqueue_daily(session: Session) -> None:
         with transaction(session):
             enqueue(session, "sweep", f"sweep:{today}", {})
             enqueue(session, "draw_audits", f"draw_audits:{month}", {"month": f"{month}-01"})
-    except IntegrityError:  # another worker noted it at this moment
+    except IntegrityError:  # another worker queued it at the same time
         session.rollback()
 
 
 def run_daily(session: Session, tools: JobContext, _payload: dict[str, Any]) -> None:
-    """The whole daily sweep; a second run on the same day changes nothing more."""
+    """Run the daily work; a second run on the same day changes nothing."""
     expire_daily(session)
     now = clock.now()
     with transaction(session):
@@ -55,5 +55,5 @@ def run_daily(session: Session, tools: JobContext, _payload: dict[str, Any]) -> 
 
 
 def run_monthly_sample(session: Session, _tools: JobContext, payload: dict[str, Any]) -> None:
-    """双随机: draw from what was decided before this month; a second run finds it drawn."""
+    """双随机抽查: sample from the requests decided before this month; a second run changes nothing."""
     draw_monthly_sample(session, date.fromisoformat(payload["month"]))

@@ -1,4 +1,4 @@
-"""Looks the house over and says what is well and what is not, each in one sentence."""
+"""Doctor command: checks configuration and operation, one sentence per finding."""
 
 import os
 import shutil
@@ -29,47 +29,47 @@ from anguan.worker.upgrade import is_current
 
 GIGABYTE = 1024**3
 LEVELS = {"ok": ("正常", 32), "warn": ("注意", 33), "bad": ("有误", 31)}
-"""Each level in a word and a colour of the terminal."""
+"""Word and terminal colour code of each level."""
 WORKER_SILENT = timedelta(minutes=5)
 RULE_FAILURES_SHOWN = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class HealthLine:
-    """One thing looked at: `level` is ok, warn or bad."""
+    """Result of one check; `level` is ok, warn or bad."""
 
     level: str
     what: str
     sentence: str
 
     def show(self, coloured: bool) -> str:
-        """The line for a terminal."""
+        """Format the line for a terminal."""
         word, colour = LEVELS[self.level]
         mark = f"\033[{colour}m{word}\033[0m" if coloured else word
         return f"[{mark}] {self.what}：{self.sentence}"
 
 
 def examine(config: Config, every_file: bool = False) -> list[HealthLine]:
-    """Everything, in the order in which one would mend it; `every_file` reads all kept files."""
-    found = [*_look_at_settings(config), _look_at_folder(config), _look_at_disk(config), *_look_at_fonts()]
+    """Run all checks, the most basic first; `every_file` verifies all stored files."""
+    found = [*_check_settings(config), _check_folder(config), _check_disk(config), *_check_fonts()]
     with _open(config) as session:
-        found.append(_try(_look_at_database, session))
+        found.append(_try(_check_database, session))
         if found[-1].level == "ok":
             storage = LocalStorage(config.folder / "files")
-            looks: list[Callable[[Session], HealthLine]] = [
-                _look_at_clock,
-                _look_at_worker,
-                _look_at_sheets,
-                _look_at_rules,
-                partial(_look_at_damage, storage),
+            checks: list[Callable[[Session], HealthLine]] = [
+                _check_clock,
+                _check_worker,
+                _check_certificate_jobs,
+                _check_rules,
+                partial(_check_damage, storage),
             ]
             if every_file:
-                looks.append(partial(_look_at_files, storage))
-            found += [_try(look, session) for look in looks]
+                checks.append(partial(_check_files, storage))
+            found += [_try(check, session) for check in checks]
     return found
 
 
-def _look_at_settings(config: Config) -> Iterator[HealthLine]:
+def _check_settings(config: Config) -> Iterator[HealthLine]:
     if config.production:
         faults = refusals(config)
         for fault in faults:
@@ -86,7 +86,7 @@ def _look_at_settings(config: Config) -> Iterator[HealthLine]:
         yield HealthLine("bad", "网址", f"{config.address} 是 http：密码和材料在网络上是明文，请改用 https")
 
 
-def _look_at_folder(config: Config) -> HealthLine:
+def _check_folder(config: Config) -> HealthLine:
     files = config.folder / "files"
     try:
         files.mkdir(parents=True, exist_ok=True)
@@ -99,13 +99,13 @@ def _look_at_folder(config: Config) -> HealthLine:
     return HealthLine("ok", "文件目录", f"{files} 可以写入")
 
 
-def _look_at_disk(config: Config) -> HealthLine:
+def _check_disk(config: Config) -> HealthLine:
     free = shutil.disk_usage(config.folder).free / GIGABYTE
     level = "ok" if free >= 5 else "warn" if free >= 1 else "bad"
     return HealthLine(level, "磁盘", f"还有 {free:.1f} GB{'' if level == 'ok' else '，请清理或扩容'}")
 
 
-def _look_at_fonts() -> Iterator[HealthLine]:
+def _check_fonts() -> Iterator[HealthLine]:
     try:
         count = sum(len(read_coverage(family)) for family in BODY)
         yield HealthLine("ok", "字体", f"印刷字体齐全（{count} 个字形）")
@@ -116,7 +116,7 @@ def _look_at_fonts() -> Iterator[HealthLine]:
         yield HealthLine("warn", "后备字体", "没有安装 fonts-hanazono，极少数生僻字印不出来时会停下并说明")
 
 
-def _look_at_database(session: Session) -> HealthLine:
+def _check_database(session: Session) -> HealthLine:
     name = session.get_bind().dialect.name
     if not is_current(session.connection()):
         return HealthLine("bad", "数据库", f"{name} 的表不是最新，运行 anguan run 或 anguan init 会自动迁移")
@@ -125,7 +125,7 @@ def _look_at_database(session: Session) -> HealthLine:
     return HealthLine("ok", "数据库", f"{name} 可以读写，表是最新的")
 
 
-def _look_at_clock(session: Session) -> HealthLine:
+def _check_clock(session: Session) -> HealthLine:
     latest = session.scalar(select(func.max(Event.at)))
     if latest is not None and latest > clock.now() + timedelta(minutes=1):
         moment = clock.beijing(latest)
@@ -133,7 +133,7 @@ def _look_at_clock(session: Session) -> HealthLine:
     return HealthLine("ok", "时钟", f"北京时间 {clock.beijing(clock.now()):%Y-%m-%d %H:%M:%S}")
 
 
-def _look_at_worker(session: Session) -> HealthLine:
+def _check_worker(session: Session) -> HealthLine:
     seen, overdue = last_heartbeat(session), count_overdue(session)
     if seen is None:
         return HealthLine("warn", "后台作业", "还没有运行过，请启动 anguan run 或 anguan jobs")
@@ -144,7 +144,7 @@ def _look_at_worker(session: Session) -> HealthLine:
     return HealthLine(level, "后台作业", f"{words}，{f'有 {overdue} 件事逾时' if overdue else '没有积压'}")
 
 
-def _look_at_sheets(session: Session) -> HealthLine:
+def _check_certificate_jobs(session: Session) -> HealthLine:
     failed = session.scalars(select(CertificateJob.error).where(CertificateJob.state == "failed")).all()
     hours = load_policies(session).ready_hours
     late = session.scalar(
@@ -164,8 +164,8 @@ def _look_at_sheets(session: Session) -> HealthLine:
     return HealthLine("ok", "制证", "没有失败或逾时的证书")
 
 
-def _look_at_rules(session: Session) -> HealthLine:
-    """Rules that raised an exception for a request that was submitted or decided lately."""
+def _check_rules(session: Session) -> HealthLine:
+    """Rules that raised an exception for a recently submitted or decided request."""
     rows = session.execute(
         select(Event.after, func.count(distinct(Event.request_id)))
         .where(Event.verb == VERB, Event.at > clock.now() - RULE_FAILURES_SHOWN)
@@ -179,7 +179,7 @@ def _look_at_rules(session: Session) -> HealthLine:
     return HealthLine("ok", "自检规则", "没有出错的规则")
 
 
-def _look_at_damage(storage: Storage, session: Session) -> HealthLine:
+def _check_damage(storage: Storage, session: Session) -> HealthLine:
     """Open requests that could not be approved because of a damaged file, and still cannot."""
     reports = select(ChangeRequest.number, Event.after).join(Event, Event.request_id == ChangeRequest.id)
     reports = reports.where(
@@ -201,7 +201,7 @@ def _look_at_damage(storage: Storage, session: Session) -> HealthLine:
     return HealthLine("ok", "材料", "没有因文件损坏而不能通过的申请")
 
 
-def _look_at_files(storage: Storage, session: Session) -> HealthLine:
+def _check_files(storage: Storage, session: Session) -> HealthLine:
     damaged = list_damaged(session, storage)
     count = session.scalar(select(func.count()).select_from(StoredFile))
     if damaged:
@@ -209,9 +209,9 @@ def _look_at_files(storage: Storage, session: Session) -> HealthLine:
     return HealthLine("ok", "文件", f"{count} 个文件都在，内容与登记一致")
 
 
-def _try(look: Callable[[Session], HealthLine], session: Session) -> HealthLine:
+def _try(check: Callable[[Session], HealthLine], session: Session) -> HealthLine:
     try:
-        return look(session)
+        return check(session)
     except (SQLAlchemyError, Busy) as error:
         session.rollback()
         return HealthLine("bad", "数据库", f"没有回应：{type(error).__name__}")

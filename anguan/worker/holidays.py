@@ -1,4 +1,4 @@
-"""The public holidays of China and the weekend days worked for them (调休), as the State Council announced.
+"""Public holidays of China and the weekend days worked for them (调休), as the State Council announced.
 
 The schedule of a coming year is announced each November; until then only the days fixed by law are known
 (《全国年节及纪念日放假办法》, 2024), and the office adds the rest in the panel.
@@ -36,7 +36,7 @@ _BY_LAW = (
 
 
 def known_days() -> list[CalendarDay]:
-    """A row for each day that is not what its weekday says."""
+    """A row for each day whose kind differs from its weekday."""
     rows = []
     for name, first, last, worked in (*_ANNOUNCED, *_BY_LAW):
         day, end = date.fromisoformat(first), date.fromisoformat(last)

@@ -1,4 +1,4 @@
-"""The worker's part in imports: rehearse, carry out, take back."""
+"""Import jobs of the worker: check, execute, revert."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,28 +13,28 @@ from anguan.worker.context import JobContext
 
 LEASE = timedelta(minutes=20)
 LEASES = dict.fromkeys(("import_check", "import_run", "import_undo"), LEASE)
-"""Large files take longer than other work: nobody else shall take it up meanwhile."""
+"""Large files take longer than other jobs: no other worker may claim the row meanwhile."""
 
 
 def check_import(session: Session, tools: JobContext, payload: dict[str, Any]) -> None:
-    """Rehearse a batch."""
-    check(session, tools.storage, payload["batch"], teller(session, payload["batch"]))
+    """Check a batch."""
+    check(session, tools.storage, payload["batch"], progress_reporter(session, payload["batch"]))
 
 
 def run_import(session: Session, tools: JobContext, payload: dict[str, Any]) -> None:
-    """Carry a batch out."""
-    execute_import(session, tools.storage, payload["batch"], teller(session, payload["batch"]))
+    """Execute a batch."""
+    execute_import(session, tools.storage, payload["batch"], progress_reporter(session, payload["batch"]))
 
 
 def undo_import(session: Session, _tools: JobContext, payload: dict[str, Any]) -> None:
-    """Take a batch back."""
+    """Revert a batch."""
     revert_import(session, payload["batch"])
 
 
-def teller(session: Session, batch_id: int) -> ReportProgress:
-    """Notes the lines that are read, for whoever watches the page."""
+def progress_reporter(session: Session, batch_id: int) -> ReportProgress:
+    """Function that stores the number of lines read, for the progress shown on the page."""
 
-    def tell(done: int) -> None:
+    def report(done: int) -> None:
         note_progress(session, batch_id, done)
 
-    return tell
+    return report

@@ -1,4 +1,4 @@
-"""The loop that drains the outbox. Several may run: leases keep them apart, keys keep work from doubling."""
+"""Worker loop over the outbox. Several may run: leases separate them, keys prevent duplicate work."""
 
 import json
 import logging
@@ -24,7 +24,7 @@ from anguan.worker.imports import LEASES, check_import, run_import, undo_import
 JobFunction = Callable[[Session, JobContext, dict[str, Any]], None]
 PAUSE = 1.0
 AT_ONCE = 50
-"""Pieces of work between two signs of life."""
+"""Outbox rows between two heartbeats."""
 _log = logging.getLogger("anguan.worker")
 
 
@@ -46,19 +46,19 @@ KINDS: Mapping[str, JobFunction] = {
 def drain(
     session: Session, tools: JobContext, stop: threading.Event | None = None, at_most: int | None = None
 ) -> int:
-    """Do the work that is due; gives how many pieces were taken up."""
+    """Run the jobs that are due and return how many were started."""
     taken = 0
     while taken != at_most and not (stop and stop.is_set()):
         row = claim(session, LEASES)
         if row is None:
             break
-        _do(session, tools, row)
+        _run_job(session, tools, row)
         taken += 1
     return taken
 
 
 def run_worker(make_session: Callable[[], Session], tools: JobContext, stop: threading.Event) -> None:
-    """Look for work every second until told to stop; a database that is away is waited for."""
+    """Poll the outbox every second until `stop` is set; waits for a database that is unavailable."""
     seen = 0
     while not stop.is_set():
         session, pause = make_session(), PAUSE
@@ -78,7 +78,7 @@ def run_worker(make_session: Callable[[], Session], tools: JobContext, stop: thr
         stop.wait(pause)
 
 
-def _do(session: Session, tools: JobContext, row: Outbox) -> None:
+def _run_job(session: Session, tools: JobContext, row: Outbox) -> None:
     row_id, kind, payload = row.id, row.kind, json.loads(row.payload)
     session.rollback()
     try:
@@ -88,7 +88,7 @@ def _do(session: Session, tools: JobContext, row: Outbox) -> None:
         KINDS[kind](session, tools, payload)
         with transaction(session):
             finish(session, row_id)
-    except Exception as error:  # whatever it was, the row stays and comes again
+    except Exception as error:  # whatever it was, the row stays and is tried again
         session.rollback()
         known = isinstance(error, (RenderFailed, Busy))
         _log.log(

@@ -1,4 +1,4 @@
-"""What every house starts with: kinds of certificates, dictionaries, holidays, what reviewers say."""
+"""Initial data of every installation: certificate kinds, dictionaries, holidays, standard reasons."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -97,11 +97,11 @@ REASONS: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("running", "", "", "已有在办的申请", "请等前一件办结后再提交。", ""),
     ("not_in_force", "", "", "证书已过期、注销或被锁定，不能办理", "", ""),
 )  # fmt: skip
-"""Code, matter, item, sentence, remedy, clause: what a person can give as a reason; {…} are blanks."""
+"""Code, matter, item, sentence, remedy, clause of each standard reason; {…} are blanks to complete."""
 
 
 def seed(session: Session) -> None:
-    """Lay in what is not there yet, inside the caller's transaction; what an administrator changed stays."""
+    """Add missing initial data inside the caller's transaction; what an administrator changed stays."""
     kinds = set(session.scalars(select(CertificateKind.code)))
     for code, title, position, limit in KINDS:
         if code not in kinds:
@@ -120,7 +120,7 @@ def seed(session: Session) -> None:
 
 
 def add_words(session: Session, dictionary: str, words: list[tuple[str, str]]) -> None:
-    """Append words to a dictionary that it does not have yet."""
+    """Append the words that a dictionary does not have yet."""
     rows = session.execute(
         select(DictionaryEntry.code, DictionaryEntry.position).where(DictionaryEntry.dictionary == dictionary)
     ).all()

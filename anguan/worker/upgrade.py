@@ -1,4 +1,4 @@
-"""Brings the tables of a database up to what this code knows."""
+"""Migrates the database to the newest schema."""
 
 from pathlib import Path
 
@@ -12,11 +12,11 @@ from anguan.infra.engine import WRITES, prepare_engine
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"
 _MIGRATION_LOCK = 5_204_117
-"""The number under which two starts agree who migrates (PostgreSQL; SQLite lets one writer in anyway)."""
+"""Advisory lock key that serialises migrations (PostgreSQL; SQLite allows one writer anyway)."""
 
 
 def upgrade(url: str) -> None:
-    """Run the migrations that are missing, all in one transaction. A second call finds nothing to do."""
+    """Run the missing migrations in one transaction; a second call does nothing."""
     engine = prepare_engine(create_engine(url))
     try:
         with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():

@@ -145,7 +145,7 @@ class ImportView(GuardedMixin):
     @expose(f"/<int(max={BIGGEST}):id>/check", methods=("POST",))
     def check(self, id: int) -> Any:
         """重新检查."""
-        return self._act(id, batches.recheck)
+        return self._act(id, batches.check_again)
 
     def _act(self, id: int, deed: Any) -> Any:
         self._batch(id)

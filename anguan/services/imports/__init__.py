@@ -1,1 +1,1 @@
-"""How existing people, firms and certificates come in: rehearsed, then written whole or not at all."""
+"""Import of existing people, enterprises and certificates: checked first, then written all or nothing."""

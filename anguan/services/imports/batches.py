@@ -1,4 +1,4 @@
-"""The life of a batch: uploaded, rehearsed, carried out, taken back; each step asked for by somebody."""
+"""Life cycle of an import batch: uploaded, checked, executed, reverted; each step is started by an actor."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -27,9 +27,9 @@ GOING = ("checking", "running", "undoing")
 def begin(
     session: Session, storage: Storage, actor: Actor, kind: str, clean: Clean, queue: bool = True
 ) -> ImportBatch:
-    """Keep an inspected file (`inspect_table`) as a batch of a kind, to be rehearsed by the worker.
+    """Store an inspected file (`inspect_table`) as a batch, to be checked by the worker.
 
-    Without `queue` the caller rehearses it himself.
+    Without `queue` the caller runs the check. Raises NotFound for an unknown kind.
     """
     if kind not in KINDS:
         raise NotFound(Refusal.NO_IMPORT_KIND)
@@ -54,19 +54,19 @@ def begin(
     return batch
 
 
-def recheck(session: Session, actor: Actor, batch_id: int, queue: bool = True) -> None:
-    """Rehearse once more, because the register has changed, or because nobody finished it."""
+def check_again(session: Session, actor: Actor, batch_id: int, queue: bool = True) -> None:
+    """Check the batch again: the register has changed or the last run stalled. Raises NotFound, Refused."""
     with transaction(session):
-        batch = hold(session, batch_id)
+        batch = lock_batch(session, batch_id)
         if batch.state not in ("checked", "faulty", "failed") and not is_stalled(batch):
             raise Refused(Refusal.NOT_CHECKABLE)
         _enter(session, batch, actor, "checking", queue)
 
 
 def start(session: Session, actor: Actor, batch_id: int, queue: bool = True) -> None:
-    """全部导入: only what was rehearsed without a fault, and only where there is something to do."""
+    """全部导入: only a batch checked without errors, with rows to write. Raises NotFound, Refused."""
     with transaction(session):
-        batch = hold(session, batch_id)
+        batch = lock_batch(session, batch_id)
         if batch.state != "checked":
             raise Refused(Refusal.NOT_RUNNABLE)
         if not batch.made and not batch.updated:
@@ -75,16 +75,16 @@ def start(session: Session, actor: Actor, batch_id: int, queue: bool = True) -> 
 
 
 def start_undo(session: Session, actor: Actor, batch_id: int, queue: bool = True) -> None:
-    """整批撤销: whether anything was built on it is found out while it is done."""
+    """整批撤销: whether the batch is in use is found out while it runs. Raises NotFound, Refused."""
     with transaction(session):
-        batch = hold(session, batch_id)
+        batch = lock_batch(session, batch_id)
         if batch.state != "done":
             raise Refused(Refusal.NOT_UNDOABLE)
         _enter(session, batch, actor, "undoing", queue)
 
 
-def hold(session: Session, batch_id: int) -> ImportBatch:
-    """The batch, read now and locked until the transaction ends."""
+def lock_batch(session: Session, batch_id: int) -> ImportBatch:
+    """The batch, read now and locked until the transaction ends. Raises NotFound."""
     batch = session.get(ImportBatch, batch_id, with_for_update={"of": ImportBatch}, populate_existing=True)
     if batch is None:
         raise NotFound(Refusal.NO_BATCH)
@@ -92,12 +92,12 @@ def hold(session: Session, batch_id: int) -> ImportBatch:
 
 
 def is_stalled(batch: ImportBatch) -> bool:
-    """True when work goes on in name only: whoever did it by hand was interrupted."""
+    """True when a running step has made no progress for 10 minutes (an interrupted command)."""
     return batch.state in ("checking", "running") and clock.now() - batch.changed_at > STALLED
 
 
 def note_progress(session: Session, batch_id: int, done: int) -> None:
-    """So many lines are read; in a transaction of its own, between those of the work."""
+    """Record the number of lines read, in a transaction of its own."""
     with transaction(session):
         session.execute(
             update(ImportBatch)
@@ -107,15 +107,15 @@ def note_progress(session: Session, batch_id: int, done: int) -> None:
 
 
 def fail(session: Session, batch_id: int, sentence: str) -> None:
-    """The file cannot be read; nothing was written."""
+    """Mark the batch as failed because its file cannot be read; nothing was written."""
     with transaction(session):
-        batch = hold(session, batch_id)
+        batch = lock_batch(session, batch_id)
         if batch.state in ("checking", "running"):
             batch.state, batch.error, batch.changed_at = "failed", sentence, clock.now()
 
 
 def actor_of_batch(batch: ImportBatch) -> Actor:
-    """Who asked for the present step."""
+    """The actor who started the present step."""
     return Actor(batch.account_id, batch.actor_name)
 
 

@@ -1,4 +1,4 @@
-"""The rehearsal: every line is read and held against the register, nothing is written but what is wrong."""
+"""Dry run of an import: every row is compared with the register; only the problems are written."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -12,7 +12,7 @@ from anguan.infra.files import Damaged, Storage
 from anguan.infra.inspection import Unacceptable
 from anguan.infra.transaction import transaction
 from anguan.models import ImportBatch, ImportProblem
-from anguan.services.imports.batches import MOST_FAULTS, ReportProgress, fail, hold
+from anguan.services.imports.batches import MOST_FAULTS, ReportProgress, fail, lock_batch
 from anguan.services.imports.existing import SET
 from anguan.services.imports.kinds import KINDS
 from anguan.services.imports.spec import ImportSpec
@@ -26,19 +26,22 @@ NOTHING = "表格里没有数据。请在表头下面填写，再上传。"
 LONGEST = 480
 
 
-def check(session: Session, storage: Storage, batch_id: int, tell: ReportProgress) -> None:
-    """Rehearse a batch; a second run of the same finds it done. `tell` hears how many lines are read."""
+def check(session: Session, storage: Storage, batch_id: int, report_progress: ReportProgress) -> None:
+    """Check a batch and store its problems; a second run changes nothing.
+
+    `report_progress` gets the number of lines read.
+    """
     batch = session.get_one(ImportBatch, batch_id)
     if batch.state != "checking":
         return
     tally = FaultCounter()
     try:
-        for book, rows in read_sets(session, storage, batch):
-            book.judge(rows)
+        for spec, rows in read_sets(session, storage, batch):
+            spec.judge(rows)
             tally.note(rows)
             session.rollback()
             reach("import_judged")
-            tell(tally.total)
+            report_progress(tally.total)
     except UnreadableWorkbook as unreadable:
         fail(session, batch_id, str(unreadable))
         return
@@ -48,8 +51,11 @@ def check(session: Session, storage: Storage, batch_id: int, tell: ReportProgres
 def read_sets(
     session: Session, storage: Storage, batch: ImportBatch
 ) -> Iterator[tuple[ImportSpec, list[ImportRow]]]:
-    """The rows of a batch's file in sets of a thousand, doubles within the file already blamed."""
-    sha256, mime, book = batch.file.sha256, batch.file.mime, KINDS[batch.kind](session)
+    """Rows of a batch's file in sets of SET rows; duplicates within the file are marked as errors.
+
+    Raises UnreadableWorkbook when the file cannot be read.
+    """
+    sha256, mime, spec = batch.file.sha256, batch.file.mime, KINDS[batch.kind](session)
     session.rollback()
     try:
         storage.read(sha256)
@@ -59,38 +65,38 @@ def read_sets(
     lines: dict[tuple[str, str], int] = {}
     try:
         with open_table(path, mime if mime == XLSX else "text/csv") as table:
-            rows = read_rows(table, book.columns)
+            rows = read_rows(table, spec.columns)
             empty = True
             while found := list(islice(rows, SET)):
                 empty = False
-                _blame_doubles(book, found, lines)
-                yield book, found
+                _mark_duplicates(spec, found, lines)
+                yield spec, found
     except Unacceptable as unacceptable:
         raise UnreadableWorkbook(unacceptable.sentence) from unacceptable
     if empty:
         raise UnreadableWorkbook(NOTHING)
 
 
-def _blame_doubles(book: ImportSpec, rows: Iterable[ImportRow], lines: dict[tuple[str, str], int]) -> None:
+def _mark_duplicates(spec: ImportSpec, rows: Iterable[ImportRow], lines: dict[tuple[str, str], int]) -> None:
     for row in rows:
         if any(title for title, _ in row.faults):
             continue
-        for title, key in book.keys(row):
+        for title, key in spec.keys(row):
             first = lines.setdefault((title, key), row.line)
             if first != row.line:
                 row.blame(title, f"与第 {first} 行重复，请只留一行")
 
 
 class FaultCounter:
-    """What a rehearsal found: the numbers, and the first thousand faults."""
+    """Counts of a check, and the first MOST_FAULTS rows with errors."""
 
     def __init__(self) -> None:
         self.total = self.faulty = 0
-        self.deeds = {"new": 0, "same": 0, "update": 0}
+        self.actions = {"new": 0, "same": 0, "update": 0}
         self.kept: list[ImportRow] = []
 
     def note(self, rows: Sequence[ImportRow]) -> None:
-        """Count a set of judged rows."""
+        """Count a set of checked rows."""
         self.total += len(rows)
         for row in rows:
             if row.faults:
@@ -98,12 +104,12 @@ class FaultCounter:
                 if len(self.kept) < MOST_FAULTS:
                     self.kept.append(row)
             else:
-                self.deeds[row.deed] += 1
+                self.actions[row.action] += 1
 
 
 def _write(session: Session, batch_id: int, tally: FaultCounter) -> None:
     with transaction(session):
-        batch = hold(session, batch_id)
+        batch = lock_batch(session, batch_id)
         if batch.state != "checking":
             return
         write_faults(session, batch, tally)
@@ -111,19 +117,19 @@ def _write(session: Session, batch_id: int, tally: FaultCounter) -> None:
 
 
 def write_faults(session: Session, batch: ImportBatch, tally: FaultCounter) -> None:
-    """Keep what was found, in place of what was found before."""
+    """Store the counts and problems, replacing those of an earlier check."""
     batch.total = batch.done = tally.total
     batch.faults = tally.faulty
-    batch.made, batch.updated = tally.deeds["new"], tally.deeds["update"]
+    batch.made, batch.updated = tally.actions["new"], tally.actions["update"]
     batch.changed_at = clock.now()
     session.execute(delete(ImportProblem).where(ImportProblem.batch_id == batch.id))
-    said = [_lay_fault(batch.id, row) for row in tally.kept]
+    said = [_problem_row(batch.id, row) for row in tally.kept]
     if said:
         session.execute(insert(ImportProblem), said)
 
 
-def _lay_fault(batch_id: int, row: ImportRow) -> dict[str, object]:
-    """One sentence for a bad row."""
+def _problem_row(batch_id: int, row: ImportRow) -> dict[str, object]:
+    """Row of ImportProblem: one sentence for all errors of a line."""
     titles = "、".join(dict.fromkeys(title for title, _ in row.faults))
     many = len(row.faults) > 1
     words = "；".join(f"{title}：{words}" if many else words for title, words in row.faults)

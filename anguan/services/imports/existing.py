@@ -1,4 +1,4 @@
-"""What the register already knows, asked set by set: people by their documents, firms by code or name."""
+"""Look-up of registered people by document and enterprises by code or name, one query per set of rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ SET = 1000
 
 @dataclass(frozen=True)
 class KnownEnterprise:
-    """A registered firm."""
+    """A registered enterprise."""
 
     id: int
     uscc: str
@@ -26,16 +26,16 @@ class KnownEnterprise:
 
 
 class KnownEnterprises:
-    """Firms that a file names, remembered while it is read."""
+    """Enterprises named in a file, cached while it is read."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self.hold = False
-        """True while certificates are written: a change of the firm then waits, and finds them."""
+        """True while certificates are written: rows are locked, so that a change of the enterprise waits."""
         self._known: dict[str, list[KnownEnterprise]] = {}
 
     def find(self, rows: Sequence[ImportRow], column: str, title: str) -> None:
-        """Give each row its firm as `found['firm']`, or say that there is none."""
+        """Set each row's enterprise as `found['firm']`, or mark an error."""
         self._learn({text for row in rows if (text := row.get(column))} - self._known.keys())
         for row in rows:
             if not (text := row.get(column)):
@@ -64,14 +64,14 @@ class KnownEnterprises:
 
 
 def document_of(row: ImportRow) -> tuple[str, str]:
-    """Type and number of the document that a row names."""
+    """Type and number of the row's identity document."""
     return row.get("document_type", RESIDENT), row.get("document_number")
 
 
 def find_people(
     session: Session, rows: Sequence[ImportRow], hold: bool = False
 ) -> Mapping[tuple[str, str], RowMapping]:
-    """The registered people whom these rows name, all columns, by type and number."""
+    """Registered people of these rows, all columns, by document type and number."""
     table = TABLES["person"]
     numbers = {row.get("document_number") for row in rows}
     asked = select(table).where(table.c.document_number.in_(numbers)).order_by(table.c.id)
@@ -80,7 +80,7 @@ def find_people(
 
 
 def match_people(session: Session, rows: Sequence[ImportRow], hold: bool = False) -> None:
-    """Give each row its registered person as `found['person']`, or say that there is none."""
+    """Set each row's registered person as `found['person']`, or mark an error."""
     people = find_people(session, rows, hold)
     for row in rows:
         if not row.get("document_number"):
@@ -95,7 +95,7 @@ def match_people(session: Session, rows: Sequence[ImportRow], hold: bool = False
 
 
 def current_units(session: Session, people: Iterable[int]) -> dict[int, Any]:
-    """Where these people work now: the firm's id by the person's."""
+    """Current employer of these people: enterprise id by person id."""
     table = TABLES["employment"]
     asked = select(table.c.person_id, table.c.enterprise_id).where(
         table.c.person_id.in_(list(people)), table.c.ended_on.is_(None)

@@ -1,4 +1,4 @@
-"""The kinds of files, in the order in which a new authority brings them in."""
+"""The kinds of import files, in the order in which a new authority imports them."""
 
 from collections.abc import Mapping
 
@@ -9,5 +9,5 @@ from anguan.services.imports.records.training import TrainingHours
 from anguan.services.imports.spec import ImportSpec
 
 KINDS: Mapping[str, type[ImportSpec]] = {
-    book.code: book for book in (Enterprises, Qualifications, People, TrainingHours, Certificates)
+    spec.code: spec for spec in (Enterprises, Qualifications, People, TrainingHours, Certificates)
 }

@@ -1,4 +1,4 @@
-"""Keeps the counters of certificate numbers ahead of the numbers that are brought in."""
+"""Keeps the counters of certificate numbers above the imported numbers."""
 
 import re
 import string
@@ -15,7 +15,7 @@ _AHEAD = text(
 
 
 class Serials:
-    """The highest serial of each kind and year among numbers of the authority's own pattern."""
+    """Highest serial per kind and year among numbers of the authority's own pattern."""
 
     def __init__(self, policies: Policies) -> None:
         self._policies = policies
@@ -23,7 +23,7 @@ class Serials:
         self._highest: dict[tuple[str, int], int] = {}
 
     def note(self, kind: str, number: str) -> None:
-        """Look at a number that came in."""
+        """Take an imported number into account."""
         if kind not in self._patterns:
             self._patterns[kind] = self._compile(kind)
         if found := self._patterns[kind].fullmatch(number):
@@ -31,12 +31,12 @@ class Serials:
             self._highest[key] = max(int(found["seq"]), self._highest.get(key, 0))
 
     def advance(self, session: Session) -> None:
-        """The next number that is issued comes behind them all."""
+        """Raise the counters to the highest serials."""
         for (kind, year), last in sorted(self._highest.items()):
             session.execute(_AHEAD, {"kind": kind, "year": year, "last": last})
 
     def _compile(self, kind: str) -> re.Pattern[str]:
-        """What a number of this kind looks like."""
+        """Regular expression for numbers of this kind."""
         fixed = {"prov": re.escape(self._policies.certificate_prefix), "kind": re.escape(kind)}
         counted = {"year": "[0-9]{4}", "seq": "[0-9]{1,9}"}
         said, seen = "", set()

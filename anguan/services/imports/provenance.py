@@ -1,4 +1,4 @@
-"""Writes rows of the register set by set, and marks each one, so that a batch can be taken back."""
+"""Writes imported rows in sets and records the provenance of each, so that a batch can be reverted."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,18 +17,18 @@ _SEQUENCE = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM gener
 
 @cache
 def names_of(table: str) -> tuple[str, ...]:
-    """The columns that a trace covers: all but the key."""
+    """The columns that the digest covers: all but the key."""
     return tuple(column.name for column in TABLES[table].columns if column.name != "id")
 
 
 def row_digest(values: Iterable[Any]) -> str:
-    """A short digest of a row's values, in the order of `names_of`: equal traces are equal rows."""
+    """Short digest of a row's values, in the order of `names_of`."""
     said = "\x1f".join(map(str, values))
     return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 class ProvenanceWriter:
-    """The hand of one batch."""
+    """Inserts and updates rows of one batch, with their provenance."""
 
     def __init__(self, session: Session, batch_id: int) -> None:
         self.session, self.batch_id = session, batch_id
@@ -36,7 +36,7 @@ class ProvenanceWriter:
         self._last: dict[str, int] = {}
 
     def insert(self, name: str, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-        """Insert rows into a table; gives their keys in the same order."""
+        """Insert rows into a table; returns their keys in the same order."""
         if not rows:
             return []
         table, blank = TABLES[name], self._blank_of(name)
@@ -49,7 +49,7 @@ class ProvenanceWriter:
         return keys
 
     def update(self, name: str, changes: Iterable[tuple[int, str, Mapping[str, Any]]]) -> None:
-        """Mark changed rows: key, JSON of what stood there, all columns as they stand now."""
+        """Record changed rows: key, JSON of the previous values, all columns with their new values."""
         names = names_of(name)
         self._mark(
             name, [(key, before, row_digest([after[one] for one in names])) for key, before, after in changes]
@@ -64,7 +64,7 @@ class ProvenanceWriter:
             self.session.connection().execute(insert(IMPORTED_ROWS), said)
 
     def _blank_of(self, name: str) -> dict[str, Any]:
-        """A row of nothing but defaults: every column is named, so that a trace covers all of them."""
+        """A row of defaults for every column, so that the digest covers all of them."""
         if name not in self._blank:
             self._blank[name] = {
                 one: getattr(TABLES[name].columns[one].default, "arg", None) for one in names_of(name)
@@ -72,7 +72,7 @@ class ProvenanceWriter:
         return self._blank[name]
 
     def _take_keys(self, table: Table, many: int) -> list[int]:
-        """Keys for new rows, known before they are written; the right to write is already held."""
+        """Keys for new rows, allocated before they are written; the write lock is already held."""
         if self.session.get_bind().dialect.name == "postgresql":
             return list(self.session.scalars(_SEQUENCE, {"name": table.name, "many": many}))
         if table.name not in self._last:

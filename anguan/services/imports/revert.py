@@ -1,4 +1,4 @@
-"""Takes a batch back as one piece, while nothing was built on it; otherwise says what stands on it."""
+"""Reverts an import batch as a whole, unless other records depend on it."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from anguan.domain.numbers import next_number
 from anguan.infra.events import record_event
 from anguan.infra.transaction import transaction
 from anguan.models import Base, ImportBatch
-from anguan.services.imports.batches import actor_of_batch, hold
+from anguan.services.imports.batches import actor_of_batch, lock_batch
 from anguan.services.imports.execute import QUEUE
 from anguan.services.imports.existing import SET
 from anguan.services.imports.kinds import KINDS
@@ -43,23 +43,23 @@ Keys = Mapping[str, set[int]]
 
 
 class InUse(Exception):
-    """Something was built on the batch; the text says what."""
+    """Other records depend on the batch; the text says which."""
 
 
 def revert_import(session: Session, batch_id: int) -> None:
-    """Take back a batch; refused as a whole when anything stands on it. A second run finds it done."""
+    """Revert a batch; refused as a whole when records depend on it. A second run changes nothing."""
     try:
         with transaction(session):
-            batch = hold(session, batch_id)
+            batch = lock_batch(session, batch_id)
             if batch.state != "undoing":
                 return
             next_number(session, QUEUE, 0)
             made = _made(session, batch_id)
             if not weakened("undo_blindly"):
                 _refuse_changed(session, batch_id)
-                _refuse_built_on(session, made)
+                _refuse_referenced(session, made)
             reach("import_undoing")
-            _put_back(session, batch_id)
+            _restore(session, batch_id)
             _remove(session, made)
             session.execute(delete(IMPORTED_ROWS).where(IMPORTED_ROWS.c.batch_id == batch_id))
             batch.state, batch.changed_at = "undone", clock.now()
@@ -67,21 +67,21 @@ def revert_import(session: Session, batch_id: int) -> None:
             words = f"撤销{title}导入“{batch.file_name}”：{many} 行恢复原样"
             record_event(session, "import_undo", words, actor_of_batch(batch))
     except InUse as in_use:
-        _stay(session, batch_id, str(in_use))
-    except IntegrityError:  # somebody came between the look and the deed
+        _keep(session, batch_id, str(in_use))
+    except IntegrityError:  # a dependent record was written between the check and the delete
         session.rollback()
-        _stay(session, batch_id, MEANWHILE)
+        _keep(session, batch_id, MEANWHILE)
 
 
-def _stay(session: Session, batch_id: int, sentence: str) -> None:
+def _keep(session: Session, batch_id: int, sentence: str) -> None:
     with transaction(session):
-        batch = hold(session, batch_id)
+        batch = lock_batch(session, batch_id)
         if batch.state == "undoing":
             batch.state, batch.error, batch.changed_at = "done", sentence, clock.now()
 
 
 def _made(session: Session, batch_id: int) -> Keys:
-    """The keys of the rows that the batch made, by table."""
+    """Keys of the rows that the batch inserted, by table."""
     asked = select(IMPORTED_ROWS.c.table_name, IMPORTED_ROWS.c.row_id).where(
         IMPORTED_ROWS.c.batch_id == batch_id, IMPORTED_ROWS.c.before == ""
     )
@@ -92,7 +92,7 @@ def _made(session: Session, batch_id: int) -> Keys:
 
 
 def _sets(session: Session, batch_id: int) -> Iterator[tuple[str, list[Any]]]:
-    """The marks of the batch in sets, each of one table."""
+    """Provenance rows of the batch in sets, each of one table."""
     names = session.scalars(
         select(IMPORTED_ROWS.c.table_name).where(IMPORTED_ROWS.c.batch_id == batch_id).distinct()
     ).all()
@@ -116,7 +116,7 @@ def _sets(session: Session, batch_id: int) -> Iterator[tuple[str, list[Any]]]:
 
 
 def _refuse_changed(session: Session, batch_id: int) -> None:
-    """Every row is locked and must still read as the batch wrote it."""
+    """Lock every row and require that it still has the values the batch wrote."""
     for name, marks in _sets(session, batch_id):
         table = TABLES[name]
         wanted = [mark.row_id for mark in marks]
@@ -130,8 +130,8 @@ def _refuse_changed(session: Session, batch_id: int) -> None:
             raise InUse(f"不能撤销：导入之后，{TITLES.get(name, name)}有 {changed} 条已经改动或删除")
 
 
-def _refuse_built_on(session: Session, made: Keys) -> None:
-    """Nothing in any table may point to what the batch made, but the batch's own rows."""
+def _refuse_referenced(session: Session, made: Keys) -> None:
+    """Require that no row outside the batch refers to a row inserted by it."""
     for child, column, parent in foreign_references():
         keys = made.get(parent.name)
         if not keys:
@@ -148,15 +148,15 @@ def _refuse_built_on(session: Session, made: Keys) -> None:
 
 
 def foreign_references() -> Iterator[tuple[Table, Any, Table]]:
-    """Every column of the house that points to a row by its id: table, column, the table that is meant."""
+    """Every column that refers to a row by its id: table, column, referenced table."""
     for table in Base.metadata.sorted_tables:
         for key in table.foreign_keys:
             if key.column.name == "id":
                 yield table, key.parent, key.column.table
 
 
-def _put_back(session: Session, batch_id: int) -> None:
-    """Rows that were changed read again as they did before."""
+def _restore(session: Session, batch_id: int) -> None:
+    """Restore the previous values of updated rows."""
     asked = select(IMPORTED_ROWS).where(IMPORTED_ROWS.c.batch_id == batch_id, IMPORTED_ROWS.c.before != "")
     for mark in session.execute(asked).all():
         table = TABLES[mark.table_name]
@@ -171,5 +171,5 @@ def _remove(session: Session, made: Keys) -> None:
 
 
 def may_revert(batch: ImportBatch) -> bool:
-    """True when taking it back may be tried."""
+    """True when a revert may be tried."""
     return batch.state == "done" and bool(batch.made or batch.updated)

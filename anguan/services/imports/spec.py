@@ -1,4 +1,4 @@
-"""What each kind of file has: its columns, how a row meets the register, how it is written."""
+"""Base class of import kinds: columns, comparison with the register, writing."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -36,13 +36,13 @@ NAME = Column("name", "姓名", Name(), hint="与证件一致", examples=("张�
 
 
 class ImportSpec(ABC):
-    """One kind of file, open for one reading. Rows that have faults are not asked about the register."""
+    """One kind of import file, instantiated per reading; rows with errors are not compared."""
 
     code: ClassVar[str]
     title: ClassVar[str]
     noun: ClassVar[str]
     before: ClassVar[str] = ""
-    """What has to be in the register first."""
+    """What must be in the register first."""
     declared: ClassVar[tuple[Column, ...]]
 
     def __init__(self, session: Session) -> None:
@@ -53,18 +53,18 @@ class ImportSpec(ABC):
 
     @abstractmethod
     def keys(self, row: ImportRow) -> Sequence[tuple[str, str]]:
-        """Under what the row may stand once in a file: the column's title and the key."""
+        """Keys that must be unique within a file: the column's title and the key."""
 
     @abstractmethod
     def judge(self, rows: Sequence[ImportRow]) -> None:
-        """Find what stands in the register; say what is wrong, or which deed each row needs."""
+        """Compare rows with the register; mark errors, or set the action of each row."""
 
     @abstractmethod
     def write(self, rows: Sequence[ImportRow], marker: ProvenanceWriter) -> None:
-        """Write the rows, which are all new, or changes where this kind has such."""
+        """Write rows whose action is new, or an update where this kind allows it."""
 
     def title_of(self, name: str) -> str:
-        """The title of a column."""
+        """Title of a column."""
         return next(column.title for column in self.declared if column.name == name)
 
 
@@ -81,10 +81,10 @@ def _with_words(session: Session, column: Column) -> Column:
 
 
 class CodedWords(Choice):
-    """A choice that names what may be written, because there is no list to choose from in a file."""
+    """A choice whose error message lists the allowed words, because a file has no list to choose from."""
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
-        """One of the words."""
+        """The code of the word. Raises InvalidValue."""
         try:
             return super().parse(typed, beside)
         except InvalidValue:

@@ -1,4 +1,4 @@
-"""The box on the photo tool: always upright, 1 to 1.3, inside the picture, in whole pixels of it."""
+"""Geometry of the crop box: upright, ratio 1 to 1.3, inside the picture, in whole pixels."""
 
 from dataclasses import dataclass
 
@@ -6,16 +6,16 @@ from anguan.infra.portraits import RATIO, TOLERANCE
 
 SMALLEST = 64
 STEP = 0.04
-"""A press of an arrow button moves the box by this part of its width."""
+"""An arrow button moves the box by this part of its width."""
 GROWTH = 1.1
 EPSILON = 1e-6
-"""572 / 1.3 may come out a hair below 440."""
+"""Rounding tolerance: 572 / 1.3 may come out slightly below 440."""
 ACTS = ("up", "down", "left", "right", "bigger", "smaller", "turn_left", "turn_right", "fit", "reset")
 
 
 @dataclass(frozen=True)
 class CropBox:
-    """A box in pixels of the turned picture."""
+    """A crop box in pixels of the rotated picture."""
 
     x: int
     y: int
@@ -24,22 +24,22 @@ class CropBox:
 
     @property
     def text(self) -> str:
-        """As the desk keeps it."""
+        """Stored form: `x,y,width,height`."""
         return f"{self.x},{self.y},{self.width},{self.height}"
 
     @property
     def sides(self) -> tuple[int, int, int, int]:
-        """As the cutter wants it."""
+        """Tuple (x, y, width, height) in pixels."""
         return self.x, self.y, self.width, self.height
 
     @property
     def middle(self) -> tuple[float, float]:
-        """The point in its middle."""
+        """Centre of the box in pixels."""
         return self.x + self.width / 2, self.y + self.height / 2
 
 
 def read_box(text: str, size: tuple[int, int]) -> CropBox:
-    """The box that the desk keeps; the largest one when it keeps none that fits."""
+    """Parse a stored box; the largest box when it is missing or does not fit the `size` in pixels."""
     parts = text.split(",")
     if len(parts) == 4 and all(part.isascii() and part.isdigit() for part in parts):
         box = CropBox(*map(int, parts))
@@ -49,7 +49,7 @@ def read_box(text: str, size: tuple[int, int]) -> CropBox:
 
 
 def fits(box: CropBox, size: tuple[int, int]) -> bool:
-    """Inside the picture, not too small to be seen, and of the right shape."""
+    """True when the box is inside the picture, large enough and of the right ratio."""
     return (
         min(box.x, box.y) >= 0
         and min(box.width, box.height) >= SMALLEST
@@ -60,12 +60,12 @@ def fits(box: CropBox, size: tuple[int, int]) -> bool:
 
 
 def largest(size: tuple[int, int]) -> CropBox:
-    """The largest box, in the middle of the picture."""
+    """The largest box, centred in the picture."""
     return shape(size[0] / 2, size[1] / 2, min(size[0], size[1] / RATIO), size)
 
 
 def shape(x: float, y: float, width: float, size: tuple[int, int]) -> CropBox:
-    """A box of about this width round this point, pushed into the picture."""
+    """A box of about this width around this point, shifted to lie inside the picture."""
     most = min(size[0], int(size[1] / RATIO + EPSILON))
     whole = max(min(int(width + EPSILON), most), min(SMALLEST, most), 1)
     height = min(round(whole * RATIO), size[1])
@@ -75,7 +75,7 @@ def shape(x: float, y: float, width: float, size: tuple[int, int]) -> CropBox:
 
 
 def step(act: str, box: CropBox, turn: int, size: tuple[int, int]) -> tuple[CropBox, int]:
-    """The box and the turn after one button; `size` is that of the picture as it is turned now."""
+    """The box and the quarter turns after one button; `size` is that of the picture as rotated now."""
     x, y = box.middle
     move = max(1.0, box.width * STEP)
     across, down = {

@@ -1,4 +1,4 @@
-"""Kept ID photos: what the checks said of them, and the one that waits for the next request."""
+"""Stored ID photos: their check results, and the photo that waits for the next request."""
 
 import json
 from collections.abc import Iterable
@@ -20,13 +20,13 @@ from anguan.services.requests.drafts import working_round
 
 
 def limits_of(session: Session, request: ChangeRequest | None = None) -> Limits:
-    """What the authority asks of a photo: of a request that was submitted before, what it asked then."""
+    """Photo requirements of the policies; a request that was submitted before keeps its frozen ones."""
     policy = policies_of(session, request)
     return Limits(policy.photo_min_width, policy.photo_min_height, policy.photo_ground == "block")
 
 
 def save_photo(session: Session, storage: Storage, portrait: Portrait) -> Photo:
-    """Store a photo with its copy and its findings; call it inside a transaction."""
+    """Store a photo with its copy and its check results; call it inside a transaction."""
     file, copy = store_all(session, storage, (portrait.photo, portrait.copy))
     found = json.dumps([[one.code, one.sentence] for one in portrait.findings], ensure_ascii=False)
     photo = session.get(Photo, file.id)
@@ -35,20 +35,20 @@ def save_photo(session: Session, storage: Storage, portrait: Portrait) -> Photo:
         try:
             with session.begin_nested():
                 session.add(photo)
-        except IntegrityError:  # the same photo was kept by another hand at this moment
+        except IntegrityError:  # the same photo was stored by another transaction at the same time
             photo = session.get_one(Photo, file.id, populate_existing=True)
     return photo
 
 
 def acknowledge(photos: Iterable[Photo]) -> None:
-    """The holder uses these photos in spite of what the checks say."""
+    """Record that the holder uses these photos in spite of warnings."""
     for photo in photos:
         if photo.acknowledged_at is None:
             photo.acknowledged_at = clock.now()
 
 
 def acknowledge_filed(session: Session, request: ChangeRequest) -> None:
-    """The promise at the submission covers the photos of the request as well."""
+    """Acknowledge the photos of a request on submission; the commitment covers them as well."""
     coming = request.round
     files = {row.file_id for row in request.attachments if row.round == coming and "." in row.material}
     if files:
@@ -56,13 +56,13 @@ def acknowledge_filed(session: Session, request: ChangeRequest) -> None:
 
 
 def waiting_photo(session: Session, account: Account) -> StoredFile | None:
-    """The photo that this person's next request takes along."""
-    desk = session.get(PhotoWorkspace, account.person_id or 0)
-    return desk.waiting if desk else None
+    """The photo that will be taken into this person's next request, or None."""
+    workspace = session.get(PhotoWorkspace, account.person_id or 0)
+    return workspace.waiting if workspace else None
 
 
 def request_using_photo(session: Session, account: Account, waiting: StoredFile) -> ChangeRequest | None:
-    """The request before the office that carries the waiting photo."""
+    """The open request that contains the waiting photo, or None."""
     return session.scalar(
         select(ChangeRequest)
         .join(ChangeItem, ChangeItem.request_id == ChangeRequest.id)
@@ -79,7 +79,7 @@ def request_using_photo(session: Session, account: Account, waiting: StoredFile)
 
 
 def set_waiting_photo(session: Session, account: Account, request: ChangeRequest, matter: Matter) -> None:
-    """Take the waiting photo into a draft that asks for one and has none; call it inside a transaction."""
+    """Attach the waiting photo to a draft that asks for one and has none; call it inside a transaction."""
     waiting = waiting_photo(session, account)
     if waiting is None:
         return
@@ -92,36 +92,36 @@ def set_waiting_photo(session: Session, account: Account, request: ChangeRequest
 
 
 def clear_used_photo(session: Session, request: ChangeRequest) -> None:
-    """The approval of a request that carries the waiting photo makes it live: it waits no more."""
+    """Stop the photo from waiting once a request that contains it is approved."""
     if request.person_id is None:
         return
-    desk = session.get(PhotoWorkspace, request.person_id, with_for_update={"of": PhotoWorkspace})
-    if desk is None or desk.waiting is None:
+    workspace = session.get(PhotoWorkspace, request.person_id, with_for_update={"of": PhotoWorkspace})
+    if workspace is None or workspace.waiting is None:
         return
     asked = {item.after for item in request.items if item.round == request.round and item.mode == "asked"}
-    if desk.waiting.sha256 in asked:
-        desk.waiting_id = None
-        desk.changed_at = clock.now()
+    if workspace.waiting.sha256 in asked:
+        workspace.waiting_id = None
+        workspace.changed_at = clock.now()
 
 
 def lock_workspace(session: Session, person_id: int) -> PhotoWorkspace:
-    """The desk of this person, made when there is none, for the rest of the transaction."""
+    """Lock this person's photo workspace for the transaction; it is created when missing."""
     held: dict[str, Any] = {"with_for_update": {"of": PhotoWorkspace}, "populate_existing": True}
-    desk = session.get(PhotoWorkspace, person_id, **held)
-    if desk is not None:
-        return desk
+    workspace = session.get(PhotoWorkspace, person_id, **held)
+    if workspace is not None:
+        return workspace
     try:
         with session.begin_nested():
             session.add(PhotoWorkspace(person_id=person_id, turn=0, box="", changed_at=clock.now()))
     except IntegrityError:
-        pass  # made by another tab at this moment
+        pass  # created by another tab at the same time
     return session.get_one(PhotoWorkspace, person_id, **held)
 
 
-def clear_workspace(session: Session, desk: PhotoWorkspace, but: int | None = None) -> None:
-    """Forget an opened picture unless it is `but` or lies on another desk; the sweep takes its bytes."""
-    old = desk.original
-    desk.original_id = None
+def clear_workspace(session: Session, workspace: PhotoWorkspace, but: int | None = None) -> None:
+    """Drop the opened picture unless it is `but` or another workspace uses it; cleanup deletes its bytes."""
+    old = workspace.original
+    workspace.original_id = None
     session.flush()
     if old is None or old.id == but:
         return

@@ -1,4 +1,4 @@
-"""A person's photo tool: open a picture, move the box on it, use what is inside the box."""
+"""Photo tool: open a picture, move the crop box, use the cropped photo."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -33,12 +33,12 @@ CROP_SET = 900
 
 
 class NeedsAcknowledgement(Refused):
-    """The checks warn and the holder has not said that he wants the photo all the same."""
+    """The checks warn and the holder has not confirmed that they want the photo all the same."""
 
 
 @dataclass(frozen=True)
 class Opened:
-    """The picture on the tool: its file, its quarter turns clockwise, its size so turned, the box on it."""
+    """Opened picture: its hash, quarter turns clockwise, size in pixels as rotated, and crop box."""
 
     sha256: str
     turn: int
@@ -47,7 +47,7 @@ class Opened:
 
 
 def start_crop(session: Session, storage: Storage, account: Account, data: bytes, name: str) -> Opened:
-    """Open a picture: what lay there before is let go. Refused says what is wrong with the file."""
+    """Open a picture in place of the previous one. Raises NotFound (no person), Refused (bad file)."""
     if account.person_id is None:
         raise NotFound(Refusal.NO_PERSON)
     try:
@@ -57,25 +57,25 @@ def start_crop(session: Session, storage: Storage, account: Account, data: bytes
     size = (clean.width or 1, clean.height or 1)
     with transaction(session):
         row = store(session, storage, clean)
-        desk = lock_workspace(session, account.person_id)
-        clear_workspace(session, desk, but=row.id)
-        desk.original_id, desk.turn, desk.box = row.id, 0, largest(size).text
-        desk.changed_at = clock.now()
+        workspace = lock_workspace(session, account.person_id)
+        clear_workspace(session, workspace, but=row.id)
+        workspace.original_id, workspace.turn, workspace.box = row.id, 0, largest(size).text
+        workspace.changed_at = clock.now()
     return Opened(row.sha256, 0, size, largest(size))
 
 
 def read_opened(session: Session, storage: Storage, account: Account) -> Opened | None:
-    """What lies on this person's tool."""
-    desk = session.get(PhotoWorkspace, account.person_id or 0)
-    if desk is None or desk.original is None:
+    """The opened picture of this person, or None."""
+    workspace = session.get(PhotoWorkspace, account.person_id or 0)
+    if workspace is None or workspace.original is None:
         return None
-    size = measure_picture(storage.read(desk.original.sha256))
-    turned = size if desk.turn % 2 == 0 else (size[1], size[0])
-    return Opened(desk.original.sha256, desk.turn, turned, read_box(desk.box, turned))
+    size = measure_picture(storage.read(workspace.original.sha256))
+    turned = size if workspace.turn % 2 == 0 else (size[1], size[0])
+    return Opened(workspace.original.sha256, workspace.turn, turned, read_box(workspace.box, turned))
 
 
 def show_opened(session: Session, storage: Storage, account: Account, framed: bool = False) -> bytes:
-    """The opened picture for the screen, as it is turned; `framed` shows where the box is."""
+    """The opened picture as rotated, for display; `framed` draws the crop box. Raises NotFound."""
     opened = read_opened(session, storage, account)
     if opened is None:
         raise NotFound(Refusal.NO_PHOTO_OPENED)
@@ -86,7 +86,7 @@ def show_opened(session: Session, storage: Storage, account: Account, framed: bo
 
 
 def apply_button(session: Session, storage: Storage, account: Account, act: str) -> None:
-    """One button of the tool."""
+    """Apply one button of the tool. Raises NotFound for an unknown one, Refused or StaleRequest."""
     opened = _require(read_opened(session, storage, account))
     if act not in ACTS:
         raise NotFound(Refusal.NO_BUTTON)
@@ -95,7 +95,7 @@ def apply_button(session: Session, storage: Storage, account: Account, act: str)
 
 
 def set_crop(session: Session, storage: Storage, account: Account, box: CropBox, turn: int) -> Opened:
-    """Put the box where the browser has it."""
+    """Set the crop box from the browser. Raises Refused when it does not fit, StaleRequest."""
     opened = _turned(_require(read_opened(session, storage, account)), turn, box)
     if not fits(box, opened.size):
         raise Refused(Refusal.FRAME_OUTSIDE)
@@ -104,7 +104,7 @@ def set_crop(session: Session, storage: Storage, account: Account, box: CropBox,
 
 
 def cut(session: Session, storage: Storage, account: Account) -> Portrait:
-    """What is inside the box now."""
+    """The cropped photo. Raises NotFound when no picture is open, Refused when it cannot be used."""
     opened = read_opened(session, storage, account)
     if opened is None:
         raise NotFound(Refusal.NO_PHOTO_OPENED)
@@ -118,9 +118,10 @@ def use(
     acknowledged: Collection[str] = (),
     draft_id: int | None = None,
 ) -> StoredFile:
-    """保存并使用: keep what is inside the box as the waiting photo, and lay it into the draft it came from.
+    """保存并使用: store the cropped photo as the waiting photo and attach it to the draft it was made for.
 
-    Refused when a check blocks; Unsure when one warns that is not among the `acknowledged`.
+    Raises Refused when a check blocks, NeedsAcknowledgement when a warning is not among the
+    `acknowledged`, StaleRequest when another picture was opened, NotFound for a foreign draft.
     """
     opened = _require(read_opened(session, storage, account))
     portrait = cut_opened(session, storage, opened)
@@ -134,19 +135,19 @@ def use(
         if draft_id is not None:
             own_request(session, account, draft_id)
             lock_request(session, draft_id)
-        desk = lock_workspace(session, account.person_id or 0)
-        moved = desk.original is None or desk.original.sha256 != opened.sha256
+        workspace = lock_workspace(session, account.person_id or 0)
+        moved = workspace.original is None or workspace.original.sha256 != opened.sha256
         if moved and not weakened("no_photo_guard"):
             raise StaleRequest(Refusal.PHOTO_SWAPPED)
         photo = save_photo(session, storage, portrait)
         if portrait.warnings:
             acknowledge((photo,))
-        clear_workspace(session, desk)
-        desk.turn, desk.box, desk.changed_at = 0, "", clock.now()
-        desk.waiting_id = photo.file_id
+        clear_workspace(session, workspace)
+        workspace.turn, workspace.box, workspace.changed_at = 0, "", clock.now()
+        workspace.waiting_id = photo.file_id
         session.flush()
         if draft_id is not None:
-            _lay(session, account, draft_id, photo.file)
+            _attach_to_draft(session, account, draft_id, photo.file)
         words = "用照片工具保存证件照片" + ("，确认了检查提醒" if portrait.warnings else "")
         record_event(
             session, "save_photo", words, actor_of(account), person=account.person, visible_to="holder"
@@ -154,8 +155,8 @@ def use(
     return photo.file
 
 
-def _lay(session: Session, account: Account, draft_id: int, file: StoredFile) -> None:
-    """Into the photo field of this draft, where it may be changed; elsewhere the photo just waits."""
+def _attach_to_draft(session: Session, account: Account, draft_id: int, file: StoredFile) -> None:
+    """Attach to the draft's photo field if it may be changed; otherwise the photo just waits."""
     draft = read_draft(session, own_request(session, account, draft_id))
     if draft.request.state not in (DRAFT, RETURNED):
         return
@@ -165,7 +166,7 @@ def _lay(session: Session, account: Account, draft_id: int, file: StoredFile) ->
 
 
 def cut_opened(session: Session, storage: Storage, opened: Opened) -> Portrait:
-    """The ID photo inside the box, and what the checks say of it."""
+    """The cropped photo with its check results. Raises Refused when the picture cannot be read."""
     try:
         return cut_portrait(storage.read(opened.sha256), opened.turn, opened.box.sides, limits_of(session))
     except Unacceptable as unacceptable:
@@ -186,7 +187,7 @@ def _turned(opened: Opened, turn: int, box: CropBox) -> Opened:
 
 def _keep_box(session: Session, account: Account, opened: Opened, box: CropBox, turn: int) -> None:
     with transaction(session):
-        desk = lock_workspace(session, account.person_id or 0)
-        if desk.original is None or desk.original.sha256 != opened.sha256:
+        workspace = lock_workspace(session, account.person_id or 0)
+        if workspace.original is None or workspace.original.sha256 != opened.sha256:
             raise StaleRequest(Refusal.PHOTO_SWAPPED_RELOAD)
-        desk.box, desk.turn, desk.changed_at = box.text, turn, clock.now()
+        workspace.box, workspace.turn, workspace.changed_at = box.text, turn, clock.now()

@@ -1,1 +1,1 @@
-"""The filer's side of a request: eligibility, drafts, attachments, submission, withdrawal, reminders."""
+"""Filing of a request: eligibility, drafts, attachments, submission, withdrawal, reminders."""

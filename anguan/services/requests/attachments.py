@@ -1,4 +1,4 @@
-"""Papers on the filer's desk: attach, remove, use again what is on record."""
+"""Attachments of a draft: upload, remove, reuse stored files."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,10 +32,10 @@ def attach(
     name: str,
     draft: Draft | None = None,
 ) -> Attachment:
-    """Put one uploaded file into a slot: a material's code, or the path of a photo field.
+    """Attach one uploaded file to a slot: a material's code, or the path of a photo field.
 
-    The file is inspected before the transaction and stored before its row; Refused says what is wrong.
-    `draft` is the account's own request as it was read just now, for whoever has it.
+    The file is inspected before the transaction and stored before its row. `draft` is the account's own
+    request, for callers that have read it already. Raises NotFound, or Refused with what is wrong.
     """
     request = own_request(session, account, request_id)
     if draft is None:
@@ -49,7 +49,7 @@ def attach(
     except Unacceptable as unacceptable:
         raise Refused(Refusal.UNACCEPTABLE_FILE, sentence=unacceptable.sentence) from unacceptable
     with transaction(session):
-        request = _table(session, account, request_id, slot)
+        request = _lock_editable(session, account, request_id, slot)
         row = store(session, storage, clean)
         attachment = attach_file(session, request, slot, row, clean.name, at_most=wanted.material.at_most)
         reach("after_attach")
@@ -66,7 +66,7 @@ def _attach_photo(
     data: bytes,
     name: str,
 ) -> Attachment:
-    """The same checks as the photo tool; what they warn of is kept for the filer and the reviewer."""
+    """Run the same checks as the photo tool; warnings are kept for the filer and the reviewer."""
     try:
         portrait = inspect_photo(data, name, limits_of(session, request))
     except Unacceptable as unacceptable:
@@ -75,7 +75,7 @@ def _attach_photo(
         raise Refused(Refusal.PHOTO_BLOCKED, sentences="；".join(found.sentence for found in portrait.blocks))
     request_id = request.id
     with transaction(session):
-        request = _table(session, account, request_id, path)
+        request = _lock_editable(session, account, request_id, path)
         photo = save_photo(session, storage, portrait)
         attachment = attach_photo(session, request, path, photo.file, portrait.photo.name)
         reach("after_attach")
@@ -84,7 +84,7 @@ def _attach_photo(
 
 
 def is_photo(matter: Matter, slot: str) -> bool:
-    """Is this the path of a photo field, not the code of a material?"""
+    """True when the slot is the path of a photo field, not the code of a material."""
     return any(field.path == slot and field.resolved.control == "photo" for field in matter.asked)
 
 
@@ -95,7 +95,7 @@ def _slot(draft: Draft, code: str) -> Slot:
     raise NotFound(Refusal.NO_MATERIAL)
 
 
-def _table(session: Session, account: Account, request_id: int, slot: str) -> ChangeRequest:
+def _lock_editable(session: Session, account: Account, request_id: int, slot: str) -> ChangeRequest:
     own_request(session, account, request_id)
     request = lock_request(session, request_id)
     if request.state not in (DRAFT, RETURNED):
@@ -107,7 +107,7 @@ def _table(session: Session, account: Account, request_id: int, slot: str) -> Ch
 
 
 def detach(session: Session, account: Account, request_id: int, attachment_id: int) -> None:
-    """Take a file out of a slot of the coming round; frozen rounds keep theirs."""
+    """Remove a file of the coming round; submitted rounds keep theirs. Raises NotFound, Refused."""
     with transaction(session):
         own_request(session, account, request_id)
         row = session.scalar(
@@ -115,7 +115,7 @@ def detach(session: Session, account: Account, request_id: int, attachment_id: i
         )
         if row is None:
             raise NotFound(Refusal.NO_PAPER)
-        request = _table(session, account, request_id, row.material)
+        request = _lock_editable(session, account, request_id, row.material)
         if row.round != working_round(request):
             raise NotFound(Refusal.NO_PAPER)
         if "." in row.material:
@@ -125,7 +125,7 @@ def detach(session: Session, account: Account, request_id: int, attachment_id: i
 
 
 def reusable_files(session: Session, account: Account, *slots: str, limit: int = 5) -> list[Attachment]:
-    """Files that this filer handed in before for the same paper, newest first."""
+    """Files that this filer submitted before for the same material, newest first."""
     rows = session.scalars(
         select(Attachment)
         .join(ChangeRequest, ChangeRequest.id == Attachment.request_id)
@@ -146,9 +146,9 @@ def reusable_files(session: Session, account: Account, *slots: str, limit: int =
 def reuse_file(
     session: Session, account: Account, request_id: int, slot: str, attachment_id: int
 ) -> Attachment:
-    """Lay a file that is on record into the same slot of this draft, by reference."""
+    """Attach a stored file to the same slot of this draft, by reference. Raises NotFound, Refused."""
     with transaction(session):
-        request = _table(session, account, request_id, slot)
+        request = _lock_editable(session, account, request_id, slot)
         draft = read_draft(session, request)
         photo = is_photo(draft.matter, slot)
         places = photos.PATHS if photo else (slot,)

@@ -1,4 +1,4 @@
-"""Puts things into a draft: typed values into its rows, kept files into its slots."""
+"""Writes into a draft: typed values and attachments of stored files."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ LONGEST = 5000
 
 
 def write_values(request: ChangeRequest, typed: Mapping[str, str]) -> None:
-    """Write the typed values into the draft's rows."""
+    """Write the typed values into the draft's rows, cut to LONGEST characters."""
     rows = {value.name: value for value in request.values}
     for name, value in typed.items():
         value = value[:LONGEST]
@@ -33,7 +33,7 @@ def attach_file(
     replace: bool = False,
     at_most: int = 10,
 ) -> Attachment:
-    """Lay a stored file into a slot of the coming round; the same file twice is laid once."""
+    """Attach a stored file to a slot of the coming round; idempotent. Raises Refused for too many files."""
     coming = working_round(request)
     there = [a for a in request.attachments if a.round == coming and a.material == slot]
     for attachment in there:
@@ -65,7 +65,7 @@ def attach_file(
 def attach_photo(
     session: Session, request: ChangeRequest, path: str, row: StoredFile, name: str
 ) -> Attachment:
-    """Lay a photo into its field: the file, and the value that says which file it is."""
+    """Attach a photo to its field: the file, and the value that names it by hash."""
     attachment = attach_file(session, request, path, row, name, replace=True, at_most=1)
     write_values(request, {path: row.sha256})
     return attachment

@@ -1,4 +1,4 @@
-"""A draft as it is filled in: what was typed, what it means, and what is still wrong."""
+"""Reading of a draft: typed values, parsed values, errors, check results and materials."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,11 +26,11 @@ ALTERNATIVE_PREFIX = "instead."
 
 @dataclass(frozen=True)
 class Draft:
-    """A request on the filer's desk.
+    """A request while the filer works on it.
 
-    `typed` holds what stands in each input, `dossier.after` what could be understood, `misread` the faults
-    of what could not, `slots` the materials wanted now with the files in them. The rules judge it when
-    `findings` or `faults` are first asked for.
+    `typed` holds the text of each input, `dossier.after` the parsed values, `misread` the errors of inputs
+    that could not be parsed, `slots` the required materials with their files. The rules run when `findings`
+    or `faults` are first read.
     """
 
     request: ChangeRequest
@@ -43,12 +43,12 @@ class Draft:
 
     @cached_property
     def findings(self) -> tuple[CheckResult, ...]:
-        """What the rules say that count for it now."""
+        """Results of the rules that apply now."""
         return tuple(rule(self.dossier) for rule in self.matter.rules if _counts(self.request, rule.at))
 
     @cached_property
     def faults(self) -> tuple[FormError, ...]:
-        """Everything that keeps it from being submitted."""
+        """Everything that prevents submission."""
         faults = [*self.misread]
         faults += [
             FormError(f"paper:{slot.material.code}", f"{slot.material.title}：还没有上传")
@@ -64,17 +64,17 @@ class Draft:
 
     @cached_property
     def changes(self) -> list[FieldChange]:
-        """What it shows and asks for, place by place."""
+        """Field changes of the draft, in the order of the page."""
         return field_changes_of(self.dossier)
 
     def reopened(self, item: str) -> bool:
-        """May this field or paper be changed now? After a return only flagged items may."""
+        """True when this field or material may be changed; after a return only flagged items may."""
         return self.request.state == DRAFT or item in self.flagged
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One material wanted now. `instead_of` names the material whose place a chosen set takes."""
+    """A required material. `instead_of` names the material that a chosen alternative set replaces."""
 
     material: Material
     files: tuple[Attachment, ...]
@@ -82,9 +82,9 @@ class Slot:
 
 
 def definition(session: Session, request: ChangeRequest) -> Matter:
-    """The matter as this request is bound to it: the newest for a draft never submitted.
+    """The matter in the version this request is bound to: the newest for a draft never submitted.
 
-    A word of a dictionary that it asked for may still be chosen after the word was retired.
+    A retired dictionary entry that the request already asks for may still be chosen.
     """
     version = request.definition if request.round else None
     asked = {item.after for item in request.items if item.after} if request.round else set()
@@ -92,12 +92,12 @@ def definition(session: Session, request: ChangeRequest) -> Matter:
 
 
 def working_round(request: ChangeRequest) -> int:
-    """The round whose papers are on the table: the coming one while the filer works."""
+    """The round of the attachments being worked on: the coming one while the filer edits."""
     return request.round + 1 if request.state in (DRAFT, RETURNED) else request.round
 
 
 def flagged_item_codes(request: ChangeRequest) -> dict[str, str]:
-    """What the last return asks to mend: item to sentence."""
+    """Items that the last return asks to correct: item to sentence."""
     for decision in reversed(request.decisions):
         if decision.verdict == "return" and decision.undone_at is None:
             return {remark.item: remark.sentence for remark in decision.remarks}
@@ -105,19 +105,19 @@ def flagged_item_codes(request: ChangeRequest) -> dict[str, str]:
 
 
 def reopened(request: ChangeRequest, item: str) -> bool:
-    """May this field or paper of a draft be changed now? After a return only flagged items may."""
+    """True when this field or material may be changed; after a return only flagged items may."""
     return request.state == DRAFT or (request.state == RETURNED and item in flagged_item_codes(request))
 
 
 def registered(request: ChangeRequest, path: str) -> str:
-    """What the register says now in a field of this request's person, certificate or enterprise."""
+    """Current value in the register for this request's person, certificate or enterprise."""
     known = register_field(path)
     record = getattr(request, known.record)
     return known.read(record) if record is not None else ""
 
 
 def read_draft(session: Session, request: ChangeRequest) -> Draft:
-    """Read the draft, without changing anything."""
+    """Read the draft without changing anything."""
     matter = definition(session, request)
     typed = {value.name: value.typed for value in request.values}
     files = [row for row in request.attachments if row.round == working_round(request)]
@@ -141,14 +141,14 @@ def read_draft(session: Session, request: ChangeRequest) -> Draft:
 
 
 def digest_of(draft: Draft) -> str:
-    """What the check page shows, in one figure: what is asked, what stands now, which papers lie there."""
+    """Digest of what the confirmation page shows: values asked for, current values, documents, round."""
     parts = [(cell.path, f"{cell.certificate_id}|{cell.before}|{cell.after}") for cell in draft.changes]
     parts += [(slot.material.code, str(row.file_id)) for slot in draft.slots for row in slot.files]
     return body_digest([*parts, ("round", f"{draft.request.round}|{draft.matter.version}")])
 
 
 def _counts(request: ChangeRequest, at: str) -> bool:
-    # A window was met when the request was first filed; a return does not ask again.
+    # A filing window was met when the request was first submitted; a return does not check it again.
     return at == ALWAYS or request.state != RETURNED
 
 
@@ -159,7 +159,7 @@ def _with(dossier: Dossier, after: Mapping[str, str]) -> Dossier:
 def _understand(
     session: Session, dossier: Dossier, typed: Mapping[str, str], files: list[Attachment]
 ) -> tuple[dict[str, str], list[FormError]]:
-    """Canonical values of what was typed, and a fault for each input that cannot be understood."""
+    """Canonical values of the typed text, and an error for each input that cannot be parsed."""
     beside = {path: dossier.before(path) for path in REGISTER_FIELDS}
     after: dict[str, str] = {}
     faults: list[FormError] = []

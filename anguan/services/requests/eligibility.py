@@ -1,4 +1,4 @@
-"""May I file this, and if not, why not, and from when?"""
+"""Eligibility: whether an account may start a matter now, and if not, why and from when."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +17,7 @@ from anguan.models import Account, Certificate, ChangeRequest, Person
 
 @dataclass(frozen=True)
 class Eligibility:
-    """A matter as offered for one subject. Blocked: `findings` say why, `since` from when it opens."""
+    """A matter for one subject. When blocked, `findings` give the reasons and `since` the opening day."""
 
     matter: Matter
     findings: tuple[CheckResult, ...]
@@ -25,22 +25,22 @@ class Eligibility:
 
     @property
     def open(self) -> bool:
-        """True when a draft may be begun or continued."""
+        """True when a draft may be started or continued."""
         return not self.findings
 
     @property
     def sentence(self) -> str:
-        """Why not, in words."""
+        """The reasons why not, as one sentence."""
         return "；".join(finding.sentence for finding in self.findings)
 
     @property
     def since(self) -> date | None:
-        """The day from which it opens, when that is known."""
+        """The day from which the matter can be filed, when it is known."""
         return next((finding.since for finding in self.findings if finding.since), None)
 
 
 def may_file(matter: Matter, account: Account) -> bool:
-    """Is it this account's kind that files the matter? Those of the office are filed by its reviewers."""
+    """True when accounts of this role file the matter; matters of the office are filed by its reviewers."""
     return account.role in REVIEWERS if matter.filed_by == "office" else matter.filed_by == account.role
 
 
@@ -51,16 +51,16 @@ def check_eligibility(
     certificate: Certificate | None = None,
     person: Person | None = None,
 ) -> Eligibility:
-    """Judge one matter for one subject of this account; the office names the person."""
+    """Eligibility of one matter for one subject of this account; the office names the person."""
     matter = in_force(session, code)
     dossier = open_dossier(session, matter, person=person or account.person, certificate=certificate)
-    return _judge(account, dossier)
+    return _check(account, dossier)
 
 
 def list_eligibility(
     session: Session, account: Account, certificate: Certificate | None = None, person: Person | None = None
 ) -> list[Eligibility]:
-    """Every matter that this account may file about the person (or one certificate), in menu order."""
+    """Eligibility of every matter this account may file for the person or certificate, in menu order."""
     subject = "certificate" if certificate is not None else "person"
     offered = [
         matter for matter in all_in_force(session) if matter.subject == subject and may_file(matter, account)
@@ -68,10 +68,10 @@ def list_eligibility(
     if not offered:
         return []
     dossier = open_dossier(session, offered[0], person=person or account.person, certificate=certificate)
-    return [_judge(account, replace(dossier, matter=matter)) for matter in offered]
+    return [_check(account, replace(dossier, matter=matter)) for matter in offered]
 
 
-def _judge(account: Account, dossier: Dossier) -> Eligibility:
+def _check(account: Account, dossier: Dossier) -> Eligibility:
     return Eligibility(dossier.matter, _blocking(dossier), _draft(dossier.session, account, dossier))
 
 

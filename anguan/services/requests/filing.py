@@ -1,4 +1,4 @@
-"""The filer's side of the counter: begin, save, submit, withdraw, revise, discard."""
+"""Filing by the applicant or the office: begin, save, submit, withdraw, revise, discard."""
 
 from collections.abc import Callable, Container, Mapping
 
@@ -41,7 +41,7 @@ from anguan.services.transitions import lock_request, transition
 
 
 def own_request(session: Session, account: Account, request_id: int) -> ChangeRequest:
-    """The request, if this account filed it."""
+    """The request, if this account filed it. Raises NotFound."""
     found = session.scalar(
         select(ChangeRequest).where(ChangeRequest.id == request_id, ChangeRequest.filer_id == account.id)
     )
@@ -58,9 +58,9 @@ def begin(
     prefill: Mapping[str, str] | None = None,
     person_id: int | None = None,
 ) -> ChangeRequest:
-    """Begin a draft, or find the one that was begun before; Refused with the reason when it may not be.
+    """Start a draft, or return the one that exists already.
 
-    `person_id` names the person about whom the office files.
+    `person_id` names the person about whom the office files. Raises NotFound, or Refused with the reason.
     """
     account_id = account.id
     try:
@@ -86,7 +86,7 @@ def begin(
             )
         return request
     except IntegrityError:
-        # Two tabs began at once: the other one's draft is ours too.
+        # Two tabs started at once: the draft of the other one is returned.
         session.rollback()
         again = session.get_one(Account, account_id)
         certificate, person = subject_of(session, again, certificate_id, person_id)
@@ -124,9 +124,9 @@ def save(
     typed: Mapping[str, str],
     keep: Container[str] = (),
 ) -> None:
-    """Keep what was typed, as typed, even if wrong. After a return only flagged items are taken.
+    """Store the typed values as typed, even if wrong. After a return only flagged items are stored.
 
-    A field that is named in `keep` and sent empty stays as it is registered.
+    A field that is named in `keep` and sent empty keeps its value in the register. Raises NotFound, Refused.
     """
     with transaction(session):
         request = _working(session, account, request_id)
@@ -161,10 +161,10 @@ def submit(
     digest: str = "",
     check: Callable[[Draft], None] | None = None,
 ) -> ChangeRequest:
-    """Check everything, freeze it, and hand it in.
+    """Check everything, take the snapshot of the round, and submit it.
 
-    Raises Faulty with all faults at once. The same form (`key`) sent again gets the same answer.
-    `check` is shown the draft that would be handed in and raises what it likes to prevent it.
+    The same form (`key`) sent again gets the same answer. `check` gets the draft that would be submitted and
+    may raise to prevent it. Raises InvalidSubmission with all errors at once, NotFound, Refused.
     """
     account_id = account.id
     with transaction(session):
@@ -173,7 +173,7 @@ def submit(
         request = lock_request(session, request_id)
         draft = None
         if request.state in (DRAFT, RETURNED):
-            _hold_certificate(session, request)
+            _lock_certificate(session, request)
             draft = read_draft(session, request)
             if check is not None:
                 check(draft)
@@ -195,8 +195,8 @@ def submit(
     return request
 
 
-def _hold_certificate(session: Session, request: ChangeRequest) -> None:
-    """The sweep of midnight waits for us, or we see what it wrote: filed in time is never lapsed."""
+def _lock_certificate(session: Session, request: ChangeRequest) -> None:
+    """Serialise with the daily expiry: a certificate whose renewal was filed in time never lapses."""
     if request.certificate_id is not None and not weakened("no_certificate_lock"):
         session.get_one(
             Certificate,
@@ -207,7 +207,7 @@ def _hold_certificate(session: Session, request: ChangeRequest) -> None:
 
 
 def withdraw(session: Session, account: Account, request_id: int) -> None:
-    """撤销申请: open until decided, claimed or not (操作手册 四)."""
+    """撤销申请: possible until decided, claimed or not (操作手册 四). Raises NotFound, Refused."""
     with transaction(session):
         own_request(session, account, request_id)
         request = lock_request(session, request_id)
@@ -219,7 +219,7 @@ def withdraw(session: Session, account: Account, request_id: int) -> None:
 
 
 def revise(session: Session, account: Account, request_id: int) -> None:
-    """重新补充信息: back to a draft with the same number."""
+    """重新补充信息: back to a draft with the same number. Raises NotFound, Refused."""
     with transaction(session):
         own_request(session, account, request_id)
         request = lock_request(session, request_id)
@@ -251,7 +251,7 @@ def revise(session: Session, account: Account, request_id: int) -> None:
 
 
 def discard(session: Session, account: Account, request_id: int) -> None:
-    """Throw away a draft that was never submitted."""
+    """Discard a draft that was never submitted. Raises NotFound, Refused."""
     with transaction(session):
         own_request(session, account, request_id)
         request = lock_request(session, request_id)

@@ -1,4 +1,4 @@
-"""催办: the promised day is over and the filer says that he waits; once a day, and it comes first."""
+"""催办: the filer reminds the office after the due date, once a day; the request gets priority."""
 
 from sqlalchemy.orm import Session
 
@@ -14,25 +14,25 @@ from anguan.services.transitions import lock_request
 
 
 def is_overdue(request: ChangeRequest) -> bool:
-    """The office has not kept its promise."""
+    """True when a submitted request is past its due date."""
     return request.state == SUBMITTED and request.due_at is not None and request.due_at <= clock.now()
 
 
 def may_remind(request: ChangeRequest) -> bool:
-    """Overdue, and not yet urged today."""
+    """True when the request is overdue and was not reminded today."""
     last = request.reminded_at
     return is_overdue(request) and (last is None or clock.beijing(last).date() < clock.today())
 
 
 def remind(session: Session, account: Account, request_id: int) -> None:
-    """Note it for both sides; the request comes before others that are due."""
+    """Record the reminder, which gives the request priority. Raises NotFound, Refused."""
     with transaction(session):
         own_request(session, account, request_id)
         request = lock_request(session, request_id)
         if not is_overdue(request):
             raise Refused(Refusal.NOT_OVERDUE)
         if not may_remind(request):
-            raise Refused(Refusal.URGED_TODAY)
+            raise Refused(Refusal.REMINDED_TODAY)
         request.reminded_at = clock.now()
-        who = session.get_one(Account, account.id)
-        record_event(session, "remind", "申请人催办", actor_of(who), request=request, visible_to="holder")
+        filer = session.get_one(Account, account.id)
+        record_event(session, "remind", "申请人催办", actor_of(filer), request=request, visible_to="holder")

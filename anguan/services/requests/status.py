@@ -1,4 +1,4 @@
-"""The words of 操作状态 and 证书状态, for holders (操作手册, 我的证书)."""
+"""操作状态 and 证书状态 as shown to holders (操作手册, 我的证书)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -29,7 +29,7 @@ from anguan.services.words import STATUS_OF, STATUS_WORDS
 
 @dataclass(frozen=True)
 class StatusLine:
-    """A status and what stands beside its word."""
+    """A status with its detail and reason."""
 
     code: StatusCode
     detail: str = ""
@@ -37,12 +37,12 @@ class StatusLine:
 
     @property
     def word(self) -> str:
-        """The word that people read."""
+        """Displayed word of the status."""
         return STATUS_WORDS[self.code]
 
 
 def last_request(session: Session, certificate: Certificate) -> ChangeRequest | None:
-    """The holder's latest request about this certificate that was not thrown away."""
+    """The holder's latest request for this certificate that was not discarded; None without one."""
     return session.scalar(
         select(ChangeRequest)
         .join(Account, Account.id == ChangeRequest.filer_id)
@@ -54,7 +54,7 @@ def last_request(session: Session, certificate: Certificate) -> ChangeRequest | 
 
 
 def last_decision(request: ChangeRequest) -> Decision | None:
-    """The last decision that was not undone."""
+    """The last decision that was not undone, or None."""
     for decision in reversed(request.decisions):
         if decision.undone_at is None:
             return decision
@@ -83,11 +83,11 @@ def request_status(session: Session, request: ChangeRequest) -> StatusLine:
     if request.state == REJECTED:
         return StatusLine(StatusCode.REJECTED, reason=opinion)
     if request.state == APPROVED:
-        return StatusLine(StatusCode.PRODUCING if _drawing(session, request) else StatusCode.APPROVED)
+        return StatusLine(StatusCode.PRODUCING if _is_rendering(session, request) else StatusCode.APPROVED)
     return StatusLine(StatusCode.WITHDRAWN if request.state == WITHDRAWN else StatusCode.DISCARDED)
 
 
-def _drawing(session: Session, request: ChangeRequest) -> bool:
+def _is_rendering(session: Session, request: ChangeRequest) -> bool:
     if request.certificate_id is None:
         return False
     edition = latest_edition(session, request.certificate_id)
@@ -97,9 +97,9 @@ def _drawing(session: Session, request: ChangeRequest) -> bool:
 def certificate_status(
     session: Session, certificate: Certificate, limits: Policies | None = None
 ) -> StatusLine:
-    """证书状态: 有效, 即将到期 (its renewal window is open), 已过期, 已注销, …; `detail` counts the days.
+    """证书状态: 有效, 即将到期 (renewal window open), 已过期, 已注销, …; `detail` counts the days left.
 
-    `limits` are the policies as they stand now, for callers that have read them already.
+    `limits` are the present policies, for callers that have read them already.
     """
     today = clock.today()
     state = status_in_words(certificate, today)
@@ -118,7 +118,7 @@ def certificate_status(
 
 
 def status_since(session: Session, certificate: Certificate) -> date | None:
-    """The day on which a request last gave the certificate its state; None while none has."""
+    """The day on which a request last gave the certificate its status; None without one."""
     decided = session.scalar(
         select(ChangeRequest.decided_at)
         .join(ChangeItem, ChangeItem.request_id == ChangeRequest.id)
@@ -135,7 +135,7 @@ def status_since(session: Session, certificate: Certificate) -> date | None:
 
 
 def edition_status(session: Session, certificate: Certificate) -> StatusLine:
-    """电子证: ✓ when the sheet can be had, 制证中, or — for a paper certificate."""
+    """电子证: ✓ when the PDF is available, 制证中, or — for a paper certificate."""
     edition = latest_edition(session, certificate.id)
     if edition is None:
         return StatusLine(StatusCode.NO_EDITION)

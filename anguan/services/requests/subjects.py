@@ -1,4 +1,4 @@
-"""About whom somebody files: his own records, or, for the office, those of others within its reach."""
+"""Subject of a filing: the filer's own records or, for the office, records of others it may see."""
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from anguan.services.refusals import NotFound, Refused
 def subject_of(
     session: Session, account: Account, certificate_id: int | None, person_id: int | None
 ) -> tuple[Certificate | None, Person | None]:
-    """The certificate, if there is one, and the person about whom this account files."""
+    """The certificate, if any, and the person about whom this account files. Raises NotFound, Refused."""
     if account.role in REVIEWERS:
         return find_office_subject(session, account, certificate_id, person_id)
     certificate = own_certificate(session, account, certificate_id) if certificate_id else None
@@ -21,7 +21,7 @@ def subject_of(
 
 
 def own_certificate(session: Session, account: Account, certificate_id: int) -> Certificate:
-    """The certificate, if it is this person's; NotFound tells nobody more."""
+    """The certificate, if it is this person's. Raises NotFound."""
     found = session.scalar(
         select(Certificate).where(
             Certificate.id == certificate_id, Certificate.person_id == (account.person_id or 0)
@@ -35,7 +35,10 @@ def own_certificate(session: Session, account: Account, certificate_id: int) -> 
 def find_office_subject(
     session: Session, account: Account, certificate_id: int | None, person_id: int | None
 ) -> tuple[Certificate | None, Person | None]:
-    """The certificate or person about which the office files: in the reviewer's region, not his own."""
+    """Certificate or person about whom the office files.
+
+    Raises NotFound outside the reviewer's region, Refused when the reviewer is recused.
+    """
     certificate = session.get(Certificate, certificate_id) if certificate_id else None
     person = certificate.person if certificate else session.get(Person, person_id or 0)
     if person is None or (certificate_id and certificate is None):

@@ -1,4 +1,4 @@
-"""One round of a request: frozen and locked when it is handed in, carried on or closed when it ends."""
+"""Rounds of a request: snapshot and locks at submission, attachments carried over, locks released."""
 
 from datetime import timedelta
 
@@ -24,7 +24,10 @@ from anguan.services.transitions import transition
 
 
 def snapshot(session: Session, account: Account, request: ChangeRequest, draft: Draft) -> None:
-    """Write the cells as they are asked now, lock what they will write, and hand the request in."""
+    """Write the field changes of the round, lock the records they will change, and submit the request.
+
+    Raises Refused when another open request holds a lock, or when the state does not allow it.
+    """
     now = clock.now()
     policy = draft.dossier.policies
     number = request.number or request_number(session, draft.matter.prefix, clock.today().year)
@@ -65,7 +68,7 @@ def snapshot(session: Session, account: Account, request: ChangeRequest, draft: 
 
 
 def take_locks(session: Session, request: ChangeRequest, keys: list[str]) -> None:
-    """Lock every record that the request will write; Refused when another open request has one."""
+    """Lock every record the request will change. Raises Refused when another open request holds one."""
     held = set(session.scalars(select(Lock.key).where(Lock.request_id == request.id)))
     for key in sorted(held - set(keys)):
         session.execute(delete(Lock).where(Lock.key == key))
@@ -81,13 +84,13 @@ def take_locks(session: Session, request: ChangeRequest, keys: list[str]) -> Non
 
 
 def release_locks(session: Session, request: ChangeRequest, actor: Actor) -> None:
-    """What every closing verb does: the locks go, and an expired certificate is no longer kept alive."""
+    """Release the locks of a closed request, and lapse a certificate that only the request kept alive."""
     session.execute(delete(Lock).where(Lock.request_id == request.id))
     lapse_if_expired(session, request.certificate, actor)
 
 
 def carry_attachments(session: Session, request: ChangeRequest) -> None:
-    """Lay the papers of the last round on the table of the coming one, by reference."""
+    """Copy the attachments of the last round to the coming one, by reference."""
     coming = request.round + 1
     if any(row.round == coming for row in request.attachments):
         return

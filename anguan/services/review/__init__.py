@@ -1,1 +1,1 @@
-"""The reviewer's side of a request: claims, checks, decisions, approval, batches, audits."""
+"""Review of a request: claims, checks, decisions, approval, batches, audits."""

@@ -1,4 +1,4 @@
-"""The one transaction in which a decision becomes true."""
+"""Applies a decision in one transaction: writes the register, moves the request, notifies."""
 
 from collections.abc import Iterable
 
@@ -37,9 +37,10 @@ from anguan.services.transitions import lock_request, transition
 
 
 def take_effect(session: Session, storage: Storage, request_id: int) -> None:
-    """Run by the worker when `effective_at` has come; a second run changes nothing.
+    """Apply the decision of a request once `effective_at` has passed; a second run changes nothing.
 
-    What no longer holds, and an approval whose files cannot be read, is put aside: the request waits again.
+    Run by the worker. A decision that is no longer valid, and an approval whose files cannot be read, is
+    undone and the request waits for review again.
     """
     files = check_files(session, storage, request_id)
     try:
@@ -60,7 +61,7 @@ def take_effect(session: Session, storage: Storage, request_id: int) -> None:
 
 
 def refuse_effect(session: Session, request: ChangeRequest, actor: Actor, sentence: str) -> None:
-    """Put a decision that has not taken effect aside, if there is one; inside the caller's transaction."""
+    """Undo a decision that has not taken effect, if there is one; inside the caller's transaction."""
     if request.state != DECIDED:
         return
     decision = standing_decision(session, request)
@@ -70,7 +71,7 @@ def refuse_effect(session: Session, request: ChangeRequest, actor: Actor, senten
 
 
 def standing_decision(session: Session, request: ChangeRequest) -> Decision | None:
-    """The decision of this round and step that was not undone."""
+    """The decision of this round and step that was not undone, or None."""
     return session.scalar(
         select(Decision)
         .where(
@@ -85,9 +86,9 @@ def standing_decision(session: Session, request: ChangeRequest) -> Decision | No
 
 
 def apply_decision(session: Session, request: ChangeRequest, decision: Decision, actor: Actor) -> None:
-    """Carry out a decision inside the caller's transaction; every edition that it brings is queued.
+    """Carry out a decision inside the caller's transaction and queue every new edition for rendering.
 
-    Raises Stale when the register has moved, Refused when the decision cannot become true.
+    Raises StaleRequest when the register has changed, Refused when the decision cannot take effect.
     """
     with queue_new_editions(request):
         _carry_out(session, request, decision, actor)
@@ -99,10 +100,10 @@ def _carry_out(session: Session, request: ChangeRequest, decision: Decision, act
     now = clock.now()
     if decision.verdict == APPROVE:
         items = round_items(request)
-        records = _hold_records(session, dossier, items)
+        records = _lock_records(session, dossier, items)
         _compare(session, dossier, items)
         _refuse_final(session, request, dossier)
-        done = _amend(session, request, dossier, items, records)
+        done = _write_changes(session, request, dossier, items, records)
         text = "；".join([matter.approved_text, *done]).strip("；")
         transition(
             session,
@@ -117,7 +118,7 @@ def _carry_out(session: Session, request: ChangeRequest, decision: Decision, act
         )
         verify(session, request, actor)
         clear_used_photo(session, request)
-        _tell_holder(session, request, matter, text)
+        _notify_holder(session, request, matter, text)
         release_locks(session, request, actor)
     elif decision.verdict == REJECT:
         transition(
@@ -152,8 +153,8 @@ def _carry_out(session: Session, request: ChangeRequest, decision: Decision, act
         _pass_on(session, request, matter, actor)
 
 
-def _tell_holder(session: Session, request: ChangeRequest, matter: Matter, text: str) -> None:
-    """The holder learns what the office did about him, and why."""
+def _notify_holder(session: Session, request: ChangeRequest, matter: Matter, text: str) -> None:
+    """Notify the holder of what the office changed about them, and why."""
     if request.filer.role not in STAFF or request.person_id is None:
         return
     holder = session.scalar(select(Account.id).where(Account.person_id == request.person_id))
@@ -186,24 +187,24 @@ def _pass_on(session: Session, request: ChangeRequest, matter: Matter, actor: Ac
     )
 
 
-def _hold_records(
+def _lock_records(
     session: Session, dossier: Dossier, items: Iterable[ChangeItem]
 ) -> dict[tuple[str, int], Record]:
-    """Lock the person, then the certificates, each kind in id order, and read them as they stand now."""
-    held: dict[tuple[str, int], Record] = {}
+    """Lock the person, then the certificates in id order, and read their present values."""
+    locked: dict[tuple[str, int], Record] = {}
     if dossier.person is not None:
         person = session.get_one(
             Person, dossier.person.id, with_for_update={"of": Person}, populate_existing=True
         )
-        held[("person", person.id)] = person
+        locked[("person", person.id)] = person
     numbers = {item.certificate_id for item in items if item.certificate_id is not None}
     if dossier.certificate is not None:
         numbers.add(dossier.certificate.id)
     for number in sorted(numbers):
-        held[("certificate", number)] = session.get_one(
+        locked[("certificate", number)] = session.get_one(
             Certificate, number, with_for_update={"of": Certificate}, populate_existing=True
         )
-    return held
+    return locked
 
 
 def _compare(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) -> None:
@@ -215,7 +216,7 @@ def _compare(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) ->
 
 
 def _refuse_final(session: Session, request: ChangeRequest, dossier: Dossier) -> None:
-    """What nobody may pass over, judged once more on the rows as they are held now."""
+    """Run the final rules (no override) once more on the locked rows."""
     findings = run_checks(dossier)
     record_failures(session, request, findings)
     found = [finding for finding in findings if finding.final and finding.outcome == Outcome.BLOCK]
@@ -223,28 +224,28 @@ def _refuse_final(session: Session, request: ChangeRequest, dossier: Dossier) ->
         raise Refused(Refusal.FINAL_BLOCK, sentences="；".join(finding.sentence for finding in found))
 
 
-def _amend(
+def _write_changes(
     session: Session,
     request: ChangeRequest,
     dossier: Dossier,
     items: list[ChangeItem],
     records: dict[tuple[str, int], Record],
 ) -> list[str]:
-    """Write each changed after to its place, run the consequences, reprint; gives what was done."""
+    """Write each changed value to the register, run the consequences, reprint; returns what was done."""
     own = dossier.certificate
     last = latest_edition(session, own.id) if own is not None else None
     with session.no_autoflush:
         for item in items:
             if item.mode in ("asked", "computed") and item.changed and item.after is not None:
-                place = register_field(item.path)
-                place.write(session, _target(dossier, records, item, place.record), item.after)
+                target = register_field(item.path)
+                target.write(session, _target(dossier, records, item, target.record), item.after)
     reach("after_amend")
     try:
         session.flush()
-        effect = ApprovalContext(
+        context = ApprovalContext(
             session, request, items, load_policies(session), clock.now(), dossier.person, dossier.certificate
         )
-        done = [sentence for consequence in dossier.matter.consequences if (sentence := consequence(effect))]
+        done = [sentence for consequence in dossier.matter.consequences if (sentence := consequence(context))]
         session.flush()
     except IntegrityError as error:
         raise Refused(Refusal.DUPLICATE_IN_REGISTER) from error

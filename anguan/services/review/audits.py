@@ -1,6 +1,6 @@
-"""双随机: cases drawn at random are looked at again by colleagues drawn at random; the result is kept.
+"""双随机抽查: random audits of decided requests by randomly chosen reviewers.
 
-Neither who is looked at nor who looks is chosen by anybody (双随机一公开; domain facts 5, sampling).
+Nobody chooses the requests or the auditors (双随机一公开; domain facts 5, sampling).
 """
 
 import random
@@ -29,9 +29,10 @@ MANAGERS = ("senior_reviewer", "administrator")
 def draw_sample(
     session: Session, account: Account, first: date, last: date, per_mille: int, seed: str = ""
 ) -> AuditSample:
-    """Draw at least one of the requests decided from `first` to `last`, and a reviewer for each.
+    """Sample at least one of the requests decided from `first` to `last`, and a reviewer for each.
 
-    The seed is kept: with it and the same rows the lot falls the same way again.
+    `per_mille` is the rate in ‰. The seed is stored: with it and the same rows the sample is repeatable.
+    Raises NotFound when the account may not sample, Refused for invalid days or an invalid rate.
     """
     if account.role not in MANAGERS:
         raise NotFound(Refusal.NO_MATTER)
@@ -41,11 +42,11 @@ def draw_sample(
         raise Refused(Refusal.BAD_RATE)
     actor, chosen = actor_of(account), seed or secrets.token_hex(8)
     with transaction(session):
-        return _draw(session, actor, first, last, per_mille, chosen)
+        return _sample(session, actor, first, last, per_mille, chosen)
 
 
 def draw_monthly_sample(session: Session, month: date) -> AuditSample | None:
-    """The draw of a month that is over, by the policies; None when it was drawn, or nothing was decided."""
+    """Sample the month before `month` as the policies say; None when it exists or nothing was decided."""
     last = month.replace(day=1) - timedelta(days=1)
     policy = load_policies(session)
     first = last - timedelta(days=policy.recheck_days - 1)
@@ -53,11 +54,13 @@ def draw_monthly_sample(session: Session, month: date) -> AuditSample | None:
         known = select(AuditSample.id).where(AuditSample.actor_id.is_(None), AuditSample.last_day == last)
         if session.scalar(known) is not None or not session.scalars(_decided(first, last)).first():
             return None
-        return _draw(session, CLOCK, first, last, policy.recheck_per_mille, secrets.token_hex(8))
+        return _sample(session, CLOCK, first, last, policy.recheck_per_mille, secrets.token_hex(8))
 
 
-def _draw(session: Session, actor: Actor, first: date, last: date, per_mille: int, seed: str) -> AuditSample:
-    dice = random.Random(seed)  # noqa: S311 (its seed is secret; the lot must be repeatable)
+def _sample(
+    session: Session, actor: Actor, first: date, last: date, per_mille: int, seed: str
+) -> AuditSample:
+    rng = random.Random(seed)  # noqa: S311 (its seed is secret; the sample must be repeatable)
     decided = session.scalars(_decided(first, last)).all()
     count = max(1, round(len(decided) * per_mille / 1000)) if decided else 0
     made = AuditSample(
@@ -70,12 +73,12 @@ def _draw(session: Session, actor: Actor, first: date, last: date, per_mille: in
         decided=len(decided),
         seed=seed,
     )
-    for request_id in sorted(dice.sample(list(decided), count)):
-        eyes = eligible_auditors(session, session.get_one(ChangeRequest, request_id))
-        if eyes:
-            who = dice.choice(eyes)
-            made.audits.append(Audit(request_id=request_id, account_id=who))
-            send_notice(session, who, "有一件抽查等您复查", f"{first} 至 {last} 办结的申请，随机抽取。")
+    for request_id in sorted(rng.sample(list(decided), count)):
+        auditors = eligible_auditors(session, session.get_one(ChangeRequest, request_id))
+        if auditors:
+            auditor = rng.choice(auditors)
+            made.audits.append(Audit(request_id=request_id, account_id=auditor))
+            send_notice(session, auditor, "有一件抽查等您复查", f"{first} 至 {last} 办结的申请，随机抽取。")
     session.add(made)
     session.flush()
     sentence = f"双随机抽查：{first} 至 {last} 办结 {len(decided)} 件，抽取 {len(made.audits)} 件"
@@ -97,15 +100,15 @@ def _decided(first: date, last: date) -> Select[int]:
 
 
 def eligible_auditors(session: Session, request: ChangeRequest) -> list[int]:
-    """The reviewers who had no part in a request, are within its region and leave nothing of it to others."""
-    parted = set(session.scalars(select(Decision.actor_id).where(Decision.request_id == request.id)))
-    parted.add(request.filer_id)
+    """IDs of reviewers who took no part in the request, cover its region and are not recused from it."""
+    involved = set(session.scalars(select(Decision.actor_id).where(Decision.request_id == request.id)))
+    involved.add(request.filer_id)
     reviewers = session.scalars(
         select(Account).where(Account.role.in_(REVIEWERS), Account.disabled_at.is_(None)).order_by(Account.id)
     )
     found = []
     for account in reviewers:
-        if account.id in parted or (account.region and account.region != request.region):
+        if account.id in involved or (account.region and account.region != request.region):
             continue
         left = select(ChangeRequest.id).where(ChangeRequest.id == request.id, is_recused(account))
         if session.scalar(left) is None:
@@ -113,24 +116,27 @@ def eligible_auditors(session: Session, request: ChangeRequest) -> list[int]:
     return found
 
 
-def own_audit(session: Session, account: Account, recheck_id: int) -> Audit:
-    """The recheck, if it is this reviewer's."""
-    found = session.scalar(select(Audit).where(Audit.id == recheck_id, Audit.account_id == account.id))
+def own_audit(session: Session, account: Account, audit_id: int) -> Audit:
+    """The audit, if it is assigned to this reviewer. Raises NotFound."""
+    found = session.scalar(select(Audit).where(Audit.id == audit_id, Audit.account_id == account.id))
     if found is None:
         raise NotFound(Refusal.NO_AUDIT)
     return found
 
 
-def conclude(session: Session, account: Account, recheck_id: int, outcome: str, opinion: str) -> Audit:
-    """一致 or 不一致: said once, by the one who was drawn. A disagreement is told to the senior reviewers."""
+def conclude(session: Session, account: Account, audit_id: int, outcome: str, opinion: str) -> Audit:
+    """Record the outcome (一致 or 不一致) once; senior reviewers are notified of a disagreement.
+
+    Raises NotFound when the audit is somebody else's, Refused without outcome or reason, or when it is done.
+    """
     if outcome not in OUTCOMES:
         raise Refused(Refusal.NO_OUTCOME)
     opinion = opinion.strip()[:1000]
     if outcome == "disagreed" and not opinion:
         raise Refused(Refusal.NO_REASON)
     with transaction(session):
-        own_audit(session, account, recheck_id)
-        held = session.get_one(Audit, recheck_id, with_for_update={"of": Audit}, populate_existing=True)
+        own_audit(session, account, audit_id)
+        held = session.get_one(Audit, audit_id, with_for_update={"of": Audit}, populate_existing=True)
         if held.done_at is not None and not weakened("recheck_twice"):
             raise Refused(Refusal.AUDIT_DONE)
         held.outcome, held.opinion, held.done_at = outcome, opinion, clock.now()
@@ -145,18 +151,18 @@ def conclude(session: Session, account: Account, recheck_id: int, outcome: str, 
             after=opinion,
         )
         if outcome == "disagreed":
-            _tell_seniors(session, request, opinion)
+            _notify_seniors(session, request, opinion)
     return held
 
 
-def _tell_seniors(session: Session, request: ChangeRequest, opinion: str) -> None:
+def _notify_seniors(session: Session, request: ChangeRequest, opinion: str) -> None:
     seniors = select(Account.id).where(Account.role == "senior_reviewer", Account.disabled_at.is_(None))
     for senior in session.scalars(seniors):
         send_notice(session, senior, f"抽查结论不一致：{request.number}", opinion)
 
 
 def count_outcomes(session: Session, sample_id: int) -> dict[str, int]:
-    """How many rechecks of a draw are open, agreed and disagreed."""
+    """Number of open, agreed and disagreed audits of a sample."""
     rows = session.execute(
         select(Audit.outcome, func.count()).where(Audit.sample_id == sample_id).group_by(Audit.outcome)
     )

@@ -1,4 +1,4 @@
-"""批量通过: rehearsed first, then item by item, each in its own transaction and with its own report."""
+"""批量通过: previews a batch, then approves item by item, each in its own transaction."""
 
 import secrets
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ BatchVerdict = Literal["pass", "stop", "differs"]
 
 @dataclass(frozen=True)
 class BatchPreview:
-    """One request of a batch beforehand: it will pass, will not and why, or is unlike the others."""
+    """Forecast for one request of a batch: it will pass, will not pass (`why`), or differs from the rest."""
 
     request: ChangeRequest
     sheet: ReviewView
@@ -38,7 +38,7 @@ class BatchPreview:
 
 @dataclass(frozen=True)
 class BatchResult:
-    """What became of one request of a batch."""
+    """Result of one request of a batch."""
 
     request_id: int
     number: str
@@ -48,7 +48,7 @@ class BatchResult:
 
 @dataclass(frozen=True)
 class ChosenRequest:
-    """A request as it stood in the rehearsal that the reviewer saw."""
+    """A request in the version that the reviewer saw in the preview."""
 
     request_id: int
     version: int
@@ -56,7 +56,7 @@ class ChosenRequest:
 
 
 def preview_batch(session: Session, account: Account, ids: Sequence[int]) -> list[BatchPreview]:
-    """What would happen, without doing it. Raises Refused for more requests than a batch may have."""
+    """What would happen, without doing it. Raises Refused for none, or more than `batch_most` requests."""
     most = load_policies(session).batch_most
     wanted = list(dict.fromkeys(ids))
     if not wanted:
@@ -69,25 +69,25 @@ def preview_batch(session: Session, account: Account, ids: Sequence[int]) -> lis
         request = session.get(ChangeRequest, request_id)
         if request is None or request.number is None:
             continue
-        heard = can_review(session, account, request)
-        why = "" if heard else explain_refusal(session, account, request)
-        if not heard and not why:
+        allowed = can_review(session, account, request)
+        why = "" if allowed else explain_refusal(session, account, request)
+        if not allowed and not why:
             continue
-        sheet = load_review(session, request)
-        why = why or _obstacle(session, account, request, sheet)
+        view = load_review(session, request)
+        why = why or _obstacle(session, account, request, view)
         if why:
-            lines.append(BatchPreview(request, sheet, "stop", why))
+            lines.append(BatchPreview(request, view, "stop", why))
             continue
         first = first or request.matter
         if request.matter != first:
-            lines.append(BatchPreview(request, sheet, "differs", "与本批其他申请不是同一事项，请另成一批"))
+            lines.append(BatchPreview(request, view, "differs", "与本批其他申请不是同一事项，请另成一批"))
         else:
-            lines.append(BatchPreview(request, sheet, "pass"))
+            lines.append(BatchPreview(request, view, "pass"))
     return lines
 
 
-def _obstacle(session: Session, account: Account, request: ChangeRequest, sheet: ReviewView) -> str:
-    """Why this request is decided by itself; '' when a batch may take it."""
+def _obstacle(session: Session, account: Account, request: ChangeRequest, view: ReviewView) -> str:
+    """Why this request must be decided individually; '' when a batch may include it."""
     if request.state != SUBMITTED:
         return "现在不在等待审核"
     if request.ready_at is not None and request.ready_at > clock.now():
@@ -97,26 +97,26 @@ def _obstacle(session: Session, account: Account, request: ChangeRequest, sheet:
         return format_holder(held)
     if held is not None and held.remind_at is not None:
         return "您已暂缓这件申请，请单独审核"
-    if sheet.matter.no_batch or any(row.changed and row.path in IDENTITY for row in sheet.rows):
+    if view.matter.no_batch or any(row.changed and row.path in IDENTITY for row in view.rows):
         return "注销和姓名、证件变更要逐件审核"
-    if sheet.drifted:
+    if view.drifted:
         return "提交之后登记内容有了变化"
-    doubts = [finding.sentence for finding in sheet.findings if finding.outcome != Outcome.PASS]
+    doubts = [finding.sentence for finding in view.findings if finding.outcome != Outcome.PASS]
     return "；".join(doubts)
 
 
 def new_batch() -> str:
-    """A name for a batch: the day, and something that nobody else has."""
+    """A unique batch name: the day and a random part."""
     return f"{clock.today():%Y%m%d}-{secrets.token_hex(4)}"
 
 
 def decide_one(
     session: Session, storage: Storage, account: Account, chosen: ChosenRequest, batch: str
 ) -> BatchResult:
-    """Approve one request of a batch, as it was rehearsed; says what came of it and never raises for it.
+    """Approve one request of a batch in the version that was previewed; no Refused is raised.
 
-    Asked again after a break, what this batch has decided already counts as done. What was not done is
-    kept in the log, for the report.
+    After an interruption, requests already decided in this batch count as done. What was not done is
+    recorded as an event, for the report.
     """
     session.rollback()
     request = session.get(ChangeRequest, chosen.request_id)
@@ -129,8 +129,8 @@ def decide_one(
             return BatchResult(chosen.request_id, "", False, "没有这件申请")
         if lines[0].fate != "pass":
             raise Refused(Refusal.NOT_IN_BATCH, sentence=lines[0].why)
-        ruling = DecisionInput(APPROVE, chosen.version, chosen.digest, batch=batch)
-        decide(session, storage, account, chosen.request_id, ruling)
+        decision_input = DecisionInput(APPROVE, chosen.version, chosen.digest, batch=batch)
+        decide(session, storage, account, chosen.request_id, decision_input)
     except (Refused, StaleRequest, NotFound) as refused:
         session.rollback()
         if _was_decided(session, account, chosen.request_id, batch):  # by a second window, just now

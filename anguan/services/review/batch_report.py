@@ -1,4 +1,4 @@
-"""What became of a batch: its decisions, what was left out and why, and the way back while there is time."""
+"""Report of a batch: its decisions, what was left out and why, and the undo of all of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ REFUSED = "batch_refused"
 
 @dataclass(frozen=True)
 class BatchLine:
-    """One request in the report of a batch; without a decision it was left out, `sentence` says why."""
+    """One request in the report of a batch; without a decision it was left out and `sentence` says why."""
 
     request: ChangeRequest
     decision: Decision | None
@@ -26,14 +26,14 @@ class BatchLine:
 
     @property
     def until(self) -> datetime | None:
-        """Until when the decision can be taken back; None when that is over."""
+        """Until when the decision can be undone; None when it no longer can."""
         one = self.decision
         open_ = one is not None and one.undone_at is None and one.effective_at > clock.now()
         return one.effective_at if one is not None and open_ else None
 
 
 def standing_decisions(session: Session, account: Account, batch: str) -> list[Decision]:
-    """What this reviewer decided in a batch and nobody took back, in the order of deciding."""
+    """Decisions of this reviewer in a batch that were not undone, in the order of deciding."""
     return list(
         session.scalars(
             select(Decision)
@@ -49,7 +49,7 @@ def standing_decisions(session: Session, account: Account, batch: str) -> list[D
 
 
 def note_refusal(session: Session, account: Account, request_id: int, batch: str, sentence: str) -> None:
-    """Once for each request of a batch, however often it is tried."""
+    """Record that a request was left out, once per request and batch."""
     with transaction(session):
         request = session.get(ChangeRequest, request_id)
         if request is not None and request_id not in dict(_refusals(session, batch)):
@@ -67,7 +67,7 @@ def _refusals(session: Session, batch: str) -> list[tuple[int, str]]:
 
 
 def report(session: Session, batch: str) -> list[BatchLine]:
-    """Every request of a batch with what became of it: the decided ones first, then those left out."""
+    """Every request of a batch with its result: the decided ones first, then those left out."""
     lines = {}
     decisions = select(Decision).where(Decision.batch == batch, Decision.batch != "").order_by(Decision.id)
     for decision in session.scalars(decisions):
@@ -80,7 +80,7 @@ def report(session: Session, batch: str) -> list[BatchLine]:
 
 
 def undo_all(session: Session, account: Account, batch: str) -> tuple[int, int]:
-    """全部撤回: take back what is not yet effective; gives how many went back and how many could not."""
+    """全部撤回: undo what is not yet effective; returns the numbers of undone and failed requests."""
     back = left = 0
     for request_id in [one.request_id for one in standing_decisions(session, account, batch)]:
         try:

@@ -1,4 +1,4 @@
-"""领取: a request lies on one reviewer's desk for a while; others see whose, and until when."""
+"""领取: a reviewer claims a request for a limited time; others see the holder and the end of the claim."""
 
 from datetime import datetime, timedelta
 from math import ceil
@@ -21,11 +21,11 @@ from anguan.services.transitions import lock_request
 
 LONGEST_SNOOZE = timedelta(days=30)
 CANDIDATES = 20
-"""How many of the next requests are tried before the queue counts as taken by others."""
+"""Number of requests tried before the queue counts as taken by others."""
 
 
 def claim_of(session: Session, request_id: int) -> Claim | None:
-    """Who holds the request now; None when it is free."""
+    """The running claim of a request; None when it is free."""
     return session.scalar(
         select(Claim)
         .where(Claim.request_id == request_id, Claim.until > clock.now())
@@ -34,16 +34,15 @@ def claim_of(session: Session, request_id: int) -> Claim | None:
 
 
 def is_claimed() -> ColumnElement[bool]:
-    """Claims that run, and what was put aside, reminders that have come included."""
+    """SQL condition for running and snoozed claims, due reminders included."""
     return or_(Claim.until > clock.now(), Claim.remind_at.is_not(None))
 
 
 def next_in_order(session: Session, account: Account, after: tuple[datetime, int] | None = None) -> list[int]:
-    """The requests that this reviewer should take, best first: what was handed to him, 补正 of his own, what
-    its filer urges, then the promised day.
+    """IDs of the requests to take next: transferred to this reviewer, 补正 of their own, reminded, due.
 
-    `after` is the place (due, id) behind which to look: one goes on through the queue, and then from its
-    beginning again.
+    `after` is the position (due, id) to continue from; after the end the order starts again at the beginning.
+    At most CANDIDATES are returned.
     """
     held = exists().where(
         Claim.request_id == ChangeRequest.id,
@@ -51,14 +50,14 @@ def next_in_order(session: Session, account: Account, after: tuple[datetime, int
         or_(Claim.account_id != account.id, Claim.remind_at.is_not(None)),
     )
     query = select(ChangeRequest.id).where(*is_waiting(), is_reviewable_by(account), ~held)
-    handed = exists().where(
+    transferred = exists().where(
         Claim.request_id == ChangeRequest.id,
         Claim.account_id == account.id,
         Claim.transferred_by_id.is_not(None),
         Claim.until > clock.now(),
     )
     own = case((ChangeRequest.last_reviewer_id == account.id, 0), else_=1)
-    urged = case((ChangeRequest.reminded_at.is_not(None), 0), else_=1)
+    reminded = case((ChangeRequest.reminded_at.is_not(None), 0), else_=1)
     if after is not None:
         due, id = after
         beyond = case(
@@ -68,12 +67,12 @@ def next_in_order(session: Session, account: Account, after: tuple[datetime, int
         )
         query = query.where(ChangeRequest.id != id).order_by(beyond)
     else:
-        query = query.order_by(case((handed, 0), else_=1), own, urged)
+        query = query.order_by(case((transferred, 0), else_=1), own, reminded)
     return list(session.scalars(query.order_by(ChangeRequest.due_at, ChangeRequest.id).limit(CANDIDATES)))
 
 
 def claim(session: Session, account: Account, request_id: int) -> Claim:
-    """领取: put the request on this desk, or keep it there; Refused while somebody else holds it."""
+    """领取: claim the request or extend the claim. Raises NotFound, Refused while somebody else holds it."""
     account_id = account.id
     with transaction(session):
         account = session.get_one(Account, account_id, populate_existing=True)
@@ -89,7 +88,7 @@ def claim(session: Session, account: Account, request_id: int) -> Claim:
         elif row.account_id == account_id and row.transferred_by_id is not None and row.until > now:
             row.until = max(row.until, until)
         elif row.account_id == account_id:
-            _lay(row, account_id, row.taken_at, until)
+            _reset_claim(row, account_id, row.taken_at, until)
         elif row.until > now and not weakened("no_claim"):
             raise Refused(Refusal.HELD, holder=format_holder(row))
         else:
@@ -100,7 +99,7 @@ def claim(session: Session, account: Account, request_id: int) -> Claim:
                 actor_of(account),
                 request=request,
             )
-            _lay(row, account_id, now, until)
+            _reset_claim(row, account_id, now, until)
         try:
             session.flush()
         except IntegrityError:
@@ -110,7 +109,7 @@ def claim(session: Session, account: Account, request_id: int) -> Claim:
 
 
 def lock_waiting(session: Session, account: Account, request_id: int) -> ChangeRequest:
-    """The request's row for this transaction, if it waits for this reviewer; else why not."""
+    """Lock a request that waits for this reviewer. Raises NotFound or Refused when it does not."""
     request = lock_request(session, request_id)
     require_reviewer(session, account, request)
     if request.state != SUBMITTED:
@@ -119,7 +118,7 @@ def lock_waiting(session: Session, account: Account, request_id: int) -> ChangeR
 
 
 def require_reviewer(session: Session, account: Account, request: ChangeRequest) -> None:
-    """NotFound for what is out of this reviewer's reach, Refused for what waits for somebody else."""
+    """Raises NotFound for what this reviewer may not see, Refused for what waits for somebody else."""
     if not can_review(session, account, request):
         sentence = explain_refusal(session, account, request)
         raise (
@@ -130,7 +129,7 @@ def require_reviewer(session: Session, account: Account, request: ChangeRequest)
 def claim_next(
     session: Session, account: Account, after: tuple[datetime, int] | None = None
 ) -> ChangeRequest | None:
-    """开始审核: the next request by rule, now on this desk; None when nothing waits for this reviewer."""
+    """开始审核: claim the next request in order; None when nothing waits for this reviewer."""
     for request_id in next_in_order(session, account, after):
         try:
             claim(session, account, request_id)
@@ -141,7 +140,7 @@ def claim_next(
 
 
 def heartbeat(session: Session, account: Account, request_id: int) -> datetime | None:
-    """The page is still open: the claim goes on. None when it has been lost."""
+    """Extend the claim while the page is open; returns its new end, None when the claim is lost."""
     with transaction(session):
         row = session.scalar(
             select(Claim)
@@ -157,13 +156,13 @@ def heartbeat(session: Session, account: Account, request_id: int) -> datetime |
 
 
 def release(session: Session, account: Account, request_id: int) -> None:
-    """Give the request back to the queue."""
+    """放回队列: give the request back to the queue."""
     with transaction(session):
         session.execute(delete(Claim).where(Claim.request_id == request_id, Claim.account_id == account.id))
 
 
 def snooze(session: Session, account: Account, request_id: int, until: datetime, note: str = "") -> None:
-    """暂缓: keep the request and be reminded; the reminder ends the claim."""
+    """暂缓: hold the request until `until`, at most 30 days ahead. Raises NotFound, Refused."""
     now = clock.now()
     if not now < until <= now + LONGEST_SNOOZE:
         raise Refused(Refusal.SNOOZE_TOO_LONG, days=LONGEST_SNOOZE.days)
@@ -178,7 +177,7 @@ def snooze(session: Session, account: Account, request_id: int, until: datetime,
 
 
 def restore_claim(session: Session, account: Account, request: ChangeRequest) -> None:
-    """A decision was taken back: the request lies on this desk again; inside the caller's transaction."""
+    """Claim the request again after an undone decision; inside the caller's transaction."""
     clear_claim(session, request.id)
     session.add(
         Claim(request_id=request.id, account_id=account.id, taken_at=clock.now(), until=_lease(session))
@@ -186,12 +185,12 @@ def restore_claim(session: Session, account: Account, request: ChangeRequest) ->
 
 
 def clear_claim(session: Session, request_id: int) -> None:
-    """What was decided or taken back lies on nobody's desk; inside the caller's transaction."""
+    """Delete the claim of a request; inside the caller's transaction."""
     session.execute(delete(Claim).where(Claim.request_id == request_id))
 
 
 def format_holder(row: Claim) -> str:
-    """Who holds it, and for how long."""
+    """Format who holds the request, and until when."""
     if row.remind_at is not None:
         return f"{row.account.name}已暂缓这件申请，到 {clock.beijing(row.until):%m月%d日 %H:%M}"
     if row.transferred_by_id is not None:
@@ -200,21 +199,21 @@ def format_holder(row: Claim) -> str:
 
 
 def format_note(row: Claim) -> str:
-    """What was noted with it, to be put behind a sentence; '' when nothing was."""
+    """Format the note of a claim as a suffix of a sentence; '' without a note."""
     return f"：{row.note}" if row.note else ""
 
 
 def minutes_left(row: Claim) -> int:
-    """For how long the request still lies there, begun minutes counted whole."""
+    """Minutes until the claim ends, rounded up, at least 1."""
     return max(1, ceil((row.until - clock.now()).total_seconds() / 60))
 
 
-def _lay(row: Claim, account_id: int, taken_at: datetime, until: datetime) -> None:
-    """An ordinary claim again, whatever it was before."""
+def _reset_claim(row: Claim, account_id: int, taken_at: datetime, until: datetime) -> None:
+    """Reset the row to an ordinary claim."""
     row.account_id, row.taken_at, row.until = account_id, taken_at, until
     row.remind_at, row.note, row.transferred_by_id = None, "", None
 
 
 def _lease(session: Session) -> datetime:
-    """How long a request stays on a desk at which nobody sits."""
+    """End of a claim without a heartbeat."""
     return clock.now() + timedelta(minutes=load_policies(session).claim_minutes)

@@ -1,7 +1,7 @@
-"""Whether the files of a round can be read: nothing is approved on files that are missing or changed.
+"""Checks that the files of a round are intact: nothing is approved on missing or changed files.
 
 Files are immutable and addressed by their hash, so what was read and compared before the write
-transaction stays proven inside it: `require_intact` then only compares hashes. A decision that waits
+transaction stays valid inside it: `require_intact` then only compares hashes. A decision that waits
 for its undo time is checked again when it takes effect.
 """
 
@@ -26,12 +26,12 @@ from anguan.services.review.review_view import round_attachments, round_items
 DAMAGE = "find_damage"
 """The verb of the event; its `after` holds the hashes of the damaged files, separated by spaces."""
 MOST_NAMED = 5
-"""So many files are named in a sentence; the rest are counted."""
+"""Maximum number of files named in a sentence; the rest are counted."""
 
 
 @dataclass(frozen=True)
 class DamagedFile:
-    """A file of the round that cannot be used, with the title of its material and its own name."""
+    """An unusable file of the round, with the title of its material and its original name."""
 
     sha256: str
     title: str
@@ -39,7 +39,7 @@ class DamagedFile:
 
 
 class DamagedFiles(Refused):
-    """Files of the round cannot be read, or are no longer what was uploaded."""
+    """Files of the round cannot be read, or differ from what was uploaded."""
 
     def __init__(self, files: Sequence[DamagedFile], phone: str) -> None:
         named = [f"“{one.title}”" + (f"（{one.name}）" if one.name else "") for one in files[:MOST_NAMED]]
@@ -55,7 +55,7 @@ def check_files(session: Session, storage: Storage, request_id: int) -> Mapping[
 
 
 def require_intact(session: Session, request: ChangeRequest, checked: Mapping[str, bool]) -> None:
-    """Raises DamagedFiles for what `check_files` found, Stale for a file that it has not seen."""
+    """Raises DamagedFiles for what `check_files` found, StaleRequest for a file that it has not checked."""
     hashes = _hashes(request)
     if hashes - checked.keys():
         raise StaleRequest(Refusal.FILES_CHANGED)
@@ -77,12 +77,12 @@ def record_damage(session: Session, request: ChangeRequest, found: DamagedFiles,
 
 
 def _hashes(request: ChangeRequest) -> set[str]:
-    """The files of the round: its papers, and the pictures that approval writes."""
+    """Hashes of the round's documents and of the pictures that approval writes."""
     return {row.file.sha256 for row in round_attachments(request)} | set(_pictures(request))
 
 
 def _pictures(request: ChangeRequest) -> dict[str, str]:
-    """The label of each picture that approval writes, by its hash."""
+    """Label by hash of each picture that approval writes."""
     items = [item for item in round_items(request) if item.changed and is_picture(item.path)]
     return {item.after: item.label for item in items if item.after}
 

@@ -1,4 +1,4 @@
-"""The office's side of the counter: decide on what you saw, undo, re-read."""
+"""Decisions of a reviewer: decide on what was seen, undo, refresh the values before the change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,11 +37,11 @@ from anguan.services.words import remarks_opinion
 
 @dataclass(frozen=True)
 class DecisionInput:
-    """What the reviewer says, and what he saw when he said it.
+    """Decision of a reviewer, with the version and digest of what they saw.
 
-    `remarks` maps items (`field:person.name`, `paper:training`) to what is to be mended there.
-    `override` is a senior reviewer's reason for passing over a block (强制通过). `reason` and `reasons`
-    (by item) are the codes of kept sentences that were chosen; `batch` names the batch it belongs to.
+    `remarks` maps items (`field:person.name`, `paper:training`) to what has to be corrected there.
+    `override` is a senior reviewer's reason for overriding a block (强制通过). `reason` and `reasons`
+    (by item) are the codes of chosen standard reasons; `batch` names the batch the decision belongs to.
     """
 
     verdict: str
@@ -56,18 +56,18 @@ class DecisionInput:
 
 
 def decide(
-    session: Session, storage: Storage, account: Account, request_id: int, ruling: DecisionInput
+    session: Session, storage: Storage, account: Account, request_id: int, given: DecisionInput
 ) -> ChangeRequest:
     """Compare and set: nothing is decided unless version and digest are those that the reviewer saw.
 
-    Raises Stale when something changed, DamagedFiles when it would be approved on files that cannot be
-    read, Refused when it may not be decided so.
+    Raises StaleRequest when something changed, DamagedFiles when an approval rests on unreadable files,
+    NotFound or Refused when the account may not decide so.
     """
     account_id = account.id
-    approves = ruling.verdict in (APPROVE, PASS)
+    approves = given.verdict in (APPROVE, PASS)
     files = check_files(session, storage, request_id) if approves else {}
     try:
-        _decide(session, account_id, request_id, ruling, files)
+        _decide(session, account_id, request_id, given, files)
     except DamagedFiles as damaged:
         with transaction(session):
             actor = actor_of(session.get_one(Account, account_id))
@@ -78,7 +78,7 @@ def decide(
 
 
 def _decide(
-    session: Session, account_id: int, request_id: int, ruling: DecisionInput, files: Mapping[str, bool]
+    session: Session, account_id: int, request_id: int, given: DecisionInput, files: Mapping[str, bool]
 ) -> None:
     with transaction(session):
         account = session.get_one(Account, account_id, populate_existing=True)
@@ -92,15 +92,15 @@ def _decide(
         if request.ready_at is not None and request.ready_at > clock.now():
             minutes = policies_of(session, request).edit_minutes
             raise Refused(Refusal.TOO_EARLY, minutes=minutes)
-        sheet = load_review(session, request)
-        if (ruling.seen_version, ruling.seen_digest) != (request.version, sheet.digest) and not weakened(
+        view = load_review(session, request)
+        if (given.seen_version, given.seen_digest) != (request.version, view.digest) and not weakened(
             "no_compare"
         ):
             raise StaleRequest(Refusal.CHANGED_SINCE_OPENED)
-        if ruling.verdict in (APPROVE, PASS):
+        if given.verdict in (APPROVE, PASS):
             require_intact(session, request, files)
-        decision = _write(session, account, request, sheet, ruling)
-        record_failures(session, request, sheet.findings)
+        decision = _write(session, account, request, view, given)
+        record_failures(session, request, view.findings)
         reach("after_decision")
         if decision.effective_at <= clock.now():
             apply_decision(session, request, decision, actor_of(account))
@@ -115,17 +115,17 @@ def _decide(
 
 
 def _write(
-    session: Session, account: Account, request: ChangeRequest, sheet: ReviewView, ruling: DecisionInput
+    session: Session, account: Account, request: ChangeRequest, view: ReviewView, given: DecisionInput
 ) -> Decision:
-    last = request.step + 1 >= len(sheet.matter.steps)
-    verdict = ruling.verdict
+    last = request.step + 1 >= len(view.matter.steps)
+    verdict = given.verdict
     if verdict in (APPROVE, PASS):
         verdict = APPROVE if last else PASS
-        _check_approval(account, sheet, ruling)
+        _check_approval(account, view, given)
     elif verdict not in (REJECT, RETURN):
         raise Refused(Refusal.NO_VERDICT)
-    opinion = ruling.opinion.strip()
-    remarks = {item: text.strip() for item, text in ruling.remarks.items() if text.strip()}
+    opinion = given.opinion.strip()
+    remarks = {item: text.strip() for item, text in given.remarks.items() if text.strip()}
     if verdict == RETURN:
         if not remarks:
             raise Refused(Refusal.NO_REMARKS)
@@ -141,20 +141,20 @@ def _write(
         actor_name=account.name,
         verdict=verdict,
         opinion=opinion,
-        override=ruling.override.strip(),
-        digest=sheet.digest,
+        override=given.override.strip(),
+        digest=view.digest,
         decided_at=now,
         effective_at=now + timedelta(seconds=load_policies(session).undo_seconds),
-        reason=ruling.reason if verdict == REJECT else "",
-        batch=ruling.batch,
+        reason=given.reason if verdict == REJECT else "",
+        batch=given.batch,
     )
     if verdict == RETURN:
-        labels = item_labels(sheet)
+        labels = item_labels(view)
         unknown = set(remarks) - set(labels)
         if unknown:
             raise Refused(Refusal.UNKNOWN_REMARK)
         decision.remarks = [
-            Remark(item=item, label=labels[item], sentence=text, reason=ruling.reasons.get(item, ""))
+            Remark(item=item, label=labels[item], sentence=text, reason=given.reasons.get(item, ""))
             for item, text in remarks.items()
         ]
     session.add(decision)
@@ -175,35 +175,35 @@ def _write(
     return decision
 
 
-def _check_approval(account: Account, sheet: ReviewView, ruling: DecisionInput) -> None:
-    if sheet.drifted and not weakened("no_drift_check"):
+def _check_approval(account: Account, view: ReviewView, given: DecisionInput) -> None:
+    if view.drifted and not weakened("no_drift_check"):
         raise StaleRequest(Refusal.DRIFTED)
-    if not sheet.blocks:
+    if not view.blocks:
         return
-    if final := [finding.sentence for finding in sheet.blocks if finding.final]:
+    if final := [finding.sentence for finding in view.blocks if finding.final]:
         raise Refused(Refusal.FINAL_BLOCK, sentences="；".join(final))
-    if not ruling.override.strip():
-        raise Refused(Refusal.BLOCKED, sentences="；".join(f.sentence for f in sheet.blocks))
+    if not given.override.strip():
+        raise Refused(Refusal.BLOCKED, sentences="；".join(f.sentence for f in view.blocks))
     if account.role != "senior_reviewer":
         raise Refused(Refusal.OVERRIDE_FOR_SENIOR)
 
 
-def item_labels(sheet: ReviewView) -> dict[str, str]:
-    """What can be returned for mending: asked fields and papers, by item."""
+def item_labels(view: ReviewView) -> dict[str, str]:
+    """Labels by item of what can be returned for correction: asked fields and documents."""
     labels = {
         f"field:{row.path}": row.label
-        for row in sheet.rows
+        for row in view.rows
         if row.mode in ("asked", "answered") and not row.mirror_of
     }
-    titles = sheet.matter.material_titles
-    labels |= {f"paper:{code}": title for code, title in titles.items() if code in sheet.papers}
+    titles = view.matter.material_titles
+    labels |= {f"paper:{code}": title for code, title in titles.items() if code in view.papers}
     return labels
 
 
 def undo(session: Session, account: Account, request_id: int) -> None:
-    """Take a decision back before it is effective: the same reviewer, or a senior one.
+    """撤回决定: undo a decision before it is effective, by the same reviewer or a senior reviewer.
 
-    It lies on his desk again if it was his; what a senior took back is free for everybody.
+    The reviewer's own request is claimed again; one that a senior reviewer undoes is free. Raises Refused.
     """
     with transaction(session):
         account = session.get_one(Account, account.id, populate_existing=True)
@@ -222,7 +222,10 @@ def undo(session: Session, account: Account, request_id: int) -> None:
 
 
 def refresh_before_values(session: Session, account: Account, request_id: int, seen_version: int) -> None:
-    """After a conflict: take the register's present values as the new *before* (以现登记为准重新对照)."""
+    """After a conflict, take the register's present values as the new *before* (以现登记为准重新对照).
+
+    Raises StaleRequest when the request has changed, NotFound or Refused when the account may not review it.
+    """
     with transaction(session):
         account = session.get_one(Account, account.id, populate_existing=True)
         request = lock_request(session, request_id)
@@ -251,5 +254,5 @@ def refresh_before_values(session: Session, account: Account, request_id: int, s
 
 
 def title_of(session: Session, request: ChangeRequest) -> str:
-    """The title of the request's matter as it was filed."""
+    """Title of the request's matter in the version it was filed under."""
     return definition(session, request).title

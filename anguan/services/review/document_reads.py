@@ -1,4 +1,4 @@
-"""Which papers of a request a reviewer has marked as read (已看), and which he has yet to open."""
+"""Documents of a request that a reviewer has marked as read (已看), and those still unread."""
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -12,11 +12,16 @@ from anguan.services.requests.drafts import definition
 from anguan.services.review.review_view import round_attachments
 
 
-def mark_read(session: Session, account: Account, paper: Attachment, seen: bool) -> None:
-    """Set or take away the mark; doing it twice changes nothing."""
-    account_id, paper_id, material, file_id = account.id, paper.id, paper.material, paper.file_id
+def mark_read(session: Session, account: Account, attachment: Attachment, seen: bool) -> None:
+    """Set or remove the read mark; idempotent."""
+    account_id, document_id, material, file_id = (
+        account.id,
+        attachment.id,
+        attachment.material,
+        attachment.file_id,
+    )
     same = select(Attachment.id).where(
-        Attachment.request_id == paper.request_id,
+        Attachment.request_id == attachment.request_id,
         Attachment.material == material,
         Attachment.file_id == file_id,
     )
@@ -29,13 +34,13 @@ def mark_read(session: Session, account: Account, paper: Attachment, seen: bool)
                 ids = session.scalars(mine).all()
                 session.execute(delete(DocumentRead).where(DocumentRead.id.in_(ids)))
             elif session.scalar(mine.limit(1)) is None:
-                session.add(DocumentRead(attachment_id=paper_id, account_id=account_id, at=clock.now()))
-    except IntegrityError:  # the same reviewer in a second window, at this moment
+                session.add(DocumentRead(attachment_id=document_id, account_id=account_id, at=clock.now()))
+    except IntegrityError:  # the same reviewer marked it in a second window at the same time
         session.rollback()
 
 
 def read_documents(session: Session, account: Account, request: ChangeRequest) -> frozenset[int]:
-    """The papers of this round that he has read; one carried over unchanged stays read."""
+    """IDs of this round's documents that the reviewer has read; one carried over unchanged stays read."""
     read = session.execute(
         select(Attachment.material, Attachment.file_id)
         .join(DocumentRead, DocumentRead.attachment_id == Attachment.id)
@@ -46,7 +51,7 @@ def read_documents(session: Session, account: Account, request: ChangeRequest) -
 
 
 def unread_required(session: Session, account: Account, request: ChangeRequest) -> list[str]:
-    """The titles of the required papers that he has not marked yet, in the order of the page."""
+    """Titles of the required documents that the reviewer has not read, in the order of the page."""
     matter = definition(session, request)
     titles, optional = document_titles(matter), {one.code for one in matter.materials if not one.required}
     seen = read_documents(session, account, request)
@@ -55,7 +60,7 @@ def unread_required(session: Session, account: Account, request: ChangeRequest) 
 
 
 def document_titles(matter: Matter) -> dict[str, str]:
-    """The title of each slot that a paper can lie in, in the order of the page: photos come last."""
+    """Title of each slot a document can be attached to, in the order of the page; photos come last."""
     titles = {
         material.code: f"{material.title}（{chosen}）" if chosen else material.title
         for material, chosen in matter.every_material
@@ -64,6 +69,6 @@ def document_titles(matter: Matter) -> dict[str, str]:
 
 
 def order_documents(papers: list[Attachment], titles: dict[str, str]) -> list[Attachment]:
-    """The papers as the page lays them out."""
+    """The documents in the order of the page."""
     order = {code: index for index, code in enumerate(titles)}
     return sorted(papers, key=lambda row: (order.get(row.material, len(order)), row.position, row.id))

@@ -1,4 +1,4 @@
-"""What changed since this reviewer last looked (退回后的差异): shown to him first when it comes back."""
+"""What changed since the reviewer's last visit (退回后的差异), shown first when a request comes back."""
 
 from dataclasses import dataclass, replace
 
@@ -15,9 +15,9 @@ from anguan.services.review.review_view import ReviewView
 
 @dataclass(frozen=True)
 class ChangesSinceVisit:
-    """What differs between the round that the reviewer saw and the present one.
+    """Differences between the round that the reviewer saw and the present one.
 
-    The `before` of a field is what was asked then, its `after` what is asked now.
+    The `before` of a field is the value asked for then, its `after` the value asked for now.
     """
 
     round: int
@@ -27,19 +27,19 @@ class ChangesSinceVisit:
 
     @property
     def empty(self) -> bool:
-        """Handed in again without a change."""
+        """True when the request was submitted again without a change."""
         return not (self.fields or self.added or self.removed)
 
 
 def last_visit_of(session: Session, account: Account, request: ChangeRequest) -> LastVisit | None:
-    """When this reviewer saw the request the last time, and in which round."""
+    """The reviewer's last visit to the request, with its round; None when there was none."""
     return session.scalar(
         select(LastVisit).where(LastVisit.request_id == request.id, LastVisit.account_id == account.id)
     )
 
 
 def record_visit(session: Session, account: Account, request: ChangeRequest) -> None:
-    """He sees the request now; one row per reviewer and request, kept when he has dealt with the round."""
+    """Record that the reviewer opened the request; one row per reviewer and request."""
     account_id, request_id, round_ = account.id, request.id, request.round
     try:
         with transaction(session):
@@ -49,31 +49,33 @@ def record_visit(session: Session, account: Account, request: ChangeRequest) -> 
                 session.add(row)
             else:
                 row.round, row.at = round_, clock.now()
-    except IntegrityError:  # two pages of his opened at once
+    except IntegrityError:  # two pages of the same reviewer opened at once
         session.rollback()
 
 
 def changes_since_last_visit(
-    session: Session, account: Account, sheet: ReviewView
+    session: Session, account: Account, view: ReviewView
 ) -> ChangesSinceVisit | None:
-    """The differences; None when he never saw an earlier round."""
-    look = last_visit_of(session, account, sheet.request)
-    if look is None or look.round >= sheet.request.round:
+    """The differences since the round the reviewer saw; None when they saw no earlier round."""
+    visit = last_visit_of(session, account, view.request)
+    if visit is None or visit.round >= view.request.round:
         return None
-    request = sheet.request
-    then = {(i.path, i.certificate_id): i for i in request.items if i.round == look.round}
+    request = view.request
+    then = {(i.path, i.certificate_id): i for i in request.items if i.round == visit.round}
     now = {(i.path, i.certificate_id): i for i in request.items if i.round == request.round}
     fields = tuple(
         replace(
-            FieldChange.of(item), before=_after(then.get(place)) or "", before_text=_said(then.get(place))
+            FieldChange.of(item),
+            before=_after(then.get(place)) or "",
+            before_text=_after_text(then.get(place)),
         )
         for place, item in now.items()
         if not item.mirror_of and item.mode in ("asked", "answered") and _after(then.get(place)) != item.after
     )
-    seen = {(row.material, row.file_id) for row in request.attachments if row.round == look.round}
+    seen = {(row.material, row.file_id) for row in request.attachments if row.round == visit.round}
     there = {(row.material, row.file_id) for row in request.attachments if row.round == request.round}
     return ChangesSinceVisit(
-        look.round,
+        visit.round,
         fields,
         tuple(
             row
@@ -83,12 +85,12 @@ def changes_since_last_visit(
         tuple(
             row
             for row in request.attachments
-            if row.round == look.round and (row.material, row.file_id) not in there
+            if row.round == visit.round and (row.material, row.file_id) not in there
         ),
     )
 
 
-def _said(item: ChangeItem | None) -> str:
+def _after_text(item: ChangeItem | None) -> str:
     return item.after_text if item is not None else ""
 
 

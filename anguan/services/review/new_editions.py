@@ -1,4 +1,4 @@
-"""New editions: each one is queued for drawing, whichever function created it."""
+"""Queues every new edition for rendering, whichever function created it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,9 +16,9 @@ from anguan.models import ChangeRequest, Edition
 def queue_new_editions(request: ChangeRequest) -> Iterator[None]:
     """Queue every edition that is inserted into the request's session inside the `with` block.
 
-    Rules, consequences and the engine itself may create editions; none of them has to think of the
-    drawing. An edition whose savepoint was rolled back is not queued. LookupError when the request
-    belongs to no session.
+    Rules, consequences and the approval itself may create editions; none of them has to queue the
+    rendering. An edition whose savepoint was rolled back is not queued. Raises LookupError when the
+    request belongs to no session.
     """
     session = object_session(request)  # a listener on a scoped_session would listen to every session
     if session is None:
@@ -40,7 +40,7 @@ def queue_new_editions(request: ChangeRequest) -> Iterator[None]:
 
 
 def queue_edition(session: Session, edition: Edition, request: ChangeRequest | None = None) -> None:
-    """Note the drawing of one edition in the outbox, and in the log; inside the caller's transaction."""
+    """Queue the rendering of one edition and record the event; inside the caller's transaction."""
     enqueue_rendering(session, edition.id)
     record_event(
         session,
@@ -53,5 +53,5 @@ def queue_edition(session: Session, edition: Edition, request: ChangeRequest | N
 
 
 def enqueue_rendering(session: Session, edition_id: int) -> None:
-    """Note the drawing in the outbox; an edition that is queued already is not queued again."""
+    """Add the rendering to the outbox; an edition that is queued already is not queued again."""
     enqueue(session, "draw_edition", f"draw_edition:{edition_id}", {"edition": edition_id})

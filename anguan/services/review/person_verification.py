@@ -1,4 +1,4 @@
-"""Who registered himself is unverified (未核实) until the office has agreed to something of his."""
+"""Verification of self-registered persons: unverified (未核实) until the first approval."""
 
 from sqlalchemy.orm import Session
 
@@ -7,7 +7,7 @@ from anguan.models import ChangeRequest, Person
 
 
 def verify(session: Session, request: ChangeRequest, actor: Actor = CLOCK) -> bool:
-    """The first approval makes a person who registered himself a verified one; says whether it did.
+    """Mark a self-registered person as verified on the first approval; True if this call did it.
 
     Call it inside the transaction in which the approval takes effect.
     """
@@ -23,6 +23,6 @@ def verify(session: Session, request: ChangeRequest, actor: Actor = CLOCK) -> bo
 def mark_verified(
     session: Session, person: Person, actor: Actor, sentence: str, request: ChangeRequest | None = None
 ) -> None:
-    """Write down that somebody of the office has seen who this is."""
+    """Record that the office has verified the person's identity."""
     person.unverified = False
     record_event(session, "verify_person", sentence, actor, request=request, person=person)

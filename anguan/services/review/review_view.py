@@ -1,4 +1,4 @@
-"""The reviewer's page as data: what was asked, what stands now, what the rules say, which papers prove it."""
+"""Data of the review page: requested and current values, check results, documents, digest."""
 
 import hashlib
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ from anguan.services.requests.drafts import ALTERNATIVE_PREFIX, definition
 
 @dataclass(frozen=True)
 class ReviewView:
-    """Everything for the decision, and the digest of it that the decision must carry.
+    """Everything needed for a decision, and its digest, which the decision must carry.
 
-    `rows` are the fields with what the register says at this moment, and a mirror only where it drifted.
+    `rows` are the fields with their current value in the register; mirrored fields only when they differ.
     """
 
     request: ChangeRequest
@@ -32,32 +32,32 @@ class ReviewView:
 
     @property
     def drifted(self) -> bool:
-        """Some fact moved in the register since the request was filed."""
+        """True when the register has changed since the request was filed."""
         return any(row.drifted for row in self.rows)
 
     @property
     def blocks(self) -> tuple[CheckResult, ...]:
-        """What only a senior reviewer may override, with a reason."""
+        """Check results that only a senior reviewer may override, with a reason."""
         return tuple(finding for finding in self.findings if finding.outcome == Outcome.BLOCK)
 
 
 def round_items(request: ChangeRequest) -> list[ChangeItem]:
-    """The cells of the round that is before the office."""
+    """Stored field changes of the present round."""
     return [item for item in request.items if item.round == request.round]
 
 
 def round_changes(request: ChangeRequest) -> list[FieldChange]:
-    """The same, as they are shown."""
+    """Field changes of the present round, for display."""
     return [FieldChange.of(item) for item in round_items(request)]
 
 
 def round_attachments(request: ChangeRequest) -> list[Attachment]:
-    """The papers of the round that is before the office."""
+    """Documents of the present round."""
     return [row for row in request.attachments if row.round == request.round]
 
 
 def dossier_of(session: Session, request: ChangeRequest) -> Dossier:
-    """The dossier of a filed request, with what it asks for."""
+    """The dossier of a filed request, with the values it asks for."""
     asked = {
         item.path: item.after
         for item in round_items(request)
@@ -82,18 +82,18 @@ def dossier_of(session: Session, request: ChangeRequest) -> Dossier:
 
 
 def current_value(session: Session, dossier: Dossier, item: ChangeItem) -> str:
-    """What the register says now in the place of this cell."""
+    """Current value in the register of the item's field."""
     if item.mode == "answered":
         return item.before
-    place = register_field(item.path)
+    target = register_field(item.path)
     if item.certificate_id is not None:
-        return place.read(session.get_one(Certificate, item.certificate_id))
-    record = dossier.record(place.record)
-    return place.read(record) if record is not None else ""
+        return target.read(session.get_one(Certificate, item.certificate_id))
+    record = dossier.record(target.record)
+    return target.read(record) if record is not None else ""
 
 
 def load_review(session: Session, request: ChangeRequest) -> ReviewView:
-    """Lay the request open for a decision."""
+    """Load everything needed to decide the request."""
     dossier = dossier_of(session, request)
     items = round_items(request)
     rows, seen = [], []
@@ -104,10 +104,10 @@ def load_review(session: Session, request: ChangeRequest) -> ReviewView:
             if now != item.before:
                 rows.append(_row(dossier, item, now))
             continue
-        also = tuple(
+        mirrored = tuple(
             FieldChange.of(other) for other in items if other.mirror_of == item.path and other.changed
         )
-        rows.append(replace(_row(dossier, item, now), mirrors=also))
+        rows.append(replace(_row(dossier, item, now), mirrors=mirrored))
     papers: dict[str, tuple[Attachment, ...]] = {}
     for row in round_attachments(request):
         papers[row.material] = (*papers.get(row.material, ()), row)
@@ -118,10 +118,10 @@ def load_review(session: Session, request: ChangeRequest) -> ReviewView:
 
 
 def _row(dossier: Dossier, item: ChangeItem, now: str) -> FieldChange:
-    return replace(FieldChange.of(item), current=now, current_text=_words(dossier, item, now))
+    return replace(FieldChange.of(item), current=now, current_text=_current_text(dossier, item, now))
 
 
-def _words(dossier: Dossier, item: ChangeItem, now: str) -> str:
+def _current_text(dossier: Dossier, item: ChangeItem, now: str) -> str:
     if now == item.before:
         return item.before_text
     if item.mode == "answered":
@@ -130,7 +130,7 @@ def _words(dossier: Dossier, item: ChangeItem, now: str) -> str:
 
 
 def run_checks(dossier: Dossier) -> tuple[CheckResult, ...]:
-    """The check list at decision: rules that count always; filing rules only as a note."""
+    """Run the rules that apply at decision; rules that apply only at filing are reported as passed."""
     found = []
     for rule in dossier.matter.rules:
         if rule.at == ALWAYS:

@@ -1,4 +1,4 @@
-"""转办: a request goes to the desk of a named colleague, who finds it first there until the next evening."""
+"""转办: transfers a request to a named colleague, who holds it until the evening of the next working day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,19 +26,19 @@ from anguan.services.review.claims import (
 )
 
 END_OF_DAY = time(18)
-"""Until then, on the next working day, the colleague has it for himself."""
+"""Time of the next working day (Beijing) at which the colleague's claim ends."""
 
 
 @dataclass(frozen=True)
 class Colleague:
-    """Somebody who may take the request over, and how many lie on his desk now."""
+    """A possible receiver of the request, and the number of requests they hold now."""
 
     account: Account
     held: int
 
 
 def colleagues(session: Session, account: Account, request: ChangeRequest) -> list[Colleague]:
-    """All for whom the request may wait, but this reviewer; those with the emptier desk first."""
+    """All other reviewers who may review the request, those with the fewest claims first."""
     staff = session.scalars(select(Account).where(Account.role.in_(REVIEWERS), Account.id != account.id))
     fit = [one for one in staff if can_review(session, one, request)]
     held = _held(session, fit)
@@ -47,12 +47,15 @@ def colleagues(session: Session, account: Account, request: ChangeRequest) -> li
 
 
 def may_transfer(account_id: int, role: str, row: Claim | None) -> bool:
-    """Its holder may, anybody while it is free, and a senior reviewer always."""
+    """The holder may, anybody while it is free, and a senior reviewer always."""
     return row is None or row.account_id == account_id or role == "senior_reviewer"
 
 
 def transfer(session: Session, account: Account, request_id: int, to_id: int | None, note: str = "") -> Claim:
-    """Put the request on a colleague's desk until the evening of the next working day."""
+    """Transfer the request to a colleague until the evening of the next working day.
+
+    Raises NotFound or Refused when the account may not transfer it or the colleague may not review it.
+    """
     account_id = account.id
     with transaction(session):
         account = session.get_one(Account, account_id, populate_existing=True)

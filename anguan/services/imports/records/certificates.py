@@ -1,4 +1,4 @@
-"""证书: existing certificates, electronic ones with their number, paper ones with that of the paper."""
+"""证书: imports existing certificates, electronic ones by their number, paper ones by theirs."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -27,12 +27,12 @@ ExistingCertificates = dict[tuple[int, str], set[int]]
 TABLE = TABLES["certificate"]
 NUMBERS = ("number", "paper_number")
 SEVERAL = "A"
-"""Who represents several firms holds one of these for each; of the others there is one."""
+"""Kind that a person may hold once per enterprise; of the other kinds they hold one."""
 COMPARED = ("number", "kind_code", "status", "first_issued", "valid_from", "valid_until", "position", "title")
 
 
 class Certificates(ImportSpec):
-    """The printed facts are those of the register's person and firm; the sheet in use was drawn elsewhere."""
+    """Existing certificates; printed values come from the register, the PDF in use was made elsewhere."""
 
     code, title, noun = "certificates", "证书", "本"
     before = "企业、人员"
@@ -75,7 +75,7 @@ class Certificates(ImportSpec):
     )  # fmt: skip
 
     def keys(self, row: ImportRow) -> Sequence[tuple[str, str]]:
-        """Each number, and the holder's one living certificate of a kind."""
+        """Each number, and the holder's one valid certificate of a kind."""
         found = [(self.title_of(name), row.get(name)) for name in NUMBERS if row.get(name)]
         if row.get("status", "valid") in LIVE:
             place = row.get("unit") if row.get("kind_code") == SEVERAL else ""
@@ -84,7 +84,7 @@ class Certificates(ImportSpec):
         return found
 
     def judge(self, rows: Sequence[ImportRow]) -> None:
-        """A certificate is new, or stands in the register just so."""
+        """Require that a certificate is new or equals the registered one."""
         self.firms.find(rows, "unit", "工作单位")
         match_people(self.session, rows, self.firms.hold)
         standing, living = self._standing(rows)
@@ -102,7 +102,7 @@ class Certificates(ImportSpec):
                     row.blame("证书类别", "这个人在登记中已有同类别的有效证书，请核对")
 
     def _standing(self, rows: Sequence[ImportRow]) -> tuple[ExistingCertificate, ExistingCertificates]:
-        """Certificates with one of the numbers, and at which firms who has a living one of which kind."""
+        """Certificates with one of the numbers, and the enterprises by person and kind of valid ones."""
         numbers = {name: [row.get(name) for row in rows if row.get(name)] for name in NUMBERS}
         people = [row.found["person"]["id"] for row in rows if "person" in row.found]
         asked = select(TABLE).where(
@@ -140,7 +140,7 @@ class Certificates(ImportSpec):
         return wrong
 
     def write(self, rows: Sequence[ImportRow], marker: ProvenanceWriter) -> None:
-        """The certificates; who worked nowhere until now works where the certificate says."""
+        """Write the certificates; a person without employer gets the employment of the certificate."""
         positions = dict(self.session.execute(select(CertificateKind.code, CertificateKind.position)).all())
         marker.insert("certificate", [self._certificate(row, positions) for row in rows])
         self._employ(rows, marker)

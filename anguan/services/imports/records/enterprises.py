@@ -1,4 +1,4 @@
-"""企业 and their 资质."""
+"""企业 and 资质: imports enterprises and their qualifications."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ FACTS = ("name", "legal_representative", "region", "address", "contact", "phone"
 
 
 class Enterprises(ImportSpec):
-    """Firms come without an account: the office opens one, because code and representative are public."""
+    """Enterprises without an account: the office creates it, as code and representative are public."""
 
     code, title, noun = "enterprises", "企业", "家"
     declared = (
@@ -44,11 +44,11 @@ class Enterprises(ImportSpec):
     )  # fmt: skip
 
     def keys(self, row: ImportRow) -> Sequence[tuple[str, str]]:
-        """The code."""
+        """The unified social credit code."""
         return [("统一社会信用代码", row.get("uscc"))]
 
     def judge(self, rows: Sequence[ImportRow]) -> None:
-        """A firm is new, or stands in the register just so."""
+        """Require that an enterprise is new or equals the registered one."""
         table = TABLES["enterprise"]
         codes = [row.get("uscc") for row in rows]
         found = self.session.execute(select(table).where(table.c.uscc.in_(codes))).mappings()
@@ -58,7 +58,7 @@ class Enterprises(ImportSpec):
                 decide_action(row, differing(row, self.columns, firm))
 
     def write(self, rows: Sequence[ImportRow], marker: ProvenanceWriter) -> None:
-        """The firms."""
+        """Write the enterprises."""
         marker.insert(
             "enterprise",
             [{"uscc": row.get("uscc")} | {name: row.get(name) for name in FACTS} for row in rows],
@@ -66,7 +66,7 @@ class Enterprises(ImportSpec):
 
 
 class Qualifications(ImportSpec):
-    """Qualifications of registered firms; each stands once under its number."""
+    """Qualifications of registered enterprises, unique by number and category."""
 
     code, title, noun = "qualifications", "企业资质", "项"
     before = "企业"
@@ -98,11 +98,11 @@ class Qualifications(ImportSpec):
     )  # fmt: skip
 
     def keys(self, row: ImportRow) -> Sequence[tuple[str, str]]:
-        """Number and category: one paper may name several categories."""
+        """Number and category: one document may name several categories."""
         return [("资质证书编号", f"{row.get('number')} {row.get('category')}")]
 
     def judge(self, rows: Sequence[ImportRow]) -> None:
-        """A qualification is new, or stands in the register just so."""
+        """Require that a qualification is new or equals the registered one."""
         self.firms.find(rows, "unit", "企业")
         table = TABLES["qualification"]
         numbers = {row.get("number") for row in rows}
@@ -117,7 +117,7 @@ class Qualifications(ImportSpec):
                 decide_action(row, wrong)
 
     def write(self, rows: Sequence[ImportRow], marker: ProvenanceWriter) -> None:
-        """The qualifications."""
+        """Write the qualifications."""
         marker.insert("qualification", [self._qualification(row) for row in rows])
 
     def _qualification(self, row: ImportRow) -> dict[str, Any]:

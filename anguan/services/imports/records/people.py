@@ -1,4 +1,4 @@
-"""人员: people with their accounts and where they work."""
+"""人员: imports people with their accounts and employments."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ FACTS = ("name", "gender", "birth_date", "education", "title", "position", "phon
 
 
 class People(ImportSpec):
-    """Each new person gets an account, which the first secret of imported people opens."""
+    """People; each new person gets an account with the initial password that the policies set."""
 
     code, title, noun = "people", "人员", "人"
     before = "企业"
@@ -46,11 +46,11 @@ class People(ImportSpec):
     )  # fmt: skip
 
     def keys(self, row: ImportRow) -> Sequence[tuple[str, str]]:
-        """The number alone: it is the login, whatever the type of the document."""
+        """The number alone: it is the login name, whatever the type of the document."""
         return [("证件号码", row.get("document_number"))]
 
     def judge(self, rows: Sequence[ImportRow]) -> None:
-        """A person is new, or stands in the register just so."""
+        """Require that a person is new or equals the registered one."""
         self.firms.find(rows, "unit", "工作单位")
         standing = find_people(self.session, rows)
         units = current_units(self.session, [one["id"] for one in standing.values()])
@@ -65,7 +65,7 @@ class People(ImportSpec):
                 row.blame("证件号码", "这个号码已经是别的账号的登录名，请先在“账号与角色”里核对")
 
     def _taken(self, rows: Sequence[ImportRow]) -> set[str]:
-        """The logins among these numbers that somebody has; a canonical number is spelt like its login."""
+        """Numbers that are the login name of an account; a canonical number is spelt like its login."""
         account = TABLES["account"]
         logins = {row.get("document_number") for row in rows}
         return set(self.session.scalars(select(account.c.login).where(account.c.login.in_(logins))))
@@ -89,7 +89,7 @@ class People(ImportSpec):
         return wrong
 
     def write(self, rows: Sequence[ImportRow], marker: ProvenanceWriter) -> None:
-        """People, accounts, employments."""
+        """Write people, accounts and employments."""
         now, today = clock.now(), clock.today()
         initial = "closed" if self.policies.initial_secret == RANDOM else "last6"
         keys = marker.insert("person", [self._person(row) for row in rows])

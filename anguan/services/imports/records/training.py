@@ -1,4 +1,4 @@
-"""教育学时: hours by person and year; the one kind whose rows may change what stands there."""
+"""教育学时: imports training hours by person and year, the one kind that may update rows."""
 
 import json
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ TABLE = TABLES["training"]
 
 
 class TrainingHours(ImportSpec):
-    """A later count of a year's hours replaces the earlier one, which is kept in the mark."""
+    """Training hours; a later count of a year replaces the earlier one, which the provenance keeps."""
 
     code, title, noun = "training", "教育学时", "条"
     before = "人员"
@@ -33,7 +33,7 @@ class TrainingHours(ImportSpec):
         return [("年度", f"{row.get('document_type')} {row.get('document_number')} {row.get('year')}")]
 
     def judge(self, rows: Sequence[ImportRow]) -> None:
-        """Hours are new, or the same, or another number than before."""
+        """Set the action of each row: new, same or update."""
         match_people(self.session, rows)
         people = {row.found["person"]["id"] for row in rows if "person" in row.found}
         found = self.session.execute(select(TABLE).where(TABLE.c.person_id.in_(people))).mappings()
@@ -47,10 +47,10 @@ class TrainingHours(ImportSpec):
             one = standing.get((row.found["person"]["id"], int(row.get("year", "0"))))
             if one is not None:
                 row.found["training"] = one
-                row.deed = "same" if one["hours"] == int(row.get("hours", "-1")) else "update"
+                row.action = "same" if one["hours"] == int(row.get("hours", "-1")) else "update"
 
     def write(self, rows: Sequence[ImportRow], marker: ProvenanceWriter) -> None:
-        """New rows, and new hours on rows that are there."""
+        """Insert new rows and update changed hours."""
         marker.insert(
             "training",
             [
@@ -60,10 +60,10 @@ class TrainingHours(ImportSpec):
                     "hours": int(row.get("hours")),
                 }
                 for row in rows
-                if row.deed == "new"
+                if row.action == "new"
             ],
         )
-        changed = [(row.found["training"], int(row.get("hours"))) for row in rows if row.deed == "update"]
+        changed = [(row.found["training"], int(row.get("hours"))) for row in rows if row.action == "update"]
         if changed:
             self.session.connection().execute(
                 update(TABLE).where(TABLE.c.id == bindparam("key")).values(hours=bindparam("count")),

@@ -1,4 +1,4 @@
-"""The columns that a file may have, and the rows that are read out of it."""
+"""Columns of an import file, and the rows read from it."""
 
 import re
 import unicodedata
@@ -19,17 +19,17 @@ _CODE = re.compile(r"[0-9A-Z]{18}|[0-9]{15}")
 
 @dataclass(frozen=True)
 class EmployerColumn(FieldType):
-    """A firm as people write it: its unified social credit code, or its whole registered name."""
+    """Column for an enterprise: its unified social credit code or its full registered name."""
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
-        """The code when it looks like one, else the name."""
+        """The code when it looks like one, else the name. Raises InvalidValue."""
         code = normalise_code(typed)
         return Uscc().parse(code) if _CODE.fullmatch(code) else Text().parse(typed)
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `long` numbers are those that Excel rounds when their cell is not text."""
+    """One column. `long` marks numbers that Excel rounds when their cell is not text."""
 
     name: str
     title: str
@@ -42,41 +42,41 @@ class Column:
 
     @property
     def spellings(self) -> set[str]:
-        """The headings under which the column is recognised."""
+        """The headings by which the column is recognised."""
         return {plain_heading(title) for title in (self.title, *self.aliases)}
 
 
 def plain_heading(text: str) -> str:
-    """A heading without stars, blanks and what stands in brackets."""
+    """A heading without asterisks, blanks and text in brackets, in upper case."""
     return _BESIDE.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
 @dataclass(slots=True)
 class ImportRow:
-    """One line of a file: what it says, what is wrong with it, and what is to be done with it."""
+    """One line of a file: its values, its errors, and the action it needs."""
 
     line: int
     values: dict[str, str]
     faults: list[tuple[str, str]] = field(default_factory=list)
-    deed: RowAction = "new"
+    action: RowAction = "new"
     found: dict[str, Any] = field(default_factory=dict)
 
     def get(self, name: str, other: str = "") -> str:
-        """What the row says in a column; `other` when it says nothing."""
+        """Value of a column; `other` when it is empty."""
         return self.values.get(name, other)
 
     def day(self, name: str) -> Any:
-        """A day for a typed column; None when the row says nothing."""
+        """Date of a column; None when it is empty."""
         text = self.values.get(name, "")
         return DAY.to_column(text) if text else None
 
     def blame(self, title: str, sentence: str) -> None:
-        """Say what is wrong, at a column."""
+        """Add an error at a column."""
         self.faults.append((title, sentence))
 
 
 def differing(row: ImportRow, columns: Iterable[Column], standing: RowMapping) -> list[str]:
-    """The titles of what the row says otherwise than the register; what it leaves out, it does not say."""
+    """Titles of the columns that differ from the register; empty cells are ignored."""
     return [
         column.title
         for column in columns
@@ -87,8 +87,8 @@ def differing(row: ImportRow, columns: Iterable[Column], standing: RowMapping) -
 
 
 def decide_action(row: ImportRow, wrong: list[str]) -> None:
-    """A row that is in the register already: skipped when it says the same, else a fault."""
+    """Set the action of a row that is registered already: same when equal, else an error."""
     if wrong:
         row.blame(wrong[0], f"登记中已有，内容不同：{'、'.join(wrong)}；请走变更，或改成与登记一致")
     else:
-        row.deed = "same"
+        row.action = "same"

@@ -1,4 +1,4 @@
-"""Looks at an uploaded table before anything opens it: xlsx without macros and bombs, csv that is text."""
+"""Checks an uploaded table before it is opened: xlsx without macros or bombs, csv that is text."""
 
 import io
 import zipfile
@@ -21,7 +21,7 @@ _ALIEN = {
 
 
 def inspect_table(data: bytes, claimed_name: str) -> Clean:
-    """The file when it may be read as a table; `Unacceptable` with a sentence otherwise."""
+    """The file, if it may be read as a table. Raises Unacceptable."""
     name = display_name(claimed_name)
     if not data:
         raise Unacceptable(f"“{name}”是空文件，里面没有内容。请重新选择。", "empty")
@@ -33,7 +33,7 @@ def inspect_table(data: bytes, claimed_name: str) -> Clean:
 
 
 def encoding_of(data: bytes, name: str = "文件") -> str:
-    """The encoding of a csv file: UTF-8 with or without its mark, else GB18030."""
+    """Encoding of a csv file: UTF-8 with or without BOM, else GB18030. Raises Unacceptable."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise Unacceptable(f"“{name}”是“Unicode 文本”。{AGAIN}，或另存为“CSV UTF-8”。", "utf16")
     kind = detect_file_type(data)

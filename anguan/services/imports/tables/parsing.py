@@ -1,4 +1,4 @@
-"""Finds the headings of a table and understands its lines, one sentence for whatever cannot be right."""
+"""Finds the headings of a table and parses its lines into rows with errors."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,10 @@ _EXACT = 10**15
 
 
 def find_headings(lines: Iterator[tuple[int, Cells]], columns: Sequence[Column]) -> list[tuple[int, Column]]:
-    """The place of each column, in the order in which they are declared; leaves the iterator behind them."""
+    """Positions of the columns, in declared order; the iterator is left after the heading line.
+
+    Raises UnreadableWorkbook when there are none within HEADINGS_WITHIN lines, or unknown ones.
+    """
     for number, cells in lines:
         found = _match(cells, columns)
         if len(found) >= min(2, len(columns)):
@@ -62,7 +65,7 @@ def _check_headings(number: int, cells: Cells, found: Mapping[str, int], columns
 
 
 def read_rows(table: Table, columns: Sequence[Column]) -> Iterator[ImportRow]:
-    """Each filled line as a row, with what it says in canonical words and what is wrong with it."""
+    """Each non-empty line as a row of canonical values and errors. Raises UnreadableWorkbook."""
     places = find_headings(table.lines, columns)
     known: dict[str, dict[Any, str | InvalidValue]] = {column.name: {} for column in columns}
     for number, cells in table.lines:
@@ -84,7 +87,7 @@ def read_rows(table: Table, columns: Sequence[Column]) -> Iterator[ImportRow]:
 
 
 def _read_cell(row: ImportRow, column: Column, raw: Any, known: dict[Any, str | InvalidValue]) -> None:
-    """What a cell says. Words that come again and again are understood once."""
+    """Parse a cell; repeated values are parsed once."""
     if raw == "" or raw is None:
         return
     key = None if isinstance(column.kind, DocumentNumber) else (type(raw), raw)
@@ -103,7 +106,7 @@ def _read_cell(row: ImportRow, column: Column, raw: Any, known: dict[Any, str | 
 
 
 def _parse(column: Column, raw: Any, beside: Mapping[str, str]) -> str:
-    text = error_sentence(raw, column)
+    text = cell_text(raw, column)
     try:
         return column.kind.parse(text, beside)
     except InvalidValue:
@@ -112,8 +115,8 @@ def _parse(column: Column, raw: Any, beside: Mapping[str, str]) -> str:
         raise
 
 
-def error_sentence(raw: Any, column: Column) -> str:
-    """The words of a cell, whatever Excel took them for."""
+def cell_text(raw: Any, column: Column) -> str:
+    """Text of a cell, whatever type Excel gave it. Raises InvalidValue for a rounded number."""
     if isinstance(raw, str):
         text = raw.strip()
         if text.startswith('="') and text.endswith('"'):
@@ -125,13 +128,13 @@ def error_sentence(raw: Any, column: Column) -> str:
     if isinstance(raw, bool):
         return "是" if raw else "否"
     if isinstance(raw, int | float):
-        return _say_number(raw, column)
+        return _number_text(raw, column)
     if isinstance(raw, datetime | date):
         return raw.isoformat()[:10]
     return str(raw)
 
 
-def _say_number(raw: float, column: Column) -> str:
+def _number_text(raw: float, column: Column) -> str:
     if column.long and abs(raw) >= _EXACT:
         raise InvalidValue(LOST)
     if isinstance(column.kind, Date) and int(raw) in _SERIALS:

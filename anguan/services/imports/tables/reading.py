@@ -1,4 +1,4 @@
-"""Reads a table line by line, whatever kind of file it came in; formulas give what they last showed."""
+"""Reads a table line by line from xlsx or csv; formulas give their last displayed value."""
 
 import csv
 import io
@@ -31,7 +31,7 @@ _TARGET = re.compile(rb'\sTarget="/?(?:xl/)?([^"]+)"')
 
 @dataclass(frozen=True)
 class Table:
-    """The lines of a file with their numbers; on some, cells are merged downwards or show an error."""
+    """Numbered lines of a file, and the numbers of lines with vertically merged or error cells."""
 
     lines: Iterator[tuple[int, Cells]]
     merged: frozenset[int] = NOBODY
@@ -40,11 +40,11 @@ class Table:
 
 @contextmanager
 def open_table(path: Path, mime: str) -> Iterator[Table]:
-    """The table in a kept file; of a workbook the first sheet that can be seen."""
+    """The table in a stored file; of a workbook the first visible sheet. Raises UnreadableWorkbook."""
     if mime != XLSX:
         yield Table(_read_csv(path))
         return
-    with tempfile.TemporaryFile() as packed:  # without a name: a death leaves nothing behind
+    with tempfile.TemporaryFile() as packed:  # unnamed: nothing is left behind when the process is killed
         shapes = repack_workbook(path, packed)
         try:
             book = CalamineWorkbook.from_filelike(packed)
@@ -65,7 +65,7 @@ def _first_visible(book: CalamineWorkbook) -> int:
 
 
 def _parts(packed: IO[bytes]) -> dict[int, str]:
-    """Which part of the file holds the sheet of a number."""
+    """Name of the part that holds the sheet, by sheet index."""
     with zipfile.ZipFile(packed) as parts:
         names = set(parts.namelist())
         if not names >= {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}:

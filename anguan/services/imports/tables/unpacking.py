@@ -1,7 +1,7 @@
-"""Packs a workbook anew before it is read: only the parts that hold cells, with sizes that were counted.
+"""Repacks a workbook before it is read: only the parts with cells, with sizes that were counted.
 
-The reader lays a sheet out as a rectangle, so one stray cell far away would cost gigabytes: it is found
-here, in the stream, before any rectangle is made.
+The reader allocates a sheet as a rectangle, so one stray cell far away would cost gigabytes: it is found
+here, in the stream, before any rectangle is allocated.
 """
 
 import re
@@ -26,16 +26,16 @@ _WANTED = re.compile(
 _SHEET = re.compile(r"xl/(worksheets/[^/]+\.xml)", re.I)
 _FILLED = re.compile(rb'<(?:\w+:)?c\b(?: r="([A-Z]{1,3})([0-9]{1,7})")?([^>]*)(?<!/)>')
 _BACK = 512
-"""A tag is shorter than this; so much of each piece is looked at again with the next."""
+"""A tag is shorter than this; that much of each chunk is scanned again with the next."""
 
 
 class UnreadableWorkbook(Exception):
-    """The table cannot be read at all; the text says why and what to do."""
+    """The table cannot be read; the text says why and what to do."""
 
 
 @dataclass
 class WorkbookShape:
-    """What the stream of one sheet showed: its corner, and the lines with cells that show an error."""
+    """Extent of one sheet: last row, widest column, and the lines with error cells."""
 
     last: int = 0
     widest: int = 0
@@ -43,14 +43,17 @@ class WorkbookShape:
 
 
 def repack_workbook(source: Path, target: IO[bytes]) -> dict[str, WorkbookShape]:
-    """Copy the parts that matter, uncompressed; gives the shape of each sheet by its part's name."""
+    """Copy the needed parts, uncompressed; returns the shape of each sheet by part name.
+
+    Raises UnreadableWorkbook.
+    """
     shapes: dict[str, WorkbookShape] = {}
     try:
         with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as new:
-            room = UNPACKED
+            remaining = UNPACKED
             for part in old.infolist():
                 if _WANTED.fullmatch(part.filename):
-                    room -= _copy(old, new, part, shapes, room)
+                    remaining -= _copy(old, new, part, shapes, remaining)
         target.seek(0)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as broken:
         raise UnreadableWorkbook(BROKEN) from broken
@@ -62,7 +65,7 @@ def _copy(
     new: zipfile.ZipFile,
     part: zipfile.ZipInfo,
     shapes: dict[str, WorkbookShape],
-    room: int,
+    remaining: int,
 ) -> int:
     found = _SHEET.fullmatch(part.filename)
     shape = shapes.setdefault(found[1], WorkbookShape()) if found else None
@@ -70,17 +73,17 @@ def _copy(
     with old.open(part) as reader, new.open(part.filename, "w", force_zip64=True) as writer:
         while piece := reader.read(PIECE):
             size += len(piece)
-            if size > room:
+            if size > remaining:
                 raise UnreadableWorkbook("表格展开后过大，请拆成几个文件。")
             writer.write(piece)
             if shape is not None:
-                _look(before + piece, shape)
+                _measure(before + piece, shape)
                 before = piece[-_BACK:]
     return size
 
 
-def _look(xml: bytes, shape: WorkbookShape) -> None:
-    """Note how far the filled cells reach; empty ones, however many, cost nothing."""
+def _measure(xml: bytes, shape: WorkbookShape) -> None:
+    """Record the extent of the filled cells; empty ones, however many, cost nothing."""
     for letters, line, more in _FILLED.findall(xml):
         if not letters:
             raise UnreadableWorkbook("表格里的格子没有编号。请用 Excel 或 WPS 打开后另存一份再上传。")
