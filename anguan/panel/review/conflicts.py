@@ -1,4 +1,4 @@
-"""The register moved under a request: what to do about each line, and what its filer is asked."""
+"""Conflicts: advice and questions when the register changed after submission."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ NOTHING = "不用处理"
 
 
 def build_conflicts(sheet: ReviewView, closed: bool) -> list[tuple[FieldChange, str]]:
-    """The lines with 怎么处理, those that moved first."""
+    """The changed fields with advice (怎么处理), conflicts first."""
     moves = [
         (line, _advise(row, line.drifted))
         for line, row in zip(build_lines(sheet, False, closed), sheet.rows, strict=True)
@@ -20,7 +20,8 @@ def build_conflicts(sheet: ReviewView, closed: bool) -> list[tuple[FieldChange, 
 
 
 def questions(sheet: ReviewView, labels: Mapping[str, str]) -> dict[str, str]:
-    """What to ask the filer when it goes back (退回补正), by item: only where he asked for something else."""
+    """Questions to the applicant for a return (退回补正), by item: only where they asked for another
+    value."""
     return {
         item: _ask(row)
         for row in sheet.rows

@@ -1,4 +1,4 @@
-"""What the reviewer's form says: a ruling for the desk, and the same words again when it is refused."""
+"""Decision form of the reviewer: its initial values, and what was typed when a decision is refused."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,15 +14,15 @@ from anguan.services.review.review_view import ReviewView
 
 LONGEST = 1000
 CHIPS = 9
-"""As many reasons have a key of their own."""
+"""Number of reasons with a shortcut key of their own."""
 ALARMING = (Outcome.BLOCK, Outcome.WARN)
 
 
 @dataclass(frozen=True)
 class CorrectionItem:
-    """One line of 退回补正: what may be sent back, ticked or not, with its sentence.
+    """One item of 退回补正: what may be sent back, ticked or not, with its sentence.
 
-    `alarmed` says that a finding put it there and nobody has touched it yet.
+    `alarmed` means that a check result ticked it and nobody has changed it yet.
     """
 
     item: str
@@ -36,7 +36,7 @@ class CorrectionItem:
 
 @dataclass(frozen=True)
 class DecisionForm:
-    """What stands in the form."""
+    """Values of the decision form."""
 
     mends: Sequence[CorrectionItem]
     reasons: Sequence[SuggestedReason]
@@ -51,14 +51,14 @@ class DecisionForm:
     preview: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
     def said(self, code: str) -> SuggestedReason | None:
-        """The reason with this code."""
+        """The reason with this code, if there is one."""
         return next((reason for reason in self.reasons if reason.code == code), None)
 
 
 def build_decision_form(
     session: Session, sheet: ReviewView, form: Mapping[str, str] | None, ticked: Sequence[str]
 ) -> DecisionForm:
-    """The form as it is to be shown: from the findings at first, as it was typed afterwards."""
+    """The form for display: filled from the check results at first, afterwards with what was typed."""
     reasons = fill_reasons(session, sheet, form or {})
     labels = item_labels(sheet)
     doubts = _doubts(sheet, labels)
@@ -89,13 +89,14 @@ def build_decision_form(
 
 
 def _alarm(item: str, label: str, fitting: Sequence[SuggestedReason], doubt: str) -> CorrectionItem:
-    """A line that a finding has ticked: the kept reason where one says the same, else the finding's words."""
+    """An item ticked by a check result: the stored reason with the same words, else the words of the
+    result."""
     same = next((reason.code for reason in fitting if doubt and reason.label == doubt), "")
     return CorrectionItem(item, label, fitting, bool(doubt), same, "" if same else doubt, bool(doubt))
 
 
 def _doubts(sheet: ReviewView, labels: Mapping[str, str]) -> dict[str, str]:
-    """What moved in the register, and what the findings complain about, by the item that would prove it."""
+    """Conflicts and failed checks, by the item that would prove them."""
     found = questions(sheet, labels)
     for finding in sheet.findings:
         if finding.outcome in ALARMING and finding.proof:
@@ -108,13 +109,13 @@ def _doubts(sheet: ReviewView, labels: Mapping[str, str]) -> dict[str, str]:
 def _choose_chips(
     reasons: Sequence[SuggestedReason], labels: Mapping[str, str], doubts: Mapping[str, str]
 ) -> Sequence[SuggestedReason]:
-    """Reasons about what this request holds, those that the findings point at first."""
+    """Reasons about items of this request, those that check results point to first."""
     fitting = [reason for reason in reasons if not reason.item or reason.item in labels]
     return sorted(fitting, key=lambda reason: reason.item not in doubts)[:CHIPS]
 
 
 def read_decision(desk: DecisionForm, form: Mapping[str, str], verdict: str) -> DecisionInput:
-    """The ruling that the form asks for."""
+    """The decision entered in the form."""
     version = form.get("seen_version", "")
     mends = [mend for mend in desk.mends if mend.ticked] if verdict == RETURN else []
     remarks = {mend.item: join(desk.said(mend.reason), mend.sentence)[:LONGEST] for mend in mends}
@@ -134,7 +135,7 @@ def read_decision(desk: DecisionForm, form: Mapping[str, str], verdict: str) -> 
 
 
 def missing_fields(desk: DecisionForm, ruling: DecisionInput) -> list[tuple[str, str]]:
-    """Ticked lines without a sentence and chosen reasons with an empty blank, as (anchor, what to do)."""
+    """Ticked items without a sentence and reasons with an empty blank, as (anchor, what to do)."""
     faults = [
         (f"remark.{mend.item}", f"{mend.label}：请选择理由或写明怎样补正")
         for mend in desk.mends

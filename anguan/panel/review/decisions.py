@@ -1,4 +1,4 @@
-"""通过, 退回补正 and 不通过 as the page sends them, and what it is answered."""
+"""通过, 退回补正 and 不通过: decision route of the request's page."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,12 +28,13 @@ VERDICTS = (APPROVE, RETURN, REJECT)
 
 
 class DecisionMixin(ClaimMixin):
-    """The route, and the ways out of it."""
+    """Decision route and its responses."""
 
     @expose(f"/{ID}/decide", methods=("POST",))
     @only_for(*REVIEWERS)
     def decide(self, id: int) -> Any:
-        """通过, 退回补正 or 不通过, on what was seen; the form stays when it is refused."""
+        """通过, 退回补正 or 不通过 for the version that was shown; a refusal shows the form again. Aborts
+        with 400."""
         who, found = current_account(), get_visible_or_404(id)
         if request.form.get("preview") in VERDICTS:
             return self.show(id, request.form)
@@ -66,7 +67,7 @@ class DecisionMixin(ClaimMixin):
         return self._go_on(f"{number} {DONE[Verdict(verdict)]}。", following)
 
     def _unseen(self, found: ChangeRequest) -> list[str]:
-        """Required papers that were not looked at, where the page asks about them; once."""
+        """Required documents not yet read; the page asks about them once."""
         if "asks_unseen" not in request.form or request.form.get("unseen_ok") == "1":
             return []
         return unread_required(db.session, current_account(), found)
@@ -84,7 +85,8 @@ class DecisionMixin(ClaimMixin):
         return jsonify(page=page) if is_fetch() else (page, code)
 
     def _go_on(self, said: str, following: ChangeRequest | None) -> Any:
-        """To the next request, or to the queue; a script gets the pieces that the next page lacks."""
+        """To the next request, or to the queue; the script gets the missing fragments of the next page as
+        JSON."""
         last = last_undoable()
         queue = self.get_url("panel_queue.index_view")
         if is_fetch() and following is not None:

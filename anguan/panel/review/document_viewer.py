@@ -1,4 +1,4 @@
-"""The papers of a request as the viewer shows them: pages, marks, and the photo that was there before."""
+"""Data of the document viewer: pages, read marks and earlier photos of a request's documents."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from anguan.services.review.review_view import ReviewView
 
 @dataclass(frozen=True)
 class ViewerPage:
-    """One page: to read, and to look closely."""
+    """URLs of one page in reading size and enlarged."""
 
     page: int
     url: str
@@ -30,7 +30,7 @@ class ViewerPage:
 class ViewerDocument:
     """One file. `mark_url` is empty for those who only read, `before` shows the photo that it replaces.
 
-    A `broken` one is missing, shorter or longer than it was, or was found damaged just now.
+    `broken` means missing, of another size than stored, or found damaged just now.
     """
 
     id: int
@@ -46,12 +46,13 @@ class ViewerDocument:
 
     @property
     def pages(self) -> int:
-        """How many."""
+        """Number of pages."""
         return len(self.leaves)
 
 
 def build_viewer(sheet: ReviewView, broken: Collection[str] = ()) -> list[ViewerDocument]:
-    """The files in the order of the materials, photos last; `broken` are hashes known to be damaged."""
+    """The documents in the order of the materials, photos last; `broken` are SHA-256 digests of damaged
+    files."""
     titles = document_titles(sheet.matter)
     seen = read_documents(db.session, current_account(), sheet.request)
     photos = {row.path: row.id for row in sheet.rows if row.before}

@@ -1,4 +1,4 @@
-"""Everything that the page of one request shows, gathered."""
+"""Template values of the page of one request."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -32,7 +32,7 @@ def build_review_page(
     open_numbers: bool,
     broken: Collection[str] = (),
 ) -> dict[str, Any]:
-    """What the template is given."""
+    """The values for the template."""
     closed = found.state not in (SUBMITTED, DECIDED)
     place = (found.due_at, found.id)
     deciding = may_decide(found)
@@ -77,12 +77,12 @@ def build_review_page(
 
 
 def is_earlier_step(found: ChangeRequest, decision: Any) -> bool:
-    """It was said in this round, at a step that is over."""
+    """True for a decision of this round at an earlier step."""
     return bool(decision.round == found.round and decision.step < found.step)
 
 
 def preview(desk: DecisionForm, form: Mapping[str, str] | None) -> DecisionForm:
-    """What the applicant would read, for whoever asks without a script."""
+    """Preview of what the applicant would read, for browsers without a script."""
     verdict = (form or {}).get("preview", "")
     if form is None or verdict not in (RETURN, REJECT):
         return desk
@@ -95,5 +95,5 @@ def preview(desk: DecisionForm, form: Mapping[str, str] | None) -> DecisionForm:
 
 
 def unread_sentence(titles: list[str]) -> str:
-    """Which papers nobody has looked at yet."""
+    """Sentence that names the required documents not yet read."""
     return f"还有 {len(titles)} 份必看材料没有标为已看：{'、'.join(titles)}"

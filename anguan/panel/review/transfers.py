@@ -1,4 +1,4 @@
-"""转办: choose the colleague to whom a request goes, and say why."""
+"""转办: transfer a claimed request to a colleague, with a note."""
 
 from typing import Any
 
@@ -19,18 +19,18 @@ from anguan.web.access import require_roles as only_for
 
 
 class TransferMixin(GuardedMixin):
-    """The page of its own, and what it sends."""
+    """Transfer page and its submission."""
 
     @expose(f"/{ID}/transfer")
     @only_for(*REVIEWERS)
     def choose(self, id: int) -> Any:
-        """Who could take it, the emptier desks first."""
+        """Reviewers who could take the request, those with fewer claims first."""
         return self._offer(id)
 
     @expose(f"/{ID}/transfer", methods=("POST",))
     @only_for(*REVIEWERS)
     def hand_over(self, id: int) -> Any:
-        """Put it on that desk; then back to the queue."""
+        """Transfer the request, then return to the queue."""
         number, to = get_visible_or_404(id).number, request.form.get("to", "")
         chosen = int(to) if to.isascii() and to.isdigit() and int(to) <= BIGGEST else None
         try:
