@@ -1,4 +1,4 @@
-"""双随机抽查: the draws, what came of each, and the form that draws once more."""
+"""双随机抽查: random audit samples, their results, and the form that draws a sample."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from anguan.web.forms import FormField
 
 
 class AuditSampleView(GuardedView):
-    """双随机抽查: read by those who oversee the office."""
+    """双随机抽查: audit samples, read by those who oversee the office."""
 
     opens_to = ("senior_reviewer", "administrator", "auditor")
     can_view_details = False
@@ -50,7 +50,7 @@ class AuditSampleView(GuardedView):
     @expose("/new", methods=("GET", "POST"))
     @only_for(*audits.MANAGERS)
     def draw(self) -> Any:
-        """The form of a draw, and the draw."""
+        """The form of a new sample, and the draw."""
         fields = build_fields(request.form if request.method == "POST" else None)
         if request.method != "POST":
             return self._show(fields)
@@ -75,7 +75,7 @@ class AuditSampleView(GuardedView):
 
 
 def build_fields(form: Any) -> list[FormField]:
-    """起止日期 and 比例: what was typed, else the days and the share of the policies."""
+    """起止日期 and 比例 (per mille): what was typed, else the defaults of the policies."""
     policy, today = load_policies(db.session), clock.today()
     plain = {
         "first": str(today - timedelta(days=policy.recheck_days - 1)),
@@ -97,7 +97,7 @@ def build_fields(form: Any) -> list[FormField]:
 
 
 def read_day(field: FormField) -> date | None:
-    """The day that was typed; None leaves its fault at the field."""
+    """The typed date; None when it is invalid, with the error on the field."""
     try:
         return date.fromisoformat(field.value)
     except ValueError:
@@ -106,7 +106,7 @@ def read_day(field: FormField) -> date | None:
 
 
 def read_count(field: FormField) -> int | None:
-    """The share that was typed; None leaves its fault at the field."""
+    """The typed share per mille; None when it is invalid, with the error on the field."""
     if field.value.isascii() and field.value.isdigit() and 1 <= int(field.value) <= 1000:
         return int(field.value)
     field.error = "抽查比例：填 1 到 1000 之间的整数。"
@@ -114,7 +114,7 @@ def read_count(field: FormField) -> int | None:
 
 
 def format_outcomes(id: int) -> dict[str, int]:
-    """The results of one draw, counted once a page."""
+    """Audit results of one sample, cached per request."""
     known: dict[int, dict[str, int]] = g.setdefault("draw_tallies", {})
     if id not in known:
         known[id] = audits.count_outcomes(db.session, id)

@@ -1,4 +1,4 @@
-"""抽查复查: decided cases drawn by lot, looked at once more by somebody drawn by lot; the result is kept."""
+"""抽查复查: randomly selected decided requests, audited by a randomly selected reviewer."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -35,7 +35,7 @@ ANSWERS = OUTCOMES[1:]
 
 
 class AuditView(GuardedView):
-    """抽查复查: a reviewer's own; those who oversee the office read all of them."""
+    """抽查复查: a reviewer sees their own audits; those who oversee the office see all."""
 
     opens_to = REGISTER
     can_view_details = False
@@ -75,7 +75,7 @@ class AuditView(GuardedView):
     )
 
     def within(self) -> Sequence[ColumnElement[bool]]:
-        """A reviewer's own; of those of a region what belongs to it."""
+        """A reviewer's own audits; regional overseers also those of their region."""
         own = Audit.account_id == current_user.id
         if current_user.role == "reviewer":
             return [own]
@@ -87,13 +87,13 @@ class AuditView(GuardedView):
         return [or_(own, here)]
 
     def concludes(self, row: Audit) -> bool:
-        """Does it wait for this visitor?"""
+        """True when this visitor has to conclude the audit."""
         return row.done_at is None and row.account_id == current_user.id and current_user.role in REVIEWERS
 
     @expose(f"/{ID}")
     @only_for(*REVIEWERS, "auditor")
     def look(self, id: int) -> str:
-        """The decided request as it was decided, read-only, and the two answers."""
+        """The decided request, read-only, with the form for the result."""
         row = self.get_one(str(id))
         record_view(get_visible_or_404(row.request_id))
         return self.show(id)
@@ -101,7 +101,7 @@ class AuditView(GuardedView):
     @expose(f"/{ID}/conclude", methods=("POST",))
     @only_for(*REVIEWERS)
     def conclude(self, id: int) -> Any:
-        """一致 or 不一致, once."""
+        """Record the result, 一致 or 不一致, once."""
         outcome, opinion = request.form.get("outcome", ""), request.form.get("opinion", "")
         self.get_one(str(id))
         try:
@@ -119,7 +119,7 @@ class AuditView(GuardedView):
         return redirect(self.link("index_view"))
 
     def show(self, id: int, fault: tuple[str, str] | None = None) -> str:
-        """The page, with what was typed."""
+        """Page of an audit, with what was typed."""
         row: Audit = self.get_one(str(id))
         found = get_visible_or_404(row.request_id)
         sheet = load_review(db.session, found)
@@ -148,7 +148,7 @@ class AuditView(GuardedView):
 
 
 def is_so(outcome: str) -> ColumnElement[bool]:
-    """Rechecks with this result; `open` has none yet."""
+    """Condition for audits with this result; `open` means none yet."""
     return Audit.outcome.is_(None) if outcome == "open" else Audit.outcome == outcome
 
 

@@ -1,4 +1,4 @@
-"""制证: the drawing of certificates, what went wrong, and the button that tries again."""
+"""制证: certificate jobs, their errors, and the button that retries a job."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -76,7 +76,7 @@ class CertificateJobView(GuardedView):
         ]
 
     def say_row(self, row: CertificateJob) -> str:
-        """The certificate's number."""
+        """Number of the certificate."""
         return row.edition.certificate.number or ""
 
     @expose(f"/<int(max={BIGGEST}):id>/again", methods=("POST",))
