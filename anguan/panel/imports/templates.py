@@ -1,4 +1,5 @@
-"""The empty table of a kind: hints, headings, cells that are text, and a second sheet with examples."""
+"""Spreadsheet template of an import kind: hints, headings, text cells, and a second worksheet with
+examples."""
 
 import io
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ FORMATTED = 200
 
 
 def make_template(session: Session, kind: str) -> bytes:
-    """A workbook whose first sheet waits for data and whose second shows two invented examples."""
+    """A workbook with an empty worksheet for data and one with two invented examples, as bytes."""
     book = KINDS[kind](session)
     workbook = Workbook()
     first = workbook.worksheets[0]
