@@ -1,4 +1,4 @@
-"""The panel's views in menu order, hung on the house; each endpoint's roles go into the gate's table."""
+"""Panel setup: registers the views in menu order and their roles in the access table."""
 
 from flask import Flask
 from flask_admin import Admin
@@ -68,7 +68,8 @@ BASICS, SYSTEM = "基础数据", "系统"
 
 
 def init_app(app: Flask) -> None:
-    """Build the panel for this application. All templates are our own: no stock script or style is loaded."""
+    """Register the panel with the application. All templates are our own: no Flask-Admin script or style
+    is loaded."""
     app.add_template_filter(mask_document, "masked")
     app.add_template_filter(shorten, "shorten")
     app.add_template_filter(pieces_of, "pieces_of")
@@ -82,7 +83,7 @@ def init_app(app: Flask) -> None:
 
 
 def make_views() -> list[GuardedMixin]:
-    """Every view but the first page, in menu order."""
+    """Every view but the dashboard, in menu order."""
     return [
         StatisticsView(name="统计", endpoint="panel_statistics", url="statistics"),
         ExportView(name="导出", endpoint="panel_export", url="export"),
