@@ -25,8 +25,7 @@ from anguan.panel.common.search import begins_with, is_exactly, looks_like_docum
 from anguan.panel.register.register import url_of
 from anguan.panel.requests.request_access import PURPOSES, send_attachment
 from anguan.panel.requests.request_list import number_or_none
-from anguan.web.access import ask_password_again
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import ask_password_again, require_roles
 from anguan.web.status_signs import Sign
 
 ID = f"<int(max={BIGGEST}):id>"
@@ -107,7 +106,7 @@ class NumberClaimView(GuardedView):
         return answer
 
     @expose(f"/{ID}/decide", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def decide(self, id: int) -> Any:
         """Accept or refuse the claim. Aborts with 400 on an unknown verdict."""
         self.get_one(str(id))

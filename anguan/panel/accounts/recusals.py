@@ -16,8 +16,7 @@ from anguan.models import Account, Enterprise, Person, Recusal
 from anguan.panel.common.guard import BIGGEST, GuardedMixin, current_account, id_from_text
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import is_exactly
-from anguan.web.access import ask_password_again
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import ask_password_again, require_roles
 
 ID = f"<int(max={BIGGEST}):id>"
 LONGEST = 100
@@ -53,7 +52,7 @@ class RecusalView(GuardedMixin):
         return redirect(self.get_url("panel_account.index_view"))
 
     @expose(f"/{ID}/add", methods=("POST",))
-    @only_for("administrator")
+    @require_roles("administrator")
     def add(self, id: int) -> Any:
         """Add a recusal by credit code or document number, with a reason."""
         row = db.session.get(Account, id)
@@ -72,7 +71,7 @@ class RecusalView(GuardedMixin):
         return self._back(id)
 
     @expose(f"/{ID}/remove", methods=("POST",))
-    @only_for("administrator")
+    @require_roles("administrator")
     def remove(self, id: int) -> Any:
         """Remove a recusal."""
         if away := ask_password_again():

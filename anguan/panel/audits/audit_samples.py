@@ -15,7 +15,7 @@ from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.services.refusals import Refused
 from anguan.services.review import audits
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import require_roles
 from anguan.web.forms import FormField
 
 
@@ -48,7 +48,7 @@ class AuditSampleView(GuardedView):
     order = (AuditSample.id.desc(),)
 
     @expose("/new", methods=("GET", "POST"))
-    @only_for(*audits.MANAGERS)
+    @require_roles(*audits.MANAGERS)
     def draw(self) -> Any:
         """The form of a new sample, and the draw."""
         fields = build_fields(request.form if request.method == "POST" else None)

@@ -24,7 +24,7 @@ from anguan.panel.review.document_viewer import build_viewer
 from anguan.services.refusals import NotFound, Refused
 from anguan.services.review import audits
 from anguan.services.review.review_view import load_review
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import require_roles
 from anguan.web.forms import FormField
 from anguan.web.status_signs import Sign
 
@@ -91,7 +91,7 @@ class AuditView(GuardedView):
         return row.done_at is None and row.account_id == current_user.id and current_user.role in REVIEWERS
 
     @expose(f"/{ID}")
-    @only_for(*REVIEWERS, "auditor")
+    @require_roles(*REVIEWERS, "auditor")
     def look(self, id: int) -> str:
         """The decided request, read-only, with the form for the result."""
         row = self.get_one(str(id))
@@ -99,7 +99,7 @@ class AuditView(GuardedView):
         return self.show(id)
 
     @expose(f"/{ID}/conclude", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def conclude(self, id: int) -> Any:
         """Record the result, 一致 or 不一致, once."""
         outcome, opinion = request.form.get("outcome", ""), request.form.get("opinion", "")

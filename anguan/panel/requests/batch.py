@@ -23,7 +23,7 @@ from anguan.services.refusals import Refused
 from anguan.services.review import batch as desk
 from anguan.services.review import batch_report
 from anguan.services.review.batch import BatchPreview, ChosenRequest
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import require_roles
 
 AT_ONCE = 20
 PAGE = 20
@@ -44,7 +44,7 @@ class BatchView(GuardedMixin):
         return False
 
     @expose("/")
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def rehearse(self) -> Any:
         """Preview of the ticked requests: which will pass, which will not and why, which differ."""
         ids = [id_from_text(text) for text in request.args.getlist("id")[:MOST]]
@@ -64,7 +64,7 @@ class BatchView(GuardedMixin):
         )
 
     @expose("/run", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def run(self) -> Any:
         """Decide the first `AT_ONCE` requests; the returned page continues with the rest."""
         code, items = self._code(), request.form.getlist("item")[:MOST]
@@ -81,7 +81,7 @@ class BatchView(GuardedMixin):
         return self.render("admin/batch_run.html", code=code, results=results, rest=rest)
 
     @expose("/one", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def one(self) -> Any:
         """Decide one request of the batch, for the progress script. Aborts with 400 on malformed input."""
         code, chosen = self._code(), read_items([request.form.get("item", "")])
@@ -125,14 +125,14 @@ class BatchView(GuardedMixin):
         return spreadsheets.send_list("csv", f"batch-{code}", COLUMNS, lines)
 
     @expose(f"/<code>/undo/<int(max={BIGGEST}):id>", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def undo(self, code: str, id: int) -> Any:
         """撤回 for one request of the batch."""
         undo_decision(id, get_visible_or_404(id).number)
         return redirect(self.link("report", code=code))
 
     @expose("/<code>/undo", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def undo_all(self, code: str) -> Any:
         """全部撤回: undo every decision that is not yet effective."""
         back, left = batch_report.undo_all(db.session, current_account(), code)

@@ -21,7 +21,7 @@ from anguan.services.codes import Refusal
 from anguan.services.refusals import Refused
 from anguan.services.review import claims, last_visit
 from anguan.services.review.transfers import may_transfer
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import require_roles
 
 ID = f"<int(max={BIGGEST}):id>"
 MORNING = time(9)
@@ -122,7 +122,7 @@ class ClaimMixin(GuardedMixin):
     """Claim routes."""
 
     @expose("/next", methods=("GET", "POST"))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def start(self) -> Any:
         """开始审核: claim the next request of the queue. GET only shows which one that is."""
         place = parse_queue_place(request.values.get("after", ""))
@@ -139,7 +139,7 @@ class ClaimMixin(GuardedMixin):
         return redirect(self.link("review", id=ids[0]) if ids else self.get_url("panel_queue.index_view"))
 
     @expose(f"/{ID}/take", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def take(self, id: int) -> Any:
         """领取."""
         get_visible_or_404(id)
@@ -151,7 +151,7 @@ class ClaimMixin(GuardedMixin):
         return redirect(self.link("review", id=id))
 
     @expose(f"/{ID}/heartbeat", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def beat(self, id: int) -> Any:
         """Extend the claim while the page is open and in use."""
         found = get_visible_or_404(id)
@@ -163,7 +163,7 @@ class ClaimMixin(GuardedMixin):
         return jsonify(held=False, words="这一步由别人审核" if waits else "这件申请已经不在等待审核")
 
     @expose(f"/{ID}/release", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def release(self, id: int) -> Any:
         """放回队列."""
         number = get_visible_or_404(id).number
@@ -172,7 +172,7 @@ class ClaimMixin(GuardedMixin):
         return redirect(self.get_url("panel_queue.index_view"))
 
     @expose(f"/{ID}/snooze", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def aside(self, id: int) -> Any:
         """暂缓 until a chosen moment, then claim the next request."""
         found = get_visible_or_404(id)
@@ -190,7 +190,7 @@ class ClaimMixin(GuardedMixin):
         return redirect(self.link("review", id=following.id))
 
     @expose(f"/{ID}/undo", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def undo(self, id: int) -> Any:
         """撤回 while the decision is not in effect."""
         undo_decision(id, get_visible_or_404(id).number, "请重新审核。")

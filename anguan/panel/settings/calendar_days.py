@@ -24,7 +24,7 @@ from anguan.panel.settings.calendar_lines import (
     write_lines,
     year_of,
 )
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import require_roles
 
 SCOPE = "calendar"
 ANNOUNCED = 11
@@ -42,7 +42,7 @@ class CalendarView(GuardedMixin):
         return self._show(self._year(), "", [])
 
     @expose("/day", methods=("POST",))
-    @only_for("administrator")
+    @require_roles("administrator")
     def set_day(self) -> Any:
         """Make one day a holiday or a working day."""
         try:
@@ -60,7 +60,7 @@ class CalendarView(GuardedMixin):
         return redirect(self.link("index_view", year=on.year))
 
     @expose("/remove", methods=("POST",))
-    @only_for("administrator")
+    @require_roles("administrator")
     def remove(self) -> Any:
         """Remove the entry of one day."""
         try:
@@ -76,7 +76,7 @@ class CalendarView(GuardedMixin):
         return redirect(self.link("index_view", year=on.year))
 
     @expose("/lines", methods=("POST",))
-    @only_for("administrator")
+    @require_roles("administrator")
     def lines(self) -> Any:
         """Replace the entries of a whole year by pasted lines."""
         year, typed = self._year(), request.form.get("lines", "")[:20_000]
