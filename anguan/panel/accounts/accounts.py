@@ -40,7 +40,7 @@ class AccountView(AccountActionMixin):
     """账号与角色."""
 
     opens_to = ("administrator", "auditor")
-    offers = frozenset({"index_view", "create_view", "edit_view", "details_view"})
+    stock_routes = frozenset({"index_view", "create_view", "edit_view", "details_view"})
     can_delete = False
     can_view_details = True
     asks_again = True

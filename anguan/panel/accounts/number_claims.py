@@ -38,7 +38,7 @@ class NumberClaimView(GuardedView):
     """号码申诉, not limited by region: the registered person and the claimant may work anywhere."""
 
     opens_to = (*REVIEWERS, "auditor")
-    offers = frozenset({"index_view", "details_view"})
+    stock_routes = frozenset({"index_view", "details_view"})
     can_export = False
     searches = "申诉编号、姓名、证件号码"
     noun = "件"

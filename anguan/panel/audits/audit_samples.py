@@ -24,7 +24,7 @@ class AuditSampleView(GuardedView):
 
     opens_to = ("senior_reviewer", "administrator", "auditor")
     can_view_details = False
-    offers = frozenset({"index_view"})
+    stock_routes = frozenset({"index_view"})
     list_template = "admin/audit_samples.html"
     noun = "次"
     nothing = ("还没有抽查过。", "每月一日自动抽查上月办结的申请，也可以现在抽。")

@@ -39,7 +39,7 @@ class AuditView(GuardedView):
 
     opens_to = REGISTER
     can_view_details = False
-    offers = frozenset({"index_view"})
+    stock_routes = frozenset({"index_view"})
     list_template = "admin/audits.html"
     row_deeds = True
     noun = "件"

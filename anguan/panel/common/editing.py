@@ -24,7 +24,7 @@ class EditedView(GuardedView):
 
     can_create = can_edit = can_delete = True
     can_view_details = can_export = False
-    offers = frozenset({"index_view"}) | WRITES
+    stock_routes = frozenset({"index_view"}) | WRITES
     edits: tuple[str, ...] = ("administrator",)
     create_template = edit_template = "admin/model/form.html"
     row_deeds = True

@@ -39,7 +39,7 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
     column_editable_list = None
     column_sortable_list = ()
     named_filter_urls = True
-    offers = frozenset({"index_view", "details_view"})
+    stock_routes = frozenset({"index_view", "details_view"})
 
     cells: Cells = {}
     exports: Cells = {}

@@ -32,7 +32,7 @@ class CertificateJobView(GuardedView):
     """制证."""
 
     opens_to = REGISTER
-    offers = frozenset({"index_view"})
+    stock_routes = frozenset({"index_view"})
     can_view_details = can_export = False
     list_template = "admin/certificate_jobs.html"
     row_deeds = True

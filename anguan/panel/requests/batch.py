@@ -37,7 +37,7 @@ class BatchView(GuardedMixin):
     """Batch approval of requests ticked in the queue, from preview to report."""
 
     opens_to = (*REVIEWERS, "auditor")
-    offers = frozenset({"export"})
+    stock_routes = frozenset({"export"})
 
     def is_visible(self) -> bool:
         """Hidden in the menu: it is opened from the queue."""

@@ -107,7 +107,7 @@ class RequestList(GuardedView):
     """Columns, search and region limit shared by both lists."""
 
     opens_to: tuple[str, ...] = (*REVIEWERS, "auditor")
-    offers = frozenset({"index_view", "export"})
+    stock_routes = frozenset({"index_view", "export"})
     can_view_details = False
     noun = "件"
     searches = "受理编号、姓名、证件号码"
