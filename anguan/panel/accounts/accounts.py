@@ -44,7 +44,7 @@ class AccountView(AccountActionMixin):
     can_delete = False
     can_view_details = True
     asks_again = True
-    row_deeds = False
+    row_actions = False
     form = RoleForm
     new_word = create_label = "开设账号"
     searches = "账号、姓名"

@@ -41,7 +41,7 @@ class AuditView(GuardedView):
     can_view_details = False
     stock_routes = frozenset({"index_view"})
     list_template = "admin/audits.html"
-    row_deeds = True
+    row_actions = True
     noun = "件"
     nothing = ("没有抽中的申请。", "每月一日从上月办结的申请里随机抽取。")
     column_list = ("number", "matter", "person", "result", "draw", "account", "outcome", "opinion", "done_at")

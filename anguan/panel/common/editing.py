@@ -27,7 +27,7 @@ class EditedView(GuardedView):
     stock_routes = frozenset({"index_view"}) | WRITES
     edits: tuple[str, ...] = ("administrator",)
     create_template = edit_template = "admin/model/form.html"
-    row_deeds = True
+    row_actions = True
     asks_again = False
     """True where a change is dangerous: the password is asked for once more."""
     new_word = "新增"
@@ -40,7 +40,7 @@ class EditedView(GuardedView):
         closed = {"create_view": self.can_create, "edit_view": self.can_edit, "delete_view": self.can_delete}
         return super().has(name) and closed.get(name, True)
 
-    def say_row(self, row: Any) -> str:
+    def describe_row(self, row: Any) -> str:
         """Name of a row in questions and in the event log."""
         return str(row)
 
@@ -151,7 +151,7 @@ class SettingView(EditedView):
         """Insert the row and publish a version."""
         values = self.complete(self.values(form))
         row = self.model(**values)
-        words = f"新增{self.name}“{self.say_row(row)}”"
+        words = f"新增{self.name}“{self.describe_row(row)}”"
         return self._publish(form, self.scope(values), words, lambda session: session.add(row))
 
     def update_model(self, form: Form, model: Any) -> Any:
@@ -159,7 +159,7 @@ class SettingView(EditedView):
         key, scope, words = (
             self.get_pk_value(model),
             self.scope_of_row(model),
-            f"修改{self.name}“{self.say_row(model)}”",
+            f"修改{self.name}“{self.describe_row(model)}”",
         )
         values = self.values(form)
 
@@ -177,7 +177,7 @@ class SettingView(EditedView):
         key, scope, words = (
             self.get_pk_value(model),
             self.scope_of_row(model),
-            f"删除{self.name}“{self.say_row(model)}”",
+            f"删除{self.name}“{self.describe_row(model)}”",
         )
 
         def write(session: Any) -> None:

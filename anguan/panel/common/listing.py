@@ -49,7 +49,7 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
     searches = ""
     """Placeholder of the search box; '' means that there is no search."""
     noun = "条"
-    row_deeds = False
+    row_actions = False
     """True when rows have action buttons."""
 
     def __init__(self, model: Any, **names: Any) -> None:

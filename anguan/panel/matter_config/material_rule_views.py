@@ -73,7 +73,7 @@ class MaterialView(MatterPart):
             return trim_values(values, row.matter, row.code)
         return trim_values(values, self.matter(), asked_code())
 
-    def say_row(self, row: MaterialConfig) -> str:
+    def describe_row(self, row: MaterialConfig) -> str:
         """Title of the material."""
         plain = declared_material(row.matter, row.code)
         return row.title or (plain.title if plain else row.code)
@@ -114,9 +114,9 @@ class RuleView(MatterPart):
 
     def heading(self, row: Any) -> str:
         """Title of the rule."""
-        return f"校验规则：{self.say_row(row if row is not None else None)}"
+        return f"校验规则：{self.describe_row(row if row is not None else None)}"
 
-    def say_row(self, row: RuleConfig | None) -> str:
+    def describe_row(self, row: RuleConfig | None) -> str:
         """Title of the rule."""
         matter, code = (row.matter, row.rule) if row is not None else (self.matter(), self.rule())
         return next((rule.title for rule in CODES[matter].rules if rule.code == code), code)

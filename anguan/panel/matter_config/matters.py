@@ -169,6 +169,6 @@ class MatterView(MatterPart):
                 values[name] = ""
         return values
 
-    def say_row(self, row: MatterConfig) -> str:
+    def describe_row(self, row: MatterConfig) -> str:
         """Title of the matter."""
         return row.title or CODES[row.matter].title

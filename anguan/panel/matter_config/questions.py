@@ -48,6 +48,6 @@ class QuestionView(MatterPart):
         if row is not None:
             del form["code"]
 
-    def say_row(self, row: QuestionConfig) -> str:
+    def describe_row(self, row: QuestionConfig) -> str:
         """Label of the question."""
         return row.label

@@ -50,7 +50,7 @@ class FilingView(FormMixin, RequestList):
 
     opens_to = REVIEWERS
     list_template = "admin/office_requests.html"
-    row_deeds = True
+    row_actions = True
     column_list = ("number", "matter", "person", "change", "changed_at", "state")
     column_labels = RequestList.column_labels | {"person": "对象"}
     column_export_list = ("number", "matter", "applicant_name", "document", "change", "changed_at", "state")

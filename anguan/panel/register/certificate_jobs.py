@@ -35,7 +35,7 @@ class CertificateJobView(GuardedView):
     stock_routes = frozenset({"index_view"})
     can_view_details = can_export = False
     list_template = "admin/certificate_jobs.html"
-    row_deeds = True
+    row_actions = True
     noun = "张"
     nothing = ("没有等待或失败的制证。", "")
     column_list = ("number", "holder", "version", "state", "attempts", "error", "made_at")
@@ -75,7 +75,7 @@ class CertificateJobView(GuardedView):
             )
         ]
 
-    def say_row(self, row: CertificateJob) -> str:
+    def describe_row(self, row: CertificateJob) -> str:
         """Number of the certificate."""
         return row.edition.certificate.number or ""
 

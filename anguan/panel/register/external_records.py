@@ -96,7 +96,7 @@ class ExternalRecordView(EditedView):
             if "enterprise" in form:
                 del form["enterprise"]
 
-    def say_row(self, row: Any) -> str:
+    def describe_row(self, row: Any) -> str:
         """Name of the person."""
         return f"{row.person.name} 的{self.name}"
 

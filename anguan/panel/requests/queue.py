@@ -100,7 +100,7 @@ class QueueView(RequestList):
     order = (ChangeRequest.due_at, ChangeRequest.id)
     nothing = ("没有等待您审核的申请。", "今天的件办完了。")
     list_template = "admin/queue.html"
-    row_deeds = True
+    row_actions = True
     looked_at = 100
     column_filters = (
         Tab("view", "视图", VIEWS, is_in_view),
@@ -178,7 +178,7 @@ class DoneView(RequestList):
     order = (ChangeRequest.submitted_at.desc(), ChangeRequest.id.desc())
     nothing = ("还没有办过的申请。", "")
     list_template = "admin/done.html"
-    row_deeds = True
+    row_actions = True
     column_filters = (
         MATTER,
         OneOf("state", "结果", DONE, lambda value: ChangeRequest.state == value),

@@ -97,6 +97,6 @@ class DictionaryView(SettingView):
             "index_view", flt_dictionary=named if isinstance(named, str) else named.data or "title"
         )
 
-    def say_row(self, row: DictionaryEntry) -> str:
+    def describe_row(self, row: DictionaryEntry) -> str:
         """Label of the entry."""
         return row.label

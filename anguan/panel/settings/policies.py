@@ -92,9 +92,9 @@ class PolicyView(SettingView):
 
     def heading(self, row: PolicyValue) -> str:
         """Heading with the title of the policy."""
-        return f"参数：{self.say_row(row)}"
+        return f"参数：{self.describe_row(row)}"
 
-    def say_row(self, row: PolicyValue) -> str:
+    def describe_row(self, row: PolicyValue) -> str:
         """Title of the policy."""
         return DECLARED[row.name].title
 

@@ -104,6 +104,6 @@ class ReasonView(SettingView):
         if row is not None:
             del form["code"]
 
-    def say_row(self, row: Reason) -> str:
+    def describe_row(self, row: Reason) -> str:
         """Beginning of the sentence."""
         return row.sentence[:40]
