@@ -38,7 +38,7 @@ class CorrectionItem:
 class DecisionForm:
     """Values of the decision form."""
 
-    mends: Sequence[CorrectionItem]
+    corrections: Sequence[CorrectionItem]
     reasons: Sequence[SuggestedReason]
     chips: Sequence[SuggestedReason] = ()
     reason: str = ""
@@ -62,19 +62,19 @@ def build_decision_form(
     reasons = fill_reasons(session, sheet, form or {})
     labels = item_labels(sheet)
     doubts = _doubts(sheet, labels)
-    mends = []
+    corrections = []
     for item, label in labels.items():
         fitting = [reason for reason in reasons if reason.item in ("", item)]
         if form is None:
-            mends.append(_alarm(item, label, fitting, doubts.get(item, "")))
+            corrections.append(_alarm(item, label, fitting, doubts.get(item, "")))
             continue
         chosen = form.get(f"reason.{item}", "")
         known = chosen if any(reason.code == chosen for reason in fitting) else ""
         typed = form.get(f"remark.{item}", "")[:LONGEST]
-        mends.append(CorrectionItem(item, label, fitting, item in ticked, known, typed))
+        corrections.append(CorrectionItem(item, label, fitting, item in ticked, known, typed))
     form = form or {}
-    desk = DecisionForm(
-        mends=sorted(mends, key=lambda mend: not mend.ticked),
+    entered = DecisionForm(
+        corrections=sorted(corrections, key=lambda line: not line.ticked),
         reasons=reasons,
         chips=_choose_chips(reasons, labels, doubts),
         reason=form.get("reason", ""),
@@ -85,7 +85,7 @@ def build_decision_form(
         opened=form.get("verdict", form.get("preview", "return" if ticked else "")),
         looked=form.get("unseen_ok") == "1",
     )
-    return desk
+    return entered
 
 
 def _alarm(item: str, label: str, fitting: Sequence[SuggestedReason], doubt: str) -> CorrectionItem:
@@ -98,11 +98,11 @@ def _alarm(item: str, label: str, fitting: Sequence[SuggestedReason], doubt: str
 def _doubts(sheet: ReviewView, labels: Mapping[str, str]) -> dict[str, str]:
     """Conflicts and failed checks, by the item that would prove them."""
     found = questions(sheet, labels)
-    for finding in sheet.findings:
-        if finding.outcome in ALARMING and finding.proof:
-            item = next((i for i in (f"paper:{finding.proof}", f"field:{finding.proof}") if i in labels), "")
+    for result in sheet.findings:
+        if result.outcome in ALARMING and result.proof:
+            item = next((i for i in (f"paper:{result.proof}", f"field:{result.proof}") if i in labels), "")
             if item:
-                found.setdefault(item, finding.sentence)
+                found.setdefault(item, result.sentence)
     return found
 
 
@@ -114,35 +114,35 @@ def _choose_chips(
     return sorted(fitting, key=lambda reason: reason.item not in doubts)[:CHIPS]
 
 
-def read_decision(desk: DecisionForm, form: Mapping[str, str], verdict: str) -> DecisionInput:
+def read_decision(entered: DecisionForm, form: Mapping[str, str], verdict: str) -> DecisionInput:
     """The decision entered in the form."""
     version = form.get("seen_version", "")
-    mends = [mend for mend in desk.mends if mend.ticked] if verdict == RETURN else []
-    remarks = {mend.item: join(desk.said(mend.reason), mend.sentence)[:LONGEST] for mend in mends}
-    opinion = desk.note
+    corrections = [line for line in entered.corrections if line.ticked] if verdict == RETURN else []
+    remarks = {line.item: join(entered.said(line.reason), line.sentence)[:LONGEST] for line in corrections}
+    opinion = entered.note
     if verdict == REJECT:
-        opinion = join(desk.said(desk.reason), desk.opinion)[:LONGEST]
+        opinion = join(entered.said(entered.reason), entered.opinion)[:LONGEST]
     return DecisionInput(
         verdict=verdict,
         seen_version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0,
         seen_digest=form.get("seen_digest", "")[:64],
         opinion="" if verdict == APPROVE else opinion,
-        override=desk.override if verdict == APPROVE else "",
+        override=entered.override if verdict == APPROVE else "",
         remarks=remarks,
-        reason=desk.reason if verdict == REJECT and desk.said(desk.reason) else "",
-        reasons={mend.item: mend.reason for mend in mends if mend.reason},
+        reason=entered.reason if verdict == REJECT and entered.said(entered.reason) else "",
+        reasons={line.item: line.reason for line in corrections if line.reason},
     )
 
 
-def missing_fields(desk: DecisionForm, ruling: DecisionInput) -> list[tuple[str, str]]:
+def missing_fields(entered: DecisionForm, decision: DecisionInput) -> list[tuple[str, str]]:
     """Ticked items without a sentence and reasons with an empty blank, as (anchor, what to do)."""
     faults = [
-        (f"remark.{mend.item}", f"{mend.label}：请选择理由或写明怎样补正")
-        for mend in desk.mends
-        if mend.item in ruling.remarks and not ruling.remarks[mend.item]
+        (f"remark.{line.item}", f"{line.label}：请选择理由或写明怎样补正")
+        for line in entered.corrections
+        if line.item in decision.remarks and not decision.remarks[line.item]
     ]
-    for code in dict.fromkeys([*ruling.reasons.values(), ruling.reason]):
-        said = desk.said(code)
+    for code in dict.fromkeys([*decision.reasons.values(), decision.reason]):
+        said = entered.said(code)
         for blank in said.blanks if said else ():
             if not blank.value:
                 faults.append((blank.field, f"理由“{said.label if said else ''}”：请填写空格"))

@@ -42,14 +42,14 @@ class DecisionMixin(ClaimMixin):
         if verdict not in VERDICTS:
             abort(400, "请选择通过、退回补正或不通过。")
         number, place = found.number, queue_place(found)
-        desk = self._desk(load_review(db.session, found), request.form)
+        entered = self._read_form(load_review(db.session, found), request.form)
         if verdict == APPROVE and (titles := self._unseen(found)):
             return self._ask(id, titles)
-        ruling = read_decision(desk, request.form, verdict)
-        if faults := missing_fields(desk, ruling):
+        decision = read_decision(entered, request.form, verdict)
+        if faults := missing_fields(entered, decision):
             return self._refuse(self.show(id, request.form, faults=faults), 400)
         try:
-            decisions.decide(db.session, storage(), who, id, ruling)
+            decisions.decide(db.session, storage(), who, id, decision)
         except StaleRequest as stale:
             return self._refuse(self.conflict(id, stale.sentence), 409)
         except DamagedFiles as damaged:
@@ -61,7 +61,7 @@ class DecisionMixin(ClaimMixin):
             faults = [(f"verdict-{verdict}", refused.sentence)]
             return self._refuse(self.show(id, request.form, faults=faults), 400)
         last_visit.record_visit(db.session, current_account(), get_visible_or_404(id))
-        following = claims.claim_next(db.session, current_account(), place) if desk.go_on else None
+        following = claims.claim_next(db.session, current_account(), place) if entered.go_on else None
         if following is not None:
             start_review(following)
         return self._go_on(f"{number} {DONE[Verdict(verdict)]}。", following)
@@ -106,5 +106,5 @@ class DecisionMixin(ClaimMixin):
         url = self.link("review", id=following.id) if following is not None else queue
         return jsonify(url=url) if is_fetch() else redirect(url)
 
-    def _desk(self, sheet: ReviewView, form: Mapping[str, str] | None) -> DecisionForm:
+    def _read_form(self, sheet: ReviewView, form: Mapping[str, str] | None) -> DecisionForm:
         return build_decision_form(db.session, sheet, form, request.form.getlist("item"))

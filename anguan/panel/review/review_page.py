@@ -56,7 +56,7 @@ def build_review_page(
         "why_not": explain_refusal(db.session, current_account(), found) if waits and not deciding else "",
         "early": waits and found.ready_at is not None and found.ready_at > clock.now(),
         "drifted": sheet.drifted and not closed,
-        "final": [finding for finding in sheet.blocks if finding.final],
+        "final": [result for result in sheet.blocks if result.final],
         "closed": closed,
         "left": days_left(found.due_at),
         "promised": promised_day(found.due_at) if found.due_at else "",
@@ -81,17 +81,17 @@ def is_earlier_step(found: ChangeRequest, decision: Any) -> bool:
     return bool(decision.round == found.round and decision.step < found.step)
 
 
-def preview(desk: DecisionForm, form: Mapping[str, str] | None) -> DecisionForm:
+def preview(entered: DecisionForm, form: Mapping[str, str] | None) -> DecisionForm:
     """Preview of what the applicant would read, for browsers without a script."""
     verdict = (form or {}).get("preview", "")
     if form is None or verdict not in (RETURN, REJECT):
-        return desk
-    ruling = read_decision(desk, form, verdict)
-    labels = {mend.item: mend.label for mend in desk.mends}
-    said = [(labels[item], text) for item, text in ruling.remarks.items()]
-    if ruling.opinion or not said:
-        said.append(("总的说明" if verdict == RETURN else "原因", ruling.opinion or "还没有写"))
-    return replace(desk, preview=said)
+        return entered
+    decision = read_decision(entered, form, verdict)
+    labels = {line.item: line.label for line in entered.corrections}
+    said = [(labels[item], text) for item, text in decision.remarks.items()]
+    if decision.opinion or not said:
+        said.append(("总的说明" if verdict == RETURN else "原因", decision.opinion or "还没有写"))
+    return replace(entered, preview=said)
 
 
 def unread_sentence(titles: list[str]) -> str:
