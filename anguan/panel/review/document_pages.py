@@ -52,9 +52,9 @@ class DocumentView(GuardedMixin):
     @require_roles(*REVIEWERS)
     def mark(self, id: int, attachment: int) -> Any:
         """Set or remove the mark 标为已看."""
-        paper = document_of(id, attachment)
+        document = document_of(id, attachment)
         seen = request.form.get("seen") == "1"
-        mark_read(db.session, current_account(), paper, seen)
+        mark_read(db.session, current_account(), document, seen)
         if is_fetch():
             found = get_visible_or_404(id)
             marked = read_documents(db.session, current_account(), found)
@@ -66,12 +66,12 @@ def show_page(id: int, attachment: int, page: int, size: str) -> Response:
     """The page image; it may show a full document number, so the first view in a round is recorded."""
     picture = send_picture(document_of(id, attachment).file, page, size)
     found, who = get_visible_or_404(id), current_account()
-    looks = select(Event.id).where(
+    views = select(Event.id).where(
         Event.request_id == id, Event.actor_id == who.id, Event.verb.in_(PAGE_SIZES)
     )
     if found.submitted_at is not None:
-        looks = looks.where(Event.at >= found.submitted_at)
-    if db.session.scalar(looks.limit(1)) is None:
+        views = views.where(Event.at >= found.submitted_at)
+    if db.session.scalar(views.limit(1)) is None:
         said, reader = f"查看申请 {found.number} 的材料", actor_of(who)
         with transaction(db.session) as session:
             about = session.get_one(ChangeRequest, id)

@@ -40,14 +40,14 @@ class ViewerDocument:
     url: str
     seen: bool
     mark_url: str
-    leaves: Sequence[ViewerPage]
+    page_images: Sequence[ViewerPage]
     before: str = ""
     broken: bool = False
 
     @property
     def pages(self) -> int:
         """Number of pages."""
-        return len(self.leaves)
+        return len(self.page_images)
 
 
 def build_viewer(sheet: ReviewView, broken: Collection[str] = ()) -> list[ViewerDocument]:
@@ -56,17 +56,17 @@ def build_viewer(sheet: ReviewView, broken: Collection[str] = ()) -> list[Viewer
     titles = document_titles(sheet.matter)
     seen = read_documents(db.session, current_account(), sheet.request)
     photos = {row.path: row.id for row in sheet.rows if row.before}
-    rows = order_documents([row for papers in sheet.papers.values() for row in papers], titles)
+    rows = order_documents([row for files in sheet.papers.values() for row in files], titles)
     return [
         replace(
-            _paper(row, titles.get(row.material, row.material), row.id in seen, photos),
+            _viewer_document(row, titles.get(row.material, row.material), row.id in seen, photos),
             broken=row.file.sha256 in broken or not has_right_size(storage(), row.file),
         )
         for row in rows
     ]
 
 
-def _paper(row: Attachment, title: str, seen: bool, photos: dict[str, int]) -> ViewerDocument:
+def _viewer_document(row: Attachment, title: str, seen: bool, photos: dict[str, int]) -> ViewerDocument:
     marking = current_user.role in REVIEWERS
     old = photos.get(row.material) if is_picture(row.material) else None
     return ViewerDocument(
@@ -77,12 +77,12 @@ def _paper(row: Attachment, title: str, seen: bool, photos: dict[str, int]) -> V
         url=url_for("panel_request.file", id=row.request_id, attachment=row.id),
         seen=seen,
         mark_url=url_for("panel_document.mark", id=row.request_id, attachment=row.id) if marking else "",
-        leaves=[_leaf(row, page) for page in range(1, row.file.pages + 1)],
+        page_images=[_viewer_page(row, page) for page in range(1, row.file.pages + 1)],
         before=url_for("panel_request.photo", id=row.request_id, item=old, when="before") if old else "",
     )
 
 
-def _leaf(row: Attachment, page: int) -> ViewerPage:
+def _viewer_page(row: Attachment, page: int) -> ViewerPage:
     return ViewerPage(
         page,
         url_for("panel_document.scan", id=row.request_id, attachment=row.id, page=page),

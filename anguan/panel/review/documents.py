@@ -21,7 +21,7 @@ from anguan.services.review.document_reads import document_titles
 from anguan.services.review.review_view import file_of_request
 from anguan.web.responses import send_bytes
 
-DOTS = 150
+DPI = 150
 """Resolution of the pages of a downloaded PDF, in dots per inch."""
 
 
@@ -67,20 +67,20 @@ def send_copy(request: ChangeRequest, attachment: int) -> Response:
 
 def _copy(kept: StoredFile, name: str) -> Response:
     who = reader()
-    leaves = [render_picture(kept, page, "page", who) for page in range(1, kept.pages + 1)]
+    pictures = [render_picture(kept, page, "page", who) for page in range(1, kept.pages + 1)]
     if kept.mime == "image/jpeg":
-        return send_bytes(leaves[0], "image/jpeg", f"{name}.jpg", download=True)
-    return send_bytes(_bind(leaves, name), "application/pdf", f"{name}.pdf", download=True)
+        return send_bytes(pictures[0], "image/jpeg", f"{name}.jpg", download=True)
+    return send_bytes(_make_pdf(pictures, name), "application/pdf", f"{name}.pdf", download=True)
 
 
-def _bind(leaves: list[bytes], title: str) -> bytes:
+def _make_pdf(pictures: list[bytes], title: str) -> bytes:
     """The pictures as the pages of one PDF; their bytes are embedded unchanged."""
     made = io.BytesIO()
     canvas = Canvas(made)
     canvas.setTitle(title)
-    for leaf in leaves:
-        picture = ImageReader(io.BytesIO(leaf))
-        width, height = (side * 72 / DOTS for side in picture.getSize())
+    for data in pictures:
+        picture = ImageReader(io.BytesIO(data))
+        width, height = (side * 72 / DPI for side in picture.getSize())
         canvas.setPageSize((width, height))
         canvas.drawImage(picture, 0, 0, width, height)
         canvas.showPage()
