@@ -36,7 +36,7 @@ class ClaimStatus:
 
     state: str
     words: str
-    may_hand_over: bool
+    may_transfer: bool
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,10 @@ def claim_status(found: ChangeRequest) -> ClaimStatus | None:
         return ClaimStatus("free", "还没有人领取", may)
     if row.account_id != current_user.id:
         return ClaimStatus("other", claims.format_holder(row), may)
-    return ClaimStatus("aside" if row.remind_at else "mine", _say_mine(row), may)
+    return ClaimStatus("aside" if row.remind_at else "mine", _format_own(row), may)
 
 
-def _say_mine(row: Claim) -> str:
+def _format_own(row: Claim) -> str:
     note = claims.format_note(row)
     if row.remind_at is not None:
         return f"我已暂缓到 {clock.beijing(row.remind_at):%m-%d %H:%M}{note}"
@@ -152,13 +152,13 @@ class ClaimMixin(GuardedMixin):
 
     @expose(f"/{ID}/heartbeat", methods=("POST",))
     @require_roles(*REVIEWERS)
-    def beat(self, id: int) -> Any:
+    def heartbeat(self, id: int) -> Any:
         """Extend the claim while the page is open and in use."""
         found = get_visible_or_404(id)
         held = claims.heartbeat(db.session, current_account(), id) is not None
-        hold = claim_status(get_visible_or_404(id))
-        if held or hold is not None:
-            return jsonify(held=held, words=hold.words if hold else "")
+        status = claim_status(get_visible_or_404(id))
+        if held or status is not None:
+            return jsonify(held=held, words=status.words if status else "")
         waits = found.state == SUBMITTED
         return jsonify(held=False, words="这一步由别人审核" if waits else "这件申请已经不在等待审核")
 

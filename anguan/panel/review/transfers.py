@@ -25,7 +25,7 @@ class TransferMixin(GuardedMixin):
     @require_roles(*REVIEWERS)
     def choose(self, id: int) -> Any:
         """Reviewers who could take the request, those with fewer claims first."""
-        return self._offer(id)
+        return self._show_form(id)
 
     @expose(f"/{ID}/transfer", methods=("POST",))
     @require_roles(*REVIEWERS)
@@ -36,20 +36,20 @@ class TransferMixin(GuardedMixin):
         try:
             row = transfers.transfer(db.session, current_account(), id, chosen, request.form.get("note", ""))
         except Refused as refused:
-            return self._offer(id, refused.sentence), 400
+            return self._show_form(id, refused.sentence), 400
         flash(
             f"{number} 已转给{row.account.name}，为其保留到 {clock.beijing(row.until):%m月%d日 %H:%M}。", "ok"
         )
         return redirect(self.get_url("panel_queue.index_view"))
 
-    def _offer(self, id: int, fault: str = "") -> Any:
+    def _show_form(self, id: int, fault: str = "") -> Any:
         found = get_visible_or_404(id)
-        hold = claim_status(found)
-        may = hold is not None and hold.may_hand_over
+        status = claim_status(found)
+        may = status is not None and status.may_transfer
         return self.render(
             "admin/transfer.html",
             found=found,
-            hold=hold,
+            hold=status,
             may=may,
             roles=ROLE_TITLES,
             colleagues=transfers.colleagues(db.session, current_account(), found) if may else [],
