@@ -122,16 +122,16 @@ class AuditView(GuardedView):
         """Page of an audit, with what was typed."""
         row: Audit = self.get_one(str(id))
         found = get_visible_or_404(row.request_id)
-        sheet = load_review(db.session, found)
+        review = load_review(db.session, found)
         said = dict([fault] if fault else [])
         chosen, typed = request.form.get("outcome", ""), request.form.get("opinion", "")
         return self.render(
             "admin/audit.html",
             row=row,
             found=found,
-            sheet=sheet,
-            lines=review_presenter.build_lines(sheet, False, True),
-            papers=build_viewer(sheet),
+            sheet=review,
+            lines=review_presenter.build_lines(review, False, True),
+            papers=build_viewer(review),
             decisions=review_presenter.standing_decisions(found.decisions),
             state=formatting.STATES[found.state],
             outcome=dict(OUTCOMES)[row.outcome or "open"],

@@ -56,12 +56,12 @@ class DecisionForm:
 
 
 def build_decision_form(
-    session: Session, sheet: ReviewView, form: Mapping[str, str] | None, ticked: Sequence[str]
+    session: Session, review: ReviewView, form: Mapping[str, str] | None, ticked: Sequence[str]
 ) -> DecisionForm:
     """The form for display: filled from the check results at first, afterwards with what was typed."""
-    reasons = fill_reasons(session, sheet, form or {})
-    labels = item_labels(sheet)
-    doubts = _doubts(sheet, labels)
+    reasons = fill_reasons(session, review, form or {})
+    labels = item_labels(review)
+    doubts = _doubts(review, labels)
     corrections = []
     for item, label in labels.items():
         fitting = [reason for reason in reasons if reason.item in ("", item)]
@@ -95,10 +95,10 @@ def _alarm(item: str, label: str, fitting: Sequence[SuggestedReason], doubt: str
     return CorrectionItem(item, label, fitting, bool(doubt), same, "" if same else doubt, bool(doubt))
 
 
-def _doubts(sheet: ReviewView, labels: Mapping[str, str]) -> dict[str, str]:
+def _doubts(review: ReviewView, labels: Mapping[str, str]) -> dict[str, str]:
     """Conflicts and failed checks, by the item that would prove them."""
-    found = questions(sheet, labels)
-    for result in sheet.findings:
+    found = questions(review, labels)
+    for result in review.findings:
         if result.outcome in ALARMING and result.proof:
             item = next((i for i in (f"paper:{result.proof}", f"field:{result.proof}") if i in labels), "")
             if item:

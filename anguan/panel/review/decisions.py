@@ -106,5 +106,5 @@ class DecisionMixin(ClaimMixin):
         url = self.link("review", id=following.id) if following is not None else queue
         return jsonify(url=url) if is_fetch() else redirect(url)
 
-    def _read_form(self, sheet: ReviewView, form: Mapping[str, str] | None) -> DecisionForm:
-        return build_decision_form(db.session, sheet, form, request.form.getlist("item"))
+    def _read_form(self, review: ReviewView, form: Mapping[str, str] | None) -> DecisionForm:
+        return build_decision_form(db.session, review, form, request.form.getlist("item"))

@@ -50,13 +50,13 @@ class ViewerDocument:
         return len(self.page_images)
 
 
-def build_viewer(sheet: ReviewView, broken: Collection[str] = ()) -> list[ViewerDocument]:
+def build_viewer(review: ReviewView, broken: Collection[str] = ()) -> list[ViewerDocument]:
     """The documents in the order of the materials, photos last; `broken` are SHA-256 digests of damaged
     files."""
-    titles = document_titles(sheet.matter)
-    seen = read_documents(db.session, current_account(), sheet.request)
-    photos = {row.path: row.id for row in sheet.rows if row.before}
-    rows = order_documents([row for files in sheet.papers.values() for row in files], titles)
+    titles = document_titles(review.matter)
+    seen = read_documents(db.session, current_account(), review.request)
+    photos = {row.path: row.id for row in review.rows if row.before}
+    rows = order_documents([row for files in review.papers.values() for row in files], titles)
     return [
         replace(
             _viewer_document(row, titles.get(row.material, row.material), row.id in seen, photos),

@@ -51,11 +51,11 @@ def reasons_for(session: Session, matter: str) -> list[Reason]:
     )
 
 
-def fill_reasons(session: Session, sheet: ReviewView, typed: Mapping[str, str]) -> list[SuggestedReason]:
+def fill_reasons(session: Session, review: ReviewView, typed: Mapping[str, str]) -> list[SuggestedReason]:
     """Every reason of the matter, filled in as far as the register allows."""
-    rows = reasons_for(session, sheet.request.matter)
+    rows = reasons_for(session, review.request.matter)
     texts = [text for row in rows for text in (row.sentence, row.remedy) if "{" in text]
-    values = values_for(dossier_of(session, sheet.request), *texts) if texts else {}
+    values = values_for(dossier_of(session, review.request), *texts) if texts else {}
     return [_say(row, values, typed) for row in rows]
 
 

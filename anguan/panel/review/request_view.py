@@ -120,22 +120,22 @@ class RequestView(TransferMixin, DecisionMixin):
     ) -> str:
         """The page, with what was typed; `broken` are SHA-256 digests of files found damaged just now."""
         found = get_visible_or_404(id)
-        sheet = load_review(db.session, found)
-        shown = build_review_page(found, sheet, form, request.form.getlist("item"), open_numbers, broken)
+        review = load_review(db.session, found)
+        shown = build_review_page(found, review, form, request.form.getlist("item"), open_numbers, broken)
         return self.render("admin/request.html", faults=faults or [], **shown)
 
     def conflict(self, id: int, sentence: str) -> str:
         """Three columns of values, for a request whose register values or version changed meanwhile."""
         found = get_visible_or_404(id)
-        sheet = load_review(db.session, found)
-        deciding, labels = may_decide(found), decisions.item_labels(sheet)
+        review = load_review(db.session, found)
+        deciding, labels = may_decide(found), decisions.item_labels(review)
         return self.render(
             "admin/conflict.html",
             found=found,
-            sheet=sheet,
+            sheet=review,
             sentence=sentence,
-            moves=build_conflicts(sheet, found.state not in (SUBMITTED, DECIDED)),
-            asked=[(labels[item], text) for item, text in questions(sheet, labels).items()]
+            moves=build_conflicts(review, found.state not in (SUBMITTED, DECIDED)),
+            asked=[(labels[item], text) for item, text in questions(review, labels).items()]
             if deciding
             else [],
             events=review_presenter.history_of(db.session, found)[:8],

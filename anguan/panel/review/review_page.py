@@ -26,7 +26,7 @@ from anguan.services.review.review_view import ReviewView
 
 def build_review_page(
     found: ChangeRequest,
-    sheet: ReviewView,
+    review: ReviewView,
     form: Mapping[str, str] | None,
     ticked: list[str],
     open_numbers: bool,
@@ -41,11 +41,11 @@ def build_review_page(
     decisions = review_presenter.standing_decisions(found.decisions)
     return {
         "found": found,
-        "sheet": sheet,
-        "desk": preview(build_decision_form(db.session, sheet, form, ticked), form),
-        "lines": review_presenter.build_lines(sheet, open_numbers, closed),
-        "findings": review_presenter.build_check_results(sheet),
-        "papers": build_viewer(sheet, broken),
+        "sheet": review,
+        "desk": preview(build_decision_form(db.session, review, form, ticked), form),
+        "lines": review_presenter.build_lines(review, open_numbers, closed),
+        "findings": review_presenter.build_check_results(review),
+        "papers": build_viewer(review, broken),
         "events": review_presenter.history_of(db.session, found),
         "others": review_presenter.other_requests(db.session, found),
         "titles": matter_titles(db.session),
@@ -55,17 +55,17 @@ def build_review_page(
         "hold": claim_status(found) if reviewing else None,
         "why_not": explain_refusal(db.session, current_account(), found) if waits and not deciding else "",
         "early": waits and found.ready_at is not None and found.ready_at > clock.now(),
-        "drifted": sheet.drifted and not closed,
-        "final": [result for result in sheet.blocks if result.final],
+        "drifted": review.drifted and not closed,
+        "final": [result for result in review.blocks if result.final],
         "closed": closed,
         "left": days_left(found.due_at),
         "promised": promised_day(found.due_at) if found.due_at else "",
         "before_this": adjacent_request(place, -1) if not closed else None,
         "after_this": adjacent_request(place, 1) if not closed else None,
-        "delta": review_presenter.mask_delta(changes_since_last_visit(db.session, current_account(), sheet))
+        "delta": review_presenter.mask_delta(changes_since_last_visit(db.session, current_account(), review))
         if deciding
         else None,
-        "paper_titles": document_titles(sheet.matter),
+        "paper_titles": document_titles(review.matter),
         "unseen": unread_required(db.session, current_account(), found) if deciding else [],
         "last": last_undoable() if reviewing else None,
         "aside_until": next_day_at(db.session, MORNING) if deciding else None,

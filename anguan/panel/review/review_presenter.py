@@ -50,24 +50,24 @@ def pieces_of(line: FieldChange, side: str) -> list[TextPiece]:
     return [(line.after_text if side == "after" else line.before_text, False)]
 
 
-def build_lines(sheet: ReviewView, open_numbers: bool, closed: bool) -> list[FieldChange]:
+def build_lines(review: ReviewView, open_numbers: bool, closed: bool) -> list[FieldChange]:
     """Rows formatted for the reviewer; a closed request is not compared with the register."""
-    return [_line(sheet, row, open_numbers, closed) for row in sheet.rows]
+    return [_line(review, row, open_numbers, closed) for row in review.rows]
 
 
-def _line(sheet: ReviewView, row: FieldChange, open_numbers: bool, closed: bool) -> FieldChange:
+def _line(review: ReviewView, row: FieldChange, open_numbers: bool, closed: bool) -> FieldChange:
     places = tuple(dict.fromkeys(f"{_place(other)}{other.label}" for other in row.mirrors))
     label = f"{_place(row)}{row.label}" if row.mirror_of else row.label
-    line = replace(row, label=label, places=places, proof=" ".join(proofs_of(row, sheet)))
+    line = replace(row, label=label, places=places, proof=" ".join(proofs_of(row, review)))
     if is_picture(row.path):
         line = replace(
             line,
             before_text="",
             after_text="",
             current_text="",
-            before_photo=_photo(sheet.request, row, "before") if row.before else "",
-            after_photo=_photo(sheet.request, row, "after") if row.after else "",
-            current_photo=_photo(sheet.request, row, "now") if row.current else "",
+            before_photo=_photo(review.request, row, "before") if row.before else "",
+            after_photo=_photo(review.request, row, "after") if row.after else "",
+            current_photo=_photo(review.request, row, "now") if row.current else "",
         )
     else:
         after = format_value(row.path, row.after or "", row.after_text, open_numbers)
@@ -80,14 +80,14 @@ def _line(sheet: ReviewView, row: FieldChange, open_numbers: bool, closed: bool)
     return replace(line, current=None) if closed else line
 
 
-def proofs_of(item: FieldChange, sheet: ReviewView) -> list[str]:
+def proofs_of(item: FieldChange, review: ReviewView) -> list[str]:
     """Codes of the round's documents that prove this field, the most specific first.
 
     A photo is its own proof; a mirrored field is proven by what proves the field it mirrors.
     """
     paths = [path for path in (item.path, item.mirror_of) if path]
-    likely = [*paths, *(code for path in paths for code in sheet.matter.proofs_of(path))]
-    return [code for code in dict.fromkeys(likely) if code in sheet.papers]
+    likely = [*paths, *(code for path in paths for code in review.matter.proofs_of(path))]
+    return [code for code in dict.fromkeys(likely) if code in review.papers]
 
 
 def group(number: str) -> str:
@@ -130,9 +130,9 @@ def mask_delta(delta: ChangesSinceVisit | None) -> ChangesSinceVisit | None:
     return replace(delta, fields=tuple(fields))
 
 
-def build_check_results(sheet: ReviewView) -> list[Any]:
+def build_check_results(review: ReviewView) -> list[Any]:
     """Check results, failed ones first, then doubtful ones, then the rest."""
-    return sorted(sheet.findings, key=lambda finding: ORDER[finding.outcome])
+    return sorted(review.findings, key=lambda result: ORDER[result.outcome])
 
 
 def history_of(session: Session, request: ChangeRequest) -> Sequence[Event]:
