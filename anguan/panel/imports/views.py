@@ -147,10 +147,10 @@ class ImportView(GuardedMixin):
         """重新检查."""
         return self._act(id, batches.recheck)
 
-    def _act(self, id: int, deed: Any) -> Any:
+    def _act(self, id: int, action: Any) -> Any:
         self._batch(id)
         try:
-            deed(db.session, actor_of(current_account()), id)
+            action(db.session, actor_of(current_account()), id)
         except Refused as refused:
             flash(f"{refused.sentence}。", "warn")
         return redirect(self.link("show", id=id))

@@ -118,8 +118,8 @@ class FormMixin(GuardedMixin):
         """Submit once per idempotency key; a stale page is shown again. Aborts with 409."""
         row, form = own(id), request.form
         promised, key = bool(form.get("promise")), form.get("key", "")[:64]
-        grave = row.state in WORKING and definition(db.session, row).requires_confirmation
-        if grave and (away := ask_password_again()):
+        confirmed = row.state in WORKING and definition(db.session, row).requires_confirmation
+        if confirmed and (away := ask_password_again()):
             return away
 
         def check(draft: Draft) -> None:

@@ -93,7 +93,7 @@ class FilingView(FormMixin, RequestList):
         row = own(id)
         matter = definition(db.session, row)
         draft = read_draft(db.session, row) if row.state in WORKING else None
-        papers = (
+        documents = (
             round_attachments(row) if draft is None else [one for slot in draft.slots for one in slot.files]
         )
         return self.render(
@@ -106,12 +106,12 @@ class FilingView(FormMixin, RequestList):
             ready=draft is not None and not draft.faults,
             papers=[
                 (document_titles(matter).get(one.material, one.material), describe_file(one))
-                for one in papers
+                for one in documents
             ],
             decisions=review_presenter.standing_decisions(row.decisions),
             events=review_presenter.history_of(db.session, row),
             returned=row.state == RETURNED,
-            stones_of=_stones(row, matter),
+            progress_steps=_progress_steps(row, matter),
             may_withdraw=is_allowed(row.state, Verb.WITHDRAW),
             may_revise=is_allowed(row.state, Verb.REVISE),
             left=formatting.days_left(row.due_at),
@@ -120,17 +120,19 @@ class FilingView(FormMixin, RequestList):
     @expose(f"/{ID}/withdraw", methods=("POST",))
     def withdraw(self, id: int) -> Any:
         """撤销申请."""
-        return self._move(id, filing.withdraw, "申请已撤销。登记没有改动。", "progress")
+        return self._apply(id, filing.withdraw, "申请已撤销。登记没有改动。", "progress")
 
     @expose(f"/{ID}/revise", methods=("POST",))
     def revise(self, id: int) -> Any:
         """重新补充信息: back to the form with all values kept."""
-        return self._move(id, filing.revise, "申请已取回，现在尚未提交。改好后请重新提交，编号不变。", "edit")
+        return self._apply(
+            id, filing.revise, "申请已取回，现在尚未提交。改好后请重新提交，编号不变。", "edit"
+        )
 
     @expose(f"/{ID}/discard", methods=("POST",))
     def discard(self, id: int) -> Any:
         """删除草稿."""
-        return self._move(id, filing.discard, "草稿已删除。", "index_view")
+        return self._apply(id, filing.discard, "草稿已删除。", "index_view")
 
     @expose(f"/{ID}/file/<int(max={BIGGEST}):attachment>")
     def file(self, id: int, attachment: int) -> Response:
@@ -142,10 +144,10 @@ class FilingView(FormMixin, RequestList):
         """审批表, to be signed and filed."""
         return print_form(own(id), current_account())
 
-    def _move(self, id: int, deed: Callable[..., None], said: str, onward: str) -> Any:
+    def _apply(self, id: int, action: Callable[..., None], said: str, onward: str) -> Any:
         own(id)
         try:
-            deed(db.session, current_account(), id)
+            action(db.session, current_account(), id)
         except NotFound:
             abort(404)
         except Refused as refused:
@@ -155,13 +157,13 @@ class FilingView(FormMixin, RequestList):
         return redirect(self.link(onward, **({} if onward == "index_view" else {"id": id})))
 
 
-def _stones(row: ChangeRequest, matter: Matter) -> list[tuple[str, str, str]]:
+def _progress_steps(row: ChangeRequest, matter: Matter) -> list[tuple[str, str, str]]:
     """Progress steps of a submitted request as (title, note, state)."""
-    hearings = [
+    reviews = [
         (step.title, "", "done" if place < row.step else "now" if place == row.step else "todo")
         for place, step in enumerate(matter.steps)
     ]
-    return [("提交", "", "done"), *hearings, ("生效", "", "todo")]
+    return [("提交", "", "done"), *reviews, ("生效", "", "todo")]
 
 
 def _url(row: ChangeRequest) -> str:
