@@ -63,7 +63,7 @@ from anguan.panel.settings.reasons import ReasonView
 from anguan.panel.settings.versions import VersionView
 
 THEME = Bootstrap4Theme(base_template="admin/ag_base.html", fluid=True)
-DESK, REGISTER, FACTS, MATTERS = "审核", "登记簿", "台账", "事项配置"
+REVIEW, REGISTER, RECORDS, MATTERS = "审核", "登记簿", "台账", "事项配置"
 BASICS, SYSTEM = "基础数据", "系统"
 
 
@@ -87,18 +87,18 @@ def make_views() -> list[GuardedMixin]:
     return [
         StatisticsView(name="统计", endpoint="panel_statistics", url="statistics"),
         ExportView(name="导出", endpoint="panel_export", url="export"),
-        QueueView(ChangeRequest, name="待审队列", category=DESK, endpoint="panel_queue", url="queue"),
-        DoneView(ChangeRequest, name="已办", category=DESK, endpoint="panel_done", url="done"),
-        FilingView(ChangeRequest, name="我发起的", category=DESK, endpoint="panel_filing", url="filing"),
-        AuditView(Audit, name="抽查复查", category=DESK, endpoint="panel_audit", url="rechecks"),
+        QueueView(ChangeRequest, name="待审队列", category=REVIEW, endpoint="panel_queue", url="queue"),
+        DoneView(ChangeRequest, name="已办", category=REVIEW, endpoint="panel_done", url="done"),
+        FilingView(ChangeRequest, name="我发起的", category=REVIEW, endpoint="panel_filing", url="filing"),
+        AuditView(Audit, name="抽查复查", category=REVIEW, endpoint="panel_audit", url="rechecks"),
         AuditSampleView(
-            AuditSample, name="双随机抽查", category=DESK, endpoint="panel_audit_sample", url="draws"
+            AuditSample, name="双随机抽查", category=REVIEW, endpoint="panel_audit_sample", url="draws"
         ),
         BatchView(name="批量通过", endpoint="panel_batch", url="batch"),
         RequestView(name="审核", endpoint="panel_request", url="requests"),
         DocumentView(name="材料查看", endpoint="panel_document", url="papers"),
         NumberClaimView(
-            NumberClaim, name="号码申诉", category=DESK, endpoint="panel_number_claim", url="number-claims"
+            NumberClaim, name="号码申诉", category=REVIEW, endpoint="panel_number_claim", url="number-claims"
         ),
         PersonView(Person, name="人员", category=REGISTER, endpoint="panel_person", url="people"),
         EnterpriseView(Enterprise, name="企业", category=REGISTER, endpoint="panel_enterprise", url="firms"),
@@ -109,10 +109,10 @@ def make_views() -> list[GuardedMixin]:
             CertificateJob, name="制证", category=REGISTER, endpoint="panel_certificate_job", url="sheets"
         ),
         ImportView(name="导入", category=REGISTER, endpoint="panel_import", url="imports"),
-        TrainingView(Training, name="教育学时", category=FACTS, endpoint="panel_training", url="training"),
-        InsuranceView(Insurance, name="社保", category=FACTS, endpoint="panel_insurance", url="insurance"),
+        TrainingView(Training, name="教育学时", category=RECORDS, endpoint="panel_training", url="training"),
+        InsuranceView(Insurance, name="社保", category=RECORDS, endpoint="panel_insurance", url="insurance"),
         ConstructorView(
-            Constructor, name="建造师", category=FACTS, endpoint="panel_constructor", url="constructors"
+            Constructor, name="建造师", category=RECORDS, endpoint="panel_constructor", url="constructors"
         ),
         MatterView(MatterConfig, name="事项与材料", category=MATTERS, endpoint="panel_matter", url="matters"),
         MaterialView(

@@ -38,7 +38,11 @@ class HomeView(GuardedMixin, AdminIndexView):  # type: ignore[misc]  # Flask-Adm
         queues = self.get_url("panel_queue.index_view") if role in (*REVIEWERS, "auditor") else ""
         return self.render(
             "admin/home.html",
-            **(measure(current_user.region, queues) if role in REGISTER else {"queue": None, "drawn": ()}),
+            **(
+                office_figures(current_user.region, queues)
+                if role in REGISTER
+                else {"queue": None, "drawn": ()}
+            ),
             queues=queues,
             claims=list_claims() if role in REVIEWERS else (),
             done=flow.count_actor(db.session, current_user.id, clock.today(), clock.today()),
@@ -55,7 +59,7 @@ class HomeView(GuardedMixin, AdminIndexView):  # type: ignore[misc]  # Flask-Adm
         )
 
 
-def measure(region: str | None, queues: str) -> dict[str, Any]:
+def office_figures(region: str | None, queues: str) -> dict[str, Any]:
     """Figures and charts of one region, or of all; `queues` is the URL of the queue or ''."""
     queue = waiting.count_queue(db.session, region)
     first, last = charts.last_days(DAYS)

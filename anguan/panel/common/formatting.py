@@ -157,7 +157,7 @@ def gauge(due: datetime | None, promised: int = 8) -> Any:
     return _macros("macros/gauge.html").gauge(left, promised, words, tone)
 
 
-def urged(row: ChangeRequest) -> Any:
+def days_left_and_reminder(row: ChangeRequest) -> Any:
     """Remaining working days, with a mark when the applicant has sent a reminder."""
     left = gauge(row.due_at)
     return left + Markup(' <span class="tag tone-warn">催办</span>') if row.reminded_at else left

@@ -20,8 +20,7 @@ from anguan.panel.requests.request_list import format_employer
 from anguan.panel.review import review_presenter
 from anguan.panel.review.undo import undo_decision
 from anguan.services.refusals import Refused
-from anguan.services.review import batch as desk
-from anguan.services.review import batch_report
+from anguan.services.review import batch, batch_report
 from anguan.services.review.batch import BatchPreview, ChosenRequest
 from anguan.web.access import require_roles
 
@@ -49,7 +48,7 @@ class BatchView(GuardedMixin):
         """Preview of the ticked requests: which will pass, which will not and why, which differ."""
         ids = [id_from_text(text) for text in request.args.getlist("id")[:MOST]]
         try:
-            lines = desk.preview_batch(db.session, current_account(), ids)
+            lines = batch.preview_batch(db.session, current_account(), ids)
         except Refused as refused:
             flash(f"{refused.sentence}。", "warn")
             return redirect(self.get_url("panel_queue.index_view"))
@@ -60,7 +59,7 @@ class BatchView(GuardedMixin):
             pages=[passing[place : place + PAGE] for place in range(0, len(passing), PAGE)],
             others=[line for line in lines if line.fate != "pass"],
             titles=formatting.matter_titles(db.session),
-            code=desk.new_batch(),
+            code=batch.new_batch(),
         )
 
     @expose("/run", methods=("POST",))
@@ -73,7 +72,7 @@ class BatchView(GuardedMixin):
             flash("没有勾选要办理的申请。", "warn")
             return redirect(self.get_url("panel_queue.index_view"))
         results = [
-            desk.decide_one(db.session, storage(), current_account(), one, code) for one in chosen[:AT_ONCE]
+            batch.decide_one(db.session, storage(), current_account(), one, code) for one in chosen[:AT_ONCE]
         ]
         rest = items[AT_ONCE:]
         if not rest:
@@ -87,7 +86,7 @@ class BatchView(GuardedMixin):
         code, chosen = self._code(), read_items([request.form.get("item", "")])
         if not chosen:
             abort(400, "这一件没有办理：页面上的内容不完整，请回到队列重新勾选。")
-        result = desk.decide_one(db.session, storage(), current_account(), chosen[0], code)
+        result = batch.decide_one(db.session, storage(), current_account(), chosen[0], code)
         return jsonify(number=result.number, done=result.done, sentence=result.sentence)
 
     @expose("/<code>")

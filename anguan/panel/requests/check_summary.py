@@ -31,7 +31,7 @@ def count_checks(session: Session, request: ChangeRequest) -> CheckCounts:
     """Check counts of a request, cached per request of the page."""
     kept: dict[int, CheckCounts] = g.setdefault("check_tallies", {})
     if request.id not in kept:
-        outcomes = [finding.outcome for finding in run_checks(dossier_of(session, request))]
+        outcomes = [result.outcome for result in run_checks(dossier_of(session, request))]
         blocks, passed = outcomes.count(Outcome.BLOCK), outcomes.count(Outcome.PASS)
         kept[request.id] = CheckCounts(passed, len(outcomes) - blocks - passed, blocks)
     return kept[request.id]
@@ -50,11 +50,11 @@ def format_counts(found: CheckCounts) -> str:
 def render_counts(found: CheckCounts) -> Any:
     """Sign and number of each count with its colour; zero counts are left out."""
     cells = (("pass", "✔", found.passed), ("warn", "⚠", found.doubts), ("block", "✖", found.blocks))
-    drawn = Markup("").join(
+    counts = Markup("").join(
         Markup('<span class="tally__{}">{}&#8239;{}</span>').format(kind, sign, number)
         for kind, sign, number in cells
         if number or kind == "pass"
     )
     return Markup('<span class="tally" aria-hidden="true">{}</span><span class="sr">{}</span>').format(
-        drawn, format_counts(found)
+        counts, format_counts(found)
     )

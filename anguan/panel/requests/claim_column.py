@@ -41,9 +41,11 @@ def format_claim(request: ChangeRequest) -> str:
         return "我 暂缓到期，该看了" if mine and claim.remind_at is not None else ""
     who = "我" if mine else claim.account.name
     if claim.remind_at is not None:
-        return f"{who} 暂缓到 {_say_until(claim.until)}"
+        return f"{who} 暂缓到 {_format_until(claim.until)}"
     if claim.transferred_by is not None:
-        return f"{who} {claim.transferred_by.name}转来" if mine else f"{who} 留到 {_say_until(claim.until)}"
+        return (
+            f"{who} {claim.transferred_by.name}转来" if mine else f"{who} 留到 {_format_until(claim.until)}"
+        )
     if mine:
         return f"我 到 {clock.beijing(claim.until):%H:%M}"
     return f"{who} 还有 {minutes_left(claim)} 分"
@@ -51,10 +53,10 @@ def format_claim(request: ChangeRequest) -> str:
 
 def render_claim(request: ChangeRequest) -> Any:
     """The claim as a table cell; the style tells own claims from those of others."""
-    said = format_claim(request)
-    if not said:
+    text = format_claim(request)
+    if not text:
         return QUIET
-    who, _, rest = said.partition(" ")
+    who, _, rest = text.partition(" ")
     kind = "mine" if _is_own(g.claims[request.id]) else "other"
     return Markup('<span class="held held--{}">{} <span class="num">{}</span></span>').format(kind, who, rest)
 
@@ -63,6 +65,6 @@ def _is_own(claim: Claim) -> bool:
     return bool(claim.account_id == current_user.id)
 
 
-def _say_until(moment: datetime) -> str:
+def _format_until(moment: datetime) -> str:
     here = clock.beijing(moment)
     return f"{here:%H:%M}" if here.date() == clock.today() else f"{here:%m-%d}"

@@ -88,7 +88,7 @@ class QueueView(RequestList):
             render_counts(count_checks(db.session, row)) if row.state == SUBMITTED else formatting.QUIET
         ),
         "due_at": lambda row: (
-            formatting.urged(row) if row.state == SUBMITTED else formatting.state(row.state)
+            formatting.days_left_and_reminder(row) if row.state == SUBMITTED else formatting.state(row.state)
         ),
         "holder": render_claim,
     }

@@ -61,7 +61,7 @@ def format_employer(request: ChangeRequest) -> str:
 
 def format_change(request: ChangeRequest) -> str:
     """The requested changes in one line."""
-    parts = [_say_item(item) for item in round_items(request) if item.changed and not item.mirror_of]
+    parts = [_format_item(item) for item in round_items(request) if item.changed and not item.mirror_of]
     text = "；".join(part for part in parts if part) or "换发电子证书"
     if len(text) > LONGEST_SUMMARY:
         text = f"{text[:LONGEST_SUMMARY]}…"
@@ -95,7 +95,7 @@ def format_person(request: ChangeRequest) -> Any:
     return Markup('{}<span class="cell__more num">{}</span>').format(request.applicant_name, number)
 
 
-def _say_item(item: ChangeItem) -> str:
+def _format_item(item: ChangeItem) -> str:
     if is_picture(item.path):
         return "换照片"
     before = mask(item.path, item.before, item.before_text) or "无"
