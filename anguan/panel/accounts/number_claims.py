@@ -146,7 +146,7 @@ class NumberClaimView(GuardedView):
             open_numbers=open_numbers,
             purposes=PURPOSES,
             pairs=_pairs(row, person, open_numbers),
-            held=_say_account(held),
+            held=_describe_account(held),
             own_record=person is not None and account_takeover.is_own_record(db.session, person),
             person_url=url_of("panel_person", person.id) if person and not current_user.region else "",
             others=_others(row),
@@ -180,7 +180,7 @@ def _pairs(row: NumberClaim, person: Person | None, open_numbers: bool) -> list[
     ]
 
 
-def _say_account(held: Account | None) -> dict[str, Any] | None:
+def _describe_account(held: Account | None) -> dict[str, Any] | None:
     """The account that holds the number now, with its number of open requests."""
     if held is None:
         return None

@@ -58,13 +58,14 @@ class AuditSampleView(GuardedView):
         if first is None or last is None or count is None:
             return self._show(fields), 400
         try:
-            drawn = audits.draw_sample(db.session, current_account(), first, last, count)
+            sample = audits.draw_sample(db.session, current_account(), first, last, count)
         except Refused as refused:
             fields[0].error = f"{refused.sentence}。"
             return self._show(fields), 400
-        made = sum(audits.count_outcomes(db.session, drawn.id).values())
+        made = sum(audits.count_outcomes(db.session, sample.id).values())
         flash(
-            f"{drawn.first_day} 至 {drawn.last_day} 办结 {drawn.decided} 件，抽取 {made} 件，已通知复查人。",
+            f"{sample.first_day} 至 {sample.last_day} 办结 {sample.decided} 件，"
+            f"抽取 {made} 件，已通知复查人。",
             "ok",
         )
         return redirect(self.link("index_view"))

@@ -69,7 +69,7 @@ class AuditView(GuardedView):
     options = (joinedload(Audit.request), joinedload(Audit.account), joinedload(Audit.sample))
     order = (Audit.done_at.is_not(None), Audit.id.desc())
     column_filters = (
-        OneOf("outcome", "结论", OUTCOMES, lambda value: is_so(value)),
+        OneOf("outcome", "结论", OUTCOMES, lambda value: has_outcome(value)),
         OneOf("mine", "复查人", (("me", "我的"),), lambda _: Audit.account_id == current_user.id),
         Hidden("draw", "这一次抽查", lambda value: Audit.sample_id == number_or_none(value)),
     )
@@ -147,7 +147,7 @@ class AuditView(GuardedView):
         )  # fmt: skip
 
 
-def is_so(outcome: str) -> ColumnElement[bool]:
+def has_outcome(outcome: str) -> ColumnElement[bool]:
     """Condition for audits with this result; `open` means none yet."""
     return Audit.outcome.is_(None) if outcome == "open" else Audit.outcome == outcome
 

@@ -101,10 +101,10 @@ class Filtered:
         """The filters for the template, each with its choices and the chosen value."""
         chosen = {index: value for index, _, value in active or ()}
         return [
-            self._draw_filter(flt, chosen.get(index, "")) for index, flt in enumerate(self._filters or ())
+            self._filter_data(flt, chosen.get(index, "")) for index, flt in enumerate(self._filters or ())
         ]
 
-    def _draw_filter(self, flt: OneOf, value: str) -> dict[str, Any]:
+    def _filter_data(self, flt: OneOf, value: str) -> dict[str, Any]:
         options = flt.choices(db.session)
         return {
             "name": f"flt_{flt.code}",

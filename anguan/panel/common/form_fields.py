@@ -136,7 +136,7 @@ def _trim(value: str | None) -> str | None:
 
 def build_form(form: Form) -> list[Mapping[str, Any]]:
     """The fields as data for the form macros."""
-    return [_lay(field) for field in form]
+    return [_field_data(field) for field in form]
 
 
 def errors_of(form: Form) -> list[tuple[str, str]]:
@@ -148,7 +148,7 @@ def _first(field: Field) -> str:
     return str(field.errors[0]) if field.errors else ""
 
 
-def _lay(field: Field) -> Mapping[str, Any]:
+def _field_data(field: Field) -> Mapping[str, Any]:
     control = "text"
     if isinstance(field, BooleanField):
         control = "checkbox"

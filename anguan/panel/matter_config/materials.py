@@ -63,16 +63,16 @@ def build_materials(session: Session, plain: Matter) -> list[Mapping[str, Any]]:
     }
     own = {material.code for material in plain.materials}
     live = in_force(session, plain.code).materials
-    shown = [_lay(material, rows.get(material.code), material.code in own) for material in live]
+    shown = [_material_data(material, rows.get(material.code), material.code in own) for material in live]
     there = {material.code for material in live}
     for code, row in rows.items():
         if code not in there:
             base = next((material for material in plain.materials if material.code == code), None)
-            shown.append(_lay(base or Material(code, row.title, hint=row.hint), row, code in own))
+            shown.append(_material_data(base or Material(code, row.title, hint=row.hint), row, code in own))
     return shown
 
 
-def _lay(material: Material, row: MaterialConfig | None, is_declared: bool) -> Mapping[str, Any]:
+def _material_data(material: Material, row: MaterialConfig | None, is_declared: bool) -> Mapping[str, Any]:
     return {
         "material": material,
         "row": row,

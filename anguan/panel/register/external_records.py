@@ -129,14 +129,14 @@ class ExternalRecordView(EditedView):
         who = actor_of(current_account())
         with transaction(db.session):
             row = db.session.get_one(self.model, key)
-            words_ = f"删除{self.name}：{self._say(row)}"
+            words_ = f"删除{self.name}：{self._describe(row)}"
             record_event(
                 db.session,
                 "change_fact",
                 words_,
                 who,
                 person=db.session.get(Person, person_id),
-                before=self._say(row),
+                before=self._describe(row),
             )
             db.session.delete(row)
         return True
@@ -146,13 +146,13 @@ class ExternalRecordView(EditedView):
         try:
             with transaction(db.session):
                 row = take()
-                before = self._say(row) if row.id else ""
+                before = self._describe(row) if row.id else ""
                 for name, value in values.items():
                     setattr(row, name, value)
                 db.session.add(row)
                 db.session.flush()
                 person = db.session.get_one(Person, person_id)
-                after = self._say(row)
+                after = self._describe(row)
                 record_event(
                     db.session,
                     "change_fact",
@@ -166,7 +166,7 @@ class ExternalRecordView(EditedView):
             return self.fail(form, TAKEN)
         return True
 
-    def _say(self, row: Any) -> str:
+    def _describe(self, row: Any) -> str:
         return "，".join(f"{self.column_labels[name]} {getattr(row, name)}" for name in self.noted)
 
 

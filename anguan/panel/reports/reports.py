@@ -126,7 +126,7 @@ def all_tables(session: Session, period: Period) -> list[Chart]:
     ]
 
 
-def pages_of(drawn: Sequence[Chart]) -> list[SpreadsheetPage]:
+def pages_of(tables: Sequence[Chart]) -> list[SpreadsheetPage]:
     """The charts as worksheets of a workbook."""
     return [
         SpreadsheetPage(
@@ -134,7 +134,7 @@ def pages_of(drawn: Sequence[Chart]) -> list[SpreadsheetPage]:
             [one.head, *(label for label, _ in one.columns)],
             [[row.label, *row.numbers] for row in one.rows],
         )
-        for one in drawn
+        for one in tables
     ]
 
 

@@ -56,10 +56,10 @@ def fill_reasons(session: Session, review: ReviewView, typed: Mapping[str, str])
     rows = reasons_for(session, review.request.matter)
     texts = [text for row in rows for text in (row.sentence, row.remedy) if "{" in text]
     values = values_for(dossier_of(session, review.request), *texts) if texts else {}
-    return [_say(row, values, typed) for row in rows]
+    return [_fill_reason(row, values, typed) for row in rows]
 
 
-def _say(row: Reason, values: Mapping[str, str], typed: Mapping[str, str]) -> SuggestedReason:
+def _fill_reason(row: Reason, values: Mapping[str, str], typed: Mapping[str, str]) -> SuggestedReason:
     text = fill(compose(row.sentence, row.remedy, f"依据：{row.clause}" if row.clause else ""), values)
     names = [name for name in names_in(text) if name]
     blanks = tuple(

@@ -100,17 +100,17 @@ class CalendarView(GuardedMixin):
         return min(max(year, FIRST), LAST)
 
     def _show(self, year: int, typed: str, faults: list[tuple[str, str]]) -> str:
-        drawn = build_year(db.session, year)
+        shown = build_year(db.session, year)
         return self.render(
             "admin/calendar.html",
             year=year,
             first=FIRST,
             last=LAST,
-            drawn=drawn,
+            drawn=shown,
             missing=format_missing(db.session),
             kinds=KINDS,
             form=request.form if faults else {},
-            typed=typed or write_lines(drawn.days),
+            typed=typed or write_lines(shown.days),
             faults=faults,
             may_edit=self.may("set_day"),
         )

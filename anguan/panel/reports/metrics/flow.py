@@ -90,10 +90,10 @@ def working_days(session: Session, region: str | None, first: date, last: date) 
     took: Counter[int] = Counter()
     for start, end, count in session.execute(query):
         took[max(0, days.between(day_of(start), day_of(end)))] += count
-    return (_reach(took, 0.5), _reach(took, 0.9)) if took else None
+    return (_percentile(took, 0.5), _percentile(took, 0.9)) if took else None
 
 
-def _reach(took: Counter[int], share: float) -> int:
+def _percentile(took: Counter[int], share: float) -> int:
     """Smallest number of days within which at least this share was closed."""
     seen = 0
     for days in sorted(took):
