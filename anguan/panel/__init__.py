@@ -1,4 +1,4 @@
-"""Floor 7, the office: reviewers, exam officers, administrators and auditors, in Flask-Admin."""
+"""Flask-Admin panel of the office: reviewers, exam officers, administrators and auditors."""
 
 from anguan.panel.admin import init_app
 

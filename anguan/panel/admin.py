@@ -1,4 +1,4 @@
-"""The panel's views in menu order, hung on the house; each endpoint's roles go into the gate's table."""
+"""Panel setup: registers the views in menu order and their roles in the access table."""
 
 from flask import Flask
 from flask_admin import Admin
@@ -63,12 +63,13 @@ from anguan.panel.settings.reasons import ReasonView
 from anguan.panel.settings.versions import VersionView
 
 THEME = Bootstrap4Theme(base_template="admin/ag_base.html", fluid=True)
-DESK, REGISTER, FACTS, MATTERS = "审核", "登记簿", "台账", "事项配置"
+REVIEW, REGISTER, RECORDS, MATTERS = "审核", "登记簿", "台账", "事项配置"
 BASICS, SYSTEM = "基础数据", "系统"
 
 
 def init_app(app: Flask) -> None:
-    """Build the panel for this application. All templates are our own: no stock script or style is loaded."""
+    """Register the panel with the application. All templates are our own: no Flask-Admin script or style
+    is loaded."""
     app.add_template_filter(mask_document, "masked")
     app.add_template_filter(shorten, "shorten")
     app.add_template_filter(pieces_of, "pieces_of")
@@ -82,22 +83,26 @@ def init_app(app: Flask) -> None:
 
 
 def make_views() -> list[GuardedMixin]:
-    """Every view but the first page, in menu order."""
+    """Every view but the dashboard, in menu order."""
     return [
         StatisticsView(name="统计", endpoint="panel_statistics", url="statistics"),
         ExportView(name="导出", endpoint="panel_export", url="export"),
-        QueueView(ChangeRequest, name="待审队列", category=DESK, endpoint="panel_queue", url="queue"),
-        DoneView(ChangeRequest, name="已办", category=DESK, endpoint="panel_done", url="done"),
-        FilingView(ChangeRequest, name="我发起的", category=DESK, endpoint="panel_filing", url="filing"),
-        AuditView(Audit, name="抽查复查", category=DESK, endpoint="panel_audit", url="audits"),
+        QueueView(ChangeRequest, name="待审队列", category=REVIEW, endpoint="panel_queue", url="queue"),
+        DoneView(ChangeRequest, name="已办", category=REVIEW, endpoint="panel_done", url="done"),
+        FilingView(ChangeRequest, name="我发起的", category=REVIEW, endpoint="panel_filing", url="filing"),
+        AuditView(Audit, name="抽查复查", category=REVIEW, endpoint="panel_audit", url="audits"),
         AuditSampleView(
-            AuditSample, name="双随机抽查", category=DESK, endpoint="panel_audit_sample", url="audit-samples"
+            AuditSample,
+            name="双随机抽查",
+            category=REVIEW,
+            endpoint="panel_audit_sample",
+            url="audit-samples",
         ),
         BatchView(name="批量通过", endpoint="panel_batch", url="batch"),
         RequestView(name="审核", endpoint="panel_request", url="requests"),
         DocumentView(name="材料查看", endpoint="panel_document", url="documents"),
         NumberClaimView(
-            NumberClaim, name="号码申诉", category=DESK, endpoint="panel_number_claim", url="number-claims"
+            NumberClaim, name="号码申诉", category=REVIEW, endpoint="panel_number_claim", url="number-claims"
         ),
         PersonView(Person, name="人员", category=REGISTER, endpoint="panel_person", url="people"),
         EnterpriseView(
@@ -114,10 +119,10 @@ def make_views() -> list[GuardedMixin]:
             url="certificate-jobs",
         ),
         ImportView(name="导入", category=REGISTER, endpoint="panel_import", url="imports"),
-        TrainingView(Training, name="教育学时", category=FACTS, endpoint="panel_training", url="training"),
-        InsuranceView(Insurance, name="社保", category=FACTS, endpoint="panel_insurance", url="insurance"),
+        TrainingView(Training, name="教育学时", category=RECORDS, endpoint="panel_training", url="training"),
+        InsuranceView(Insurance, name="社保", category=RECORDS, endpoint="panel_insurance", url="insurance"),
         ConstructorView(
-            Constructor, name="建造师", category=FACTS, endpoint="panel_constructor", url="constructors"
+            Constructor, name="建造师", category=RECORDS, endpoint="panel_constructor", url="constructors"
         ),
         MatterView(MatterConfig, name="事项与材料", category=MATTERS, endpoint="panel_matter", url="matters"),
         MaterialView(

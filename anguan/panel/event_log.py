@@ -1,4 +1,4 @@
-"""操作日志: who did what to which record. It is read here and written nowhere."""
+"""操作日志: read-only list of the events."""
 
 from typing import Any
 
@@ -54,18 +54,18 @@ class EventView(GuardedView):
     )
 
     def seek(self, text: str) -> ColumnElement[bool]:
-        """What this person did, or what happened to this request."""
+        """Events of this actor, or of the request with this number."""
         asked = select(ChangeRequest.id).where(is_exactly(ChangeRequest.number, text))
         return matching_ids(Event.id, begins_with(Event.actor, text), Event.request_id.in_(asked))
 
     def resolve(self, typed: str) -> dict[str, Any] | None:
-        """The person with this number."""
+        """Filter for the person with this number."""
         found = db.session.scalar(select(Person.id).where(is_exactly(Person.document_number, typed)).limit(1))
         return {"flt_person": found} if found is not None else None if looks_like_document(typed) else {}
 
 
 def number_of_request(id: int | None) -> Any:
-    """The request's number, for those who may open it as a link."""
+    """Number of the request; a link for those who may open it."""
     if id is None:
         return formatting.QUIET
     text = db.session.scalar(select(ChangeRequest.number).where(ChangeRequest.id == id))

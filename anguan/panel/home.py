@@ -1,4 +1,4 @@
-"""工作台: what waits for whom, the one button that goes on, and how the office stands."""
+"""工作台: dashboard with the visitor's tasks and the figures of the office."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ DAYS = 30
 
 
 class HomeView(GuardedMixin, AdminIndexView):  # type: ignore[misc]  # Flask-Admin ships no types
-    """The first page of everybody in the office; each role reads what concerns it."""
+    """Dashboard of all office roles; the sections depend on the role."""
 
     allowed_roles = ("staff",)
 
@@ -33,12 +33,16 @@ class HomeView(GuardedMixin, AdminIndexView):  # type: ignore[misc]  # Flask-Adm
 
     @expose("/")
     def index(self) -> str:
-        """What to do now, my claims and last decisions, then the figures of the office."""
+        """Next task, own claims and last decisions, then the figures of the office."""
         role = current_user.role
         queues = self.get_url("panel_queue.index_view") if role in (*REVIEWERS, "auditor") else ""
         return self.render(
             "admin/home.html",
-            **(measure(current_user.region, queues) if role in REGISTER else {"queue": None, "drawn": ()}),
+            **(
+                office_figures(current_user.region, queues)
+                if role in REGISTER
+                else {"queue": None, "drawn": ()}
+            ),
             queues=queues,
             claims=list_claims() if role in REVIEWERS else (),
             done=flow.count_actor(db.session, current_user.id, clock.today(), clock.today()),
@@ -55,8 +59,8 @@ class HomeView(GuardedMixin, AdminIndexView):  # type: ignore[misc]  # Flask-Adm
         )
 
 
-def measure(region: str | None, queues: str) -> dict[str, Any]:
-    """The figures and charts of one region, or of all."""
+def office_figures(region: str | None, queues: str) -> dict[str, Any]:
+    """Figures and charts of one region, or of all; `queues` is the URL of the queue or ''."""
     queue = waiting.count_queue(db.session, region)
     first, last = charts.last_days(DAYS)
     urls = {-1: f"{queues}?flt_due=overdue", 0: f"{queues}?flt_due=today"} if queues else {}
@@ -74,7 +78,8 @@ def measure(region: str | None, queues: str) -> dict[str, Any]:
 
 
 def list_claims() -> list[dict[str, Any]]:
-    """What this reviewer holds, was handed or has put aside: due reminders first, then what is due first."""
+    """Claims of this reviewer, snoozed and transferred ones included: due reminders first, then by due
+    date."""
     now = clock.now()
     rows = db.session.scalars(
         select(Claim)
@@ -101,7 +106,7 @@ def list_claims() -> list[dict[str, Any]]:
 
 
 def last_decisions() -> list[Any]:
-    """What this reviewer decided last, as (decision, request)."""
+    """Last decisions of this reviewer as (decision, request)."""
     rows = db.session.execute(
         select(Decision, ChangeRequest)
         .join(ChangeRequest, ChangeRequest.id == Decision.request_id)
@@ -113,7 +118,7 @@ def last_decisions() -> list[Any]:
 
 
 def count_accounts() -> dict[str, int]:
-    """Accounts that are open, and those that are shut."""
+    """Numbers of active and of disabled accounts."""
     return {
         "open": _count(Account.id, Account.disabled_at.is_(None)),
         "shut": _count(Account.id, Account.disabled_at.is_not(None)),
@@ -121,7 +126,7 @@ def count_accounts() -> dict[str, int]:
 
 
 def last_events() -> list[Event]:
-    """What happened last."""
+    """Latest events."""
     return list(db.session.scalars(select(Event).order_by(Event.id.desc()).limit(10)))
 
 

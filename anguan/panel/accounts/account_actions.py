@@ -1,4 +1,4 @@
-"""What the office does to an account: reset, shut, open, end its sessions. Each wants a fresh password."""
+"""Actions on an account: reset, disable, enable, end sessions. Each needs a freshly entered password."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,12 +21,12 @@ AccountAction = Callable[[Any, Actor, Account], Any]
 
 
 class AccountActionMixin(EditedView):
-    """The acts, each a form of one button on the page of an account."""
+    """The actions, each a form with one button on the page of an account."""
 
     @expose(f"/{ID}/reset", methods=("POST",))
     @require_roles("administrator")
     def reset(self, id: int) -> Any:
-        """发起重置: the old password dies, a one-time code is shown once."""
+        """发起重置: invalidate the old password and show a one-time code once."""
         if away := ask_password_again():
             return away
         code = self._act(id, accounts.start_reset)
@@ -57,7 +57,7 @@ class AccountActionMixin(EditedView):
         return self._do(id, accounts.clear_second_factor, "二次验证已解除，下次登录时重新设置。")
 
     def show(self, id: int, code: str, fresh: bool = False) -> str:
-        """The page of an account; the view of accounts knows it."""
+        """Page of an account; implemented by the account view (NotImplementedError)."""
         raise NotImplementedError
 
     def _do(self, id: int, act: AccountAction, words_: str) -> Any:

@@ -1,4 +1,4 @@
-"""Forms and words of accounts."""
+"""Forms and formatting of accounts."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def _regions() -> list[tuple[str, str]]:
 
 
 class NewAccountForm(Form):
-    """An account of the office, of a person, or of a firm."""
+    """A new account of an office member, a person or an enterprise."""
 
     role = choice("角色", ALL_ROLES)
     login = text(
@@ -37,31 +37,31 @@ class NewAccountForm(Form):
     region = choice("地区", _regions, required=False, hint="只对工作人员有用：限定只看一个州市。")
 
     def validate_name(self, field: Any) -> None:
-        """People of the office have a name."""
+        """Office members need a name. Raises ValidationError."""
         if self.role.data in STAFF and not field.data:
             raise ValidationError("请填写姓名")
 
 
 class RoleForm(Form):
-    """What may be changed of an account of the office."""
+    """Editable fields of an office account."""
 
     role = choice("角色", STAFF_ROLES)
     region = choice("地区", _regions, required=False)
 
 
 def format_state(row: Account) -> tuple[Sign, str]:
-    """Can somebody come in with this account? The sign and the words."""
+    """Sign and words for whether this account can log in."""
     state = "shut" if row.disabled_at is not None else "open" if row.password_hash else "waiting"
     return SIGNS[state], dict(OPEN)[state]
 
 
 def format_login(row: Account) -> str:
-    """The login as it may be shown: numbers of people behind their mask."""
+    """The login as it may be shown; document numbers are masked."""
     return mask_document(row.login) if row.person_id else row.login
 
 
 def is_open(state: str) -> ColumnElement[bool]:
-    """Accounts of one of the states above."""
+    """Condition for accounts in one of the states above."""
     if state == "shut":
         return Account.disabled_at.is_not(None)
     waits = Account.password_hash.is_(None) if state == "waiting" else Account.password_hash.is_not(None)

@@ -1,4 +1,4 @@
-"""账号与角色: who may come in. Nobody types a password for somebody else here: the office hands out codes."""
+"""账号与角色: accounts and roles. Staff never set a password for others: they hand out activation codes."""
 
 from typing import Any
 
@@ -40,11 +40,11 @@ class AccountView(AccountActionMixin):
     """账号与角色."""
 
     allowed_roles = ("administrator", "auditor")
-    offers = frozenset({"index_view", "create_view", "edit_view", "details_view"})
+    stock_routes = frozenset({"index_view", "create_view", "edit_view", "details_view"})
     can_delete = False
     can_view_details = True
     asks_again = True
-    row_deeds = False
+    row_actions = False
     form = RoleForm
     new_word = create_label = "开设账号"
     searches = "账号、姓名"
@@ -77,26 +77,26 @@ class AccountView(AccountActionMixin):
         return matching_ids(Account.id, is_exactly(Account.login, text), begins_with(Account.name, text))
 
     def resolve(self, typed: str) -> dict[str, Any] | None:
-        """The account with this login, so that no document number gets into the address."""
+        """Filter for the account with this login, so that no document number gets into the URL."""
         found = db.session.scalar(select(Account.id).where(is_exactly(Account.login, typed)))
         return {"flt_account": found} if found is not None else None if looks_like_document(typed) else {}
 
     def create_form(self, obj: Any = None) -> Form:
-        """The form of a new account."""
+        """Form of a new account."""
         return NewAccountForm(request.form if request.method == "POST" else None)
 
     def heading(self, row: Account | None) -> str:
-        """Whose account."""
+        """Heading with the name of the account."""
         return "开设账号" if row is None else f"角色与地区：{row.name}"
 
     def adapt(self, form: Form, row: Account | None) -> None:
-        """Holders and firms have the role that the register gives them."""
+        """Holders and enterprises have a fixed role, given by the register."""
         if row is not None and row.role not in STAFF:
             del form["role"]
             del form["region"]
 
     def create_model(self, form: Form) -> Any:
-        """Open the account and show its code, once."""
+        """Create the account and show its activation code once."""
         values = self.values(form)
         login, role = normalise_login(values["login"]), values["role"]
         who = actor_of(current_account())
@@ -119,7 +119,7 @@ class AccountView(AccountActionMixin):
         return self.show(made_id, code, fresh=True)
 
     def update_model(self, form: Form, model: Account) -> Any:
-        """Change role and region; whoever is in has to log in anew."""
+        """Change role and region; the account's sessions end."""
         id, values, who = model.id, self.values(form), actor_of(current_account())
         if not values:
             return self.fail(None, "个人和企业账号的角色随登记信息而定。")
@@ -133,18 +133,18 @@ class AccountView(AccountActionMixin):
         return True
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
-        """Back to the account."""
+        """URL of the account's page."""
         if isinstance(model, Account):
             return self.link("details_view", id=model.id)
         return self.link("index_view")
 
     @expose("/details/")
     def details_view(self) -> Any:
-        """One account: what it may, where it is in, what happened to it."""
+        """One account: role, sessions and events."""
         return self.show(self.get_one(request.args.get("id", "")).id, "")
 
     def show(self, id: int, code: str, fresh: bool = False) -> str:
-        """The page of an account; `code` is shown this once and never again."""
+        """Page of an account; `code` is the activation code, shown this once only."""
         row = self.get_one(str(id))
         live = select(func.count()).where(
             LoginSession.account_id == row.id,

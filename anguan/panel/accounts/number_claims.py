@@ -1,4 +1,4 @@
-"""号码申诉: a number registered by another. Scans beside what stands registered; decided once."""
+"""号码申诉: claims to a document number that another account holds, decided once."""
 
 from typing import Any
 
@@ -35,10 +35,10 @@ SIDES = {"front": "证件有照片的一面", "back": "证件的另一面"}
 
 
 class NumberClaimView(GuardedView):
-    """号码申诉. Of no region: who stands registered may work anywhere, and so may the claimant."""
+    """号码申诉, not limited by region: the registered person and the claimant may work anywhere."""
 
     allowed_roles = (*REVIEWERS, "auditor")
-    offers = frozenset({"index_view", "details_view"})
+    stock_routes = frozenset({"index_view", "details_view"})
     can_export = False
     searches = "申诉编号、姓名、证件号码"
     noun = "件"
@@ -69,20 +69,21 @@ class NumberClaimView(GuardedView):
         )
 
     def resolve(self, typed: str) -> dict[str, Any] | None:
-        """Claims to this document number, named by one of them: the number stays out of the address."""
+        """Filter for the claims to this document number, as a claim id: the number stays out of the URL."""
         wanted = is_exactly(NumberClaim.document_number, typed)
         found = db.session.scalar(select(func.max(NumberClaim.id)).where(wanted))
         return {"flt_number": found} if found is not None else None if looks_like_document(typed) else {}
 
     @expose("/details/")
     def details_view(self) -> Any:
-        """One claim. To see papers of strangers, and to decide, the password is asked for."""
+        """One claim. Opening it to decide, with its scans, needs a freshly entered password."""
         row = self.get_one(request.args.get("id", ""))
         return (ask_password_again() if self.decides(row) else None) or self.show(row, False)
 
     @expose(f"/{ID}/reveal", methods=("POST",))
     def reveal(self, id: int) -> Any:
-        """The page with the numbers in full, once, for a purpose that is written down."""
+        """The page with full numbers, once, for a purpose that is recorded. Aborts with 400 without a
+        purpose."""
         row, who = self.get_one(str(id)), actor_of(current_account())
         purpose = PURPOSES.get(request.form.get("purpose", ""), "")
         if not purpose:
@@ -94,7 +95,7 @@ class NumberClaimView(GuardedView):
 
     @expose(f"/{ID}/scan/<any(front, back):side>")
     def scan(self, id: int, side: str) -> Any:
-        """A side of the claimant's document. The one with the number on it is a full view, and is noted."""
+        """Scan of one side of the claimant's document; viewing the side with the number is recorded."""
         row, who = self.get_one(str(id)), actor_of(current_account())
         kept = db.session.get_one(StoredFile, row.front_id if side == "front" else row.back_id)
         answer = send_attachment(kept, f"{SIDES[side]}.jpg")
@@ -107,7 +108,7 @@ class NumberClaimView(GuardedView):
     @expose(f"/{ID}/decide", methods=("POST",))
     @require_roles(*REVIEWERS)
     def decide(self, id: int) -> Any:
-        """Accept or refuse."""
+        """Accept or refuse the claim. Aborts with 400 on an unknown verdict."""
         self.get_one(str(id))
         if away := ask_password_again():
             return away
@@ -131,11 +132,11 @@ class NumberClaimView(GuardedView):
         return redirect(self.link("details_view", id=id))
 
     def decides(self, row: NumberClaim) -> bool:
-        """Is it open, and is this one of those who decide?"""
+        """True when the claim is open and the visitor may decide it."""
         return row.state == "open" and bool(current_user.role in REVIEWERS)
 
     def show(self, row: NumberClaim, open_numbers: bool, errors: Any = ()) -> str:
-        """The page."""
+        """Page of a claim."""
         person = account_takeover.registered_person(db.session, row)
         held = account_takeover.registered_account(db.session, row) if row.state == "open" else None
         return self.render(
@@ -145,7 +146,7 @@ class NumberClaimView(GuardedView):
             open_numbers=open_numbers,
             purposes=PURPOSES,
             pairs=_pairs(row, person, open_numbers),
-            held=_say_account(held),
+            held=_describe_account(held),
             own_record=person is not None and account_takeover.is_own_record(db.session, person),
             person_url=url_of("panel_person", person.id) if person and not current_user.region else "",
             others=_others(row),
@@ -157,7 +158,7 @@ class NumberClaimView(GuardedView):
 
 
 def reviewer_of(row: NumberClaim) -> str:
-    """Who decided."""
+    """Name of the reviewer who decided; '' while it is open."""
     found = db.session.get(Account, row.reviewer_id) if row.reviewer_id else None
     return found.name if found else ""
 
@@ -167,7 +168,7 @@ def _numbers_like(id: str) -> Any:
 
 
 def _pairs(row: NumberClaim, person: Person | None, open_numbers: bool) -> list[tuple[str, Any, Any]]:
-    """What the claimant says beside what stands registered."""
+    """Values of the claimant beside the registered ones."""
     types = dict(DOCUMENT_TYPES)
     number = formatting.number if open_numbers else formatting.document
     phone = formatting.number if open_numbers else formatting.phone
@@ -179,8 +180,8 @@ def _pairs(row: NumberClaim, person: Person | None, open_numbers: bool) -> list[
     ]
 
 
-def _say_account(held: Account | None) -> dict[str, Any] | None:
-    """The account that holds the number now, and what hangs on it."""
+def _describe_account(held: Account | None) -> dict[str, Any] | None:
+    """The account that holds the number now, with its number of open requests."""
     if held is None:
         return None
     count = select(func.count()).where(

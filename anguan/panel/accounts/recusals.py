@@ -1,4 +1,4 @@
-"""回避: firms and people whose requests a reviewer leaves to others, kept on the page of his account."""
+"""回避: enterprises and persons whose requests a reviewer may not decide, edited on the account's page."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ LONGEST = 100
 
 
 def list_recusals(row: Account) -> list[dict[str, Any]] | None:
-    """The lines for the page of an account; None where nobody reviews."""
+    """Recusals for the page of an account; None when the account is no reviewer."""
     if row.role not in REVIEWERS:
         return None
     found = db.session.scalars(select(Recusal).where(Recusal.account_id == row.id).order_by(Recusal.id))
@@ -31,30 +31,30 @@ def list_recusals(row: Account) -> list[dict[str, Any]] | None:
 
 
 def format_recused(row: Recusal) -> str:
-    """The firm with its code, or the person with his number behind its mask."""
+    """The enterprise with its code, or the person with the masked document number."""
     if row.enterprise is not None:
         return f"{row.enterprise.name}（{row.enterprise.uscc}）"
     return f"{row.person.name}（{mask_document(row.person.document_number)}）" if row.person else ""
 
 
 class RecusalView(GuardedMixin):
-    """Adding and taking away; each is an event."""
+    """Add and remove recusals; each change is an event."""
 
     allowed_roles = ("administrator",)
 
     def is_visible(self) -> bool:
-        """One comes here from the page of an account."""
+        """Hidden in the menu: it is opened from the page of an account."""
         return False
 
     @expose("/")
     def index(self) -> Any:
-        """They stand on the pages of their accounts."""
+        """Recusals are listed on the pages of their accounts."""
         return redirect(self.get_url("panel_account.index_view"))
 
     @expose(f"/{ID}/add", methods=("POST",))
     @require_roles("administrator")
     def add(self, id: int) -> Any:
-        """By the code of a firm or the number of a person, with the reason."""
+        """Add a recusal by credit code or document number, with a reason."""
         row = db.session.get(Account, id)
         typed = normalise_login(request.form.get("whom", ""))
         why = request.form.get("why", "").strip()[:LONGEST]
@@ -73,7 +73,7 @@ class RecusalView(GuardedMixin):
     @expose(f"/{ID}/remove", methods=("POST",))
     @require_roles("administrator")
     def remove(self, id: int) -> Any:
-        """Take one away."""
+        """Remove a recusal."""
         if away := ask_password_again():
             return away
         key, who = id_from_text(request.form.get("recusal", "")), actor_of(current_account())

@@ -1,4 +1,4 @@
-"""双随机抽查: the draws, what came of each, and the form that draws once more."""
+"""双随机抽查: random audit samples, their results, and the form that draws a sample."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -20,11 +20,11 @@ from anguan.web.forms import FormField
 
 
 class AuditSampleView(GuardedView):
-    """双随机抽查: read by those who oversee the office."""
+    """双随机抽查: audit samples, read by those who oversee the office."""
 
     allowed_roles = ("senior_reviewer", "administrator", "auditor")
     can_view_details = False
-    offers = frozenset({"index_view"})
+    stock_routes = frozenset({"index_view"})
     list_template = "admin/audit_samples.html"
     noun = "次"
     nothing = ("还没有抽查过。", "每月一日自动抽查上月办结的申请，也可以现在抽。")
@@ -50,7 +50,7 @@ class AuditSampleView(GuardedView):
     @expose("/new", methods=("GET", "POST"))
     @require_roles(*audits.MANAGERS)
     def draw(self) -> Any:
-        """The form of a draw, and the draw."""
+        """The form of a new sample, and the draw."""
         fields = build_fields(request.form if request.method == "POST" else None)
         if request.method != "POST":
             return self._show(fields)
@@ -58,13 +58,14 @@ class AuditSampleView(GuardedView):
         if first is None or last is None or count is None:
             return self._show(fields), 400
         try:
-            drawn = audits.draw_sample(db.session, current_account(), first, last, count)
+            sample = audits.draw_sample(db.session, current_account(), first, last, count)
         except Refused as refused:
             fields[0].error = f"{refused.sentence}。"
             return self._show(fields), 400
-        made = sum(audits.count_outcomes(db.session, drawn.id).values())
+        made = sum(audits.count_outcomes(db.session, sample.id).values())
         flash(
-            f"{drawn.first_day} 至 {drawn.last_day} 办结 {drawn.decided} 件，抽取 {made} 件，已通知复查人。",
+            f"{sample.first_day} 至 {sample.last_day} 办结 {sample.decided} 件，"
+            f"抽取 {made} 件，已通知复查人。",
             "ok",
         )
         return redirect(self.link("index_view"))
@@ -75,7 +76,7 @@ class AuditSampleView(GuardedView):
 
 
 def build_fields(form: Any) -> list[FormField]:
-    """起止日期 and 比例: what was typed, else the days and the share of the policies."""
+    """起止日期 and 比例 (per mille): what was typed, else the defaults of the policies."""
     policy, today = load_policies(db.session), clock.today()
     plain = {
         "first": str(today - timedelta(days=policy.recheck_days - 1)),
@@ -97,7 +98,7 @@ def build_fields(form: Any) -> list[FormField]:
 
 
 def read_day(field: FormField) -> date | None:
-    """The day that was typed; None leaves its fault at the field."""
+    """The typed date; None when it is invalid, with the error on the field."""
     try:
         return date.fromisoformat(field.value)
     except ValueError:
@@ -106,7 +107,7 @@ def read_day(field: FormField) -> date | None:
 
 
 def read_count(field: FormField) -> int | None:
-    """The share that was typed; None leaves its fault at the field."""
+    """The typed share per mille; None when it is invalid, with the error on the field."""
     if field.value.isascii() and field.value.isdigit() and 1 <= int(field.value) <= 1000:
         return int(field.value)
     field.error = "抽查比例：填 1 到 1000 之间的整数。"
@@ -114,7 +115,7 @@ def read_count(field: FormField) -> int | None:
 
 
 def format_outcomes(id: int) -> dict[str, int]:
-    """The results of one draw, counted once a page."""
+    """Audit results of one sample, cached per request."""
     known: dict[int, dict[str, int]] = g.setdefault("draw_tallies", {})
     if id not in known:
         known[id] = audits.count_outcomes(db.session, id)

@@ -1,4 +1,4 @@
-"""抽查复查: decided cases drawn by lot, looked at once more by somebody drawn by lot; the result is kept."""
+"""抽查复查: randomly selected decided requests, audited by a randomly selected reviewer."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -35,13 +35,13 @@ ANSWERS = OUTCOMES[1:]
 
 
 class AuditView(GuardedView):
-    """抽查复查: a reviewer's own; those who oversee the office read all of them."""
+    """抽查复查: a reviewer sees their own audits; those who oversee the office see all."""
 
     allowed_roles = REGISTER
     can_view_details = False
-    offers = frozenset({"index_view"})
+    stock_routes = frozenset({"index_view"})
     list_template = "admin/audits.html"
-    row_deeds = True
+    row_actions = True
     noun = "件"
     nothing = ("没有抽中的申请。", "每月一日从上月办结的申请里随机抽取。")
     column_list = ("number", "matter", "person", "result", "draw", "account", "outcome", "opinion", "done_at")
@@ -69,13 +69,13 @@ class AuditView(GuardedView):
     options = (joinedload(Audit.request), joinedload(Audit.account), joinedload(Audit.sample))
     order = (Audit.done_at.is_not(None), Audit.id.desc())
     column_filters = (
-        OneOf("outcome", "结论", OUTCOMES, lambda value: is_so(value)),
+        OneOf("outcome", "结论", OUTCOMES, lambda value: has_outcome(value)),
         OneOf("mine", "复查人", (("me", "我的"),), lambda _: Audit.account_id == current_user.id),
         Hidden("draw", "这一次抽查", lambda value: Audit.sample_id == number_or_none(value)),
     )
 
     def within(self) -> Sequence[ColumnElement[bool]]:
-        """A reviewer's own; of those of a region what belongs to it."""
+        """A reviewer's own audits; regional overseers also those of their region."""
         own = Audit.account_id == current_user.id
         if current_user.role == "reviewer":
             return [own]
@@ -87,13 +87,13 @@ class AuditView(GuardedView):
         return [or_(own, here)]
 
     def concludes(self, row: Audit) -> bool:
-        """Does it wait for this visitor?"""
+        """True when this visitor has to conclude the audit."""
         return row.done_at is None and row.account_id == current_user.id and current_user.role in REVIEWERS
 
     @expose(f"/{ID}")
     @require_roles(*REVIEWERS, "auditor")
     def look(self, id: int) -> str:
-        """The decided request as it was decided, read-only, and the two answers."""
+        """The decided request, read-only, with the form for the result."""
         row = self.get_one(str(id))
         record_view(get_visible_or_404(row.request_id))
         return self.show(id)
@@ -101,7 +101,7 @@ class AuditView(GuardedView):
     @expose(f"/{ID}/conclude", methods=("POST",))
     @require_roles(*REVIEWERS)
     def conclude(self, id: int) -> Any:
-        """一致 or 不一致, once."""
+        """Record the result, 一致 or 不一致, once."""
         outcome, opinion = request.form.get("outcome", ""), request.form.get("opinion", "")
         self.get_one(str(id))
         try:
@@ -119,19 +119,19 @@ class AuditView(GuardedView):
         return redirect(self.link("index_view"))
 
     def show(self, id: int, fault: tuple[str, str] | None = None) -> str:
-        """The page, with what was typed."""
+        """Page of an audit, with what was typed."""
         row: Audit = self.get_one(str(id))
         found = get_visible_or_404(row.request_id)
-        sheet = load_review(db.session, found)
+        review = load_review(db.session, found)
         said = dict([fault] if fault else [])
         chosen, typed = request.form.get("outcome", ""), request.form.get("opinion", "")
         return self.render(
             "admin/audit.html",
             row=row,
             found=found,
-            sheet=sheet,
-            lines=review_presenter.build_lines(sheet, False, True),
-            papers=build_viewer(sheet),
+            sheet=review,
+            lines=review_presenter.build_lines(review, False, True),
+            papers=build_viewer(review),
             decisions=review_presenter.standing_decisions(found.decisions),
             state=formatting.STATES[found.state],
             outcome=dict(OUTCOMES)[row.outcome or "open"],
@@ -147,8 +147,8 @@ class AuditView(GuardedView):
         )  # fmt: skip
 
 
-def is_so(outcome: str) -> ColumnElement[bool]:
-    """Rechecks with this result; `open` has none yet."""
+def has_outcome(outcome: str) -> ColumnElement[bool]:
+    """Condition for audits with this result; `open` means none yet."""
     return Audit.outcome.is_(None) if outcome == "open" else Audit.outcome == outcome
 
 

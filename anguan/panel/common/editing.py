@@ -1,4 +1,4 @@
-"""Rows that may be written in the panel: every save goes through the ledger, none through the form."""
+"""Editable panel lists: every save is one transaction with an event or a setting version."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,14 +19,15 @@ from anguan.web.access import ask_password_again
 
 
 class EditedView(GuardedView):
-    """A list whose rows can be made, changed and deleted by `edits`; subclasses say how that is written."""
+    """A list whose rows may be created, edited and deleted by the roles in `edits`; subclasses implement
+    the write."""
 
     can_create = can_edit = can_delete = True
     can_view_details = can_export = False
-    offers = frozenset({"index_view"}) | WRITES
+    stock_routes = frozenset({"index_view"}) | WRITES
     edits: tuple[str, ...] = ("administrator",)
     create_template = edit_template = "admin/model/form.html"
-    row_deeds = True
+    row_actions = True
     asks_again = False
     """True where a change is dangerous: the password is asked for once more."""
     new_word = "新增"
@@ -35,37 +36,37 @@ class EditedView(GuardedView):
     help = ""
 
     def has(self, name: str) -> bool:
-        """What is switched off has no address."""
+        """True when the view offers this route; routes that are switched off do not exist."""
         closed = {"create_view": self.can_create, "edit_view": self.can_edit, "delete_view": self.can_delete}
         return super().has(name) and closed.get(name, True)
 
-    def say_row(self, row: Any) -> str:
-        """What a row is called in questions and in the log."""
+    def describe_row(self, row: Any) -> str:
+        """Name of a row in questions and in the event log."""
         return str(row)
 
     def prefill(self) -> Any:
-        """What stands in an empty form."""
+        """Initial values of an empty form; None for no values."""
         return None
 
     def adapt(self, form: Form, row: Any) -> None:
-        """Take out what cannot be changed in a row that is there."""
+        """Remove fields that cannot be changed in an existing row."""
 
     def heading(self, row: Any) -> str:
-        """The heading of the form."""
+        """Heading of the form."""
         return f"修改{self.name}" if row is not None else f"{self.new_word}：{self.name}"
 
     def back_word(self, row: Any) -> str:
-        """The page to which the form goes back."""
+        """Title of the page to which the form returns."""
         return str(self.name)
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> Any:
-        """The empty form, and what comes of it."""
+        """Show the empty form, or create the row."""
         return self._edit(None)
 
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> Any:
-        """The form of one row."""
+        """Show the form of one row, or save it."""
         return self._edit(self.get_one(request.args.get("id", "")))
 
     @expose("/delete/", methods=("POST",))
@@ -107,15 +108,15 @@ class EditedView(GuardedView):
         return (answer, 400) if sent else answer
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
-        """Back to the list."""
+        """URL of the list."""
         return self.link("index_view")
 
     def values(self, form: Form) -> dict[str, Any]:
-        """The columns that the form writes: declared fields only, whatever else was sent."""
+        """Values of the declared fields only, whatever else was sent."""
         return {field.name: "" if field.data is None and _is_text(field) else field.data for field in form}
 
     def fail(self, form: Form | None, sentence: str) -> bool:
-        """Say why it was not written, at the first field."""
+        """Put the reason of a refused write on the first field."""
         first = next(iter(form), None) if form is not None else None
         if first is not None:
             first.errors = (*first.errors, sentence)
@@ -125,20 +126,21 @@ class EditedView(GuardedView):
 
 
 class SettingView(EditedView):
-    """Rows of a scope: each save publishes a new version of the whole scope."""
+    """Rows of a settings scope: each save publishes a new version of the whole scope."""
 
     allowed_roles = ("administrator", "auditor")
 
     def scope(self, values: Mapping[str, Any]) -> str:
-        """The scope to which a row with these values belongs."""
+        """Scope to which a row with these values belongs; subclasses must override it
+        (NotImplementedError)."""
         raise NotImplementedError
 
     def versions_scope(self) -> str:
-        """The scope whose versions the list leads to; '' where that is said elsewhere."""
+        """Scope whose versions the list links to; '' where another page links to them."""
         return ""
 
     def scope_of_row(self, row: Any) -> str:
-        """The scope of a row that is there."""
+        """Scope of an existing row."""
         return self.scope({column.key: getattr(row, column.key) for column in self.model.__table__.columns})
 
     def complete(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -146,18 +148,18 @@ class SettingView(EditedView):
         return values
 
     def create_model(self, form: Form) -> Any:
-        """Insert the row and publish."""
+        """Insert the row and publish a version."""
         values = self.complete(self.values(form))
         row = self.model(**values)
-        words = f"新增{self.name}“{self.say_row(row)}”"
+        words = f"新增{self.name}“{self.describe_row(row)}”"
         return self._publish(form, self.scope(values), words, lambda session: session.add(row))
 
     def update_model(self, form: Form, model: Any) -> Any:
-        """Change the row and publish."""
+        """Update the row and publish a version."""
         key, scope, words = (
             self.get_pk_value(model),
             self.scope_of_row(model),
-            f"修改{self.name}“{self.say_row(model)}”",
+            f"修改{self.name}“{self.describe_row(model)}”",
         )
         values = self.values(form)
 
@@ -171,11 +173,11 @@ class SettingView(EditedView):
         return self._publish(form, scope, words, write)
 
     def delete_model(self, model: Any) -> bool:
-        """Delete the row and publish."""
+        """Delete the row and publish a version."""
         key, scope, words = (
             self.get_pk_value(model),
             self.scope_of_row(model),
-            f"删除{self.name}“{self.say_row(model)}”",
+            f"删除{self.name}“{self.describe_row(model)}”",
         )
 
         def write(session: Any) -> None:
@@ -198,7 +200,7 @@ def _is_text(field: Any) -> bool:
 
 
 def known(code: str, among: Any) -> str:
-    """A code out of an address; 404 when nobody has it."""
+    """A code from a URL; aborts with 404 when it is unknown."""
     if code not in among:
         abort(404)
     return code

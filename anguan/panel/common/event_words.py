@@ -1,4 +1,4 @@
-"""The verbs of the log in words."""
+"""Chinese titles of the event verbs."""
 
 EVENT_WORDS = {
     "begin": "开始填写",

@@ -1,4 +1,4 @@
-"""导出: any list of the panel as a file of chosen columns; full numbers only by right and for a purpose."""
+"""导出: export any panel list with chosen columns; full numbers need a role and a stated purpose."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeGuard
@@ -28,7 +28,7 @@ PURPOSES = {
     "other": "其他公务需要",
 }
 TRUSTED = ("senior_reviewer", "administrator")
-"""Who may have numbers in full in a file."""
+"""Roles that may export numbers in full."""
 SHORTEST, LONGEST = 4, 200
 NUMBERS: Mapping[str, Callable[[Any], str]] = {
     "document_number": lambda row: row.document_number,
@@ -36,17 +36,17 @@ NUMBERS: Mapping[str, Callable[[Any], str]] = {
     "phone": lambda row: row.phone,
     "login": lambda row: row.login,
 }
-"""The columns that are masked on every page, and what stands behind the mask."""
+"""Columns that are masked on every page, with the function that reads the full value."""
 ExportColumn = tuple[str, str]
 
 
 class ExportView(GuardedMixin):
-    """The one way from a list to a file."""
+    """Column choice and download of an export."""
 
     allowed_roles = REGISTER
 
     def is_visible(self) -> bool:
-        """One comes here from a list."""
+        """Hidden in the menu: it is opened from a list."""
         return False
 
     @expose("/")
@@ -56,12 +56,13 @@ class ExportView(GuardedMixin):
 
     @expose("/<listed>")
     def page(self, listed: str) -> str:
-        """Choose columns, kind of file, and whether numbers stay hidden."""
+        """Form for the columns, the file format and masked or full numbers."""
         return self._show(self._list(listed), {})
 
     @expose("/<listed>", methods=("POST",))
     def download(self, listed: str) -> Any:
-        """The file, noted in the log before the first byte goes out."""
+        """Stream the file; the export is recorded as an event before the first byte is sent. Aborts with
+        403."""
         view = self._list(listed)
         asked = view._get_list_extra_args()
         offered = view.export_columns(asked.filters or [])
@@ -89,7 +90,8 @@ class ExportView(GuardedMixin):
         return groups
 
     def _list(self, listed: str) -> GuardedView:
-        """The list with this name, if the visitor may read it."""
+        """The list with this name; aborts with 404 when there is none, 403 when the visitor may not read
+        it."""
         for view in self.admin._views:
             if is_list(view) and view.endpoint == f"panel_{listed}":
                 if not view.may("index_view"):
@@ -137,12 +139,12 @@ class ExportView(GuardedMixin):
 
 
 def is_list(view: Any) -> TypeGuard[GuardedView]:
-    """A view that shows rows in columns."""
+    """True for a view that shows rows in columns."""
     return isinstance(view, GuardedView) and bool(view.column_list)
 
 
 def find_errors(chosen: Sequence[ExportColumn], kind: str, full: bool, count: int) -> list[tuple[str, str]]:
-    """What is missing in the form, as (field, sentence)."""
+    """Errors of the form as (field, sentence)."""
     faults = []
     if not chosen:
         faults.append(("column-0", "请至少选一列。"))
@@ -165,13 +167,13 @@ def find_errors(chosen: Sequence[ExportColumn], kind: str, full: bool, count: in
 def read_lines(
     view: GuardedView, conditions: Sequence[Any], names: Sequence[str], full: bool
 ) -> Iterator[list[str]]:
-    """The lines of the file, read as they are written."""
+    """Lines of the file, read lazily."""
     for row in view.each_row(conditions):
         yield [spreadsheets.plain(read_cell(view, row, name, full)) for name in names]
 
 
 def read_cell(view: GuardedView, row: Any, name: str, full: bool) -> Any:
-    """One cell: as the page shows it, or with what stands behind the mask."""
+    """One cell: masked as on the page, or with the full value."""
     side, _, path = name.partition(":")
     if not path:
         return NUMBERS[name](row) if full and name in NUMBERS else view.get_export_value(row, name)
@@ -183,12 +185,12 @@ def read_cell(view: GuardedView, row: Any, name: str, full: bool) -> Any:
 
 
 def is_number(name: str) -> bool:
-    """A column that is masked unless asked for in full."""
+    """True for a column that is masked unless asked for in full."""
     return name in NUMBERS or is_personal(name.partition(":")[2] or name)
 
 
 def format_filters(view: GuardedView, asked: Any) -> str:
-    """The search and the filters in words."""
+    """The search and the filters in words, for the event log."""
     said = [f"查找“{formatting.shorten(asked.search)}”"] if asked.search else []
     for index, title, value in asked.filters or ():
         label = dict(view.filter_at(index).choices(db.session)).get(value, "")

@@ -1,4 +1,4 @@
-"""Filters of a list: one drop-down each, written in the address under a short name."""
+"""List filters: one drop-down each, with a short name in the query string."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ Options = Sequence[tuple[str, str]]
 
 
 class OneOf(BaseFilter):  # type: ignore[misc]  # Flask-Admin ships no types
-    """A choice out of a list. `where` gives the condition for a value, `options` the list as it is now."""
+    """A choice from a list: `where` builds the condition of a value, `options` the current choices."""
 
     def __init__(
         self,
@@ -29,7 +29,7 @@ class OneOf(BaseFilter):  # type: ignore[misc]  # Flask-Admin ships no types
         self.where = where
 
     def choices(self, session: Session) -> Options:
-        """The list as it is now."""
+        """The current choices."""
         return self.listed(session) if callable(self.listed) else self.listed
 
     def apply(self, query: Any, value: str, alias: Any = None) -> Any:
@@ -37,12 +37,12 @@ class OneOf(BaseFilter):  # type: ignore[misc]  # Flask-Admin ships no types
         return query.filter(self.where(value))
 
     def operation(self) -> str:
-        """Flask-Admin wants a word."""
+        """Operation name, required by Flask-Admin."""
         return "是"
 
 
 class Typed(OneOf):
-    """A filter by what is typed: a name or a number."""
+    """A filter on typed text: a name or a number."""
 
     def __init__(self, code: str, title: str, where: Callable[[str], ColumnElement[bool]]) -> None:
         super().__init__(code, title, (), where)
@@ -53,28 +53,28 @@ class Hidden(Typed):
 
 
 class Tab(OneOf):
-    """A choice that stands as tabs above the list (保存的视图)."""
+    """A filter shown as tabs above the list (保存的视图)."""
 
 
 class Filtered:
-    """A model view whose filters are drop-downs with short names in the address."""
+    """A model view whose filters are drop-downs with short names in the query string."""
 
     _filters: Sequence[OneOf] | None
 
     def filter_at(self, index: int) -> OneOf:
-        """The filter that stands at this place of the declared list."""
+        """The filter at this index of `column_filters`."""
         return (self._filters or ())[index]
 
     def is_valid_filter(self, filter: Any) -> bool:
-        """Only our own filters are known here."""
+        """True for the filter classes of this module."""
         return isinstance(filter, OneOf)
 
     def handle_filter(self, filter: OneOf) -> OneOf:
-        """Ours carry their condition with them; nothing is to be joined."""
+        """No joins: each filter carries its own condition."""
         return filter
 
     def get_filter_arg(self, index: int, flt: OneOf) -> str:
-        """The short name of the filter in the address."""
+        """Short name of the filter in the query string."""
         return flt.code
 
     def _get_list_filter_args(self) -> list[tuple[int, str, str]]:
@@ -92,19 +92,19 @@ class Filtered:
         return {f"flt_{self.filter_at(index).code}": value for index, _, value in filters or ()}
 
     def _get_list_extra_args(self) -> Any:
-        """Only what we know goes on from one page to the next: no word of the address becomes an argument."""
+        """Pass on known arguments only: no other part of the query string becomes a URL argument."""
         asked = super()._get_list_extra_args()  # type: ignore[misc]
         asked.extra_args = {}
         return asked
 
     def filters_shown(self, active: Sequence[tuple[int, str, str]] | None) -> list[dict[str, Any]]:
-        """What the page draws: each filter with its list and the chosen value."""
+        """The filters for the template, each with its choices and the chosen value."""
         chosen = {index: value for index, _, value in active or ()}
         return [
-            self._draw_filter(flt, chosen.get(index, "")) for index, flt in enumerate(self._filters or ())
+            self._filter_data(flt, chosen.get(index, "")) for index, flt in enumerate(self._filters or ())
         ]
 
-    def _draw_filter(self, flt: OneOf, value: str) -> dict[str, Any]:
+    def _filter_data(self, flt: OneOf, value: str) -> dict[str, Any]:
         options = flt.choices(db.session)
         return {
             "name": f"flt_{flt.code}",
@@ -115,7 +115,7 @@ class Filtered:
         }
 
     def tabs_shown(self, active: Sequence[tuple[int, str, str]] | None) -> list[tuple[str, str, bool]]:
-        """The tabs as (title, address, chosen); what else was chosen stays with them."""
+        """The tabs as (title, URL, chosen); the other filters are kept in the URL."""
         tab = next(flt for flt in self._filters or () if isinstance(flt, Tab))
         kept = self._get_filters(active)
         now = kept.pop(f"flt_{tab.code}", "")

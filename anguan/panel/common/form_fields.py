@@ -1,4 +1,4 @@
-"""Form fields of the panel, with Chinese faults, and their shape for the macros that draw every form here."""
+"""WTForms fields of the panel with Chinese error messages, and their data for the form macros."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -20,16 +20,16 @@ CODE = Regexp(
 
 
 class DayField(StringField):
-    """A day, typed in any of the ways that people write one; empty is None."""
+    """A date, typed in any usual notation; empty is None."""
 
-    data: Any  # text while it is typed, then a day
+    data: Any  # text while it is typed, then a date
 
     def process_data(self, value: Any) -> None:
-        """A day as it is written."""
+        """Show the date in its canonical notation."""
         self.data = value.isoformat() if hasattr(value, "isoformat") else (value or "")
 
     def pre_validate(self, form: BaseForm) -> None:
-        """Understand it or say how to write it."""
+        """Parse the date. Raises ValidationError with a hint on the notation."""
         try:
             self.data = Date().to_column(Date().parse(self.data or ""))
         except InvalidValue as invalid:
@@ -40,10 +40,10 @@ class DayField(StringField):
 
 
 class WholeField(IntegerField):
-    """A whole number; what is none gets a Chinese sentence."""
+    """A whole number with a Chinese error message."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Understand it or say so."""
+        """Parse the number. Raises ValueError."""
         try:
             super().process_formdata([valuelist[0].strip()] if valuelist and valuelist[0].strip() else [])
         except ValueError:
@@ -59,7 +59,7 @@ def text(
     code: bool = False,
     checks: Checks = (),
 ) -> Field:
-    """One line."""
+    """Single-line text field."""
     validators: list[Any] = [*_needed(required), Length(max=limit, message=f"最多 {limit} 个字"), *checks]
     if code:
         validators.append(CODE)
@@ -70,13 +70,13 @@ def text(
 def text_area(
     label: str, limit: int = 2000, required: bool = False, hint: str = "", checks: Checks = ()
 ) -> Field:
-    """Several lines."""
+    """Multi-line text field."""
     validators: list[Any] = [*_needed(required), Length(max=limit, message=f"最多 {limit} 个字"), *checks]
     return TextAreaField(label, validators, description=hint, filters=[_trim])
 
 
 def whole_number(label: str, least: int, most: int, required: bool = False, hint: str = "") -> Field:
-    """A whole number within limits."""
+    """Whole-number field with inclusive limits."""
 
     def fits(_form: Form, field: Field) -> None:
         if field.data is not None and not least <= field.data <= most:
@@ -87,20 +87,20 @@ def whole_number(label: str, least: int, most: int, required: bool = False, hint
 
 
 def fills(_form: Form, field: Field) -> None:
-    """Check of a text that may hold policies as placeholders: every one is known."""
+    """Validator of a text with policy placeholders. Raises ValidationError for an unknown one."""
     if fault := fault_in_text(field.data or ""):
         raise ValidationError(fault)
 
 
 def day(label: str, required: bool = False, hint: str = "") -> Field:
-    """A day."""
+    """Date field."""
     return DayField(label, _needed(required), description=hint)
 
 
 def choice(
     label: str, choices: Choices | Callable[[], Choices], required: bool = True, hint: str = ""
 ) -> Field:
-    """One out of a list, as it is now."""
+    """Choice from a list that is read when the form is built."""
     checks = _needed(required, "请选择")
 
     def listed() -> list[SelectChoice]:
@@ -118,7 +118,7 @@ def choice(
 
 
 def switch(label: str, hint: str = "") -> Field:
-    """Yes or no."""
+    """Yes/no field."""
     return BooleanField(label, description=hint)
 
 
@@ -135,12 +135,12 @@ def _trim(value: str | None) -> str | None:
 
 
 def build_form(form: Form) -> list[Mapping[str, Any]]:
-    """The fields for the macros."""
-    return [_lay(field) for field in form]
+    """The fields as data for the form macros."""
+    return [_field_data(field) for field in form]
 
 
 def errors_of(form: Form) -> list[tuple[str, str]]:
-    """Every fault, for the summary on top."""
+    """All errors, for the summary above the form."""
     return [(field.name, f"{field.label.text}：{_first(field)}") for field in form if field.errors]
 
 
@@ -148,7 +148,7 @@ def _first(field: Field) -> str:
     return str(field.errors[0]) if field.errors else ""
 
 
-def _lay(field: Field) -> Mapping[str, Any]:
+def _field_data(field: Field) -> Mapping[str, Any]:
     control = "text"
     if isinstance(field, BooleanField):
         control = "checkbox"

@@ -1,4 +1,4 @@
-"""How the panel says things: states, titles of matters, masked numbers, the working days that are left."""
+"""Formatting of panel values: states, matter titles, masked numbers, remaining working days."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -45,7 +45,7 @@ QUIET = "—"
 
 
 def matter_titles(session: Session) -> dict[str, str]:
-    """The title of each matter as it is in force, in menu order; asked once a request."""
+    """Titles of the matters in force, in menu order; cached per request."""
     if "matter_titles" not in g:
         rows = session.execute(select(MatterConfig.matter, MatterConfig.title)).all()
         said = {code: title for code, title in rows if title}
@@ -55,7 +55,7 @@ def matter_titles(session: Session) -> dict[str, str]:
 
 
 def limits() -> Policies:
-    """The policies as they stand now; asked once a request."""
+    """The current policies; cached per request."""
     if "limits" not in g:
         g.limits = load_policies(db.session)
     found: Policies = g.limits
@@ -63,12 +63,12 @@ def limits() -> Policies:
 
 
 def regions(session: Session) -> Sequence[tuple[str, str]]:
-    """The regions that the office knows."""
+    """The regions as (code, title)."""
     return dictionary(session, "region")
 
 
 def region_name(code: str | None) -> str:
-    """A region in words; the code where nobody named it."""
+    """Title of a region; the code when it has no title."""
     if not code:
         return "全省"
     if "regions" not in g:
@@ -78,40 +78,40 @@ def region_name(code: str | None) -> str:
 
 
 def kinds(session: Session) -> Sequence[tuple[str, str]]:
-    """The kinds of certificate."""
+    """The certificate kinds as (code, title)."""
     rows = session.execute(select(CertificateKind.code, CertificateKind.title).order_by(CertificateKind.code))
     return [(code, f"{code} {title}") for code, title in rows]
 
 
 def number(text: str | None) -> Any:
-    """A number in one piece."""
+    """A number that does not wrap."""
     return Markup('<span class="num">{}</span>').format(text) if text else QUIET
 
 
 def document(text: str | None) -> Any:
-    """A document number behind its mask."""
+    """A masked document number."""
     return number(mask_document(text)) if text else QUIET
 
 
 def phone(text: str | None) -> Any:
-    """A telephone number behind its mask."""
+    """A masked telephone number."""
     return number(mask_phone(text)) if text else QUIET
 
 
 def link(url: str, words: Any, plain: bool = False) -> Markup:
-    """A link; numbers are kept in one piece."""
+    """A link; numbers do not wrap."""
     if plain:
         return Markup('<a href="{}">{}</a>').format(url, words)
     return Markup('<a class="num" href="{}">{}</a>').format(url, words)
 
 
 def state(code: str) -> Any:
-    """A state with its sign, bare, for tables."""
+    """A request state with its sign, without a border, for tables."""
     return signed(sign_of_state(code), STATES[code])
 
 
 def status(shown: StatusLine) -> Any:
-    """The status of a certificate with its sign."""
+    """A certificate status with its sign."""
     return signed(sign_of_status(shown.code), shown.word)
 
 
@@ -121,17 +121,17 @@ def signed(sign: Sign, text: str) -> Any:
 
 
 def moment(at: datetime | None) -> Any:
-    """A moment in one piece."""
+    """A moment in Beijing time that does not wrap."""
     return number(format_moment(at))
 
 
 def day(on: date | None) -> Any:
-    """A day in one piece."""
+    """A date that does not wrap."""
     return number(on.isoformat() if on else None)
 
 
 def days_left(due: datetime | None) -> tuple[int, str, str]:
-    """Working days until the promised day, in words, and how urgent that is: calm, warn or bad."""
+    """Working days until the due date in words, and the urgency: calm, warn or bad."""
     if due is None:
         return 0, "", "calm"
     left = calendar.days_left(_calendar(), due, clock.now())
@@ -142,7 +142,7 @@ def days_left(due: datetime | None) -> tuple[int, str, str]:
 
 
 def _calendar() -> calendar.Calendar:
-    """The office's calendar, read once for a page of many rows."""
+    """Work calendar, read once for a page of many rows."""
     if "calendar" not in g:
         g.calendar = calendar.load_calendar(db.session)
     found: calendar.Calendar = g.calendar
@@ -150,21 +150,21 @@ def _calendar() -> calendar.Calendar:
 
 
 def gauge(due: datetime | None, promised: int = 8) -> Any:
-    """Working days left as words and ticks."""
+    """Remaining working days as words and ticks."""
     if due is None:
         return QUIET
     left, words, tone = days_left(due)
     return _macros("macros/gauge.html").gauge(left, promised, words, tone)
 
 
-def urged(row: ChangeRequest) -> Any:
-    """The working days that are left, and that the filer has urged."""
+def days_left_and_reminder(row: ChangeRequest) -> Any:
+    """Remaining working days, with a mark when the applicant has sent a reminder."""
     left = gauge(row.due_at)
     return left + Markup(' <span class="tag tone-warn">催办</span>') if row.reminded_at else left
 
 
 def used(retired: bool) -> Any:
-    """Whether an entry can still be chosen."""
+    """Marks whether an entry can still be chosen."""
     return signed(Sign.ENDED, "停用") if retired else signed(Sign.GOOD, "启用")
 
 
@@ -173,6 +173,6 @@ def _macros(name: str) -> Any:
 
 
 def shorten(text: str, most: int = 120) -> str:
-    """The beginning of a text of the log, document numbers behind their mask."""
+    """Beginning of a log text with document numbers masked, cut to `most` characters."""
     text = mask_documents(text or "")
     return f"{text[:most]}…" if len(text) > most else text or "空"

@@ -1,4 +1,4 @@
-"""What every view of the panel stands on: shut by default, and only the routes that it offers exist."""
+"""Access control of panel views: deny by default, and register only the routes that a view offers."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ STOCK = frozenset(
         "ajax_update",
     }
 )
-"""The routes that a model view brings along."""
+"""Routes that Flask-Admin's model view brings along."""
 
 WRITES = frozenset({"create_view", "edit_view", "delete_view"})
 BIGGEST = 2**31 - 1
@@ -33,38 +33,38 @@ REGISTER = (*REVIEWERS, "administrator", "auditor")
 
 
 class GuardedMixin(BaseView):  # type: ignore[misc]  # Flask-Admin ships no types
-    """A view that says for whom it is: `allowed_roles` for reading, `edits` for writing; nobody when it is silent.
+    """A view with its roles: `allowed_roles` may read, `edits` may write; nobody where both are empty.
 
-    `offers` names the stock routes that exist; those that it adds itself always do.
+    `stock_routes` names the Flask-Admin routes that exist; routes that the view adds itself always do.
     """
 
     allowed_roles: tuple[str, ...] = ()
     edits: tuple[str, ...] = ()
-    offers: frozenset[str] = frozenset({"index_view"})
+    stock_routes: frozenset[str] = frozenset({"index_view"})
     _urls: list[tuple[str, str, Any]]  # set by Flask-Admin's metaclass
 
     def roles_of(self, name: str) -> frozenset[str]:
-        """Who may use one of the view's functions; a function marked by itself wins."""
+        """Roles allowed to use this view function; a decorator on the function takes precedence."""
         marked = getattr(getattr(type(self), name, None), "allowed_roles", None)
         if marked is not None:
             return frozenset(marked)
         return expand(*(self.edits if name in WRITES else self.allowed_roles))
 
     def routes(self) -> list[tuple[str, str, Any]]:
-        """The routes that exist: a view that may not be edited has no address to edit it by."""
+        """The routes that exist: a view that may not be edited has no edit URL."""
         return [route for route in type(self)._urls if self.has(route[1])]
 
     def has(self, name: str) -> bool:
         """True when the view offers this function."""
-        return name not in STOCK or name in self.offers
+        return name not in STOCK or name in self.stock_routes
 
     def create_blueprint(self, admin: Admin) -> Blueprint:
-        """Register the routes that exist, and no others."""
+        """Register only the routes that exist."""
         self._urls = self.routes()
         return super().create_blueprint(admin)
 
     def is_accessible(self) -> bool:
-        """True when the visitor may read here."""
+        """True when the visitor may read this view."""
         return bool(current_user) and current_user.role in expand(*self.allowed_roles)
 
     def may(self, name: str) -> bool:
@@ -76,26 +76,26 @@ class GuardedMixin(BaseView):  # type: ignore[misc]  # Flask-Admin ships no type
             abort(403)
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        # The stock one calls again, differently, after any TypeError inside the view.
+        # Flask-Admin's own version calls the view again with other arguments after any TypeError in it.
         return fn(self, *args, **kwargs)
 
     def render(self, template: str, **values: Any) -> str:
-        """The page that the template makes of these values."""
+        """Render the template with these values."""
         page: str = super().render(template, **values)
         return page
 
     def link(self, name: str, **values: Any) -> str:
-        """The address of one of this view's functions."""
+        """URL of one of this view's functions."""
         return url_for(f"{self.endpoint}.{name}", **values)
 
 
 def current_account() -> Account:
-    """The account of the visitor."""
+    """Account of the visitor."""
     return db.session.get_one(Account, current_user.id)
 
 
 def id_from_text(text: str | None) -> int:
-    """A row's id from an address; 404 when it cannot be one."""
+    """Row id from a URL; aborts with 404 when it cannot be one."""
     if not text or not text.isascii() or not text.isdigit() or len(text) > 10 or int(text) > BIGGEST:
         abort(404)
     return int(text)

@@ -1,4 +1,4 @@
-"""The one base of every model view: read-only unless it says otherwise, fast at any size, safe to export."""
+"""Base class of the panel's model views: read-only by default, bounded queries, safe exports."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -25,8 +25,8 @@ Cells = Mapping[str, Callable[[Any], Any]]
 class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # Flask-Admin ships no types
     """A list with filters, search, details and export over one table.
 
-    `cells` shows a column for the page, `exports` for a file; `seek` gives the condition for what was
-    typed in the search box; `within` keeps staff of one region to their rows.
+    `cells` formats a column for the page, `exports` for a file; `seek` builds the condition for the typed
+    search; `within` limits staff of a region to the rows of that region.
     """
 
     can_create = can_edit = can_delete = False
@@ -39,7 +39,7 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
     column_editable_list = None
     column_sortable_list = ()
     named_filter_urls = True
-    offers = frozenset({"index_view", "details_view"})
+    stock_routes = frozenset({"index_view", "details_view"})
 
     cells: Cells = {}
     exports: Cells = {}
@@ -47,60 +47,60 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
     order: Sequence[Any] = ()
     nothing = ("没有符合条件的记录。", "")
     searches = ""
-    """The words in the empty search box; '' means that there is no search."""
+    """Placeholder of the search box; '' means that there is no search."""
     noun = "条"
-    row_deeds = False
-    """True when rows have something to do at their end."""
+    row_actions = False
+    """True when rows have action buttons."""
 
     def __init__(self, model: Any, **names: Any) -> None:
         super().__init__(model, db, **names)
 
     def has(self, name: str) -> bool:
-        """A list without a search box has no address to search at; files are made on a page of their own."""
+        """No search route without a search box; exports have a view of their own."""
         return super().has(name) and name != "export" and (name != "find" or bool(self.searches))
 
     def init_search(self) -> bool:
-        """There is a search when there are words for its box."""
+        """True when the list has a search box."""
         return bool(self.searches)
 
     def search_placeholder(self) -> str:
-        """The words in the empty box."""
+        """Placeholder of the search box."""
         return self.searches
 
     def seek(self, text: str) -> ColumnElement[bool]:
-        """The condition for what was typed."""
+        """Condition for the typed search; subclasses with a search must override it (NotImplementedError)."""
         raise NotImplementedError
 
     def within(self) -> Sequence[ColumnElement[bool]]:
-        """What keeps this visitor to his rows."""
+        """Conditions that limit the rows to those this visitor may see."""
         return ()
 
     def always(self, searching: bool) -> Sequence[ColumnElement[bool]]:
-        """What every row of this list fulfils; a search may look further."""
+        """Conditions that every row of this list fulfils; a search may lift them."""
         return ()
 
     def get_query(self) -> Any:
-        """Every row that this visitor may see."""
+        """Query of the rows that this visitor may see."""
         return db.session.query(self.model).filter(*self.within()).options(*self.options)
 
     def get_count_query(self) -> Any:
-        """The keys of the same rows: counted up to a limit, see `get_list`."""
+        """Query of the keys of the same rows; counted up to a limit, see `get_list`."""
         return db.session.query(self.key).filter(*self.within())
 
     @property
     def key(self) -> Any:
-        """The primary key's column."""
+        """Column of the primary key."""
         return getattr(self.model, self._primary_key)
 
     def get_one(self, id: Any) -> Any:
-        """One row that this visitor may see; 404 for all others, whether they exist or not."""
+        """One row that this visitor may see; aborts with 404 for all others, existing or not."""
         row = self.get_query().filter(self.key == self.read_key(str(id))).one_or_none()
         if row is None:
             abort(404)
         return row
 
     def read_key(self, text: str) -> Any:
-        """The key in an address."""
+        """Primary key from a URL."""
         return id_from_text(text)
 
     def get_list(
@@ -113,7 +113,8 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
         execute: bool = True,
         page_size: int | None = None,
     ) -> tuple[int, list[Any]]:
-        """The rows of one page, and how many there are: counted to a thousand, then it says 以上."""
+        """One page of rows and the number of rows, counted up to `COUNTED`; aborts with 404 beyond the
+        last page."""
         page, size = page or 0, page_size or self.page_size
         if not 0 <= page <= DEEPEST:
             abort(404)
@@ -124,7 +125,7 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
         return count, rows.all()
 
     def narrow(self, search: str | None, filters: Sequence[Any] | None) -> list[ColumnElement[bool]]:
-        """The conditions for what was typed and chosen."""
+        """Conditions for the typed search and the chosen filters."""
         text = normalise(search) if self._search_supported else ""
         asked = [(self.filter_at(index), value) for index, _, value in filters or ()]
         searching = bool(text) or any(isinstance(flt, Hidden) for flt, _ in asked)
@@ -132,37 +133,37 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
         return [*conditions, *(flt.where(value) for flt, value in asked)]
 
     def count_rows(self, conditions: Sequence[ColumnElement[bool]]) -> int:
-        """How many rows there are, all counted."""
+        """Number of rows, without a limit."""
         keys = self.get_count_query().filter(*conditions)
         return db.session.scalar(select(func.count()).select_from(keys.subquery())) or 0
 
     def each_row(self, conditions: Sequence[ColumnElement[bool]]) -> Iterator[Any]:
-        """Every row in the order of the list, a few hundred in memory at a time."""
+        """Every row in list order, fetched in batches of `BATCH`."""
         yield from self.get_query().filter(*conditions).order_by(*self.order).yield_per(BATCH)
 
     def get_list_value(self, model: Any, name: str) -> Any:
-        """What stands in a cell of the page."""
+        """Value of a cell on the page."""
         return self.cells[name](model) if name in self.cells else getattr(model, name)
 
     def get_detail_value(self, model: Any, name: str) -> Any:
-        """What stands beside a label of the details."""
+        """Value of a field on the details page."""
         return self.get_list_value(model, name)
 
     def get_export_value(self, model: Any, name: str) -> Any:
-        """What stands in a cell of a file: plain text."""
+        """Value of a cell in an exported file, as plain text."""
         shown = self.exports.get(name) or self.cells.get(name)
         return shown(model) if shown else getattr(model, name)
 
     def get_empty_list_message(self) -> str:
-        """Why the list is empty."""
+        """Message of an empty list."""
         return self.nothing[0]
 
     def export_columns(self, filters: Sequence[Any]) -> list[tuple[str, str]]:
-        """Names and titles of a file's columns."""
+        """Names and titles of the columns of an exported file."""
         return [(str(name), str(title)) for name, title in self.get_export_columns()]
 
     def export_url(self) -> str:
-        """The page on which the list, as it is filtered now, becomes a file."""
+        """URL of the export page for the list as it is filtered now."""
         asked = self._get_list_extra_args()
         kept: dict[str, Any] = dict(self._get_filters(asked.filters))
         if asked.search:
@@ -171,7 +172,8 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
 
     @expose("/find", methods=("POST",))
     def find(self) -> Response:
-        """Search without a document number in the address: it is looked up here, and a row's id goes on."""
+        """Search by POST, so that document numbers stay out of the URL: redirects to a row id or a search
+        text."""
         typed = normalise(request.form.get("search"))
         kept = {name: value for name, value in request.form.items() if name.startswith("flt_") and value}
         found = self.resolve(typed) if typed else {}
@@ -185,10 +187,10 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
         return redirect(self.link("index_view", **({} if typed else kept) | found))
 
     def resolve(self, typed: str) -> dict[str, Any] | None:
-        """For a document number the filter that stands for it, None when nobody has it; else nothing."""
+        """Filter for a typed document number; None when nobody has it, {} when it is no document number."""
         return {}
 
     def region(self) -> str | None:
-        """The region to which this visitor is limited."""
+        """Region to which this visitor is limited; None for all."""
         region: str | None = current_user.region
         return region

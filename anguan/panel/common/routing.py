@@ -1,4 +1,4 @@
-"""Flask-Admin's `expose` with a type, so that a view method keeps its own signature."""
+"""Typed version of Flask-Admin's `expose` that keeps the signature of the view method."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, cast

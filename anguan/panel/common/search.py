@@ -1,4 +1,4 @@
-"""Search that an index can answer: exact numbers and beginnings of names, nothing in between."""
+"""Search conditions that an index can answer: exact numbers and name prefixes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ _whole: ContextVar[bool] = ContextVar("whole", default=False)
 
 
 def normalise(text: str | None) -> str:
-    """What was typed, fit to be compared; '' when there is nothing to look for."""
+    """Typed text, normalised for comparison; '' when there is nothing to search."""
     text = (text or "").strip()[:LONGEST]
     try:
         return Name().parse(text) or text
@@ -27,18 +27,19 @@ def normalise(text: str | None) -> str:
 
 
 def is_exactly(column: Column, text: str) -> ColumnElement[bool]:
-    """The number as it is kept: capitals, half width, no blanks."""
+    """Exact match of a number in its stored form: upper case, half width, no blanks."""
     return column == normalise_login(text)
 
 
 def begins_with(column: Column, text: str) -> ColumnElement[bool]:
-    """The beginning of a name: a range, so that the index is used and %, _ mean themselves."""
+    """Prefix match as a range, so that the index is used and %, _ are literal."""
     return and_(column >= text, column < text + LAST)
 
 
 @contextmanager
 def find_all() -> Iterator[None]:
-    """A page is content with the first thousand that a search finds; a file wants every one."""
+    """Lift the limit of `matching_ids` inside this block: exports need every match, pages only the first
+    1000."""
     token = _whole.set(True)
     try:
         yield
@@ -47,13 +48,14 @@ def find_all() -> Iterator[None]:
 
 
 def matching_ids(key: Column, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Rows found by one of these: each by its own index first, so that no planner walks the table instead."""
+    """Rows that match any condition: one subquery per condition, so that each uses its own index."""
     most = None if _whole.get() else MOST
     found = [select(select(key.label("id")).where(one).limit(most).subquery().c.id) for one in conditions]
     return key.in_(union_all(*found))
 
 
 def looks_like_document(text: str) -> bool:
-    """Somebody typed a document number or a credit code: many digits, and nothing but letters beside them."""
+    """True for what looks like a document number or credit code: 15 or more letters and digits, 8 of them
+    digits."""
     plain = normalise_login(text)
     return len(plain) >= 15 and plain.isascii() and plain.isalnum() and sum(map(str.isdigit, plain)) >= 8

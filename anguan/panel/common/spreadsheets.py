@@ -1,4 +1,4 @@
-"""Lists as files: cells are text, nothing calculates, Excel reads the Chinese, memory stays small."""
+"""CSV and Excel files: text cells without formulas, UTF-8 with BOM, streamed with bounded memory."""
 
 import csv
 import io
@@ -21,21 +21,21 @@ from anguan.core.fault_injection import weakened
 STARTERS = "=+-@\t\r\n＝＋－＠|"
 BLANKS = " \u3000\u00a0\ufeff"
 UNWRITABLE = re.compile(rf"{ILLEGAL_CHARACTERS_RE.pattern}|[\ufffe\uffff]")
-"""What no XML may hold, and so no sheet."""
+"""Characters that XML forbids, and so no worksheet may contain."""
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 LONGEST = 32_000
 XLSX_ROWS = 1_048_575
-"""So many rows beside the titles fit on a sheet of Excel."""
+"""Maximum number of rows beside the heading in an Excel worksheet."""
 CHUNK = 64 * 1024
 Lines = Iterable[Sequence[str]]
 
 
 @dataclass(frozen=True)
 class SpreadsheetPage:
-    """One sheet of a workbook of our own counts: whole numbers stay numbers, everything else is text."""
+    """One worksheet of a report: integers stay numbers, everything else is text."""
 
     title: str
     heads: Sequence[str]
@@ -43,7 +43,7 @@ class SpreadsheetPage:
 
 
 def plain(value: Any) -> str:
-    """The text of a cell."""
+    """Text of a cell."""
     if isinstance(value, Markup):
         value = value.striptags()
     text = "" if value is None else str(value)
@@ -51,21 +51,21 @@ def plain(value: Any) -> str:
 
 
 def escape_formula(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
+    """The text, quoted where a spreadsheet would take it for a formula."""
     if weakened("export_formulas"):
         return text
     return f"'{text}" if text.lstrip(BLANKS)[:1] in tuple(STARTERS) else text
 
 
 def send_list(kind: str, name: str, titles: Sequence[str], lines: Lines) -> Response:
-    """The list as a download whose name tells the day and nothing personal; `lines` are taken as they go."""
+    """The list as a streamed download; the file name has the date and nothing personal."""
     make = {"csv": write_csv, "xlsx": write_xlsx}[kind]
     chunks = stream_with_context(make(titles, lines))
     return _download(Response(chunks, content_type=TYPES[kind]), name, kind)
 
 
 def send_book(name: str, pages: Sequence[SpreadsheetPage]) -> Response:
-    """Our own counts as a workbook."""
+    """A report as a workbook."""
     book = Workbook(write_only=True)
     for page in pages:
         sheet = book.create_sheet(page.title)
@@ -80,7 +80,7 @@ def send_book(name: str, pages: Sequence[SpreadsheetPage]) -> Response:
 
 
 def write_csv(titles: Sequence[str], lines: Lines) -> Iterator[bytes]:
-    """The bytes of a CSV file, a chunk at a time."""
+    """Bytes of a CSV file in chunks of about `CHUNK` characters."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     out.write("\ufeff")
@@ -95,7 +95,7 @@ def write_csv(titles: Sequence[str], lines: Lines) -> Iterator[bytes]:
 
 
 def write_xlsx(titles: Sequence[str], lines: Lines) -> Iterator[bytes]:
-    """The bytes of an Excel file: written to a file on disk first, because its index stands at the end."""
+    """Bytes of an Excel file, written to disk first, because the index is at the end of the archive."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     row = _text_row(sheet, len(titles))
@@ -103,7 +103,7 @@ def write_xlsx(titles: Sequence[str], lines: Lines) -> Iterator[bytes]:
         for line in chain([titles], lines):
             sheet.append(row(line))
     except BaseException:
-        # What the library has written so far lies on disk until somebody takes it away.
+        # openpyxl leaves its temporary file on disk unless it is cleaned up here.
         sheet.close()
         sheet._writer.cleanup()
         raise
@@ -113,7 +113,7 @@ def write_xlsx(titles: Sequence[str], lines: Lines) -> Iterator[bytes]:
 
 
 def _text_row(sheet: Any, count: int) -> Callable[[Sequence[str]], list[Cell]]:
-    """Fills the same cells for every line: giving each its format takes longer than writing it."""
+    """Reuses the same cells for every line: formatting each cell takes longer than writing it."""
     cells = [WriteOnlyCell(sheet) for _ in range(count)]
     for cell in cells:
         cell.number_format = "@"

@@ -1,4 +1,4 @@
-"""What must not get into an address: the number of somebody's document, on whichever list it was typed."""
+"""Detects document numbers in typed searches, so that they stay out of URLs."""
 
 from sqlalchemy import exists, select
 
@@ -8,7 +8,7 @@ from anguan.models import Person
 
 
 def contains_document_number(typed: str) -> bool:
-    """True for a valid number of a citizen, and for every number under which somebody is registered."""
+    """True for a valid resident number and for every registered document number."""
     number = normalise_login(typed)
     try:
         if DocumentNumber().parse(number):

@@ -1,1 +1,1 @@
-"""Import pages and the empty tables to fill in."""
+"""Import pages and spreadsheet templates."""

@@ -1,4 +1,5 @@
-"""The empty table of a kind: hints, headings, cells that are text, and a second sheet with examples."""
+"""Spreadsheet template of an import kind: hints, headings, text cells, and a second worksheet with
+examples."""
 
 import io
 from collections.abc import Sequence
@@ -20,17 +21,17 @@ FORMATTED = 200
 
 
 def make_template(session: Session, kind: str) -> bytes:
-    """A workbook whose first sheet waits for data and whose second shows two invented examples."""
+    """A workbook with an empty worksheet for data and one with two invented examples, as bytes."""
     book = KINDS[kind](session)
     workbook = Workbook()
     first = workbook.worksheets[0]
     first.title = book.title
-    _head(first, book.columns)
+    _write_heading(first, book.columns)
     for line in range(3, FORMATTED + 3):
         for place in range(1, len(book.columns) + 1):
             first.cell(line, place).number_format = TEXT
     second = workbook.create_sheet("示例（不会导入）")
-    _head(second, book.columns)
+    _write_heading(second, book.columns)
     for line in (0, 1):
         second.append([_example(column, line) for column in book.columns])
     out = io.BytesIO()
@@ -38,7 +39,7 @@ def make_template(session: Session, kind: str) -> bytes:
     return out.getvalue()
 
 
-def _head(sheet: Worksheet, columns: Sequence[Column]) -> None:
+def _write_heading(sheet: Worksheet, columns: Sequence[Column]) -> None:
     for place, column in enumerate(columns, start=1):
         letter = get_column_letter(place)
         hint, heading = sheet.cell(1, place, _hint(column)), sheet.cell(2, place, _heading(column))

@@ -1,4 +1,4 @@
-"""导入: files of existing people, firms and certificates, from the upload to the undo."""
+"""导入: imports of existing persons, enterprises and certificates, from upload to revert."""
 
 import csv
 import io
@@ -37,17 +37,17 @@ STATES = {
     "undone": (Sign.ENDED, "已撤销"),
     "failed": (Sign.BAD, "读不了"),
 }
-"""For each state the look of its sign, and its words."""
+"""Sign and words of each state."""
 
 
 class ImportView(GuardedMixin):
-    """For administrators alone: it is the second road into the register."""
+    """Import pages, for administrators only, because an import writes to the register without a request."""
 
     allowed_roles = ("administrator",)
 
     @expose("/")
     def index(self) -> Any:
-        """What was brought in, and the form for more."""
+        """List of the batches, and the upload form."""
         return self._index([], request.args.get("kind", ""))
 
     def _index(self, faults: list[tuple[str, str]], kind: str) -> Any:
@@ -58,7 +58,7 @@ class ImportView(GuardedMixin):
 
     @expose("/new", methods=("POST",))
     def new(self) -> Any:
-        """Take a file in and let the worker rehearse it."""
+        """Store an uploaded file; the worker then checks it in a dry run."""
         kind, file = request.form.get("kind", ""), request.files.get("file")
         faults = []
         if kind not in KINDS:
@@ -79,7 +79,7 @@ class ImportView(GuardedMixin):
 
     @expose("/template/<kind>")
     def sheet(self, kind: str) -> Response:
-        """The empty table of a kind."""
+        """The spreadsheet template of a kind; aborts with 404 for an unknown one."""
         if kind not in KINDS:
             abort(404)
         response = Response(make_template(db.session, kind), content_type=spreadsheets.TYPES["xlsx"])
@@ -88,7 +88,7 @@ class ImportView(GuardedMixin):
 
     @expose(f"/<int(max={BIGGEST}):id>")
     def show(self, id: int) -> str:
-        """One batch: how far it is, what is wrong, what can be done now."""
+        """One batch: progress, problems and possible actions."""
         batch = self._batch(id)
         faults = db.session.scalars(
             select(ImportProblem)
@@ -112,7 +112,7 @@ class ImportView(GuardedMixin):
 
     @expose(f"/<int(max={BIGGEST}):id>/faults.csv")
     def file(self, id: int) -> Response:
-        """The faults as a table to work through beside the file."""
+        """The problems as a CSV file."""
         batch = self._batch(id)
         rows = db.session.scalars(
             select(ImportProblem)
@@ -147,10 +147,10 @@ class ImportView(GuardedMixin):
         """重新检查."""
         return self._act(id, batches.check_again)
 
-    def _act(self, id: int, deed: Any) -> Any:
+    def _act(self, id: int, action: Any) -> Any:
         self._batch(id)
         try:
-            deed(db.session, actor_of(current_account()), id)
+            action(db.session, actor_of(current_account()), id)
         except Refused as refused:
             flash(f"{refused.sentence}。", "warn")
         return redirect(self.link("show", id=id))

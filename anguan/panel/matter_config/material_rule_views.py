@@ -1,4 +1,4 @@
-"""The forms of a matter's papers and rules: rows laid over what the code declares."""
+"""Forms of a matter's materials and rules: rows that override what the code declares."""
 
 from typing import Any
 
@@ -32,20 +32,20 @@ class MaterialView(MatterPart):
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> Any:
-        """The form of a declared paper leads to its row where there is one."""
+        """A declared material that has a row already is edited instead."""
         row = row_of(self.matter(), asked_code()) if asked_code() else None
         return redirect(self.link("edit_view", id=row.id)) if row is not None else self._edit(None)
 
     def is_declared(self) -> bool:
-        """The address names a paper of the matter's file."""
+        """True when the URL names a declared material of the matter."""
         return declared_material(self.matter(), asked_code()) is not None
 
     def prefill(self) -> MaterialConfig:
-        """The declared words, or an empty paper."""
+        """The declared texts, or an empty material."""
         return fill_form(self.matter(), asked_code())
 
     def adapt(self, form: Form, row: Any) -> None:
-        """The code stays; what the row does not say is shown as declared."""
+        """The code is fixed; empty columns are shown with the declared texts."""
         if row is None or not row.sample_file:
             del form["drop_sample"]
         if row is None:
@@ -59,12 +59,12 @@ class MaterialView(MatterPart):
                 form[name].data = form[name].data or getattr(plain, name)
 
     def complete(self, values: dict[str, Any]) -> dict[str, Any]:
-        """A declared paper keeps its code."""
+        """A declared material keeps its code."""
         values = {"code": asked_code(), **values} if self.is_declared() else values
         return super().complete(values)
 
     def values(self, form: Form) -> dict[str, Any]:
-        """Only what differs from the declared, and the example: a new one, the old one, or none any more."""
+        """Only what differs from the declaration, and the sample file: a new one, the old one, or none."""
         values = super().values(form)
         sample, gone = values.pop("sample", None), values.pop("drop_sample", False)
         row = self.get_one(request.args["id"]) if request.args.get("id") else None
@@ -73,8 +73,8 @@ class MaterialView(MatterPart):
             return trim_values(values, row.matter, row.code)
         return trim_values(values, self.matter(), asked_code())
 
-    def say_row(self, row: MaterialConfig) -> str:
-        """The title."""
+    def describe_row(self, row: MaterialConfig) -> str:
+        """Title of the material."""
         plain = declared_material(row.matter, row.code)
         return row.title or (plain.title if plain else row.code)
 
@@ -88,35 +88,35 @@ class RuleView(MatterPart):
     help = "“不检查”以后，系统不再核对这一条，由审核员看材料把关。"
 
     def rule(self) -> str:
-        """The declared rule in the address."""
+        """The declared rule in the URL."""
         return known(request.args.get("rule", ""), {rule.code for rule in CODES[self.matter()].rules})
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> Any:
-        """A rule has one row."""
+        """A rule that has a row already is edited instead."""
         row = db.session.scalar(
             select(RuleConfig).where(RuleConfig.matter == self.matter(), RuleConfig.rule == self.rule())
         )
         return redirect(self.link("edit_view", id=row.id)) if row is not None else self._edit(None)
 
     def is_declared(self) -> bool:
-        """Every rule is."""
+        """Every rule is declared."""
         return True
 
     def prefill(self) -> RuleConfig:
-        """How hard it bites as declared."""
+        """The declared severity."""
         rule = next(rule for rule in CODES[self.matter()].rules if rule.code == self.rule())
         return RuleConfig(severity=rule.severity)
 
     def complete(self, values: dict[str, Any]) -> dict[str, Any]:
-        """The rule in the address."""
+        """The rule in the URL."""
         return super().complete({"rule": self.rule(), **values})
 
     def heading(self, row: Any) -> str:
-        """The rule's own title."""
-        return f"校验规则：{self.say_row(row if row is not None else None)}"
+        """Title of the rule."""
+        return f"校验规则：{self.describe_row(row if row is not None else None)}"
 
-    def say_row(self, row: RuleConfig | None) -> str:
-        """The rule's own title."""
+    def describe_row(self, row: RuleConfig | None) -> str:
+        """Title of the rule."""
         matter, code = (row.matter, row.rule) if row is not None else (self.matter(), self.rule())
         return next((rule.title for rule in CODES[matter].rules if rule.code == code), code)

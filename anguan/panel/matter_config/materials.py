@@ -1,4 +1,4 @@
-"""材料: the declared papers of a matter and the rows over them, and the form of one."""
+"""材料: declared materials of a matter with the rows that override them, and the form of one."""
 
 from collections.abc import Mapping
 from typing import Any, BinaryIO, cast
@@ -25,7 +25,7 @@ WHEN = tuple((code, title) for code, (title, _) in PREDICATES.items())
 
 
 class MaterialForm(Form):
-    """One paper as the applicant sees it."""
+    """One material as the applicant sees it."""
 
     code = text("代码", 38, code=True, hint="保存后不能改。")
     title = text("名称", 100, checks=(fills,))
@@ -43,11 +43,11 @@ class MaterialForm(Form):
     drop_sample = switch("不再展示现在的样例文件")
 
     def validate_position(self, field: Any) -> None:
-        """No position: where it is declared, or last."""
+        """Without a position: as declared, or last."""
         field.data = field.data or 0
 
     def validate_sample(self, field: Any) -> None:
-        """Kept when it is sound; else its fault stands at the field."""
+        """Inspect and store the sample file. Raises ValidationError when it is unacceptable."""
         try:
             field.data = store_sample(field.data)
         except Unacceptable as unacceptable:
@@ -56,23 +56,23 @@ class MaterialForm(Form):
 
 
 def build_materials(session: Session, plain: Matter) -> list[Mapping[str, Any]]:
-    """Every paper for the page of the matter, those in force in their order, the retired ones last."""
+    """Every material for the page of the matter: those in force in order, retired ones last."""
     rows = {
         row.code: row
         for row in session.scalars(select(MaterialConfig).where(MaterialConfig.matter == plain.code))
     }
     own = {material.code for material in plain.materials}
     live = in_force(session, plain.code).materials
-    shown = [_lay(material, rows.get(material.code), material.code in own) for material in live]
+    shown = [_material_data(material, rows.get(material.code), material.code in own) for material in live]
     there = {material.code for material in live}
     for code, row in rows.items():
         if code not in there:
             base = next((material for material in plain.materials if material.code == code), None)
-            shown.append(_lay(base or Material(code, row.title, hint=row.hint), row, code in own))
+            shown.append(_material_data(base or Material(code, row.title, hint=row.hint), row, code in own))
     return shown
 
 
-def _lay(material: Material, row: MaterialConfig | None, is_declared: bool) -> Mapping[str, Any]:
+def _material_data(material: Material, row: MaterialConfig | None, is_declared: bool) -> Mapping[str, Any]:
     return {
         "material": material,
         "row": row,
@@ -87,13 +87,13 @@ def _lay(material: Material, row: MaterialConfig | None, is_declared: bool) -> M
 
 
 def format_sample(material: Material) -> str:
-    """Which examples the filer finds at the slot."""
+    """Which sample files the applicant finds at the upload field."""
     form = {"commitment": "承诺书模板", "application": "申请表模板"}.get(material.sample or "", "")
     return "、".join(part for part in (form, "样例文件" if material.sample_file else "") if part)
 
 
 def store_sample(sent: Any) -> str | None:
-    """The hash of the uploaded example, inspected and kept; None when none was chosen."""
+    """SHA-256 of the uploaded sample after inspection; None when none was chosen."""
     if not isinstance(sent, FileStorage) or not sent.filename:
         return None
     clean = inspect(read_upload(cast(BinaryIO, sent.stream), sent.filename), sent.filename)
@@ -102,17 +102,17 @@ def store_sample(sent: Any) -> str | None:
 
 
 def format_when(material: Material) -> str:
-    """For whom a paper is, in words."""
+    """For whom a material is required, in words."""
     return describe(material.when) or "按系统条件"
 
 
 def declared_material(matter: str, code: str) -> Material | None:
-    """The paper as the matter's file says."""
+    """The material as the code declares it."""
     return next((material for material in declared(matter).materials if material.code == code), None)
 
 
 def fill_form(matter: str, code: str) -> MaterialConfig:
-    """What stands in the form of a declared paper, or of a new one."""
+    """Initial values of the form of a declared material, or of a new one."""
     plain = declared_material(matter, code)
     if plain is None:
         return MaterialConfig(required=True, accept="image,pdf", limit_mb=10, position=0)
@@ -127,7 +127,7 @@ def fill_form(matter: str, code: str) -> MaterialConfig:
 
 
 def trim_values(values: dict[str, Any], matter: str, code: str) -> dict[str, Any]:
-    """What is as declared is not kept."""
+    """Drop values that equal the declaration, so that they are not stored."""
     plain = declared_material(matter, code)
     if plain is not None:
         for name, said in (("title", plain.title), ("hint", plain.hint), ("accept", ",".join(plain.accept))):
@@ -139,12 +139,12 @@ def trim_values(values: dict[str, Any], matter: str, code: str) -> dict[str, Any
 
 
 def asked_code() -> str:
-    """The code of a declared paper in the address."""
+    """Code of a declared material in the URL."""
     return request.args.get("code", "")
 
 
 def row_of(matter: str, code: str) -> MaterialConfig | None:
-    """The row over a paper, if there is one."""
+    """Row that overrides a material, if there is one."""
     return db.session.scalar(
         select(MaterialConfig).where(MaterialConfig.matter == matter, MaterialConfig.code == code)
     )

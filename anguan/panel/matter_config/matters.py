@@ -1,4 +1,4 @@
-"""事项与材料: one page a matter, with what is declared and what the office laid over it."""
+"""事项与材料: one page per matter with the declaration and the rows that override it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,7 @@ KINDS = (("text", "文本"), ("date", "日期"), ("choice", "选项"), ("yesno",
 
 
 class MatterForm(Form):
-    """The words and times of a matter."""
+    """Texts and times of a matter."""
 
     enabled = switch("开放办理", "关闭后不能新建申请，已提交的照常审核。")
     title = text("名称")
@@ -38,71 +38,71 @@ class MatterForm(Form):
     closes_on = day("受理截止日", hint="含当日；不填为不截止。")
 
     def validate_closes_on(self, field: Any) -> None:
-        """The end is not before the beginning."""
+        """The end is not before the beginning. Raises ValidationError."""
         if field.data and self.opens_on.data and field.data < self.opens_on.data:
             raise ValidationError("截止日不能早于开始日")
 
 
 class MatterPart(SettingView):
-    """A row that belongs to one matter, named in the address; its page is that of the matter."""
+    """A row that belongs to one matter, named in the URL; it is listed on the matter's page."""
 
     part = ""
 
     def is_visible(self) -> bool:
-        """One comes here from the page of the matter."""
+        """Hidden in the menu: it is opened from the page of the matter."""
         return False
 
     def scope(self, values: Mapping[str, Any]) -> str:
-        """The scope of the matter."""
+        """Settings scope of the matter."""
         return scope_of(values["matter"])
 
     def matter(self) -> str:
-        """The matter in the address of an empty form."""
+        """Code of the matter in the URL of an empty form."""
         return known(request.args.get("matter", ""), CODES)
 
     def complete(self, values: dict[str, Any]) -> dict[str, Any]:
-        """The row belongs to the matter in the address."""
+        """The row belongs to the matter in the URL."""
         return {"matter": self.matter(), **values}
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
-        """Back to the page of the matter."""
+        """URL of the matter's page."""
         code = getattr(model, "matter", "") or request.args.get("matter", "")
         url: str = self.get_url("panel_matter.page", code=known(code, CODES), _anchor=self.part or None)
         return url
 
     def heading(self, row: Any) -> str:
-        """The form's heading names the matter."""
+        """Heading with the title of the matter."""
         code = row.matter if row is not None else self.matter()
         return (
             f"{CODES[code].title}：{'修改' if row is not None or self.is_declared() else '新增'}{self.name}"
         )
 
     def back_word(self, row: Any) -> str:
-        """The title of the matter."""
+        """Title of the matter."""
         return formatting.matter_titles(db.session)[row.matter if row is not None else self.matter()]
 
     def is_declared(self) -> bool:
-        """True when the address names something that the code declares."""
+        """True when the URL names something that the code declares."""
         return False
 
     @expose("/")
     def index_view(self) -> Any:
-        """The rows are listed on the pages of their matters."""
+        """Rows are listed on the pages of their matters."""
         return redirect(self.get_url("panel_matter.index_view"))
 
 
 class MatterView(MatterPart):
-    """The list of matters, the page of each, and the form of its words."""
+    """The list of matters, the page of each, and the form of its texts."""
 
     form = MatterForm
     part = "words"
 
     def is_visible(self) -> bool:
-        """This one is in the menu."""
+        """Shown in the menu, unlike the other parts."""
         return True
 
     def is_declared(self) -> bool:
-        """Every matter is."""
+        """Every matter is declared."""
         return True
 
     @expose("/")
@@ -113,7 +113,7 @@ class MatterView(MatterPart):
 
     @expose("/<code>")
     def page(self, code: str) -> Any:
-        """One matter: words, materials, questions, rules, steps, versions."""
+        """One matter: texts, materials, questions, rules, steps, versions."""
         plain = fill_texts(CODES[known(code, CODES)], formatting.limits().placeholders)
         row = db.session.scalar(select(MatterConfig).where(MatterConfig.matter == code))
         questions = db.session.scalars(
@@ -137,12 +137,12 @@ class MatterView(MatterPart):
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> Any:
-        """A matter has one row of words: the second form leads to the first."""
+        """A matter that has a row of texts already is edited instead."""
         row = db.session.scalar(select(MatterConfig).where(MatterConfig.matter == self.matter()))
         return redirect(self.link("edit_view", id=row.id)) if row is not None else self._edit(None)
 
     def prefill(self) -> MatterConfig:
-        """What is declared."""
+        """The declared values."""
         plain = declared(self.matter())
         return MatterConfig(
             enabled=plain.enabled,
@@ -153,7 +153,7 @@ class MatterView(MatterPart):
         )
 
     def adapt(self, form: Form, row: Any) -> None:
-        """Where the row says nothing, the declared words stand in the form."""
+        """Empty columns are shown with the declared texts."""
         if row is None or request.method == "POST":
             return
         plain = CODES[row.matter]
@@ -161,7 +161,7 @@ class MatterView(MatterPart):
             form[name].data = form[name].data or getattr(plain, name)
 
     def values(self, form: Form) -> dict[str, Any]:
-        """What is as declared is not kept: a later release may word it better."""
+        """Values that equal the declaration are not stored, so that later releases can change them."""
         values = super().values(form)
         code = request.args.get("matter") or self.get_one(request.args.get("id", "")).matter
         for name in ("title", "guide", "approved_text"):
@@ -169,6 +169,6 @@ class MatterView(MatterPart):
                 values[name] = ""
         return values
 
-    def say_row(self, row: MatterConfig) -> str:
-        """The title."""
+    def describe_row(self, row: MatterConfig) -> str:
+        """Title of the matter."""
         return row.title or CODES[row.matter].title

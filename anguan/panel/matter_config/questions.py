@@ -1,4 +1,4 @@
-"""附加问题: what the office asks besides, without a column in the register."""
+"""附加问题: extra questions of a matter that have no column in the register."""
 
 from typing import Any
 
@@ -23,13 +23,13 @@ class QuestionForm(Form):
     retired = switch("停用", "停用后新申请不再问，旧申请里的回答保留。")
 
     def validate_options(self, field: Any) -> None:
-        """A choice needs something to choose from."""
+        """A choice needs at least two options. Raises ValidationError."""
         words = {word.strip() for word in (field.data or "").replace("，", ",").split(",") if word.strip()}
         if self.kind.data == "choice" and len(words) < 2:
             raise ValidationError("至少写两个选项，用逗号分开")
 
     def validate_position(self, field: Any) -> None:
-        """No position is the first."""
+        """An empty position is 0."""
         field.data = field.data or 0
 
 
@@ -40,14 +40,14 @@ class QuestionView(MatterPart):
     part = "questions"
 
     def prefill(self) -> QuestionConfig:
-        """A question is required unless said otherwise."""
+        """A question is required by default."""
         return QuestionConfig(kind="text", required=True, position=0)
 
     def adapt(self, form: Form, row: Any) -> None:
-        """The code of a question is in old requests: it stays."""
+        """The code is fixed, because old requests refer to it."""
         if row is not None:
             del form["code"]
 
-    def say_row(self, row: QuestionConfig) -> str:
-        """The question."""
+    def describe_row(self, row: QuestionConfig) -> str:
+        """Label of the question."""
         return row.label

@@ -1,4 +1,4 @@
-"""校验规则: how hard each rule of a matter bites."""
+"""校验规则: severity override (block, warn, off) per rule of a matter."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +17,7 @@ MOMENTS = {"opening": "开始办理时和提交时", "filing": "提交时", "alw
 
 
 class RuleForm(Form):
-    """How hard it bites."""
+    """Severity of one rule."""
 
     severity = choice("不符合时", SEVERITIES)
 

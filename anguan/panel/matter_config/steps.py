@@ -1,4 +1,4 @@
-"""审核步骤 of one matter: one to three hearings, written as rows over the declared ones."""
+"""审核步骤 of one matter: one to three review steps, stored as rows that override the declared ones."""
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
@@ -30,12 +30,12 @@ StepEntry = dict[str, Any]
 
 
 class StepView(GuardedMixin):
-    """The form of all hearings of one matter at once, so that they are never seen half changed."""
+    """The form of all steps of one matter, saved at once, so that no partial change takes effect."""
 
     allowed_roles = ("administrator",)
 
     def is_visible(self) -> bool:
-        """One comes here from the page of the matter."""
+        """Hidden in the menu: it is opened from the page of the matter."""
         return False
 
     @expose("/")
@@ -45,7 +45,7 @@ class StepView(GuardedMixin):
 
     @expose("/<code>")
     def form(self, code: str) -> Any:
-        """The hearings as they are in force."""
+        """The steps in force."""
         known(code, CODES)
         if away := ask_password_again():
             return away
@@ -55,7 +55,7 @@ class StepView(GuardedMixin):
     @expose("/<code>", methods=("POST",))
     @require_roles("administrator")
     def save(self, code: str) -> Any:
-        """Replace the rows of the matter and publish."""
+        """Replace the rows of the matter and publish a version."""
         known(code, CODES)
         if away := ask_password_again():
             return away
@@ -114,12 +114,12 @@ class StepView(GuardedMixin):
 
 
 def build_step(step: Step) -> StepEntry:
-    """A hearing as the form has it."""
+    """A step as form values."""
     return {"title": step.title, "role": step.role, "reach": "region" if step.regional else "province"}
 
 
 def read_entry(form: Mapping[str, str], place: int) -> StepEntry:
-    """What was typed for one hearing."""
+    """Typed values of one step."""
     return {
         "title": form.get(f"title_{place}", "").strip(),
         "role": form.get(f"role_{place}", ""),
@@ -128,7 +128,7 @@ def read_entry(form: Mapping[str, str], place: int) -> StepEntry:
 
 
 def find_faults(session: Session, entries: Sequence[StepEntry]) -> list[tuple[str, str]]:
-    """What keeps these hearings from being held, as (field, sentence)."""
+    """Errors of these steps as (field, sentence)."""
     faults, earlier = [], list[frozenset[int]]()
     if not entries[0]["title"]:
         faults.append(("title_0", "至少要有一步，请填写名称"))
@@ -155,7 +155,7 @@ def find_faults(session: Session, entries: Sequence[StepEntry]) -> list[tuple[st
 
 
 def people_for(session: Session, entry: StepEntry) -> frozenset[int]:
-    """The open accounts that could hold this hearing somewhere."""
+    """Active accounts that could review this step in some region."""
     roles = ("senior_reviewer",) if entry["role"] == "senior_reviewer" else ("reviewer", "senior_reviewer")
     everywhere = or_(Account.region.is_(None), Account.region == "")
     query = select(Account.id).where(Account.role.in_(roles), Account.disabled_at.is_(None))
@@ -163,7 +163,7 @@ def people_for(session: Session, entry: StepEntry) -> frozenset[int]:
 
 
 def is_short(people: frozenset[int], earlier: Sequence[frozenset[int]]) -> bool:
-    """With every choice of earlier hearings: fewer people than hearings, so that somebody would sit twice."""
+    """True when the steps cannot all be reviewed by different people (Hall's condition with the new step)."""
     for size in range(len(earlier) + 1):
         for others in combinations(earlier, size):
             if len(people.union(*others)) <= size:
@@ -172,7 +172,7 @@ def is_short(people: frozenset[int], earlier: Sequence[frozenset[int]]) -> bool:
 
 
 def build_fields(place: int, entry: StepEntry, faults: Mapping[str, str]) -> list[Mapping[str, Any]]:
-    """The three fields of one hearing for the macros."""
+    """The three fields of one step for the form macros."""
     spoken = f"第 {place + 1} 步"
     shapes = (
         ("title", "名称", "text", (), place == 0),

@@ -1,4 +1,4 @@
-"""审批表: what the office asks for itself, on paper, with a box for each of those who decide."""
+"""审批表: printable approval form of an office request, with a signature box for each reviewer."""
 
 from flask import Response, abort
 
@@ -19,7 +19,7 @@ from anguan.web.responses import send_bytes
 
 
 def print_form(row: ChangeRequest, who: Account) -> Response:
-    """The PDF. It shows whole numbers, so that whoever takes one stands in the log."""
+    """The PDF. It shows full numbers, so each download is recorded. Aborts with 503."""
     session = db.session
     matter = definition(session, row)
     if row.state in (DRAFT, RETURNED):

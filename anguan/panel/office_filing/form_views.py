@@ -1,4 +1,4 @@
-"""填写, 核对 and 提交 of what the office itself asks for, as routes of 我发起的."""
+"""填写, 核对 and 提交 of an office request, as routes of 我发起的."""
 
 import secrets
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ ID = f"<int(max={BIGGEST}):id>"
 
 
 def own(id: int) -> ChangeRequest:
-    """The request, if this visitor filed it; 404 for all others, whether they exist or not."""
+    """The request if this visitor filed it; aborts with 404 for all others, existing or not."""
     try:
         return own_request(db.session, current_account(), id)
     except NotFound:
@@ -38,7 +38,7 @@ def own(id: int) -> ChangeRequest:
 
 
 def record_of(row: ChangeRequest) -> tuple[str, str]:
-    """The record that the request is about: what it is called, and its page."""
+    """Title and page of the record that the request is about."""
     if row.certificate is not None:
         number = row.certificate.number or f"纸质 {row.certificate.paper_number or ''}"
         return f"{row.certificate.holder_name} {number}", url_of("panel_certificate", row.certificate.id)
@@ -46,7 +46,7 @@ def record_of(row: ChangeRequest) -> tuple[str, str]:
 
 
 def list_changes(changes: Sequence[FieldChange]) -> list[FieldChange]:
-    """What approval writes, with the places that follow; numbers masked."""
+    """What approval writes, mirrored fields included; numbers are masked."""
     return [
         replace(
             change,
@@ -62,11 +62,11 @@ def list_changes(changes: Sequence[FieldChange]) -> list[FieldChange]:
 
 
 class FormMixin(GuardedMixin):
-    """The pages on which a draft is filled in and handed in."""
+    """The pages on which a draft is filled in and submitted."""
 
     @expose(f"/{ID}/edit")
     def edit(self, id: int) -> Any:
-        """The form as it was left; `check` shows every fault."""
+        """The form as it was left; `check` shows every error."""
         row = own(id)
         if row.state not in WORKING:
             return redirect(self.link("progress", id=id))
@@ -74,7 +74,7 @@ class FormMixin(GuardedMixin):
 
     @expose(f"/{ID}/edit", methods=("POST",))
     def save(self, id: int) -> Any:
-        """Keep everything that was typed and every good file; then do what the button says."""
+        """Save everything typed and every acceptable file, then do what the button says. Aborts with 404."""
         matter, me = definition(db.session, own(id)), current_account()
         keep = {field.path for field in matter.asked if keeps_empty(field)}
         try:
@@ -104,7 +104,7 @@ class FormMixin(GuardedMixin):
 
     @expose(f"/{ID}/check")
     def check(self, id: int) -> Any:
-        """Everything once more before it is handed in; with faults left it leads back to the form."""
+        """Confirmation page before submission; with errors left it redirects to the form."""
         row = own(id)
         if row.state not in WORKING:
             return redirect(self.link("progress", id=id))
@@ -115,11 +115,11 @@ class FormMixin(GuardedMixin):
 
     @expose(f"/{ID}/submit", methods=("POST",))
     def submit(self, id: int) -> Any:
-        """Hand it in. The same page sent twice is answered once; one that is out of date is shown anew."""
+        """Submit once per idempotency key; a stale page is shown again. Aborts with 409."""
         row, form = own(id), request.form
         promised, key = bool(form.get("promise")), form.get("key", "")[:64]
-        grave = row.state in WORKING and definition(db.session, row).requires_confirmation
-        if grave and (away := ask_password_again()):
+        confirmed = row.state in WORKING and definition(db.session, row).requires_confirmation
+        if confirmed and (away := ask_password_again()):
             return away
 
         def check(draft: Draft) -> None:

@@ -1,4 +1,4 @@
-"""A draft of the office as a form: numbers behind masks, decisions that begin with nothing chosen."""
+"""Form of an office draft: masked numbers, and decisions without a preselected value."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -22,19 +22,19 @@ KEPT = "没有变化的不用填"
 
 
 class OfficeStyle:
-    """The form of the panel."""
+    """Form style of the panel."""
 
     find_url = ""
     revealed = ""
 
     def describe(self, _session: Session, change: FieldChange) -> FieldChange | None:
-        """What stands now."""
+        """The current value, for fields that are only shown."""
         if change.mode != "shown":
             return None
         return replace(change, before_text=mask_value(change, change.before, change.before_text))
 
     def adapt(self, session: Session, draft: Draft, field: Field, made: FormField) -> FormField | None:
-        """A hidden number stays out of the input; a decision and its reason begin with nothing chosen."""
+        """Keep masked numbers out of the input; a decision and its reason have no initial value."""
         if field.resolved.is_picture:
             return None
         stands = draft.dossier.before(field.path)
@@ -61,7 +61,7 @@ class OfficeStyle:
         return made
 
     def cards(self, draft: Draft, placed: Mapping[str, str]) -> Sequence[UploadField]:
-        """Photos first, then the papers."""
+        """Upload fields: photos first, then documents."""
         photos = [
             build_photo_field(draft, field, placed.get(f"field:{field.path}", ""))
             for field in draft.matter.asked
@@ -79,17 +79,17 @@ class OfficeStyle:
 def build_office_form(
     session: Session, draft: Draft, check: bool = False, refusals: Sequence[FormError] = ()
 ) -> DraftForm:
-    """The form as it was left. `check` shows every fault; else those of what was typed or sent."""
+    """The form as it was left. `check` shows every error; else only those of what was typed or uploaded."""
     return build_form(session, draft, form_errors(draft, check, refusals), OfficeStyle())
 
 
 def keeps_empty(field: Field) -> bool:
-    """An empty input of this field means that the registered number stays."""
+    """True when an empty input of this field keeps the registered number."""
     return field.mode != "answered" and field.resolved.sensitive
 
 
 def mask_value(cell: FieldChange, canonical: str, words: str) -> str:
-    """A value in words, numbers behind their masks."""
+    """A value in words, numbers masked."""
     if is_picture(cell.path):
         return "照片" if canonical else ""
     return mask(cell.path, canonical, words)

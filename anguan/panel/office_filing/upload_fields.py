@@ -1,4 +1,4 @@
-"""The papers and photos of a draft of the office."""
+"""Upload fields for the documents and photos of an office draft."""
 
 from flask import url_for
 
@@ -17,14 +17,14 @@ from anguan.web.upload_fields import (
 
 
 def build_document_field(draft: Draft, slot: Slot, error: str) -> UploadField:
-    """The card of one material."""
+    """Upload field of one material."""
     open_ = draft.reopened(f"paper:{slot.material.code}")
     files = [describe_file(row, open_) for row in slot.files]
     return build_upload_field(draft, slot, error, files, example_link(draft, slot))
 
 
 def build_photo_field(draft: Draft, field: Field, error: str) -> UploadField:
-    """The card of a photo that is asked for."""
+    """Upload field of a requested photo."""
     item = f"field:{field.path}"
     rows = [
         row
@@ -47,6 +47,6 @@ def build_photo_field(draft: Draft, field: Field, error: str) -> UploadField:
 
 
 def describe_file(row: Attachment, removable: bool = False) -> FileLine:
-    """A file as its card shows it, without a small picture: the office looks at papers in its viewer."""
+    """A file for its upload field, without a thumbnail: the office views documents in its viewer."""
     url = url_for("panel_filing.file", id=row.request_id, attachment=row.id)
     return row.original_name, format_file(row), url, row.id if removable else 0, ""

@@ -1,4 +1,4 @@
-"""我发起的: what the office itself asks for (更正, 暂扣, 发还, 撤销, 吊销); two others decide it."""
+"""我发起的: requests filed by the office (更正, 暂扣, 发还, 撤销, 吊销), decided by two other reviewers."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -50,7 +50,7 @@ class FilingView(FormMixin, RequestList):
 
     allowed_roles = REVIEWERS
     list_template = "admin/office_requests.html"
-    row_deeds = True
+    row_actions = True
     column_list = ("number", "matter", "person", "change", "changed_at", "state")
     column_labels = RequestList.column_labels | {"person": "对象"}
     column_export_list = ("number", "matter", "applicant_name", "document", "change", "changed_at", "state")
@@ -67,12 +67,12 @@ class FilingView(FormMixin, RequestList):
     )
 
     def within(self) -> Sequence[ColumnElement[bool]]:
-        """The visitor's own, but for drafts that were thrown away."""
+        """The visitor's own requests without discarded drafts."""
         return [ChangeRequest.filer_id == current_user.id, ChangeRequest.state != LAPSED]
 
     @expose("/start/<code>", methods=("POST",))
     def begin(self, code: str) -> Any:
-        """A draft about the certificate or person in the form, or the one that was begun before."""
+        """Open a draft about the certificate or person in the form, or the existing one. Aborts with 404."""
         certificate = request.form.get("certificate", type=int)
         person = request.form.get("person", type=int)
         if code not in dict(OWN) or max(certificate or 0, person or 0) > BIGGEST:
@@ -89,11 +89,11 @@ class FilingView(FormMixin, RequestList):
 
     @expose(f"/{ID}")
     def progress(self, id: int) -> str:
-        """One request: where it stands, what was asked, what was said about it."""
+        """Page of one request: state, content and decisions."""
         row = own(id)
         matter = definition(db.session, row)
         draft = read_draft(db.session, row) if row.state in WORKING else None
-        papers = (
+        documents = (
             round_attachments(row) if draft is None else [one for slot in draft.slots for one in slot.files]
         )
         return self.render(
@@ -106,12 +106,12 @@ class FilingView(FormMixin, RequestList):
             ready=draft is not None and not draft.faults,
             papers=[
                 (document_titles(matter).get(one.material, one.material), describe_file(one))
-                for one in papers
+                for one in documents
             ],
             decisions=review_presenter.standing_decisions(row.decisions),
             events=review_presenter.history_of(db.session, row),
             returned=row.state == RETURNED,
-            stones_of=_stones(row, matter),
+            progress_steps=_progress_steps(row, matter),
             may_withdraw=is_allowed(row.state, Verb.WITHDRAW),
             may_revise=is_allowed(row.state, Verb.REVISE),
             left=formatting.days_left(row.due_at),
@@ -120,32 +120,34 @@ class FilingView(FormMixin, RequestList):
     @expose(f"/{ID}/withdraw", methods=("POST",))
     def withdraw(self, id: int) -> Any:
         """撤销申请."""
-        return self._move(id, filing.withdraw, "申请已撤销。登记没有改动。", "progress")
+        return self._apply(id, filing.withdraw, "申请已撤销。登记没有改动。", "progress")
 
     @expose(f"/{ID}/revise", methods=("POST",))
     def revise(self, id: int) -> Any:
-        """重新补充信息: back to the form, with everything as it was."""
-        return self._move(id, filing.revise, "申请已取回，现在尚未提交。改好后请重新提交，编号不变。", "edit")
+        """重新补充信息: back to the form with all values kept."""
+        return self._apply(
+            id, filing.revise, "申请已取回，现在尚未提交。改好后请重新提交，编号不变。", "edit"
+        )
 
     @expose(f"/{ID}/discard", methods=("POST",))
     def discard(self, id: int) -> Any:
         """删除草稿."""
-        return self._move(id, filing.discard, "草稿已删除。", "index_view")
+        return self._apply(id, filing.discard, "草稿已删除。", "index_view")
 
     @expose(f"/{ID}/file/<int(max={BIGGEST}):attachment>")
     def file(self, id: int, attachment: int) -> Response:
-        """A paper of an own request, as a picture that names its reader."""
+        """A document of an own request, as a picture with the reader's watermark."""
         return send_copy(own(id), attachment)
 
     @expose(f"/{ID}/form.pdf")
     def form_pdf(self, id: int) -> Response:
-        """审批表, to be signed and kept in the file."""
+        """审批表, to be signed and filed."""
         return print_form(own(id), current_account())
 
-    def _move(self, id: int, deed: Callable[..., None], said: str, onward: str) -> Any:
+    def _apply(self, id: int, action: Callable[..., None], said: str, onward: str) -> Any:
         own(id)
         try:
-            deed(db.session, current_account(), id)
+            action(db.session, current_account(), id)
         except NotFound:
             abort(404)
         except Refused as refused:
@@ -155,13 +157,13 @@ class FilingView(FormMixin, RequestList):
         return redirect(self.link(onward, **({} if onward == "index_view" else {"id": id})))
 
 
-def _stones(row: ChangeRequest, matter: Matter) -> list[tuple[str, str, str]]:
-    """The hearings of a filed request, and at which it waits."""
-    hearings = [
+def _progress_steps(row: ChangeRequest, matter: Matter) -> list[tuple[str, str, str]]:
+    """Progress steps of a submitted request as (title, note, state)."""
+    reviews = [
         (step.title, "", "done" if place < row.step else "now" if place == row.step else "todo")
         for place, step in enumerate(matter.steps)
     ]
-    return [("提交", "", "done"), *hearings, ("生效", "", "todo")]
+    return [("提交", "", "done"), *reviews, ("生效", "", "todo")]
 
 
 def _url(row: ChangeRequest) -> str:
@@ -169,7 +171,8 @@ def _url(row: ChangeRequest) -> str:
 
 
 def actions_of(who: Account, certificate: Certificate | None, person: Person | None) -> list[dict[str, Any]]:
-    """The buttons of a record's page: what the office may ask for about it, each with its reason if not."""
+    """Buttons on a record's page: matters the office may start about it, each with the reason if it may
+    not."""
     if who.role not in REVIEWERS:
         return []
     try:
@@ -193,7 +196,7 @@ def actions_of(who: Account, certificate: Certificate | None, person: Person | N
 
 
 def _label(offer: Eligibility) -> str:
-    """更正; where one has to decide among several, each of them: 处理（暂扣、发还、撤销、吊销）."""
+    """Label of a button; where a choice is asked, with its options: 处理（暂扣、发还、撤销、吊销）."""
     matter = offer.matter
     kinds = [
         field.resolved for field in matter.asked if isinstance(REGISTER_FIELDS.get(field.path), StatusField)

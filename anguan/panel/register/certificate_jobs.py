@@ -1,4 +1,4 @@
-"""制证: the drawing of certificates, what went wrong, and the button that tries again."""
+"""制证: certificate jobs, their errors, and the button that retries a job."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -32,10 +32,10 @@ class CertificateJobView(GuardedView):
     """制证."""
 
     allowed_roles = REGISTER
-    offers = frozenset({"index_view"})
+    stock_routes = frozenset({"index_view"})
     can_view_details = can_export = False
     list_template = "admin/certificate_jobs.html"
-    row_deeds = True
+    row_actions = True
     noun = "张"
     nothing = ("没有等待或失败的制证。", "")
     column_list = ("number", "holder", "version", "state", "attempts", "error", "made_at")
@@ -75,8 +75,8 @@ class CertificateJobView(GuardedView):
             )
         ]
 
-    def say_row(self, row: CertificateJob) -> str:
-        """The certificate's number."""
+    def describe_row(self, row: CertificateJob) -> str:
+        """Number of the certificate."""
         return row.edition.certificate.number or ""
 
     @expose(f"/<int(max={BIGGEST}):id>/again", methods=("POST",))

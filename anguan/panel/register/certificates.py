@@ -1,4 +1,4 @@
-"""登记簿: certificates, their editions and the sheets that were drawn."""
+"""登记簿: certificates, their editions and the certificate PDFs."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -69,7 +69,7 @@ class CertificateView(RegisterView):
     )
 
     def within(self) -> Sequence[ColumnElement[bool]]:
-        """Certificates at firms of the visitor's region."""
+        """Certificates at enterprises of the visitor's region."""
         if not current_user.region:
             return ()
         return [
@@ -79,7 +79,7 @@ class CertificateView(RegisterView):
         ]
 
     def seek(self, text: str) -> ColumnElement[bool]:
-        """A certificate's number, the beginning of the holder's name, or a whole document number."""
+        """A certificate number, the beginning of the holder's name, or a whole document number."""
         people = select(Person.id).where(is_exactly(Person.document_number, text))
         return matching_ids(
             Certificate.id,
@@ -91,16 +91,16 @@ class CertificateView(RegisterView):
         )
 
     def resolve(self, typed: str) -> dict[str, Any] | None:
-        """The person with this number."""
+        """Filter for the person with this number."""
         found = db.session.scalar(select(Person.id).where(is_exactly(Person.document_number, typed)).limit(1))
         return {"flt_person": found} if found is not None else {}
 
     def subject(self, row: Certificate) -> dict[str, Any]:
-        """An event on this certificate."""
+        """Subject of an event on this certificate."""
         return {"certificate": row, "person": row.person}
 
     def rows_of(self, row: Certificate, open_numbers: bool) -> list[tuple[str, Any]]:
-        """The certificate as registered."""
+        """Registered values of the certificate."""
         number = (
             formatting.number(row.document_number)
             if open_numbers
@@ -136,7 +136,7 @@ class CertificateView(RegisterView):
 
     @expose(f"/edition/<int(max={BIGGEST}):edition>.pdf")
     def sheet(self, edition: int) -> Any:
-        """The sheet of one edition as it was drawn."""
+        """Certificate PDF of one edition as it was rendered; aborts with 404 when there is none."""
         found = db.session.get(Edition, edition)
         if found is None or found.job is None or found.job.file is None:
             abort(404)
@@ -152,13 +152,13 @@ class CertificateView(RegisterView):
 
 
 def format_reason(row: Certificate) -> str:
-    """Why the certificate is in its state, and since when that was decided."""
+    """Why the certificate has its status, and since when."""
     since = status_since(db.session, row) if row.status_reason else None
     return f"{row.status_reason}（{since} 起）" if since else row.status_reason or ""
 
 
 def ends_within(span: str) -> ColumnElement[bool]:
-    """Certificates whose day is past, or near."""
+    """Condition for certificates that are expired or expire soon."""
     today = clock.today()
     if span == "past":
         return Certificate.valid_until < today

@@ -1,4 +1,4 @@
-"""登记簿: firms."""
+"""登记簿: enterprises."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ class EnterpriseView(RegisterView):
     """企业."""
 
     def has(self, name: str) -> bool:
-        """Nothing of a firm is hidden, so there is nothing to reveal."""
+        """An enterprise has no masked values, so there is no reveal route."""
         return super().has(name) and name != "reveal"
 
     history = "enterprise_id"
@@ -38,21 +38,21 @@ class EnterpriseView(RegisterView):
     column_filters = (OneOf("region", "地区", formatting.regions, lambda v: Enterprise.region == v),)
 
     def within(self) -> Sequence[ColumnElement[bool]]:
-        """Firms of the visitor's region."""
+        """Enterprises of the visitor's region."""
         return [Enterprise.region == current_user.region] if current_user.region else ()
 
     def seek(self, text: str) -> ColumnElement[bool]:
-        """The beginning of the name, or the whole code."""
+        """The beginning of the name, or the whole credit code."""
         return matching_ids(
             Enterprise.id, begins_with(Enterprise.name, text), is_exactly(Enterprise.uscc, text)
         )
 
     def subject(self, row: Enterprise) -> dict[str, Any]:
-        """An event on this firm."""
+        """Subject of an event on this enterprise."""
         return {"enterprise": row}
 
     def rows_of(self, row: Enterprise, open_numbers: bool) -> list[tuple[str, Any]]:
-        """The firm as registered."""
+        """Registered values of the enterprise."""
         return [
             ("企业名称", row.name),
             ("统一社会信用代码", formatting.number(row.uscc)),
@@ -64,5 +64,5 @@ class EnterpriseView(RegisterView):
         ]
 
     def more(self, row: Enterprise) -> dict[str, Any]:
-        """Its people with certificates."""
+        """Certificates of its people."""
         return {"heading": row.name, "certificates": certificates_where(Certificate.enterprise_id == row.id)}

@@ -1,4 +1,4 @@
-"""What the office knows about people besides the register: 教育学时, 社保, 建造师. Each save is an event."""
+"""External records about people: 教育学时, 社保, 建造师. Each save is recorded as an event."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,7 +26,7 @@ TAKEN = "这个人的这一条已经登记过，请直接修改原来的"
 
 
 def works_in(region: str, person: Any) -> ColumnElement[bool]:
-    """The person works for a firm of this region."""
+    """Condition for people who work for an enterprise of this region."""
     return exists().where(
         Employment.person_id == person,
         Employment.ended_on.is_(None),
@@ -36,10 +36,10 @@ def works_in(region: str, person: Any) -> ColumnElement[bool]:
 
 
 class PersonField:
-    """Forms that name a person by the number on the document."""
+    """Form with the document number of a person."""
 
     def validate_person(self, field: Any) -> None:
-        """Somebody has this number."""
+        """Somebody has this number. Raises ValidationError."""
         found = db.session.scalar(
             select(Person).where(is_exactly(Person.document_number, field.data)).limit(1)
         )
@@ -47,7 +47,7 @@ class PersonField:
             raise ValidationError("没有登记这个证件号码的人")
 
     def validate_enterprise(self, field: Any) -> None:
-        """A firm has this code."""
+        """An enterprise has this code. Raises ValidationError."""
         if (
             db.session.scalar(select(Enterprise.id).where(Enterprise.uscc == normalise_login(field.data)))
             is None
@@ -56,7 +56,7 @@ class PersonField:
 
 
 class ExternalRecordView(EditedView):
-    """A row about a person."""
+    """A record about a person."""
 
     allowed_roles = (*REVIEWERS, "administrator", "auditor")
     edits = ("senior_reviewer", "administrator")
@@ -85,23 +85,23 @@ class ExternalRecordView(EditedView):
         return condition
 
     def resolve(self, typed: str) -> dict[str, Any] | None:
-        """The person with this number."""
+        """Filter for the person with this number."""
         found = db.session.scalar(select(Person.id).where(is_exactly(Person.document_number, typed)).limit(1))
         return {"flt_person": found} if found is not None else None if looks_like_document(typed) else {}
 
     def adapt(self, form: Form, row: Any) -> None:
-        """A row stays with its person and firm."""
+        """Person and enterprise of an existing row are fixed."""
         if row is not None:
             del form["person"]
             if "enterprise" in form:
                 del form["enterprise"]
 
-    def say_row(self, row: Any) -> str:
-        """Whose row."""
+    def describe_row(self, row: Any) -> str:
+        """Name of the person."""
         return f"{row.person.name} 的{self.name}"
 
     def columns_of(self, form: Form) -> dict[str, Any]:
-        """The columns, people and firms looked up."""
+        """Column values, with person and enterprise resolved to rows."""
         values = self.values(form)
         if "person" in values:
             number = values.pop("person")
@@ -119,24 +119,24 @@ class ExternalRecordView(EditedView):
         return self._write(form, "登记", values["person_id"], lambda: self.model(**values), values)
 
     def update_model(self, form: Form, model: Any) -> Any:
-        """Change the row, with before and after in the event."""
+        """Update the row, with before and after in the event."""
         key, values = model.id, self.columns_of(form)
         return self._write(form, "修改", model.person_id, lambda: db.session.get_one(self.model, key), values)
 
     def delete_model(self, model: Any) -> bool:
-        """Delete the row, with what it said in the event."""
+        """Delete the row, with its old values in the event."""
         key, person_id = model.id, model.person_id
         who = actor_of(current_account())
         with transaction(db.session):
             row = db.session.get_one(self.model, key)
-            words_ = f"删除{self.name}：{self._say(row)}"
+            words_ = f"删除{self.name}：{self._describe(row)}"
             record_event(
                 db.session,
                 "change_fact",
                 words_,
                 who,
                 person=db.session.get(Person, person_id),
-                before=self._say(row),
+                before=self._describe(row),
             )
             db.session.delete(row)
         return True
@@ -146,13 +146,13 @@ class ExternalRecordView(EditedView):
         try:
             with transaction(db.session):
                 row = take()
-                before = self._say(row) if row.id else ""
+                before = self._describe(row) if row.id else ""
                 for name, value in values.items():
                     setattr(row, name, value)
                 db.session.add(row)
                 db.session.flush()
                 person = db.session.get_one(Person, person_id)
-                after = self._say(row)
+                after = self._describe(row)
                 record_event(
                     db.session,
                     "change_fact",
@@ -166,10 +166,10 @@ class ExternalRecordView(EditedView):
             return self.fail(form, TAKEN)
         return True
 
-    def _say(self, row: Any) -> str:
+    def _describe(self, row: Any) -> str:
         return "，".join(f"{self.column_labels[name]} {getattr(row, name)}" for name in self.noted)
 
 
 def of_person(model: Any) -> tuple[Hidden, ...]:
-    """The filter that links set: one person."""
+    """Filter set by links: one person."""
     return (Hidden("person", "本人", lambda v: model.person_id == number_or_none(v)),)

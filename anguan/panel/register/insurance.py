@@ -1,4 +1,4 @@
-"""社保: months insured by a firm."""
+"""社保: months for which an enterprise insured a person."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from anguan.panel.register.external_records import ExternalRecordView, PersonFie
 
 
 class InsuranceForm(PersonField, Form):
-    """Months insured by a firm."""
+    """Months for which an enterprise insured a person."""
 
     person = text("证件号码", 40)
     enterprise = text("统一社会信用代码", 18)
@@ -21,7 +21,7 @@ class InsuranceForm(PersonField, Form):
     last_month = day("截止月", required=True, hint="填这个月的第一天。")
 
     def validate_last_month(self, field: Any) -> None:
-        """The end is not before the beginning, and both are months."""
+        """The last month is not before the first, and both are months. Raises ValidationError."""
         first, last = self.first_month.data, field.data
         if not first or not last or isinstance(first, str) or isinstance(last, str):
             return

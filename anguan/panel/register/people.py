@@ -1,4 +1,4 @@
-"""登记簿: people."""
+"""登记簿: persons."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -64,20 +64,20 @@ class PersonView(RegisterView):
         )
 
     def resolve(self, typed: str) -> dict[str, Any] | None:
-        """The person with this number."""
+        """Filter for the person with this number."""
         found = db.session.scalar(select(Person.id).where(is_exactly(Person.document_number, typed)).limit(1))
         return {"flt_person": found} if found is not None else None if looks_like_document(typed) else {}
 
     def always(self, searching: bool) -> Sequence[ColumnElement[bool]]:
-        """Registrations that were made void are found by looking for them only."""
+        """Voided registrations are shown to a search only."""
         return () if searching else [Person.document_type != RELEASED_LOGIN]
 
     def subject(self, row: Person) -> dict[str, Any]:
-        """An event on this person."""
+        """Subject of an event on this person."""
         return {"person": row}
 
     def rows_of(self, row: Person, open_numbers: bool) -> list[tuple[str, Any]]:
-        """The person as registered."""
+        """Registered values of the person."""
         return [
             ("姓名", row.name),
             ("核实", "未核实：自行注册，还没有一件申请审核通过" if row.unverified else ""),
@@ -116,19 +116,19 @@ class PersonView(RegisterView):
 
     @expose(f"/<int(max={BIGGEST}):id>/photo")
     def photo(self, id: int) -> Any:
-        """The photo in the register."""
+        """Photo in the register; aborts with 404 when there is none."""
         row = self.get_one(str(id))
         kept = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == (row.photo or "")))
         return send_picture(kept) if kept is not None else abort(404)
 
 
 def name_of(person: Person) -> Markup:
-    """The name as a link, with a mark on who registered himself and is not verified yet."""
+    """The name as a link, marked when the person registered online and is not verified yet."""
     name = formatting.link(url_of("panel_person", person.id), person.name, plain=True)
     return name + Markup(" ") + formatting.signed(Sign.PLAIN, "未核实") if person.unverified else name
 
 
 def unit_of(person: Person) -> str:
-    """Where the person works now."""
+    """Current employer of the person."""
     now = [row for row in person.employments if row.ended_on is None]
     return now[0].enterprise.name if now else formatting.QUIET

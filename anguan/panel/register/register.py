@@ -1,4 +1,4 @@
-"""登记簿: people, firms, certificates. Read-only, because the register changes through matters alone."""
+"""登记簿: read-only views of persons, enterprises and certificates; only requests change the register."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,23 +26,24 @@ from anguan.web.access import require_roles
 
 
 class RegisterView(GuardedView):
-    """A list of the register, with details and history."""
+    """A list of register records, with details and history."""
 
     allowed_roles = REGISTER
     can_view_details = True
     history = ""
-    """The column of the log that names the record."""
+    """Column of the event table that refers to the record."""
     details_template = "admin/record.html"
 
     @expose("/details/")
     def details_view(self) -> Any:
-        """One record, with its requests and what happened to it."""
+        """One record with its requests and events."""
         return self.show(self.get_one(request.args.get("id", "")), False)
 
     @expose(f"/<int(max={BIGGEST}):id>/reveal", methods=("POST",))
     @require_roles(*REVIEWERS, "auditor")
     def reveal(self, id: int) -> Any:
-        """The record with its numbers in full, once, for a purpose that is written down."""
+        """The record with full numbers, once, for a purpose that is recorded. Aborts with 400 without a
+        purpose."""
         row = self.get_one(str(id))
         purpose = PURPOSES.get(request.form.get("purpose", ""), "")
         if not purpose:
@@ -55,19 +56,19 @@ class RegisterView(GuardedView):
         return self.show(self.get_one(str(id)), True)
 
     def subject(self, row: Any) -> dict[str, Any]:
-        """The record as an event names it."""
+        """The record as keyword arguments of an event; subclasses must override it (NotImplementedError)."""
         raise NotImplementedError
 
     def rows_of(self, row: Any, open_numbers: bool) -> list[tuple[str, Any]]:
-        """Labels and values."""
+        """Labels and values of the record; subclasses must override it (NotImplementedError)."""
         raise NotImplementedError
 
     def more(self, row: Any) -> dict[str, Any]:
-        """What the page shows besides."""
+        """Additional template values of the page."""
         return {}
 
     def show(self, row: Any, open_numbers: bool) -> str:
-        """The page of one record."""
+        """Page of one record."""
         return self.render(
             self.details_template,
             row=row,
@@ -108,5 +109,5 @@ def certificates_where(*about: ColumnElement[bool]) -> list[dict[str, Any]]:
 
 
 def url_of(endpoint: str, id: int) -> str:
-    """The page of one record."""
+    """URL of the page of one record."""
     return url_for(f"{endpoint}.details_view", id=id)

@@ -1,4 +1,4 @@
-"""教育学时: hours of safety education."""
+"""教育学时: hours of safety training."""
 
 from sqlalchemy.orm import joinedload
 from wtforms import Form
@@ -9,7 +9,7 @@ from anguan.panel.register.external_records import ExternalRecordView, PersonFie
 
 
 class TrainingForm(PersonField, Form):
-    """Hours of one year."""
+    """Training hours of one year."""
 
     person = text("证件号码", 40)
     year = whole_number("年度", 2000, 2100, required=True)

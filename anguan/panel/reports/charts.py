@@ -1,4 +1,4 @@
-"""Figures as tables that can be drawn: the table is the truth, the drawing reads it from the page."""
+"""Chart data as tables: the page shows the table, and the script draws the chart from it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Tone = Literal["brand", "scale", "ok", "time", "bad", "mute", "hatch", "hollow",
 
 @dataclass(frozen=True)
 class ChartRow:
-    """One line: its label and its numbers; `tone` colours it where the drawing has one series."""
+    """One row: label and numbers; `tone` is the colour in charts with one series."""
 
     label: str
     numbers: tuple[int | str, ...]
@@ -28,7 +28,7 @@ class ChartRow:
 
 @dataclass(frozen=True)
 class Chart:
-    """A table with a drawing of it. Columns with a tone are drawn, the others stand in the table only."""
+    """A table with a chart. Columns with a tone are drawn, the others appear in the table only."""
 
     code: str
     title: str
@@ -39,11 +39,11 @@ class Chart:
     rows: Sequence[ChartRow]
     nothing: str = "还没有数据。"
     wide: bool = False
-    """Table and drawing stand side by side, the table unfolded."""
+    """Table and chart stand side by side, the table unfolded."""
 
     @property
     def empty(self) -> bool:
-        """There is nothing to draw."""
+        """True when there is nothing to draw."""
         return not any(number for row in self.rows for number in row.numbers if isinstance(number, int))
 
 
@@ -56,7 +56,7 @@ VERDICTS: tuple[tuple[str, str, Tone], ...] = (
 
 
 def chart_days_left(queue: waiting.QueueCounts, urls: Mapping[int, str]) -> Chart:
-    """The queue by the working days that are left."""
+    """The queue by remaining working days."""
     rows = []
     for left in range(-1, waiting.MOST_DAYS + 1):
         label = {-1: "逾期", 0: "今天", waiting.MOST_DAYS: f"{left}+ 天"}.get(left, f"{left} 天")
@@ -76,7 +76,7 @@ def chart_days_left(queue: waiting.QueueCounts, urls: Mapping[int, str]) -> Char
 
 
 def chart_waiting_days(session: Session, region: str | None) -> Chart:
-    """The queue by matter and by the days that it has waited."""
+    """The queue by matter and days waited."""
     tones: tuple[Tone, ...] = ("scale", "brand", "time", "bad")
     counts = waiting.count_ages(session, region)
     titles = formatting.matter_titles(session)
@@ -100,7 +100,7 @@ def chart_waiting_days(session: Session, region: str | None) -> Chart:
 
 
 def chart_decisions(session: Session, region: str | None, first: date, last: date) -> tuple[Chart, Chart]:
-    """Decisions by day, and how they ended."""
+    """Decisions per day, and their outcomes."""
     counts = flow.count_decisions(session, region, first, last)
     days = list(days_between(first, last))
     totals = {code: sum(counts[day, code] for day in days) for code, _, _ in VERDICTS}
@@ -125,7 +125,7 @@ def chart_decisions(session: Session, region: str | None, first: date, last: dat
 
 
 def chart_expiring(session: Session, region: str | None) -> Chart:
-    """Certificates that end in the next twelve months, by kind."""
+    """Certificates that expire in the next twelve months, by kind."""
     today = clock.today()
     months = months_from(today, 12)
     counts = register.count_ending(session, region, today, months[-1])
@@ -147,7 +147,7 @@ def chart_expiring(session: Session, region: str | None) -> Chart:
 
 
 def chart_months(session: Session, region: str | None, month: date) -> Chart:
-    """Handed in and closed, in the twelve months up to this one."""
+    """Submitted and closed requests per month, for the twelve months up to `month`."""
     months = months_from(clock.add_months(month, -11), 12)
     came, went = flow.count_filed(session, region, months), flow.count_closed(session, region, months)
     rows = [ChartRow(f"{one:%Y-%m}", (came[one], went[one])) for one in months]
@@ -158,6 +158,6 @@ def chart_months(session: Session, region: str | None, month: date) -> Chart:
 
 
 def last_days(count: int) -> tuple[date, date]:
-    """The span of so many days up to today."""
+    """First and last of the `count` days up to today."""
     today = clock.today()
     return today - timedelta(days=count - 1), today

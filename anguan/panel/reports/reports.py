@@ -1,4 +1,4 @@
-"""What the statistics page shows and its files hold: one period, one region, read from the same tables."""
+"""Tables of the statistics page and of its files, for one period and region."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from anguan.panel.reports.metrics import flow, reasons, register, waiting, yearl
 from anguan.panel.reports.metrics.days import last_day, months_from
 
 MONTHS = 6
-"""So many months stand beside each other in the table of reasons."""
+"""Number of months in the table of reasons."""
 LONGEST = 50
-"""So many overdue requests are named; the rest are counted and found in the queue."""
+"""Maximum number of overdue requests that are listed."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,12 @@ class Period:
 
     @property
     def first(self) -> date:
-        """Its first day."""
+        """First day of the month."""
         return self.month
 
     @property
     def last(self) -> date:
-        """Its last day that has begun."""
+        """Last day of the month, or today if that is earlier."""
         return min(last_day(self.month), clock.today())
 
     @property
@@ -47,7 +47,7 @@ class Period:
 
 
 def headline(session: Session, period: Period) -> dict[str, Any]:
-    """The figures on top."""
+    """Headline figures of the page."""
     month = [period.month]
     late = flow.count_late(session, period.region, period.first, period.last)
     closed = sum(count for count, _ in late.values())
@@ -84,7 +84,7 @@ def reasons_table(session: Session, period: Period) -> Chart:
 
 
 def results_table(session: Session, period: Period) -> Chart:
-    """How decisions ended, by matter."""
+    """Outcomes of decisions, by matter."""
     counts = flow.count_verdicts(session, period.region, period.first, period.last)
     titles = formatting.matter_titles(session)
     codes = [*titles, *sorted({code for code, _ in counts} - set(titles))]
@@ -100,7 +100,7 @@ def results_table(session: Session, period: Period) -> Chart:
 
 
 def overdue_table(session: Session, period: Period) -> Chart:
-    """What was closed after the promised day, by matter."""
+    """Requests closed on time and after the due date, by matter."""
     counts = flow.count_late(session, period.region, period.first, period.last)
     titles = formatting.matter_titles(session)
     rows = [
@@ -126,20 +126,20 @@ def all_tables(session: Session, period: Period) -> list[Chart]:
     ]
 
 
-def pages_of(drawn: Sequence[Chart]) -> list[SpreadsheetPage]:
-    """The charts as pages of a workbook."""
+def pages_of(tables: Sequence[Chart]) -> list[SpreadsheetPage]:
+    """The charts as worksheets of a workbook."""
     return [
         SpreadsheetPage(
             one.title,
             [one.head, *(label for label, _ in one.columns)],
             [[row.label, *row.numbers] for row in one.rows],
         )
-        for one in drawn
+        for one in tables
     ]
 
 
 def year_pages(session: Session, region: str | None, year: int) -> list[SpreadsheetPage]:
-    """年度报表: assessments by matter, kind and outcome, training, and the certificates as they stand."""
+    """年度报表: assessments by matter, kind and outcome, training, and the current certificates."""
     titles, kinds = formatting.matter_titles(session), dict(formatting.kinds(session))
     order = {code: place for place, code in enumerate(titles)}
     assessed = sorted(

@@ -1,4 +1,4 @@
-"""统计: one month in figures, the reasons most given, what is overdue, and the files for those above."""
+"""统计: monthly figures, frequent reasons, overdue requests, and the report files."""
 
 from datetime import date
 
@@ -20,7 +20,7 @@ from anguan.panel.reports.metrics.days import months_from
 from anguan.panel.reports.reports import LONGEST, Period
 
 BACK = 24
-"""So many months can be chosen."""
+"""Number of months that can be chosen."""
 YEARS = 5
 
 
@@ -66,7 +66,7 @@ class StatisticsView(GuardedMixin):
 
     @expose("/year", methods=("POST",))
     def year(self) -> Response:
-        """年度报表."""
+        """年度报表 as a workbook; aborts with 400 for a year that cannot be chosen."""
         region = read_region(request.form.get("region", ""))
         chosen = request.form.get("year", "")
         if chosen not in map(str, list_years()):
@@ -82,18 +82,18 @@ class StatisticsView(GuardedMixin):
 
 
 def list_months() -> list[date]:
-    """The months that can be chosen, the present one first."""
+    """Months that can be chosen, the current one first."""
     this = clock.today().replace(day=1)
     return months_from(clock.add_months(this, 1 - BACK), BACK)[::-1]
 
 
 def list_years() -> list[int]:
-    """The years that can be reported, the present one first."""
+    """Years that can be chosen, the current one first."""
     return [clock.today().year - back for back in range(YEARS)]
 
 
 def read_region(text: str) -> str | None:
-    """The region that was chosen; staff of a region have their own whatever they ask for."""
+    """The chosen region; staff of a region always get their own. Aborts with 404 for an unknown one."""
     if current_user.region:
         own: str = current_user.region
         return own
@@ -103,7 +103,7 @@ def read_region(text: str) -> str | None:
 
 
 def read_period(month: str, region: str) -> Period:
-    """The month and region that were chosen, the present month when none was."""
+    """The chosen month and region, the current month by default. Aborts with 404 for an unknown month."""
     months = {f"{one:%Y-%m}": one for one in list_months()}
     if month and month not in months:
         abort(404)

@@ -1,4 +1,5 @@
-"""批量通过: rehearse, run item by item, report. Without a script the server does a stretch at a time."""
+"""批量通过: preview a batch, approve it request by request, and report; without a script in parts of
+`AT_ONCE`."""
 
 import re
 from collections.abc import Iterable
@@ -19,8 +20,7 @@ from anguan.panel.requests.request_list import format_employer
 from anguan.panel.review import review_presenter
 from anguan.panel.review.undo import undo_decision
 from anguan.services.refusals import Refused
-from anguan.services.review import batch as desk
-from anguan.services.review import batch_report
+from anguan.services.review import batch, batch_report
 from anguan.services.review.batch import BatchPreview, ChosenRequest
 from anguan.web.access import require_roles
 
@@ -33,22 +33,22 @@ COLUMNS = ("受理编号", "事项", "姓名", "结果", "说明", "时间")
 
 
 class BatchView(GuardedMixin):
-    """From ticked lines of the queue to a report."""
+    """Batch approval of requests ticked in the queue, from preview to report."""
 
     allowed_roles = (*REVIEWERS, "auditor")
-    offers = frozenset({"export"})
+    stock_routes = frozenset({"export"})
 
     def is_visible(self) -> bool:
-        """One comes here from the queue."""
+        """Hidden in the menu: it is opened from the queue."""
         return False
 
     @expose("/")
     @require_roles(*REVIEWERS)
     def rehearse(self) -> Any:
-        """What would happen to the ticked requests: will pass, will not and why, differs."""
+        """Preview of the ticked requests: which will pass, which will not and why, which differ."""
         ids = [id_from_text(text) for text in request.args.getlist("id")[:MOST]]
         try:
-            lines = desk.preview_batch(db.session, current_account(), ids)
+            lines = batch.preview_batch(db.session, current_account(), ids)
         except Refused as refused:
             flash(f"{refused.sentence}。", "warn")
             return redirect(self.get_url("panel_queue.index_view"))
@@ -59,20 +59,20 @@ class BatchView(GuardedMixin):
             pages=[passing[place : place + PAGE] for place in range(0, len(passing), PAGE)],
             others=[line for line in lines if line.fate != "pass"],
             titles=formatting.matter_titles(db.session),
-            code=desk.new_batch(),
+            code=batch.new_batch(),
         )
 
     @expose("/run", methods=("POST",))
     @require_roles(*REVIEWERS)
     def run(self) -> Any:
-        """A stretch of the batch; the page that comes back goes on with the rest."""
+        """Decide the first `AT_ONCE` requests; the returned page continues with the rest."""
         code, items = self._code(), request.form.getlist("item")[:MOST]
         chosen = read_items(items)
         if not chosen:
             flash("没有勾选要办理的申请。", "warn")
             return redirect(self.get_url("panel_queue.index_view"))
         results = [
-            desk.decide_one(db.session, storage(), current_account(), one, code) for one in chosen[:AT_ONCE]
+            batch.decide_one(db.session, storage(), current_account(), one, code) for one in chosen[:AT_ONCE]
         ]
         rest = items[AT_ONCE:]
         if not rest:
@@ -82,16 +82,16 @@ class BatchView(GuardedMixin):
     @expose("/one", methods=("POST",))
     @require_roles(*REVIEWERS)
     def one(self) -> Any:
-        """One request of the batch, for the page that shows progress."""
+        """Decide one request of the batch, for the progress script. Aborts with 400 on malformed input."""
         code, chosen = self._code(), read_items([request.form.get("item", "")])
         if not chosen:
             abort(400, "这一件没有办理：页面上的内容不完整，请回到队列重新勾选。")
-        result = desk.decide_one(db.session, storage(), current_account(), chosen[0], code)
+        result = batch.decide_one(db.session, storage(), current_account(), chosen[0], code)
         return jsonify(number=result.number, done=result.done, sentence=result.sentence)
 
     @expose("/<code>")
     def report(self, code: str) -> str:
-        """What became of each request; what is not yet effective can be taken back."""
+        """Result of each request; decisions that are not yet effective can be undone."""
         lines = self._lines(code)
         own = [one.id for one in batch_report.standing_decisions(db.session, current_account(), code)]
         moments = [line.until for line in lines if line.until and line.decision and line.decision.id in own]
@@ -108,7 +108,7 @@ class BatchView(GuardedMixin):
 
     @expose("/<code>/csv")
     def export(self, code: str) -> Any:
-        """The report as a file."""
+        """The report as a CSV file."""
         titles = formatting.matter_titles(db.session)
         lines = [
             [
@@ -126,14 +126,14 @@ class BatchView(GuardedMixin):
     @expose(f"/<code>/undo/<int(max={BIGGEST}):id>", methods=("POST",))
     @require_roles(*REVIEWERS)
     def undo(self, code: str, id: int) -> Any:
-        """撤回 one of them."""
+        """撤回 for one request of the batch."""
         undo_decision(id, get_visible_or_404(id).number)
         return redirect(self.link("report", code=code))
 
     @expose("/<code>/undo", methods=("POST",))
     @require_roles(*REVIEWERS)
     def undo_all(self, code: str) -> Any:
-        """全部撤回."""
+        """全部撤回: undo every decision that is not yet effective."""
         back, left = batch_report.undo_all(db.session, current_account(), code)
         flash(
             f"已撤回 {back} 件。" + (f"{left} 件已经生效，没有撤回。" if left else ""),
@@ -156,14 +156,14 @@ class BatchView(GuardedMixin):
 
 
 def visible_requests(line: batch_report.BatchLine) -> bool:
-    """May this visitor see the request? The same region as in every list."""
+    """True when this visitor may see the request; the same region limit as in every list."""
     region: str | None = current_user.region
     own: bool = line.request.filer_id == current_user.id
     return (not region or line.request.region == region) and not own
 
 
 def read_items(texts: Iterable[str]) -> list[ChosenRequest]:
-    """What the rehearsal wrote into its form: request, version and digest as they were seen."""
+    """The requests chosen in the preview form: id, version and digest as they were shown."""
     found = [ITEM.fullmatch(text) for text in texts]
     return [
         ChosenRequest(int(one[1]), int(one[2]), one[3]) for one in found if one and int(one[1]) <= BIGGEST
@@ -171,12 +171,12 @@ def read_items(texts: Iterable[str]) -> list[ChosenRequest]:
 
 
 def photo_of(person: Person | None) -> str:
-    """Where the registered photo is looked at; '' when there is none."""
+    """URL of the registered photo; '' when there is none."""
     return url_for("panel_person.photo", id=person.id) if person is not None and person.photo else ""
 
 
 def build_line(line: BatchPreview) -> dict[str, Any]:
-    """A request that will pass: who, what changes, and his photo."""
+    """A request that will pass: applicant, changes and photo."""
     lines = review_presenter.build_lines(line.sheet, False, False)
     photos = [photo for one in lines for photo in (one.after_photo, one.before_photo) if photo]
     return {

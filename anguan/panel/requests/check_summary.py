@@ -1,4 +1,4 @@
-"""自检 in one cell of the queue: how many findings pass, warn and stop, for the lines on the page."""
+"""自检 column of the queue: number of passed, doubtful and failed checks per request."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,8 @@ from anguan.services.review.review_view import dossier_of, run_checks
 
 @dataclass(frozen=True)
 class CheckCounts:
-    """Counts of one request. What the system cannot tell is a doubt like a warning: a person has to look."""
+    """Check counts of one request. What the system cannot tell counts as a doubt, like a warning: a person
+    must look."""
 
     passed: int
     doubts: int
@@ -22,22 +23,22 @@ class CheckCounts:
 
     @property
     def green(self) -> bool:
-        """Nothing to look at twice."""
+        """True when every check passed."""
         return not self.doubts and not self.blocks
 
 
 def count_checks(session: Session, request: ChangeRequest) -> CheckCounts:
-    """The findings of a request, counted; judged once a page."""
+    """Check counts of a request, cached per request of the page."""
     kept: dict[int, CheckCounts] = g.setdefault("check_tallies", {})
     if request.id not in kept:
-        outcomes = [finding.outcome for finding in run_checks(dossier_of(session, request))]
+        outcomes = [result.outcome for result in run_checks(dossier_of(session, request))]
         blocks, passed = outcomes.count(Outcome.BLOCK), outcomes.count(Outcome.PASS)
         kept[request.id] = CheckCounts(passed, len(outcomes) - blocks - passed, blocks)
     return kept[request.id]
 
 
 def format_counts(found: CheckCounts) -> str:
-    """In words, for files and for those who listen."""
+    """The counts in words, for files and screen readers."""
     parts = [f"{found.passed} 项通过"]
     if found.doubts:
         parts.append(f"{found.doubts} 项要看")
@@ -47,13 +48,13 @@ def format_counts(found: CheckCounts) -> str:
 
 
 def render_counts(found: CheckCounts) -> Any:
-    """Sign and number, each with its colour; a dash where there is nothing."""
+    """Sign and number of each count with its colour; zero counts are left out."""
     cells = (("pass", "✔", found.passed), ("warn", "⚠", found.doubts), ("block", "✖", found.blocks))
-    drawn = Markup("").join(
+    counts = Markup("").join(
         Markup('<span class="tally__{}">{}&#8239;{}</span>').format(kind, sign, number)
         for kind, sign, number in cells
         if number or kind == "pass"
     )
     return Markup('<span class="tally" aria-hidden="true">{}</span><span class="sr">{}</span>').format(
-        drawn, format_counts(found)
+        counts, format_counts(found)
     )

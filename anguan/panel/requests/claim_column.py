@@ -1,4 +1,4 @@
-"""领取人 in the lists: who holds a request and until when, read once for all lines of a page."""
+"""领取人 column of the lists: who holds a request and until when, read once for all rows of a page."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,7 +17,7 @@ from anguan.services.review.claims import is_claimed, minutes_left
 
 
 def is_mine() -> ColumnElement[bool]:
-    """On this reviewer's desk, what he put aside (暂缓) included."""
+    """Condition for requests claimed by this reviewer, snoozed ones (暂缓) included."""
     return exists().where(
         Claim.request_id == ChangeRequest.id,
         Claim.account_id == current_user.id,
@@ -26,13 +26,13 @@ def is_mine() -> ColumnElement[bool]:
 
 
 def read_claims(rows: Iterable[ChangeRequest]) -> None:
-    """Fetch the claims of these requests, so that no line asks for itself."""
+    """Load the claims of these requests with one query."""
     found = db.session.scalars(select(Claim).where(Claim.request_id.in_([row.id for row in rows])))
     g.claims = {claim.request_id: claim for claim in found}
 
 
 def format_claim(request: ChangeRequest) -> str:
-    """Who, and until when; '' when it is free. A reminder that has come is said to its owner."""
+    """Holder and end of the claim; '' when it is free. The holder also sees that a snooze has ended."""
     claim: Claim | None = g.get("claims", {}).get(request.id)
     if claim is None:
         return ""
@@ -41,20 +41,22 @@ def format_claim(request: ChangeRequest) -> str:
         return "我 暂缓到期，该看了" if mine and claim.remind_at is not None else ""
     who = "我" if mine else claim.account.name
     if claim.remind_at is not None:
-        return f"{who} 暂缓到 {_say_until(claim.until)}"
+        return f"{who} 暂缓到 {_format_until(claim.until)}"
     if claim.transferred_by is not None:
-        return f"{who} {claim.transferred_by.name}转来" if mine else f"{who} 留到 {_say_until(claim.until)}"
+        return (
+            f"{who} {claim.transferred_by.name}转来" if mine else f"{who} 留到 {_format_until(claim.until)}"
+        )
     if mine:
         return f"我 到 {clock.beijing(claim.until):%H:%M}"
     return f"{who} 还有 {minutes_left(claim)} 分"
 
 
 def render_claim(request: ChangeRequest) -> Any:
-    """The same as a cell: a lock before somebody else's, and the own name in bold."""
-    said = format_claim(request)
-    if not said:
+    """The claim as a table cell; the style tells own claims from those of others."""
+    text = format_claim(request)
+    if not text:
         return QUIET
-    who, _, rest = said.partition(" ")
+    who, _, rest = text.partition(" ")
     kind = "mine" if _is_own(g.claims[request.id]) else "other"
     return Markup('<span class="held held--{}">{} <span class="num">{}</span></span>').format(kind, who, rest)
 
@@ -63,6 +65,6 @@ def _is_own(claim: Claim) -> bool:
     return bool(claim.account_id == current_user.id)
 
 
-def _say_until(moment: datetime) -> str:
+def _format_until(moment: datetime) -> str:
     here = clock.beijing(moment)
     return f"{here:%H:%M}" if here.date() == clock.today() else f"{here:%m-%d}"

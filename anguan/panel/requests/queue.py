@@ -1,4 +1,4 @@
-"""待审队列 and 已办. Deciding happens on the page of one request."""
+"""待审队列 and 已办: lists of waiting and of decided requests."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -34,7 +34,7 @@ VIEWS = (
     ("mine", "我的"),
 )
 CHECKED = ("green", "doubt")
-"""Views for which the findings have to be computed: they look at the first requests of the queue only."""
+"""Views that need check results: they look at the first `looked_at` requests of the queue only."""
 COUNTED = 1000
 DONE = (
     ("approved", "已通过"),
@@ -56,7 +56,7 @@ PERSON = Hidden("person", "本人", lambda value: ChangeRequest.person_id == num
 
 
 def is_in_view(view: str) -> ColumnElement[bool]:
-    """The requests of a saved view, as far as the database can tell."""
+    """Condition of a saved view, as far as SQL can express it."""
     if view == "mine":
         return is_mine()
     if view == "kind_b":
@@ -72,7 +72,8 @@ def is_in_view(view: str) -> ColumnElement[bool]:
 
 
 class QueueView(RequestList):
-    """待审队列: what waits for this reviewer, the promised day first. A search looks at everything filed."""
+    """待审队列: requests that wait for this reviewer, by due date. A search covers every submitted
+    request."""
 
     column_list = (
         "pick", "number", "matter", "kind", "person", "unit", "change", "check", "due_at", "holder",
@@ -87,7 +88,7 @@ class QueueView(RequestList):
             render_counts(count_checks(db.session, row)) if row.state == SUBMITTED else formatting.QUIET
         ),
         "due_at": lambda row: (
-            formatting.urged(row) if row.state == SUBMITTED else formatting.state(row.state)
+            formatting.days_left_and_reminder(row) if row.state == SUBMITTED else formatting.state(row.state)
         ),
         "holder": render_claim,
     }
@@ -99,7 +100,7 @@ class QueueView(RequestList):
     order = (ChangeRequest.due_at, ChangeRequest.id)
     nothing = ("没有等待您审核的申请。", "今天的件办完了。")
     list_template = "admin/queue.html"
-    row_deeds = True
+    row_actions = True
     looked_at = 100
     column_filters = (
         Tab("view", "视图", VIEWS, is_in_view),
@@ -111,7 +112,7 @@ class QueueView(RequestList):
     )
 
     def always(self, searching: bool) -> Sequence[ColumnElement[bool]]:
-        """Those that wait for this reviewer, unless somebody looks for one; an auditor sees them all."""
+        """Requests that wait for this reviewer, without limit for a search; auditors see all waiting ones."""
         if searching:
             return ()
         if current_user.role not in REVIEWERS:
@@ -119,7 +120,8 @@ class QueueView(RequestList):
         return [*is_waiting(), is_reviewable_by(current_account())]
 
     def narrow(self, search: str | None, filters: Sequence[Any] | None) -> list[ColumnElement[bool]]:
-        """The conditions for what was asked; a checked view picks from the first requests of the queue."""
+        """Conditions for search and filters; a view in `CHECKED` selects from the first requests of the
+        queue."""
         conditions = super().narrow(search, filters)
         view = next((value for index, _, value in filters or () if self.filter_at(index).code == "view"), "")
         if view not in CHECKED:
@@ -129,13 +131,13 @@ class QueueView(RequestList):
         return [*conditions, ChangeRequest.id.in_(fitting)]
 
     def get_list(self, *asked: Any, **more: Any) -> tuple[int, list[Any]]:
-        """The lines of one page, with those who hold them."""
+        """The rows of one page, with their claims loaded."""
         count, rows = super().get_list(*asked, **more)
         read_claims(rows)
         return count, rows
 
     def lead(self) -> str:
-        """How much of the queue presses."""
+        """Numbers of requests that are overdue or due today, in words."""
         waits = [*self.within(), *self.always(False)]
         overdue, today = self._count(*waits, is_due("overdue")), self._count(*waits, is_due("today"))
         parts = [
@@ -150,7 +152,7 @@ class QueueView(RequestList):
 
 
 def render_checkbox(row: ChangeRequest) -> Any:
-    """The box that puts a request into a batch."""
+    """Checkbox that adds a request to a batch."""
     if row.state != SUBMITTED:
         return ""
     return Markup('<input type="checkbox" name="id" value="{}" form="batch" aria-label="选择 {}">').format(
@@ -159,7 +161,7 @@ def render_checkbox(row: ChangeRequest) -> Any:
 
 
 class DoneView(RequestList):
-    """已办: what was decided, withdrawn or sent back, the latest first; a fresh one can be taken back."""
+    """已办: decided, withdrawn and returned requests, the latest first; recent decisions can be undone."""
 
     column_list = (
         "number", "matter", "kind", "person", "unit", "change", "changed_at", "reviewer", "state",
@@ -176,7 +178,7 @@ class DoneView(RequestList):
     order = (ChangeRequest.submitted_at.desc(), ChangeRequest.id.desc())
     nothing = ("还没有办过的申请。", "")
     list_template = "admin/done.html"
-    row_deeds = True
+    row_actions = True
     column_filters = (
         MATTER,
         OneOf("state", "结果", DONE, lambda value: ChangeRequest.state == value),
@@ -189,11 +191,11 @@ class DoneView(RequestList):
     )
 
     def always(self, searching: bool) -> Sequence[ColumnElement[bool]]:
-        """All but those that wait."""
+        """All requests that are not waiting; no limit for a search."""
         return () if searching else [ChangeRequest.state != SUBMITTED]
 
     def until(self, row: ChangeRequest) -> datetime | None:
-        """Until when this visitor may take the decision back; None when he may not."""
+        """Until when this visitor may undo the decision; None when they may not."""
         last = next((one for one in reversed(row.decisions) if one.undone_at is None), None)
         if row.state != DECIDED or last is None or current_user.role not in REVIEWERS:
             return None
@@ -201,14 +203,14 @@ class DoneView(RequestList):
         return last.effective_at if may and last.effective_at > clock.now() else None
 
     def seconds(self, row: ChangeRequest) -> int:
-        """How long that still is."""
+        """Seconds left to undo the decision."""
         until = self.until(row)
         return int((until - clock.now()).total_seconds()) if until else 0
 
     @expose("/undo", methods=("POST",))
     @require_roles(*REVIEWERS)
     def undo(self) -> Any:
-        """撤回: the decision never was; the request lies on its reviewer's desk again."""
+        """撤回: undo the decision; the request returns to the claim of its reviewer."""
         row = self.get_one(id_from_text(request.form.get("id", "")))
         undo_decision(row.id, row.number)
         return redirect(self.link("index_view"))

@@ -1,4 +1,4 @@
-"""Which request a visitor may look at, which comes before and after it, and how its papers are handed out."""
+"""Access to requests: which ones a visitor may see, their neighbours in the queue, and their files."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ PURPOSES = {"compare": "与证件影像核对", "call": "电话联系申请人",
 
 
 def get_visible_or_404(id: int) -> ChangeRequest:
-    """The request, if this visitor may look at it."""
+    """The request, if this visitor may see it; aborts with 404 for all others, existing or not."""
     found = db.session.scalar(select(ChangeRequest).where(ChangeRequest.id == id, *is_visible_to()))
     if found is None or found.filer_id == current_user.id:
         abort(404)
@@ -33,12 +33,12 @@ def get_visible_or_404(id: int) -> ChangeRequest:
 
 
 def may_decide(found: ChangeRequest) -> bool:
-    """Is it waiting, and before this visitor?"""
+    """True when the request waits for a decision that this visitor may make."""
     return found.state == SUBMITTED and can_review(db.session, current_account(), found)
 
 
 def record_view(found: ChangeRequest) -> None:
-    """Once per reviewer and round: who opened this request."""
+    """Record once per reviewer and round that this request was opened."""
     deciding = may_decide(found)
     verb = "open_request" if deciding else "read_request"
     seen = select(Event.id).where(
@@ -55,12 +55,12 @@ def record_view(found: ChangeRequest) -> None:
 
 
 def queue_place(found: ChangeRequest) -> tuple[datetime, int] | None:
-    """The request's place in the queue; None without a promised day."""
+    """Position of the request in the queue; None without a due date."""
     return (found.due_at, found.id) if found.due_at is not None else None
 
 
 def adjacent_request(place: tuple[Any, int] | None, step: int) -> int | None:
-    """The request before or after this place in the queue, the visitor's own left out."""
+    """Id of the request before or after this position in the queue, for this visitor; None at the end."""
     query = select(ChangeRequest.id).where(
         *is_waiting(), *is_visible_to(), is_reviewable_by(current_account())
     )
@@ -78,7 +78,8 @@ def adjacent_request(place: tuple[Any, int] | None, step: int) -> int | None:
 
 
 def send_attachment(kept: StoredFile, name: str) -> Response:
-    """A kept file: what we printed opens as it is; a picture that somebody handed in names its reader."""
+    """A stored file: PDFs as they are, pictures with the reader's watermark. Aborts with 410 when it is
+    damaged."""
     if kept.mime == "image/jpeg":
         return send_picture(kept)
     try:

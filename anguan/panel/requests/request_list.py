@@ -1,4 +1,4 @@
-"""Requests as lists: which a visitor may see, how each reads in one line, what both lists share."""
+"""Base of the request lists: visibility, shared columns and their formatting."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -28,11 +28,11 @@ from anguan.services.review.review_view import round_items
 
 LONGEST_SUMMARY = 46
 BEFORE, AFTER = "before", "after"
-"""The two columns of a field in an export: `before:person.name`, `after:person.name`."""
+"""Prefixes of the two columns of a field in an export: `before:person.name`, `after:person.name`."""
 
 
 def is_due(within: str) -> ColumnElement[bool]:
-    """Requests whose promised day is over, today, or close."""
+    """Condition for requests that are overdue, due today, or due within two working days."""
     now = clock.now()
     if within == "overdue":
         return ChangeRequest.due_at <= now
@@ -42,17 +42,17 @@ def is_due(within: str) -> ColumnElement[bool]:
 
 
 def is_visible_to() -> list[ColumnElement[bool]]:
-    """What this visitor may look at: filed requests of his region."""
+    """Conditions for what this visitor may see: submitted requests of their region."""
     return is_filed(current_user.region)
 
 
 def is_of_kind(kind: str) -> ColumnElement[bool]:
-    """Requests about certificates of this kind."""
+    """Condition for requests about certificates of this kind."""
     return exists().where(Certificate.id == ChangeRequest.certificate_id, Certificate.kind_code == kind)
 
 
 def format_employer(request: ChangeRequest) -> str:
-    """Where the person works: as the certificate says, else the present employment."""
+    """Employer as on the certificate, else the current employment."""
     if request.certificate is not None:
         return request.certificate.unit_name
     current = [row for row in request.person.employments if row.ended_on is None] if request.person else []
@@ -60,8 +60,8 @@ def format_employer(request: ChangeRequest) -> str:
 
 
 def format_change(request: ChangeRequest) -> str:
-    """What is asked, in one line."""
-    parts = [_say_item(item) for item in round_items(request) if item.changed and not item.mirror_of]
+    """The requested changes in one line."""
+    parts = [_format_item(item) for item in round_items(request) if item.changed and not item.mirror_of]
     text = "；".join(part for part in parts if part) or "换发电子证书"
     if len(text) > LONGEST_SUMMARY:
         text = f"{text[:LONGEST_SUMMARY]}…"
@@ -69,7 +69,7 @@ def format_change(request: ChangeRequest) -> str:
 
 
 def format_step(request: ChangeRequest) -> Any:
-    """The matter, and where several people hear it in turn, the step at which it waits."""
+    """Title of the matter; with several steps also the step at which the request waits."""
     title = formatting.matter_titles(db.session).get(request.matter, request.matter)
     steps = steps_of(request)
     if len(steps) < 2 or request.state != SUBMITTED:
@@ -81,7 +81,7 @@ def format_step(request: ChangeRequest) -> Any:
 
 
 def steps_of(request: ChangeRequest) -> Sequence[Step]:
-    """The hearings of a request as its definition has them, read once a page for each definition."""
+    """Review steps of a request as in its definition, cached per page."""
     known: dict[tuple[str, int], Sequence[Step]] = g.setdefault("steps", {})
     key = (request.matter, request.definition)
     if key not in known:
@@ -90,12 +90,12 @@ def steps_of(request: ChangeRequest) -> Sequence[Step]:
 
 
 def format_person(request: ChangeRequest) -> Any:
-    """The name, and the document number behind its mask."""
+    """The name and the masked document number."""
     number = mask_document(request.person.document_number) if request.person else ""
     return Markup('{}<span class="cell__more num">{}</span>').format(request.applicant_name, number)
 
 
-def _say_item(item: ChangeItem) -> str:
+def _format_item(item: ChangeItem) -> str:
     if is_picture(item.path):
         return "换照片"
     before = mask(item.path, item.before, item.before_text) or "无"
@@ -104,10 +104,10 @@ def _say_item(item: ChangeItem) -> str:
 
 
 class RequestList(GuardedView):
-    """What both lists share: columns, search, region."""
+    """Columns, search and region limit shared by both lists."""
 
     allowed_roles: tuple[str, ...] = (*REVIEWERS, "auditor")
-    offers = frozenset({"index_view", "export"})
+    stock_routes = frozenset({"index_view", "export"})
     can_view_details = False
     noun = "件"
     searches = "受理编号、姓名、证件号码"
@@ -151,7 +151,7 @@ class RequestList(GuardedView):
     exports = {"due_at": lambda row: formatting.days_left(row.due_at)[1]}
 
     def within(self) -> Sequence[ColumnElement[bool]]:
-        """Filed requests of the visitor's region."""
+        """Submitted requests of the visitor's region."""
         return is_visible_to()
 
     def seek(self, text: str) -> ColumnElement[bool]:
@@ -164,14 +164,14 @@ class RequestList(GuardedView):
         )
 
     def resolve(self, typed: str) -> dict[str, Any] | None:
-        """The person with this document number."""
+        """Filter for the person with this document number."""
         found = db.session.scalar(select(Person.id).where(is_exactly(Person.document_number, typed)).limit(1))
         if found is not None:
             return {"flt_person": found}
         return None if looks_like_document(typed) else {}
 
     def export_columns(self, filters: Sequence[Any]) -> list[tuple[str, str]]:
-        """With one matter chosen, each of its fields as 前 and 后 besides."""
+        """With one matter chosen, also each of its fields as 前 and 后."""
         columns = super().export_columns(filters)
         for index, _, value in filters:
             if self.filter_at(index).code == "matter":
@@ -181,7 +181,7 @@ class RequestList(GuardedView):
         return columns
 
     def get_export_value(self, model: ChangeRequest, name: str) -> Any:
-        """A field's words before or after; numbers behind their masks."""
+        """Value of a field before or after, numbers masked."""
         side, _, path = name.partition(":")
         if side not in (BEFORE, AFTER):
             return super().get_export_value(model, name)
@@ -194,10 +194,10 @@ class RequestList(GuardedView):
 
 
 def request_url(row: ChangeRequest) -> str:
-    """The page of one request."""
+    """URL of the page of one request."""
     return url_for("panel_request.review", id=row.id)
 
 
 def number_or_none(text: str) -> int:
-    """An id in an address; one that nobody has when it is none."""
+    """Id from a URL; 0, which no row has, when it is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,4 +1,4 @@
-"""领取, 放回, 暂缓 and 撤回: whose desk a request lies on, as routes of the request's page."""
+"""领取, 放回, 暂缓 and 撤回: claim routes of the request's page."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,23 +25,23 @@ from anguan.web.access import require_roles
 
 ID = f"<int(max={BIGGEST}):id>"
 MORNING = time(9)
-"""When one usually looks again at what was put aside."""
+"""Default time of day for the reminder of a snoozed request."""
 NONE_LEFT = "没有等待您审核的申请。"
 
 
 @dataclass(frozen=True)
 class ClaimStatus:
-    """How the request lies: `free`, `mine`, `aside` (mine, put off) or with an `other`; in words, and whether
-    this visitor may put it on a colleague's desk."""
+    """Claim of a request: state `free`, `mine`, `aside` (mine, snoozed) or `other`, its description, and
+    whether this visitor may transfer it."""
 
     state: str
     words: str
-    may_hand_over: bool
+    may_transfer: bool
 
 
 @dataclass(frozen=True)
 class Undoable:
-    """The visitor's last decision while it can be taken back, and for how many seconds more."""
+    """The visitor's last decision while it can be undone, and the seconds left."""
 
     request: ChangeRequest
     decision: Decision
@@ -49,7 +49,7 @@ class Undoable:
 
 
 def claim_status(found: ChangeRequest) -> ClaimStatus | None:
-    """Whose desk it lies on; None when it waits for nobody or not for this visitor."""
+    """Claim of the request; None when it does not wait for this visitor."""
     if not may_decide(found):
         return None
     row = claims.claim_of(db.session, found.id)
@@ -58,10 +58,10 @@ def claim_status(found: ChangeRequest) -> ClaimStatus | None:
         return ClaimStatus("free", "还没有人领取", may)
     if row.account_id != current_user.id:
         return ClaimStatus("other", claims.format_holder(row), may)
-    return ClaimStatus("aside" if row.remind_at else "mine", _say_mine(row), may)
+    return ClaimStatus("aside" if row.remind_at else "mine", _format_own(row), may)
 
 
-def _say_mine(row: Claim) -> str:
+def _format_own(row: Claim) -> str:
     note = claims.format_note(row)
     if row.remind_at is not None:
         return f"我已暂缓到 {clock.beijing(row.remind_at):%m-%d %H:%M}{note}"
@@ -71,7 +71,7 @@ def _say_mine(row: Claim) -> str:
 
 
 def last_undoable() -> Undoable | None:
-    """What 撤回 (Z) would take back."""
+    """The decision that 撤回 (key Z) would undo."""
     now = clock.now()
     found = db.session.execute(
         select(Decision, ChangeRequest)
@@ -93,14 +93,15 @@ def last_undoable() -> Undoable | None:
 
 
 def start_review(found: ChangeRequest) -> None:
-    """It lies on this desk now: the holder reads 审核中, and what he first sees is what he compares with."""
+    """Start the review of a claimed request: the holder sees 审核中, and changes are compared with this
+    visit."""
     record_view(found)
     if last_visit.last_visit_of(db.session, current_account(), found) is None:
         last_visit.record_visit(db.session, current_account(), found)
 
 
 def parse_queue_place(text: str) -> tuple[datetime, int] | None:
-    """The place in the queue of the request with this id; None for the beginning."""
+    """Position in the queue of the request with this id; None for the beginning."""
     if not (text.isascii() and text.isdigit() and int(text) <= BIGGEST):
         return None
     found = db.session.get(ChangeRequest, int(text))
@@ -118,12 +119,12 @@ def _read_moment(text: str) -> datetime:
 
 
 class ClaimMixin(GuardedMixin):
-    """The routes."""
+    """Claim routes."""
 
     @expose("/next", methods=("GET", "POST"))
     @require_roles(*REVIEWERS)
     def start(self) -> Any:
-        """开始审核: the next by rule, taken. Asked without sending, it only shows which one that is."""
+        """开始审核: claim the next request of the queue. GET only shows which one that is."""
         place = parse_queue_place(request.values.get("after", ""))
         if request.method == "POST":
             found = claims.claim_next(db.session, current_account(), place)
@@ -151,13 +152,13 @@ class ClaimMixin(GuardedMixin):
 
     @expose(f"/{ID}/heartbeat", methods=("POST",))
     @require_roles(*REVIEWERS)
-    def beat(self, id: int) -> Any:
-        """The page is still open and somebody sits before it."""
+    def heartbeat(self, id: int) -> Any:
+        """Extend the claim while the page is open and in use."""
         found = get_visible_or_404(id)
         held = claims.heartbeat(db.session, current_account(), id) is not None
-        hold = claim_status(get_visible_or_404(id))
-        if held or hold is not None:
-            return jsonify(held=held, words=hold.words if hold else "")
+        status = claim_status(get_visible_or_404(id))
+        if held or status is not None:
+            return jsonify(held=held, words=status.words if status else "")
         waits = found.state == SUBMITTED
         return jsonify(held=False, words="这一步由别人审核" if waits else "这件申请已经不在等待审核")
 
@@ -173,7 +174,7 @@ class ClaimMixin(GuardedMixin):
     @expose(f"/{ID}/snooze", methods=("POST",))
     @require_roles(*REVIEWERS)
     def aside(self, id: int) -> Any:
-        """暂缓, with a day on which one is reminded; then the next one."""
+        """暂缓 until a chosen moment, then claim the next request."""
         found = get_visible_or_404(id)
         number, place = found.number, queue_place(found)
         try:
@@ -191,6 +192,6 @@ class ClaimMixin(GuardedMixin):
     @expose(f"/{ID}/undo", methods=("POST",))
     @require_roles(*REVIEWERS)
     def undo(self, id: int) -> Any:
-        """撤回, while the decision is not in effect."""
+        """撤回 while the decision is not in effect."""
         undo_decision(id, get_visible_or_404(id).number, "请重新审核。")
         return redirect(self.link("review", id=id))

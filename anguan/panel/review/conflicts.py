@@ -1,4 +1,4 @@
-"""The register moved under a request: what to do about each line, and what its filer is asked."""
+"""Conflicts: advice and questions when the register changed after submission."""
 
 from collections.abc import Mapping
 
@@ -10,20 +10,21 @@ from anguan.services.review.review_view import ReviewView
 NOTHING = "不用处理"
 
 
-def build_conflicts(sheet: ReviewView, closed: bool) -> list[tuple[FieldChange, str]]:
-    """The lines with 怎么处理, those that moved first."""
-    moves = [
+def build_conflicts(review: ReviewView, closed: bool) -> list[tuple[FieldChange, str]]:
+    """The changed fields with advice (怎么处理), conflicts first."""
+    conflicts = [
         (line, _advise(row, line.drifted))
-        for line, row in zip(build_lines(sheet, False, closed), sheet.rows, strict=True)
+        for line, row in zip(build_lines(review, False, closed), review.rows, strict=True)
     ]
-    return sorted(moves, key=lambda move: not move[0].drifted)
+    return sorted(conflicts, key=lambda conflict: not conflict[0].drifted)
 
 
-def questions(sheet: ReviewView, labels: Mapping[str, str]) -> dict[str, str]:
-    """What to ask the filer when it goes back (退回补正), by item: only where he asked for something else."""
+def questions(review: ReviewView, labels: Mapping[str, str]) -> dict[str, str]:
+    """Questions to the applicant for a return (退回补正), by item: only where they asked for another
+    value."""
     return {
         item: _ask(row)
-        for row in sheet.rows
+        for row in review.rows
         if row.drifted and row.changed and (item := f"field:{row.path}") in labels
     }
 
@@ -40,8 +41,8 @@ def _advise(row: FieldChange, drifted: bool) -> str:
 
 def _ask(row: FieldChange) -> str:
     if is_picture(row.path):
-        moved = "换了照片"
+        change = "换了照片"
     else:
         now = format_value(row.path, row.current or "", row.current_text, open_numbers=False)
-        moved = f"变为“{now}”" if now else "清空了"
-    return f"您提交以后，登记{moved}。请核对：仍要改的，请说明并附材料；不用改的，请照登记填写。"
+        change = f"变为“{now}”" if now else "清空了"
+    return f"您提交以后，登记{change}。请核对：仍要改的，请说明并附材料；不用改的，请照登记填写。"

@@ -1,4 +1,4 @@
-"""What the reviewer's form says: a ruling for the desk, and the same words again when it is refused."""
+"""Decision form of the reviewer: its initial values, and what was typed when a decision is refused."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,15 +14,15 @@ from anguan.services.review.review_view import ReviewView
 
 LONGEST = 1000
 CHIPS = 9
-"""As many reasons have a key of their own."""
+"""Number of reasons with a shortcut key of their own."""
 ALARMING = (Outcome.BLOCK, Outcome.WARN)
 
 
 @dataclass(frozen=True)
 class CorrectionItem:
-    """One line of 退回补正: what may be sent back, ticked or not, with its sentence.
+    """One item of 退回补正: what may be sent back, ticked or not, with its sentence.
 
-    `alarmed` says that a finding put it there and nobody has touched it yet.
+    `alarmed` means that a check result ticked it and nobody has changed it yet.
     """
 
     item: str
@@ -36,9 +36,9 @@ class CorrectionItem:
 
 @dataclass(frozen=True)
 class DecisionForm:
-    """What stands in the form."""
+    """Values of the decision form."""
 
-    mends: Sequence[CorrectionItem]
+    corrections: Sequence[CorrectionItem]
     reasons: Sequence[SuggestedReason]
     chips: Sequence[SuggestedReason] = ()
     reason: str = ""
@@ -51,30 +51,30 @@ class DecisionForm:
     preview: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
     def said(self, code: str) -> SuggestedReason | None:
-        """The reason with this code."""
+        """The reason with this code, if there is one."""
         return next((reason for reason in self.reasons if reason.code == code), None)
 
 
 def build_decision_form(
-    session: Session, sheet: ReviewView, form: Mapping[str, str] | None, ticked: Sequence[str]
+    session: Session, review: ReviewView, form: Mapping[str, str] | None, ticked: Sequence[str]
 ) -> DecisionForm:
-    """The form as it is to be shown: from the findings at first, as it was typed afterwards."""
-    reasons = fill_reasons(session, sheet, form or {})
-    labels = item_labels(sheet)
-    doubts = _doubts(sheet, labels)
-    mends = []
+    """The form for display: filled from the check results at first, afterwards with what was typed."""
+    reasons = fill_reasons(session, review, form or {})
+    labels = item_labels(review)
+    doubts = _doubts(review, labels)
+    corrections = []
     for item, label in labels.items():
         fitting = [reason for reason in reasons if reason.item in ("", item)]
         if form is None:
-            mends.append(_alarm(item, label, fitting, doubts.get(item, "")))
+            corrections.append(_alarm(item, label, fitting, doubts.get(item, "")))
             continue
         chosen = form.get(f"reason.{item}", "")
         known = chosen if any(reason.code == chosen for reason in fitting) else ""
         typed = form.get(f"remark.{item}", "")[:LONGEST]
-        mends.append(CorrectionItem(item, label, fitting, item in ticked, known, typed))
+        corrections.append(CorrectionItem(item, label, fitting, item in ticked, known, typed))
     form = form or {}
-    desk = DecisionForm(
-        mends=sorted(mends, key=lambda mend: not mend.ticked),
+    entered = DecisionForm(
+        corrections=sorted(corrections, key=lambda line: not line.ticked),
         reasons=reasons,
         chips=_choose_chips(reasons, labels, doubts),
         reason=form.get("reason", ""),
@@ -85,63 +85,64 @@ def build_decision_form(
         opened=form.get("verdict", form.get("preview", "return" if ticked else "")),
         looked=form.get("unseen_ok") == "1",
     )
-    return desk
+    return entered
 
 
 def _alarm(item: str, label: str, fitting: Sequence[SuggestedReason], doubt: str) -> CorrectionItem:
-    """A line that a finding has ticked: the kept reason where one says the same, else the finding's words."""
+    """An item ticked by a check result: the stored reason with the same words, else the words of the
+    result."""
     same = next((reason.code for reason in fitting if doubt and reason.label == doubt), "")
     return CorrectionItem(item, label, fitting, bool(doubt), same, "" if same else doubt, bool(doubt))
 
 
-def _doubts(sheet: ReviewView, labels: Mapping[str, str]) -> dict[str, str]:
-    """What moved in the register, and what the findings complain about, by the item that would prove it."""
-    found = questions(sheet, labels)
-    for finding in sheet.findings:
-        if finding.outcome in ALARMING and finding.proof:
-            item = next((i for i in (f"paper:{finding.proof}", f"field:{finding.proof}") if i in labels), "")
+def _doubts(review: ReviewView, labels: Mapping[str, str]) -> dict[str, str]:
+    """Conflicts and failed checks, by the item that would prove them."""
+    found = questions(review, labels)
+    for result in review.findings:
+        if result.outcome in ALARMING and result.proof:
+            item = next((i for i in (f"paper:{result.proof}", f"field:{result.proof}") if i in labels), "")
             if item:
-                found.setdefault(item, finding.sentence)
+                found.setdefault(item, result.sentence)
     return found
 
 
 def _choose_chips(
     reasons: Sequence[SuggestedReason], labels: Mapping[str, str], doubts: Mapping[str, str]
 ) -> Sequence[SuggestedReason]:
-    """Reasons about what this request holds, those that the findings point at first."""
+    """Reasons about items of this request, those that check results point to first."""
     fitting = [reason for reason in reasons if not reason.item or reason.item in labels]
     return sorted(fitting, key=lambda reason: reason.item not in doubts)[:CHIPS]
 
 
-def read_decision(desk: DecisionForm, form: Mapping[str, str], verdict: str) -> DecisionInput:
-    """The ruling that the form asks for."""
+def read_decision(entered: DecisionForm, form: Mapping[str, str], verdict: str) -> DecisionInput:
+    """The decision entered in the form."""
     version = form.get("seen_version", "")
-    mends = [mend for mend in desk.mends if mend.ticked] if verdict == RETURN else []
-    remarks = {mend.item: join(desk.said(mend.reason), mend.sentence)[:LONGEST] for mend in mends}
-    opinion = desk.note
+    corrections = [line for line in entered.corrections if line.ticked] if verdict == RETURN else []
+    remarks = {line.item: join(entered.said(line.reason), line.sentence)[:LONGEST] for line in corrections}
+    opinion = entered.note
     if verdict == REJECT:
-        opinion = join(desk.said(desk.reason), desk.opinion)[:LONGEST]
+        opinion = join(entered.said(entered.reason), entered.opinion)[:LONGEST]
     return DecisionInput(
         verdict=verdict,
         seen_version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0,
         seen_digest=form.get("seen_digest", "")[:64],
         opinion="" if verdict == APPROVE else opinion,
-        override=desk.override if verdict == APPROVE else "",
+        override=entered.override if verdict == APPROVE else "",
         remarks=remarks,
-        reason=desk.reason if verdict == REJECT and desk.said(desk.reason) else "",
-        reasons={mend.item: mend.reason for mend in mends if mend.reason},
+        reason=entered.reason if verdict == REJECT and entered.said(entered.reason) else "",
+        reasons={line.item: line.reason for line in corrections if line.reason},
     )
 
 
-def missing_fields(desk: DecisionForm, ruling: DecisionInput) -> list[tuple[str, str]]:
-    """Ticked lines without a sentence and chosen reasons with an empty blank, as (anchor, what to do)."""
+def missing_fields(entered: DecisionForm, decision: DecisionInput) -> list[tuple[str, str]]:
+    """Ticked items without a sentence and reasons with an empty blank, as (anchor, what to do)."""
     faults = [
-        (f"remark.{mend.item}", f"{mend.label}：请选择理由或写明怎样补正")
-        for mend in desk.mends
-        if mend.item in ruling.remarks and not ruling.remarks[mend.item]
+        (f"remark.{line.item}", f"{line.label}：请选择理由或写明怎样补正")
+        for line in entered.corrections
+        if line.item in decision.remarks and not decision.remarks[line.item]
     ]
-    for code in dict.fromkeys([*ruling.reasons.values(), ruling.reason]):
-        said = desk.said(code)
+    for code in dict.fromkeys([*decision.reasons.values(), decision.reason]):
+        said = entered.said(code)
         for blank in said.blanks if said else ():
             if not blank.value:
                 faults.append((blank.field, f"理由“{said.label if said else ''}”：请填写空格"))

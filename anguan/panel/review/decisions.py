@@ -1,4 +1,4 @@
-"""通过, 退回补正 and 不通过 as the page sends them, and what it is answered."""
+"""通过, 退回补正 and 不通过: decision route of the request's page."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,12 +28,13 @@ VERDICTS = (APPROVE, RETURN, REJECT)
 
 
 class DecisionMixin(ClaimMixin):
-    """The route, and the ways out of it."""
+    """Decision route and its responses."""
 
     @expose(f"/{ID}/decide", methods=("POST",))
     @require_roles(*REVIEWERS)
     def decide(self, id: int) -> Any:
-        """通过, 退回补正 or 不通过, on what was seen; the form stays when it is refused."""
+        """通过, 退回补正 or 不通过 for the version that was shown; a refusal shows the form again. Aborts
+        with 400."""
         who, found = current_account(), get_visible_or_404(id)
         if request.form.get("preview") in VERDICTS:
             return self.show(id, request.form)
@@ -41,14 +42,14 @@ class DecisionMixin(ClaimMixin):
         if verdict not in VERDICTS:
             abort(400, "请选择通过、退回补正或不通过。")
         number, place = found.number, queue_place(found)
-        desk = self._desk(load_review(db.session, found), request.form)
+        entered = self._read_form(load_review(db.session, found), request.form)
         if verdict == APPROVE and (titles := self._unseen(found)):
             return self._ask(id, titles)
-        ruling = read_decision(desk, request.form, verdict)
-        if faults := missing_fields(desk, ruling):
+        decision = read_decision(entered, request.form, verdict)
+        if faults := missing_fields(entered, decision):
             return self._refuse(self.show(id, request.form, faults=faults), 400)
         try:
-            decisions.decide(db.session, storage(), who, id, ruling)
+            decisions.decide(db.session, storage(), who, id, decision)
         except StaleRequest as stale:
             return self._refuse(self.conflict(id, stale.sentence), 409)
         except DamagedFiles as damaged:
@@ -60,13 +61,13 @@ class DecisionMixin(ClaimMixin):
             faults = [(f"verdict-{verdict}", refused.sentence)]
             return self._refuse(self.show(id, request.form, faults=faults), 400)
         last_visit.record_visit(db.session, current_account(), get_visible_or_404(id))
-        following = claims.claim_next(db.session, current_account(), place) if desk.go_on else None
+        following = claims.claim_next(db.session, current_account(), place) if entered.go_on else None
         if following is not None:
             start_review(following)
         return self._go_on(f"{number} {DONE[Verdict(verdict)]}。", following)
 
     def _unseen(self, found: ChangeRequest) -> list[str]:
-        """Required papers that were not looked at, where the page asks about them; once."""
+        """Required documents not yet read; the page asks about them once."""
         if "asks_unseen" not in request.form or request.form.get("unseen_ok") == "1":
             return []
         return unread_required(db.session, current_account(), found)
@@ -84,7 +85,8 @@ class DecisionMixin(ClaimMixin):
         return jsonify(page=page) if is_fetch() else (page, code)
 
     def _go_on(self, said: str, following: ChangeRequest | None) -> Any:
-        """To the next request, or to the queue; a script gets the pieces that the next page lacks."""
+        """To the next request, or to the queue; the script gets the missing fragments of the next page as
+        JSON."""
         last = last_undoable()
         queue = self.get_url("panel_queue.index_view")
         if is_fetch() and following is not None:
@@ -104,5 +106,5 @@ class DecisionMixin(ClaimMixin):
         url = self.link("review", id=following.id) if following is not None else queue
         return jsonify(url=url) if is_fetch() else redirect(url)
 
-    def _desk(self, sheet: ReviewView, form: Mapping[str, str] | None) -> DecisionForm:
-        return build_decision_form(db.session, sheet, form, request.form.getlist("item"))
+    def _read_form(self, review: ReviewView, form: Mapping[str, str] | None) -> DecisionForm:
+        return build_decision_form(db.session, review, form, request.form.getlist("item"))

@@ -1,4 +1,4 @@
-"""The papers of one request: their pages as pictures, the reader's marks, and a copy to take away."""
+"""Document routes of the viewer: page images and the mark 标为已看."""
 
 from typing import Any
 
@@ -21,40 +21,40 @@ from anguan.web.responses import is_fetch
 
 PLACE = f"<int(max={BIGGEST}):id>/<int(max={BIGGEST}):attachment>"
 PAGE_SIZES = ("open_request", "read_request", "read_paper")
-"""What the log says of somebody who has had the papers of a request before him."""
+"""Event verbs that show that a reader has already opened the documents of a request."""
 
 
 class DocumentView(GuardedMixin):
-    """What the viewer beside the facts asks for."""
+    """Routes of the document viewer."""
 
     allowed_roles = (*REVIEWERS, "auditor")
 
     def is_visible(self) -> bool:
-        """One comes here from a request."""
+        """Hidden in the menu: it is opened from a request."""
         return False
 
     @expose("/")
     def index(self) -> Any:
-        """Papers are read beside the request they belong to."""
+        """Documents are read on the page of their request."""
         return redirect(self.get_url("panel_queue.index_view"))
 
     @expose(f"/{PLACE}/<int(max=999):page>")
     def scan(self, id: int, attachment: int, page: int) -> Response:
-        """One page, to read."""
+        """One page in reading size."""
         return show_page(id, attachment, page, "page")
 
     @expose(f"/{PLACE}/<int(max=999):page>/large")
     def large_scan(self, id: int, attachment: int, page: int) -> Response:
-        """One page, to look closely."""
+        """One page enlarged."""
         return show_page(id, attachment, page, "large")
 
     @expose(f"/{PLACE}/seen", methods=("POST",))
     @require_roles(*REVIEWERS)
     def mark(self, id: int, attachment: int) -> Any:
-        """标为已看, or take the mark away."""
-        paper = document_of(id, attachment)
+        """Set or remove the mark 标为已看."""
+        document = document_of(id, attachment)
         seen = request.form.get("seen") == "1"
-        mark_read(db.session, current_account(), paper, seen)
+        mark_read(db.session, current_account(), document, seen)
         if is_fetch():
             found = get_visible_or_404(id)
             marked = read_documents(db.session, current_account(), found)
@@ -63,15 +63,15 @@ class DocumentView(GuardedMixin):
 
 
 def show_page(id: int, attachment: int, page: int, size: str) -> Response:
-    """The picture; a paper may show a whole document number, so that whoever gets one stands in the log."""
+    """The page image; it may show a full document number, so the first view in a round is recorded."""
     picture = send_picture(document_of(id, attachment).file, page, size)
     found, who = get_visible_or_404(id), current_account()
-    looks = select(Event.id).where(
+    views = select(Event.id).where(
         Event.request_id == id, Event.actor_id == who.id, Event.verb.in_(PAGE_SIZES)
     )
     if found.submitted_at is not None:
-        looks = looks.where(Event.at >= found.submitted_at)
-    if db.session.scalar(looks.limit(1)) is None:
+        views = views.where(Event.at >= found.submitted_at)
+    if db.session.scalar(views.limit(1)) is None:
         said, reader = f"查看申请 {found.number} 的材料", actor_of(who)
         with transaction(db.session) as session:
             about = session.get_one(ChangeRequest, id)
@@ -80,7 +80,7 @@ def show_page(id: int, attachment: int, page: int, size: str) -> Response:
 
 
 def document_of(id: int, attachment: int) -> Attachment:
-    """A paper of a request that this visitor may look at."""
+    """A document of a request that this visitor may see; aborts with 404 for all others."""
     row = file_of_request(db.session, get_visible_or_404(id), attachment)
     if row is None:
         abort(404)

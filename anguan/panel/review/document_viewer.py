@@ -1,4 +1,4 @@
-"""The papers of a request as the viewer shows them: pages, marks, and the photo that was there before."""
+"""Data of the document viewer: pages, read marks and earlier photos of a request's documents."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from anguan.services.review.review_view import ReviewView
 
 @dataclass(frozen=True)
 class ViewerPage:
-    """One page: to read, and to look closely."""
+    """URLs of one page in reading size and enlarged."""
 
     page: int
     url: str
@@ -30,7 +30,7 @@ class ViewerPage:
 class ViewerDocument:
     """One file. `mark_url` is empty for those who only read, `before` shows the photo that it replaces.
 
-    A `broken` one is missing, shorter or longer than it was, or was found damaged just now.
+    `broken` means missing, of another size than stored, or found damaged just now.
     """
 
     id: int
@@ -40,32 +40,33 @@ class ViewerDocument:
     url: str
     seen: bool
     mark_url: str
-    leaves: Sequence[ViewerPage]
+    page_images: Sequence[ViewerPage]
     before: str = ""
     broken: bool = False
 
     @property
     def pages(self) -> int:
-        """How many."""
-        return len(self.leaves)
+        """Number of pages."""
+        return len(self.page_images)
 
 
-def build_viewer(sheet: ReviewView, broken: Collection[str] = ()) -> list[ViewerDocument]:
-    """The files in the order of the materials, photos last; `broken` are hashes known to be damaged."""
-    titles = document_titles(sheet.matter)
-    seen = read_documents(db.session, current_account(), sheet.request)
-    photos = {row.path: row.id for row in sheet.rows if row.before}
-    rows = order_documents([row for papers in sheet.papers.values() for row in papers], titles)
+def build_viewer(review: ReviewView, broken: Collection[str] = ()) -> list[ViewerDocument]:
+    """The documents in the order of the materials, photos last; `broken` are SHA-256 digests of damaged
+    files."""
+    titles = document_titles(review.matter)
+    seen = read_documents(db.session, current_account(), review.request)
+    photos = {row.path: row.id for row in review.rows if row.before}
+    rows = order_documents([row for files in review.papers.values() for row in files], titles)
     return [
         replace(
-            _paper(row, titles.get(row.material, row.material), row.id in seen, photos),
+            _viewer_document(row, titles.get(row.material, row.material), row.id in seen, photos),
             broken=row.file.sha256 in broken or not has_right_size(storage(), row.file),
         )
         for row in rows
     ]
 
 
-def _paper(row: Attachment, title: str, seen: bool, photos: dict[str, int]) -> ViewerDocument:
+def _viewer_document(row: Attachment, title: str, seen: bool, photos: dict[str, int]) -> ViewerDocument:
     marking = current_user.role in REVIEWERS
     old = photos.get(row.material) if is_picture(row.material) else None
     return ViewerDocument(
@@ -76,12 +77,12 @@ def _paper(row: Attachment, title: str, seen: bool, photos: dict[str, int]) -> V
         url=url_for("panel_request.file", id=row.request_id, attachment=row.id),
         seen=seen,
         mark_url=url_for("panel_document.mark", id=row.request_id, attachment=row.id) if marking else "",
-        leaves=[_leaf(row, page) for page in range(1, row.file.pages + 1)],
+        page_images=[_viewer_page(row, page) for page in range(1, row.file.pages + 1)],
         before=url_for("panel_request.photo", id=row.request_id, item=old, when="before") if old else "",
     )
 
 
-def _leaf(row: Attachment, page: int) -> ViewerPage:
+def _viewer_page(row: Attachment, page: int) -> ViewerPage:
     return ViewerPage(
         page,
         url_for("panel_document.scan", id=row.request_id, attachment=row.id, page=page),

@@ -1,4 +1,4 @@
-"""How papers are handed to the staff: as pictures that name their reader, never the file itself."""
+"""Delivery of documents to staff: as pictures with the reader's watermark, never the original file."""
 
 import io
 from pathlib import Path
@@ -21,12 +21,12 @@ from anguan.services.review.document_reads import document_titles
 from anguan.services.review.review_view import file_of_request
 from anguan.web.responses import send_bytes
 
-DOTS = 150
-"""To the inch, in the PDF that somebody downloads."""
+DPI = 150
+"""Resolution of the pages of a downloaded PDF, in dots per inch."""
 
 
 def reader() -> Reader:
-    """Who looks, and when: what stands over every picture."""
+    """Reader and time for the watermark of every picture. Aborts with 503 when the font is missing."""
     if not is_installed("hei"):
         abort(503, "服务器没有安装水印用的字体，材料暂时不能查看。请联系技术支持。")
     now = clock.beijing(clock.now())
@@ -34,7 +34,8 @@ def reader() -> Reader:
 
 
 def render_picture(kept: StoredFile, page: int, size: str, who: Reader) -> bytes:
-    """One page as its reader may have it, or the sentence that says why not."""
+    """One page with the reader's watermark as JPEG. Aborts with 404, 410 (damaged), 422 or 503
+    (unreadable)."""
     if not 1 <= page <= kept.pages:
         abort(404)
     try:
@@ -46,12 +47,12 @@ def render_picture(kept: StoredFile, page: int, size: str, who: Reader) -> bytes
 
 
 def send_picture(kept: StoredFile, page: int = 1, size: str = "page") -> Response:
-    """One page, to be seen on the screen."""
+    """One page for display."""
     return send_bytes(render_picture(kept, page, size, reader()), "image/jpeg", "材料.jpg")
 
 
 def send_copy(request: ChangeRequest, attachment: int) -> Response:
-    """A copy of a paper: a JPEG for a picture, a PDF of pictures for a paper. The log says who has one."""
+    """A copy of a document, as JPEG or as PDF of pictures; the download is recorded. Aborts with 404."""
     row = file_of_request(db.session, request, attachment)
     if row is None:
         abort(404)
@@ -66,20 +67,20 @@ def send_copy(request: ChangeRequest, attachment: int) -> Response:
 
 def _copy(kept: StoredFile, name: str) -> Response:
     who = reader()
-    leaves = [render_picture(kept, page, "page", who) for page in range(1, kept.pages + 1)]
+    pictures = [render_picture(kept, page, "page", who) for page in range(1, kept.pages + 1)]
     if kept.mime == "image/jpeg":
-        return send_bytes(leaves[0], "image/jpeg", f"{name}.jpg", download=True)
-    return send_bytes(_bind(leaves, name), "application/pdf", f"{name}.pdf", download=True)
+        return send_bytes(pictures[0], "image/jpeg", f"{name}.jpg", download=True)
+    return send_bytes(_make_pdf(pictures, name), "application/pdf", f"{name}.pdf", download=True)
 
 
-def _bind(leaves: list[bytes], title: str) -> bytes:
-    """The pictures as the pages of one PDF; their bytes go in as they are."""
+def _make_pdf(pictures: list[bytes], title: str) -> bytes:
+    """The pictures as the pages of one PDF; their bytes are embedded unchanged."""
     made = io.BytesIO()
     canvas = Canvas(made)
     canvas.setTitle(title)
-    for leaf in leaves:
-        picture = ImageReader(io.BytesIO(leaf))
-        width, height = (side * 72 / DOTS for side in picture.getSize())
+    for data in pictures:
+        picture = ImageReader(io.BytesIO(data))
+        width, height = (side * 72 / DPI for side in picture.getSize())
         canvas.setPageSize((width, height))
         canvas.drawImage(picture, 0, 0, width, height)
         canvas.showPage()

@@ -1,4 +1,4 @@
-"""The reasons that the office keeps, as this request would hear them."""
+"""Stored reasons, filled in for one request."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ EMPTY = "＿＿"
 
 @dataclass(frozen=True)
 class Blank:
-    """A blank that the reviewer fills in, and what he has typed."""
+    """A blank that the reviewer fills in, and what they have typed."""
 
     name: str
     field: str
@@ -25,7 +25,7 @@ class Blank:
 
 @dataclass(frozen=True)
 class SuggestedReason:
-    """A kept reason: `label` for lists, `text` as far as the register fills it, what is asked left as {…}."""
+    """A stored reason: `label` for lists, `text` as far as the register fills it, open blanks left as {…}."""
 
     code: str
     item: str
@@ -36,12 +36,12 @@ class SuggestedReason:
 
     @property
     def whole(self) -> str:
-        """All that the applicant will read of it."""
+        """The full text that the applicant will read."""
         return fill(self.text, {blank.name: blank.value for blank in self.blanks})
 
 
 def reasons_for(session: Session, matter: str) -> list[Reason]:
-    """The sentences that the office keeps for this matter, and for all."""
+    """Active reasons of this matter and of all matters."""
     return list(
         session.scalars(
             select(Reason)
@@ -51,15 +51,15 @@ def reasons_for(session: Session, matter: str) -> list[Reason]:
     )
 
 
-def fill_reasons(session: Session, sheet: ReviewView, typed: Mapping[str, str]) -> list[SuggestedReason]:
-    """Every reason that fits the matter, filled in as far as may be."""
-    rows = reasons_for(session, sheet.request.matter)
+def fill_reasons(session: Session, review: ReviewView, typed: Mapping[str, str]) -> list[SuggestedReason]:
+    """Every reason of the matter, filled in as far as the register allows."""
+    rows = reasons_for(session, review.request.matter)
     texts = [text for row in rows for text in (row.sentence, row.remedy) if "{" in text]
-    values = values_for(dossier_of(session, sheet.request), *texts) if texts else {}
-    return [_say(row, values, typed) for row in rows]
+    values = values_for(dossier_of(session, review.request), *texts) if texts else {}
+    return [_fill_reason(row, values, typed) for row in rows]
 
 
-def _say(row: Reason, values: Mapping[str, str], typed: Mapping[str, str]) -> SuggestedReason:
+def _fill_reason(row: Reason, values: Mapping[str, str], typed: Mapping[str, str]) -> SuggestedReason:
     text = fill(compose(row.sentence, row.remedy, f"依据：{row.clause}" if row.clause else ""), values)
     names = [name for name in names_in(text) if name]
     blanks = tuple(
@@ -71,10 +71,10 @@ def _say(row: Reason, values: Mapping[str, str], typed: Mapping[str, str]) -> Su
 
 
 def compose(*parts: str) -> str:
-    """Sentences one behind the other, each with its full stop but the last."""
+    """Sentences joined with full stops, without one at the end."""
     return "。".join(part.strip("。 ") for part in parts if part.strip("。 "))
 
 
 def join(reason: SuggestedReason | None, own: str) -> str:
-    """The kept sentence with its remedy, and what was typed besides."""
+    """The stored reason with its remedy, and what was typed in addition."""
     return compose(reason.whole if reason else "", own)

@@ -1,4 +1,4 @@
-"""One request before the reviewer: read, reveal, compare. Deciding has a file of its own."""
+"""Page of one request for the reviewer: read, reveal numbers, compare with the register."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -32,29 +32,29 @@ from anguan.web.access import require_roles
 
 
 class RequestView(TransferMixin, DecisionMixin):
-    """The page of one request: facts left, papers right, the decision below."""
+    """Page of one request: values left, documents right, the decision below."""
 
     allowed_roles = (*REVIEWERS, "auditor")
 
     def is_visible(self) -> bool:
-        """One comes here from a list."""
+        """Hidden in the menu: it is opened from a list."""
         return False
 
     @expose("/")
     def index(self) -> Answer:
-        """There is no page for all of them here: that is the queue."""
+        """There is no overview page: redirects to the queue."""
         return redirect(self.get_url("panel_queue.index_view"))
 
     @expose(f"/{ID}")
     def review(self, id: int) -> str:
-        """Read the request; the first look in a round is noted, and the holder then reads 审核中."""
+        """Show the request; the first visit in a round is recorded, and the holder then sees 审核中."""
         found = get_visible_or_404(id)
         record_view(found)
         return self.show(id, None)
 
     @expose(f"/{ID}/reveal", methods=("POST",))
     def reveal(self, id: int) -> str:
-        """Show the numbers once, in full, for a purpose that is written down."""
+        """Show full numbers once, for a purpose that is recorded. Aborts with 400 without a purpose."""
         found = get_visible_or_404(id)
         purpose = PURPOSES.get(request.form.get("purpose", ""), "")
         if not purpose:
@@ -73,13 +73,13 @@ class RequestView(TransferMixin, DecisionMixin):
 
     @expose(f"/{ID}/compare")
     def compare(self, id: int) -> str:
-        """原值, 申请值 and 当前值 beside each other."""
+        """原值, 申请值 and 当前值 side by side."""
         return self.conflict(id, "")
 
     @expose(f"/{ID}/reread", methods=("POST",))
     @require_roles(*REVIEWERS)
     def reread(self, id: int) -> Any:
-        """以现登记为准重新对照: the register's present values become the 原值."""
+        """以现登记为准重新对照: current register values become the 原值."""
         get_visible_or_404(id)
         version = request.form.get("seen_version", "")
         try:
@@ -96,12 +96,12 @@ class RequestView(TransferMixin, DecisionMixin):
 
     @expose(f"/{ID}/file/<int(max={BIGGEST}):attachment>")
     def file(self, id: int, attachment: int) -> Response:
-        """A copy of a paper to take away: pictures with the reader's name on them, and a line in the log."""
+        """A copy of a document: pictures with the reader's watermark; the download is recorded."""
         return send_copy(get_visible_or_404(id), attachment)
 
     @expose(f"/{ID}/photo/<int(max={BIGGEST}):item>/<any(before,after,now):when>")
     def photo(self, id: int, item: int, when: str) -> Response:
-        """A photo of a changed fact: as it was, as it is asked, as it stands now."""
+        """Photo of a changed field: before, after or now. Aborts with 404."""
         for row in load_review(db.session, get_visible_or_404(id)).rows:
             if row.id == item and is_picture(row.path):
                 sha = {"before": row.before, "after": row.after, "now": row.current}[when]
@@ -118,24 +118,24 @@ class RequestView(TransferMixin, DecisionMixin):
         open_numbers: bool = False,
         broken: Collection[str] = (),
     ) -> str:
-        """The page, with what was typed; `broken` are hashes of files that were found damaged just now."""
+        """The page, with what was typed; `broken` are SHA-256 digests of files found damaged just now."""
         found = get_visible_or_404(id)
-        sheet = load_review(db.session, found)
-        shown = build_review_page(found, sheet, form, request.form.getlist("item"), open_numbers, broken)
+        review = load_review(db.session, found)
+        shown = build_review_page(found, review, form, request.form.getlist("item"), open_numbers, broken)
         return self.render("admin/request.html", faults=faults or [], **shown)
 
     def conflict(self, id: int, sentence: str) -> str:
-        """The three columns: nobody did wrong, something moved."""
+        """Three columns of values, for a request whose register values or version changed meanwhile."""
         found = get_visible_or_404(id)
-        sheet = load_review(db.session, found)
-        deciding, labels = may_decide(found), decisions.item_labels(sheet)
+        review = load_review(db.session, found)
+        deciding, labels = may_decide(found), decisions.item_labels(review)
         return self.render(
             "admin/conflict.html",
             found=found,
-            sheet=sheet,
+            sheet=review,
             sentence=sentence,
-            moves=build_conflicts(sheet, found.state not in (SUBMITTED, DECIDED)),
-            asked=[(labels[item], text) for item, text in questions(sheet, labels).items()]
+            moves=build_conflicts(review, found.state not in (SUBMITTED, DECIDED)),
+            asked=[(labels[item], text) for item, text in questions(review, labels).items()]
             if deciding
             else [],
             events=review_presenter.history_of(db.session, found)[:8],

@@ -1,4 +1,4 @@
-"""Everything that the page of one request shows, gathered."""
+"""Template values of the page of one request."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -26,13 +26,13 @@ from anguan.services.review.review_view import ReviewView
 
 def build_review_page(
     found: ChangeRequest,
-    sheet: ReviewView,
+    review: ReviewView,
     form: Mapping[str, str] | None,
     ticked: list[str],
     open_numbers: bool,
     broken: Collection[str] = (),
 ) -> dict[str, Any]:
-    """What the template is given."""
+    """The values for the template."""
     closed = found.state not in (SUBMITTED, DECIDED)
     place = (found.due_at, found.id)
     deciding = may_decide(found)
@@ -41,11 +41,11 @@ def build_review_page(
     decisions = review_presenter.standing_decisions(found.decisions)
     return {
         "found": found,
-        "sheet": sheet,
-        "desk": preview(build_decision_form(db.session, sheet, form, ticked), form),
-        "lines": review_presenter.build_lines(sheet, open_numbers, closed),
-        "findings": review_presenter.build_check_results(sheet),
-        "papers": build_viewer(sheet, broken),
+        "sheet": review,
+        "desk": preview(build_decision_form(db.session, review, form, ticked), form),
+        "lines": review_presenter.build_lines(review, open_numbers, closed),
+        "findings": review_presenter.build_check_results(review),
+        "papers": build_viewer(review, broken),
         "events": review_presenter.history_of(db.session, found),
         "others": review_presenter.other_requests(db.session, found),
         "titles": matter_titles(db.session),
@@ -55,17 +55,17 @@ def build_review_page(
         "hold": claim_status(found) if reviewing else None,
         "why_not": explain_refusal(db.session, current_account(), found) if waits and not deciding else "",
         "early": waits and found.ready_at is not None and found.ready_at > clock.now(),
-        "drifted": sheet.drifted and not closed,
-        "final": [finding for finding in sheet.blocks if finding.final],
+        "drifted": review.drifted and not closed,
+        "final": [result for result in review.blocks if result.final],
         "closed": closed,
         "left": days_left(found.due_at),
         "promised": promised_day(found.due_at) if found.due_at else "",
         "before_this": adjacent_request(place, -1) if not closed else None,
         "after_this": adjacent_request(place, 1) if not closed else None,
-        "delta": review_presenter.mask_delta(changes_since_last_visit(db.session, current_account(), sheet))
+        "delta": review_presenter.mask_delta(changes_since_last_visit(db.session, current_account(), review))
         if deciding
         else None,
-        "paper_titles": document_titles(sheet.matter),
+        "paper_titles": document_titles(review.matter),
         "unseen": unread_required(db.session, current_account(), found) if deciding else [],
         "last": last_undoable() if reviewing else None,
         "aside_until": next_day_at(db.session, MORNING) if deciding else None,
@@ -77,23 +77,23 @@ def build_review_page(
 
 
 def is_earlier_step(found: ChangeRequest, decision: Any) -> bool:
-    """It was said in this round, at a step that is over."""
+    """True for a decision of this round at an earlier step."""
     return bool(decision.round == found.round and decision.step < found.step)
 
 
-def preview(desk: DecisionForm, form: Mapping[str, str] | None) -> DecisionForm:
-    """What the applicant would read, for whoever asks without a script."""
+def preview(entered: DecisionForm, form: Mapping[str, str] | None) -> DecisionForm:
+    """Preview of what the applicant would read, for browsers without a script."""
     verdict = (form or {}).get("preview", "")
     if form is None or verdict not in (RETURN, REJECT):
-        return desk
-    ruling = read_decision(desk, form, verdict)
-    labels = {mend.item: mend.label for mend in desk.mends}
-    said = [(labels[item], text) for item, text in ruling.remarks.items()]
-    if ruling.opinion or not said:
-        said.append(("总的说明" if verdict == RETURN else "原因", ruling.opinion or "还没有写"))
-    return replace(desk, preview=said)
+        return entered
+    decision = read_decision(entered, form, verdict)
+    labels = {line.item: line.label for line in entered.corrections}
+    said = [(labels[item], text) for item, text in decision.remarks.items()]
+    if decision.opinion or not said:
+        said.append(("总的说明" if verdict == RETURN else "原因", decision.opinion or "还没有写"))
+    return replace(entered, preview=said)
 
 
 def unread_sentence(titles: list[str]) -> str:
-    """Which papers nobody has looked at yet."""
+    """Sentence that names the required documents not yet read."""
     return f"还有 {len(titles)} 份必看材料没有标为已看：{'、'.join(titles)}"

@@ -1,4 +1,4 @@
-"""What the reviewer sees of a request: rows with changed letters lit, findings with their papers, history."""
+"""Presentation of a request for reviewers: marked differences, check results with documents, history."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -21,11 +21,11 @@ LONGEST_COMPARED = 200
 SHORTEST_COMMON = 2
 ORDER = {Outcome.BLOCK: 0, Outcome.WARN: 1, Outcome.UNKNOWN: 2, Outcome.PASS: 3}
 GROUPS = (6, 14)
-"""A number of eighteen places is read as region, day of birth, and the rest."""
+"""Split positions of an 18-digit number: region, date of birth, and the rest."""
 
 
 def compare(before: str, after: str) -> tuple[list[TextPiece], list[TextPiece]]:
-    """Both texts in pieces; the second of a pair says that the piece differs."""
+    """Both texts in pieces; the second of a pair is True where the piece differs."""
     if not before or not after or max(len(before), len(after)) > LONGEST_COMPARED:
         return [(before, bool(before))], [(after, bool(after))]
     old: list[TextPiece] = []
@@ -42,7 +42,7 @@ def compare(before: str, after: str) -> tuple[list[TextPiece], list[TextPiece]]:
 
 
 def pieces_of(line: FieldChange, side: str) -> list[TextPiece]:
-    """One value of a row (before, after or current) in pieces, those marked in which it differs."""
+    """One value of a row (before, after or current) in pieces, with the differences marked."""
     if side == "current":
         return compare(line.after_text if line.changed else line.before_text, line.current_text)[1]
     if line.changed:
@@ -50,24 +50,24 @@ def pieces_of(line: FieldChange, side: str) -> list[TextPiece]:
     return [(line.after_text if side == "after" else line.before_text, False)]
 
 
-def build_lines(sheet: ReviewView, open_numbers: bool, closed: bool) -> list[FieldChange]:
-    """The rows as the reviewer may read them; a closed request is not compared with the register."""
-    return [_line(sheet, row, open_numbers, closed) for row in sheet.rows]
+def build_lines(review: ReviewView, open_numbers: bool, closed: bool) -> list[FieldChange]:
+    """Rows formatted for the reviewer; a closed request is not compared with the register."""
+    return [_line(review, row, open_numbers, closed) for row in review.rows]
 
 
-def _line(sheet: ReviewView, row: FieldChange, open_numbers: bool, closed: bool) -> FieldChange:
+def _line(review: ReviewView, row: FieldChange, open_numbers: bool, closed: bool) -> FieldChange:
     places = tuple(dict.fromkeys(f"{_place(other)}{other.label}" for other in row.mirrors))
     label = f"{_place(row)}{row.label}" if row.mirror_of else row.label
-    line = replace(row, label=label, places=places, proof=" ".join(proofs_of(row, sheet)))
+    line = replace(row, label=label, places=places, proof=" ".join(proofs_of(row, review)))
     if is_picture(row.path):
         line = replace(
             line,
             before_text="",
             after_text="",
             current_text="",
-            before_photo=_photo(sheet.request, row, "before") if row.before else "",
-            after_photo=_photo(sheet.request, row, "after") if row.after else "",
-            current_photo=_photo(sheet.request, row, "now") if row.current else "",
+            before_photo=_photo(review.request, row, "before") if row.before else "",
+            after_photo=_photo(review.request, row, "after") if row.after else "",
+            current_photo=_photo(review.request, row, "now") if row.current else "",
         )
     else:
         after = format_value(row.path, row.after or "", row.after_text, open_numbers)
@@ -80,18 +80,18 @@ def _line(sheet: ReviewView, row: FieldChange, open_numbers: bool, closed: bool)
     return replace(line, current=None) if closed else line
 
 
-def proofs_of(item: FieldChange, sheet: ReviewView) -> list[str]:
-    """The codes of the papers of the round that prove this fact, the most specific first.
+def proofs_of(item: FieldChange, review: ReviewView) -> list[str]:
+    """Codes of the round's documents that prove this field, the most specific first.
 
-    A photo is its own proof; a place that follows a field is proven by what proves the field.
+    A photo is its own proof; a mirrored field is proven by what proves the field it mirrors.
     """
     paths = [path for path in (item.path, item.mirror_of) if path]
-    likely = [*paths, *(code for path in paths for code in sheet.matter.proofs_of(path))]
-    return [code for code in dict.fromkeys(likely) if code in sheet.papers]
+    likely = [*paths, *(code for path in paths for code in review.matter.proofs_of(path))]
+    return [code for code in dict.fromkeys(likely) if code in review.papers]
 
 
 def group(number: str) -> str:
-    """A resident's number as people read it aloud: 590101 19900307 0010."""
+    """A resident number in three groups: 590101 19900307 0010."""
     if len(number) != 18:
         return number
     first, second = GROUPS
@@ -105,7 +105,7 @@ def _place(item: FieldChange) -> str:
 
 
 def format_value(path: str, canonical: str, text: str, open_numbers: bool) -> str:
-    """A value in words, numbers behind their masks unless they are opened."""
+    """A value in words, numbers masked unless `open_numbers`."""
     if not open_numbers:
         return mask(path, canonical, text)
     return group(canonical) if is_secret(path) else text
@@ -116,7 +116,7 @@ def _photo(request: ChangeRequest, item: FieldChange, when: str) -> str:
 
 
 def mask_delta(delta: ChangesSinceVisit | None) -> ChangesSinceVisit | None:
-    """What changed since the last look, numbers behind their masks."""
+    """Changes since the last visit, numbers masked."""
     if delta is None:
         return None
     fields = [
@@ -130,20 +130,20 @@ def mask_delta(delta: ChangesSinceVisit | None) -> ChangesSinceVisit | None:
     return replace(delta, fields=tuple(fields))
 
 
-def build_check_results(sheet: ReviewView) -> list[Any]:
-    """What is wrong first, then what is doubtful, then the rest."""
-    return sorted(sheet.findings, key=lambda finding: ORDER[finding.outcome])
+def build_check_results(review: ReviewView) -> list[Any]:
+    """Check results, failed ones first, then doubtful ones, then the rest."""
+    return sorted(review.findings, key=lambda result: ORDER[result.outcome])
 
 
 def history_of(session: Session, request: ChangeRequest) -> Sequence[Event]:
-    """What happened to this request, the latest first."""
+    """Events of this request, the latest first."""
     return session.scalars(
         select(Event).where(Event.request_id == request.id).order_by(Event.id.desc()).limit(60)
     ).all()
 
 
 def other_requests(session: Session, request: ChangeRequest) -> Sequence[ChangeRequest]:
-    """The person's other filed requests, the latest first."""
+    """Other submitted requests about the person or certificate, the latest first."""
     about = [ChangeRequest.person_id == request.person_id] if request.person_id else []
     if request.certificate_id:
         about.append(ChangeRequest.certificate_id == request.certificate_id)
@@ -158,5 +158,5 @@ def other_requests(session: Session, request: ChangeRequest) -> Sequence[ChangeR
 
 
 def standing_decisions(decisions: Iterable[Decision]) -> list[Decision]:
-    """The decisions that were not undone, the latest first."""
+    """Decisions that were not undone, the latest first."""
     return [one for one in reversed(list(decisions)) if one.undone_at is None]

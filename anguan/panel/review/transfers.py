@@ -1,4 +1,4 @@
-"""转办: choose the colleague to whom a request goes, and say why."""
+"""转办: transfer a claimed request to a colleague, with a note."""
 
 from typing import Any
 
@@ -19,37 +19,37 @@ from anguan.web.access import require_roles
 
 
 class TransferMixin(GuardedMixin):
-    """The page of its own, and what it sends."""
+    """Transfer page and its submission."""
 
     @expose(f"/{ID}/transfer")
     @require_roles(*REVIEWERS)
     def choose(self, id: int) -> Any:
-        """Who could take it, the emptier desks first."""
-        return self._offer(id)
+        """Reviewers who could take the request, those with fewer claims first."""
+        return self._show_form(id)
 
     @expose(f"/{ID}/transfer", methods=("POST",))
     @require_roles(*REVIEWERS)
     def hand_over(self, id: int) -> Any:
-        """Put it on that desk; then back to the queue."""
+        """Transfer the request, then return to the queue."""
         number, to = get_visible_or_404(id).number, request.form.get("to", "")
         chosen = int(to) if to.isascii() and to.isdigit() and int(to) <= BIGGEST else None
         try:
             row = transfers.transfer(db.session, current_account(), id, chosen, request.form.get("note", ""))
         except Refused as refused:
-            return self._offer(id, refused.sentence), 400
+            return self._show_form(id, refused.sentence), 400
         flash(
             f"{number} 已转给{row.account.name}，为其保留到 {clock.beijing(row.until):%m月%d日 %H:%M}。", "ok"
         )
         return redirect(self.get_url("panel_queue.index_view"))
 
-    def _offer(self, id: int, fault: str = "") -> Any:
+    def _show_form(self, id: int, fault: str = "") -> Any:
         found = get_visible_or_404(id)
-        hold = claim_status(found)
-        may = hold is not None and hold.may_hand_over
+        status = claim_status(found)
+        may = status is not None and status.may_transfer
         return self.render(
             "admin/transfer.html",
             found=found,
-            hold=hold,
+            hold=status,
             may=may,
             roles=ROLE_TITLES,
             colleagues=transfers.colleagues(db.session, current_account(), found) if may else [],

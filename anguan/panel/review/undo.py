@@ -1,4 +1,4 @@
-"""撤回: a decision that is not in effect yet is taken back, and the reviewer is told how that went."""
+"""撤回: undo a decision that is not in effect yet, with a message about the result."""
 
 from flask import flash
 
@@ -9,7 +9,7 @@ from anguan.services.review import decisions
 
 
 def undo_decision(id: int, number: str | None, then: str = "申请回到待审队列。") -> None:
-    """Take the decision on this request back; `then` says what follows."""
+    """Undo the decision on this request; `then` is the second half of the success message."""
     try:
         decisions.undo(db.session, current_account(), id)
     except (Refused, StaleRequest, NotFound) as refused:

@@ -1,4 +1,4 @@
-"""工作日历: the days that are not what their weekday says, changed day by day or a year at once."""
+"""工作日历: days that differ from their weekday, edited singly or a year at once."""
 
 from typing import Any
 
@@ -28,23 +28,23 @@ from anguan.web.access import require_roles
 
 SCOPE = "calendar"
 ANNOUNCED = 11
-"""The month in which the State Council announces the holidays of the coming year."""
+"""Month in which the State Council announces the holidays of the coming year."""
 
 
 class CalendarView(GuardedMixin):
-    """One year as twelve months; each change is a version that can be taken back."""
+    """One year as twelve months; each change is a version that can be restored."""
 
     allowed_roles = ("administrator", "auditor")
 
     @expose("/")
     def index_view(self) -> str:
-        """The year in the address, else this one."""
+        """The year in the URL, else the current one."""
         return self._show(self._year(), "", [])
 
     @expose("/day", methods=("POST",))
     @require_roles("administrator")
     def set_day(self) -> Any:
-        """One day becomes free or worked."""
+        """Make one day a holiday or a working day."""
         try:
             day = read_day(*(request.form.get(name, "") for name in ("day", "kind", "name")))
         except InvalidLine as faulty:
@@ -62,7 +62,7 @@ class CalendarView(GuardedMixin):
     @expose("/remove", methods=("POST",))
     @require_roles("administrator")
     def remove(self) -> Any:
-        """One day becomes again what its weekday says."""
+        """Remove the entry of one day."""
         try:
             on = read_day(request.form.get("day", ""), "holiday", "").day
         except InvalidLine:
@@ -78,7 +78,7 @@ class CalendarView(GuardedMixin):
     @expose("/lines", methods=("POST",))
     @require_roles("administrator")
     def lines(self) -> Any:
-        """A whole year from pasted lines, in the place of what stood there."""
+        """Replace the entries of a whole year by pasted lines."""
         year, typed = self._year(), request.form.get("lines", "")[:20_000]
         days, faults = read_lines(typed, year)
         if faults:
@@ -100,24 +100,24 @@ class CalendarView(GuardedMixin):
         return min(max(year, FIRST), LAST)
 
     def _show(self, year: int, typed: str, faults: list[tuple[str, str]]) -> str:
-        drawn = build_year(db.session, year)
+        shown = build_year(db.session, year)
         return self.render(
             "admin/calendar.html",
             year=year,
             first=FIRST,
             last=LAST,
-            drawn=drawn,
+            drawn=shown,
             missing=format_missing(db.session),
             kinds=KINDS,
             form=request.form if faults else {},
-            typed=typed or write_lines(drawn.days),
+            typed=typed or write_lines(shown.days),
             faults=faults,
             may_edit=self.may("set_day"),
         )
 
 
 def format_missing(session: Session) -> list[str]:
-    """What promised days that reach into a year would be counted wrong without."""
+    """Warnings for years without announced holidays, in which due dates would be wrong."""
     today = clock.today()
     years = [today.year, *([today.year + 1] if today.month >= ANNOUNCED else [])]
     return [

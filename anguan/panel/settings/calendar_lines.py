@@ -1,4 +1,4 @@
-"""A year of the working calendar: read from lines that people paste, drawn as twelve months."""
+"""One year of the work calendar: parsed from pasted lines, presented as twelve months."""
 
 import re
 from calendar import Calendar as Weeks
@@ -24,12 +24,12 @@ WEEKDAYS = "一二三四五六日"
 
 
 class InvalidLine(ValueError):
-    """The day or line cannot stand; its argument says why."""
+    """A day or line that is not accepted; the argument says why."""
 
 
 @dataclass(frozen=True)
 class CalendarCell:
-    """One day of the drawing: empty before the first and after the last of the month."""
+    """One cell of a month; empty before the first and after the last day."""
 
     day: date | None
     look: str = ""
@@ -39,7 +39,7 @@ class CalendarCell:
 
 @dataclass(frozen=True)
 class CalendarMonth:
-    """A year: months as (number, weeks of cells), the days that are otherwise, and how many are worked."""
+    """A year: months as (number, weeks of cells), the entered days, and the number of working days."""
 
     months: list[tuple[int, list[list[CalendarCell]]]]
     days: list[CalendarDay]
@@ -47,17 +47,17 @@ class CalendarMonth:
 
     @property
     def worked(self) -> int:
-        """Weekend days worked (调休): without any, the year was not announced yet."""
+        """Number of working weekend days (调休): 0 means that the year was not announced yet."""
         return sum(day.kind == "workday" for day in self.days)
 
 
 def year_of(year: int) -> ColumnElement[bool]:
-    """The rows of one year."""
+    """Condition for the rows of one year."""
     return and_(CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31))
 
 
 def build_year(session: Session, year: int) -> CalendarMonth:
-    """The year with its holidays and worked weekend days."""
+    """The year with its holidays and working weekend days."""
     days = list(session.scalars(select(CalendarDay).where(year_of(year)).order_by(CalendarDay.day)))
     known = {day.day: day for day in days}
     months = [
@@ -83,7 +83,7 @@ def _cell(day: date, month: int, known: dict[date, CalendarDay]) -> CalendarCell
 
 
 def read_day(typed: str, kind: str, name: str) -> CalendarDay:
-    """One day as it was typed; Faulty with a sentence."""
+    """One typed day. Raises InvalidLine."""
     day = _read_date(typed)
     if kind not in KINDS:
         raise InvalidLine("请选择放假还是上班")
@@ -103,7 +103,7 @@ def _read_date(typed: str) -> date:
 
 
 def read_lines(typed: str, year: int) -> tuple[list[CalendarDay], list[str]]:
-    """The days of a year out of lines like `2027-02-05 休 春节`, or what is wrong with them, line by line."""
+    """Days parsed from lines like `2027-02-05 休 春节`, and the errors by line."""
     days: dict[date, CalendarDay] = {}
     faults = []
     for number, line in enumerate(typed.splitlines(), 1):
@@ -122,7 +122,7 @@ def read_lines(typed: str, year: int) -> tuple[list[CalendarDay], list[str]]:
 
 
 def write_lines(days: Iterable[CalendarDay]) -> str:
-    """The days as lines that `read_lines` understands, so that a year is changed and not written anew."""
+    """The days as lines that `read_lines` parses, so that a year can be edited as text."""
     return "\n".join(f"{day.day} {KINDS[day.kind]} {day.name}".rstrip() for day in days)
 
 

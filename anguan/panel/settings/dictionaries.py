@@ -1,4 +1,4 @@
-"""字典: the words of the lists."""
+"""字典: entries of the dictionaries."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +25,7 @@ NAMES = dict(DICTIONARIES)
 
 
 class WordForm(Form):
-    """One word of a list."""
+    """One dictionary entry."""
 
     dictionary = choice("字典", DICTIONARIES)
     code = text("代码", 38, hint="写进登记的值，保存后不能改。地区填 6 位行政区划代码。")
@@ -34,12 +34,12 @@ class WordForm(Form):
     retired = switch("停用", "停用后不能再选，已登记的内容不变。")
 
     def validate_code(self, field: Any) -> None:
-        """A region's code is its six digits."""
+        """The code of a region has six digits. Raises ValidationError."""
         if self.dictionary and self.dictionary.data == "region":
             Regexp(r"^[0-9]{6}\Z", message="地区代码是 6 位数字")(self, field)
 
     def validate_position(self, field: Any) -> None:
-        """No position is the first."""
+        """An empty position is 0."""
         field.data = field.data or 0
 
 
@@ -72,31 +72,31 @@ class DictionaryView(SettingView):
     delete_note = "已经用到它的登记不变，只是显示代码。建议改用“停用”。"
 
     def scope(self, values: Mapping[str, Any]) -> str:
-        """Each dictionary is its own scope."""
+        """Each dictionary is a scope of its own."""
         return f"dictionary:{values['dictionary']}"
 
     def versions_scope(self) -> str:
-        """That of the dictionary which is shown."""
+        """Scope of the dictionary that is shown."""
         chosen = request.args.get("flt_dictionary", "")
         return f"dictionary:{chosen}" if chosen in NAMES else ""
 
     def prefill(self) -> DictionaryEntry:
-        """The dictionary from which one came."""
+        """The dictionary that was shown before."""
         return DictionaryEntry(dictionary=request.args.get("dictionary", "title"), position=0)
 
     def adapt(self, form: Form, row: Any) -> None:
-        """The code stands in the register: it stays, and so does the list."""
+        """Code and dictionary are fixed, because the register refers to them."""
         if row is not None:
             del form["dictionary"]
             del form["code"]
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
-        """Back to the same list."""
+        """URL of the same dictionary."""
         named = getattr(model, "dictionary", "") or ""
         return self.link(
             "index_view", flt_dictionary=named if isinstance(named, str) else named.data or "title"
         )
 
-    def say_row(self, row: DictionaryEntry) -> str:
-        """The word."""
+    def describe_row(self, row: DictionaryEntry) -> str:
+        """Label of the entry."""
         return row.label

@@ -1,4 +1,4 @@
-"""参数: limits and switches of the authority, declared values and those that were turned."""
+"""参数: policies of the authority, declared defaults and changed values."""
 
 import re
 import string
@@ -25,7 +25,7 @@ PARTS = frozenset({"prov", "kind", "year", "seq"})
 
 
 class PolicyView(SettingView):
-    """参数. Every declared policy is a line, whether a row stands for it or not; there are no others."""
+    """参数: one line per declared policy, with or without a row; there are no others."""
 
     can_create = False
     asks_again = True
@@ -34,7 +34,7 @@ class PolicyView(SettingView):
 
     @expose("/")
     def index_view(self) -> str:
-        """The policies in their groups."""
+        """The policies by group."""
         rows = dict(db.session.execute(select(PolicyValue.name, PolicyValue.value)).all())
         groups: dict[str, list[Mapping[str, Any]]] = {}
         for name, policy in DECLARED.items():
@@ -51,23 +51,23 @@ class PolicyView(SettingView):
         return self.render("admin/policies.html", groups=groups, may_edit=self.may("edit_view"))
 
     def scope(self, values: Mapping[str, Any]) -> str:
-        """All policies are one scope."""
+        """All policies share one scope."""
         return "policies"
 
     def read_key(self, text: str) -> str:
-        """A declared name; 404 for all others, the marks of the database among them."""
+        """A declared name; aborts with 404 for all others, internal rows of the table included."""
         if text not in DECLARED:
             abort(404)
         return text
 
     def get_one(self, id: Any) -> PolicyValue:
-        """The row, or one that says what is declared."""
+        """The row, or an unsaved one with the declared value."""
         name = self.read_key(str(id))
         found = db.session.get(PolicyValue, name)
         return found or PolicyValue(name=name, value=DECLARED[name].default)
 
     def edit_form(self, obj: PolicyValue | None = None) -> Form:
-        """A form that fits the kind of the policy."""
+        """A form for the kind of the policy."""
         policy = DECLARED[obj.name if obj is not None else ""]
         options = {"switch": tuple(SWITCH.items()), "choice": policy.options}.get(policy.kind, ())
         hint = format_hint(policy)
@@ -81,7 +81,7 @@ class PolicyView(SettingView):
         return form
 
     def update_model(self, form: Form, model: PolicyValue) -> Any:
-        """Write the row, which may not be there yet, and publish."""
+        """Insert or update the row and publish a version."""
         name, value = model.name, (form["value"].data or "").strip()
         words = f"修改参数“{DECLARED[name].title}”为“{format_value(DECLARED[name], value)}”"
 
@@ -91,11 +91,11 @@ class PolicyView(SettingView):
         return self._publish(form, "policies", words, write)
 
     def heading(self, row: PolicyValue) -> str:
-        """The policy's title."""
-        return f"参数：{self.say_row(row)}"
+        """Heading with the title of the policy."""
+        return f"参数：{self.describe_row(row)}"
 
-    def say_row(self, row: PolicyValue) -> str:
-        """The policy's title."""
+    def describe_row(self, row: PolicyValue) -> str:
+        """Title of the policy."""
         return DECLARED[row.name].title
 
 
@@ -107,7 +107,7 @@ def format_value(policy: PolicyDeclaration, value: str) -> str:
 
 
 def format_hint(policy: PolicyDeclaration) -> str:
-    """What fits, what is declared, and where that comes from."""
+    """Valid values, the default and its legal basis."""
     limits = (
         f"{policy.minimum} 到 {policy.maximum} 之间的整数（{policy.unit}）。"
         if policy.kind == "whole"
@@ -119,7 +119,7 @@ def format_hint(policy: PolicyDeclaration) -> str:
 
 
 def check(policy: PolicyDeclaration, text: str) -> None:
-    """ValueError with a sentence when the value does not fit."""
+    """Validate a typed value. Raises ValidationError."""
     try:
         policy.value(text)
     except ValueError as fault:

@@ -1,4 +1,4 @@
-"""退回理由: sentences that reviewers give again and again; their blanks are filled in for each request."""
+"""退回理由: stored reasons for reviewers; their blanks are filled in for each request."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +25,7 @@ BLANKS = (
 
 
 def items() -> list[tuple[str, str]]:
-    """Everything that can be sent back for mending, of all matters."""
+    """Every item of all matters that can be sent back for correction."""
     found: dict[str, str] = {}
     for matter in CATALOG:
         for field in matter.asked:
@@ -37,7 +37,7 @@ def items() -> list[tuple[str, str]]:
 
 
 class ReasonForm(Form):
-    """A kept sentence."""
+    """A stored reason."""
 
     code = text("代码", 38, code=True, hint="保存后不能改。")
     matter = choice(
@@ -51,21 +51,21 @@ class ReasonForm(Form):
     retired = switch("停用")
 
     def validate_sentence(self, field: Any) -> None:
-        """Every blank can be filled."""
+        """Every blank can be filled. Raises ValidationError."""
         if fault := template_error(field.data or ""):
             raise ValidationError(fault)
 
     def validate_remedy(self, field: Any) -> None:
-        """Every blank can be filled."""
+        """Every blank can be filled. Raises ValidationError."""
         self.validate_sentence(field)
 
     def validate_clause(self, field: Any) -> None:
-        """A clause is quoted as it stands."""
+        """A clause has no blanks. Raises ValidationError."""
         if names_in(field.data or ""):
             raise ValidationError("依据里不能有变量")
 
     def validate_position(self, field: Any) -> None:
-        """No position is the first."""
+        """An empty position is 0."""
         field.data = field.data or 0
 
 
@@ -92,18 +92,18 @@ class ReasonView(SettingView):
     new_word = "新增理由"
 
     def scope(self, values: Mapping[str, Any]) -> str:
-        """All reasons are one scope."""
+        """All reasons share one scope."""
         return "reasons"
 
     def versions_scope(self) -> str:
-        """All reasons."""
+        """Scope of all reasons."""
         return "reasons"
 
     def adapt(self, form: Form, row: Any) -> None:
-        """The code stays."""
+        """The code is fixed."""
         if row is not None:
             del form["code"]
 
-    def say_row(self, row: Reason) -> str:
-        """The sentence."""
+    def describe_row(self, row: Reason) -> str:
+        """Beginning of the sentence."""
         return row.sentence[:40]

@@ -1,4 +1,4 @@
-"""版本与恢复: every saved state of a setting, what changed in it, and the way back."""
+"""版本与恢复: saved versions of a settings scope, their differences, and restoring one."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ Scopes = dict[str, tuple[str, str, dict[str, str]]]
 
 
 def scopes() -> Scopes:
-    """Every scope with its title, its page and what the page needs."""
+    """Every scope with its title, its endpoint and the endpoint's arguments."""
     found: Scopes = {
         scope_of(matter.code): (matter.title, "panel_matter.page", {"code": matter.code})
         for matter in CATALOG
@@ -43,12 +43,12 @@ class VersionView(GuardedMixin):
     allowed_roles = ("administrator", "auditor")
 
     def is_visible(self) -> bool:
-        """One comes here from the page of a setting."""
+        """Hidden in the menu: it is opened from the page of a setting."""
         return False
 
     @expose("/")
     def index(self) -> str:
-        """The saved states, the newest first, each with what it changed."""
+        """The versions, the newest first, each with its changes. Aborts with 404 for an unknown scope."""
         scope = request.args.get("scope", "")
         if scope not in scopes():
             abort(404)
@@ -66,7 +66,7 @@ class VersionView(GuardedMixin):
     @expose("/restore", methods=("POST",))
     @require_roles("administrator")
     def restore(self) -> Any:
-        """Make a saved state the present one."""
+        """Restore a version. Aborts with 404 for an unknown scope."""
         scope, version = request.form.get("scope", ""), request.form.get("version", "")
         if scope not in scopes():
             abort(404)
@@ -87,7 +87,7 @@ class VersionView(GuardedMixin):
 
 
 def build_versions(saved: Sequence[SettingVersion]) -> list[Mapping[str, Any]]:
-    """Each version with the lines that tell what it changed against the one before."""
+    """Each version with the changes against the previous one."""
     entries: list[Mapping[str, Any]] = []
     for index, one in enumerate(saved):
         before = json.loads(saved[index + 1].rows) if index + 1 < len(saved) else {}

@@ -1,1 +1,1 @@
-"""The figures of the office: counted by the database, by the day of Beijing, for one region or for all."""
+"""Metrics of the office: counted in the database, by days in Beijing time, for one region or for all."""

@@ -1,4 +1,4 @@
-"""Moments counted by the day of Beijing, alike on both databases."""
+"""Grouping of moments by days in Beijing time, with the same result on SQLite and PostgreSQL."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -16,7 +16,7 @@ SHIFT = int(clock.BEIJING.utcoffset(None).total_seconds())
 
 
 class beijing_day(FunctionElement[int]):
-    """The day on which a moment fell in Beijing, as the number of days since 1970; `day_of` reads it."""
+    """Beijing date of a moment as the number of days since 1970-01-01; `day_of` converts it back."""
 
     type = Integer()
     name = "beijing_day"
@@ -37,28 +37,28 @@ def _compile_postgresql(element: Any, compiler: Any, **kwargs: Any) -> str:
 
 
 def day_of(number: int) -> date:
-    """The day that `beijing_day` counted."""
+    """Date for a day number of `beijing_day`."""
     return EPOCH + timedelta(days=number)
 
 
 def within(
     moment: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None], first: date, last: date
 ) -> ColumnElement[bool]:
-    """The moment lies on one of the days from `first` to `last`: a range, which an index answers."""
+    """Condition for moments from `first` to `last` (inclusive), as a range that an index answers."""
     return (moment >= clock.midnight(first)) & (moment < clock.midnight(last + timedelta(days=1)))
 
 
 def days_between(first: date, last: date) -> Iterator[date]:
-    """Each day from `first` to `last`."""
+    """Each date from `first` to `last`."""
     for offset in range((last - first).days + 1):
         yield first + timedelta(days=offset)
 
 
 def months_from(first: date, count: int) -> list[date]:
-    """The first days of `count` months, beginning with that of `first`."""
+    """First days of `count` months, beginning with the month of `first`."""
     return [clock.add_months(first.replace(day=1), offset) for offset in range(count)]
 
 
 def last_day(month: date) -> date:
-    """The last day of the month."""
+    """Last day of the month."""
     return clock.add_months(month.replace(day=1), 1) - timedelta(days=1)

@@ -1,4 +1,4 @@
-"""What came in and what went out, by day and by month; how it ended and how long it took."""
+"""Submitted and closed requests per day and month, their outcomes and processing times."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ FINAL = (APPROVED, REJECTED)
 
 
 def closed_within(region: str | None, first: date, last: date) -> list[ColumnElement[bool]]:
-    """Requests that were approved or refused for good on these days."""
+    """Condition for requests that were approved or rejected on these days."""
     return [
         *is_filed(region),
         ChangeRequest.state.in_(FINAL),
@@ -28,7 +28,7 @@ def closed_within(region: str | None, first: date, last: date) -> list[ColumnEle
 def count_decisions(
     session: Session, region: str | None, first: date, last: date
 ) -> Mapping[tuple[date, str], int]:
-    """Standing decisions by day and verdict."""
+    """Decisions by day and verdict, undone ones excluded."""
     day = beijing_day(Decision.decided_at)
     query = (
         select(day, Decision.verdict, func.count())
@@ -40,7 +40,7 @@ def count_decisions(
 
 
 def count_actor(session: Session, account_id: int, first: date, last: date) -> int:
-    """Standing decisions of one reviewer."""
+    """Number of decisions of one reviewer, undone ones excluded."""
     mine = [Decision.actor_id == account_id, Decision.undone_at.is_(None)]
     return session.scalar(select(func.count()).where(*mine, within(Decision.decided_at, first, last))) or 0
 
@@ -48,7 +48,7 @@ def count_actor(session: Session, account_id: int, first: date, last: date) -> i
 def count_verdicts(
     session: Session, region: str | None, first: date, last: date
 ) -> Mapping[tuple[str, str], int]:
-    """Standing decisions by matter and verdict."""
+    """Decisions by matter and verdict, undone ones excluded."""
     query = (
         select(ChangeRequest.matter, Decision.verdict, func.count())
         .join(ChangeRequest, ChangeRequest.id == Decision.request_id)
@@ -59,19 +59,19 @@ def count_verdicts(
 
 
 def count_filed(session: Session, region: str | None, months: list[date]) -> Mapping[date, int]:
-    """Requests by the month in which they were handed in, the last time when there were several."""
+    """Requests by the month of their last submission."""
     return _by_month(session, ChangeRequest.submitted_at, months, is_filed(region))
 
 
 def count_closed(session: Session, region: str | None, months: list[date]) -> Mapping[date, int]:
-    """Requests by the month in which they were approved or refused."""
+    """Requests by the month in which they were approved or rejected."""
     return _by_month(
         session, ChangeRequest.decided_at, months, [*is_filed(region), ChangeRequest.state.in_(FINAL)]
     )
 
 
 def count_late(session: Session, region: str | None, first: date, last: date) -> dict[str, tuple[int, int]]:
-    """For each matter what was closed in these days: how many in all, and how many after the promised day."""
+    """For each matter the requests closed on these days, as (all, after the due date)."""
     late = func.sum(case((ChangeRequest.decided_at > ChangeRequest.due_at, 1), else_=0))
     rows = session.execute(
         select(ChangeRequest.matter, func.count(), late)
@@ -82,19 +82,19 @@ def count_late(session: Session, region: str | None, first: date, last: date) ->
 
 
 def working_days(session: Session, region: str | None, first: date, last: date) -> tuple[int, int] | None:
-    """Working days from hand-in to decision of what was closed on these days: of the middle one, and of nine
-    tenths at most. None when nothing was closed."""
+    """Working days from submission to decision of the requests closed on these days, as median and 90th
+    percentile; None when nothing was closed."""
     came, went = beijing_day(ChangeRequest.submitted_at), beijing_day(ChangeRequest.decided_at)
     query = select(came, went, func.count()).where(*closed_within(region, first, last)).group_by(came, went)
     days = load_calendar(session)
     took: Counter[int] = Counter()
     for start, end, count in session.execute(query):
         took[max(0, days.between(day_of(start), day_of(end)))] += count
-    return (_reach(took, 0.5), _reach(took, 0.9)) if took else None
+    return (_percentile(took, 0.5), _percentile(took, 0.9)) if took else None
 
 
-def _reach(took: Counter[int], share: float) -> int:
-    """The smallest number of days in which at least this share was done."""
+def _percentile(took: Counter[int], share: float) -> int:
+    """Smallest number of days within which at least this share was closed."""
     seen = 0
     for days in sorted(took):
         seen += took[days]

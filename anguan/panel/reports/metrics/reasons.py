@@ -1,4 +1,4 @@
-"""The reasons that reviewers give, counted by month: what the guide should say better."""
+"""Reasons given by reviewers, counted by month."""
 
 from collections import Counter
 from datetime import date
@@ -15,7 +15,7 @@ ReasonCount = tuple[str, tuple[int, ...]]
 
 def count_reasons(session: Session, region: str | None, months: list[date]) -> list[ReasonCount]:
     """Each reason's sentence with its number in each of these months, the most frequent of the last month
-    first. A reason counts once for a decision, however many papers it names."""
+    first. A reason counts once per decision, however many documents it names."""
     standing = [
         within(Decision.decided_at, months[0], last_day(months[-1])),
         Decision.undone_at.is_(None),

@@ -1,4 +1,4 @@
-"""Certificates by the month in which they end, and by what has become of them."""
+"""Certificates by the month of expiry, and by status."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -17,7 +17,8 @@ Columns = TypeVarTuple("Columns")
 def count_ending(
     session: Session, region: str | None, first: date, last: date
 ) -> Mapping[tuple[date, str], int]:
-    """Live certificates whose last day lies between, by month and kind; `last` is stretched to its month."""
+    """Valid certificates that expire between the two dates, by month and kind; `last` extends to the end
+    of its month."""
     year, month = extract("year", Certificate.valid_until), extract("month", Certificate.valid_until)
     query = (
         select(year, month, Certificate.kind_code, func.count())

@@ -1,4 +1,4 @@
-"""What waits for the office: how urgent it is, for how long it has waited, and what is overdue."""
+"""Waiting requests: urgency, days waited, and overdue ones."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -14,46 +14,46 @@ from anguan.domain.review_permissions import is_filed, is_waiting
 from anguan.models import ChangeRequest
 
 MOST_DAYS = 8
-"""Requests with more working days left than this are counted together."""
+"""Requests with at least this many working days left are counted together."""
 AGES = ((0, "今天提交"), (3, "1–3 天"), (7, "4–7 天"), (None, "8 天以上"))
-"""Days waited, up to and with."""
+"""Upper limits of the days waited (inclusive), with their labels."""
 
 
 def waiting_in(region: str | None) -> list[ColumnElement[bool]]:
-    """The queue of one region, or of all."""
+    """Conditions for the queue of one region, or of all."""
     return [*is_filed(region), *is_waiting()]
 
 
 @dataclass(frozen=True)
 class QueueCounts:
-    """The queue by the working days that are left: -1 is overdue, 0 today, `MOST_DAYS` that many or more."""
+    """Number of requests by remaining working days: -1 is overdue, 0 today, `MOST_DAYS` that many or more."""
 
     left: Counter[int]
     returned: int
 
     @property
     def waiting(self) -> int:
-        """All of them."""
+        """Number of all waiting requests."""
         return self.left.total()
 
     @property
     def overdue(self) -> int:
-        """The promised day is over."""
+        """Number of requests past their due date."""
         return self.left[-1]
 
     @property
     def today(self) -> int:
-        """The promised day ends tonight."""
+        """Number of requests due today."""
         return self.left[0]
 
     @property
     def soon(self) -> int:
-        """Overdue, or within two working days."""
+        """Number of requests overdue or due within two working days."""
         return sum(self.left[days] for days in (-1, 0, 1, 2))
 
 
 def count_queue(session: Session, region: str | None) -> QueueCounts:
-    """The queue as it stands now. Promised days end at midnight, so there are few of them to count by."""
+    """Current counts of the queue. Due dates end at midnight, so there are few groups to count."""
     now, days = clock.now(), load_calendar(session)
     rows = session.execute(
         select(ChangeRequest.due_at, func.count()).where(*waiting_in(region)).group_by(ChangeRequest.due_at)
@@ -68,7 +68,7 @@ def count_queue(session: Session, region: str | None) -> QueueCounts:
 
 
 def count_ages(session: Session, region: str | None) -> dict[str, tuple[int, ...]]:
-    """For each matter how many requests have waited how long, in the order of `AGES`."""
+    """For each matter the number of requests by days waited, in the order of `AGES`."""
     today = clock.today()
     starts = [None if most is None else clock.midnight(today - timedelta(days=most)) for most, _ in AGES]
     columns, later = [], None
@@ -84,7 +84,7 @@ def count_ages(session: Session, region: str | None) -> dict[str, tuple[int, ...
 
 
 def list_overdue(session: Session, region: str | None, most: int) -> list[ChangeRequest]:
-    """The longest overdue requests, at most so many."""
+    """The longest overdue requests, at most `most`."""
     late = [*waiting_in(region), ChangeRequest.due_at <= clock.now()]
     order = (ChangeRequest.due_at, ChangeRequest.id)
     return list(session.scalars(select(ChangeRequest).where(*late).order_by(*order).limit(most)))

@@ -1,4 +1,4 @@
-"""The yearly report: assessments by matter, kind and outcome, and the training of the year."""
+"""Yearly report: assessments by matter, kind and outcome, and the training of the year."""
 
 from datetime import date
 
@@ -15,8 +15,8 @@ ENDS = (APPROVED, REJECTED, WITHDRAWN, LAPSED)
 
 
 def count_assessments(session: Session, region: str | None, year: int) -> AssessmentCount:
-    """For each matter and kind of certificate ('' where there is none): handed in, approved, refused,
-    withdrawn, lapsed, and how often something was returned, in this year."""
+    """For each matter and certificate kind ('' for none), in this year: submitted, approved, rejected,
+    withdrawn, lapsed, and number of returns."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     kind = func.coalesce(Certificate.kind_code, "")
     found: AssessmentCount = {}
@@ -50,7 +50,8 @@ def count_assessments(session: Session, region: str | None, year: int) -> Assess
 def count_training(
     session: Session, region: str | None, year: int, enough: int
 ) -> list[tuple[str, int, int, int]]:
-    """For each region ('' where there is no firm): people trained in the year, with enough hours, hours."""
+    """For each region ('' without an enterprise): people trained in the year, people with enough hours,
+    hours."""
     place = func.coalesce(Enterprise.region, "")
     query = (
         select(
