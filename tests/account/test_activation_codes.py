@@ -39,7 +39,7 @@ def knock(clients: AppClients, account: Account, secret: str, address: str = "19
 
 def test_last_six_open_the_activation_page_only(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
 
     def promise() -> None:
         browser = knock(clients, holder, last6)
@@ -59,51 +59,51 @@ def test_last_six_open_the_activation_page_only(clients: AppClients, monkeypatch
 
 
 def test_the_frame_of_public_pages_shows_nothing_of_the_account_either(clients: AppClients) -> None:
-    browser = knock(clients, clients.scenario.holder, clients.give_last6(clients.scenario.holder))
+    browser = knock(clients, clients.scenario.holder, clients.set_initial_last6(clients.scenario.holder))
     for path in ("/", "/login", "/forgot", "/activate", "/nowhere"):
         assert clients.scenario.holder.name not in browser.get(path).text
 
 
 def test_the_whole_way_in(clients: AppClients) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
     browser = clients.browser()
     assert browser.log_in(holder.login, last6).location == "/activate"
     early = browser.sid
     assert activate(browser, holder.name, phone="138 0000 0009").location == "/my/"
-    assert browser.is_in()
+    assert browser.is_logged_in()
     account = clients.read(holder)
     assert (account.initial, account.phone) == ("none", "13800000009")
-    assert not clients.browser().wear(early).is_in()
+    assert not clients.browser().use_session(early).is_logged_in()
     assert knock(clients, holder, last6, "198.51.100.1").sid == ""
-    assert knock(clients, holder, SECRET).is_in()
+    assert knock(clients, holder, SECRET).is_logged_in()
     assert [event.verb for event in clients.all(Event)] == ["login", "activated", "login"]
 
 
 def test_an_old_activation_page_in_another_browser_is_worth_nothing(clients: AppClients) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
     thief, owner = knock(clients, holder, last6), knock(clients, holder, last6)
     thief.get("/activate")
     activate(owner, holder.name)
     activate(thief, holder.name, OTHER)
-    assert not thief.is_in()
-    assert knock(clients, holder, SECRET).is_in()
+    assert not thief.is_logged_in()
+    assert knock(clients, holder, SECRET).is_logged_in()
 
 
 def test_a_firm_confirms_its_legal_representative(clients: AppClients) -> None:
     firm = clients.scenario.firm(0)
     account = clients.scenario.account(firm.uscc)
-    browser = knock(clients, account, clients.give_last6(account))
+    browser = knock(clients, account, clients.set_initial_last6(account))
     assert activate(browser, firm.name).status_code == 400
     assert activate(browser, firm.legal_representative).status_code == 302
-    assert browser.is_in()
+    assert browser.is_logged_in()
 
 
 @pytest.mark.parametrize(("kept", "typed"), [("阿依那·格桑木", "阿依那．格桑木"), ("㛃示例", " 㛃 示例 ")])
 def test_names_are_compared_as_people_write_them(clients: AppClients, kept: str, typed: str) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
     with clients.rows() as session:
         person = session.get_one(Account, holder.id).person
         assert person is not None
@@ -113,21 +113,21 @@ def test_names_are_compared_as_people_write_them(clients: AppClients, kept: str,
 
 def test_everything_wrong_is_said_at_once_and_costs_no_try(clients: AppClients) -> None:
     holder = clients.scenario.holder
-    browser = knock(clients, holder, clients.give_last6(holder))
-    before = clients.tries("initial_day")
+    browser = knock(clients, holder, clients.set_initial_last6(holder))
+    before = clients.attempt_counts("initial_day")
     browser.get("/activate")
     answer = browser.post("/activate", name="", phone="12", password="short", again="other")
     assert answer.status_code == 400
     assert all(f'href="#{name}"' in answer.text for name in ("name", "phone", "password", "again"))
     assert "错误：设置您自己的密码" in answer.text
-    assert clients.tries("initial_day") == before
+    assert clients.attempt_counts("initial_day") == before
 
 
 def test_five_wrong_tries_close_it_for_a_quarter_of_an_hour(
     clients: AppClients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
     start = clock.now()
     rounds = iter(range(100))
 
@@ -146,7 +146,7 @@ def test_five_wrong_tries_close_it_for_a_quarter_of_an_hour(
 
 def test_wrong_names_are_counted_like_wrong_secrets(clients: AppClients) -> None:
     holder = clients.scenario.holder
-    browser = knock(clients, holder, clients.give_last6(holder))
+    browser = knock(clients, holder, clients.set_initial_last6(holder))
     for guess in ("甲", "乙", "丙", "丁", "戊"):
         assert activate(browser, guess).status_code == 400
     assert activate(browser, holder.name).location == "/login"
@@ -156,7 +156,7 @@ def test_wrong_names_are_counted_like_wrong_secrets(clients: AppClients) -> None
 
 def test_twenty_wrong_tries_in_a_day_close_it_until_the_office_issues_a_new_one(clients: AppClients) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
     start = clock.now()
     for quarter in range(4):
         with clock.frozen_at(start + timedelta(minutes=31 * quarter)):
@@ -174,7 +174,7 @@ def test_it_dies_fourteen_days_after_the_first_use(
     clients: AppClients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
     start = clock.now()
 
     def promise() -> None:
@@ -191,7 +191,7 @@ def test_it_dies_fourteen_days_after_the_first_use(
 
 def test_an_open_activation_page_dies_with_the_secret(clients: AppClients) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
     start = clock.now()
     with clock.frozen_at(start):
         knock(clients, holder, last6)
@@ -208,7 +208,7 @@ def test_an_open_activation_page_dies_with_the_secret(clients: AppClients) -> No
 
 def test_the_authority_sets_a_last_day_for_imported_people(clients: AppClients) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
     last_day = clock.today() + timedelta(days=3)
     clients.policy("initial_until", last_day.isoformat())
     with clock.frozen_at(midnight(last_day + timedelta(days=1)) - timedelta(seconds=1)):
@@ -219,7 +219,7 @@ def test_the_authority_sets_a_last_day_for_imported_people(clients: AppClients) 
 
 def test_under_random_codes_the_last_six_open_nothing(clients: AppClients) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
     clients.policy("initial_secret", "random")
     assert knock(clients, holder, last6).sid == ""
     assert knock(clients, holder, clients.reset(holder)).sid != ""
@@ -231,7 +231,7 @@ def test_a_reset_replaces_the_password_and_throws_everybody_out(clients: AppClie
     clients.give_password(holder)
     attacker = knock(clients, holder, SECRET)
     code = clients.reset(holder)
-    assert not attacker.is_in()
+    assert not attacker.is_logged_in()
     assert knock(clients, holder, SECRET).sid == ""
     owner = clients.browser()
     owner.get(way)
@@ -240,7 +240,7 @@ def test_a_reset_replaces_the_password_and_throws_everybody_out(clients: AppClie
     assert answer.location == "/activate"
     assert activate(owner, holder.name, SECRET).status_code == 400
     assert activate(owner, holder.name, OTHER).status_code == 302
-    assert knock(clients, holder, OTHER).is_in()
+    assert knock(clients, holder, OTHER).is_logged_in()
     assert knock(clients, holder, code, "198.51.100.1").sid == ""
 
 

@@ -104,7 +104,7 @@ def test_the_victim_recovers_in_one_flow(clients: AppClients, monkeypatch: pytes
         false = squat(clients, number)
         squatter = clients.browser("203.0.113.66")
         squatter.log_in(number)
-        assert squatter.is_in()
+        assert squatter.is_logged_in()
         squatter.get("/my/")
         begun = squatter.post("/my/start/profile_change")
         draft = int(re.findall(r"/my/requests/(\d+)/edit", begun.location)[0])
@@ -121,7 +121,7 @@ def test_the_victim_recovers_in_one_flow(clients: AppClients, monkeypatch: pytes
 
         assert squatter.get("/my/").status_code == 302
         squatter.log_in(number)
-        assert not squatter.is_in()
+        assert not squatter.is_logged_in()
         gone = clients.read(false)
         assert gone.disabled_at
         assert not gone.password_hash
@@ -140,7 +140,7 @@ def test_the_victim_recovers_in_one_flow(clients: AppClients, monkeypatch: pytes
         victim.get("/forgot")
         assert victim.post("/forgot", login=number, code=code[1]).status_code == 302
         assert activate(victim, TRUE_NAME, OTHER).status_code == 302
-        assert victim.is_in()
+        assert victim.is_logged_in()
         mine = clients.all(Account, login=number)[0]
         assert mine.id != false.id
         assert mine.person
@@ -150,7 +150,7 @@ def test_the_victim_recovers_in_one_flow(clients: AppClients, monkeypatch: pytes
         assert "号码申诉已核实" in victim.get("/my/messages").text
         assert "直接登录" in ask(victim, *slip).text
         squatter.log_in(number, SECRET)
-        assert not squatter.is_in()
+        assert not squatter.is_logged_in()
 
     assert_guard_fails(monkeypatch, "keep_false_requests", promise)
     monkeypatch.setenv("ANGUAN_WEAKEN", "keep_false_sessions,no_disable")

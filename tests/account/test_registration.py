@@ -47,7 +47,7 @@ def test_a_newcomer_registers_logs_in_and_files(clients: AppClients) -> None:
     browser.get(answer.location)
     assert "如果该证件号码尚未注册，账号已经建立" in browser.page
     browser.log_in(NEW)
-    assert browser.is_in()
+    assert browser.is_logged_in()
     account = clients.all(Account, login=NEW)[0]
     person = account.person
     assert person is not None
@@ -109,7 +109,7 @@ def test_a_known_number_changes_nothing(clients: AppClients) -> None:
     assert (len(clients.all(Person)), len(clients.all(Account))) == (people, accounts)
     intruder = clients.browser("198.51.100.7")
     intruder.log_in(holder.login, "Lan3-Tian!Yun")
-    assert not intruder.is_in()
+    assert not intruder.is_logged_in()
     assert clients.read(holder).name == "岑禾安"
 
 
@@ -133,7 +133,7 @@ def test_each_fault_has_its_sentence(clients: AppClients) -> None:
         assert sentence in answer.text
         assert SECRET not in answer.text
     assert not clients.all(Account, login=NEW)
-    assert not clients.tries("register")
+    assert not clients.attempt_counts("register")
 
 
 def test_a_network_registers_so_many_and_no_more(

@@ -36,7 +36,7 @@ def enrol(clients: AppClients, account: Account) -> list[str]:
     totp = pyotp.TOTP(shown_secret(browser))
     answer = browser.post("/second-factor", code=totp.at(int(clock.now().timestamp())))
     assert answer.status_code == 200
-    assert browser.is_in()
+    assert browser.is_logged_in()
     return re.findall(r"<li class=\"num\">([0-9A-Z-]{11})</li>", answer.text)
 
 
@@ -55,8 +55,8 @@ def test_setting_it_up_and_coming_in_with_it(clients: AppClients) -> None:
         early = browser.sid
         browser.get("/second-factor")
         assert browser.post("/second-factor", code=clients.code_of(reviewer)).status_code == 302
-        assert browser.is_in()
-        assert not clients.browser().wear(early).is_in()
+        assert browser.is_logged_in()
+        assert not clients.browser().use_session(early).is_logged_in()
 
 
 def test_a_used_code_is_worth_nothing(clients: AppClients) -> None:
@@ -166,7 +166,7 @@ def test_after_ninety_days_staff_change_the_password_first(clients: AppClients) 
         assert same.status_code == 400
         new = "Xin4Mi?Ma-2"
         assert browser.post("/password", current=SECRET, password=new, again=new).location == "/panel/"
-        assert browser.is_in()
+        assert browser.is_logged_in()
         assert clients.browser().log_in(holder.login).location == "/my/"
 
 

@@ -137,7 +137,7 @@ def test_a_right_secret_gives_the_tries_back(clients: AppClients) -> None:
         for _ in range(4):
             clients.browser().log_in(login, "wrong")
         assert clients.browser().log_in(login).status_code == 302
-    assert clients.tries("pair") == []
+    assert clients.attempt_counts("pair") == []
 
 
 def test_counts_outlive_the_process_and_are_shared(clients: AppClients, tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_taking_and_giving_back(clients: AppClients) -> None:
     assert (third.allowed, third.names, third.minutes) == (False, {"two"}, 15)
     return_attempt(session, buckets)
     return_attempt(session, buckets, wholly=("five",))
-    assert (clients.tries("five"), clients.tries("two")) == ([], [1])
+    assert (clients.attempt_counts("five"), clients.attempt_counts("two")) == ([], [1])
     assert Attempt(frozenset()).minutes == 1
 
 
@@ -210,7 +210,7 @@ def knocks(scenario: Scenario, tmp_path: Path) -> Iterator[tuple[AppClients, dic
     clients = AppClients(scenario, tmp_path, cheap_hash="")
     login, shut = clients.give_password(scenario.holder), clients.give_password(scenario.stranger)
     fresh = scenario.paper_holder
-    clients.give_last6(fresh)
+    clients.set_initial_last6(fresh)
     with clients.rows() as session:
         session.get_one(Account, scenario.stranger.id).disabled_at = clock.now()
     ways = {

@@ -114,8 +114,8 @@ def test_the_states_of_an_operation_read_as_in_the_manual(clients: AppClients, h
     id = holder.begin("certificate_change", certificate)
     assert "操作状态草稿未提交" in listed(holder)
     holder.save(id, save="1", **{"certificate.position": "总工程师"})
-    holder.lay_papers(id)
-    holder.submit(id, **holder.sheet(id))
+    holder.attach_materials(id)
+    holder.submit(id, **holder.open_confirm(id))
     text = listed(holder)
     assert "操作状态已提交待审核" in text
     assert "撤销申请" in text
@@ -125,11 +125,11 @@ def test_the_states_of_an_operation_read_as_in_the_manual(clients: AppClients, h
     text = listed(holder)
     assert "操作状态退回补正" in text
     assert "去补正" in text
-    holder.submit(id, **holder.sheet(id))
+    holder.submit(id, **holder.open_confirm(id))
     scenario.decide(holder.row(id), "reject", opinion="在新单位参保不满3个月")
     assert "操作状态变更证书审批不通过原因:在新单位参保不满3个月" in listed(holder)
     assert holder.send(f"/my/requests/{id}/revise").location.endswith(f"/{id}/edit")
-    holder.submit(id, **holder.sheet(id))
+    holder.submit(id, **holder.open_confirm(id))
     scenario.decide(holder.row(id), "approve")
     assert "操作状态制证中" in listed(holder)
     assert holder.browser.get(f"/my/certificates/{certificate.id}.pdf").status_code == 302

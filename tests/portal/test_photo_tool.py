@@ -83,8 +83,8 @@ def test_by_buttons_alone_from_the_file_to_the_certificate(holder: Holder) -> No
     assert "待使用" in holder.open("/my/profile")
     request = holder.begin("certificate_change", holder.scenario.certificate())
     assert holder.typed(request)["certificate.photo"] == waiting.sha256
-    holder.lay_papers(request)
-    holder.submit(request, **holder.sheet(request))
+    holder.attach_materials(request)
+    holder.submit(request, **holder.open_confirm(request))
     filed = holder.row(request)
     assert filed.state == "submitted", holder.text
     assert "待审核" in holder.open("/my/profile")
@@ -206,12 +206,12 @@ def test_earlier_photos_may_be_used_again(holder: Holder) -> None:
     data = jpeg(draw_portrait(seed=5, ground="#9db7d4"))
     holder.save(request, **{"certificate.photo": upload("照片.jpg", data)})
     assert "照片检查提醒：背景不是白色" in holder.open(f"/my/requests/{request}/edit")
-    holder.lay_papers(request)
-    holder.submit(request, **holder.sheet(request))
+    holder.attach_materials(request)
+    holder.submit(request, **holder.open_confirm(request))
     row = holder.row(request)
     first = next(one for one in row.attachments if one.material == "certificate.photo")
     assert holder.scenario.session.get_one(Photo, first.file_id).acknowledged_at is not None
-    sheet = holder.scenario.ruling(row, "approve")
+    sheet = holder.scenario.decision_input(row, "approve")
     assert sheet
     holder.scenario.decide(row, "reject", opinion="照片不是白底")
     again = holder.begin("identity_change")

@@ -91,7 +91,7 @@ def test_withdraw_and_revise_until_it_is_decided(holder: Holder) -> None:
     holder.send(f"/my/requests/{id}/withdraw")
     assert "已撤销" in holder.open(f"/my/requests/{id}")
     holder.send(f"/my/requests/{id}/revise")
-    assert holder.submit(id, **holder.sheet(id)).location.endswith("/receipt")
+    assert holder.submit(id, **holder.open_confirm(id)).location.endswith("/receipt")
     assert (holder.row(id).state, holder.row(id).number) == ("submitted", number)
     scenario.decide(holder.row(id), "reject", opinion=REASON)
     holder.send(f"/my/requests/{id}/withdraw")

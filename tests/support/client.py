@@ -34,7 +34,7 @@ from anguan.models import Account, Base, PolicyValue, Throttle
 from anguan.web.access import build_access_table
 from tests.support.databases import is_borrowed
 from tests.support.factories import Scenario
-from tests.support.template_cache import KEPT
+from tests.support.template_cache import TEMPLATE_CACHE
 
 KEY = "Nfk3-09qP-zxW7-aa81-Lm55-tt0R-vvB2"
 SECRET = "Qing4Shui!Bao"
@@ -142,7 +142,7 @@ class AppClients:
             passwords.set_password(session, session.get_one(Account, account.id), hash_secret(secret))
         return account.login
 
-    def give_last6(self, account: Account) -> str:
+    def set_initial_last6(self, account: Account) -> str:
         """The first secret of the manuals; returns it."""
         with self.rows() as session:
             session.execute(update(Account).where(Account.id == account.id).values(initial="last6"))
@@ -193,7 +193,7 @@ def open_app(url: str, folder: Path, **settings: str) -> Flask:
     like = _Like(replace(config, data_dir=""), weaker, matters)
     if not (closed := _closed[like]):
         app = create_app(config)
-        app.jinja_env.bytecode_cache = KEPT
+        app.jinja_env.bytecode_cache = TEMPLATE_CACHE
     else:
         app = closed.pop()
         app.extensions |= {"anguan_config": config, "anguan_storage": LocalStorage(config.folder / "files")}

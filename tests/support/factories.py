@@ -308,7 +308,7 @@ class Scenario:
         """Type a valid other value into each asked field and lay a paper into each slot."""
         account = account or request.filer
         filing.save(self.session, account, request.id, self.values(request) | typed)
-        self.lay_papers(request, account)
+        self.attach_materials(request, account)
 
     def values(self, request: ChangeRequest) -> dict[str, str]:
         """For each asked field a valid value that differs from what stands there."""
@@ -336,7 +336,7 @@ class Scenario:
                 return value
         raise AssertionError(f"no other value for {path}")
 
-    def lay_papers(self, request: ChangeRequest, account: Account | None = None) -> None:
+    def attach_materials(self, request: ChangeRequest, account: Account | None = None) -> None:
         """A drawn paper into each empty slot, a drawn photo where a photo is asked and missing."""
         account = account or request.filer
         draft = read_draft(self.session, request)
@@ -381,9 +381,9 @@ class Scenario:
     ) -> ChangeRequest:
         """Decide it."""
         ruling = self.ruling(request, verdict, **more)
-        return decisions.decide(self.session, self.storage, by or self.hearer(request), request.id, ruling)
+        return decisions.decide(self.session, self.storage, by or self.decider(request), request.id, ruling)
 
-    def hearer(self, request: ChangeRequest) -> Account:
+    def decider(self, request: ChangeRequest) -> Account:
         """Who hears the request at its present step."""
         return self.senior if request.awaits_role == "senior_reviewer" else self.reviewer
 

@@ -51,17 +51,17 @@ def workbook(*lines: Sequence[Any], title: str = "人员") -> bytes:
     book.worksheets[0].title = title
     for line in lines:
         book.worksheets[0].append(list(line))
-    return packed(book)
+    return workbook_bytes(book)
 
 
-def packed(book: Workbook) -> bytes:
+def workbook_bytes(book: Workbook) -> bytes:
     """The bytes of a workbook."""
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def sheet(*lines: Sequence[str], encoding: str = "utf-8") -> bytes:
+def csv_file(*lines: Sequence[str], encoding: str = "utf-8") -> bytes:
     """A csv file."""
     out = io.StringIO()
     csv.writer(out).writerows(lines)
@@ -70,10 +70,10 @@ def sheet(*lines: Sequence[str], encoding: str = "utf-8") -> bytes:
 
 def people(count: int, unit: str = "", first: int = 0) -> bytes:
     """A csv file of new people."""
-    return sheet(PEOPLE, *(person(first + n, unit) for n in range(count)))
+    return csv_file(PEOPLE, *(person(first + n, unit) for n in range(count)))
 
 
-def rehearse(scenario: Scenario, kind: str, data: bytes, name: str = "名单.csv") -> ImportBatch:
+def check_import(scenario: Scenario, kind: str, data: bytes, name: str = "名单.csv") -> ImportBatch:
     """Upload a file and check it."""
     scenario.session.rollback()
     clean = inspect_table(data, name)
@@ -82,16 +82,16 @@ def rehearse(scenario: Scenario, kind: str, data: bytes, name: str = "名单.csv
     return read(scenario, key)
 
 
-def bring(scenario: Scenario, kind: str, data: bytes, name: str = "名单.csv") -> ImportBatch:
+def run_import(scenario: Scenario, kind: str, data: bytes, name: str = "名单.csv") -> ImportBatch:
     """Upload a file, check it, carry it out."""
-    batch = rehearse(scenario, kind, data, name)
+    batch = check_import(scenario, kind, data, name)
     assert batch.state == "checked", sentences(scenario, batch)
     batches.start(scenario.session, CLERK, batch.id, queue=False)
     execute_import(scenario.session, scenario.storage, batch.id, lambda _: None)
     return read(scenario, batch.id)
 
 
-def take_back(scenario: Scenario, batch: ImportBatch) -> ImportBatch:
+def revert(scenario: Scenario, batch: ImportBatch) -> ImportBatch:
     """Undo a batch, or hear why not."""
     batches.start_undo(scenario.session, CLERK, batch.id, queue=False)
     revert_import(scenario.session, batch.id)

@@ -84,7 +84,7 @@ class Holder:
         answer = self.browser.client.post(f"/my/requests/{id}/edit", data=body, content_type=kind)
         return self.browser._seen(answer)
 
-    def lay_papers(self, id: int) -> None:
+    def attach_materials(self, id: int) -> None:
         """A drawn paper into each empty slot, through the page."""
         slots = [slot.material.code for slot in read_draft(self.scenario.session, self.row(id)).slots]
         self.scenario.session.rollback()

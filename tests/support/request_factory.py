@@ -15,7 +15,7 @@ HERE, THERE = "590100", "590200"
 SECOND = timedelta(seconds=1)
 
 
-class Maker:
+class RequestFactory:
     """Requests and decisions as they stand after a story nobody tells."""
 
     def __init__(self, scenario: Scenario) -> None:

@@ -4,7 +4,7 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
 
-class Kept(BytecodeCache):
+class MemoryCache(BytecodeCache):
     """What this process has compiled, by the template's own key; a changed source is compiled anew."""
 
     def __init__(self) -> None:
@@ -20,4 +20,4 @@ class Kept(BytecodeCache):
         self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
-KEPT = Kept()
+TEMPLATE_CACHE = MemoryCache()

@@ -34,7 +34,7 @@ def enter(clients: AppClients, visitor: str) -> Browser:
     if visitor == "nobody":
         return browser
     if visitor == "activation":
-        browser.log_in(scenario.paper_holder.login, clients.give_last6(scenario.paper_holder))
+        browser.log_in(scenario.paper_holder.login, clients.set_initial_last6(scenario.paper_holder))
         return browser
     logins = {
         "applicant": scenario.holder.login,

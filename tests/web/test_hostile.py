@@ -34,7 +34,7 @@ from tests.support.client import AppClients, Browser, assert_guard_fails
 from tests.support.factories import Scenario
 from tests.support.hostile import HOSTILE, Forms, find_harm, shows, squeeze
 from tests.support.portal_client import Holder, open_portal
-from tests.web.test_every_route import LEAVES, House, is_static, role, rules
+from tests.web.test_every_route import LEAVES, Site, is_static, role, rules
 
 MATTERS = (
     "certificate_renewal",
@@ -120,8 +120,8 @@ def _answers(browser: Browser, address: str) -> None:
     assert browser.get(address).status_code < 500
 
 
-class Poisoned(House):
-    """The busy house of every route, with a hostile string in every column that people fill."""
+class Poisoned(Site):
+    """The busy site of every route, with a hostile string in every column that people fill."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -151,9 +151,9 @@ class Poisoned(House):
 
 @pytest.fixture(scope="module")
 def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Poisoned]:
-    house = Poisoned(tmp_path_factory.mktemp("poisoned"))
-    yield house
-    house.close()
+    site = Poisoned(tmp_path_factory.mktemp("poisoned"))
+    yield site
+    site.close()
 
 
 def test_no_page_runs_what_stands_in_a_row(poisoned: Poisoned) -> None:

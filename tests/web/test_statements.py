@@ -40,7 +40,7 @@ class Draft:
         chosen: Certificate = clients.scenario.certificate()
         self.id = self.holder.begin("certificate_change", chosen)
         self.holder.save(self.id, save="1", **TITLE)
-        self.holder.lay_papers(self.id)
+        self.holder.attach_materials(self.id)
 
     def count(self, deed: Callable[[], Any]) -> int:
         """Statements of one request to the application."""
@@ -58,8 +58,8 @@ class Draft:
         yield "save", lambda: holder.save(id, save="1", **TITLE)
         yield "save and go on", lambda: holder.save(id, go="1", **TITLE)
         yield "save with a file", lambda: holder.save(id, save="1", **{"paper.application": upload()})
-        yield "check page", lambda: holder.open(f"{page}/review")
-        sheet = holder.sheet(id)
+        yield "check page", lambda: holder.open(f"{page}/confirm")
+        sheet = holder.open_confirm(id)
         yield "submit", lambda: holder.submit(id, **sheet)
 
 

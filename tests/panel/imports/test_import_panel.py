@@ -23,7 +23,16 @@ from anguan.worker.seed import seed
 from tests.support.client import Browser
 from tests.support.databases import copy_of, drop_database
 from tests.support.factories import Scenario, build
-from tests.support.imports import PEOPLE, bring, number, people, person, rehearse, sentences, sheet
+from tests.support.imports import (
+    PEOPLE,
+    check_import,
+    csv_file,
+    number,
+    people,
+    person,
+    run_import,
+    sentences,
+)
 from tests.support.panel_client import Office, open_office
 
 NEW = dict(zip(EXAMPLE_NUMBERS, (number(1), number(2)), strict=True)) | {
@@ -83,7 +92,7 @@ def test_from_the_upload_to_the_undo(office: Office) -> None:
 
 def test_faults_are_listed_and_can_be_taken_along(office: Office) -> None:
     admin = office.enter("administrator")
-    where = upload(admin, sheet(PEOPLE, person(1, phone="1"), person(2, unit="=HYPERLINK(1)")))
+    where = upload(admin, csv_file(PEOPLE, person(1, phone="1"), person(2, unit="=HYPERLINK(1)")))
     work(office)
     page = admin.get(where).text
     assert "2 行中有 2 行要改，登记没有任何改动" in page
@@ -149,11 +158,11 @@ def test_each_template_is_a_file_that_can_be_filled_and_sent(scenario: Scenario)
         first, examples = book.worksheets
         assert {cell.number_format for cell in first[3]} == {"@"}
         assert all("填" in cell.value for cell in first[1])
-        empty = rehearse(scenario, code, saved(book), "模板.xlsx")
+        empty = check_import(scenario, code, saved(book), "模板.xlsx")
         assert (empty.state, "没有数据" in empty.error) == ("failed", True)
         for line in list(examples.iter_rows(min_row=3, values_only=True)):
             first.append([NEW.get(text, text) for text in line])
-        batch = bring(scenario, code, saved(book), "模板.xlsx")
+        batch = run_import(scenario, code, saved(book), "模板.xlsx")
         assert batch.state == "done", sentences(scenario, batch)
 
 
@@ -173,7 +182,7 @@ def test_the_command_says_the_same(
     monkeypatch.setattr(main, "upgrade", lambda _: None)
     good, bad = tmp_path / "好.csv", tmp_path / "坏.csv"
     good.write_bytes(people(2))
-    bad.write_bytes(sheet(PEOPLE, person(1, phone="1")))
+    bad.write_bytes(csv_file(PEOPLE, person(1, phone="1")))
     assert main.main(["import", "people", str(good), "--dry-run"]) == 0
     assert "检查通过：新增 2 人。" in capsys.readouterr().out
     assert main.main(["import", "people", str(bad)]) == 1
