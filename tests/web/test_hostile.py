@@ -172,7 +172,7 @@ def test_lists_leave_as_text_only(poisoned: Poisoned) -> None:
     browser, cells = poisoned.browsers["senior_reviewer"], set()
     for listed in ("person", "enterprise", "certificate", "queue", "done", "number_claim"):
         page = browser.get(f"/panel/export/{listed}").text
-        columns = [value for name, value in _boxes(page) if name == "column"]
+        columns = [value for name, value in _checkboxes(page) if name == "column"]
         assert columns, listed
         for kind in ("xlsx", "csv"):
             answer = browser.client.post(
@@ -195,8 +195,8 @@ def test_lists_leave_as_text_only(poisoned: Poisoned) -> None:
     assert len([words for words in PRINTABLE if squeeze(words) in arrived]) > 15
 
 
-def _boxes(page: str) -> list[tuple[str, str]]:
-    return Forms(page).boxes
+def _checkboxes(page: str) -> list[tuple[str, str]]:
+    return Forms(page).checkboxes
 
 
 def test_filled_papers_print_the_words(poisoned: Poisoned) -> None:
