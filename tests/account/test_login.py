@@ -1,4 +1,4 @@
-"""Login, logout and sessions: what a cookie is worth, and when it is worth nothing."""
+"""Login, logout and sessions: which session cookies are valid, and until when."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -32,7 +32,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("how", SPELLINGS)
-def test_the_name_is_forgiven_its_spelling(clients: AppClients, how: str) -> None:
+def test_the_login_is_normalised(clients: AppClients, how: str) -> None:
     login = clients.give_password(clients.scenario.holder)
     assert clients.browser().log_in(SPELLINGS[how](login)).status_code == 302
 
@@ -43,7 +43,7 @@ def test_chosen_passwords_are_taken_as_typed(clients: AppClients) -> None:
     assert clients.browser().log_in(login, f"{SECRET} ").status_code == 401
 
 
-def test_each_role_comes_home(clients: AppClients) -> None:
+def test_each_role_is_sent_to_its_home_page(clients: AppClients) -> None:
     for account in (clients.scenario.holder, clients.scenario.reviewer, clients.scenario.account("ADMIN")):
         browser = clients.browser()
         answer = browser.log_in(clients.give_password(account))
@@ -65,7 +65,7 @@ def test_wrong_unknown_and_disabled_read_the_same(clients: AppClients) -> None:
     assert len(set(pages)) == 1
 
 
-def test_what_was_there_before_the_login_is_dead(clients: AppClients) -> None:
+def test_the_session_before_the_login_is_invalid(clients: AppClients) -> None:
     login = clients.give_password(clients.scenario.holder)
     browser = clients.browser()
     browser.get("/login")
@@ -185,7 +185,7 @@ def test_no_session_lives_longer_than_half_a_day(clients: AppClients) -> None:
         assert not browser.is_logged_in()
 
 
-def test_noting_the_visit_saves_nothing_of_the_page(clients: AppClients) -> None:
+def test_updating_the_session_commits_nothing_of_the_view(clients: AppClients) -> None:
     def forget_to_save() -> str:
         db.session.get_one(Account, clients.scenario.holder.id).name = "LEAKED"
         db.session.flush()
@@ -198,7 +198,7 @@ def test_noting_the_visit_saves_nothing_of_the_page(clients: AppClients) -> None
         browser.log_in(clients.give_password(clients.scenario.holder))
     for minutes in (5, 10):
         with clock.frozen_at(start + timedelta(minutes=minutes)):
-            # SQLite lets no reader turn writer once somebody else has written: 503, and nothing saved
+            # SQLite: a read transaction cannot be upgraded after another write, so 503 and nothing is saved
             assert browser.get("/probe/careless").status_code in (200, 503)
     assert clients.read(clients.scenario.holder).name != "LEAKED"
     assert clients.all(LoginSession, ended_at=None)[0].seen_at == start + timedelta(minutes=10)
@@ -231,7 +231,7 @@ def test_nobody_ends_a_strangers_session(clients: AppClients) -> None:
     assert other.is_logged_in()
 
 
-def test_logins_are_written_down_for_the_auditor(clients: AppClients) -> None:
+def test_logins_are_logged_for_the_auditor(clients: AppClients) -> None:
     browser = clients.browser()
     browser.log_in(clients.give_password(clients.scenario.holder))
     events = clients.all(Event, verb="login")

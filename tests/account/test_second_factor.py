@@ -1,4 +1,4 @@
-"""The second factor of staff: set up once, each code good once, a way back for the day the phone is lost."""
+"""Second factor of staff: set-up, codes valid once, recovery codes, reset by the office."""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def shown_secret(browser: Browser) -> str:
 
 
 def enrol(clients: AppClients, account: Account) -> list[str]:
-    """Set the factor up; returns the recovery codes."""
+    """Set up the second factor; returns the recovery codes."""
     browser = clients.browser()
     assert browser.log_in(clients.give_password(account)).location == "/second-factor"
     totp = pyotp.TOTP(shown_secret(browser))
@@ -40,7 +40,7 @@ def enrol(clients: AppClients, account: Account) -> list[str]:
     return re.findall(r"<li class=\"num\">([0-9A-Z-]{11})</li>", answer.text)
 
 
-def test_setting_it_up_and_coming_in_with_it(clients: AppClients) -> None:
+def test_set_up_and_login_with_it(clients: AppClients) -> None:
     reviewer = clients.scenario.reviewer
     start = clock.now()
     with clock.frozen_at(start):
@@ -115,7 +115,7 @@ def test_guessing_the_code_stops_after_five(clients: AppClients, monkeypatch: py
     assert_guard_fails(monkeypatch, "no_throttle", promise)
 
 
-def test_a_secret_that_nobody_proved_is_not_taken(clients: AppClients) -> None:
+def test_an_unconfirmed_secret_is_not_stored(clients: AppClients) -> None:
     reviewer = clients.scenario.reviewer
     browser = clients.browser()
     browser.log_in(clients.give_password(reviewer))
@@ -125,7 +125,7 @@ def test_a_secret_that_nobody_proved_is_not_taken(clients: AppClients) -> None:
     assert shown_secret(browser) == first
 
 
-def test_secrets_are_sealed_at_rest(clients: AppClients) -> None:
+def test_secrets_are_encrypted_at_rest(clients: AppClients) -> None:
     reviewer = clients.scenario.reviewer
     browser = clients.browser()
     browser.log_in(clients.give_password(reviewer))

@@ -1,4 +1,4 @@
-"""Every address of the site, whoever asks: generated from the url map, so that a new page cannot slip by."""
+"""Access, tokens and headers of every URL for every actor, generated from the URL map."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -45,11 +45,11 @@ ROLE_OF = {"owner": "applicant", "stranger": "applicant", "own enterprise": "ent
 ROLE_OF |= {"other enterprise": "enterprise", "reviewer elsewhere": "reviewer"}
 FINE = (200, 204, 302, 303, 308, 400, 404, 405, 409)
 READ_TRACES = {"login_session", "throttle", "event"}
-LEAVES = {"account.logout"}
+LOGOUT = {"account.logout"}
 
 
 class Site:
-    """The site with a busy office behind it, and one browser for each actor."""
+    """The application with requests in many states, and one logged-in browser for each actor."""
 
     def __init__(self, folder: Path, build: Callable[[str], None] = build) -> None:
         self.scenario = Scenario(copy_of("sqlite", build))
@@ -111,7 +111,7 @@ class Site:
         drop_database(self.scenario.url)
 
     def address(self, rule: Rule) -> str:
-        """The rule's address about the owner's things."""
+        """URL of the rule about the owner's records."""
         values: dict[str, object] = {}
         for name in rule.arguments:
             values[name] = self.value(rule, name)
@@ -121,11 +121,11 @@ class Site:
         return str(built[1])
 
     def value(self, rule: Rule, name: str) -> object:
-        """A value of one argument, by the argument's name and the page it belongs to."""
-        wrong_places = {"code": "certificate_renewal", "paper": "application", "token": self.token}
-        wrong_places["side"] = "front"
-        if name in wrong_places:
-            return wrong_places[name]
+        """Value of one URL argument, by its name and the rule."""
+        values = {"code": "certificate_renewal", "paper": "application", "token": self.token}
+        values["side"] = "front"
+        if name in values:
+            return values[name]
         if name == "when":
             return "now"
         if name == "listed":
@@ -147,7 +147,7 @@ class Site:
 
 
 def file_claim(scenario: Scenario) -> int:
-    """Somebody claims the number of the owner."""
+    """Add a number claim on the owner's number."""
     kept = scenario.session.scalars(select(StoredFile.id)).first()
     claim = NumberClaim(
         number="SS2026-000001",
@@ -168,14 +168,14 @@ def file_claim(scenario: Scenario) -> int:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One busy site for the whole file: no test here changes anything."""
+    """One site for the whole module, for no test here changes its data."""
     opened = Site(tmp_path_factory.mktemp("site"))
     yield opened
     opened.close()
 
 
 def rules(site: Site, method: str) -> list[Rule]:
-    """The rules that answer this method."""
+    """URL rules that accept this method."""
     return [rule for rule in site.app.url_map.iter_rules() if method in (rule.methods or ())]
 
 
@@ -185,11 +185,11 @@ def role(actor: str) -> str:
 
 
 def is_static(endpoint: str) -> bool:
-    """Files of our own that anybody may have."""
+    """True for static files, which are public."""
     return endpoint == "static" or endpoint.endswith(".static")
 
 
-def test_every_endpoint_says_for_whom_it_is(site: Site) -> None:
+def test_every_endpoint_declares_its_roles(site: Site) -> None:
     known = access_table(site.app)
     silent = {rule.endpoint for rule in site.app.url_map.iter_rules()} - set(known)
     assert not silent
@@ -201,29 +201,29 @@ def test_who_may_open_what(site: Site, actor: str) -> None:
     browser = site.browsers[actor]
     wrong = []
     for rule in rules(site, "GET"):
-        if is_static(rule.endpoint) or rule.endpoint in LEAVES:
+        if is_static(rule.endpoint) or rule.endpoint in LOGOUT:
             continue
         answer = browser.get(site.address(rule))
         allowed = PUBLIC in known[rule.endpoint] or role(actor) in known[rule.endpoint]
         if answer.status_code >= 500 or (allowed and answer.status_code not in (*FINE, 403)):
-            wrong.append((rule.endpoint, answer.status_code, "fell over"))
+            wrong.append((rule.endpoint, answer.status_code, "unexpected status"))
         if allowed:
             continue
         if actor == "anonymous" and not (answer.status_code == 302 and "/login" in answer.location):
-            wrong.append((rule.endpoint, answer.status_code, "open to the clients"))
+            wrong.append((rule.endpoint, answer.status_code, "open without a login"))
         if actor != "anonymous" and answer.status_code not in (302, 403):
             wrong.append((rule.endpoint, answer.status_code, "open to the wrong role"))
     assert not wrong
 
 
 def owned(rule: Rule) -> bool:
-    """Does this address name something that belongs to one applicant?"""
+    """True when the URL names a record of one applicant."""
     names = {"id", "request_id", "certificate_id", "attachment", "attachment_id", "notice", "notice_id"}
     return rule.endpoint.startswith("portal.") and bool(names & set(rule.arguments))
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_what_belongs_to_one_is_not_there_for_another(site: Site, method: str) -> None:
+def test_records_of_one_applicant_are_not_found_by_another(site: Site, method: str) -> None:
     mine, theirs = site.browsers["owner"], site.browsers["stranger"]
     for rule in (rule for rule in rules(site, method) if owned(rule)):
         address = site.address(rule)
@@ -248,7 +248,7 @@ def test_every_post_needs_its_own_token(site: Site, actor: str) -> None:
 
 
 def snapshot(site: Site) -> dict[str, list[tuple[object, ...]]]:
-    """All rows of all tables but the traces that reading leaves."""
+    """All rows of all tables except those that reading a page writes."""
     site.scenario.session.rollback()
     with site.scenario.engine.connect() as connection:
         return {
@@ -268,7 +268,7 @@ def test_no_get_changes_anything(site: Site) -> None:
     assert snapshot(site) == before
 
 
-def test_every_answer_wears_its_headers(site: Site) -> None:
+def test_every_answer_has_its_headers(site: Site) -> None:
     for actor in ("anonymous", "owner", "reviewer"):
         for rule in rules(site, "GET"):
             answer = site.browsers[actor].get(site.address(rule))

@@ -1,4 +1,4 @@
-"""No full document number in any list, address, title, log or file name; and every full view is an event."""
+"""Full document numbers appear in no list, URL, title, log or file name; each reveal is an event."""
 
 import logging
 import re
@@ -31,7 +31,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def numbers_of(site: Site) -> set[str]:
-    """Every document number that the site knows."""
+    """Every document number in the database."""
     session = site.scenario.session
     session.rollback()
     columns = (Person.document_number, Certificate.document_number, NumberClaim.document_number)
@@ -39,8 +39,8 @@ def numbers_of(site: Site) -> set[str]:
     return found | set(session.scalars(select(Account.login).where(Account.person_id.is_not(None))))
 
 
-class Walk:
-    """One actor's way through the site by the links on its pages: each kind of address once."""
+class Crawler:
+    """Crawler of one actor: follows the links of the pages, each endpoint and set of query keys once."""
 
     def __init__(self, site: Site, actor: str) -> None:
         self.site, self.actor, self.browser = site, actor, site.browsers[actor]
@@ -50,37 +50,37 @@ class Walk:
         self.opened = 0
 
     def go(self, *starts: str) -> None:
-        """Walk until no new kind of address is met."""
-        ways, met = list(starts), set()
-        while ways and self.opened < MOST:
-            way = ways.pop(0)
-            kind = self._kind(way)
+        """Open pages from `starts` on until there is no new kind of URL or `MOST` were opened."""
+        queue, met = list(starts), set()
+        while queue and self.opened < MOST:
+            url = queue.pop(0)
+            kind = self._kind(url)
             if not kind or kind in met:
                 continue
             met.add(kind)
-            answer = self.browser.get(way)
+            answer = self.browser.get(url)
             self.opened += 1
             page = answer.text if answer.mimetype == "text/html" else ""
-            self.judge(way, answer, page)
-            ways += [unescape(found) for found in _HREF.findall(page)]
-            ways += [answer.location] if answer.location else []
+            self.inspect(url, answer, page)
+            queue += [unescape(found) for found in _HREF.findall(page)]
+            queue += [answer.location] if answer.location else []
 
-    def judge(self, way: str, answer: TestResponse, page: str) -> None:
-        """What stands where others read it: address, headers with the name of a file, title, links, page."""
-        places = {"address": way, "headers": str(answer.headers), "title": " ".join(_TITLE.findall(page))}
+    def inspect(self, url: str, answer: TestResponse, page: str) -> None:
+        """Look for numbers in the URL, headers (file names), title and links, and in the page of others."""
+        places = {"address": url, "headers": str(answer.headers), "title": " ".join(_TITLE.findall(page))}
         places["links"] = " ".join(_HREF.findall(page))
         if self.actor != "owner":
             places["page"] = page
         for place, words in places.items():
             if self.holds_number(words):
-                self.leaks.append(f"{self.actor}: {place} of {way}")
+                self.leaks.append(f"{self.actor}: {place} of {url}")
 
     def holds_number(self, words: str) -> bool:
-        """True when a whole number stands in these words."""
+        """True when the text holds a full number."""
         return any(number in words for number in self.numbers)
 
-    def _kind(self, way: str) -> tuple[str, ...]:
-        parts = urlsplit(way)
+    def _kind(self, url: str) -> tuple[str, ...]:
+        parts = urlsplit(url)
         if parts.netloc not in ("", "localhost") or not parts.path.startswith("/"):
             return ()
         try:
@@ -93,20 +93,23 @@ class Walk:
 
 
 def find_leaks(site: Site, caplog: pytest.LogCaptureFixture, *actors: str) -> list[str]:
-    """These walk; what leaked on the pages and in the log."""
+    """Crawl as these actors; returns what leaked on the pages and in the log."""
     caplog.set_level(logging.DEBUG)
     caplog.clear()
     leaks: list[str] = []
     for actor in actors:
-        walk = Walk(site, actor)
-        walk.go(STARTS[actor])
-        assert walk.opened > (3 if actor in ("own enterprise", "exam_officer") else 5), (actor, walk.opened)
-        leaks += walk.leaks
+        crawler = Crawler(site, actor)
+        crawler.go(STARTS[actor])
+        assert crawler.opened > (3 if actor in ("own enterprise", "exam_officer") else 5), (
+            actor,
+            crawler.opened,
+        )
+        leaks += crawler.leaks
     return leaks + find_logged(numbers_of(site), caplog)
 
 
 def find_logged(numbers: set[str], caplog: pytest.LogCaptureFixture) -> list[str]:
-    """Records of the log in which a number stands, with everything that a handler would print of them."""
+    """Log records that hold a number, formatted as a handler would print them."""
     show = logging.Formatter("%(name)s %(message)s")
     return [
         f"log: {record.name}"
@@ -116,7 +119,7 @@ def find_logged(numbers: set[str], caplog: pytest.LogCaptureFixture) -> list[str
     ]
 
 
-def test_no_number_on_the_ways_of_anybody(
+def test_no_page_shows_a_number(
     site: Site, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every list, page, link, title, header and log record, seen by each role."""
@@ -129,10 +132,8 @@ def test_no_number_on_the_ways_of_anybody(
     assert_guard_fails(monkeypatch, "no_masks", promise)
 
 
-def test_looking_for_a_number_keeps_it_out_of_the_address(
-    site: Site, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Known or not, the number that was typed goes no further than the form."""
+def test_a_search_for_a_number_keeps_it_out_of_the_url(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """The number that was typed, known or not, appears in no redirect and no log."""
     caplog.set_level(logging.DEBUG)
     known, unknown = site.scenario.holder.login, "590101199505070117"
     numbers = {known, unknown, *numbers_of(site)}
@@ -154,10 +155,8 @@ def test_looking_for_a_number_keeps_it_out_of_the_address(
     assert find_logged(numbers, caplog) == []
 
 
-def test_a_fault_of_the_database_tells_the_log_no_number(
-    site: Site, caplog: pytest.LogCaptureFixture
-) -> None:
-    """What went wrong is logged, the values that it went wrong with are not."""
+def test_a_database_error_logs_no_number(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """The error is logged without the values of its statement."""
     number = site.scenario.holder.login
 
     def fail() -> str:
@@ -182,8 +181,8 @@ def test_a_fault_of_the_database_tells_the_log_no_number(
         db.engine.hide_parameters = True
 
 
-def test_every_full_view_is_an_event_each_time(site: Site) -> None:
-    """The number in full is shown for a purpose, and each time is written down with it."""
+def test_every_reveal_is_an_event(site: Site) -> None:
+    """A reveal needs a purpose, and each one is logged with it."""
     browser = site.browsers["reviewer"]
     shown = 0
     for rule in rules(site, "POST"):
