@@ -1,4 +1,4 @@
-"""The form, the check page and the receipt, as a holder meets them."""
+"""The request form, the confirm page and the receipt, used by a holder."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,14 +25,14 @@ def holder(clients: AppClients) -> Holder:
 
 
 def renewal(holder: Holder) -> int:
-    """A renewal with every paper there."""
+    """A renewal with a document for every material."""
     id = holder.begin("certificate_renewal", holder.scenario.certificate())
     holder.attach_materials(id)
     return id
 
 
 def change(holder: Holder) -> int:
-    """A change of the position with every paper there."""
+    """A change of the position with a document for every material."""
     id = holder.begin("certificate_change", holder.scenario.certificate())
     holder.save(id, save="1", **{"certificate.position": "总工程师"})
     holder.attach_materials(id)
@@ -70,7 +70,7 @@ def test_a_draft_keeps_what_was_typed_even_wrong(holder: Holder) -> None:
     assert "请填写" not in text
 
 
-def test_all_faults_are_said_at_once_above_and_at_their_places(holder: Holder) -> None:
+def test_all_errors_are_shown_at_once_on_top_and_at_their_fields(holder: Holder) -> None:
     id = holder.begin("certificate_change", holder.scenario.certificate())
     answer = holder.save(id, go="1", **{"certificate.position": "", "certificate.title": "工程师"})
     assert answer.status_code == 422
@@ -85,7 +85,7 @@ def test_all_faults_are_said_at_once_above_and_at_their_places(holder: Holder) -
     assert "没有变更任何内容" in holder.text
 
 
-def test_a_wrong_file_costs_only_itself(holder: Holder) -> None:
+def test_a_wrong_file_does_not_discard_the_others(holder: Holder) -> None:
     id = holder.begin("certificate_change", holder.scenario.certificate())
     answer = holder.save(
         id,
@@ -162,7 +162,7 @@ def test_the_work_unit_is_found_by_scripts(holder: Holder) -> None:
     assert holder.browser.get("/my/enterprises?q=甲").json == []
 
 
-def test_other_papers_may_stand_instead(holder: Holder) -> None:
+def test_alternative_materials_may_be_uploaded(holder: Holder) -> None:
     id = holder.begin("certificate_renewal", holder.scenario.certificate())
     assert "退休证明" not in holder.open(f"/my/requests/{id}/edit").replace("用退休证明", "")
     holder.save(id, save="1", **{"instead.employment": "retiree"})
@@ -175,7 +175,7 @@ def test_other_papers_may_stand_instead(holder: Holder) -> None:
     assert holder.submit(id, **holder.open_confirm(id)).location.endswith("/receipt")
 
 
-def test_a_paper_on_record_is_used_again(holder: Holder) -> None:
+def test_a_document_on_record_is_used_again(holder: Holder) -> None:
     first = renewal(holder)
     holder.submit(first, **holder.open_confirm(first))
     holder.send(f"/my/requests/{first}/withdraw")
@@ -200,7 +200,7 @@ def test_the_page_saves_itself(holder: Holder) -> None:
     assert holder.typed(id)["certificate.position"] == "总监"
 
 
-def test_the_check_page_spells_out_what_changes_and_folds_the_rest(holder: Holder) -> None:
+def test_the_confirm_page_shows_changes_and_folds_the_rest(holder: Holder) -> None:
     id = change(holder)
     text = holder.open(f"/my/requests/{id}/confirm")
     assert "要变更的1项" in text
@@ -212,12 +212,12 @@ def test_the_check_page_spells_out_what_changes_and_folds_the_rest(holder: Holde
         assert line in text
 
 
-def test_a_draft_with_faults_has_no_check_page(holder: Holder) -> None:
+def test_a_draft_with_errors_has_no_confirm_page(holder: Holder) -> None:
     id = holder.begin("certificate_renewal", holder.scenario.certificate())
     assert holder.browser.get(f"/my/requests/{id}/confirm").location.endswith(f"/{id}/edit?check=1")
 
 
-def test_without_the_promise_nothing_is_filed(holder: Holder) -> None:
+def test_without_the_commitment_nothing_is_filed(holder: Holder) -> None:
     id = renewal(holder)
     form = holder.open_confirm(id) | {"promise": ""}
     assert holder.submit(id, **form).status_code == 422
@@ -256,7 +256,7 @@ def test_one_key_with_another_content_is_refused(holder: Holder) -> None:
     assert holder.submit(id, **form, more="x").status_code == 409
 
 
-def test_a_check_page_out_of_date_is_shown_anew(holder: Holder) -> None:
+def test_an_outdated_confirm_page_is_shown_again(holder: Holder) -> None:
     id = change(holder)
     form = holder.open_confirm(id)
     holder.save(id, save="1", **{"certificate.position": "副总工程师"})
@@ -294,7 +294,7 @@ def test_after_a_return_only_the_named_items_are_open(holder: Holder) -> None:
     assert (row.state, row.round) == ("submitted", 2)
 
 
-def test_giving_a_certificate_up_takes_two_hands(holder: Holder) -> None:
+def test_a_cancellation_must_be_confirmed_by_typing(holder: Holder) -> None:
     certificate = holder.scenario.certificate()
     id = holder.begin("certificate_cancellation", certificate)
     holder.save(id, save="1", **{"certificate.status_reason": "解除劳动关系"})

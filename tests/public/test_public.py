@@ -1,4 +1,4 @@
-"""The visitor's pages: open to all, telling no more than they should."""
+"""Public pages: guide, verification and display settings, without a login and without personal data."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ PAGES = ("/", "/guide", "/check", "/accessibility", *(f"/guide/{matter.code}" fo
 
 
 class PublicSite:
-    """The house with the cast in it, seen from outside."""
+    """The application on the demo data, used by visitors without a login."""
 
     def __init__(self, kind: str, folder: Path) -> None:
         self.url = copy_of(kind, build_demo)
@@ -38,7 +38,7 @@ class PublicSite:
         self.visitor = self.next_visitor()
 
     def next_visitor(self) -> Browser:
-        """Somebody else, from another place."""
+        """A new visitor at another IP address."""
         self.visitor = Browser(self.app, f"10.0.{next(self._visitors)}.1")
         return self.visitor
 
@@ -58,7 +58,7 @@ class PublicSite:
             return {"number": row.number or "", "name": row.holder_name, "unit": row.unit_name, **tokens}
 
     def change(self, key: str, **values: object) -> None:
-        """Write into a holder's certificate, as a matter would have."""
+        """Change columns of a holder's certificate directly."""
         with self.app.app_context():
             number = self.certificate(key)["number"]
             with transaction(db.session()) as session:
@@ -67,7 +67,7 @@ class PublicSite:
 
 @pytest.fixture(scope="module", params=KINDS)
 def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublicSite]:
-    """One site for all who only look."""
+    """One site for all tests that only read."""
     opened = PublicSite(request.param, tmp_path_factory.mktemp("site"))
     yield opened
     opened.close()
@@ -75,14 +75,14 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def site(shared: PublicSite) -> PublicSite:
-    """The shared site, with a visitor from a place of his own."""
+    """The shared site with a new visitor."""
     shared.next_visitor()
     return shared
 
 
 @pytest.fixture
 def own_site(kind: str, tmp_path: Path) -> Iterator[PublicSite]:
-    """A site for those who change something."""
+    """A site of its own for a test that changes data."""
     opened = PublicSite(kind, tmp_path)
     yield opened
     opened.close()
@@ -222,7 +222,7 @@ def test_number_and_name_find_it_however_they_are_typed(site: PublicSite) -> Non
         assert "者**" in site.visitor.page
 
 
-def test_every_miss_gets_the_same_answer(site: PublicSite) -> None:
+def test_every_unknown_certificate_gets_the_same_answer(site: PublicSite) -> None:
     known, other, paper = (site.certificate(key) for key in ("renewing", "stranger", "paper"))
     misses = [
         "/check/nothing",
@@ -241,7 +241,7 @@ def test_every_miss_gets_the_same_answer(site: PublicSite) -> None:
 
 
 def _strip(page: str) -> str:
-    """The page without what belongs to the visit: form tokens, and the way back to this page."""
+    """The page without form tokens and the URL to return to."""
     page = re.sub(r'name="csrf_token" value="[^"]+"', "", page)
     return re.sub(r'name="next" value="[^"]*"', "", page)
 
@@ -271,7 +271,7 @@ def test_a_certificate_without_a_number_is_never_found(site: PublicSite) -> None
         assert check_number(db.session(), " ", "") is None
 
 
-def test_a_visitor_leaves_no_trace_in_the_register(site: PublicSite) -> None:
+def test_verification_does_not_change_the_register(site: PublicSite) -> None:
     known = site.certificate("renewing")
     with site.app.app_context():
         before = db.session.scalar(select(Edition.digest).where(Edition.qr_token == known["token1"]))
@@ -290,7 +290,9 @@ def test_a_visitor_leaves_no_trace_in_the_register(site: PublicSite) -> None:
         ({}, "normal", "normal"),
     ],
 )
-def test_the_look_is_kept(site: PublicSite, form: dict[str, str], size: str, contrast: str) -> None:
+def test_the_display_setting_is_kept(
+    site: PublicSite, form: dict[str, str], size: str, contrast: str
+) -> None:
     site.visitor.get("/guide")
     answer = site.visitor.post("/display", next="/guide", **form)
     assert (answer.status_code, answer.location) == (302, "/guide")
@@ -299,17 +301,19 @@ def test_the_look_is_kept(site: PublicSite, form: dict[str, str], size: str, con
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "x", ""])
-def test_the_look_never_leads_away(site: PublicSite, target: str) -> None:
+def test_the_display_setting_never_leads_away(site: PublicSite, target: str) -> None:
     site.visitor.get("/guide")
     assert site.visitor.post("/display", size="large", next=target).location == "/"
 
 
-def test_the_look_needs_a_token(site: PublicSite) -> None:
+def test_the_display_setting_needs_a_token(site: PublicSite) -> None:
     site.visitor.get("/guide")
     assert site.visitor.post("/display", token="", size="large").status_code == 400
 
 
-def test_the_brake_is_what_slows_guessing(own_site: PublicSite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_guessing_is_slowed_down_by_the_throttle(
+    own_site: PublicSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(verification, "TYPED", verification.Limit("check", 3))
 
     def promise() -> None:

@@ -1,4 +1,4 @@
-"""The import as an administrator sees it, and as the command line says it."""
+"""Imports through the panel and through the command line."""
 
 import io
 from collections.abc import Iterator
@@ -38,12 +38,12 @@ from tests.support.panel_client import Office, open_office
 NEW = dict(zip(EXAMPLE_NUMBERS, (number(1), number(2)), strict=True)) | {
     code: compose_uscc(f"91590100MA000005{place}") for place, code in enumerate(CODES)
 }
-"""The examples are of the cast too."""
+"""Persons of the example files, who are in the demo data too."""
 
 
 @pytest.fixture
 def kind() -> str:
-    """Which database it is does not matter to the pages."""
+    """SQLite only: nothing here depends on the database."""
     return "sqlite"
 
 
@@ -54,13 +54,13 @@ def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
 
 
 def upload(browser: Browser, data: bytes, name: str = "名单.csv", kind: str = "people") -> str:
-    """Send a file; gives the address of its batch."""
+    """Upload a file; returns the URL of its batch."""
     browser.get("/panel/imports/")
     return browser.post("/panel/imports/new", kind=kind, file=(io.BytesIO(data), name)).location or ""
 
 
 def work(office: Office) -> None:
-    """Let the worker do what is due."""
+    """Run the due jobs of the outbox."""
     office.scenario.session.rollback()
     drain(office.scenario.session, JobContext(office.scenario.storage, "http://127.0.0.1:5000"))
 
@@ -90,7 +90,7 @@ def test_from_the_upload_to_the_undo(office: Office) -> None:
     ]
 
 
-def test_faults_are_listed_and_can_be_taken_along(office: Office) -> None:
+def test_problems_are_listed_and_can_be_downloaded(office: Office) -> None:
     admin = office.enter("administrator")
     where = upload(admin, csv_file(PEOPLE, person(1, phone="1"), person(2, unit="=HYPERLINK(1)")))
     work(office)
@@ -122,28 +122,28 @@ NO_TABLES = (
 )
 
 
-def test_what_is_no_table_is_refused_at_the_form(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_no_table_is_refused(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("anguan.panel.imports.views.LARGEST", 4000)
     admin = office.enter("administrator")
-    for data, name, kind, said in NO_TABLES:
+    for data, name, kind, sentence in NO_TABLES:
         admin.get("/panel/imports/")
         answer = admin.post("/panel/imports/new", kind=kind, file=(io.BytesIO(data), name))
-        assert (answer.status_code, said in answer.text) == (400, True), said
+        assert (answer.status_code, sentence in answer.text) == (400, True), sentence
     assert not office.clients.all(ImportBatch)
 
 
-def test_dangerous_acts_ask_for_the_password_again(office: Office) -> None:
+def test_dangerous_actions_ask_for_the_password_again(office: Office) -> None:
     admin = office.enter("administrator")
     where = upload(admin, people(1))
     work(office)
     with office.clients.rows() as session:
         session.execute(update(LoginSession).values(proved_at=clock.now().replace(year=2020)))
-    for deed in ("run", "undo"):
-        assert "/reauth" in (admin.post(f"{where}/{deed}").location or "")
+    for action in ("run", "undo"):
+        assert "/reauth" in (admin.post(f"{where}/{action}").location or "")
     assert not office.clients.all(Person, document_number=number(0))
 
 
-def test_nobody_else_comes_in(office: Office) -> None:
+def test_nobody_else_has_access(office: Office) -> None:
     for role in ("senior_reviewer", "auditor", "exam_officer"):
         browser = office.enter(role)
         for address in ("", "1", "1/faults.csv", "template/people"):
@@ -173,7 +173,7 @@ def saved(book: object) -> bytes:
     return out.getvalue()
 
 
-def test_the_command_says_the_same(
+def test_the_command_reports_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = copy_of("sqlite", build)

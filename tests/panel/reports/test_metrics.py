@@ -1,4 +1,4 @@
-"""The figures against hand-made data: regions, midnights of Beijing, working days, both databases."""
+"""Metrics of constructed data: regions, midnight in Beijing, working days, both databases."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -17,8 +17,8 @@ from tests.support.request_factory import HERE, NOW, SECOND, THERE, TODAY, Reque
 
 
 @pytest.fixture(autouse=True)
-def stopped(scenario: Scenario) -> Iterator[None]:
-    """A Wednesday in March, ten in the morning; the office was built before the clock stopped."""
+def frozen_clock(scenario: Scenario) -> Iterator[None]:
+    """Freeze the clock at 10:00 on a Wednesday in March, after the test data was built."""
     with clock.frozen_at(NOW):
         yield
 

@@ -1,4 +1,4 @@
-"""工作台 and 统计 in the hands of each of the staff, and the files of the statistics."""
+"""The dashboard (工作台) and the statistics (统计) for each staff role, and the exports of the statistics."""
 
 import io
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ from tests.support.request_factory import HERE, NOW, SECOND, THERE, TODAY, Reque
 
 
 @pytest.fixture(autouse=True)
-def stopped(scenario: Scenario) -> Iterator[None]:
-    """A Wednesday in March, ten in the morning; the office was built before the clock stopped."""
+def frozen_clock(scenario: Scenario) -> Iterator[None]:
+    """Freeze the clock at 10:00 on a Wednesday in March, after the test data was built."""
     with clock.frozen_at(NOW):
         yield
 
@@ -30,7 +30,7 @@ def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
         yield opened
 
 
-def test_each_of_the_staff_reads_the_figures_of_his_region(office: Office) -> None:
+def test_staff_see_the_metrics_of_their_region(office: Office) -> None:
     factory = RequestFactory(office.scenario)
     for index in range(3):
         factory.add_request(due_at=midnight(TODAY), submitted_at=NOW - timedelta(days=index))
