@@ -19,7 +19,7 @@ LISTS = {
         "constructor",
     ),
     "administrator": ("reason", "dictionary", "account", "event"),
-}  # fmt: skip  # fmt: skip
+}  # fmt: skip
 FULL = {"numbers": "full", "purpose": "inspect", "note": "省厅年度检查，交检查组"}
 
 
