@@ -255,8 +255,8 @@ def test_what_is_missing_is_asked_for(site: PublicSite) -> None:
 
 
 def test_guessing_is_slowed_down(site: PublicSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verification, "TYPED", verification.Limit("check", 3))
-    monkeypatch.setattr(verification, "SCANNED", verification.Limit("scan", 3))
+    monkeypatch.setattr(verification, "TYPED", verification.RateLimit("check", 3))
+    monkeypatch.setattr(verification, "SCANNED", verification.RateLimit("scan", 3))
     for path in ("/check?number=1&name=2", "/check/nothing"):
         codes = [site.visitor.get(path).status_code for _ in range(5)]
         assert codes == [404, 404, 404, 429, 429]
@@ -314,7 +314,7 @@ def test_the_display_setting_needs_a_token(site: PublicSite) -> None:
 def test_guessing_is_slowed_down_by_the_throttle(
     own_site: PublicSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verification, "TYPED", verification.Limit("check", 3))
+    monkeypatch.setattr(verification, "TYPED", verification.RateLimit("check", 3))
 
     def promise() -> None:
         visitor = own_site.next_visitor()

@@ -226,7 +226,7 @@ def add_views(app: Flask, *views: tuple[str, Callable[[], str]]) -> None:
 def close_app(app: Flask) -> None:
     """Close the application and its database connections."""
     with app.app_context():
-        db.session.remove()
+        db.close_session()
         db.engine.dispose()
         url = settings().database
     key = app.extensions.pop(BUILD_KEY, None)

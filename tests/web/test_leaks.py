@@ -162,7 +162,7 @@ def test_a_database_error_logs_no_number(site: Site, caplog: pytest.LogCaptureFi
     def fail() -> str:
         return str(db.session.execute(text("SELECT nothing FROM person WHERE name = :n"), {"n": number}))
 
-    fail.opens_to = frozenset({"public"})  # type: ignore[attr-defined]
+    fail.allowed_roles = frozenset({"public"})  # type: ignore[attr-defined]
     add_views(site.app, ("fail", fail))
 
     def promise() -> None:

@@ -106,7 +106,7 @@ def test_what_a_view_does_not_offer_has_no_address(office: Office) -> None:
 def test_every_view_derives_from_the_guarded_base() -> None:
     for view in make_views():
         assert isinstance(view, GuardedMixin)
-        assert view.opens_to
+        assert view.allowed_roles
         if isinstance(view, ModelView):
             assert isinstance(view, GuardedView)
             assert not view.column_editable_list
@@ -149,7 +149,7 @@ def test_no_page_uses_a_template_of_flask_admin(office: Office) -> None:
 
 
 def test_a_view_without_roles_opens_for_nobody() -> None:
-    assert GuardedMixin.opens_to == ()
+    assert GuardedMixin.allowed_roles == ()
     assert GuardedView.edits == ()
     assert not GuardedView.can_create
     assert not GuardedView.can_edit
