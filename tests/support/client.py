@@ -98,12 +98,12 @@ class Browser:
         cookie = self.client.get_cookie("sid")
         return cookie.value if cookie else ""
 
-    def wear(self, sid: str) -> "Browser":
+    def use_session(self, sid: str) -> "Browser":
         """Set the session cookie to a value copied from another browser."""
         self.client.set_cookie("sid", sid)
         return self
 
-    def is_in(self) -> bool:
+    def is_logged_in(self) -> bool:
         """True when a page that needs a login opens."""
         return self.get("/sessions").status_code == 200
 
@@ -169,7 +169,7 @@ class AppClients:
         keys = inspect(kind).primary_key
         return list(self.scenario.session.scalars(select(kind).filter_by(**wanted).order_by(*keys)))
 
-    def tries(self, prefix: str) -> list[int]:
+    def attempt_counts(self, prefix: str) -> list[int]:
         """Attempts counted in the throttle rows whose bucket begins with `prefix`."""
         self.scenario.session.rollback()
         rows = select(Throttle.taken).where(Throttle.bucket.startswith(f"{prefix}:")).order_by(Throttle.taken)
