@@ -1,4 +1,4 @@
-"""Fixtures: an office on each database, fresh for each test."""
+"""Fixtures of all tests: the test database, restored for each test, on each kind of database."""
 
 import gc
 from collections.abc import Iterator
@@ -8,19 +8,19 @@ import pytest
 from tests.support.databases import KINDS, borrow, engine_of, give_back
 from tests.support.factories import Scenario, build
 
-# thousands of short tests: the collector looks at what stays less often
+# collect long-lived objects less often: there are thousands of short tests
 gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
-    """Each database in turn."""
+    """The kind of database: each test runs on both."""
     return str(request.param)
 
 
 @pytest.fixture
 def scenario(kind: str) -> Iterator[Scenario]:
-    """The office of tests.scenario, fresh."""
+    """The office of tests.support.factories on a restored database."""
     url = borrow(kind, build)
     opened = Scenario(url, engine_of(url))
     yield opened

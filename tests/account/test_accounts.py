@@ -1,4 +1,4 @@
-"""Accounts in the office's hands: opened, moved, shut; nobody rules himself or types another's password."""
+"""Accounts managed by the office: created, changed, disabled; no administrator changes their own."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -35,12 +35,12 @@ ACTS: dict[str, Callable[..., object]] = {
 
 
 @pytest.mark.parametrize("verb", ACTS)
-def test_an_administrator_does_it_to_others_not_to_himself(clients: AppClients, verb: str) -> None:
+def test_an_administrator_changes_other_accounts_but_not_their_own(clients: AppClients, verb: str) -> None:
     with clients.rows() as session:
-        boss = account(session, "ADMIN")
+        administrator = account(session, "ADMIN")
         with pytest.raises(NotAllowed, match="自己"):
-            ACTS[verb](session, actor_of(boss), boss)
-        ACTS[verb](session, actor_of(boss), account(session, "REVIEWER1"))
+            ACTS[verb](session, actor_of(administrator), administrator)
+        ACTS[verb](session, actor_of(administrator), account(session, "REVIEWER1"))
     (event,) = clients.all(Event)
     assert (event.verb, event.actor, event.visible_to) == (verb, "管理员", "audit")
     assert "陆与行" in event.sentence
@@ -68,7 +68,7 @@ def test_every_act_is_an_event(clients: AppClients) -> None:
     assert (changed.before, changed.after) == ("审核员", "考务员")
 
 
-def test_roles_stay_on_their_side(clients: AppClients) -> None:
+def test_staff_and_applicant_roles_do_not_mix(clients: AppClients) -> None:
     with clients.rows() as session:
         holder = session.get_one(Account, clients.scenario.holder.id)
         for attempt in (
@@ -86,7 +86,7 @@ def test_roles_stay_on_their_side(clients: AppClients) -> None:
                 attempt()
 
 
-def test_a_shut_account_keeps_its_password(clients: AppClients) -> None:
+def test_a_disabled_account_keeps_its_password(clients: AppClients) -> None:
     login = clients.give_password(clients.scenario.holder)
     with clients.rows() as session:
         accounts.disable(session, OFFICE, account(session, login))
@@ -107,7 +107,7 @@ def test_the_first_administrator_is_the_first(clients: AppClients) -> None:
     assert clients.browser().log_in("Boss").location.startswith("/panel")
 
 
-def test_only_the_set_up_and_the_demo_give_passwords() -> None:
+def test_only_setup_and_demo_set_passwords() -> None:
     taking = [
         name
         for name, function in inspect.getmembers(accounts, inspect.isfunction)

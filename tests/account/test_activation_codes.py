@@ -1,4 +1,4 @@
-"""First secrets: they open the activation page and nothing else, and they die when they should."""
+"""Activation codes open only the activation page, and expire."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -31,7 +31,7 @@ def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
     opened.close()
 
 
-def knock(clients: AppClients, account: Account, secret: str, address: str = "192.0.2.1") -> Browser:
+def try_login(clients: AppClients, account: Account, secret: str, address: str = "192.0.2.1") -> Browser:
     browser = clients.browser(address)
     browser.log_in(account.login, secret)
     return browser
@@ -39,10 +39,10 @@ def knock(clients: AppClients, account: Account, secret: str, address: str = "19
 
 def test_last_six_open_the_activation_page_only(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
 
     def promise() -> None:
-        browser = knock(clients, holder, last6)
+        browser = try_login(clients, holder, last6)
         for rule in clients.app.url_map.iter_rules():
             if "GET" not in (rule.methods or ()) or "public" in access_table(clients.app).get(
                 rule.endpoint, ()
@@ -58,95 +58,95 @@ def test_last_six_open_the_activation_page_only(clients: AppClients, monkeypatch
     assert_guard_fails(monkeypatch, "initial_opens_all", promise)
 
 
-def test_the_frame_of_public_pages_shows_nothing_of_the_account_either(clients: AppClients) -> None:
-    browser = knock(clients, clients.scenario.holder, clients.give_last6(clients.scenario.holder))
+def test_the_layout_of_public_pages_shows_nothing_of_the_account(clients: AppClients) -> None:
+    browser = try_login(clients, clients.scenario.holder, clients.set_initial_last6(clients.scenario.holder))
     for path in ("/", "/login", "/forgot", "/activate", "/nowhere"):
         assert clients.scenario.holder.name not in browser.get(path).text
 
 
-def test_the_whole_way_in(clients: AppClients) -> None:
+def test_from_the_first_password_to_the_portal(clients: AppClients) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
     browser = clients.browser()
     assert browser.log_in(holder.login, last6).location == "/activate"
     early = browser.sid
     assert activate(browser, holder.name, phone="138 0000 0009").location == "/my/"
-    assert browser.is_in()
+    assert browser.is_logged_in()
     account = clients.read(holder)
     assert (account.initial, account.phone) == ("none", "13800000009")
-    assert not clients.browser().wear(early).is_in()
-    assert knock(clients, holder, last6, "198.51.100.1").sid == ""
-    assert knock(clients, holder, SECRET).is_in()
+    assert not clients.browser().use_session(early).is_logged_in()
+    assert try_login(clients, holder, last6, "198.51.100.1").sid == ""
+    assert try_login(clients, holder, SECRET).is_logged_in()
     assert [event.verb for event in clients.all(Event)] == ["login", "activated", "login"]
 
 
-def test_an_old_activation_page_in_another_browser_is_worth_nothing(clients: AppClients) -> None:
+def test_an_old_activation_page_in_another_browser_is_invalid(clients: AppClients) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
-    thief, owner = knock(clients, holder, last6), knock(clients, holder, last6)
+    last6 = clients.set_initial_last6(holder)
+    thief, owner = try_login(clients, holder, last6), try_login(clients, holder, last6)
     thief.get("/activate")
     activate(owner, holder.name)
     activate(thief, holder.name, OTHER)
-    assert not thief.is_in()
-    assert knock(clients, holder, SECRET).is_in()
+    assert not thief.is_logged_in()
+    assert try_login(clients, holder, SECRET).is_logged_in()
 
 
 def test_a_firm_confirms_its_legal_representative(clients: AppClients) -> None:
     firm = clients.scenario.firm(0)
     account = clients.scenario.account(firm.uscc)
-    browser = knock(clients, account, clients.give_last6(account))
+    browser = try_login(clients, account, clients.set_initial_last6(account))
     assert activate(browser, firm.name).status_code == 400
     assert activate(browser, firm.legal_representative).status_code == 302
-    assert browser.is_in()
+    assert browser.is_logged_in()
 
 
 @pytest.mark.parametrize(("kept", "typed"), [("阿依那·格桑木", "阿依那．格桑木"), ("㛃示例", " 㛃 示例 ")])
 def test_names_are_compared_as_people_write_them(clients: AppClients, kept: str, typed: str) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
     with clients.rows() as session:
         person = session.get_one(Account, holder.id).person
         assert person is not None
         person.name = kept
-    assert activate(knock(clients, holder, last6), typed).status_code == 302
+    assert activate(try_login(clients, holder, last6), typed).status_code == 302
 
 
-def test_everything_wrong_is_said_at_once_and_costs_no_try(clients: AppClients) -> None:
+def test_all_errors_are_shown_at_once_and_count_no_attempt(clients: AppClients) -> None:
     holder = clients.scenario.holder
-    browser = knock(clients, holder, clients.give_last6(holder))
-    before = clients.tries("initial_day")
+    browser = try_login(clients, holder, clients.set_initial_last6(holder))
+    before = clients.attempt_counts("initial_day")
     browser.get("/activate")
     answer = browser.post("/activate", name="", phone="12", password="short", again="other")
     assert answer.status_code == 400
     assert all(f'href="#{name}"' in answer.text for name in ("name", "phone", "password", "again"))
     assert "错误：设置您自己的密码" in answer.text
-    assert clients.tries("initial_day") == before
+    assert clients.attempt_counts("initial_day") == before
 
 
-def test_five_wrong_tries_close_it_for_a_quarter_of_an_hour(
+def test_five_wrong_attempts_block_for_fifteen_minutes(
     clients: AppClients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
     start = clock.now()
     rounds = iter(range(100))
 
     def promise() -> None:
         with clock.frozen_at(start + timedelta(hours=next(rounds))) as moment:
             for number in range(5):
-                assert knock(clients, holder, "wrong", f"198.51.{number}.1").sid == ""
-            assert knock(clients, holder, last6).sid == ""
+                assert try_login(clients, holder, "wrong", f"198.51.{number}.1").sid == ""
+            assert try_login(clients, holder, last6).sid == ""
         with clock.frozen_at(moment + timedelta(minutes=14)):
-            assert knock(clients, holder, last6).sid == ""
+            assert try_login(clients, holder, last6).sid == ""
         with clock.frozen_at(moment + timedelta(minutes=16)):
-            assert knock(clients, holder, last6).sid != ""
+            assert try_login(clients, holder, last6).sid != ""
 
     assert_guard_fails(monkeypatch, "no_throttle", promise)
 
 
 def test_wrong_names_are_counted_like_wrong_secrets(clients: AppClients) -> None:
     holder = clients.scenario.holder
-    browser = knock(clients, holder, clients.give_last6(holder))
+    browser = try_login(clients, holder, clients.set_initial_last6(holder))
     for guess in ("甲", "乙", "丙", "丁", "戊"):
         assert activate(browser, guess).status_code == 400
     assert activate(browser, holder.name).location == "/login"
@@ -154,49 +154,49 @@ def test_wrong_names_are_counted_like_wrong_secrets(clients: AppClients) -> None
     assert clients.read(holder).password_hash is None
 
 
-def test_twenty_wrong_tries_in_a_day_close_it_until_the_office_issues_a_new_one(clients: AppClients) -> None:
+def test_twenty_wrong_attempts_in_a_day_block_until_the_office_issues_a_new_code(clients: AppClients) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
     start = clock.now()
     for quarter in range(4):
         with clock.frozen_at(start + timedelta(minutes=31 * quarter)):
             for number in range(5):
-                knock(clients, holder, "wrong", f"198.51.{number}.1")
+                try_login(clients, holder, "wrong", f"198.51.{number}.1")
     assert clients.read(holder).initial == "closed"
     assert clients.all(Event, verb="initial_closed") != []
     with clock.frozen_at(start + timedelta(days=40)):
-        assert knock(clients, holder, last6).sid == ""
+        assert try_login(clients, holder, last6).sid == ""
         code = clients.reset(holder)
-        assert knock(clients, holder, code).sid != ""
+        assert try_login(clients, holder, code).sid != ""
 
 
-def test_it_dies_fourteen_days_after_the_first_use(
+def test_it_expires_fourteen_days_after_the_first_use(
     clients: AppClients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
     start = clock.now()
 
     def promise() -> None:
         with clock.frozen_at(start + timedelta(days=100)):
-            assert knock(clients, holder, last6).sid != ""
+            assert try_login(clients, holder, last6).sid != ""
         with clock.frozen_at(start + timedelta(days=113)):
-            late = knock(clients, holder, last6)
+            late = try_login(clients, holder, last6)
             assert late.sid != ""
         with clock.frozen_at(start + timedelta(days=114)):
-            assert knock(clients, holder, last6).sid == ""
+            assert try_login(clients, holder, last6).sid == ""
 
     assert_guard_fails(monkeypatch, "initial_never_ends", promise)
 
 
-def test_an_open_activation_page_dies_with_the_secret(clients: AppClients) -> None:
+def test_an_open_activation_page_expires_with_the_code(clients: AppClients) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
     start = clock.now()
     with clock.frozen_at(start):
-        knock(clients, holder, last6)
+        try_login(clients, holder, last6)
     with clock.frozen_at(start + timedelta(days=14, minutes=-1)):
-        browser = knock(clients, holder, last6)
+        browser = try_login(clients, holder, last6)
         browser.get("/activate")
     with clock.frozen_at(start + timedelta(days=14, minutes=1)):
         answer = browser.post(
@@ -208,31 +208,31 @@ def test_an_open_activation_page_dies_with_the_secret(clients: AppClients) -> No
 
 def test_the_authority_sets_a_last_day_for_imported_people(clients: AppClients) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
     last_day = clock.today() + timedelta(days=3)
     clients.policy("initial_until", last_day.isoformat())
     with clock.frozen_at(midnight(last_day + timedelta(days=1)) - timedelta(seconds=1)):
-        assert knock(clients, holder, last6).sid != ""
+        assert try_login(clients, holder, last6).sid != ""
     with clock.frozen_at(midnight(last_day + timedelta(days=1))):
-        assert knock(clients, holder, last6).sid == ""
+        assert try_login(clients, holder, last6).sid == ""
 
 
 def test_under_random_codes_the_last_six_open_nothing(clients: AppClients) -> None:
     holder = clients.scenario.holder
-    last6 = clients.give_last6(holder)
+    last6 = clients.set_initial_last6(holder)
     clients.policy("initial_secret", "random")
-    assert knock(clients, holder, last6).sid == ""
-    assert knock(clients, holder, clients.reset(holder)).sid != ""
+    assert try_login(clients, holder, last6).sid == ""
+    assert try_login(clients, holder, clients.reset(holder)).sid != ""
 
 
 @pytest.mark.parametrize("way", ["/forgot", "/login"])
-def test_a_reset_replaces_the_password_and_throws_everybody_out(clients: AppClients, way: str) -> None:
+def test_a_reset_replaces_the_password_and_ends_every_session(clients: AppClients, way: str) -> None:
     holder = clients.scenario.holder
     clients.give_password(holder)
-    attacker = knock(clients, holder, SECRET)
+    attacker = try_login(clients, holder, SECRET)
     code = clients.reset(holder)
-    assert not attacker.is_in()
-    assert knock(clients, holder, SECRET).sid == ""
+    assert not attacker.is_logged_in()
+    assert try_login(clients, holder, SECRET).sid == ""
     owner = clients.browser()
     owner.get(way)
     field = "code" if way == "/forgot" else "password"
@@ -240,30 +240,30 @@ def test_a_reset_replaces_the_password_and_throws_everybody_out(clients: AppClie
     assert answer.location == "/activate"
     assert activate(owner, holder.name, SECRET).status_code == 400
     assert activate(owner, holder.name, OTHER).status_code == 302
-    assert knock(clients, holder, OTHER).is_in()
-    assert knock(clients, holder, code, "198.51.100.1").sid == ""
+    assert try_login(clients, holder, OTHER).is_logged_in()
+    assert try_login(clients, holder, code, "198.51.100.1").sid == ""
 
 
-def test_a_code_is_kept_as_a_hash_and_lives_fourteen_days(clients: AppClients) -> None:
+def test_a_code_is_stored_as_a_hash_and_valid_for_fourteen_days(clients: AppClients) -> None:
     holder = clients.scenario.holder
     code = clients.reset(holder)
     kept = clients.read(holder).initial_hash or ""
     assert kept.startswith("$argon2id$")
     assert code not in kept
     with clock.frozen_at(clock.now() + timedelta(days=14)):
-        assert knock(clients, holder, code).sid == ""
+        assert try_login(clients, holder, code).sid == ""
 
 
-def test_the_forgotten_page_says_where_the_code_is_had(clients: AppClients) -> None:
+def test_the_forgotten_password_page_says_where_to_get_a_code(clients: AppClients) -> None:
     page = clients.browser().get("/forgot").text
     for words in ("0871-0000000", "0871-0000001", "身份证", "一次性口令", "14 天内有效"):
         assert words in page
 
 
-def test_staff_begin_with_a_code_never_with_the_last_six(clients: AppClients) -> None:
+def test_staff_start_with_a_code_never_with_the_last_six(clients: AppClients) -> None:
     with clients.rows() as session:
         _, code = accounts.create_account(session, OFFICE, "reviewer 9", "新人", "reviewer", initial="last6")
     account = clients.scenario.account("REVIEWER9")
-    assert knock(clients, account, "IEWER9").sid == ""
-    browser = knock(clients, account, code, "198.51.100.1")
+    assert try_login(clients, account, "IEWER9").sid == ""
+    browser = try_login(clients, account, code, "198.51.100.1")
     assert activate(browser, "新人").location.startswith("/panel")

@@ -1,4 +1,4 @@
-"""Login, logout and sessions: what a cookie is worth, and when it is worth nothing."""
+"""Login, logout and sessions: which session cookies are valid, and until when."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -32,7 +32,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("how", SPELLINGS)
-def test_the_name_is_forgiven_its_spelling(clients: AppClients, how: str) -> None:
+def test_the_login_is_normalised(clients: AppClients, how: str) -> None:
     login = clients.give_password(clients.scenario.holder)
     assert clients.browser().log_in(SPELLINGS[how](login)).status_code == 302
 
@@ -43,7 +43,7 @@ def test_chosen_passwords_are_taken_as_typed(clients: AppClients) -> None:
     assert clients.browser().log_in(login, f"{SECRET} ").status_code == 401
 
 
-def test_each_role_comes_home(clients: AppClients) -> None:
+def test_each_role_is_sent_to_its_home_page(clients: AppClients) -> None:
     for account in (clients.scenario.holder, clients.scenario.reviewer, clients.scenario.account("ADMIN")):
         browser = clients.browser()
         answer = browser.log_in(clients.give_password(account))
@@ -65,7 +65,7 @@ def test_wrong_unknown_and_disabled_read_the_same(clients: AppClients) -> None:
     assert len(set(pages)) == 1
 
 
-def test_what_was_there_before_the_login_is_dead(clients: AppClients) -> None:
+def test_the_session_before_the_login_is_invalid(clients: AppClients) -> None:
     login = clients.give_password(clients.scenario.holder)
     browser = clients.browser()
     browser.get("/login")
@@ -86,8 +86,8 @@ def test_logging_in_again_ends_the_session_it_replaces(clients: AppClients) -> N
     copied = browser.sid
     browser.get("/forgot")
     browser.log_in(login)
-    assert browser.is_in()
-    assert not clients.browser().wear(copied).is_in()
+    assert browser.is_logged_in()
+    assert not clients.browser().use_session(copied).is_logged_in()
 
 
 def test_logout_kills_a_copied_cookie(clients: AppClients) -> None:
@@ -96,18 +96,18 @@ def test_logout_kills_a_copied_cookie(clients: AppClients) -> None:
     browser = clients.browser()
     browser.log_in(login)
     copied = browser.sid
-    assert clients.browser().wear(copied).is_in()
+    assert clients.browser().use_session(copied).is_logged_in()
     browser.get("/sessions")
     answer = browser.post("/logout")
     assert "cache" in answer.headers["Clear-Site-Data"]
-    assert not clients.browser().wear(copied).is_in()
+    assert not clients.browser().use_session(copied).is_logged_in()
 
 
 def test_logout_is_no_link(clients: AppClients) -> None:
     browser = clients.browser()
     browser.log_in(clients.give_password(clients.scenario.holder))
     assert browser.get("/logout").status_code == 405
-    assert browser.is_in()
+    assert browser.is_logged_in()
 
 
 def test_a_new_password_ends_the_other_devices_and_keeps_this_one(clients: AppClients) -> None:
@@ -118,9 +118,9 @@ def test_a_new_password_ends_the_other_devices_and_keeps_this_one(clients: AppCl
     here.get("/password")
     answer = here.post("/password", current=SECRET, password=OTHER, again=OTHER)
     assert answer.status_code == 302
-    assert here.is_in()
-    assert not there.is_in()
-    assert not clients.browser().wear(copied).is_in()
+    assert here.is_logged_in()
+    assert not there.is_logged_in()
+    assert not clients.browser().use_session(copied).is_logged_in()
     assert clients.browser().log_in(login).status_code == 401
     assert clients.browser().log_in(login, OTHER).status_code == 302
 
@@ -137,7 +137,7 @@ def test_a_disabled_account_is_out_at_the_next_request(
         browser.log_in(login)
         with clients.rows() as session:  # as another worker, or SQL by hand, would do it
             session.get_one(Account, clients.scenario.holder.id).disabled_at = clock.now()
-        assert not browser.is_in()
+        assert not browser.is_logged_in()
 
     assert_guard_fails(monkeypatch, "no_disable", promise)
 
@@ -153,7 +153,7 @@ def test_a_new_role_or_region_asks_for_a_new_login(clients: AppClients) -> None:
         browser.log_in(login)
         with clients.rows() as session:
             act(session, session.get_one(Account, clients.scenario.reviewer.id))
-        assert not browser.is_in()
+        assert not browser.is_logged_in()
 
 
 def test_quiet_sessions_end_staff_first(clients: AppClients) -> None:
@@ -167,10 +167,10 @@ def test_quiet_sessions_end_staff_first(clients: AppClients) -> None:
         here, office = clients.browser(), clients.browser()
         here.log_in(holder), office.log_in(staff)
     with clock.frozen_at(start + timedelta(minutes=16)):
-        assert here.is_in()
-        assert not office.is_in()
+        assert here.is_logged_in()
+        assert not office.is_logged_in()
     with clock.frozen_at(start + timedelta(minutes=47)):
-        assert not here.is_in()
+        assert not here.is_logged_in()
 
 
 def test_no_session_lives_longer_than_half_a_day(clients: AppClients) -> None:
@@ -180,12 +180,12 @@ def test_no_session_lives_longer_than_half_a_day(clients: AppClients) -> None:
         browser.log_in(clients.give_password(clients.scenario.holder))
     for minutes in range(20, 12 * 60, 20):
         with clock.frozen_at(start + timedelta(minutes=minutes)):
-            assert browser.is_in(), minutes
+            assert browser.is_logged_in(), minutes
     with clock.frozen_at(start + timedelta(hours=12)):
-        assert not browser.is_in()
+        assert not browser.is_logged_in()
 
 
-def test_noting_the_visit_saves_nothing_of_the_page(clients: AppClients) -> None:
+def test_updating_the_session_commits_nothing_of_the_view(clients: AppClients) -> None:
     def forget_to_save() -> str:
         db.session.get_one(Account, clients.scenario.holder.id).name = "LEAKED"
         db.session.flush()
@@ -198,7 +198,7 @@ def test_noting_the_visit_saves_nothing_of_the_page(clients: AppClients) -> None
         browser.log_in(clients.give_password(clients.scenario.holder))
     for minutes in (5, 10):
         with clock.frozen_at(start + timedelta(minutes=minutes)):
-            # SQLite lets no reader turn writer once somebody else has written: 503, and nothing saved
+            # SQLite: a read transaction cannot be upgraded after another write, so 503 and nothing is saved
             assert browser.get("/probe/careless").status_code in (200, 503)
     assert clients.read(clients.scenario.holder).name != "LEAKED"
     assert clients.all(LoginSession, ended_at=None)[0].seen_at == start + timedelta(minutes=10)
@@ -213,10 +213,10 @@ def test_the_list_of_devices_ends_one_of_them(clients: AppClients) -> None:
     assert "198.51.100.0/24" in page
     row = clients.all(LoginSession, network="198.51.100.0/24")[0]
     assert here.post("/sessions", end=str(row.id)).status_code == 302
-    assert (here.is_in(), there.is_in(), third.is_in()) == (True, False, True)
+    assert (here.is_logged_in(), there.is_logged_in(), third.is_logged_in()) == (True, False, True)
     here.get("/sessions")
     here.post("/sessions", end="others")
-    assert (here.is_in(), third.is_in()) == (True, False)
+    assert (here.is_logged_in(), third.is_logged_in()) == (True, False)
 
 
 def test_nobody_ends_a_strangers_session(clients: AppClients) -> None:
@@ -228,10 +228,10 @@ def test_nobody_ends_a_strangers_session(clients: AppClients) -> None:
     here.get("/sessions")
     assert here.post("/sessions", end=str(row.id)).status_code == 404
     assert here.post("/sessions", end="9" * 30).status_code == 404
-    assert other.is_in()
+    assert other.is_logged_in()
 
 
-def test_logins_are_written_down_for_the_auditor(clients: AppClients) -> None:
+def test_logins_are_logged_for_the_auditor(clients: AppClients) -> None:
     browser = clients.browser()
     browser.log_in(clients.give_password(clients.scenario.holder))
     events = clients.all(Event, verb="login")

@@ -1,4 +1,4 @@
-"""T-CLAIM: who registered another's number is displaced, and the true holder comes in, in one flow."""
+"""Number claims: the true holder takes over the account that somebody else registered with their number."""
 
 import io
 import re
@@ -48,7 +48,7 @@ def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
 
 
 def squat(clients: AppClients, number: str = NEW, name: str = "冒名者") -> Account:
-    """Somebody registers a number that is not his."""
+    """Register the number of somebody else."""
     newcomer = Registration("resident", number, name, "13800000066")
     with clients.app.app_context():
         register(db.session, newcomer, "")
@@ -58,15 +58,15 @@ def squat(clients: AppClients, number: str = NEW, name: str = "冒名者") -> Ac
 
 
 def file_claim(browser: Browser, number: str = NEW, name: str = TRUE_NAME, **more: object) -> TestResponse:
-    """Fill in the page of a claim."""
+    """Send the form of a claim."""
     browser.get("/register/claim")
     form: dict[str, object] = {"document_type": "resident", "document_number": number, "name": name}
     sides = {side: (io.BytesIO(picture(300, 200, side_ink)), "身份证.jpg") for side, side_ink in SIDES}
     return browser.post("/register/claim", **{**form, "phone": "13800000077", **sides, **more})
 
 
-def slip_of(page: str) -> tuple[str, str]:
-    """Number and code as they stand on the page."""
+def receipt_of(page: str) -> tuple[str, str]:
+    """Number and code of the claim that the page shows."""
     number = re.search(r"SS\d{4}-\d{6}", page)
     code = re.search(r'class="once">([0-9A-Z-]+)<', page)
     assert number
@@ -75,20 +75,20 @@ def slip_of(page: str) -> tuple[str, str]:
 
 
 def ask(browser: Browser, number: str, code: str) -> TestResponse:
-    """Ask for the answer."""
+    """Ask for the answer to a claim."""
     browser.get("/register/answer")
     return browser.post("/register/answer", number=number, code=code)
 
 
 def reviewer(clients: AppClients) -> Browser:
-    """A reviewer who has just shown his password."""
+    """A reviewer who has just confirmed their password."""
     browser = clients.browser("198.51.100.20")
     browser.log_in(clients.give_password(clients.scenario.reviewer), SECRET)
     return browser
 
 
 def decide(browser: Browser, claim: NumberClaim, verdict: str = "accept", opinion: str = OPINION) -> str:
-    """Open the claim and decide it; gives the page afterwards."""
+    """Open the claim and decide it; returns the page afterwards."""
     page = browser.get(f"/panel/number-claims/details/?id={claim.id}")
     assert page.status_code == 200
     answer = browser.post(f"/panel/number-claims/{claim.id}/decide", verdict=verdict, opinion=opinion)
@@ -96,7 +96,7 @@ def decide(browser: Browser, claim: NumberClaim, verdict: str = "accept", opinio
 
 
 def test_the_victim_recovers_in_one_flow(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Session, drafts, requests and data of the false holder are gone, and the true one is in."""
+    """Sessions, drafts, requests and data of the false holder are deleted; the true holder is logged in."""
     numbers = iter([NEW, "590101199505070125", "590101199505070133"])
 
     def promise() -> None:
@@ -104,7 +104,7 @@ def test_the_victim_recovers_in_one_flow(clients: AppClients, monkeypatch: pytes
         false = squat(clients, number)
         squatter = clients.browser("203.0.113.66")
         squatter.log_in(number)
-        assert squatter.is_in()
+        assert squatter.is_logged_in()
         squatter.get("/my/")
         begun = squatter.post("/my/start/profile_change")
         draft = int(re.findall(r"/my/requests/(\d+)/edit", begun.location)[0])
@@ -114,14 +114,14 @@ def test_the_victim_recovers_in_one_flow(clients: AppClients, monkeypatch: pytes
             assert false.person_id
             session.add(PhotoWorkspace(person_id=false.person_id, waiting_id=kept, changed_at=clock.now()))
         victim = clients.browser("203.0.113.77")
-        slip = slip_of(file_claim(victim, number).text)
+        slip = receipt_of(file_claim(victim, number).text)
         assert "正在核对" in ask(victim, *slip).text
         claim = clients.all(NumberClaim, number=slip[0])[0]
         assert "已更换" in decide(reviewer(clients), claim)
 
         assert squatter.get("/my/").status_code == 302
         squatter.log_in(number)
-        assert not squatter.is_in()
+        assert not squatter.is_logged_in()
         gone = clients.read(false)
         assert gone.disabled_at
         assert not gone.password_hash
@@ -140,7 +140,7 @@ def test_the_victim_recovers_in_one_flow(clients: AppClients, monkeypatch: pytes
         victim.get("/forgot")
         assert victim.post("/forgot", login=number, code=code[1]).status_code == 302
         assert activate(victim, TRUE_NAME, OTHER).status_code == 302
-        assert victim.is_in()
+        assert victim.is_logged_in()
         mine = clients.all(Account, login=number)[0]
         assert mine.id != false.id
         assert mine.person
@@ -150,7 +150,7 @@ def test_the_victim_recovers_in_one_flow(clients: AppClients, monkeypatch: pytes
         assert "号码申诉已核实" in victim.get("/my/messages").text
         assert "直接登录" in ask(victim, *slip).text
         squatter.log_in(number, SECRET)
-        assert not squatter.is_in()
+        assert not squatter.is_logged_in()
 
     assert_guard_fails(monkeypatch, "keep_false_requests", promise)
     monkeypatch.setenv("ANGUAN_WEAKEN", "keep_false_sessions,no_disable")
@@ -167,8 +167,8 @@ def test_the_victim_recovers_in_one_flow(clients: AppClients, monkeypatch: pytes
     }
 
 
-def test_a_person_of_the_offices_own_record_stays(clients: AppClients) -> None:
-    """An imported holder whose first login somebody else used: the facts stay, the account goes."""
+def test_an_imported_person_stays(clients: AppClients) -> None:
+    """An imported holder whose first login somebody else used: the person stays, the account is replaced."""
     scenario = clients.scenario
     holder = scenario.holder
     number, person_id = holder.login, holder.person_id
@@ -178,7 +178,7 @@ def test_a_person_of_the_offices_own_record_stays(clients: AppClients) -> None:
     scenario.policy("undo_seconds", "60")
     scenario.decide(decided, "approve")
     victim = clients.browser("203.0.113.77")
-    slip = slip_of(file_claim(victim, number, "岑禾安").text)
+    slip = receipt_of(file_claim(victim, number, "岑禾安").text)
     claim = clients.all(NumberClaim, number=slip[0])[0]
     staff = reviewer(clients)
     staff.get(f"/panel/number-claims/details/?id={claim.id}")
@@ -200,10 +200,10 @@ def test_a_person_of_the_offices_own_record_stays(clients: AppClients) -> None:
     assert scenario.certificate(mine).person_id == person_id
 
 
-def test_a_refusal_says_why_and_leaves_everything(clients: AppClients) -> None:
+def test_a_refusal_says_why_and_changes_nothing(clients: AppClients) -> None:
     false = squat(clients)
     victim = clients.browser("203.0.113.77")
-    slip = slip_of(file_claim(victim).text)
+    slip = receipt_of(file_claim(victim).text)
     claim = clients.all(NumberClaim)[0]
     staff = reviewer(clients)
     assert "请写明核对的结果" in decide(staff, claim, "refuse", " ")
@@ -216,16 +216,16 @@ def test_a_refusal_says_why_and_leaves_everything(clients: AppClients) -> None:
 
 def test_a_number_that_nobody_has_gets_its_account(clients: AppClients) -> None:
     victim = clients.browser("203.0.113.77")
-    slip = slip_of(file_claim(victim).text)
+    slip = receipt_of(file_claim(victim).text)
     decide(reviewer(clients), clients.all(NumberClaim)[0])
     assert 'class="once"' in ask(victim, *slip).text
     assert clients.all(Account, login=NEW)[0].person_id
 
 
-def test_every_miss_reads_the_same(clients: AppClients) -> None:
+def test_every_unknown_claim_gets_the_same_answer(clients: AppClients) -> None:
     squat(clients)
     victim = clients.browser("203.0.113.77")
-    number, _ = slip_of(file_claim(victim).text)
+    number, _ = receipt_of(file_claim(victim).text)
     asker = clients.browser("203.0.113.88")
     pages = []
     for wrong in (number, "SS2020-000001"):
@@ -236,12 +236,12 @@ def test_every_miss_reads_the_same(clients: AppClients) -> None:
     assert [ask(asker, number, "B").status_code for _ in range(12)][-1] == 429
 
 
-def test_a_claim_reads_the_same_for_known_and_unknown(clients: AppClients) -> None:
+def test_a_claim_gets_the_same_answer_for_known_and_unknown_numbers(clients: AppClients) -> None:
     victim = clients.browser("203.0.113.77")
     pages = []
     for number in (clients.scenario.holder.login, NEW):
         answer = file_claim(victim, number)
-        slip = slip_of(answer.text)
+        slip = receipt_of(answer.text)
         page = re.sub(r'name="csrf_token" value="[^"]*"', "", answer.text)
         pages.append((answer.status_code, page.replace(slip[0], "").replace(slip[1], "")))
     assert pages[0] == pages[1]
@@ -251,7 +251,7 @@ def test_a_claim_reads_the_same_for_known_and_unknown(clients: AppClients) -> No
     assert file_claim(victim, NEW, back=(io.BytesIO(b""), "")).status_code == 400
 
 
-def test_scans_and_numbers_are_shown_to_reviewers_and_noted(
+def test_scans_and_numbers_are_shown_to_reviewers_and_logged(
     clients: AppClients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file_claim(clients.browser("203.0.113.77"))
@@ -295,14 +295,14 @@ def test_the_password_is_asked_for_again(clients: AppClients, monkeypatch: pytes
     assert_guard_fails(monkeypatch, "no_reauth", promise)
 
 
-def test_nobody_decides_his_own_claim(clients: AppClients) -> None:
+def test_nobody_decides_their_own_claim(clients: AppClients) -> None:
     file_claim(clients.browser("203.0.113.77"), name=clients.scenario.reviewer.name)
     decide(reviewer(clients), clients.all(NumberClaim)[0])
     assert clients.all(NumberClaim)[0].state == "open"
 
 
-def test_two_reviewers_at_once_displace_once(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both accept in the same moment: one does it, the other is told."""
+def test_two_reviewers_at_once_take_over_once(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both accept at the same moment: one succeeds, the other is told."""
     numbers = iter([NEW, "590101199505070125", "590101199505070133"])
     scenario = clients.scenario
 

@@ -1,4 +1,4 @@
-"""Own passwords: two profiles, each with its rules, and the last five."""
+"""Password rules of the two profiles, and the ban on the last five passwords."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -16,7 +16,7 @@ LOGIN = "590101199003070010"
 
 @pytest.fixture(params=["sqlite"])
 def kind(request: pytest.FixtureRequest) -> str:
-    """What stands here does not depend on the database."""
+    """SQLite only: nothing here depends on the database."""
     return str(request.param)
 
 
@@ -55,7 +55,7 @@ def test_a_short_login_counts_whole() -> None:
     assert not shares_part("my-adm-Secret", "ADMIN")
 
 
-def test_common_words_with_figures_round_them() -> None:
+def test_common_words_with_digits_around_them() -> None:
     assert is_common("2024Woaini!!")
     assert not is_common("Shui2026bao")
 
@@ -72,7 +72,7 @@ def change(browser: Browser, old: str, new: str, again: str | None = None) -> in
     ).status_code
 
 
-def test_the_last_five_are_not_taken_again(clients: AppClients) -> None:
+def test_the_last_five_are_refused(clients: AppClients) -> None:
     browser = clients.browser()
     browser.log_in(clients.give_password(clients.scenario.holder))
     chain = [SECRET, *(f"Shan{number}Gao!Shui" for number in range(5))]
@@ -92,7 +92,7 @@ def test_the_present_password_is_asked_and_guessing_it_is_counted(clients: AppCl
     assert change(browser, SECRET, "Shan1Gao!Shui") == 429
 
 
-def test_a_slip_in_the_second_field_is_said(clients: AppClients) -> None:
+def test_a_mismatch_of_the_two_fields_is_reported(clients: AppClients) -> None:
     browser = clients.browser()
     browser.log_in(clients.give_password(clients.scenario.holder))
     assert change(browser, SECRET, "Shan1Gao!Shui", "Shan1Gao!Shu1") == 400
@@ -100,7 +100,7 @@ def test_a_slip_in_the_second_field_is_said(clients: AppClients) -> None:
     assert "错误：修改密码" in browser.page
 
 
-def test_a_password_is_never_given_back_to_the_page(clients: AppClients) -> None:
+def test_a_password_is_never_sent_back_to_the_page(clients: AppClients) -> None:
     browser = clients.browser()
     browser.log_in(clients.give_password(clients.scenario.holder))
     change(browser, SECRET, "Shan1Gao!Shui", "different")

@@ -1,4 +1,4 @@
-"""New people register themselves, and nobody learns from it whose number is known."""
+"""Registration, which does not disclose whether a document number is known."""
 
 import re
 from collections.abc import Iterator
@@ -29,13 +29,13 @@ def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
 
 
 def typed(number: str = NEW, **more: str) -> dict[str, str]:
-    """A filled form."""
+    """Values of a complete form."""
     form = {"document_type": "resident", "document_number": number, "name": "新来者", "phone": "13800000011"}
     return {**form, "password": SECRET, "again": SECRET, "consent": "1", **more}
 
 
 def send(browser: Browser, number: str = NEW, **more: str) -> TestResponse:
-    """Fill in the page and send it."""
+    """Open the registration page and send its form."""
     browser.get("/register")
     return browser.post("/register", **typed(number, **more))
 
@@ -47,7 +47,7 @@ def test_a_newcomer_registers_logs_in_and_files(clients: AppClients) -> None:
     browser.get(answer.location)
     assert "如果该证件号码尚未注册，账号已经建立" in browser.page
     browser.log_in(NEW)
-    assert browser.is_in()
+    assert browser.is_logged_in()
     account = clients.all(Account, login=NEW)[0]
     person = account.person
     assert person is not None
@@ -78,20 +78,20 @@ def test_the_answer_is_the_same_for_known_and_unknown(
     def promise() -> None:
         seen = []
         for number in (known.pop(), next(fresh)):
-            spoken: list[str] = []
+            executed: list[str] = []
             hashes.clear()
             with clients.app.app_context():
-                listen = lambda *args, heard=spoken: heard.append(args[2].split(" (")[0][:40])  # noqa: E731
+                listen = lambda *args, log=executed: log.append(args[2].split(" (")[0][:40])  # noqa: E731
                 event.listen(db.engine, "before_cursor_execute", listen)
             answer = send(clients.browser(), number)
             with clients.app.app_context():
                 event.remove(db.engine, "before_cursor_execute", listen)
             headers = {name: value for name, value in answer.headers if name != "Set-Cookie"}
-            kept = [line for line in spoken if not re.search("SAVEPOINT|DELETE FROM used_password", line)]
+            kept = [line for line in executed if not re.search("SAVEPOINT|DELETE FROM used_password", line)]
             seen.append((answer.status_code, headers, answer.text, kept, len(hashes)))
         assert seen[0][:3] == seen[1][:3]
         assert seen[0][4] == seen[1][4] == 1
-        # The refusal writes one event more: that it happened.
+        # A refusal writes one more event.
         assert abs(len(seen[0][3]) - len(seen[1][3])) <= 1
 
     assert_guard_fails(monkeypatch, "quick_refusal", promise)
@@ -109,7 +109,7 @@ def test_a_known_number_changes_nothing(clients: AppClients) -> None:
     assert (len(clients.all(Person)), len(clients.all(Account))) == (people, accounts)
     intruder = clients.browser("198.51.100.7")
     intruder.log_in(holder.login, "Lan3-Tian!Yun")
-    assert not intruder.is_in()
+    assert not intruder.is_logged_in()
     assert clients.read(holder).name == "岑禾安"
 
 
@@ -125,7 +125,7 @@ FAULTS: tuple[tuple[dict[str, str], str], ...] = (
 )
 
 
-def test_each_fault_has_its_sentence(clients: AppClients) -> None:
+def test_each_error_has_its_sentence(clients: AppClients) -> None:
     browser = clients.browser()
     for more, sentence in FAULTS:
         answer = send(browser, **more)
@@ -133,12 +133,10 @@ def test_each_fault_has_its_sentence(clients: AppClients) -> None:
         assert sentence in answer.text
         assert SECRET not in answer.text
     assert not clients.all(Account, login=NEW)
-    assert not clients.tries("register")
+    assert not clients.attempt_counts("register")
 
 
-def test_a_network_registers_so_many_and_no_more(
-    clients: AppClients, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_registrations_per_network_are_limited(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         registration, "REGISTER", registration.RateLimit("register", 2, registration.REGISTER.window)
     )

@@ -1,4 +1,4 @@
-"""The second factor of staff: set up once, each code good once, a way back for the day the phone is lost."""
+"""Second factor of staff: set-up, codes valid once, recovery codes, reset by the office."""
 
 import re
 from collections.abc import Iterator
@@ -30,17 +30,17 @@ def shown_secret(browser: Browser) -> str:
 
 
 def enrol(clients: AppClients, account: Account) -> list[str]:
-    """Set the factor up; returns the recovery codes."""
+    """Set up the second factor; returns the recovery codes."""
     browser = clients.browser()
     assert browser.log_in(clients.give_password(account)).location == "/second-factor"
     totp = pyotp.TOTP(shown_secret(browser))
     answer = browser.post("/second-factor", code=totp.at(int(clock.now().timestamp())))
     assert answer.status_code == 200
-    assert browser.is_in()
+    assert browser.is_logged_in()
     return re.findall(r"<li class=\"num\">([0-9A-Z-]{11})</li>", answer.text)
 
 
-def test_setting_it_up_and_coming_in_with_it(clients: AppClients) -> None:
+def test_set_up_and_login_with_it(clients: AppClients) -> None:
     reviewer = clients.scenario.reviewer
     start = clock.now()
     with clock.frozen_at(start):
@@ -55,8 +55,8 @@ def test_setting_it_up_and_coming_in_with_it(clients: AppClients) -> None:
         early = browser.sid
         browser.get("/second-factor")
         assert browser.post("/second-factor", code=clients.code_of(reviewer)).status_code == 302
-        assert browser.is_in()
-        assert not clients.browser().wear(early).is_in()
+        assert browser.is_logged_in()
+        assert not clients.browser().use_session(early).is_logged_in()
 
 
 def test_a_used_code_is_worth_nothing(clients: AppClients) -> None:
@@ -115,7 +115,7 @@ def test_guessing_the_code_stops_after_five(clients: AppClients, monkeypatch: py
     assert_guard_fails(monkeypatch, "no_throttle", promise)
 
 
-def test_a_secret_that_nobody_proved_is_not_taken(clients: AppClients) -> None:
+def test_an_unconfirmed_secret_is_not_stored(clients: AppClients) -> None:
     reviewer = clients.scenario.reviewer
     browser = clients.browser()
     browser.log_in(clients.give_password(reviewer))
@@ -125,7 +125,7 @@ def test_a_secret_that_nobody_proved_is_not_taken(clients: AppClients) -> None:
     assert shown_secret(browser) == first
 
 
-def test_secrets_are_sealed_at_rest(clients: AppClients) -> None:
+def test_secrets_are_encrypted_at_rest(clients: AppClients) -> None:
     reviewer = clients.scenario.reviewer
     browser = clients.browser()
     browser.log_in(clients.give_password(reviewer))
@@ -166,7 +166,7 @@ def test_after_ninety_days_staff_change_the_password_first(clients: AppClients) 
         assert same.status_code == 400
         new = "Xin4Mi?Ma-2"
         assert browser.post("/password", current=SECRET, password=new, again=new).location == "/panel/"
-        assert browser.is_in()
+        assert browser.is_logged_in()
         assert clients.browser().log_in(holder.login).location == "/my/"
 
 

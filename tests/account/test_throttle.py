@@ -1,4 +1,4 @@
-"""Guessing: few tries are looked at, whoever asks, from wherever; and the owner still gets in."""
+"""Throttles limit password guessing per account, network and in total, without locking out the owner."""
 
 import threading
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def test_the_sixth_guess_is_refused_even_when_it_is_right(
     assert_guard_fails(monkeypatch, "no_throttle", promise)
 
 
-def test_hammering_does_not_lock_for_longer(clients: AppClients) -> None:
+def test_more_attempts_do_not_block_for_longer(clients: AppClients) -> None:
     login = clients.give_password(clients.scenario.holder)
     start = clock.now()
     for minute in range(15):
@@ -66,7 +66,7 @@ def test_hammering_does_not_lock_for_longer(clients: AppClients) -> None:
         assert clients.browser().log_in(login).status_code == 302
 
 
-def test_known_and_unknown_names_lock_alike(clients: AppClients) -> None:
+def test_known_and_unknown_logins_are_blocked_alike(clients: AppClients) -> None:
     login = clients.give_password(clients.scenario.holder)
     seen = []
     for name in (login, "590101200001019999"):
@@ -80,7 +80,7 @@ def test_known_and_unknown_names_lock_alike(clients: AppClients) -> None:
     assert [status for status, _ in seen[0]] == [401] * 5 + [429] * 2
 
 
-def test_strangers_cannot_lock_the_owner_out_of_his_own_network(clients: AppClients) -> None:
+def test_strangers_cannot_lock_the_owner_out_of_their_own_network(clients: AppClients) -> None:
     login = clients.give_password(clients.scenario.holder)
     home = "198.51.100.9"
     clients.browser(home).log_in(login)
@@ -119,7 +119,7 @@ def test_one_network_spraying_is_stopped(clients: AppClients, monkeypatch: pytes
     assert clients.browser("203.0.114.99").log_in("590101200001099999", "x").status_code == 401
 
 
-def test_spraying_from_everywhere_leaves_the_known_in(
+def test_spraying_from_everywhere_does_not_block_known_networks(
     clients: AppClients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     login = clients.give_password(clients.scenario.holder)
@@ -131,13 +131,13 @@ def test_spraying_from_everywhere_leaves_the_known_in(
     assert clients.browser("198.51.100.9").log_in(login).status_code == 302
 
 
-def test_a_right_secret_gives_the_tries_back(clients: AppClients) -> None:
+def test_a_correct_password_returns_the_attempts(clients: AppClients) -> None:
     login = clients.give_password(clients.scenario.holder)
     for _ in range(4):
         for _ in range(4):
             clients.browser().log_in(login, "wrong")
         assert clients.browser().log_in(login).status_code == 302
-    assert clients.tries("pair") == []
+    assert clients.attempt_counts("pair") == []
 
 
 def test_counts_outlive_the_process_and_are_shared(clients: AppClients, tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_counts_outlive_the_process_and_are_shared(clients: AppClients, tmp_path
     close_app(again)
 
 
-def test_of_fifty_tries_at_one_moment_five_are_looked_at(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_fifty_concurrent_attempts_five_are_allowed(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     url = copy_of(kind, build)
     engine = prepare_engine(create_engine(url))
     rounds = iter(range(100))
@@ -175,7 +175,7 @@ def test_of_fifty_tries_at_one_moment_five_are_looked_at(kind: str, monkeypatch:
     drop_database(url)
 
 
-def test_taking_and_giving_back(clients: AppClients) -> None:
+def test_attempts_are_taken_and_returned(clients: AppClients) -> None:
     session = clients.scenario.session
     buckets = [(FIVE, "it"), (RateLimit("two", 2, QUARTER), "it")]
     assert take_attempt(session, buckets).allowed
@@ -185,7 +185,7 @@ def test_taking_and_giving_back(clients: AppClients) -> None:
     assert (third.allowed, third.names, third.minutes) == (False, {"two"}, 15)
     return_attempt(session, buckets)
     return_attempt(session, buckets, wholly=("five",))
-    assert (clients.tries("five"), clients.tries("two")) == ([], [1])
+    assert (clients.attempt_counts("five"), clients.attempt_counts("two")) == ([], [1])
     assert Attempt(frozenset()).minutes == 1
 
 
@@ -205,29 +205,29 @@ def test_a_network_is_what_a_household_shares(address: str, network: str) -> Non
 
 
 @pytest.fixture
-def knocks(scenario: Scenario, tmp_path: Path) -> Iterator[tuple[AppClients, dict[str, tuple[str, str]]]]:
-    """A clients with honest hashes, and the ways to fail at it that must not be told apart."""
+def failures(scenario: Scenario, tmp_path: Path) -> Iterator[tuple[AppClients, dict[str, tuple[str, str]]]]:
+    """The application with real hashes, and login failures that must not be distinguishable."""
     clients = AppClients(scenario, tmp_path, cheap_hash="")
-    login, shut = clients.give_password(scenario.holder), clients.give_password(scenario.stranger)
+    login, disabled = clients.give_password(scenario.holder), clients.give_password(scenario.stranger)
     fresh = scenario.paper_holder
-    clients.give_last6(fresh)
+    clients.set_initial_last6(fresh)
     with clients.rows() as session:
         session.get_one(Account, scenario.stranger.id).disabled_at = clock.now()
     ways = {
         "known": (login, "wrong"),
         "unknown": ("590101200001019999", "wrong"),
-        "disabled": (shut, "wrong"),
-        "disabled but right": (shut, SECRET),
+        "disabled": (disabled, "wrong"),
+        "disabled but right": (disabled, SECRET),
         "not yet activated": (fresh.login, "wrong"),
     }
     yield clients, ways
     clients.close()
 
 
-def test_every_failure_is_the_same_work(
-    knocks: tuple[AppClients, dict[str, tuple[str, str]]], monkeypatch: pytest.MonkeyPatch
+def test_every_failure_does_the_same_work(
+    failures: tuple[AppClients, dict[str, tuple[str, str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clients, ways = knocks
+    clients, ways = failures
     done: list[str] = []
     verify = PasswordHasher.verify
 

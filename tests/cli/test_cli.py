@@ -31,7 +31,7 @@ from anguan.worker.doctor import examine
 from anguan.worker.heartbeat import record_heartbeat
 from anguan.worker.upgrade import upgrade
 from tests.support.databases import copy_of, drop_database, fresh_database
-from tests.support.demo_database import build_cast
+from tests.support.demo_database import build_demo
 from tests.support.paths import ROOT
 
 GOOD = "Qing4Shui!Bao"
@@ -59,7 +59,7 @@ def opened(url: str) -> Iterator[Session]:
 @pytest.fixture
 def demo_url(settings: pytest.MonkeyPatch) -> Iterator[str]:
     """A database with the demo scenario, named in the environment."""
-    url = copy_of("sqlite", build_cast)
+    url = copy_of("sqlite", build_demo)
     settings.setenv("ANGUAN_DATABASE_URL", url)
     yield url
     drop_database(url)

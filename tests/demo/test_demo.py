@@ -26,7 +26,7 @@ from anguan.services.requests.eligibility import check_eligibility
 from anguan.services.requests.status import certificate_status, edition_status
 from tests.support.client import Browser, close_app, open_app
 from tests.support.databases import copy_of, drop_database
-from tests.support.demo_database import build_cast
+from tests.support.demo_database import build_demo
 
 STATES = {
     "approved": ("certificate_renewal", "approved"),
@@ -57,7 +57,7 @@ WORDS = {
 
 @pytest.fixture
 def url(kind: str) -> Iterator[str]:
-    made = copy_of(kind, build_cast)
+    made = copy_of(kind, build_demo)
     yield made
     drop_database(made)
 
@@ -161,14 +161,14 @@ def test_it_knows_when_it_was_loaded_and_can_be_cleared(session: Session) -> Non
 
 
 def test_every_door_of_the_list_opens(tmp_path: Path) -> None:
-    url = copy_of("sqlite", build_cast)
+    url = copy_of("sqlite", build_demo)
     app = open_app(url, tmp_path)
     try:
         for number, entry in enumerate(list_accounts()):
             browser = Browser(app, f"192.0.2.{number + 1}")
             browser.log_in(entry["login"].lower(), entry["secret"])
             first = "首次登录" in entry["shows"]
-            assert browser.is_in() != first, entry
+            assert browser.is_logged_in() != first, entry
             if first:
                 assert "设置" in browser.get("/activate").text
     finally:

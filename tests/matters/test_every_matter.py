@@ -360,14 +360,14 @@ def test_a_stranger_finds_nothing(scenario: Scenario, matter: Matter) -> None:
             scenario.storage,
             scenario.account("REGIONAL"),
             request.id,
-            scenario.ruling(request, "approve"),
+            scenario.decision_input(request, "approve"),
         ),
         lambda: decisions.decide(
             scenario.session,
             scenario.storage,
             scenario.account("ADMIN"),
             request.id,
-            scenario.ruling(request, "approve"),
+            scenario.decision_input(request, "approve"),
         ),
     ):
         with pytest.raises(NotFound):
@@ -400,7 +400,7 @@ def drift(scenario: Scenario, request: ChangeRequest) -> None:
 
 def test_drift_is_refused_until_it_is_read_again(scenario: Scenario, matter: Matter) -> None:
     request = scenario.filed(matter)
-    opened = scenario.ruling(request, "approve")
+    opened = scenario.decision_input(request, "approve")
     drift(scenario, request)
     with pytest.raises(StaleRequest):
         decisions.decide(scenario.session, scenario.storage, scenario.reviewer, request.id, opened)

@@ -15,7 +15,7 @@ MUTANTS = (
                 """if "csp_nonce" in g else ""\n    nonce += " 'unsafe-inline'"\n""",
             ),
         ),
-        (f"{_TESTS}::test_every_route_answers_strictly",),
+        (f"{_TESTS}::test_every_route_sends_the_strict_policy",),
         "The content security policy allows no inline script without a nonce.",
     ),
     Mutant(

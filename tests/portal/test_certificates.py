@@ -1,4 +1,4 @@
-"""我的证书: every column and word of the manual, what is open, and why the rest is not."""
+"""我的证书: the columns of the manual, the matters that can be started, and why the others cannot."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ COLUMNS = (
     "序号、姓名、性别、身份证号码、证书编号、证书类型、证书状态、"
     "首次发证日期、有效期结束时间、工作单位、电子证"
 )
-DEEDS = ("延续", "变更", "注销")
+ACTIONS = ("延续", "变更", "注销")
 
 
 @pytest.fixture
@@ -37,12 +37,12 @@ def holder(clients: AppClients) -> Holder:
 
 
 def listed(holder: Holder, query: str = "") -> str:
-    """The words of the list."""
+    """Text of the list."""
     return holder.open(f"/my/certificates{query}")
 
 
 def set_until(clients: AppClients, certificate: Certificate, days: int) -> None:
-    """Let the certificate end so many days from today."""
+    """Let the certificate expire `days` days from today."""
     with clients.rows() as session:
         session.get_one(Certificate, certificate.id).valid_until = clock.today() + timedelta(days=days)
 
@@ -61,8 +61,8 @@ def test_every_column_of_the_manual_is_there(holder: Holder) -> None:
         "云南示例甲水电工程有限公司",
     ):
         assert word in text
-    for deed in (*DEEDS, "详情"):
-        assert re.search(rf">{deed}<", holder.page), deed
+    for action in (*ACTIONS, "详情"):
+        assert re.search(rf">{action}<", holder.page), action
 
 
 def test_numbers_of_documents_are_masked_everywhere(holder: Holder) -> None:
@@ -84,7 +84,7 @@ def test_the_list_is_filtered_by_type_and_state(holder: Holder) -> None:
 
 
 def table(holder: Holder, query: str) -> str:
-    """The bodies of the table."""
+    """HTML of the table bodies."""
     listed(holder, query)
     return "".join(re.findall(r"<tbody.*?</tbody>", holder.page, re.S))
 
@@ -100,12 +100,12 @@ def test_what_is_closed_says_why_and_from_when(clients: AppClients, holder: Hold
     assert "起办理" in listed(holder)
 
 
-def test_a_lapsed_certificate_offers_nothing_but_its_page(clients: AppClients, holder: Holder) -> None:
+def test_an_expired_certificate_has_no_action_but_its_page(clients: AppClients, holder: Holder) -> None:
     set_until(clients, clients.scenario.certificate(), -3)
     text = table(holder, "?kind=B")
     assert "已过期" in text
     assert "到期失效" in text
-    assert all(f">{deed}<" not in text for deed in DEEDS)
+    assert all(f">{action}<" not in text for action in ACTIONS)
     assert "详情" in text
 
 
@@ -114,8 +114,8 @@ def test_the_states_of_an_operation_read_as_in_the_manual(clients: AppClients, h
     id = holder.begin("certificate_change", certificate)
     assert "操作状态草稿未提交" in listed(holder)
     holder.save(id, save="1", **{"certificate.position": "总工程师"})
-    holder.lay_papers(id)
-    holder.submit(id, **holder.sheet(id))
+    holder.attach_materials(id)
+    holder.submit(id, **holder.open_confirm(id))
     text = listed(holder)
     assert "操作状态已提交待审核" in text
     assert "撤销申请" in text
@@ -125,11 +125,11 @@ def test_the_states_of_an_operation_read_as_in_the_manual(clients: AppClients, h
     text = listed(holder)
     assert "操作状态退回补正" in text
     assert "去补正" in text
-    holder.submit(id, **holder.sheet(id))
+    holder.submit(id, **holder.open_confirm(id))
     scenario.decide(holder.row(id), "reject", opinion="在新单位参保不满3个月")
     assert "操作状态变更证书审批不通过原因:在新单位参保不满3个月" in listed(holder)
     assert holder.send(f"/my/requests/{id}/revise").location.endswith(f"/{id}/edit")
-    holder.submit(id, **holder.sheet(id))
+    holder.submit(id, **holder.open_confirm(id))
     scenario.decide(holder.row(id), "approve")
     assert "操作状态制证中" in listed(holder)
     assert holder.browser.get(f"/my/certificates/{certificate.id}.pdf").status_code == 302
@@ -139,7 +139,7 @@ def test_the_states_of_an_operation_read_as_in_the_manual(clients: AppClients, h
     assert "✓下载" in text
 
 
-def test_the_sheet_is_handed_over_without_a_document_number_in_its_name(
+def test_the_certificate_pdf_is_served_without_a_document_number_in_its_name(
     clients: AppClients, holder: Holder
 ) -> None:
     scenario, certificate = clients.scenario, clients.scenario.certificate()
@@ -160,7 +160,7 @@ def test_the_sheet_is_handed_over_without_a_document_number_in_its_name(
     assert re.search(r"/check/[\w-]{40,}", holder.page)
 
 
-def test_a_difference_is_told_and_filled_in(clients: AppClients, holder: Holder) -> None:
+def test_a_difference_is_shown_and_filled_in(clients: AppClients, holder: Holder) -> None:
     clients.policy("one_filing", "off")
     with clients.rows() as session:
         session.get_one(Person, clients.scenario.holder.person_id).title = "高级工程师"
@@ -169,7 +169,7 @@ def test_a_difference_is_told_and_filled_in(clients: AppClients, holder: Holder)
     assert holder.typed(id) == {"certificate.title": "高级工程师"}
 
 
-def test_strangers_see_none_of_it(clients: AppClients, holder: Holder) -> None:
+def test_other_applicants_see_none_of_it(clients: AppClients, holder: Holder) -> None:
     certificate = clients.scenario.certificate(clients.scenario.stranger)
     for path in ("", ".pdf", "/photo"):
         assert holder.browser.get(f"/my/certificates/{certificate.id}{path}").status_code == 404

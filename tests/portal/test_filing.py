@@ -1,4 +1,4 @@
-"""The form, the check page and the receipt, as a holder meets them."""
+"""The request form, the confirm page and the receipt, used by a holder."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,17 +25,17 @@ def holder(clients: AppClients) -> Holder:
 
 
 def renewal(holder: Holder) -> int:
-    """A renewal with every paper there."""
+    """A renewal with a document for every material."""
     id = holder.begin("certificate_renewal", holder.scenario.certificate())
-    holder.lay_papers(id)
+    holder.attach_materials(id)
     return id
 
 
 def change(holder: Holder) -> int:
-    """A change of the position with every paper there."""
+    """A change of the position with a document for every material."""
     id = holder.begin("certificate_change", holder.scenario.certificate())
     holder.save(id, save="1", **{"certificate.position": "总工程师"})
-    holder.lay_papers(id)
+    holder.attach_materials(id)
     return id
 
 
@@ -46,7 +46,7 @@ def test_a_renewal_from_the_button_to_the_receipt(holder: Holder) -> None:
     for word in ("承诺书", "延续申请表", "安全生产教育记录", "劳动合同和社保材料", "延续申请"):
         assert word in text
     assert holder.save(id, go="1").location.endswith("/confirm")
-    answer = holder.submit(id, **holder.sheet(id))
+    answer = holder.submit(id, **holder.open_confirm(id))
     assert answer.location.endswith(f"/my/requests/{id}/receipt")
     text = holder.open(answer.location)
     row = holder.row(id)
@@ -70,7 +70,7 @@ def test_a_draft_keeps_what_was_typed_even_wrong(holder: Holder) -> None:
     assert "请填写" not in text
 
 
-def test_all_faults_are_said_at_once_above_and_at_their_places(holder: Holder) -> None:
+def test_all_errors_are_shown_at_once_on_top_and_at_their_fields(holder: Holder) -> None:
     id = holder.begin("certificate_change", holder.scenario.certificate())
     answer = holder.save(id, go="1", **{"certificate.position": "", "certificate.title": "工程师"})
     assert answer.status_code == 422
@@ -85,7 +85,7 @@ def test_all_faults_are_said_at_once_above_and_at_their_places(holder: Holder) -
     assert "没有变更任何内容" in holder.text
 
 
-def test_a_wrong_file_costs_only_itself(holder: Holder) -> None:
+def test_a_wrong_file_does_not_discard_the_others(holder: Holder) -> None:
     id = holder.begin("certificate_change", holder.scenario.certificate())
     answer = holder.save(
         id,
@@ -162,7 +162,7 @@ def test_the_work_unit_is_found_by_scripts(holder: Holder) -> None:
     assert holder.browser.get("/my/enterprises?q=甲").json == []
 
 
-def test_other_papers_may_stand_instead(holder: Holder) -> None:
+def test_alternative_materials_may_be_uploaded(holder: Holder) -> None:
     id = holder.begin("certificate_renewal", holder.scenario.certificate())
     assert "退休证明" not in holder.open(f"/my/requests/{id}/edit").replace("用退休证明", "")
     holder.save(id, save="1", **{"instead.employment": "retiree"})
@@ -171,13 +171,13 @@ def test_other_papers_may_stand_instead(holder: Holder) -> None:
         assert f'id="paper.{word}' not in holder.page
         assert word in text
     assert 'id="paper.employment"' not in holder.page
-    holder.lay_papers(id)
-    assert holder.submit(id, **holder.sheet(id)).location.endswith("/receipt")
+    holder.attach_materials(id)
+    assert holder.submit(id, **holder.open_confirm(id)).location.endswith("/receipt")
 
 
-def test_a_paper_on_record_is_used_again(holder: Holder) -> None:
+def test_a_document_on_record_is_used_again(holder: Holder) -> None:
     first = renewal(holder)
-    holder.submit(first, **holder.sheet(first))
+    holder.submit(first, **holder.open_confirm(first))
     holder.send(f"/my/requests/{first}/withdraw")
     second = holder.begin("certificate_renewal", holder.scenario.certificate(kind="C"))
     text = holder.open(f"/my/requests/{second}/edit")
@@ -200,7 +200,7 @@ def test_the_page_saves_itself(holder: Holder) -> None:
     assert holder.typed(id)["certificate.position"] == "总监"
 
 
-def test_the_check_page_spells_out_what_changes_and_folds_the_rest(holder: Holder) -> None:
+def test_the_confirm_page_shows_changes_and_folds_the_rest(holder: Holder) -> None:
     id = change(holder)
     text = holder.open(f"/my/requests/{id}/confirm")
     assert "要变更的1项" in text
@@ -212,14 +212,14 @@ def test_the_check_page_spells_out_what_changes_and_folds_the_rest(holder: Holde
         assert line in text
 
 
-def test_a_draft_with_faults_has_no_check_page(holder: Holder) -> None:
+def test_a_draft_with_errors_has_no_confirm_page(holder: Holder) -> None:
     id = holder.begin("certificate_renewal", holder.scenario.certificate())
     assert holder.browser.get(f"/my/requests/{id}/confirm").location.endswith(f"/{id}/edit?check=1")
 
 
-def test_without_the_promise_nothing_is_filed(holder: Holder) -> None:
+def test_without_the_commitment_nothing_is_filed(holder: Holder) -> None:
     id = renewal(holder)
-    form = holder.sheet(id) | {"promise": ""}
+    form = holder.open_confirm(id) | {"promise": ""}
     assert holder.submit(id, **form).status_code == 422
     assert 'href="#promise"' in holder.page
     assert holder.row(id).state == "draft"
@@ -227,7 +227,7 @@ def test_without_the_promise_nothing_is_filed(holder: Holder) -> None:
 
 def test_the_same_page_sent_twice_files_once(holder: Holder) -> None:
     id = renewal(holder)
-    form = holder.sheet(id)
+    form = holder.open_confirm(id)
     first, second = holder.submit(id, **form), holder.submit(id, **form)
     assert first.location == second.location
     assert holder.row(id).round == 1
@@ -239,7 +239,7 @@ def test_the_same_page_sent_twice_files_once(holder: Holder) -> None:
 
 def test_two_tabs_and_the_way_back_file_once(holder: Holder) -> None:
     id = renewal(holder)
-    one, two = holder.sheet(id), holder.sheet(id)
+    one, two = holder.open_confirm(id), holder.open_confirm(id)
     assert one["key"] != two["key"]
     assert holder.submit(id, **one).location.endswith("/receipt")
     assert holder.submit(id, **two).location.endswith(f"/my/requests/{id}")
@@ -251,14 +251,14 @@ def test_two_tabs_and_the_way_back_file_once(holder: Holder) -> None:
 
 def test_one_key_with_another_content_is_refused(holder: Holder) -> None:
     id = renewal(holder)
-    form = holder.sheet(id)
+    form = holder.open_confirm(id)
     holder.submit(id, **form)
     assert holder.submit(id, **form, more="x").status_code == 409
 
 
-def test_a_check_page_out_of_date_is_shown_anew(holder: Holder) -> None:
+def test_an_outdated_confirm_page_is_shown_again(holder: Holder) -> None:
     id = change(holder)
-    form = holder.sheet(id)
+    form = holder.open_confirm(id)
     holder.save(id, save="1", **{"certificate.position": "副总工程师"})
     assert holder.submit(id, **form).status_code == 409
     assert "在别的窗口里改过" in holder.text
@@ -268,7 +268,7 @@ def test_a_check_page_out_of_date_is_shown_anew(holder: Holder) -> None:
 
 def test_a_form_left_open_after_filing_changes_nothing(holder: Holder) -> None:
     id = change(holder)
-    holder.submit(id, **holder.sheet(id))
+    holder.submit(id, **holder.open_confirm(id))
     answer = holder.save(id, save="1", **{"certificate.position": "会计", "paper.id_back": upload()})
     assert answer.location.endswith(f"/my/requests/{id}")
     assert holder.typed(id)["certificate.position"] == "总工程师"
@@ -277,7 +277,7 @@ def test_a_form_left_open_after_filing_changes_nothing(holder: Holder) -> None:
 
 def test_after_a_return_only_the_named_items_are_open(holder: Holder) -> None:
     id = change(holder)
-    holder.submit(id, **holder.sheet(id))
+    holder.submit(id, **holder.open_confirm(id))
     remarks = {"field:certificate.position": "职位请与任命书一致", "paper:employment": "缺二维码"}
     holder.scenario.decide(holder.row(id), "return", remarks=remarks)
     text = holder.open(f"/my/requests/{id}/edit")
@@ -289,22 +289,22 @@ def test_after_a_return_only_the_named_items_are_open(holder: Holder) -> None:
     form = {"certificate.position": "安全总监", "certificate.holder_name": "别人"}
     holder.save(id, save="1", **form, **{"paper.employment": upload("新.jpg", picture(ink="black"))})
     assert "certificate.holder_name" not in holder.typed(id)
-    assert holder.submit(id, **holder.sheet(id)).location.endswith("/receipt")
+    assert holder.submit(id, **holder.open_confirm(id)).location.endswith("/receipt")
     row = holder.row(id)
     assert (row.state, row.round) == ("submitted", 2)
 
 
-def test_giving_a_certificate_up_takes_two_hands(holder: Holder) -> None:
+def test_a_cancellation_must_be_confirmed_by_typing(holder: Holder) -> None:
     certificate = holder.scenario.certificate()
     id = holder.begin("certificate_cancellation", certificate)
     holder.save(id, save="1", **{"certificate.status_reason": "解除劳动关系"})
-    holder.lay_papers(id)
-    form = holder.sheet(id)
+    holder.attach_materials(id)
+    form = holder.open_confirm(id)
     assert "注销后证书立即失效，不能恢复" in holder.text
     for typed in ("", "0000"):
         assert holder.submit(id, **form, confirm=typed).status_code == 422
         assert 'href="#confirm"' in holder.page
-        form = {**form, **holder.sheet(id)}
+        form = {**form, **holder.open_confirm(id)}
     assert certificate.number
     assert holder.submit(id, **form, confirm=f" {certificate.number[-4:]} ").location.endswith("/receipt")
 

@@ -1,4 +1,4 @@
-"""The photo tool without scripts: open, move the frame by buttons, keep the photo, and see it go live."""
+"""The photo tool: open a picture, crop it with buttons or a script, check it and use it in a request."""
 
 import io
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ TOOL = "/my/profile/photo"
 
 @pytest.fixture
 def kind() -> str:
-    """Nothing here depends on the database."""
+    """SQLite only: nothing here depends on the database."""
     return "sqlite"
 
 
@@ -42,17 +42,17 @@ def open_picture(holder: Holder, data: bytes | None = None, **form: object) -> N
     assert answer.status_code == 302, holder.text
 
 
-def desk(holder: Holder) -> PhotoWorkspace:
+def workspace(holder: Holder) -> PhotoWorkspace:
     holder.scenario.session.rollback()
     return holder.scenario.session.get_one(PhotoWorkspace, holder.account.person_id, populate_existing=True)
 
 
 def box(holder: Holder) -> list[int]:
-    return [int(side) for side in desk(holder).box.split(",")]
+    return [int(side) for side in workspace(holder).box.split(",")]
 
 
 def ask(holder: Holder, path: str, **form: object) -> tuple[int, dict[str, object]]:
-    """What a script is told."""
+    """Status and JSON of the answer to a script."""
     data = {"csrf_token": holder.browser.token, **form}
     answer = holder.browser.client.post(f"{TOOL}/{path}", data=data, headers={"Accept": "application/json"})
     return answer.status_code, answer.get_json()
@@ -77,23 +77,23 @@ def test_by_buttons_alone_from_the_file_to_the_certificate(holder: Holder) -> No
     assert "报考人对照片质量负责" in page
     answer = holder.send(f"{TOOL}/use")
     assert answer.location.endswith("/my/profile"), holder.text
-    assert desk(holder).original_id is None
-    waiting = desk(holder).waiting
+    assert workspace(holder).original_id is None
+    waiting = workspace(holder).waiting
     assert waiting is not None
     assert "待使用" in holder.open("/my/profile")
     request = holder.begin("certificate_change", holder.scenario.certificate())
     assert holder.typed(request)["certificate.photo"] == waiting.sha256
-    holder.lay_papers(request)
-    holder.submit(request, **holder.sheet(request))
+    holder.attach_materials(request)
+    holder.submit(request, **holder.open_confirm(request))
     filed = holder.row(request)
     assert filed.state == "submitted", holder.text
     assert "待审核" in holder.open("/my/profile")
-    assert desk(holder).waiting_id == waiting.id
+    assert workspace(holder).waiting_id == waiting.id
     holder.scenario.decide(filed, "approve")
     holder.scenario.session.rollback()
     certificate = holder.scenario.session.get_one(Certificate, filed.certificate_id, populate_existing=True)
     assert certificate.photo == certificate.person.photo == waiting.sha256
-    assert desk(holder).waiting_id is None
+    assert workspace(holder).waiting_id is None
     assert "待使用" not in holder.open("/my/profile")
 
 
@@ -112,19 +112,19 @@ def test_each_button_moves_the_frame_and_nothing_else(holder: Holder) -> None:
         assert ((now[0] > x) - (now[0] < x), (now[1] > y) - (now[1] < y)) == (across, down), act
         x, y = now[:2]
     holder.send(f"{TOOL}/step", act="turn_right")
-    assert desk(holder).turn == 1
+    assert workspace(holder).turn == 1
     assert box(holder)[2:] == [889, 1156]
     with Image.open(io.BytesIO(holder.browser.client.get(f"{TOOL}/picture").data)) as shown:
         assert shown.size == (1400, 1200)
     holder.send(f"{TOOL}/step", act="fit")
     assert box(holder) == [238, 0, 923, 1200]
     holder.send(f"{TOOL}/step", act="reset")
-    assert (desk(holder).turn, box(holder)) == (0, [62, 0, 1076, 1399])
+    assert (workspace(holder).turn, box(holder)) == (0, [62, 0, 1076, 1399])
     assert holder.send(f"{TOOL}/step", act="dance").status_code == 404
 
 
 def test_what_is_inside_the_frame_is_what_is_kept(holder: Holder) -> None:
-    """Four colours, one in each corner: every turn and place gives the right one."""
+    """Four colours, one in each corner: every rotation and position gives the right one."""
     picture = Image.new("RGB", (1600, 1800))
     for index, colour in enumerate(("red", "lime", "blue", "white")):
         picture.paste(
@@ -141,7 +141,7 @@ def test_what_is_inside_the_frame_is_what_is_kept(holder: Holder) -> None:
         assert all(abs(a - b) < 12 for a, b in zip(kept.getpixel((230, 300)), wanted, strict=True)), turn
 
 
-def test_a_script_is_told_where_the_frame_is_and_what_the_checks_say(holder: Holder) -> None:
+def test_a_script_gets_the_frame_and_the_check_results(holder: Holder) -> None:
     holder.browser.get(TOOL)
     status, told = ask(
         holder, "open", picture=upload("照片.jpg", jpeg(draw_portrait(1200, 1400, ground="#4a90d9")))
@@ -161,8 +161,8 @@ def test_a_script_is_told_where_the_frame_is_and_what_the_checks_say(holder: Hol
         assert str(told["sentence"]).endswith("。")
     assert holder.send(f"{TOOL}/use").status_code == 422
     assert "放大过多，实际只有312×406像素" in holder.text
-    assert desk(holder).waiting_id is None
-    assert desk(holder).original_id is not None
+    assert workspace(holder).waiting_id is None
+    assert workspace(holder).original_id is not None
 
 
 def test_a_warning_is_acknowledged_before_the_photo_is_used(holder: Holder) -> None:
@@ -172,13 +172,13 @@ def test_a_warning_is_acknowledged_before_the_photo_is_used(holder: Holder) -> N
     assert "仍要使用" in holder.text
     assert holder.send(f"{TOOL}/use", acknowledge="blurred").status_code == 422
     assert holder.send(f"{TOOL}/use", acknowledge="ground").status_code == 302
-    photo = holder.scenario.session.get_one(Photo, desk(holder).waiting_id)
+    photo = holder.scenario.session.get_one(Photo, workspace(holder).waiting_id)
     assert photo.acknowledged_at is not None
     assert photo.copy.size <= 50 * 1024
     holder.clients.policy("photo_ground", "block")
     open_picture(holder, jpeg(draw_portrait(1200, 1400, ground="#4a90d9", seed=2)))
     assert holder.send(f"{TOOL}/use", acknowledge="1").status_code == 422
-    assert desk(holder).waiting_id == photo.file_id
+    assert workspace(holder).waiting_id == photo.file_id
 
 
 def test_it_goes_back_to_the_draft_it_came_from(holder: Holder, clients: AppClients) -> None:
@@ -188,7 +188,7 @@ def test_it_goes_back_to_the_draft_it_came_from(holder: Holder, clients: AppClie
     back = f"/my/requests/{request}/edit"
     open_picture(holder, next=back)
     assert holder.send(f"{TOOL}/use", next=back).location.startswith(back)
-    assert holder.typed(request)["person.photo"] == desk(holder).waiting.sha256
+    assert holder.typed(request)["person.photo"] == workspace(holder).waiting.sha256
     assert holder.files(request) == ["person.photo"]
     stranger = Holder(clients, clients.scenario.stranger)
     for target in (
@@ -206,13 +206,12 @@ def test_earlier_photos_may_be_used_again(holder: Holder) -> None:
     data = jpeg(draw_portrait(seed=5, ground="#9db7d4"))
     holder.save(request, **{"certificate.photo": upload("照片.jpg", data)})
     assert "照片检查提醒：背景不是白色" in holder.open(f"/my/requests/{request}/edit")
-    holder.lay_papers(request)
-    holder.submit(request, **holder.sheet(request))
+    holder.attach_materials(request)
+    holder.submit(request, **holder.open_confirm(request))
     row = holder.row(request)
     first = next(one for one in row.attachments if one.material == "certificate.photo")
     assert holder.scenario.session.get_one(Photo, first.file_id).acknowledged_at is not None
-    sheet = holder.scenario.ruling(row, "approve")
-    assert sheet
+    assert holder.scenario.decision_input(row, "approve")
     holder.scenario.decide(row, "reject", opinion="照片不是白底")
     again = holder.begin("identity_change")
     assert "用以前交过的照片" in holder.open(f"/my/requests/{again}/edit")
@@ -221,7 +220,7 @@ def test_earlier_photos_may_be_used_again(holder: Holder) -> None:
     assert holder.save(again, again=f"person.photo:{first.id + 1000}").status_code == 404
 
 
-def test_nobody_sees_what_lies_on_anothers_tool(holder: Holder, clients: AppClients) -> None:
+def test_the_workspace_of_another_account_is_not_found(holder: Holder, clients: AppClients) -> None:
     open_picture(holder)
     holder.send(f"{TOOL}/use")
     open_picture(holder)
@@ -234,18 +233,18 @@ def test_nobody_sees_what_lies_on_anothers_tool(holder: Holder, clients: AppClie
     assert "还没有打开照片" in stranger.text
 
 
-def test_an_opened_picture_is_let_go_with_its_row(holder: Holder) -> None:
+def test_a_replaced_picture_is_deleted_with_its_row(holder: Holder) -> None:
     open_picture(holder)
-    first = desk(holder).original_id
+    first = workspace(holder).original_id
     open_picture(holder, jpeg(draw_portrait(1000, 1400, seed=3)))
-    second = desk(holder).original_id
+    second = workspace(holder).original_id
     holder.send(f"{TOOL}/use")
     holder.scenario.session.rollback()
     left = [holder.scenario.session.get(StoredFile, id, populate_existing=True) for id in (first, second)]
     assert left == [None, None]
 
 
-def test_the_photo_that_was_looked_at_is_the_one_that_is_kept(
+def test_the_photo_that_is_used_is_the_one_that_was_shown(
     scenario: Scenario, holder: Holder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another tab opens another picture while this one is being cut."""
@@ -267,6 +266,6 @@ def test_the_photo_that_was_looked_at_is_the_one_that_is_kept(
                 photo_tool.use(scenario.session, scenario.storage, scenario.holder)
             except StaleRequest:
                 return
-        raise AssertionError("the other picture went")
+        raise AssertionError("another picture was used")
 
     assert_guard_fails(monkeypatch, "no_photo_guard", promise)

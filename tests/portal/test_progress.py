@@ -1,4 +1,4 @@
-"""首页, 办理进度, 个人信息, 消息: the reason first, then what to do."""
+"""首页, 办理进度, 个人信息, 消息: pages of a holder about the state of their requests."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -33,14 +33,14 @@ def words_of(pdf: bytes) -> str:
     return "".join("".join(page.extract_text().split()) for page in PdfReader(BytesIO(pdf)).pages)
 
 
-def test_home_puts_what_presses_first(holder: Holder) -> None:
+def test_home_shows_urgent_tasks_first(holder: Holder) -> None:
     scenario = holder.scenario
     returned = scenario.filed("profile_change", **{"person.title": "工程师"})
     scenario.decide(returned, "return", remarks={"field:person.phone": "电话打不通"})
     holder.begin("certificate_change", scenario.certificate())
     text = holder.open("/my/")
-    mend, ending = text.index("退回来了，有1处要改"), text.index("到期，现在可以办理延续")
-    assert mend < text.index("电话打不通") < ending < text.index("我的证书全部2本")
+    correction, ending = text.index("退回来了，有1处要改"), text.index("到期，现在可以办理延续")
+    assert correction < text.index("电话打不通") < ending < text.index("我的证书全部2本")
     assert holder.page.count('class="card card--turn"') == 1
     assert holder.page.count("btn--main") == 1
     assert "还有1件" in text
@@ -91,7 +91,7 @@ def test_withdraw_and_revise_until_it_is_decided(holder: Holder) -> None:
     holder.send(f"/my/requests/{id}/withdraw")
     assert "已撤销" in holder.open(f"/my/requests/{id}")
     holder.send(f"/my/requests/{id}/revise")
-    assert holder.submit(id, **holder.sheet(id)).location.endswith("/receipt")
+    assert holder.submit(id, **holder.open_confirm(id)).location.endswith("/receipt")
     assert (holder.row(id).state, holder.row(id).number) == ("submitted", number)
     scenario.decide(holder.row(id), "reject", opinion=REASON)
     holder.send(f"/my/requests/{id}/withdraw")
@@ -99,7 +99,7 @@ def test_withdraw_and_revise_until_it_is_decided(holder: Holder) -> None:
     assert holder.row(id).state == "rejected"
 
 
-def test_a_draft_can_be_thrown_away(holder: Holder) -> None:
+def test_a_draft_can_be_discarded(holder: Holder) -> None:
     id = holder.begin("certificate_change", holder.scenario.certificate())
     assert "继续填写" in holder.open("/my/requests")
     holder.open(f"/my/requests/{id}")
@@ -108,7 +108,7 @@ def test_a_draft_can_be_thrown_away(holder: Holder) -> None:
     assert holder.send(f"/my/requests/{id}/discard").location.endswith(f"/my/requests/{id}")
 
 
-def test_what_was_approved_says_what_comes(holder: Holder) -> None:
+def test_an_approved_request_says_what_follows(holder: Holder) -> None:
     scenario = holder.scenario
     id = scenario.filed("certificate_renewal").id
     scenario.decide(holder.row(id), "approve")
@@ -117,7 +117,7 @@ def test_what_was_approved_says_what_comes(holder: Holder) -> None:
         assert words in text
 
 
-def test_the_receipt_is_paper_too(holder: Holder) -> None:
+def test_the_receipt_is_a_pdf_too(holder: Holder) -> None:
     id = holder.scenario.filed("certificate_renewal").id
     answer = holder.browser.get(f"/my/requests/{id}/receipt.pdf")
     words = words_of(answer.data)
@@ -141,7 +141,7 @@ def test_forms_come_filled_and_blank(holder: Holder) -> None:
     assert "基本信息变更申请表" in blank
 
 
-def test_personal_facts_show_what_waits(holder: Holder) -> None:
+def test_the_profile_shows_pending_changes(holder: Holder) -> None:
     person = holder.account.person
     text = holder.open("/my/profile")
     for words in ("证件信息", "基本信息", "修改证件信息", "修改基本信息", "重新上传"):

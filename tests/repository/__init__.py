@@ -1,1 +1,1 @@
-"""What the repository itself promises: documents, style, structure, mutants."""
+"""Tests of the repository itself: documents, names, structure, mutants."""

@@ -1,4 +1,4 @@
-"""The program decides by codes: no Chinese word is compared or looked up, no matter is named by its code."""
+"""The program decides by codes: it compares or looks up no Chinese text and names no matter by its code."""
 
 import ast
 import re
@@ -26,7 +26,7 @@ SEARCHES = frozenset(
     | {"rpartition", "removeprefix", "removesuffix", "get", "pop"}
 )
 """Methods whose first argument is compared with a text, or looked up."""
-BLANKS = "姓名 单位 原单位 证书 有效期 事项 月数 学时 年度 尺寸 期限 日期"
+PLACEHOLDERS = "姓名 单位 原单位 证书 有效期 事项 月数 学时 年度 尺寸 期限 日期"
 WORDS_AS_DATA: dict[str, tuple[str, str]] = {
     "anguan/panel/settings/calendar_lines.py": (
         "休 放假 假 班 上班",
@@ -35,16 +35,16 @@ WORDS_AS_DATA: dict[str, tuple[str, str]] = {
     "anguan/domain/people.py": ("无", "an entry of the dictionary of titles; its entries are words"),
     "anguan/web/form_fields.py": ("无", "an entry of a dictionary; its entries are words"),
     "anguan/domain/reason_blanks.py": (
-        BLANKS,
-        "the blanks that a reviewer writes into a kept sentence: {姓名}",
+        PLACEHOLDERS,
+        "the placeholders that a reviewer writes into a saved reason: {姓名}",
     ),
     "anguan/portal/profile.py": (
         "变更",
         "shortens the title of a matter, which an administrator may rewrite",
     ),
-    "templates/admin/file_form.html": ("原", "a label that already begins with 原 does not get it twice"),
+    "templates/admin/office_form.html": ("原", "a label that already begins with 原 does not get it twice"),
 }
-"""Where the data itself is Chinese: file, words, and why."""
+"""Files that may compare Chinese data: file, words, reason."""
 TYPED_BY_PEOPLE = frozenset(
     (file, word) for file, (words, _) in WORDS_AS_DATA.items() for word in words.split()
 )
@@ -52,7 +52,7 @@ Found = tuple[int, str]
 
 
 def texts(node: ast.AST | None) -> Iterator[Found]:
-    """The words that this operand consists of: a text, a choice of texts, a text with figures in it."""
+    """String constants of an operand: a constant, an f-string, a sequence, or a choice of them."""
     if isinstance(node, ast.Constant):
         if isinstance(node.value, str):
             yield node.lineno, node.value
@@ -74,7 +74,7 @@ def texts(node: ast.AST | None) -> Iterator[Found]:
 
 
 def constants(tree: ast.Module) -> dict[str, ast.expr]:
-    """The texts and tables that a module names at its top, so that a name does not hide a word."""
+    """Module-level assignments by name, so that a name does not hide a string."""
     named = {}
     for node in tree.body:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
@@ -85,7 +85,7 @@ def constants(tree: ast.Module) -> dict[str, ast.expr]:
 
 
 def decided_by(source: str) -> Iterator[Found]:
-    """Every text by which this Python module decides something."""
+    """Strings that this Python module compares, searches for or looks up."""
     tree = ast.parse(source)
     named = constants(tree)
 
@@ -112,15 +112,15 @@ def decided_by(source: str) -> Iterator[Found]:
                 yield from texts(key)
 
 
-def spoken_in(source: str) -> Iterator[Found]:
-    """Every text of a Python module that is not a docstring."""
+def strings_in(source: str) -> Iterator[Found]:
+    """All string constants of a Python module."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, node.value
 
 
 def template_texts(node: nodes.Node | None) -> Iterator[Found]:
-    """The words that this operand of a template consists of."""
+    """String constants of a template operand."""
     if isinstance(node, nodes.Const):
         if isinstance(node.value, str):
             yield node.lineno, node.value
@@ -133,7 +133,7 @@ def template_texts(node: nodes.Node | None) -> Iterator[Found]:
 
 
 def decided_by_template(source: str) -> Iterator[Found]:
-    """Every text by which this template decides something."""
+    """Strings that this template compares, searches for or looks up."""
     tree = Environment(extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"]).parse(source)
     for compare in tree.find_all(nodes.Compare):
         for operand in (compare.expr, *(one.expr for one in compare.ops)):
@@ -155,24 +155,24 @@ SCRIPT = re.compile(
     r"""(?:[=!]==?\s*|\bcase\s+|\.(?:includes|startsWith|endsWith|indexOf|lastIndexOf|split|get|has|match)\(\s*|(?<=[\w\])])\[\s*)"""
     r"""(?P<after>'[^'\n]*'|"[^"\n]*"|`[^`]*`)|(?P<before>'[^'\n]*'|"[^"\n]*"|`[^`]*`)\s*[=!]==?"""
 )
-"""A text in a script beside a comparison, in a search, in a `case` or as a key."""
+"""A string in a script that is compared, searched for, in a `case` or a key."""
 
 
 def decided_by_script(source: str) -> Iterator[Found]:
-    """Every text by which this script decides something."""
+    """Strings that this script compares, searches for or looks up."""
     for hit in SCRIPT.finditer(source):
         yield source.count("\n", 0, hit.start()) + 1, hit["after"] or hit["before"]
 
 
 def files(pattern: str) -> list[Path]:
-    """Files of the program, without what was made by others."""
+    """Files of the project without third-party ones."""
     found = [path for path in sorted(ROOT.glob(pattern)) if "vendor" not in path.parts]
     assert found, pattern
     return found
 
 
 def complaints(pattern: str, read: object) -> list[str]:
-    """Chinese words by which the files decide, without those that people type."""
+    """Chinese strings by which the files decide, without the exempt ones."""
     found = []
     for path in files(pattern):
         name = path.relative_to(ROOT).as_posix()
@@ -206,7 +206,7 @@ def test_no_matter_is_named_by_its_code_outside_the_catalogue() -> None:
         f"{path.relative_to(ROOT)}:{line} {text}"
         for path in files("anguan/**/*.py")
         if path.parent.name != "matters"
-        for line, text in spoken_in(path.read_text("utf-8"))
+        for line, text in strings_in(path.read_text("utf-8"))
         if text in MATTERS
     ]
     quoted = re.compile("|".join(rf"\b{code}\b" for code in sorted(MATTERS)))

@@ -1,4 +1,4 @@
-"""What the documents promise: they are complete, their links resolve, and they agree with each other."""
+"""The documents are complete, their links resolve, and they agree with each other."""
 
 import re
 import tomllib
@@ -36,12 +36,12 @@ def documents() -> list[Path]:
 
 
 def decisions() -> list[Path]:
-    """The files of single decisions, oldest first."""
+    """The decision records, oldest first."""
     return sorted(path for path in DECISIONS.glob("*.md") if path.name != "README.md")
 
 
 def anchors(page: Path) -> set[str]:
-    """The anchors of a page's headings, as code hosts derive them."""
+    """Anchors of the headings of a page, as code hosts derive them."""
     headings = re.findall(r"^#+ (.+)$", text_of(page), re.M)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -86,8 +86,8 @@ def test_each_decision_has_a_date_a_status_and_its_alternatives() -> None:
 def test_the_index_lists_each_decision_once_and_in_order() -> None:
     rows = re.findall(r"^\| (\S+) \| \[(.+)\]\((.+)\) \|$", text_of(DECISIONS / "README.md"), re.M)
     titles = {path: text_of(path).splitlines()[0].removeprefix("# ") for path in decisions()}
-    told = [(path.name[:10], titles[path], path.name) for path in decisions()]
-    assert sorted(rows) == sorted(told)
+    expected = [(path.name[:10], titles[path], path.name) for path in decisions()]
+    assert sorted(rows) == sorted(expected)
     assert [day for day, *_ in rows] == sorted(day for day, *_ in rows)
 
 
@@ -99,7 +99,7 @@ def test_the_version_stands_in_one_place() -> None:
     assert version("anguan") == anguan.__version__
 
 
-def test_the_changelog_begins_with_what_is_unreleased_and_knows_the_version() -> None:
+def test_the_changelog_begins_with_unreleased_and_the_current_version() -> None:
     headings = re.findall(r"^## (.+)$", text_of(ROOT / "CHANGELOG.md"), re.M)
     assert headings[0] == "Unreleased"
     assert headings[1].startswith(f"{anguan.__version__} - ")

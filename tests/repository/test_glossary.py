@@ -19,7 +19,7 @@ VARIABLE = re.compile(r"<[^>]*>")
 
 
 def cells(column: int) -> set[str]:
-    """The code words of one column of the first table."""
+    """Code words of one column of the first table."""
     rows = re.findall(r"^\|(.*)\|$", text_of(GLOSSARY).partition("## Technical")[0], re.M)
     return {word for row in rows for word in CODE.findall(row.split("|")[column])}
 

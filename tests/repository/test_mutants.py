@@ -1,4 +1,4 @@
-"""Every mutant still applies, and only a failed assertion counts as killed."""
+"""Every mutant still applies, and only a failed assertion counts as a kill."""
 
 import ast
 from pathlib import Path
@@ -31,12 +31,12 @@ def test_codes_are_unique() -> None:
 
 
 @pytest.mark.parametrize("source", ["", "x = 1\nx = 1\n"])
-def test_a_text_that_is_not_there_once_is_refused(source: str) -> None:
+def test_a_text_that_does_not_occur_exactly_once_is_refused(source: str) -> None:
     with pytest.raises(ValueError, match="found"):
         apply(Edit("a.py", "x = 1", "x = 2"), source)
 
 
-def test_a_changed_file_or_test_chooses_its_mutants() -> None:
+def test_a_changed_file_or_test_selects_its_mutants() -> None:
     tenth = {mutant.code for mutant in MUTANTS if is_in_the_tenth(mutant)}
     assert {mutant.code for mutant in choose([], set())} == tenth
     for file in ("anguan/web/headers.py", "tests/web/test_headers.py"):

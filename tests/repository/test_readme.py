@@ -1,4 +1,4 @@
-"""The README fails the build when it lies."""
+"""The README lists exactly the settings, matters, packages and make targets that exist."""
 
 import re
 
@@ -12,25 +12,25 @@ SETTING = re.compile(r"\bANGUAN_[A-Z][A-Z_]*[A-Z]\b")
 
 
 def rows(first: str) -> list[list[str]]:
-    """The table rows whose first cell looks like this."""
+    """Cells of the table rows whose first cell matches this pattern."""
     lines = re.findall(rf"^\| `{first}` \|.*\|$", text_of(README), re.M)
     return [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines]
 
 
-def test_it_tells_every_setting_and_no_other() -> None:
+def test_it_lists_every_setting_and_no_other() -> None:
     sources = tuple(path for path in tracked(".py") if path.relative_to(ROOT).parts[0] != "tests")
     readers = (*sources, ROOT / "tests" / "support" / "databases.py", ROOT / "Makefile", ROOT / ".ci" / "run")
     used = {hit for path in readers for hit in SETTING.findall(text_of(path))}
     assert {row[0] for row in rows("ANGUAN_[A-Z_]+")} == used
 
 
-def test_it_tells_each_setting_in_the_words_of_the_code() -> None:
+def test_it_describes_each_setting_as_the_code_does() -> None:
     told = {name: (default, says) for name, default, says in rows("ANGUAN_[A-Z_]+")}
     for _, name, default, says in settings():
         assert told[name] == (default.removeprefix(f"{ROOT}/") or "无", says)
 
 
-def test_it_tells_every_matter_in_menu_order_in_the_words_of_the_catalogue() -> None:
+def test_it_describes_every_matter_as_the_catalogue_does() -> None:
     told = [tuple(row) for row in rows("[a-z]+_[a-z]+")]
     assert told == [
         (matter.code, matter.title, matter.who, matter.approved_text)

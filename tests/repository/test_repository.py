@@ -1,4 +1,4 @@
-"""What the repository itself promises: nothing of one machine in it, no real people, no third-party code."""
+"""The repository holds no machine paths, no real persons and no third-party code, and keeps its own rules."""
 
 import io
 import re
@@ -54,21 +54,21 @@ REAL_PERSON = re.compile(
 
 @cache
 def tracked(*endings: str) -> tuple[Path, ...]:
-    """The files of the repository, those about to be added included."""
-    told = subprocess.run(
+    """Files of the repository with these endings, untracked ones that are not ignored included."""
+    listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         capture_output=True,
         check=True,
         text=True,
     ).stdout
-    found = (ROOT / name for name in told.split("\0") if name.endswith(endings or ("",)) and name)
+    found = (ROOT / name for name in listed.split("\0") if name.endswith(endings or ("",)) and name)
     return tuple(sorted(path for path in found if path.is_file()))
 
 
 @cache
 def text_of(path: Path) -> str:
-    """A file's text; what is not text has none."""
+    """Text of a file; empty for a binary file."""
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
@@ -76,7 +76,7 @@ def text_of(path: Path) -> str:
 
 
 def places(pattern: re.Pattern[str], paths: tuple[Path, ...]) -> list[str]:
-    """Where a pattern is found, as people look it up."""
+    """Matches of a pattern as `file:line: text`."""
     return [
         f"{path.relative_to(ROOT)}:{text_of(path).count(chr(10), 0, hit.start()) + 1}: {hit.group()}"
         for path in paths
@@ -109,7 +109,7 @@ def test_no_third_party_file_is_tracked() -> None:
     assert [str(path) for path in tracked() if parts & set(path.relative_to(ROOT).parts)] == []
 
 
-def test_nothing_invisible_hides_in_a_text() -> None:
+def test_no_text_holds_invisible_characters() -> None:
     for path in tracked(".py", ".html", ".js", ".css", ".md", ".toml", ".json", ".in", "Makefile"):
         hidden = {
             c for c in text_of(path) if unicodedata.category(c) in ("Cf", "Cc", "Co") and c not in "\n\t"
@@ -117,16 +117,16 @@ def test_nothing_invisible_hides_in_a_text() -> None:
         assert not hidden, f"{path}: write {sorted(map(ascii, hidden))} as escapes"
 
 
-def test_names_in_code_are_plain() -> None:
+def test_names_in_code_are_ascii() -> None:
     for path in tracked(".py"):
         for token in tokenize.generate_tokens(io.StringIO(text_of(path)).readline):
             assert token.type != tokenize.NAME or token.string.isascii(), f"{path}: {token.string}"
 
 
-def test_letters_that_look_like_others_stay_out() -> None:
-    twins = re.compile(r"[\u0370-\u03ff\u0400-\u04ff\uff21-\uff3a\uff41-\uff5a]")
+def test_no_lookalike_letters_are_shown() -> None:
+    lookalikes = re.compile(r"[\u0370-\u03ff\u0400-\u04ff\uff21-\uff3a\uff41-\uff5a]")
     shown = tuple(path for path in tracked(".py", ".html", ".js", ".md") if "tests" not in path.parts)
-    assert places(twins, shown) == []
+    assert places(lookalikes, shown) == []
 
 
 def test_each_make_target_is_one_line() -> None:
@@ -142,13 +142,13 @@ def test_tests_never_skip() -> None:
 
 
 RULES = {
-    "only the ledger's transaction ends one": (r"\.commit\(", "anguan/", ("anguan/infra/transaction.py",)),
-    "who is at the clients is known from the gate up": (
+    "only infra.transaction commits": (r"\.commit\(", "anguan/", ("anguan/infra/transaction.py",)),
+    "only the web layers know the current user": (
         r"\bcurrent_user\b",
         "anguan/",
-        ("anguan/gate/", "anguan/portal/", "anguan/panel/"),
+        ("anguan/auth/", "anguan/web/", "anguan/account/", "anguan/portal/", "anguan/panel/"),
     ),
-    "no room but the matters knows one matter from another": (
+    "only the catalogue tells one matter from another": (
         r"matter\.code\s*[!=]=",
         "anguan/",
         ("anguan/matters/",),
@@ -173,13 +173,13 @@ RULES = {
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_the_house_keeps_its_rules(rule: str) -> None:
-    pattern, room, free = RULES[rule]
+def test_the_code_keeps_this_rule(rule: str) -> None:
+    pattern, folder, exempt = RULES[rule]
     paths = tuple(
         path
         for path in tracked(".py", ".html", ".css", ".js")
-        if (name := path.relative_to(ROOT).as_posix()).startswith(room)
-        and not name.startswith(free or ("\0",))
+        if (name := path.relative_to(ROOT).as_posix()).startswith(folder)
+        and not name.startswith(exempt or ("\0",))
     )
     assert places(re.compile(pattern), paths) == []
 

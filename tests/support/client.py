@@ -1,4 +1,4 @@
-"""A house with its clients for tests: an application, browsers that walk up to it, and the proof of red."""
+"""Test clients: the application on a test database, browsers with cookies and tokens, guard assertions."""
 
 import os
 import re
@@ -34,7 +34,7 @@ from anguan.models import Account, Base, PolicyValue, Throttle
 from anguan.web.access import build_access_table
 from tests.support.databases import is_borrowed
 from tests.support.factories import Scenario
-from tests.support.template_cache import KEPT
+from tests.support.template_cache import TEMPLATE_CACHE
 
 KEY = "Nfk3-09qP-zxW7-aa81-Lm55-tt0R-vvB2"
 SECRET = "Qing4Shui!Bao"
@@ -48,23 +48,23 @@ ROLE_LOGINS = {
     "administrator": "ADMIN",
     "auditor": "AUDITOR",
 }
-LIKE = "tests_like"
+BUILD_KEY = "tests_build_key"
 
 
-class _Like(NamedTuple):
-    """What a house is built from; two of the same are one as good as the other."""
+class _BuildKey(NamedTuple):
+    """What an application is built from; applications with equal values are interchangeable."""
 
     config: Config
-    weaker: str
+    disabled_guards: str
     matters: tuple[str, ...]
 
 
-_closed: dict[_Like, list[Flask]] = defaultdict(list)
+_closed: dict[_BuildKey, list[Flask]] = defaultdict(list)
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 class Browser:
-    """One browser at one address; it sends back the token of the last page that it saw."""
+    """Flask test client at one IP address that sends the CSRF token of the last page with each form."""
 
     def __init__(self, app: Flask, address: str = "192.0.2.1") -> None:
         self.client: FlaskClient = app.test_client()
@@ -74,17 +74,17 @@ class Browser:
         self.token = ""
 
     def get(self, path: str, **kwargs: Any) -> TestResponse:
-        """Open a page, without following where it leads."""
+        """Send a GET; redirects are not followed."""
         return self._seen(self.client.get(path, environ_base={"REMOTE_ADDR": self.address}, **kwargs))
 
     def post(self, path: str, token: str | None = None, **form: Any) -> TestResponse:
-        """Send a form with the token of the last page."""
+        """Send a form with the CSRF token of the last page, or with `token`."""
         data = {"csrf_token": self.token if token is None else token, **form}
-        place = {"REMOTE_ADDR": self.address}
-        return self._seen(self.client.post(path, data=data, environ_base=place))
+        environ = {"REMOTE_ADDR": self.address}
+        return self._seen(self.client.post(path, data=data, environ_base=environ))
 
     def log_in(self, login: str, secret: str = SECRET, **form: str) -> TestResponse:
-        """Type a name and a secret on the login page."""
+        """Send the login form and follow its redirect; returns the answer to the form."""
         if not self.token:
             self.get("/login")
         answer = self.post("/login", login=login, password=secret, **form)
@@ -94,17 +94,17 @@ class Browser:
 
     @property
     def sid(self) -> str:
-        """The secret of the session cookie."""
+        """Value of the session cookie, or an empty string."""
         cookie = self.client.get_cookie("sid")
         return cookie.value if cookie else ""
 
-    def wear(self, sid: str) -> "Browser":
-        """Put on somebody's copied session cookie."""
+    def use_session(self, sid: str) -> "Browser":
+        """Set the session cookie to a value copied from another browser."""
         self.client.set_cookie("sid", sid)
         return self
 
-    def is_in(self) -> bool:
-        """True when the account's own pages open."""
+    def is_logged_in(self) -> bool:
+        """True when a page that needs a login opens."""
         return self.get("/sessions").status_code == 200
 
     def _seen(self, answer: TestResponse) -> TestResponse:
@@ -116,93 +116,93 @@ class Browser:
 
 
 class AppClients:
-    """The application with the small office of `tests.scenario` behind it."""
+    """The application on the database of a `Scenario`, with helpers for accounts, policies and rows."""
 
     def __init__(self, scenario: Scenario, folder: Path, **settings: str) -> None:
         self.scenario = scenario
         self.app = open_app(scenario.url, folder, **settings)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the application and its database connections."""
         close_app(self.app)
 
     def browser(self, address: str = "192.0.2.1") -> Browser:
-        """A new browser in front of the clients."""
+        """A new browser without cookies at this IP address."""
         return Browser(self.app, address)
 
     @contextmanager
     def rows(self) -> Iterator[Session]:
-        """A transaction beside the pages."""
+        """A transaction outside the views."""
         with self.app.app_context(), transaction(db.session()) as session:
             yield session
 
     def give_password(self, account: Account, secret: str = SECRET) -> str:
-        """An own password, as if activated; returns the login."""
+        """Set a password as if the account were activated; returns the login."""
         with self.rows() as session:
             passwords.set_password(session, session.get_one(Account, account.id), hash_secret(secret))
         return account.login
 
-    def give_last6(self, account: Account) -> str:
-        """The first secret of the manuals; returns it."""
+    def set_initial_last6(self, account: Account) -> str:
+        """Make the last six characters of the login the first password; returns them."""
         with self.rows() as session:
             session.execute(update(Account).where(Account.id == account.id).values(initial="last6"))
         return account.login[-6:]
 
     def reset(self, account: Account) -> str:
-        """The office starts a reset; returns the one-time code."""
+        """Start a password reset by the office; returns the activation code."""
         with self.rows() as session:
             return accounts.start_reset(session, OFFICE, session.get_one(Account, account.id))
 
     def policy(self, name: str, value: str) -> None:
-        """Turn a policy."""
+        """Change a policy."""
         with self.rows() as session:
             session.merge(PolicyValue(name=name, value=value))
 
     def read(self, account: Account) -> Account:
-        """The account as it stands now."""
+        """The account, read again."""
         self.scenario.session.rollback()
         return self.scenario.session.get_one(Account, account.id, populate_existing=True)
 
     def all(self, kind: type[Row], **wanted: Any) -> list[Row]:
-        """The rows of a table as they stand now, by their keys."""
+        """The rows of a table, read again, ordered by primary key; `wanted` filters by column."""
         self.scenario.session.rollback()
         keys = inspect(kind).primary_key
         return list(self.scenario.session.scalars(select(kind).filter_by(**wanted).order_by(*keys)))
 
-    def tries(self, prefix: str) -> list[int]:
-        """The counts of the throttle rows whose name begins so."""
+    def attempt_counts(self, prefix: str) -> list[int]:
+        """Attempts counted in the throttle rows whose bucket begins with `prefix`."""
         self.scenario.session.rollback()
         rows = select(Throttle.taken).where(Throttle.bucket.startswith(f"{prefix}:")).order_by(Throttle.taken)
         return list(self.scenario.session.scalars(rows))
 
     def code_of(self, account: Account, ahead: int = 0) -> str:
-        """What the account's phone shows, `ahead` half minutes from now."""
+        """TOTP code of the account, `ahead` periods of 30 seconds from now."""
         with self.app.app_context():
             secret = decrypt("totp", self.read(account).totp_secret or "")
         return pyotp.TOTP(secret or "").at(int(clock.now().timestamp()) + 30 * ahead)
 
 
 def open_app(url: str, folder: Path, **settings: str) -> Flask:
-    """The application on a database, with cheap hashes and without a second factor unless asked for.
+    """The application on a database, by default with cheap hashes and without a second factor.
 
-    Building a house costs a tenth of a second: one that was closed opens again, in its new folder.
+    Building an application takes 0.1 s, so a closed one with the same settings is reused in the new folder.
     """
     wanted = {"second_factor": "off", "cheap_hash": "1", "env": "test", "secret_key": KEY} | settings
     config = Config(database_url=url, data_dir=str(folder), **wanted)
-    weaker, matters = os.environ.get("ANGUAN_WEAKEN", ""), tuple(matter.code for matter in catalog.CATALOG)
-    like = _Like(replace(config, data_dir=""), weaker, matters)
-    if not (closed := _closed[like]):
+    disabled, matters = os.environ.get("ANGUAN_WEAKEN", ""), tuple(matter.code for matter in catalog.CATALOG)
+    key = _BuildKey(replace(config, data_dir=""), disabled, matters)
+    if not (closed := _closed[key]):
         app = create_app(config)
-        app.jinja_env.bytecode_cache = KEPT
+        app.jinja_env.bytecode_cache = TEMPLATE_CACHE
     else:
         app = closed.pop()
         app.extensions |= {"anguan_config": config, "anguan_storage": LocalStorage(config.folder / "files")}
-    app.extensions[LIKE] = like
+    app.extensions[BUILD_KEY] = key
     return app
 
 
 def address_of(rule: Rule) -> str:
-    """An address of this rule, about things that may or may not exist."""
+    """A URL of this rule; the records that it names need not exist."""
     values: dict[str, object] = {}
     for name in rule.arguments:
         words = getattr(rule._converters[name], "items", None)
@@ -213,29 +213,29 @@ def address_of(rule: Rule) -> str:
 
 
 def add_views(app: Flask, *views: tuple[str, Callable[[], str]]) -> None:
-    """Hang more pages on the house, as a new room would; nobody else shall live in it afterwards."""
-    app.extensions.pop(LIKE)
+    """Register more views, as a new blueprint would; the application is not reused afterwards."""
+    app.extensions.pop(BUILD_KEY)
     app._got_first_request = False
-    room = Blueprint("probe", __name__)
+    blueprint = Blueprint("probe", __name__)
     for name, view in views:
-        room.add_url_rule(f"/probe/{name}", name, view, methods=["GET", "POST"])
-    app.register_blueprint(room)
+        blueprint.add_url_rule(f"/probe/{name}", name, view, methods=["GET", "POST"])
+    app.register_blueprint(blueprint)
     build_access_table(app)
 
 
 def close_app(app: Flask) -> None:
-    """Let go of the database."""
+    """Close the application and its database connections."""
     with app.app_context():
         db.close_session()
         db.engine.dispose()
         url = settings().database
-    like = app.extensions.pop(LIKE, None)
-    if like and is_borrowed(url):
-        _closed[like].append(app)
+    key = app.extensions.pop(BUILD_KEY, None)
+    if key and is_borrowed(url):
+        _closed[key].append(app)
 
 
 def assert_guard_fails(monkeypatch: pytest.MonkeyPatch, switch: str, promise: Callable[[], None]) -> None:
-    """The promise holds, and is seen to fail once the build is weakened at this switch."""
+    """The check `promise` passes, and raises AssertionError once ANGUAN_WEAKEN names the guard `switch`."""
     promise()
     monkeypatch.setenv("ANGUAN_WEAKEN", switch)
     with pytest.raises(AssertionError):
@@ -244,6 +244,6 @@ def assert_guard_fails(monkeypatch: pytest.MonkeyPatch, switch: str, promise: Ca
 
 
 def activate(browser: Browser, name: str, secret: str = SECRET, phone: str = "13800000009") -> TestResponse:
-    """Fill in the activation page."""
+    """Open the activation page and send its form."""
     browser.get("/activate")
     return browser.post("/activate", name=name, phone=phone, password=secret, again=secret)

@@ -1,7 +1,7 @@
-"""Clean databases for tests, of both kinds: SQLite files and a real PostgreSQL that is always found.
+"""Creates, copies and restores the test databases, SQLite files and PostgreSQL.
 
 PostgreSQL is the server of ANGUAN_TEST_DATABASE_URL (its user must be allowed to create databases), else the
-one that comes by pip, started once in this process on a socket of its own. Nothing here ever skips.
+one that pip installs, started once per process on a socket of its own. Tests are never skipped.
 """
 
 import atexit
@@ -28,41 +28,41 @@ KINDS = ("sqlite", "postgresql")
 _numbers = count(1)
 _dropped_at_end: list[str] = []
 _borrowed: set[str] = set()
-_shelves: dict[tuple[str, Callable[[str], None]], list[str]] = defaultdict(list)
+_available: dict[tuple[str, Callable[[str], None]], list[str]] = defaultdict(list)
 
 
-ROOMY = 4 * 1024**3
+MIN_FREE = 4 * 1024**3
 MEMORY = Path("/dev/shm")
 
 
 @cache
-def ground() -> str | None:
-    """Where the databases of a test session lie: in memory where there is room, for they are thrown away."""
-    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOMY
-    return str(MEMORY) if roomy else None
+def temp_root() -> str | None:
+    """Parent folder of the databases: shared memory with `MIN_FREE` bytes free, else None (the default)."""
+    usable = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MIN_FREE
+    return str(MEMORY) if usable else None
 
 
 @cache
 def server_url() -> URL:
-    """Where the PostgreSQL of this test session listens."""
+    """URL of the PostgreSQL server of this test session."""
     given = os.environ.get("ANGUAN_TEST_DATABASE_URL")
     if given:
         return make_url(given).set(drivername="postgresql+psycopg")
-    server = get_server(tempfile.mkdtemp(prefix="anguan-pg-", dir=ground()), cleanup_mode="delete")
-    _hurry(server.get_uri())
+    server = get_server(tempfile.mkdtemp(prefix="anguan-pg-", dir=temp_root()), cleanup_mode="delete")
+    _disable_durability(server.get_uri())
     return make_url(server.get_uri()).set(drivername="postgresql+psycopg")
 
 
 @cache
 def scratch() -> Path:
-    """The folder of this process's SQLite files; gone when the process ends."""
-    folder = Path(tempfile.mkdtemp(prefix="anguan-test-", dir=ground()))
+    """Temporary folder of this process, removed when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="anguan-test-", dir=temp_root()))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
 def fresh_database(kind: str) -> str:
-    """The address of a new, empty database."""
+    """URL of a new, empty database of this kind."""
     name = _name()
     if kind == "sqlite":
         return f"sqlite:///{scratch() / name}.db"
@@ -71,7 +71,7 @@ def fresh_database(kind: str) -> str:
 
 
 def copy_database(url: str) -> str:
-    """A new database equal to this one, to which nobody may be connected; it takes milliseconds."""
+    """URL of a new copy of a database that has no open connection."""
     source, name = make_url(url), _name()
     if source.get_backend_name() == "sqlite":
         target = f"sqlite:///{scratch() / name}.db"
@@ -82,50 +82,50 @@ def copy_database(url: str) -> str:
 
 
 def copy_of(kind: str, build: Callable[[str], None]) -> str:
-    """A new database as `build(url)` makes it. It builds once per kind and process, later calls only copy."""
+    """URL of a new copy of what `build(url)` makes; it is built once per kind and process."""
     return copy_database(_built(kind, build))
 
 
 def borrow(kind: str, build: Callable[[str], None]) -> str:
-    """A database as `build(url)` makes it, to be given back; under an address that was used before.
+    """URL of a database as `build(url)` makes it, from a pool; pass it to `give_back` afterwards.
 
-    Making and dropping a database there costs half a second, putting its rows back a hundredth of it.
+    Creating and dropping a PostgreSQL database takes 0.5 s, restoring its rows a hundredth of that.
     """
-    shelf = _shelves[kind, build]
-    if not shelf:
+    available = _available[kind, build]
+    if not available:
         made = copy_of(kind, build)
         _borrowed.add(made)
         return made
-    url = shelf.pop()
+    url = available.pop()
     if kind == "sqlite":
         _copy_file(_built(kind, build), url)
     return url
 
 
 def give_back(url: str, build: Callable[[str], None]) -> None:
-    """Make the rows what they were; a database that cannot be put in order is dropped."""
+    """Restore the rows of a borrowed database; drop it if that fails."""
     kind = make_url(url).get_backend_name()
     if kind == "sqlite":
         drop_database(url)
     elif not _restore(url, build):
         drop_database(url)
         return
-    _shelves[kind, build].append(url)
+    _available[kind, build].append(url)
 
 
 def is_borrowed(url: str) -> bool:
-    """Whether others will find a database under this address, too."""
+    """True when the database comes from the pool."""
     return url in _borrowed
 
 
 @cache
 def engine_of(url: str) -> Engine:
-    """The engine of a borrowed database; what it has compiled serves whoever borrows it next."""
+    """Engine of a borrowed database, kept with its cache of compiled statements for the next borrower."""
     return prepare_engine(create_engine(url))
 
 
 def drop_database(url: str) -> None:
-    """Remove a database, whoever is still connected."""
+    """Remove a database and end its open connections."""
     target = make_url(url)
     if target.get_backend_name() == "sqlite":
         for ending in ("", "-wal", "-shm"):
@@ -154,7 +154,7 @@ def _built(kind: str, build: Callable[[str], None]) -> str:
 
 @cache
 def _pristine(build: Callable[[str], None]) -> tuple[dict[str, list[tuple[Any, ...]]], dict[str, int | None]]:
-    """The rows of every table and the last key of every sequence, as `build` leaves them."""
+    """Rows of every table and last value of every sequence after `build`."""
     with _open(_built("postgresql", build)) as connection:
         tables = _column(connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         rows = {name: connection.execute(f'SELECT * FROM "{name}"'.encode()).fetchall() for name in tables}
@@ -167,7 +167,7 @@ def _restore(url: str, build: Callable[[str], None]) -> bool:
     try:
         with _open(url) as connection, connection.transaction():
             connection.execute("SET LOCAL lock_timeout = '2s'")
-            connection.execute("SET LOCAL session_replication_role = replica")  # no foreign key is asked
+            connection.execute("SET LOCAL session_replication_role = replica")  # foreign keys are not checked
             tables = _column(connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
             if set(tables) != set(rows):
                 return False
@@ -207,14 +207,14 @@ def _address(name: str) -> str:
     if not _dropped_at_end:
         atexit.register(_drop_all)
     url = server_url().set(database=name).render_as_string(hide_password=False)
-    # a socket's folder written plainly: some readers of addresses take a percent sign for their own
+    # some URL parsers treat the percent sign of an escaped socket path as interpolation
     url = url.replace("%2F", "/")
     _dropped_at_end.append(url)
     return url
 
 
 def _drop_all() -> None:
-    if os.environ.get("ANGUAN_TEST_DATABASE_URL"):  # the server from pip goes with its folder
+    if os.environ.get("ANGUAN_TEST_DATABASE_URL"):  # the pip server is deleted with its folder
         for url in _dropped_at_end:
             drop_database(url)
 
@@ -225,8 +225,8 @@ def _command(sql: str) -> None:
         connection.execute(sql.encode())
 
 
-def _hurry(uri: str) -> None:
-    """No waiting for a disk that is thrown away: tests kill the house, never the database server."""
+def _disable_durability(uri: str) -> None:
+    """Turn off fsync: tests kill the application, never the database server."""
     with psycopg.connect(uri, autocommit=True) as connection:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())

@@ -1,4 +1,4 @@
-"""The demo data as a fixture, built once per database and process, then copied."""
+"""The demo data as a database fixture, built once per database kind and process, then copied."""
 
 from argon2 import PasswordHasher
 from sqlalchemy import create_engine
@@ -14,17 +14,17 @@ from tests.support.databases import scratch
 CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
-def cast_storage() -> LocalStorage:
-    """The files of the cast; shared by all copies, for files never change."""
-    folder = scratch() / "cast"
+def demo_storage() -> LocalStorage:
+    """Stored files of the demo data; shared by all copies, for files never change."""
+    folder = scratch() / "demo"
     folder.mkdir(exist_ok=True)
     return LocalStorage(folder)
 
 
-def build_cast(url: str) -> None:
-    """A migrated database with the demo scenario in it (for `engines.copy_of`)."""
+def build_demo(url: str) -> None:
+    """Migrate the database at `url` and load the demo data (for `databases.copy_of`)."""
     upgrade(url)
     engine = prepare_engine(create_engine(url))
     with Session(engine) as session:
-        load(session, cast_storage(), CHEAP.hash(PASSWORD))
+        load(session, demo_storage(), CHEAP.hash(PASSWORD))
     engine.dispose()

@@ -1,6 +1,6 @@
-"""A small office for tests: two firms, holders with a role each, two reviewers, a stranger.
+"""Test data: two firms, three holders of certificates, an account of each staff role.
 
-Every person is invented; the region 59 exists nowhere. `build` makes the database, `Scenario` opens it.
+Every person is invented and the region 59 does not exist. `build` fills a database, `Scenario` works on it.
 """
 
 import io
@@ -59,13 +59,13 @@ DAYS = {
     "certificate.valid_from": "2020-02-03",
     "certificate.valid_until": "2099-06-30",
 }
-"""Days that a form may ask for, in an order that agrees."""
+"""Values of the date fields that pass the rules on their order."""
 AT_ONCE = {"edit_minutes": "0", "undo_seconds": "0"}
-"""The office decides at once; tests of the waiting turn these back."""
+"""Policies without waiting times; tests of the waiting times change them."""
 
 
 def picture(width: int = 600, height: int = 780, ink: str = "navy") -> bytes:
-    """A drawn face on white, as JPEG."""
+    """A JPEG of a drawn face on white; width and height in pixels."""
     image = Image.new("RGB", (width, height), "white")
     draw = ImageDraw.Draw(image)
     face = (width // 4, height // 6, 3 * width // 4, 2 * height // 3)
@@ -77,14 +77,14 @@ def picture(width: int = 600, height: int = 780, ink: str = "navy") -> bytes:
 
 
 def storage() -> LocalStorage:
-    """The files of this test process."""
+    """Storage of uploaded files, shared by this test process."""
     folder = scratch() / STORAGE
     folder.mkdir(exist_ok=True)
     return LocalStorage(Path(folder))
 
 
 def build(url: str) -> None:
-    """Tables and the cast, as of today."""
+    """Create the tables and the test data in the empty database at `url`, as of today."""
     engine = prepare_engine(create_engine(url))
     Base.metadata.create_all(engine)
     with Session(engine) as session:
@@ -180,7 +180,7 @@ def _person(
             last_month=add_months(month, -6),
         )
     )
-    # Both firms paid in the last months: a holder of two jobs may renew here and move there.
+    # Both firms paid in the last months, so that a person may renew at the first and move to the second.
     for firm in firms:
         session.add(
             Insurance(
@@ -227,7 +227,7 @@ def _person(
 
 
 class Scenario:
-    """The office, open: the cast by name and the usual errands."""
+    """A session on the test data: its accounts by name, and helpers to file and decide requests."""
 
     def __init__(self, url: str, engine: Engine | None = None) -> None:
         self.url = url
@@ -236,16 +236,16 @@ class Scenario:
         self.storage = storage()
 
     def close(self) -> None:
-        """Shut the office."""
+        """Close the session and the engine."""
         self.session.close()
         self.engine.dispose()
 
     def account(self, login: str) -> Account:
-        """An account by login."""
+        """The account with this login."""
         return self.session.scalars(select(Account).where(Account.login == login)).one()
 
     def person_account(self, name: str) -> Account:
-        """An applicant's account by the person's name."""
+        """The applicant account of the person with this name."""
         return self.session.scalars(
             select(Account).join(Person, Person.id == Account.person_id).where(Person.name == name)
         ).one()
@@ -272,7 +272,7 @@ class Scenario:
 
     @cached_property
     def clerk(self) -> Account:
-        """Who files for the office: neither of those who decide."""
+        """The reviewer who files office requests and decides none of them."""
         return self.account("CLERK")
 
     @cached_property
@@ -280,18 +280,18 @@ class Scenario:
         return self.account("SENIOR")
 
     def firm(self, index: int) -> Enterprise:
-        """The first or second firm."""
+        """The first (0) or second (1) firm."""
         return self.session.scalars(select(Enterprise).order_by(Enterprise.id)).all()[index]
 
     def certificate(self, account: Account | None = None, kind: str = "B") -> Certificate:
-        """A certificate of an account's person."""
+        """The certificate of this kind of the account's person."""
         person_id = (account or self.holder).person_id
         return self.session.scalars(
             select(Certificate).where(Certificate.person_id == person_id, Certificate.kind_code == kind)
         ).one()
 
     def begin(self, matter: Matter | str, account: Account | None = None) -> ChangeRequest:
-        """A draft of a matter about the account's own record; those of the office are about the holder's."""
+        """Start a draft about the account's own record; matters of the office are about the holder's."""
         if not isinstance(matter, str) and matter.filed_by == "office":
             about = self.certificate().id if matter.subject == "certificate" else None
             clerk = account or self.clerk
@@ -305,13 +305,13 @@ class Scenario:
         return filing.begin(self.session, account, code, certificate)
 
     def fill(self, request: ChangeRequest, account: Account | None = None, **typed: str) -> None:
-        """Type a valid other value into each asked field and lay a paper into each slot."""
+        """Save a valid new value in each field that is asked and attach a document to each material."""
         account = account or request.filer
         filing.save(self.session, account, request.id, self.values(request) | typed)
-        self.lay_papers(request, account)
+        self.attach_materials(request, account)
 
     def values(self, request: ChangeRequest) -> dict[str, str]:
-        """For each asked field a valid value that differs from what stands there."""
+        """For each field that is asked a valid value that differs from the registered one."""
         draft = read_draft(self.session, request)
         typed: dict[str, str] = {}
         for field in draft.matter.asked:
@@ -321,7 +321,10 @@ class Scenario:
         return {path: value for path, value in typed.items() if value}
 
     def another(self, path: str, kind: object, before: str) -> str:
-        """A valid value of a kind, other than `before`; '' for photos, which are uploaded."""
+        """A valid value of a field type other than `before`; '' for photos, which are uploaded.
+
+        Raises AssertionError if the field type has no other sample value.
+        """
         if path.endswith("document_type"):
             return "resident"
         if path.endswith("document_number"):
@@ -336,8 +339,8 @@ class Scenario:
                 return value
         raise AssertionError(f"no other value for {path}")
 
-    def lay_papers(self, request: ChangeRequest, account: Account | None = None) -> None:
-        """A drawn paper into each empty slot, a drawn photo where a photo is asked and missing."""
+    def attach_materials(self, request: ChangeRequest, account: Account | None = None) -> None:
+        """Attach a picture to each material that has none, and a photo where one is asked and missing."""
         account = account or request.filer
         draft = read_draft(self.session, request)
         for field in draft.matter.asked:
@@ -350,7 +353,7 @@ class Scenario:
     def attach(
         self, request: ChangeRequest, slot: str, account: Account | None = None, data: bytes | None = None
     ) -> None:
-        """One file into one slot."""
+        """Attach one file to a material or photo field."""
         attachments.attach(
             self.session,
             self.storage,
@@ -362,46 +365,46 @@ class Scenario:
         )
 
     def submit(self, request: ChangeRequest, account: Account | None = None) -> ChangeRequest:
-        """Hand it in."""
+        """Submit the draft."""
         return filing.submit(self.session, account or request.filer, request.id, True)
 
     def filed(self, matter: Matter | str, account: Account | None = None, **typed: str) -> ChangeRequest:
-        """A submitted request with every fact changed and every paper there."""
+        """A submitted request with every field changed and every material attached."""
         request = self.begin(matter, account)
         self.fill(request, account, **typed)
         return self.submit(request, account)
 
-    def ruling(self, request: ChangeRequest, verdict: str, **more: object) -> DecisionInput:
-        """A ruling on the request as it is on the screen now."""
-        sheet = load_review(self.session, request)
-        return DecisionInput(verdict, request.version, sheet.digest, **more)  # type: ignore[arg-type]
+    def decision_input(self, request: ChangeRequest, verdict: str, **more: object) -> DecisionInput:
+        """A decision on the request in the state that the review page shows now."""
+        view = load_review(self.session, request)
+        return DecisionInput(verdict, request.version, view.digest, **more)  # type: ignore[arg-type]
 
     def decide(
         self, request: ChangeRequest, verdict: str, by: Account | None = None, **more: object
     ) -> ChangeRequest:
-        """Decide it."""
-        ruling = self.ruling(request, verdict, **more)
-        return decisions.decide(self.session, self.storage, by or self.hearer(request), request.id, ruling)
+        """Decide the request, by default as the reviewer of its present step."""
+        decision = self.decision_input(request, verdict, **more)
+        return decisions.decide(self.session, self.storage, by or self.decider(request), request.id, decision)
 
-    def hearer(self, request: ChangeRequest) -> Account:
-        """Who hears the request at its present step."""
+    def decider(self, request: ChangeRequest) -> Account:
+        """The account that decides the request at its present step."""
         return self.senior if request.awaits_role == "senior_reviewer" else self.reviewer
 
     def approve(self, request: ChangeRequest, **more: object) -> ChangeRequest:
-        """Approve it at this step and all that follow."""
+        """Approve the request at this step and all that follow."""
         self.decide(request, "approve", **more)
         while request.state == "submitted":
             self.decide(request, "approve", **more)
         return request
 
     def policy(self, name: str, value: str) -> None:
-        """Turn a policy."""
+        """Change a policy."""
         with transaction(self.session):
             self.session.merge(PolicyValue(name=name, value=value))
 
     @contextmanager
     def refused(self, part: str = "") -> Iterator[None]:
-        """The counter refuses, with these words in its sentence."""
+        """The block raises Refused, with `part` in its sentence."""
         with pytest.raises(Refused) as refused:
             yield
         assert part in refused.value.sentence

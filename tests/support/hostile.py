@@ -1,4 +1,4 @@
-"""Forty strings that people should never type, and the eye that sees when one of them runs."""
+"""Forty hostile input strings, a scanner for pages in which one took effect, and a parser of forms."""
 
 import re
 from collections.abc import Iterator
@@ -48,24 +48,24 @@ HOSTILE = (
     "\ud7ff\uffff\ufdd0甲",
 )
 
-_OURS = re.compile(r"/static/|/panel/static/")
+_STATIC = re.compile(r"/static/|/panel/static/")
 _FOREIGN = ("iframe", "object", "embed", "x-hostile", "base", "font", "style", "b", "marquee")
-_RAN = re.compile(r"49p5p|p5pp5p|&lt;class|<class ")
+_EVALUATED = re.compile(r"49p5p|p5pp5p|&lt;class|<class ")
 
 
-class _Eye(HTMLParser):
-    """Collects every tag and attribute of a page that is not ours."""
+class _InjectionScanner(HTMLParser):
+    """Collects tags and attributes that no template of the application writes."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.harm: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Only tags, attributes and addresses that our templates write may be there."""
+        """Note a tag, event handler, style or script URL that no template writes."""
         given = dict(attrs)
         if tag in _FOREIGN or tag.startswith("pdf:"):
             self.harm.append(f"<{tag}>")
-        if tag == "script" and not _OURS.match(given.get("src") or ""):
+        if tag == "script" and not _STATIC.match(given.get("src") or ""):
             self.harm.append("a script that is not ours")
         for name, value in attrs:
             if name.startswith("on") or name in ("style", "srcdoc", "autofocus"):
@@ -75,19 +75,19 @@ class _Eye(HTMLParser):
 
 
 def find_harm(page: str) -> list[str]:
-    """What a page holds that somebody smuggled in; nothing on a sound one."""
-    eye = _Eye()
-    eye.feed(page)
-    return eye.harm + (["a template ran"] if _RAN.search(page) else [])
+    """Injected tags, attributes and evaluated template code of a page; empty on a sound page."""
+    scanner = _InjectionScanner()
+    scanner.feed(page)
+    return scanner.harm + (["a template ran"] if _EVALUATED.search(page) else [])
 
 
 def shows(page: str, words: str) -> bool:
-    """True when the page shows these words as words (what a browser may not keep of them left aside)."""
+    """True when the page shows this text escaped, apart from characters that a browser may not keep."""
     return escape(words) in page or _plain(words) in _plain(unescape(page))
 
 
 def squeeze(words: str) -> str:
-    """What a PDF keeps of a text: no blanks, nothing unseen."""
+    """The text without blanks and unprintable characters, as it is extracted from a PDF."""
     return "".join(char for char in words if char.isprintable() and not char.isspace())
 
 
@@ -96,18 +96,18 @@ def _plain(words: str) -> str:
 
 
 class Forms(HTMLParser):
-    """The forms of a page that are posted, each with its fields as a browser would send them."""
+    """The POST forms of a page, each with its fields as a browser would send them."""
 
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=True)
         self.forms: list[Form] = []
-        self.boxes: list[tuple[str, str]] = []
+        self.checkboxes: list[tuple[str, str]] = []
         self._form: Form | None = None
         self._select = ""
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what a form is made of."""
+        """Note a form or one of its fields."""
         given = {name: value or "" for name, value in attrs}
         name = given.get("name", "")
         if tag == "form":
@@ -120,7 +120,7 @@ class Forms(HTMLParser):
             self._form.texts.append(name)
         elif tag == "input":
             if given.get("type") == "checkbox":
-                self.boxes.append((name, given.get("value", "")))
+                self.checkboxes.append((name, given.get("value", "")))
             self._form.take_input(name, given)
         elif tag == "select":
             self._select = name
@@ -130,7 +130,7 @@ class Forms(HTMLParser):
             self._form.fixed.setdefault(name, given["value"])
 
     def handle_endtag(self, tag: str) -> None:
-        """A form ends, a list of options ends."""
+        """Note the end of a form or of a list of options."""
         if tag == "form":
             self._form = None
         elif tag == "select":
@@ -138,7 +138,7 @@ class Forms(HTMLParser):
 
 
 class Form:
-    """One form: where it goes, what is typed into it, what it sends besides."""
+    """One form: its action, the names of its text fields, and the values of the others."""
 
     def __init__(self, action: str) -> None:
         self.action = action
@@ -146,7 +146,7 @@ class Form:
         self.fixed: dict[str, str] = {}
 
     def take_input(self, name: str, given: dict[str, str]) -> None:
-        """Text is typed; boxes are ticked; hidden values go along."""
+        """Note an input: text fields by name, checked boxes and hidden values with their value."""
         kind = given.get("type", "text")
         if kind in ("text", "search", "password"):
             self.texts.append(name)
@@ -156,8 +156,8 @@ class Form:
             self.fixed[name] = given.get("value", "")
 
     def fillings(self, start: int = 0) -> Iterator[dict[str, str]]:
-        """As few fillings as it takes for each string to be typed once, another into each field."""
+        """Values for the form: each hostile string is typed once, a different one into each field."""
         size = max(1, len(self.texts))
         for at in range(0, len(HOSTILE), size):
-            words = [HOSTILE[(start + at + place) % len(HOSTILE)] for place in range(size)]
+            words = [HOSTILE[(start + at + offset) % len(HOSTILE)] for offset in range(size)]
             yield {**self.fixed, **dict(zip(self.texts, words, strict=True))}

@@ -1,4 +1,4 @@
-"""Tables for tests of imports, and the short ways through a batch."""
+"""Spreadsheets for tests of imports, and helpers that check, run and revert a batch."""
 
 import csv
 import io
@@ -34,47 +34,47 @@ PEOPLE = tuple(COLUMNS.values())
 
 
 def number(n: int) -> str:
-    """The n-th document number that nobody of the cast has."""
+    """The n-th document number that no person of the test data has."""
     return compose_number("590102", date(1970, 1, 1) + timedelta(days=n % 9000), 1 + n // 9000)
 
 
 def person(n: int, unit: str = "", **more: str) -> tuple[str, ...]:
-    """A line about a new person."""
+    """A row about a new person."""
     usual = (number(n), "新示例", "本科", "工程师", f"1390000{n:04d}", unit, "")
-    said = dict(zip(COLUMNS, usual, strict=True))
-    return tuple((said | more).values())
+    values = dict(zip(COLUMNS, usual, strict=True))
+    return tuple((values | more).values())
 
 
 def workbook(*lines: Sequence[Any], title: str = "人员") -> bytes:
-    """An xlsx file of one sheet."""
+    """An xlsx file with one worksheet."""
     book = Workbook()
     book.worksheets[0].title = title
     for line in lines:
         book.worksheets[0].append(list(line))
-    return packed(book)
+    return workbook_bytes(book)
 
 
-def packed(book: Workbook) -> bytes:
+def workbook_bytes(book: Workbook) -> bytes:
     """The bytes of a workbook."""
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def sheet(*lines: Sequence[str], encoding: str = "utf-8") -> bytes:
-    """A csv file."""
+def csv_file(*lines: Sequence[str], encoding: str = "utf-8") -> bytes:
+    """A CSV file of these rows."""
     out = io.StringIO()
     csv.writer(out).writerows(lines)
     return out.getvalue().encode(encoding)
 
 
 def people(count: int, unit: str = "", first: int = 0) -> bytes:
-    """A csv file of new people."""
-    return sheet(PEOPLE, *(person(first + n, unit) for n in range(count)))
+    """A CSV file of new people."""
+    return csv_file(PEOPLE, *(person(first + n, unit) for n in range(count)))
 
 
-def rehearse(scenario: Scenario, kind: str, data: bytes, name: str = "名单.csv") -> ImportBatch:
-    """Upload a file and check it."""
+def check_import(scenario: Scenario, kind: str, data: bytes, name: str = "名单.csv") -> ImportBatch:
+    """Upload a file and check it; returns the batch."""
     scenario.session.rollback()
     clean = inspect_table(data, name)
     key = batches.begin(scenario.session, scenario.storage, CLERK, kind, clean, queue=False).id
@@ -82,30 +82,30 @@ def rehearse(scenario: Scenario, kind: str, data: bytes, name: str = "名单.csv
     return read(scenario, key)
 
 
-def bring(scenario: Scenario, kind: str, data: bytes, name: str = "名单.csv") -> ImportBatch:
-    """Upload a file, check it, carry it out."""
-    batch = rehearse(scenario, kind, data, name)
+def run_import(scenario: Scenario, kind: str, data: bytes, name: str = "名单.csv") -> ImportBatch:
+    """Upload a file, check it and run the import; returns the batch."""
+    batch = check_import(scenario, kind, data, name)
     assert batch.state == "checked", sentences(scenario, batch)
     batches.start(scenario.session, CLERK, batch.id, queue=False)
     execute_import(scenario.session, scenario.storage, batch.id, lambda _: None)
     return read(scenario, batch.id)
 
 
-def take_back(scenario: Scenario, batch: ImportBatch) -> ImportBatch:
-    """Undo a batch, or hear why not."""
+def revert(scenario: Scenario, batch: ImportBatch) -> ImportBatch:
+    """Revert a batch; the batch returned says why if that was refused."""
     batches.start_undo(scenario.session, CLERK, batch.id, queue=False)
     revert_import(scenario.session, batch.id)
     return read(scenario, batch.id)
 
 
 def read(scenario: Scenario, key: int) -> ImportBatch:
-    """A batch as it stands now."""
+    """A batch, read again."""
     scenario.session.rollback()
     return scenario.session.get_one(ImportBatch, key, populate_existing=True)
 
 
 def sentences(scenario: Scenario, batch: ImportBatch) -> list[tuple[int, str, str]]:
-    """What is wrong in a batch: line, column, sentence."""
+    """Problems of a batch: line, column, sentence."""
     rows = scenario.session.scalars(
         select(ImportProblem).where(ImportProblem.batch_id == batch.id).order_by(ImportProblem.line)
     )
@@ -113,5 +113,5 @@ def sentences(scenario: Scenario, batch: ImportBatch) -> list[tuple[int, str, st
 
 
 def lines_of(data: bytes) -> Iterable[list[str]]:
-    """The lines of a csv file."""
+    """At most 5000 rows of a CSV file."""
     return itertools.islice(csv.reader(io.StringIO(data.decode("utf-8-sig"))), 5000)

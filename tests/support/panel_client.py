@@ -1,4 +1,4 @@
-"""The panel for tests: the small office of `tests.scenario`, with a browser for each of the staff."""
+"""The panel for tests: an application on the test data, with a browser for each staff role."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from tests.support.factories import Scenario
 
 
 class Office:
-    """The house seen from the panel."""
+    """The application on the test data, seen by its staff."""
 
     def __init__(self, scenario: Scenario, folder: Path) -> None:
         self.scenario = scenario
@@ -19,7 +19,7 @@ class Office:
         self.clients.app.extensions["anguan_storage"] = scenario.storage
 
     def enter(self, role: str) -> Browser:
-        """A browser of somebody with this role, already in."""
+        """A logged-in browser of the account with this role or login."""
         login = ROLE_LOGINS.get(role, role)
         account = self.scenario.account(login)
         self.clients.give_password(account)
@@ -28,31 +28,31 @@ class Office:
         return browser
 
     def events(self, verb: str) -> list[Event]:
-        """The events of this verb as they stand now."""
+        """The events with this verb, read again."""
         return self.clients.all(Event, verb=verb)
 
     def read(self, request: ChangeRequest | int) -> ChangeRequest:
-        """A request as it stands now."""
+        """A request, read again."""
         self.scenario.session.rollback()
         number = request if isinstance(request, int) else request.id
         return self.scenario.session.get_one(ChangeRequest, number, populate_existing=True)
 
     def account(self, login: str) -> Account:
-        """An account as it stands now."""
+        """An account, read again."""
         self.scenario.session.rollback()
         return self.scenario.account(login)
 
 
 @contextmanager
 def open_office(scenario: Scenario, folder: Path) -> Iterator[Office]:
-    """The office while a test runs."""
+    """An `Office` that is closed at the end of the block."""
     office = Office(scenario, folder)
     yield office
     office.clients.close()
 
 
 def form_of(browser: Browser) -> dict[str, str]:
-    """What the page that is open saw of the request: version and digest."""
+    """Hidden fields of the open review page: version and digest of the request that it shows."""
     page = browser.page
     seen = {}
     for name in ("seen_version", "seen_digest"):
@@ -62,7 +62,7 @@ def form_of(browser: Browser) -> dict[str, str]:
 
 
 def export(browser: Browser, listed: str, kind: str = "csv", **form: object) -> bytes:
-    """A list as a file with every column that its page offers, unless `column` names them."""
+    """Export a list as a file, with every column that its page offers unless `column` names some."""
     browser.get(f"/panel/export/{listed}")
     columns = re.findall(r'name="column" value="([^"]+)"', browser.page)
     data = {"csrf_token": browser.token, "column": columns, "kind": kind, **form}
@@ -72,6 +72,6 @@ def export(browser: Browser, listed: str, kind: str = "csv", **form: object) -> 
 
 
 def read_csv(data: bytes) -> str:
-    """The text of a CSV file, which says to Excel that it is UTF-8."""
+    """The text of a CSV file that begins with the byte order mark which Excel needs for UTF-8."""
     assert data.startswith(b"\xef\xbb\xbf")
     return data.decode("utf-8-sig")

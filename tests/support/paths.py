@@ -1,4 +1,4 @@
-"""Where the project's files are, for tests that read them."""
+"""Path of the project folder, for tests that read its files."""
 
 from pathlib import Path
 

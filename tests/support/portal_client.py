@@ -1,4 +1,4 @@
-"""A holder at his own browser: the errands of the portal, done through its pages."""
+"""The portal for tests: a logged-in applicant who fills in, submits and follows requests by page."""
 
 import io
 import re
@@ -21,7 +21,7 @@ _TAGS = re.compile(r"<[^>]+>|\s+")
 
 @contextmanager
 def open_portal(scenario: Scenario, folder: Path) -> Iterator[AppClients]:
-    """The house over this office and its files."""
+    """The application on the test data and its stored files, closed at the end of the block."""
     clients = AppClients(scenario, folder)
     clients.app.extensions["anguan_storage"] = scenario.storage
     try:
@@ -31,7 +31,7 @@ def open_portal(scenario: Scenario, folder: Path) -> Iterator[AppClients]:
 
 
 class Holder:
-    """One applicant, logged in."""
+    """The logged-in browser of one applicant."""
 
     def __init__(self, clients: AppClients, account: Account) -> None:
         self.clients, self.scenario, self.account = clients, clients.scenario, account
@@ -39,7 +39,7 @@ class Holder:
         self.browser.log_in(clients.give_password(account), SECRET)
 
     def open(self, path: str) -> str:
-        """The text of a page, without tags and blanks; the page itself stays in `page`."""
+        """Open a page, following redirects; returns its text without tags and blanks (HTML in `page`)."""
         answer = self.browser.get(path)
         while answer.status_code == 302:
             answer = self.browser.get(answer.location)
@@ -48,20 +48,20 @@ class Holder:
 
     @property
     def page(self) -> str:
-        """The last page as it was sent."""
+        """HTML of the last page."""
         return self.browser.page
 
     @property
     def text(self) -> str:
-        """The words of the last page."""
+        """Text of the last page without tags and blanks."""
         return _TAGS.sub("", unescape(self.page))
 
     def send(self, path: str, **form: object) -> TestResponse:
-        """Send a form; the token comes from the first page when none was seen yet."""
+        """Send a form with the CSRF token of the last page."""
         return self.browser.post(path, **form)
 
     def begin(self, code: str, certificate: Certificate | None = None, **form: object) -> int:
-        """Press 延续, 变更, … and land on the form."""
+        """Start a matter with its button (延续, 变更, …); returns the id of the draft."""
         self.browser.get("/my/")
         chosen = {"certificate": certificate.id} if certificate else {}
         answer = self.send(f"/my/start/{code}", **chosen, **form)
@@ -71,53 +71,53 @@ class Holder:
         return int(found[1])
 
     def save(self, id: int, **form: object) -> TestResponse:
-        """Send the form page."""
+        """Send the request form."""
         return self.send(f"/my/requests/{id}/edit", **form)
 
     def save_heavy(
         self, id: int, files: dict[str, list[tuple[io.BytesIO, str]]], **form: object
     ) -> TestResponse:
-        """Send the form with many files. Its body is made in memory: the client itself would leak a file."""
+        """Send the form with many files; the body is built in memory: the test client leaks a file."""
         parts = {name: [FileStorage(*one) for one in sent] for name, sent in files.items()}
         boundary, body = encode_multipart({"csrf_token": self.browser.token, **form, **parts})
         kind = f"multipart/form-data; boundary={boundary}"
         answer = self.browser.client.post(f"/my/requests/{id}/edit", data=body, content_type=kind)
         return self.browser._seen(answer)
 
-    def lay_papers(self, id: int) -> None:
-        """A drawn paper into each empty slot, through the page."""
+    def attach_materials(self, id: int) -> None:
+        """Upload a picture for each material by the request form."""
         slots = [slot.material.code for slot in read_draft(self.scenario.session, self.row(id)).slots]
         self.scenario.session.rollback()
         answer = self.save(id, save="1", **{f"paper.{code}": upload(f"{code}.jpg") for code in slots})
         assert answer.status_code == 302, self.text
 
-    def sheet(self, id: int) -> dict[str, str]:
-        """Open the check page; gives what its form would send, the promise ticked."""
+    def open_confirm(self, id: int) -> dict[str, str]:
+        """Open the confirm page; returns the fields that its form would send, with the commitment ticked."""
         self.open(f"/my/requests/{id}/confirm")
         hidden = dict(re.findall(r'name="(key|seen)" value="([^"]*)"', self.page))
         assert len(hidden) == 2, self.text
         return {**hidden, "promise": "1"}
 
     def submit(self, id: int, **form: str) -> TestResponse:
-        """Send a check page."""
+        """Send the form of the confirm page."""
         return self.send(f"/my/requests/{id}/submit", **form)
 
     def row(self, id: int) -> ChangeRequest:
-        """The request as it stands now."""
+        """The request, read again."""
         self.scenario.session.rollback()
         return self.scenario.session.scalars(
             select(ChangeRequest).where(ChangeRequest.id == id).execution_options(populate_existing=True)
         ).one()
 
     def typed(self, id: int) -> dict[str, str]:
-        """What the draft keeps, as typed."""
+        """Values of the draft by field, as typed."""
         return {value.name: value.typed for value in self.row(id).values}
 
     def files(self, id: int) -> list[str]:
-        """The slots with a file in them."""
+        """Codes of the materials that have a file."""
         return sorted(row.material for row in self.row(id).attachments)
 
 
 def upload(name: str = "材料.jpg", data: bytes | None = None) -> tuple[io.BytesIO, str]:
-    """A file as a form sends it."""
+    """A file as the test client sends it in a form."""
     return io.BytesIO(picture(120, 156, "teal") if data is None else data), name

@@ -1,4 +1,4 @@
-"""Requests and decisions made by hand, as they stand after a story nobody tells: for figures."""
+"""Writes requests and decisions directly into the database, for tests of the metrics."""
 
 from datetime import datetime, timedelta
 from itertools import count
@@ -15,14 +15,14 @@ HERE, THERE = "590100", "590200"
 SECOND = timedelta(seconds=1)
 
 
-class Maker:
-    """Requests and decisions as they stand after a story nobody tells."""
+class RequestFactory:
+    """Requests and decisions without the services that would produce them."""
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario, self.session, self.numbers = scenario, scenario.session, count(1)
 
-    def ask(self, region: str = HERE, **more: object) -> ChangeRequest:
-        """A request, waiting since yesterday unless something else is said."""
+    def add_request(self, region: str = HERE, **more: object) -> ChangeRequest:
+        """Add a request; by default it has been waiting since yesterday. `more` sets columns."""
         number = next(self.numbers)
         filed = more.pop("submitted_at", NOW - timedelta(days=1))
         values = {
@@ -37,8 +37,8 @@ class Maker:
             self.session.add(row)
         return row
 
-    def decide(self, request: ChangeRequest, verdict: str, at: datetime, **more: object) -> Decision:
-        """A decision on it."""
+    def add_decision(self, request: ChangeRequest, verdict: str, at: datetime, **more: object) -> Decision:
+        """Add a decision on a request; `more` sets columns."""
         row = Decision(
             request_id=request.id, round=request.round, step=0, actor_id=self.scenario.reviewer.id,
             actor_name="陆与行", verdict=verdict, opinion="材料不全", digest="0" * 64, decided_at=at,

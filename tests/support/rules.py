@@ -1,4 +1,4 @@
-"""What the tests of rules share: a dossier of a person and a certificate as they stand, judged on a day."""
+"""Helpers of the tests of rules: the dossier of a test person, and the result of a rule on a given day."""
 
 from datetime import date, datetime
 
@@ -21,7 +21,7 @@ def dossier(
     kind: str = "B",
     **after: str,
 ) -> Dossier:
-    """The dossier of an account's certificate; `after` names facts with `__` for the dot."""
+    """The dossier of an account's certificate; `after` gives register paths with `__` for the dot."""
     account = account or scenario.holder
     scenario.session.rollback()
     return open_dossier(
@@ -34,18 +34,18 @@ def dossier(
 
 
 def judge(scenario: Scenario, rule: Rule, day: date | datetime | None = None, **more: str) -> CheckResult:
-    """What the rule finds, on a day if one is given."""
+    """Check result of the rule, on `day` if one is given."""
     with clock.frozen_at(day or clock.now()):
         return rule(dossier(scenario, **more))  # type: ignore[arg-type]
 
 
 def as_declared(code: str) -> Matter:
-    """The matter as its file says, its texts filled from the declared policies."""
+    """The matter as declared in the catalogue, its texts filled from the default policies."""
     return fill_texts(declared(code), Policies().placeholders)
 
 
-def write(scenario: Scenario, record: Base, **facts: object) -> None:
-    """Write facts into the register by the back clients."""
+def write(scenario: Scenario, record: Base, **values: object) -> None:
+    """Set attributes of a row directly, without a request."""
     with transaction(scenario.session):
-        for name, value in facts.items():
+        for name, value in values.items():
             setattr(record, name, value)

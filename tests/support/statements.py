@@ -7,22 +7,22 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 FRAME = ("BEGIN", "SET LOCAL", "SAVEPOINT", "RELEASE", "ROLLBACK")
-"""How a transaction is opened and closed: not counted, for SQLite and PostgreSQL do it differently."""
+"""Beginnings of transaction statements, which are not counted: SQLite and PostgreSQL differ in them."""
 
 
 @contextmanager
 def counted(*engines: Engine) -> Iterator[list[str]]:
-    """The statements that these engines execute meanwhile, in their order."""
-    said: list[str] = []
+    """A list to which each statement that these engines execute in the block is appended."""
+    statements: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if not statement.startswith(FRAME):
-            said.append(statement)
+            statements.append(statement)
 
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     try:
-        yield said
+        yield statements
     finally:
         for engine in engines:
             event.remove(engine, "before_cursor_execute", note)

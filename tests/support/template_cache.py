@@ -1,23 +1,23 @@
-"""Templates are compiled once for a whole run of tests, however many houses are opened in it."""
+"""A bytecode cache by which all applications of a test process share their compiled templates."""
 
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
 
-class Kept(BytecodeCache):
-    """What this process has compiled, by the template's own key; a changed source is compiled anew."""
+class MemoryCache(BytecodeCache):
+    """Compiled templates in memory, by the key of Jinja, which depends on the source."""
 
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Hand out what was compiled before."""
+        """Load the bytecode of a template that was compiled before."""
         if bucket.key in self.kept:
             bucket.bytecode_from_string(self.kept[bucket.key])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what has just been compiled."""
+        """Keep the bytecode of a compiled template."""
         self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
-KEPT = Kept()
+TEMPLATE_CACHE = MemoryCache()

@@ -1,6 +1,6 @@
-"""Stores one drawn paper and says so: a process of its own, so that it can die at a labelled point.
+"""Stores one sample PDF in a process of its own that a test can kill at a crash point.
 
-Usage: python -m tests.uploader DATABASE_URL FOLDER
+Usage: python -m tests.support.uploader DATABASE_URL FOLDER
 """
 
 import sys
@@ -17,7 +17,7 @@ from tests.support.sample_files.corpus import paper
 
 
 def upload(url: str, folder: str) -> None:
-    """Inspect, keep, insert, commit, acknowledge."""
+    """Inspect and store the file, commit, then print its digest."""
     clean = inspect(paper(), "承诺书.pdf")
     engine = prepare_engine(create_engine(url))
     with Session(engine) as session:

@@ -1,4 +1,4 @@
-"""Who may open what: every route for every role, shut where nothing is said."""
+"""Access by role: every route for every role, denied by default."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,7 +17,7 @@ VISITORS = ("nobody", "activation", *ROLES)
 
 @pytest.fixture(params=["sqlite"])
 def kind(request: pytest.FixtureRequest) -> str:
-    """What stands here does not depend on the database."""
+    """SQLite only: nothing here depends on the database."""
     return str(request.param)
 
 
@@ -29,12 +29,12 @@ def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
 
 
 def enter(clients: AppClients, visitor: str) -> Browser:
-    """A browser of this role, or one that stands in the clients."""
+    """A browser logged in with this role, or one that is not logged in or not yet activated."""
     browser, scenario = clients.browser(), clients.scenario
     if visitor == "nobody":
         return browser
     if visitor == "activation":
-        browser.log_in(scenario.paper_holder.login, clients.give_last6(scenario.paper_holder))
+        browser.log_in(scenario.paper_holder.login, clients.set_initial_last6(scenario.paper_holder))
         return browser
     logins = {
         "applicant": scenario.holder.login,
@@ -49,14 +49,12 @@ def enter(clients: AppClients, visitor: str) -> Browser:
     return browser
 
 
-def test_every_route_says_for_whom_it_is(clients: AppClients) -> None:
+def test_every_route_declares_its_roles(clients: AppClients) -> None:
     unclassed = {rule.endpoint for rule in clients.app.url_map.iter_rules()} - set(access_table(clients.app))
     assert unclassed == set()
 
 
-def test_a_route_that_says_nothing_opens_for_nobody(
-    clients: AppClients, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_route_without_roles_opens_for_nobody(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
     add_views(clients.app, ("silent", lambda: "secret"))
     assert "probe.silent" not in access_table(clients.app)
 
@@ -99,7 +97,7 @@ def test_every_route_for_every_role(
     assert_guard_fails(monkeypatch, "no_guard", promise)
 
 
-def test_a_refusal_comes_before_the_page_runs(clients: AppClients) -> None:
+def test_access_is_denied_before_the_view_runs(clients: AppClients) -> None:
     ran = []
     view = require_roles("administrator")(lambda: ran.append(1) or "ran")
     add_views(clients.app, ("dangerous", view))
@@ -107,9 +105,9 @@ def test_a_refusal_comes_before_the_page_runs(clients: AppClients) -> None:
     browser.get("/sessions")
     assert browser.post("/probe/dangerous").status_code == 403
     assert ran == []
-    boss = enter(clients, "administrator")
-    boss.get("/sessions")
-    assert boss.post("/probe/dangerous").text == "ran"
+    administrator = enter(clients, "administrator")
+    administrator.get("/sessions")
+    assert administrator.post("/probe/dangerous").text == "ran"
 
 
 def test_dangerous_pages_ask_for_the_password_again(
@@ -139,7 +137,7 @@ def test_dangerous_pages_ask_for_the_password_again(
     assert_guard_fails(monkeypatch, "no_reauth", promise)
 
 
-def test_guessing_at_the_second_question_stops_too(clients: AppClients) -> None:
+def test_guessing_on_the_reauthentication_page_is_throttled(clients: AppClients) -> None:
     browser = enter(clients, "administrator")
     browser.get("/reauth")
     for _ in range(5):
@@ -147,14 +145,14 @@ def test_guessing_at_the_second_question_stops_too(clients: AppClients) -> None:
     assert browser.post("/reauth", password=SECRET).status_code == 429
 
 
-def test_words_for_classes() -> None:
+def test_names_of_role_groups() -> None:
     assert expand("staff") == set(ROLES) - {"applicant", "enterprise"}
     assert expand("everyone") == set(ROLES)
     with pytest.raises(ValueError, match="unknown"):
         expand("emperor")
 
 
-def test_whoever_is_in_does_not_stay_at_the_door(clients: AppClients) -> None:
+def test_login_pages_redirect_whoever_is_logged_in(clients: AppClients) -> None:
     browser = enter(clients, "applicant")
     for path in ("/login", "/activate", "/second-factor"):
         assert browser.get(path).location == "/my/"

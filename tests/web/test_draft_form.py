@@ -1,4 +1,4 @@
-"""What a sent form may change, and that the check page and the submission see the same draft."""
+"""Fields that a form may change; the confirm page and the submission read the same draft."""
 
 import pytest
 
@@ -12,11 +12,11 @@ NUMBER, PHOTO = "certificate.document_number", "certificate.photo"
 
 
 def typed(request: ChangeRequest) -> dict[str, str]:
-    """What the draft keeps."""
+    """Values of the draft by field."""
     return {value.name: value.typed for value in request.values}
 
 
-def test_a_check_that_refuses_leaves_the_draft_as_it_was(scenario: Scenario) -> None:
+def test_a_check_that_refuses_does_not_change_the_draft(scenario: Scenario) -> None:
     draft = scenario.begin("certificate_change")
     scenario.fill(draft)
     seen = []
@@ -33,7 +33,7 @@ def test_a_check_that_refuses_leaves_the_draft_as_it_was(scenario: Scenario) -> 
     assert (
         filing.submit(scenario.session, scenario.holder, draft.id, True, "key", "said").state == "submitted"
     )
-    # Sent once more, the same page gets the same answer: there is no draft to check any more.
+    # The same page sent again gets the same answer, for there is no draft to check any more.
     assert (
         filing.submit(scenario.session, scenario.holder, draft.id, True, "key", "said", check).id == draft.id
     )

@@ -1,4 +1,4 @@
-"""Every address of the house, whoever asks: generated from the url map, so that a new page cannot slip by."""
+"""Access, tokens and headers of every URL for every actor, generated from the URL map."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -45,11 +45,11 @@ ROLE_OF = {"owner": "applicant", "stranger": "applicant", "own enterprise": "ent
 ROLE_OF |= {"other enterprise": "enterprise", "reviewer elsewhere": "reviewer"}
 FINE = (200, 204, 302, 303, 308, 400, 404, 405, 409)
 READ_TRACES = {"login_session", "throttle", "event"}
-LEAVES = {"account.logout"}
+LOGOUT = {"account.logout"}
 
 
-class House:
-    """The house with a busy office behind it, and one browser for each actor."""
+class Site:
+    """The application with requests in many states, and one logged-in browser for each actor."""
 
     def __init__(self, folder: Path, build: Callable[[str], None] = build) -> None:
         self.scenario = Scenario(copy_of("sqlite", build))
@@ -102,7 +102,7 @@ class House:
             login = self.clients.give_password(account)
             browser = self.clients.browser(f"192.0.2.{index + 10}")
             browser.log_in(login, SECRET)
-            assert browser.is_in(), actor
+            assert browser.is_logged_in(), actor
             self.browsers[actor] = browser
 
     def close(self) -> None:
@@ -111,7 +111,7 @@ class House:
         drop_database(self.scenario.url)
 
     def address(self, rule: Rule) -> str:
-        """The rule's address about the owner's things."""
+        """URL of the rule about the owner's records."""
         values: dict[str, object] = {}
         for name in rule.arguments:
             values[name] = self.value(rule, name)
@@ -121,11 +121,11 @@ class House:
         return str(built[1])
 
     def value(self, rule: Rule, name: str) -> object:
-        """A value of one argument, by the argument's name and the page it belongs to."""
-        wrong_places = {"code": "certificate_renewal", "paper": "application", "token": self.token}
-        wrong_places["side"] = "front"
-        if name in wrong_places:
-            return wrong_places[name]
+        """Value of one URL argument, by its name and the rule."""
+        values = {"code": "certificate_renewal", "paper": "application", "token": self.token}
+        values["side"] = "front"
+        if name in values:
+            return values[name]
         if name == "when":
             return "now"
         if name == "listed":
@@ -147,7 +147,7 @@ class House:
 
 
 def file_claim(scenario: Scenario) -> int:
-    """Somebody claims the number of the owner."""
+    """Add a number claim on the owner's number."""
     kept = scenario.session.scalars(select(StoredFile.id)).first()
     claim = NumberClaim(
         number="SS2026-000001",
@@ -167,16 +167,16 @@ def file_claim(scenario: Scenario) -> int:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """One busy house for the whole file: no test here changes anything."""
-    opened = House(tmp_path_factory.mktemp("house"))
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One site for the whole module, for no test here changes its data."""
+    opened = Site(tmp_path_factory.mktemp("site"))
     yield opened
     opened.close()
 
 
-def rules(house: House, method: str) -> list[Rule]:
-    """The rules that answer this method."""
-    return [rule for rule in house.app.url_map.iter_rules() if method in (rule.methods or ())]
+def rules(site: Site, method: str) -> list[Rule]:
+    """URL rules that accept this method."""
+    return [rule for rule in site.app.url_map.iter_rules() if method in (rule.methods or ())]
 
 
 def role(actor: str) -> str:
@@ -185,48 +185,48 @@ def role(actor: str) -> str:
 
 
 def is_static(endpoint: str) -> bool:
-    """Files of our own that anybody may have."""
+    """True for static files, which are public."""
     return endpoint == "static" or endpoint.endswith(".static")
 
 
-def test_every_endpoint_says_for_whom_it_is(house: House) -> None:
-    known = access_table(house.app)
-    silent = {rule.endpoint for rule in house.app.url_map.iter_rules()} - set(known)
+def test_every_endpoint_declares_its_roles(site: Site) -> None:
+    known = access_table(site.app)
+    silent = {rule.endpoint for rule in site.app.url_map.iter_rules()} - set(known)
     assert not silent
 
 
 @pytest.mark.parametrize("actor", ACTORS)
-def test_who_may_open_what(house: House, actor: str) -> None:
-    known = access_table(house.app)
-    browser = house.browsers[actor]
+def test_who_may_open_what(site: Site, actor: str) -> None:
+    known = access_table(site.app)
+    browser = site.browsers[actor]
     wrong = []
-    for rule in rules(house, "GET"):
-        if is_static(rule.endpoint) or rule.endpoint in LEAVES:
+    for rule in rules(site, "GET"):
+        if is_static(rule.endpoint) or rule.endpoint in LOGOUT:
             continue
-        answer = browser.get(house.address(rule))
+        answer = browser.get(site.address(rule))
         allowed = PUBLIC in known[rule.endpoint] or role(actor) in known[rule.endpoint]
         if answer.status_code >= 500 or (allowed and answer.status_code not in (*FINE, 403)):
-            wrong.append((rule.endpoint, answer.status_code, "fell over"))
+            wrong.append((rule.endpoint, answer.status_code, "unexpected status"))
         if allowed:
             continue
         if actor == "anonymous" and not (answer.status_code == 302 and "/login" in answer.location):
-            wrong.append((rule.endpoint, answer.status_code, "open to the clients"))
+            wrong.append((rule.endpoint, answer.status_code, "open without a login"))
         if actor != "anonymous" and answer.status_code not in (302, 403):
             wrong.append((rule.endpoint, answer.status_code, "open to the wrong role"))
     assert not wrong
 
 
 def owned(rule: Rule) -> bool:
-    """Does this address name something that belongs to one applicant?"""
+    """True when the URL names a record of one applicant."""
     names = {"id", "request_id", "certificate_id", "attachment", "attachment_id", "notice", "notice_id"}
     return rule.endpoint.startswith("portal.") and bool(names & set(rule.arguments))
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_what_belongs_to_one_is_not_there_for_another(house: House, method: str) -> None:
-    mine, theirs = house.browsers["owner"], house.browsers["stranger"]
-    for rule in (rule for rule in rules(house, method) if owned(rule)):
-        address = house.address(rule)
+def test_records_of_one_applicant_are_not_found_by_another(site: Site, method: str) -> None:
+    mine, theirs = site.browsers["owner"], site.browsers["stranger"]
+    for rule in (rule for rule in rules(site, method) if owned(rule)):
+        address = site.address(rule)
         if method == "GET":
             assert mine.get(address).status_code != 404, address
             assert theirs.get(address).status_code == 404, address
@@ -236,21 +236,21 @@ def test_what_belongs_to_one_is_not_there_for_another(house: House, method: str)
 
 
 @pytest.mark.parametrize("actor", ["anonymous", "owner", "reviewer", "administrator"])
-def test_every_post_needs_its_own_token(house: House, actor: str) -> None:
-    browser, other = house.browsers[actor], house.clients.browser("192.0.2.99")
+def test_every_post_needs_its_own_token(site: Site, actor: str) -> None:
+    browser, other = site.browsers[actor], site.clients.browser("192.0.2.99")
     other.get("/login")
-    for rule in rules(house, "POST"):
+    for rule in rules(site, "POST"):
         if is_static(rule.endpoint):
             continue
-        address = house.address(rule)
+        address = site.address(rule)
         assert browser.post(address, token="").status_code == 400, address
         assert browser.post(address, token=other.token).status_code == 400, address
 
 
-def snapshot(house: House) -> dict[str, list[tuple[object, ...]]]:
-    """All rows of all tables but the traces that reading leaves."""
-    house.scenario.session.rollback()
-    with house.scenario.engine.connect() as connection:
+def snapshot(site: Site) -> dict[str, list[tuple[object, ...]]]:
+    """All rows of all tables except those that reading a page writes."""
+    site.scenario.session.rollback()
+    with site.scenario.engine.connect() as connection:
         return {
             table.name: [tuple(row) for row in connection.execute(select(table)).all()]
             for table in Base.metadata.sorted_tables
@@ -258,20 +258,20 @@ def snapshot(house: House) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
-def test_no_get_changes_anything(house: House) -> None:
-    before = snapshot(house)
-    assert set(inspect(house.scenario.engine).get_table_names()) >= set(before)
-    for browser in house.browsers.values():
-        for rule in rules(house, "GET"):
+def test_no_get_changes_anything(site: Site) -> None:
+    before = snapshot(site)
+    assert set(inspect(site.scenario.engine).get_table_names()) >= set(before)
+    for browser in site.browsers.values():
+        for rule in rules(site, "GET"):
             if not is_static(rule.endpoint):
-                browser.get(house.address(rule))
-    assert snapshot(house) == before
+                browser.get(site.address(rule))
+    assert snapshot(site) == before
 
 
-def test_every_answer_wears_its_headers(house: House) -> None:
+def test_every_answer_has_its_headers(site: Site) -> None:
     for actor in ("anonymous", "owner", "reviewer"):
-        for rule in rules(house, "GET"):
-            answer = house.browsers[actor].get(house.address(rule))
+        for rule in rules(site, "GET"):
+            answer = site.browsers[actor].get(site.address(rule))
             policy = answer.headers["Content-Security-Policy"]
             assert "default-src 'none'" in policy, rule
             assert "unsafe" not in policy, rule
@@ -282,17 +282,17 @@ def test_every_answer_wears_its_headers(house: House) -> None:
                 assert "no-store" in answer.headers["Cache-Control"], rule
 
 
-def test_no_page_shows_a_whole_document_number_to_others(house: House) -> None:
+def test_no_page_shows_a_whole_document_number_to_others(site: Site) -> None:
     numbers = {
         number
         for column in (Certificate.document_number,)
-        for number in house.scenario.session.scalars(select(column))
+        for number in site.scenario.session.scalars(select(column))
     }
     for actor in ("anonymous", "stranger", "own enterprise", "reviewer", "administrator", "auditor"):
-        for rule in rules(house, "GET"):
+        for rule in rules(site, "GET"):
             if is_static(rule.endpoint):
                 continue
-            answer = house.browsers[actor].get(house.address(rule))
-            own = house.scenario.stranger.login if actor == "stranger" else ""
+            answer = site.browsers[actor].get(site.address(rule))
+            own = site.scenario.stranger.login if actor == "stranger" else ""
             if answer.mimetype == "text/html":
                 assert not [n for n in numbers if n in answer.text and n != own], (actor, rule.rule)

@@ -1,4 +1,4 @@
-"""Forms from elsewhere, wanderings of `next`, foreign hosts."""
+"""CSRF protection of forms, safe targets of `next`, and refused host names."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,7 +14,7 @@ from tests.support.factories import Scenario
 
 @pytest.fixture(params=["sqlite"])
 def kind(request: pytest.FixtureRequest) -> str:
-    """What stands here does not depend on the database."""
+    """SQLite only: nothing here depends on the database."""
     return str(request.param)
 
 
@@ -26,7 +26,7 @@ def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
 
 
 def posts(app: Flask) -> list[str]:
-    """The address of everything that takes more than reading, whatever it is called."""
+    """URLs of all rules that accept a method other than GET, HEAD and OPTIONS."""
     return [
         address_of(rule)
         for rule in app.url_map.iter_rules()

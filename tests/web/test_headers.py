@@ -1,4 +1,4 @@
-"""What every answer says to the browser, on every route and every error."""
+"""Security and cache headers of every route and every error."""
 
 import re
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ SAME = {
 
 @pytest.fixture(params=["sqlite"])
 def kind(request: pytest.FixtureRequest) -> str:
-    """Headers do not depend on the database."""
+    """SQLite only: nothing here depends on the database."""
     return str(request.param)
 
 
@@ -54,7 +54,7 @@ def policy_of(header: str) -> dict[str, str]:
 
 
 def bare(rules: dict[str, str]) -> dict[str, str]:
-    """The policy without nonces and without frames of our own."""
+    """The content security policy without nonces and same-origin framing."""
     kept = {
         name: " ".join(word for word in value.split() if not word.startswith("'nonce-"))
         for name, value in rules.items()
@@ -64,7 +64,7 @@ def bare(rules: dict[str, str]) -> dict[str, str]:
     return kept
 
 
-def test_every_route_answers_strictly(clients: AppClients) -> None:
+def test_every_route_sends_the_strict_policy(clients: AppClients) -> None:
     browsers = [enter(clients, visitor) for visitor in ("nobody", "applicant", "reviewer", "administrator")]
 
     for browser in browsers:
@@ -110,7 +110,7 @@ def test_a_file_under_any_other_address_is_asked_for_again(clients: AppClients) 
     ("path", "status"),
     [("/nowhere", 404), ("/logout", 405), ("/static/nothing.css", 404), ("/static/css/tokens.css", 200)],
 )
-def test_errors_and_files_answer_strictly_too(clients: AppClients, path: str, status: int) -> None:
+def test_errors_and_files_send_the_strict_policy(clients: AppClients, path: str, status: int) -> None:
     answer = clients.browser().get(path)
     assert answer.status_code == status
     assert policy_of(answer.headers["Content-Security-Policy"]) == STRICT
@@ -122,12 +122,12 @@ def test_a_failure_is_a_page_with_a_number_that_leads_to_the_log(
     clients: AppClients, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail() -> str:
-        raise RuntimeError("the dog ate it")
+        raise RuntimeError("internal detail")
 
     add_views(clients.app, ("fail", require_roles("public")(fail)))
     answer = enter(clients, "applicant").get("/probe/fail")
     assert answer.status_code == 500
-    assert "the dog" not in answer.text
+    assert "internal detail" not in answer.text
     assert "系统出了点问题" in answer.text
     number = next(record for record in caplog.records if record.name == "anguan.errors").args[0]
     assert str(number) in answer.text
@@ -150,7 +150,7 @@ def test_a_missing_database_is_a_page(tmp_path: Path) -> None:
     close_app(app)
 
 
-def test_nonces_and_frames_are_had_only_by_asking(clients: AppClients) -> None:
+def test_nonces_and_framing_are_opt_in(clients: AppClients) -> None:
     def inline() -> str:
         may_be_framed()
         return csp_nonce() + csp_nonce()
@@ -175,7 +175,7 @@ def test_behind_a_proxy_the_visitors_own_address_counts(tmp_path: Path) -> None:
 
 
 def remote(app: Flask) -> str:
-    """The address that the house sees behind a proxy which adds one line."""
+    """Client address that the application sees behind one proxy."""
     with app.test_client() as client:
         client.get(
             "/login",

@@ -1,4 +1,4 @@
-"""Forty hostile strings in every text field: through page, PDF and export nothing runs, nothing breaks."""
+"""Hostile strings in every text field and column: no page, PDF or export executes or breaks on them."""
 
 import csv
 import io
@@ -34,7 +34,7 @@ from tests.support.client import AppClients, Browser, assert_guard_fails
 from tests.support.factories import Scenario
 from tests.support.hostile import HOSTILE, Forms, find_harm, shows, squeeze
 from tests.support.portal_client import Holder, open_portal
-from tests.web.test_every_route import LEAVES, House, is_static, role, rules
+from tests.web.test_every_route import LOGOUT, Site, is_static, role, rules
 
 MATTERS = (
     "certificate_renewal",
@@ -45,7 +45,7 @@ MATTERS = (
 )
 KEPT = [words for words in HOSTILE if "\x00" not in words]
 PRINTABLE = KEPT[:-2]
-"""The last two have characters for which no typeface has a form: they are refused with a sentence."""
+"""Without the last two, whose characters no font has: rendering them is refused with a sentence."""
 POISONED: dict[type[Base], tuple[str, ...]] = {
     Person: ("name", "title", "position"),
     Enterprise: ("name", "legal_representative", "address"),
@@ -62,7 +62,7 @@ POISONED: dict[type[Base], tuple[str, ...]] = {
     NumberClaim: ("name", "opinion"),
     DictionaryEntry: ("label",),
 }
-"""Every column in which words of people stand."""
+"""Every column that holds text typed by people."""
 WRITERS = ("anonymous", "owner", "own enterprise", "reviewer", "senior_reviewer", "administrator")
 PRINTS = ("/my/requests/{filed}/application.pdf", "/my/requests/{filed}/receipt.pdf")
 
@@ -75,7 +75,7 @@ def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_every_text_field_of_every_matter_takes_every_string(clients: AppClients) -> None:
-    """Typed, saved, shown again as typed, on the form, the check page and the list of requests."""
+    """Each string is saved and shown as typed on the form, the confirm page and the list of requests."""
     holder = Holder(clients, clients.scenario.holder)
     for code in MATTERS:
         _type_all(clients, holder, code)
@@ -106,7 +106,7 @@ def _type_all(clients: AppClients, holder: Holder, code: str) -> None:
 
 
 def test_a_nul_is_refused_and_breaks_nothing(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
-    """PostgreSQL keeps no text with it: in a form, in an address, in a question."""
+    """PostgreSQL stores no NUL: it is refused in a form, a path and a query string."""
     browser = clients.browser()
     browser.get("/check")
     assert browser.get("/check/a%00b").status_code == 400
@@ -120,8 +120,8 @@ def _answers(browser: Browser, address: str) -> None:
     assert browser.get(address).status_code < 500
 
 
-class Poisoned(House):
-    """The busy house of every route, with a hostile string in every column that people fill."""
+class Poisoned(Site):
+    """The site of test_every_route with a hostile string in every column of `POISONED`."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -134,12 +134,12 @@ class Poisoned(House):
                     for column in columns:
                         setattr(row, column, next(words))
 
-    def look(self, actor: str) -> Iterator[tuple[str, str]]:
-        """Every page that somebody may open, with its address."""
+    def pages(self, actor: str) -> Iterator[tuple[str, str]]:
+        """URL and HTML of every page that the actor may open."""
         known, browser = access_table(self.app), self.browsers[actor]
         for rule in rules(self, "GET"):
             allowed = known.get(rule.endpoint, frozenset())
-            if is_static(rule.endpoint) or rule.endpoint in LEAVES or not allowed & {PUBLIC, role(actor)}:
+            if is_static(rule.endpoint) or rule.endpoint in LOGOUT or not allowed & {PUBLIC, role(actor)}:
                 continue
             address = self.address(rule)
             answer = browser.get(address)
@@ -151,15 +151,15 @@ class Poisoned(House):
 
 @pytest.fixture(scope="module")
 def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Poisoned]:
-    house = Poisoned(tmp_path_factory.mktemp("poisoned"))
-    yield house
-    house.close()
+    site = Poisoned(tmp_path_factory.mktemp("poisoned"))
+    yield site
+    site.close()
 
 
-def test_no_page_runs_what_stands_in_a_row(poisoned: Poisoned) -> None:
+def test_no_page_executes_a_stored_string(poisoned: Poisoned) -> None:
     seen: list[str] = []
     for actor in poisoned.browsers:
-        for address, page in poisoned.look(actor):
+        for address, page in poisoned.pages(actor):
             assert find_harm(page) == [], (actor, address)
             seen.append(page)
     together = "\n".join(seen)
@@ -167,12 +167,12 @@ def test_no_page_runs_what_stands_in_a_row(poisoned: Poisoned) -> None:
     assert not unseen
 
 
-def test_lists_leave_as_text_only(poisoned: Poisoned) -> None:
-    """No cell of a file is a formula, however it begins, and every string arrives in some cell."""
+def test_exports_hold_text_only(poisoned: Poisoned) -> None:
+    """No cell of an export is a formula, and every string is in some cell."""
     browser, cells = poisoned.browsers["senior_reviewer"], set()
     for listed in ("person", "enterprise", "certificate", "queue", "done", "number_claim"):
         page = browser.get(f"/panel/export/{listed}").text
-        columns = [value for name, value in _boxes(page) if name == "column"]
+        columns = [value for name, value in _checkboxes(page) if name == "column"]
         assert columns, listed
         for kind in ("xlsx", "csv"):
             answer = browser.client.post(
@@ -195,12 +195,12 @@ def test_lists_leave_as_text_only(poisoned: Poisoned) -> None:
     assert len([words for words in PRINTABLE if squeeze(words) in arrived]) > 15
 
 
-def _boxes(page: str) -> list[tuple[str, str]]:
-    return Forms(page).boxes
+def _checkboxes(page: str) -> list[tuple[str, str]]:
+    return Forms(page).checkboxes
 
 
-def test_filled_papers_print_the_words(poisoned: Poisoned) -> None:
-    """Every string stands in the filled form as it was typed, as far as there are glyphs for it."""
+def test_rendered_forms_print_the_strings(poisoned: Poisoned) -> None:
+    """Every string with glyphs is in the filled form as it was typed."""
     with transaction(poisoned.scenario.session) as session:
         for table, columns in POISONED.items():
             for row in session.scalars(select(table)):
@@ -233,11 +233,11 @@ def test_filled_papers_print_the_words(poisoned: Poisoned) -> None:
 
 
 def test_every_form_takes_every_string(poisoned: Poisoned) -> None:
-    """Whoever may write somewhere types all forty into its fields; afterwards every page still stands."""
+    """Every actor sends all strings in every form they may use; afterwards every page still opens."""
     done: set[tuple[str, ...]] = set()
     for actor in WRITERS:
         browser = poisoned.browsers[actor]
-        for address, page in list(poisoned.look(actor)):
+        for address, page in list(poisoned.pages(actor)):
             for form in Forms(page).forms:
                 action = form.action or address
                 kind = (action.split("?")[0].strip("/0123456789"), *form.texts)
@@ -253,5 +253,5 @@ def test_every_form_takes_every_string(poisoned: Poisoned) -> None:
                         browser.get(address)
     assert len(done) > 15
     for actor in WRITERS:
-        for address, page in poisoned.look(actor):
+        for address, page in poisoned.pages(actor):
             assert find_harm(page) == [], (actor, address)

@@ -1,4 +1,4 @@
-"""No full document number in any list, address, title, log or file name; and every full view is an event."""
+"""Full document numbers appear in no list, URL, title, log or file name; each reveal is an event."""
 
 import logging
 import re
@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from anguan.extensions import db
 from anguan.models import Account, Certificate, Event, NumberClaim, Person
 from tests.support.client import Browser, add_views, assert_guard_fails
-from tests.web.test_every_route import House, is_static, rules
+from tests.web.test_every_route import Site, is_static, rules
 
 STAFF = ("reviewer", "reviewer elsewhere", "senior_reviewer", "exam_officer", "administrator", "auditor")
 STARTS = {"owner": "/my/", "own enterprise": "/my/", "anonymous": "/", **dict.fromkeys(STAFF, "/panel/")}
@@ -24,63 +24,63 @@ _TITLE = re.compile(r"<title>(.*?)</title>", re.S)
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    opened = House(tmp_path_factory.mktemp("leaks"))
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    opened = Site(tmp_path_factory.mktemp("leaks"))
     yield opened
     opened.close()
 
 
-def numbers_of(house: House) -> set[str]:
-    """Every document number that the house knows."""
-    session = house.scenario.session
+def numbers_of(site: Site) -> set[str]:
+    """Every document number in the database."""
+    session = site.scenario.session
     session.rollback()
     columns = (Person.document_number, Certificate.document_number, NumberClaim.document_number)
     found = {number for column in columns for number in session.scalars(select(column)) if number}
     return found | set(session.scalars(select(Account.login).where(Account.person_id.is_not(None))))
 
 
-class Walk:
-    """One actor's way through the house by the links on its pages: each kind of address once."""
+class Crawler:
+    """Crawler of one actor: follows the links of the pages, each endpoint and set of query keys once."""
 
-    def __init__(self, house: House, actor: str) -> None:
-        self.house, self.actor, self.browser = house, actor, house.browsers[actor]
-        self.numbers = numbers_of(house)
-        self.places = house.app.url_map.bind("localhost")
+    def __init__(self, site: Site, actor: str) -> None:
+        self.site, self.actor, self.browser = site, actor, site.browsers[actor]
+        self.numbers = numbers_of(site)
+        self.places = site.app.url_map.bind("localhost")
         self.leaks: list[str] = []
         self.opened = 0
 
     def go(self, *starts: str) -> None:
-        """Walk until no new kind of address is met."""
-        ways, met = list(starts), set()
-        while ways and self.opened < MOST:
-            way = ways.pop(0)
-            kind = self._kind(way)
+        """Open pages from `starts` on until there is no new kind of URL or `MOST` were opened."""
+        queue, met = list(starts), set()
+        while queue and self.opened < MOST:
+            url = queue.pop(0)
+            kind = self._kind(url)
             if not kind or kind in met:
                 continue
             met.add(kind)
-            answer = self.browser.get(way)
+            answer = self.browser.get(url)
             self.opened += 1
             page = answer.text if answer.mimetype == "text/html" else ""
-            self.judge(way, answer, page)
-            ways += [unescape(found) for found in _HREF.findall(page)]
-            ways += [answer.location] if answer.location else []
+            self.inspect(url, answer, page)
+            queue += [unescape(found) for found in _HREF.findall(page)]
+            queue += [answer.location] if answer.location else []
 
-    def judge(self, way: str, answer: TestResponse, page: str) -> None:
-        """What stands where others read it: address, headers with the name of a file, title, links, page."""
-        places = {"address": way, "headers": str(answer.headers), "title": " ".join(_TITLE.findall(page))}
+    def inspect(self, url: str, answer: TestResponse, page: str) -> None:
+        """Look for numbers in the URL, headers (file names), title and links, and in the page of others."""
+        places = {"address": url, "headers": str(answer.headers), "title": " ".join(_TITLE.findall(page))}
         places["links"] = " ".join(_HREF.findall(page))
         if self.actor != "owner":
             places["page"] = page
         for place, words in places.items():
             if self.holds_number(words):
-                self.leaks.append(f"{self.actor}: {place} of {way}")
+                self.leaks.append(f"{self.actor}: {place} of {url}")
 
     def holds_number(self, words: str) -> bool:
-        """True when a whole number stands in these words."""
+        """True when the text holds a full number."""
         return any(number in words for number in self.numbers)
 
-    def _kind(self, way: str) -> tuple[str, ...]:
-        parts = urlsplit(way)
+    def _kind(self, url: str) -> tuple[str, ...]:
+        parts = urlsplit(url)
         if parts.netloc not in ("", "localhost") or not parts.path.startswith("/"):
             return ()
         try:
@@ -92,21 +92,24 @@ class Walk:
         return (endpoint, *sorted({name for name, _ in parse_qsl(parts.query)}))
 
 
-def find_leaks(house: House, caplog: pytest.LogCaptureFixture, *actors: str) -> list[str]:
-    """These walk; what leaked on the pages and in the log."""
+def find_leaks(site: Site, caplog: pytest.LogCaptureFixture, *actors: str) -> list[str]:
+    """Crawl as these actors; returns what leaked on the pages and in the log."""
     caplog.set_level(logging.DEBUG)
     caplog.clear()
     leaks: list[str] = []
     for actor in actors:
-        walk = Walk(house, actor)
-        walk.go(STARTS[actor])
-        assert walk.opened > (3 if actor in ("own enterprise", "exam_officer") else 5), (actor, walk.opened)
-        leaks += walk.leaks
-    return leaks + find_logged(numbers_of(house), caplog)
+        crawler = Crawler(site, actor)
+        crawler.go(STARTS[actor])
+        assert crawler.opened > (3 if actor in ("own enterprise", "exam_officer") else 5), (
+            actor,
+            crawler.opened,
+        )
+        leaks += crawler.leaks
+    return leaks + find_logged(numbers_of(site), caplog)
 
 
 def find_logged(numbers: set[str], caplog: pytest.LogCaptureFixture) -> list[str]:
-    """Records of the log in which a number stands, with everything that a handler would print of them."""
+    """Log records that hold a number, formatted as a handler would print them."""
     show = logging.Formatter("%(name)s %(message)s")
     return [
         f"log: {record.name}"
@@ -116,34 +119,32 @@ def find_logged(numbers: set[str], caplog: pytest.LogCaptureFixture) -> list[str
     ]
 
 
-def test_no_number_on_the_ways_of_anybody(
-    house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+def test_no_page_shows_a_number(
+    site: Site, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every list, page, link, title, header and log record, seen by each role."""
 
-    assert find_leaks(house, caplog, *(set(STARTS) - {"reviewer"})) == []
+    assert find_leaks(site, caplog, *(set(STARTS) - {"reviewer"})) == []
 
     def promise() -> None:
-        assert find_leaks(house, caplog, "reviewer") == []
+        assert find_leaks(site, caplog, "reviewer") == []
 
     assert_guard_fails(monkeypatch, "no_masks", promise)
 
 
-def test_looking_for_a_number_keeps_it_out_of_the_address(
-    house: House, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Known or not, the number that was typed goes no further than the form."""
+def test_a_search_for_a_number_keeps_it_out_of_the_url(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """The number that was typed, known or not, appears in no redirect and no log."""
     caplog.set_level(logging.DEBUG)
-    known, unknown = house.scenario.holder.login, "590101199505070117"
-    numbers = {known, unknown, *numbers_of(house)}
+    known, unknown = site.scenario.holder.login, "590101199505070117"
+    numbers = {known, unknown, *numbers_of(site)}
     asked = 0
-    for rule in rules(house, "POST"):
+    for rule in rules(site, "POST"):
         if not rule.endpoint.endswith(".find"):
             continue
-        browser = house.browsers["administrator" if "account" in rule.endpoint else "auditor"]
+        browser = site.browsers["administrator" if "account" in rule.endpoint else "auditor"]
         browser.get("/panel/")
         for number in (known, unknown, f" {known[:6]} {known[6:]} "):
-            answer = browser.post(house.address(rule), search=number)
+            answer = browser.post(site.address(rule), search=number)
             if answer.status_code == 403:
                 break
             asked += 1
@@ -154,49 +155,47 @@ def test_looking_for_a_number_keeps_it_out_of_the_address(
     assert find_logged(numbers, caplog) == []
 
 
-def test_a_fault_of_the_database_tells_the_log_no_number(
-    house: House, caplog: pytest.LogCaptureFixture
-) -> None:
-    """What went wrong is logged, the values that it went wrong with are not."""
-    number = house.scenario.holder.login
+def test_a_database_error_logs_no_number(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    """The error is logged without the values of its statement."""
+    number = site.scenario.holder.login
 
     def fail() -> str:
         return str(db.session.execute(text("SELECT nothing FROM person WHERE name = :n"), {"n": number}))
 
     fail.allowed_roles = frozenset({"public"})  # type: ignore[attr-defined]
-    add_views(house.app, ("fail", fail))
+    add_views(site.app, ("fail", fail))
 
     def promise() -> None:
         caplog.clear()
-        answer = Browser(house.app).get("/probe/fail")
+        answer = Browser(site.app).get("/probe/fail")
         assert answer.status_code >= 500
         assert number not in answer.text
         assert "nothing" in caplog.text
         assert number not in caplog.text
 
     promise()
-    with house.app.app_context():
+    with site.app.app_context():
         db.engine.hide_parameters = False
         with pytest.raises(AssertionError):
             promise()
         db.engine.hide_parameters = True
 
 
-def test_every_full_view_is_an_event_each_time(house: House) -> None:
-    """The number in full is shown for a purpose, and each time is written down with it."""
-    browser = house.browsers["reviewer"]
+def test_every_reveal_is_an_event(site: Site) -> None:
+    """A reveal needs a purpose, and each one is logged with it."""
+    browser = site.browsers["reviewer"]
     shown = 0
-    for rule in rules(house, "POST"):
+    for rule in rules(site, "POST"):
         if not rule.endpoint.startswith("panel") or not rule.endpoint.endswith(".reveal"):
             continue
-        address = house.address(rule)
+        address = site.address(rule)
         browser.get("/panel/")
         if browser.post(address, purpose="nothing").status_code == 404:
             continue
         for _ in range(2):
-            before = len(house.clients.all(Event, verb="reveal"))
+            before = len(site.clients.all(Event, verb="reveal"))
             answer = browser.post(address, purpose="compare")
-            events = house.clients.all(Event, verb="reveal")
+            events = site.clients.all(Event, verb="reveal")
             assert answer.status_code == 200, address
             assert len(events) == before + 1, address
             assert "证件影像核对" in events[-1].sentence

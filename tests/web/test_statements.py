@@ -1,4 +1,4 @@
-"""How much the pages ask of the database: ceilings that a change may lower, and only knowingly raise."""
+"""Upper limits on the number of SQL statements of the pages; raise one only on purpose."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,14 +24,14 @@ PORTAL = {
     "save": 17,
     "save and go on": 34,
     "save with a file": 36,
-    "check page": 16,
+    "confirm page": 16,
     "submit": 49,
 }
 PANEL = {"/panel/": 16, "/panel/queue/": 24, "/panel/requests/{}": 46}
 
 
 class Draft:
-    """A change of a certificate that a holder fills in, with every paper laid in."""
+    """A draft of a certificate change with a document for every material."""
 
     def __init__(self, clients: AppClients) -> None:
         self.clients, self.holder = clients, Holder(clients, clients.scenario.holder)
@@ -40,16 +40,16 @@ class Draft:
         chosen: Certificate = clients.scenario.certificate()
         self.id = self.holder.begin("certificate_change", chosen)
         self.holder.save(self.id, save="1", **TITLE)
-        self.holder.lay_papers(self.id)
+        self.holder.attach_materials(self.id)
 
-    def count(self, deed: Callable[[], Any]) -> int:
+    def count(self, action: Callable[[], Any]) -> int:
         """Statements of one request to the application."""
-        with counted(self.engine) as said:
-            deed()
-        return len(said)
+        with counted(self.engine) as statements:
+            action()
+        return len(statements)
 
-    def deeds(self) -> Iterator[tuple[str, Callable[[], Any]]]:
-        """What is counted, in an order that ends with the submission."""
+    def actions(self) -> Iterator[tuple[str, Callable[[], Any]]]:
+        """Actions to count, in an order that ends with the submission."""
         holder, id = self.holder, self.id
         page = f"/my/requests/{id}"
         yield "home", lambda: holder.open("/my/")
@@ -58,9 +58,9 @@ class Draft:
         yield "save", lambda: holder.save(id, save="1", **TITLE)
         yield "save and go on", lambda: holder.save(id, go="1", **TITLE)
         yield "save with a file", lambda: holder.save(id, save="1", **{"paper.application": upload()})
-        yield "check page", lambda: holder.open(f"{page}/confirm")
-        sheet = holder.sheet(id)
-        yield "submit", lambda: holder.submit(id, **sheet)
+        yield "confirm page", lambda: holder.open(f"{page}/confirm")
+        form = holder.open_confirm(id)
+        yield "submit", lambda: holder.submit(id, **form)
 
 
 @pytest.fixture
@@ -71,8 +71,8 @@ def draft(scenario: Scenario, tmp_path: Path) -> Iterator[Draft]:
 
 @contextmanager
 def passes(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
-    """How often drafts are read, and how often one is judged by all its rules."""
-    seen = {"read": 0, "judged": 0}
+    """Counts how often a draft is read and how often all its rules are run."""
+    seen = {"read": 0, "checked": 0}
     understand, findings = drafts._understand, drafts.Draft.findings.func
 
     def read(*args: Any) -> Any:
@@ -80,7 +80,7 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
         return understand(*args)
 
     def judge(self: drafts.Draft) -> Any:
-        seen["judged"] += 1
+        seen["checked"] += 1
         return findings(self)
 
     with monkeypatch.context() as patch:
@@ -89,13 +89,13 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
         yield seen
 
 
-def test_pages_of_a_holder_ask_no_more_than_this(draft: Draft) -> None:
-    spent = {name: draft.count(deed) for name, deed in draft.deeds()}
+def test_statements_of_the_pages_of_a_holder(draft: Draft) -> None:
+    spent = {name: draft.count(action) for name, action in draft.actions()}
     assert draft.holder.row(draft.id).state == "submitted"
     assert {name: most for name, most in spent.items() if most > PORTAL[name]} == {}, spent
 
 
-def test_pages_of_a_reviewer_ask_no_more_than_this(scenario: Scenario, tmp_path: Path) -> None:
+def test_statements_of_the_pages_of_a_reviewer(scenario: Scenario, tmp_path: Path) -> None:
     filed = scenario.filed("certificate_change").id
     scenario.session.rollback()
     with open_office(scenario, tmp_path) as office:
@@ -105,15 +105,15 @@ def test_pages_of_a_reviewer_ask_no_more_than_this(scenario: Scenario, tmp_path:
         spent = {}
         for path in PANEL:
             assert browser.get(path.format(filed)).status_code == 200
-            with counted(engine) as said:
+            with counted(engine) as statements:
                 browser.get(path.format(filed))
-            spent[path] = len(said)
+            spent[path] = len(statements)
     assert {path: most for path, most in spent.items() if most > PANEL[path]} == {}
 
 
-def test_a_draft_is_read_and_judged_once_per_post(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_draft_is_read_and_checked_once_per_post(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     most = {"save": (0, 0), "save and go on": (1, 1), "save with a file": (1, 0), "submit": (1, 1)}
-    for name, deed in draft.deeds():
+    for name, action in draft.actions():
         with passes(monkeypatch) as seen:
-            deed()
-        assert name not in most or (seen["read"], seen["judged"]) == most[name], name
+            action()
+        assert name not in most or (seen["read"], seen["checked"]) == most[name], name

@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from tests.browser.support.tour import Tour
-from tests.support.imports import PEOPLE, person, sheet
+from tests.support.imports import PEOPLE, csv_file, person
 
 
 def bring_in(tour: Tour, folder: Path) -> None:
     """The page renews itself while the worker is at it."""
     bad, good = folder / "有错的名单.csv", folder / "名单.csv"
-    bad.write_bytes(sheet(PEOPLE, person(1), person(1, phone="12345", name="")))
-    good.write_bytes(sheet(PEOPLE, person(1), person(2)))
+    bad.write_bytes(csv_file(PEOPLE, person(1), person(1, phone="12345", name="")))
+    good.write_bytes(csv_file(PEOPLE, person(1), person(2)))
     with tour.person("importing", "ADMIN") as clerk:
         clerk.menu("导入")
         clerk.press("上传并检查")

@@ -21,7 +21,7 @@ from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.support.client import close_app, open_app
 from tests.support.databases import copy_of, drop_database
-from tests.support.demo_database import build_cast, cast_storage
+from tests.support.demo_database import build_demo, demo_storage
 
 
 class WebServer:
@@ -74,8 +74,8 @@ class DemoSite:
     """One demo scenario, untouched by any other test."""
 
     def __init__(self, web_server: WebServer, folder: Path) -> None:
-        self.url = copy_of("sqlite", build_cast)
-        shutil.copytree(cast_storage().root, folder / "files")
+        self.url = copy_of("sqlite", build_demo)
+        shutil.copytree(demo_storage().root, folder / "files")
         self.web_server, self.address, self.folder = web_server, web_server.address, folder
         self.app = web_server.app = open_app(self.url, folder, base_url=web_server.address)
         self.tools = JobContext(LocalStorage(folder / "files"), web_server.address)

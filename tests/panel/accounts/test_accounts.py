@@ -1,4 +1,4 @@
-"""Accounts in the panel: opened, moved, shut, reset; nobody types a password for somebody else."""
+"""Accounts in the panel: created, changed, disabled, reset, without setting a password for somebody else."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ CODE = re.compile(r'class="once">([^<]+)<')
 
 @pytest.fixture(params=["sqlite"])
 def kind(request: pytest.FixtureRequest) -> str:
-    """What stands here does not depend on the database."""
+    """SQLite only: nothing here depends on the database."""
     return str(request.param)
 
 
@@ -47,7 +47,7 @@ def test_a_new_clerk_gets_a_code_that_is_shown_once(office: Office, admin: Brows
     assert browser.get("/panel/queue/").status_code == 200
 
 
-def test_faults_of_a_new_account(office: Office, admin: Browser) -> None:
+def test_errors_of_a_new_account(office: Office, admin: Browser) -> None:
     post = admin.post
     assert "请填写姓名" in post("/panel/accounts/new/", role="auditor", login="A1", name="").text
     assert "已经有人使用" in post("/panel/accounts/new/", role="auditor", login="reviewer1", name="甲").text
@@ -87,7 +87,7 @@ def test_a_reset_ends_the_old_password_and_every_session(office: Office, admin: 
     assert office.events("reset_started")
 
 
-def test_shut_and_open_again(office: Office, admin: Browser) -> None:
+def test_disable_and_enable(office: Office, admin: Browser) -> None:
     clerk = office.enter("reviewer")
     number = office.account("REVIEWER1").id
     admin.post(f"/panel/accounts/{number}/disable")
@@ -107,7 +107,7 @@ def test_role_and_region_of_staff(office: Office, admin: Browser) -> None:
     assert office.events("role_changed")
 
 
-def test_an_administrator_does_not_touch_himself(office: Office, admin: Browser) -> None:
+def test_administrators_do_not_change_their_own_account(office: Office, admin: Browser) -> None:
     own = office.account("ADMIN").id
     page = admin.get(f"/panel/accounts/details/?id={own}").text
     assert "请另一位管理员办理" in page

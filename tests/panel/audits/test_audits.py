@@ -1,4 +1,4 @@
-"""双随机 as pages: who draws, who looks, who only reads; the month that draws by itself."""
+"""双随机: pages of audit samples, who may sample, audit and read, and the automatic monthly sample."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ from tests.support.panel_client import Office, export, open_office, read_csv
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    """One database; the lot itself is tested on both elsewhere."""
+    """SQLite only: tests.services.review tests the sampling on both databases."""
     scenario = Scenario(copy_of("sqlite", build))
     with open_office(scenario, tmp_path) as opened:
         yield opened
@@ -32,7 +32,7 @@ def decided(office: Office) -> ChangeRequest:
     return office.scenario.decide(office.scenario.filed("profile_change"), "approve")
 
 
-def test_a_draw_from_the_form_to_the_result_and_the_file(office: Office) -> None:
+def test_a_sample_from_the_form_to_the_result_and_the_file(office: Office) -> None:
     request = decided(office)
     number, today = request.number, str(clock.today())
     senior = office.enter("senior_reviewer")
@@ -75,7 +75,7 @@ def test_a_draw_from_the_form_to_the_result_and_the_file(office: Office) -> None
     assert "1000‰" in read_csv(export(auditor, "audit_sample"))
 
 
-def test_who_draws_who_looks_and_who_does_not(office: Office) -> None:
+def test_who_may_sample_audit_and_read(office: Office) -> None:
     request = decided(office)
     today = clock.today()
     drawn = audits.draw_sample(office.scenario.session, office.scenario.senior, today, today, 1000)
@@ -99,7 +99,7 @@ def test_who_draws_who_looks_and_who_does_not(office: Office) -> None:
     assert office.clients.all(Audit)[0].outcome is None
 
 
-def test_the_month_draws_once_by_the_outbox(office: Office) -> None:
+def test_the_monthly_sample_is_taken_once_by_the_outbox(office: Office) -> None:
     decided(office)
     tools = JobContext(office.scenario.storage, "http://127.0.0.1:5000")
     following = (clock.today().replace(day=1) + timedelta(days=32)).replace(day=1)

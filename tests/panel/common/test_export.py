@@ -1,4 +1,4 @@
-"""Who may take which list away as a file, with which columns, and what is noted of it."""
+"""Exports: which role may export which list, with which columns, and the events of it."""
 
 import io
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ LISTS = {
         "constructor",
     ),
     "administrator": ("reason", "dictionary", "account", "event"),
-}  # fmt: skip  # fmt: skip
+}  # fmt: skip
 FULL = {"numbers": "full", "purpose": "inspect", "note": "省厅年度检查，交检查组"}
 
 
@@ -99,7 +99,7 @@ def test_full_numbers_only_by_right_and_for_a_purpose(office: Office) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
-def test_full_numbers_want_the_password_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_numbers_need_the_password_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     senior = office.enter("senior_reviewer")
     senior.get("/panel/export/person")
     monkeypatch.setattr(exporting, "ask_password_again", lambda: object())
@@ -111,7 +111,7 @@ def test_full_numbers_want_the_password_again(office: Office, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
-def test_a_list_that_is_shut_is_shut_as_a_file(office: Office) -> None:
+def test_a_list_that_is_forbidden_is_forbidden_as_a_file(office: Office) -> None:
     reviewer, administrator = office.enter("reviewer"), office.enter("administrator")
     assert reviewer.get("/panel/export/event").status_code == 403
     assert reviewer.get("/panel/export/account").status_code == 403
@@ -138,7 +138,7 @@ def test_one_matter_is_exported_with_each_field_before_and_after(office: Office)
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
-def test_numbers_that_are_to_change_hide_behind_the_mask_too(office: Office) -> None:
+def test_numbers_that_are_to_change_are_masked_too(office: Office) -> None:
     filed = office.scenario.filed("identity_change")
     named = {item.path: item for item in filed.items if not item.mirror_of}
     number = named["person.document_number"]

@@ -1,4 +1,4 @@
-"""Lists of the panel: search that an index answers, filters, pages, regions."""
+"""Lists of the panel: indexed search, filters, pagination, regions."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,7 +66,7 @@ def test_search_by_number_name_and_document(office: Office) -> None:
     assert "没有找到这个证件号码" in browser.get(answer.location).text
 
 
-def test_odd_words_find_nothing_and_break_nothing(office: Office) -> None:
+def test_odd_search_terms_find_nothing_and_cause_no_error(office: Office) -> None:
     browser = office.enter("reviewer")
     for path in ("/panel/queue/", "/panel/people/", "/panel/certificates/"):
         for odd in ODD:
@@ -77,7 +77,7 @@ def test_odd_words_find_nothing_and_break_nothing(office: Office) -> None:
             assert browser.post(f"{path}find", search=odd).status_code == (400 if nul else 302), odd
 
 
-def test_a_search_never_compares_by_like(office: Office) -> None:
+def test_a_search_never_uses_like(office: Office) -> None:
     browser = office.enter("reviewer")
     said: list[str] = []
     with office.clients.app.app_context():
@@ -90,7 +90,7 @@ def test_a_search_never_compares_by_like(office: Office) -> None:
     assert not [sql for sql in said if " LIKE " in sql.upper()]
 
 
-def test_pages_end_somewhere(office: Office) -> None:
+def test_page_numbers_are_limited(office: Office) -> None:
     browser = office.enter("reviewer")
     for path in LISTS:
         assert browser.get(f"{path}?page={'9' * 30}").status_code == 404, path

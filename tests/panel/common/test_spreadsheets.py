@@ -1,4 +1,4 @@
-"""Files are text that calculates nothing, hold every row or say why not, and are read as they go out."""
+"""Exported CSV and XLSX files: text cells without formulas, all rows or a refusal, streamed."""
 
 import csv
 import io
@@ -49,7 +49,7 @@ def test_files_carry_text_only_and_mask_numbers(office: Office, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
-def test_no_word_of_an_applicant_calculates(office: Office) -> None:
+def test_no_text_of_an_applicant_is_a_formula(office: Office) -> None:
     assert len(FORMULAS) >= 60
     browser, session = office.enter("auditor"), office.scenario.session
     with transaction(session):
@@ -83,14 +83,14 @@ def add_people(office: Office, many: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
-def test_a_search_finds_every_row_for_a_file(office: Office) -> None:
+def test_an_export_holds_every_row_of_a_search(office: Office) -> None:
     add_people(office, 1500)
     browser = office.enter("reviewer")
     assert "1500 条，全部导出" in browser.get("/panel/export/person?search=岑远").text
     assert len(read_csv(export(browser, "person?search=岑远")).splitlines()) == 1501
 
 
-def test_rows_are_read_as_the_file_goes_out(office: Office) -> None:
+def test_rows_are_read_while_the_file_is_sent(office: Office) -> None:
     add_people(office, 5000)
     browser = office.enter("reviewer")
     browser.get("/panel/export/person")
@@ -135,7 +135,7 @@ def test_more_than_excel_holds_is_refused_in_a_sentence(
     assert "请选 CSV" in answer.text
 
 
-def test_a_broken_file_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_file_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
     def broken() -> Iterator[list[str]]:

@@ -1,4 +1,4 @@
-"""Every view of the panel: deny by default, no stock page, no road around the desk."""
+"""Every view of the panel: denied by default, own templates, no writing past the services."""
 
 import ast
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from tests.support.factories import Scenario
 from tests.support.panel_client import Office, open_office
 from tests.support.paths import ROOT
 
-ROOM = ROOT / "anguan" / "panel"
+PACKAGE = ROOT / "anguan" / "panel"
 TEMPLATES = ROOT / "templates" / "admin"
 WRITERS = {
     "panel_account": {"administrator"},
@@ -35,7 +35,7 @@ FIRST = {
     "administrator": ("/panel/accounts/", "/panel/matters/", "/panel/policies/", "/panel/events/"),
     "auditor": ("/panel/queue/", "/panel/accounts/", "/panel/matters/", "/panel/events/", "/panel/done/"),
 }
-SHUT = {
+FORBIDDEN = {
     "reviewer": ("/panel/accounts/", "/panel/matters/", "/panel/events/", "/panel/training/new/"),
     "senior_reviewer": ("/panel/accounts/", "/panel/policies/"),
     "exam_officer": ("/panel/queue/", "/panel/people/", "/panel/accounts/"),
@@ -46,7 +46,7 @@ SHUT = {
 
 @pytest.fixture(params=["sqlite"])
 def kind(request: pytest.FixtureRequest) -> str:
-    """What stands here does not depend on the database."""
+    """SQLite only: nothing here depends on the database."""
     return str(request.param)
 
 
@@ -61,7 +61,7 @@ def test_each_role_finds_its_pages_and_no_others(office: Office) -> None:
         browser = office.enter(role)
         for path in FIRST[role]:
             assert browser.get(path).status_code == 200, (role, path)
-        for path in SHUT[role]:
+        for path in FORBIDDEN[role]:
             assert browser.get(path).status_code == 403, (role, path)
     for account in (office.scenario.holder, office.scenario.account(office.scenario.firm(0).uscc)):
         office.clients.give_password(account)
@@ -70,7 +70,7 @@ def test_each_role_finds_its_pages_and_no_others(office: Office) -> None:
         assert browser.get("/panel/").status_code == 403
 
 
-def test_nobody_who_decides_turns_settings_and_auditors_change_nothing(office: Office) -> None:
+def test_reviewers_change_no_settings_and_auditors_change_nothing(office: Office) -> None:
     table = access_table(office.clients.app)
     posts = {
         rule.endpoint
@@ -103,21 +103,21 @@ def test_what_a_view_does_not_offer_has_no_address(office: Office) -> None:
             assert answer.status_code in (403, 404, 405), (view.endpoint, path)
 
 
-def test_every_view_stands_on_the_guarded_base() -> None:
+def test_every_view_derives_from_the_guarded_base() -> None:
     for view in make_views():
         assert isinstance(view, GuardedMixin)
         assert view.allowed_roles
         if isinstance(view, ModelView):
             assert isinstance(view, GuardedView)
             assert not view.column_editable_list
-    for path in ROOM.glob("*.py"):
+    for path in PACKAGE.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             bases = [base.id for base in getattr(node, "bases", ()) if isinstance(base, ast.Name)]
             if "ModelView" in bases:
                 assert node.name == "GuardedView"  # type: ignore[attr-defined]
 
 
-def test_no_page_is_a_stock_page(office: Office) -> None:
+def test_no_page_uses_a_template_of_flask_admin(office: Office) -> None:
     browser = office.enter("administrator")
     for path in FIRST["administrator"]:
         page = browser.get(path).text
@@ -148,7 +148,7 @@ def test_no_page_is_a_stock_page(office: Office) -> None:
     assert "panel.static" not in office.clients.app.view_functions
 
 
-def test_a_view_without_a_word_opens_for_nobody() -> None:
+def test_a_view_without_roles_opens_for_nobody() -> None:
     assert GuardedMixin.allowed_roles == ()
     assert GuardedView.edits == ()
     assert not GuardedView.can_create
@@ -168,7 +168,7 @@ def test_the_first_page_says_what_waits(office: Office) -> None:
     assert "还没有在系统里开放" in office.enter("exam_officer").get("/panel/").text
 
 
-def test_a_failed_drawing_is_seen_with_its_reason_and_tried_again(office: Office) -> None:
+def test_a_failed_certificate_job_is_shown_with_its_reason_and_retried(office: Office) -> None:
     scenario = office.scenario
     filed = scenario.filed("certificate_change")
     scenario.decide(filed, "approve")

@@ -1,4 +1,4 @@
-"""The import as an administrator sees it, and as the command line says it."""
+"""Imports through the panel and through the command line."""
 
 import io
 from collections.abc import Iterator
@@ -23,18 +23,27 @@ from anguan.worker.seed import seed
 from tests.support.client import Browser
 from tests.support.databases import copy_of, drop_database
 from tests.support.factories import Scenario, build
-from tests.support.imports import PEOPLE, bring, number, people, person, rehearse, sentences, sheet
+from tests.support.imports import (
+    PEOPLE,
+    check_import,
+    csv_file,
+    number,
+    people,
+    person,
+    run_import,
+    sentences,
+)
 from tests.support.panel_client import Office, open_office
 
 NEW = dict(zip(EXAMPLE_NUMBERS, (number(1), number(2)), strict=True)) | {
     code: compose_uscc(f"91590100MA000005{place}") for place, code in enumerate(CODES)
 }
-"""The examples are of the cast too."""
+"""Persons of the example files, who are in the demo data too."""
 
 
 @pytest.fixture
 def kind() -> str:
-    """Which database it is does not matter to the pages."""
+    """SQLite only: nothing here depends on the database."""
     return "sqlite"
 
 
@@ -45,13 +54,13 @@ def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
 
 
 def upload(browser: Browser, data: bytes, name: str = "名单.csv", kind: str = "people") -> str:
-    """Send a file; gives the address of its batch."""
+    """Upload a file; returns the URL of its batch."""
     browser.get("/panel/imports/")
     return browser.post("/panel/imports/new", kind=kind, file=(io.BytesIO(data), name)).location or ""
 
 
 def work(office: Office) -> None:
-    """Let the worker do what is due."""
+    """Run the due jobs of the outbox."""
     office.scenario.session.rollback()
     drain(office.scenario.session, JobContext(office.scenario.storage, "http://127.0.0.1:5000"))
 
@@ -81,9 +90,9 @@ def test_from_the_upload_to_the_undo(office: Office) -> None:
     ]
 
 
-def test_faults_are_listed_and_can_be_taken_along(office: Office) -> None:
+def test_problems_are_listed_and_can_be_downloaded(office: Office) -> None:
     admin = office.enter("administrator")
-    where = upload(admin, sheet(PEOPLE, person(1, phone="1"), person(2, unit="=HYPERLINK(1)")))
+    where = upload(admin, csv_file(PEOPLE, person(1, phone="1"), person(2, unit="=HYPERLINK(1)")))
     work(office)
     page = admin.get(where).text
     assert "2 行中有 2 行要改，登记没有任何改动" in page
@@ -113,28 +122,28 @@ NO_TABLES = (
 )
 
 
-def test_what_is_no_table_is_refused_at_the_form(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_no_table_is_refused(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("anguan.panel.imports.views.LARGEST", 4000)
     admin = office.enter("administrator")
-    for data, name, kind, said in NO_TABLES:
+    for data, name, kind, sentence in NO_TABLES:
         admin.get("/panel/imports/")
         answer = admin.post("/panel/imports/new", kind=kind, file=(io.BytesIO(data), name))
-        assert (answer.status_code, said in answer.text) == (400, True), said
+        assert (answer.status_code, sentence in answer.text) == (400, True), sentence
     assert not office.clients.all(ImportBatch)
 
 
-def test_dangerous_acts_ask_for_the_password_again(office: Office) -> None:
+def test_dangerous_actions_ask_for_the_password_again(office: Office) -> None:
     admin = office.enter("administrator")
     where = upload(admin, people(1))
     work(office)
     with office.clients.rows() as session:
         session.execute(update(LoginSession).values(proved_at=clock.now().replace(year=2020)))
-    for deed in ("run", "undo"):
-        assert "/reauth" in (admin.post(f"{where}/{deed}").location or "")
+    for action in ("run", "undo"):
+        assert "/reauth" in (admin.post(f"{where}/{action}").location or "")
     assert not office.clients.all(Person, document_number=number(0))
 
 
-def test_nobody_else_comes_in(office: Office) -> None:
+def test_nobody_else_has_access(office: Office) -> None:
     for role in ("senior_reviewer", "auditor", "exam_officer"):
         browser = office.enter(role)
         for address in ("", "1", "1/faults.csv", "template/people"):
@@ -149,11 +158,11 @@ def test_each_template_is_a_file_that_can_be_filled_and_sent(scenario: Scenario)
         first, examples = book.worksheets
         assert {cell.number_format for cell in first[3]} == {"@"}
         assert all("填" in cell.value for cell in first[1])
-        empty = rehearse(scenario, code, saved(book), "模板.xlsx")
+        empty = check_import(scenario, code, saved(book), "模板.xlsx")
         assert (empty.state, "没有数据" in empty.error) == ("failed", True)
         for line in list(examples.iter_rows(min_row=3, values_only=True)):
             first.append([NEW.get(text, text) for text in line])
-        batch = bring(scenario, code, saved(book), "模板.xlsx")
+        batch = run_import(scenario, code, saved(book), "模板.xlsx")
         assert batch.state == "done", sentences(scenario, batch)
 
 
@@ -164,7 +173,7 @@ def saved(book: object) -> bytes:
     return out.getvalue()
 
 
-def test_the_command_says_the_same(
+def test_the_command_reports_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = copy_of("sqlite", build)
@@ -173,7 +182,7 @@ def test_the_command_says_the_same(
     monkeypatch.setattr(main, "upgrade", lambda _: None)
     good, bad = tmp_path / "好.csv", tmp_path / "坏.csv"
     good.write_bytes(people(2))
-    bad.write_bytes(sheet(PEOPLE, person(1, phone="1")))
+    bad.write_bytes(csv_file(PEOPLE, person(1, phone="1")))
     assert main.main(["import", "people", str(good), "--dry-run"]) == 0
     assert "检查通过：新增 2 人。" in capsys.readouterr().out
     assert main.main(["import", "people", str(bad)]) == 1

@@ -1,4 +1,4 @@
-"""What the office itself asks for, as pages: who may, what is kept, what everybody sees in the end."""
+"""Requests that the office files: who may file and decide them, and their effect on the pages."""
 
 import io
 import re
@@ -29,7 +29,7 @@ SUSPEND = {
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    """One database; the promises of these matters are kept on both elsewhere."""
+    """SQLite only: tests.matters tests these matters on both databases."""
     scenario = Scenario(copy_of("sqlite", build))
     with open_office(scenario, tmp_path) as opened:
         yield opened
@@ -38,7 +38,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 def begin(browser: Browser, code: str, **about: int) -> str:
-    """Press the button of a record's page; gives the address of the draft."""
+    """Start a matter from the page of a record; returns the URL of the draft."""
     view = "certificates" if "certificate" in about else "people"
     page = browser.get(f"/panel/{view}/details/?id={next(iter(about.values()))}")
     assert f"/panel/filing/start/{code}" in page.text
@@ -48,7 +48,7 @@ def begin(browser: Browser, code: str, **about: int) -> str:
 
 
 def send(browser: Browser, address: str, paper: str = "", data: bytes = b"", **typed: str) -> object:
-    """Send the form, with a paper."""
+    """Send the form, with a document if `paper` names its material."""
     browser.get(f"{address}/edit")
     files = {f"paper.{paper}": (io.BytesIO(data or picture()), "决定书.jpg")} if paper else {}
     form = {"csrf_token": browser.token, "go": "1", **typed, **files}
@@ -58,14 +58,14 @@ def send(browser: Browser, address: str, paper: str = "", data: bytes = b"", **t
 
 
 def submit(browser: Browser, address: str, **form: str) -> object:
-    """核对并提交."""
+    """Open the confirm page and submit it (核对并提交)."""
     page = browser.get(f"{address}/check").text
     hidden = dict(re.findall(r'name="(key|seen)" value="([^"]+)"', page))
     return browser.post(f"{address}/submit", **({"promise": "1"} | hidden | form))
 
 
 def suspend(office: Office, browser: Browser) -> ChangeRequest:
-    """Ask for a suspension, as a person does."""
+    """File a suspension by page; returns the request."""
     address = begin(browser, "certificate_sanction", certificate=office.scenario.certificate().id)
     assert send(browser, address, "document", **SUSPEND).location.endswith("/check")
     assert submit(browser, address).status_code == 302
@@ -138,7 +138,7 @@ def test_a_correction_of_a_person_keeps_what_is_hidden_and_reaches_the_certifica
     assert set(names) == {"岑禾庵"}
 
 
-def test_who_files_and_about_whom(office: Office) -> None:
+def test_who_may_file_and_about_whom(office: Office) -> None:
     scenario = office.scenario
     certificate = scenario.certificate().id
     for role in ("administrator", "auditor"):
@@ -199,7 +199,7 @@ def test_the_same_form_twice_and_two_windows_make_one_request(office: Office) ->
     assert "受理编号" in browser.get(first.location).text
 
 
-def test_the_way_back_and_the_papers(office: Office) -> None:
+def test_discarding_and_the_documents(office: Office) -> None:
     browser = office.enter("CLERK")
     filed = suspend(office, browser)
     address = f"/panel/filing/{filed.id}"

@@ -1,4 +1,4 @@
-"""工作台 and 统计 in the hands of each of the staff, and the files of the statistics."""
+"""The dashboard (工作台) and the statistics (统计) for each staff role, and the exports of the statistics."""
 
 import io
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ from anguan.infra.transaction import transaction
 from anguan.models import Claim
 from tests.support.factories import Scenario
 from tests.support.panel_client import Office, open_office
-from tests.support.request_factory import HERE, NOW, SECOND, THERE, TODAY, Maker
+from tests.support.request_factory import HERE, NOW, SECOND, THERE, TODAY, RequestFactory
 
 
 @pytest.fixture(autouse=True)
-def stopped(scenario: Scenario) -> Iterator[None]:
-    """A Wednesday in March, ten in the morning; the office was built before the clock stopped."""
+def frozen_clock(scenario: Scenario) -> Iterator[None]:
+    """Freeze the clock at 10:00 on a Wednesday in March, after the test data was built."""
     with clock.frozen_at(NOW):
         yield
 
@@ -30,12 +30,12 @@ def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
         yield opened
 
 
-def test_each_of_the_staff_reads_the_figures_of_his_region(office: Office) -> None:
-    maker = Maker(office.scenario)
+def test_staff_see_the_metrics_of_their_region(office: Office) -> None:
+    factory = RequestFactory(office.scenario)
     for index in range(3):
-        maker.ask(due_at=midnight(TODAY), submitted_at=NOW - timedelta(days=index))
-    there = maker.ask(THERE)
-    maker.decide(maker.ask(THERE, state="approved", decided_at=NOW), "approve", NOW)
+        factory.add_request(due_at=midnight(TODAY), submitted_at=NOW - timedelta(days=index))
+    there = factory.add_request(THERE)
+    factory.add_decision(factory.add_request(THERE, state="approved", decided_at=NOW), "approve", NOW)
     for role in ("REVIEWER1", "SENIOR", "ADMIN", "AUDITOR"):
         page = office.enter(role).get("/panel/").text
         assert "4 件中 3 件要今天处理" in page, role
@@ -57,16 +57,16 @@ def test_each_of_the_staff_reads_the_figures_of_his_region(office: Office) -> No
 
 @pytest.mark.parametrize("kind", ["sqlite"])
 def test_my_claims_stand_on_top(office: Office) -> None:
-    maker, me = Maker(office.scenario), office.scenario.reviewer.id
-    rows = [maker.ask() for _ in range(4)]
-    with transaction(maker.session):
+    factory, me = RequestFactory(office.scenario), office.scenario.reviewer.id
+    rows = [factory.add_request() for _ in range(4)]
+    with transaction(factory.session):
         for row, account, until, remind in (
             (rows[0], me, NOW + timedelta(minutes=9), None),
             (rows[1], me, NOW - timedelta(days=1), NOW - SECOND),
             (rows[2], me, NOW - SECOND, None),
             (rows[3], office.scenario.colleague.id, NOW + timedelta(minutes=9), None),
         ):
-            maker.session.add(
+            factory.session.add(
                 Claim(request_id=row.id, account_id=account, taken_at=NOW, until=until, remind_at=remind)
             )
     page = office.enter("reviewer").get("/panel/").text
@@ -80,8 +80,8 @@ def test_my_claims_stand_on_top(office: Office) -> None:
 
 @pytest.mark.parametrize("kind", ["sqlite"])
 def test_the_files_of_the_statistics_hold_what_the_page_shows(office: Office) -> None:
-    maker = Maker(office.scenario)
-    maker.decide(maker.ask(state="approved", decided_at=NOW), "approve", NOW)
+    factory = RequestFactory(office.scenario)
+    factory.add_decision(factory.add_request(state="approved", decided_at=NOW), "approve", NOW)
     browser = office.enter("auditor")
     browser.get("/panel/statistics/")
     answer = browser.client.post(

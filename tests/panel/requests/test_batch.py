@@ -1,4 +1,4 @@
-"""A batch by page: the rehearsal, the run with and without a script, the report, the file, the way back."""
+"""Batch approval by page: preview, run with and without a script, report, export, undo."""
 
 import re
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ PAPER = draw(5)
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    """One database; the desk's promises are kept on both elsewhere."""
+    """SQLite only: tests.services.review tests batches on both databases."""
     scenario = Scenario(copy_of("sqlite", build))
     scenario.policy("undo_seconds", "60")
     with open_office(scenario, tmp_path) as opened:
@@ -36,15 +36,15 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 def file(office: Office, count: int) -> list[int]:
-    """So many requests of so many people."""
+    """File `count` requests, each of another person; returns their ids."""
     counter = Counter(Place(office.scenario.url, str(scratch() / STORAGE)))
     ids = file_titles(counter, count, PAPER)
     counter.close()
     return ids
 
 
-def rehearse(browser: Browser, ids: list[int]) -> dict[str, list[str]]:
-    """The page of the rehearsal, and what its form would send."""
+def preview(browser: Browser, ids: list[int]) -> dict[str, list[str]]:
+    """Open the preview page; returns the fields that its form would send."""
     answer = browser.get(BATCH, query_string={"id": [str(one) for one in ids]})
     assert answer.status_code == 200
     items = [unescape(found) for found in re.findall(r'name="item" value="([^"]+)"', answer.text)]
@@ -52,13 +52,13 @@ def rehearse(browser: Browser, ids: list[int]) -> dict[str, list[str]]:
     return {"item": items, "batch": [code]}
 
 
-def test_the_rehearsal_shows_changes_and_reasons_and_decides_nothing(office: Office) -> None:
+def test_the_preview_shows_changes_and_reasons_and_decides_nothing(office: Office) -> None:
     one, two, other = file(office, 3)
     with transaction(office.scenario.session):
         row = office.scenario.session.get_one(ChangeRequest, other)
         row.ready_at = clock.now() + timedelta(minutes=5)
     browser = office.enter("reviewer")
-    form = rehearse(browser, [one, two, other, 99_999])
+    form = preview(browser, [one, two, other, 99_999])
     assert len(form["item"]) == 2
     for words in (
         "2 件可以通过，1 件不在本批",
@@ -76,13 +76,13 @@ def test_the_rehearsal_shows_changes_and_reasons_and_decides_nothing(office: Off
     assert "一批最多 200 件" in browser.get("/panel/queue/").text
 
 
-def test_without_a_script_the_server_goes_on_stretch_by_stretch(
+def test_without_a_script_the_server_continues_in_portions(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(room, "AT_ONCE", 2)
     ids = file(office, 3)
     browser = office.enter("reviewer")
-    form = rehearse(browser, ids)
+    form = preview(browser, ids)
     answer = browser.post(f"{BATCH}run", **form)
     assert answer.status_code == 200
     assert "这一段办了 2 件，还剩 1 件" in answer.text
@@ -92,14 +92,14 @@ def test_without_a_script_the_server_goes_on_stretch_by_stretch(
     assert "通过 3 件，其余 0 件" in report
     assert {office.read(one).state for one in ids} == {"decided"}
     assert len(office.clients.all(Decision, batch=form["batch"][0])) == 3
-    browser.post(f"{BATCH}run", item=form["item"], batch=form["batch"])  # pressed again
+    browser.post(f"{BATCH}run", item=form["item"], batch=form["batch"])  # sent again
     assert len(office.clients.all(Decision)) == 3
 
 
 def test_item_by_item_with_an_answer_for_each(office: Office) -> None:
     ids = file(office, 2)
     browser = office.enter("reviewer")
-    form = rehearse(browser, ids)
+    form = preview(browser, ids)
     office.scenario.decide(office.read(ids[1]), "reject", by=office.scenario.colleague, opinion="不符")
     answers = [
         browser.post(f"{BATCH}one", item=item, batch=form["batch"][0]).get_json() for item in form["item"]
@@ -118,10 +118,10 @@ def test_item_by_item_with_an_answer_for_each(office: Office) -> None:
     assert "不在等待审核" in data
 
 
-def test_one_or_all_go_back_from_the_report(office: Office) -> None:
+def test_one_or_all_are_undone_from_the_report(office: Office) -> None:
     ids = file(office, 3)
     browser, other = office.enter("reviewer"), office.enter("REVIEWER2")
-    form = rehearse(browser, ids)
+    form = preview(browser, ids)
     browser.post(f"{BATCH}run", **form)
     page = f"{BATCH}{form['batch'][0]}"
     assert browser.get(page).text.count(">撤回</button>") == 3
@@ -140,7 +140,7 @@ def test_one_or_all_go_back_from_the_report(office: Office) -> None:
 def test_who_may_see_and_do_batches(office: Office) -> None:
     (one,) = file(office, 1)
     browser = office.enter("reviewer")
-    form = rehearse(browser, [one])
+    form = preview(browser, [one])
     auditor, elsewhere = office.enter("auditor"), office.enter("REGIONAL")
     auditor.get("/panel/queue/")
     assert auditor.get(f"{BATCH}?id={one}").status_code == 403

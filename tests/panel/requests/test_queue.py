@@ -1,4 +1,4 @@
-"""The queue by page: only one's own to hear, who holds what, saved views, findings, and the way back."""
+"""The queue by page: review permissions, claims, saved views, check results, undo of decisions."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,7 +20,7 @@ QUEUE, DONE = "/panel/queue/", "/panel/done/"
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    """One database will do: what the desk promises on both is tested at the desk."""
+    """SQLite only: tests.services.review tests the services on both databases."""
     scenario = Scenario(copy_of("sqlite", build))
     with open_office(scenario, tmp_path) as opened:
         yield opened
@@ -28,7 +28,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
     drop_database(scenario.url)
 
 
-def test_a_line_says_who_holds_it_and_for_how_long(office: Office) -> None:
+def test_a_row_says_who_claimed_it_and_for_how_long(office: Office) -> None:
     scenario = office.scenario
     free, taken = scenario.filed("profile_change"), scenario.filed("profile_change", scenario.stranger)
     aside = scenario.filed("certificate_change", scenario.paper_holder)
@@ -50,7 +50,7 @@ def test_a_line_says_who_holds_it_and_for_how_long(office: Office) -> None:
         assert "还有" not in again.get(QUEUE).text
 
 
-def test_only_what_one_may_hear_and_a_search_for_everything(office: Office) -> None:
+def test_the_queue_holds_what_one_may_review_and_search_finds_everything(office: Office) -> None:
     scenario = office.scenario
     left = scenario.filed("profile_change")
     with transaction(scenario.session):
@@ -111,7 +111,7 @@ def test_the_step_at_which_a_request_waits_is_named(office: Office) -> None:
     assert stepped.number not in office.enter("reviewer").get(QUEUE).text
 
 
-def test_a_fresh_decision_goes_back_from_its_line(office: Office) -> None:
+def test_a_recent_decision_is_undone_from_its_row(office: Office) -> None:
     scenario = office.scenario
     scenario.policy("undo_seconds", "60")
     one, two = scenario.filed("profile_change"), scenario.filed("profile_change", scenario.stranger)
@@ -133,13 +133,13 @@ def test_a_fresh_decision_goes_back_from_its_line(office: Office) -> None:
     assert mine.post(f"{DONE}undo", id="x").status_code == 404
 
 
-def test_the_lead_counts_what_presses(office: Office) -> None:
+def test_the_summary_counts_urgent_requests(office: Office) -> None:
     scenario = office.scenario
     one, two = scenario.filed("profile_change"), scenario.filed("profile_change", scenario.stranger)
     with transaction(scenario.session):
         scenario.session.get_one(ChangeRequest, one.id).due_at = clock.now() - timedelta(days=1)
         scenario.session.get_one(
             ChangeRequest, two.id
-        ).due_at = clock.now()  # the promised moment itself is over
+        ).due_at = clock.now()  # the due moment itself is overdue
     page = office.enter("reviewer").get(QUEUE).text
     assert "逾期 2 件" in page

@@ -1,4 +1,4 @@
-"""Papers before the staff: pictures that name their reader, never the file itself; marks and copies."""
+"""Page images of documents for the staff: watermarks with the reader, never the file; read marks; cache."""
 
 import io
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ FONT = FACES["hei"][0]
 
 @pytest.fixture(params=["sqlite"])
 def kind(request: pytest.FixtureRequest) -> str:
-    """Pictures do not depend on the database."""
+    """SQLite only: nothing here depends on the database."""
     return str(request.param)
 
 
@@ -51,7 +51,7 @@ def filed(office: Office) -> ChangeRequest:
 
 
 def written(pages: int) -> bytes:
-    """A paper with a number on each page."""
+    """A PDF with a number on each page."""
     made = io.BytesIO()
     canvas = Canvas(made)
     for page in range(1, pages + 1):
@@ -62,17 +62,17 @@ def written(pages: int) -> bytes:
     return made.getvalue()
 
 
-def papers_of(office: Office, filed: ChangeRequest) -> list[Attachment]:
+def documents_of(office: Office, filed: ChangeRequest) -> list[Attachment]:
     return office.clients.all(Attachment, request_id=filed.id)
 
 
 def replace(office: Office, filed: ChangeRequest, data: bytes, pages: int) -> Attachment:
-    """Other bytes under the first paper of the request, as if they had come in long ago."""
-    first = papers_of(office, filed)[0]
+    """Replace the file of the first document of the request, without inspection."""
+    first = documents_of(office, filed)[0]
     with transaction(office.scenario.session):
         row = office.scenario.session.get_one(StoredFile, first.file_id)
         row.sha256, row.mime, row.pages = office.scenario.storage.keep(data), "application/pdf", pages
-    return papers_of(office, filed)[0]
+    return documents_of(office, filed)[0]
 
 
 def address(filed: ChangeRequest, paper: Attachment, more: str = "1") -> str:
@@ -87,13 +87,13 @@ def picture_at(browser: Browser, path: str) -> Image.Image:
 
 
 def difference(one: Image.Image, other: Image.Image) -> float:
-    """The share of pixels that clearly differ."""
+    """Share of pixels that clearly differ, 0 to 1."""
     assert one.size == other.size
     counts = ImageChops.difference(one, other).convert("L").histogram()
     return sum(counts[12:]) / sum(counts)
 
 
-def test_each_page_of_a_paper_is_a_picture_of_its_own(office: Office, filed: ChangeRequest) -> None:
+def test_each_page_of_a_document_is_a_picture_of_its_own(office: Office, filed: ChangeRequest) -> None:
     first = replace(office, filed, written(3), 3)
     browser = office.enter("reviewer")
     pages = [picture_at(browser, address(filed, first, str(page))) for page in (1, 2, 3)]
@@ -104,10 +104,10 @@ def test_each_page_of_a_paper_is_a_picture_of_its_own(office: Office, filed: Cha
         assert browser.get(address(filed, first, missing)).status_code == 404
 
 
-def test_every_picture_names_its_reader(
+def test_every_page_image_names_its_reader(
     office: Office, filed: ChangeRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scan = next(row for row in papers_of(office, filed) if row.file.mime == "image/jpeg")
+    scan = next(row for row in documents_of(office, filed) if row.file.mime == "image/jpeg")
     photo = next(item for item in filed.items if item.path == "certificate.photo")
     places = [address(filed, scan), f"/panel/requests/{filed.id}/photo/{photo.id}/before"]
     one, other = office.enter("reviewer"), office.enter("SENIOR")
@@ -122,7 +122,7 @@ def test_every_picture_names_its_reader(
     assert_guard_fails(monkeypatch, "unmarked_papers", promise)
 
 
-def test_the_mark_tells_the_minute_and_lies_on_every_part(tmp_path: Path) -> None:
+def test_the_watermark_has_the_minute_and_covers_every_part(tmp_path: Path) -> None:
     blank = io.BytesIO()
     Image.new("RGB", (1200, 900), "white").save(blank, "JPEG")
     marked = [
@@ -139,10 +139,10 @@ def test_the_mark_tells_the_minute_and_lies_on_every_part(tmp_path: Path) -> Non
 def test_the_file_itself_never_reaches_the_staff(office: Office, filed: ChangeRequest) -> None:
     first = replace(office, filed, written(2), 2)
     kept = {
-        row.file.sha256: office.scenario.storage.read(row.file.sha256) for row in papers_of(office, filed)
+        row.file.sha256: office.scenario.storage.read(row.file.sha256) for row in documents_of(office, filed)
     }
     browser = office.enter("reviewer")
-    for row in papers_of(office, filed):
+    for row in documents_of(office, filed):
         for path in (address(filed, row), f"/panel/requests/{filed.id}/file/{row.id}"):
             assert browser.client.get(path).data not in kept.values(), path
     answer = browser.client.get(f"/panel/requests/{filed.id}/file/{first.id}")
@@ -167,7 +167,7 @@ def test_the_file_itself_never_reaches_the_staff(office: Office, filed: ChangeRe
     ],
     ids=["locked", "broken", "long"],
 )
-def test_a_paper_that_does_not_open_says_why(
+def test_a_document_that_does_not_open_says_why(
     office: Office, filed: ChangeRequest, data: bytes, words: str
 ) -> None:
     first = replace(office, filed, data, 1)
@@ -181,9 +181,9 @@ def test_a_paper_that_does_not_open_says_why(
     assert words in page.text
 
 
-def test_papers_are_for_those_who_may_read_the_request(office: Office, filed: ChangeRequest) -> None:
+def test_documents_are_for_those_who_may_read_the_request(office: Office, filed: ChangeRequest) -> None:
     first, other = (
-        papers_of(office, filed)[0],
+        documents_of(office, filed)[0],
         office.scenario.filed("profile_change", office.scenario.stranger),
     )
     assert office.enter("AUDITOR").get(address(filed, first)).status_code == 200
@@ -192,8 +192,8 @@ def test_papers_are_for_those_who_may_read_the_request(office: Office, filed: Ch
     assert office.enter("reviewer").get(address(other, first)).status_code == 404
 
 
-def test_marks_are_each_readers_own(office: Office, filed: ChangeRequest) -> None:
-    papers, session = papers_of(office, filed), office.scenario.session
+def test_read_marks_are_kept_per_reader(office: Office, filed: ChangeRequest) -> None:
+    papers, session = documents_of(office, filed), office.scenario.session
     browser = office.enter("reviewer")
     browser.get(f"/panel/requests/{filed.id}")
     assert f'已看 <span class="num">0/{len(papers)}</span>' in browser.page
@@ -214,20 +214,20 @@ def test_marks_are_each_readers_own(office: Office, filed: ChangeRequest) -> Non
     assert office.enter("AUDITOR").post(address(filed, papers[0], "seen"), seen="1").status_code == 403
 
 
-def test_a_day_later_nothing_put_aside_is_left(scenario: Scenario, tmp_path: Path) -> None:
+def test_cached_page_images_are_deleted_after_a_day(scenario: Scenario, tmp_path: Path) -> None:
     storage, folder = LocalStorage(tmp_path / "files"), tmp_path / "pages"
-    leaf = PageImage(storage.keep(written(1)), "application/pdf")
+    image = PageImage(storage.keep(written(1)), "application/pdf")
     reader = Reader("仅供考核审批使用", FONT)
-    read_page_image(storage, folder, leaf, reader)
+    read_page_image(storage, folder, image, reader)
     yesterday = list(folder.rglob("*.jpg"))
     assert len(yesterday) == 1
     with clock.frozen_at(clock.now() + timedelta(days=1)):
-        read_page_image(storage, folder, leaf, reader)
+        read_page_image(storage, folder, image, reader)
     assert not yesterday[0].exists()
     assert len(list(folder.rglob("*.jpg"))) == 1
 
 
-def test_a_hostile_page_costs_one_picture_and_not_the_house(scenario: Scenario, tmp_path: Path) -> None:
+def test_a_hostile_page_fails_without_harm(scenario: Scenario, tmp_path: Path) -> None:
     storage, reader = LocalStorage(tmp_path / "files"), Reader("仅供考核审批使用", FONT)
     for box in (b"[0 0 99999999 1]", b"[0 0 0 0]", b"[0 0 1 99999999]"):
         data = paper(page=b"<< /Type /Page /Parent 2 0 R /MediaBox " + box + b" >>")

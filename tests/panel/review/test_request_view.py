@@ -1,4 +1,4 @@
-"""The reviewer's page: what it shows, what it notes, and that a decision is about what was seen."""
+"""The review page of a request: contents, reads that it logs, and decisions on the state that was shown."""
 
 from collections.abc import Iterator
 from html import unescape
@@ -18,7 +18,7 @@ HOSTILE = '"><script>alert(1)</script>{{7*7}}'
 
 @pytest.fixture(params=["sqlite"])
 def kind(request: pytest.FixtureRequest) -> str:
-    """What is seen does not depend on the database; what is decided is tested at the desk on both."""
+    """SQLite only: tests.services.review tests decisions on both databases."""
     return str(request.param)
 
 
@@ -32,7 +32,7 @@ def url_of(request: ChangeRequest | int, more: str = "") -> str:
     return f"/panel/requests/{request if isinstance(request, int) else request.id}{more}"
 
 
-def test_the_page_shows_what_changes_and_every_paper(office: Office) -> None:
+def test_the_page_shows_changes_and_every_document(office: Office) -> None:
     filed = office.scenario.filed("certificate_change")
     page = office.enter("reviewer").get(url_of(filed)).text
     for item in filed.items:
@@ -46,7 +46,7 @@ def test_the_page_shows_what_changes_and_every_paper(office: Office) -> None:
     assert filed.person.document_number not in page
 
 
-def test_papers_are_served_under_their_names_to_those_who_may(office: Office) -> None:
+def test_documents_are_served_under_their_names_to_those_who_may_read_them(office: Office) -> None:
     filed = office.scenario.filed("certificate_change")
     first = office.clients.all(Attachment, request_id=filed.id)[0]
     answer = office.enter("reviewer").client.get(url_of(filed, f"/file/{first.id}"))
@@ -58,14 +58,14 @@ def test_papers_are_served_under_their_names_to_those_who_may(office: Office) ->
     assert office.enter("REGIONAL").get(url_of(filed, f"/file/{first.id}")).status_code == 404
 
 
-def test_a_paper_of_another_request_is_not_found_here(office: Office) -> None:
+def test_a_document_of_another_request_is_not_found(office: Office) -> None:
     mine = office.scenario.filed("certificate_change")
     other = office.scenario.filed("profile_change", office.scenario.stranger)
     paper = office.clients.all(Attachment, request_id=other.id)[0]
     assert office.enter("reviewer").get(url_of(mine, f"/file/{paper.id}")).status_code == 404
 
 
-def test_a_lost_file_raises_the_alarm(office: Office) -> None:
+def test_a_missing_file_is_reported(office: Office) -> None:
     filed = office.scenario.filed("certificate_change")
     first = office.clients.all(Attachment, request_id=filed.id)[0]
     with transaction(office.scenario.session):
@@ -75,7 +75,7 @@ def test_a_lost_file_raises_the_alarm(office: Office) -> None:
     assert "已经损坏或丢失" in answer.text
 
 
-def test_the_first_look_in_a_round_is_noted_once(office: Office) -> None:
+def test_the_first_view_in_a_round_is_logged_once(office: Office) -> None:
     filed = office.scenario.filed("certificate_change")
     browser = office.enter("reviewer")
     browser.get(url_of(filed))
@@ -86,7 +86,7 @@ def test_the_first_look_in_a_round_is_noted_once(office: Office) -> None:
     assert len(office.events("read_request")) == 1
 
 
-def test_the_full_number_needs_a_purpose_and_is_noted(office: Office) -> None:
+def test_the_full_number_needs_a_purpose_and_is_logged(office: Office) -> None:
     filed = office.scenario.filed("certificate_change")
     number = filed.person.document_number
     browser = office.enter("reviewer")
@@ -101,7 +101,7 @@ def test_the_full_number_needs_a_purpose_and_is_noted(office: Office) -> None:
     assert number not in browser.get(url_of(filed)).text
 
 
-def test_approval_on_what_was_seen(office: Office) -> None:
+def test_approval_of_the_state_that_was_shown(office: Office) -> None:
     filed = office.scenario.filed("certificate_change")
     browser = office.enter("reviewer")
     browser.get(url_of(filed))
@@ -110,7 +110,7 @@ def test_approval_on_what_was_seen(office: Office) -> None:
     assert office.read(filed).state == "approved"
 
 
-def test_return_item_by_item_with_kept_reasons(office: Office) -> None:
+def test_return_item_by_item_with_saved_reasons(office: Office) -> None:
     with transaction(office.scenario.session):
         office.scenario.session.add(
             Reason(
@@ -189,7 +189,7 @@ def test_what_changed_since_the_page_was_opened_is_not_decided(office: Office) -
     assert office.read(filed).state == "approved"
 
 
-def test_what_moved_in_the_register_is_asked_of_the_filer(office: Office) -> None:
+def test_a_conflict_with_the_register_is_returned_to_the_applicant(office: Office) -> None:
     filed = office.scenario.filed("certificate_change")
     with transaction(office.scenario.session):
         office.scenario.certificate().title = "助理工程师"
@@ -249,12 +249,12 @@ def test_the_region_of_a_reviewer_ends_at_its_border(office: Office) -> None:
     assert browser.post(url_of(filed, "/reveal"), purpose="call").status_code == 404
 
 
-def test_a_draft_is_nobodys_business(office: Office) -> None:
+def test_a_draft_is_not_found(office: Office) -> None:
     draft = office.scenario.begin("certificate_change")
     assert office.enter("reviewer").get(url_of(draft)).status_code == 404
 
 
-def test_hostile_words_stay_words(office: Office) -> None:
+def test_hostile_text_is_escaped(office: Office) -> None:
     scenario = office.scenario
     filed = scenario.filed("certificate_change", **{"certificate.position": HOSTILE[:60]})
     browser = office.enter("reviewer")
@@ -271,7 +271,7 @@ def test_hostile_words_stay_words(office: Office) -> None:
     assert "<script>alert" not in answer.text
 
 
-def test_the_queue_waits_for_the_minutes_in_which_the_filer_may_correct(office: Office) -> None:
+def test_the_queue_waits_while_the_applicant_may_still_edit(office: Office) -> None:
     office.scenario.policy("edit_minutes", "10")
     filed = office.scenario.filed("certificate_change")
     browser = office.enter("reviewer")

@@ -1,4 +1,4 @@
-"""The cockpit: claims and their end, what changed since the last look, reasons with blanks, undo."""
+"""The review page: claims, changes since the last visit, reasons with blanks, undo of decisions."""
 
 import re
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ JSON = {"Accept": "application/json"}
 
 @pytest.fixture(params=["sqlite"])
 def kind(request: pytest.FixtureRequest) -> str:
-    """Claims race at the desk, on both databases; here they are pages."""
+    """SQLite only: tests.services.review tests concurrent claims on both databases."""
     return str(request.param)
 
 
@@ -55,12 +55,12 @@ def add_reason(
 
 
 def send(browser: Browser, address: str, **form: Any) -> TestResponse:
-    """As the page's own script sends it."""
+    """Send a form as the script of the page does."""
     return browser.client.post(address, data={"csrf_token": browser.token, **form}, headers=JSON)
 
 
 def two_filed(office: Office) -> tuple[ChangeRequest, ChangeRequest]:
-    """Two people's requests, in the order of the queue."""
+    """Requests of two people, in the order of the queue."""
     scenario = office.scenario
     own = {"certificate.document_number": scenario.stranger.login}
     return scenario.filed("certificate_change"), scenario.filed(
@@ -89,7 +89,7 @@ def test_starting_takes_the_next_and_others_see_who_has_it(office: Office) -> No
     assert other.post("/panel/requests/next").location == url_of(second)
 
 
-def test_a_claim_beats_ends_and_is_taken_over(office: Office) -> None:
+def test_a_claim_is_prolonged_expires_and_is_taken_over(office: Office) -> None:
     filed = office.scenario.filed("certificate_change")
     mine, other = office.enter("reviewer"), office.enter("REVIEWER2")
     mine.get(url_of(filed))
@@ -109,7 +109,7 @@ def test_a_claim_beats_ends_and_is_taken_over(office: Office) -> None:
     assert len(office.events("take_over")) == 1
 
 
-def test_released_it_is_free_again(office: Office) -> None:
+def test_a_released_request_is_free_again(office: Office) -> None:
     filed = office.scenario.filed("certificate_change")
     mine = office.enter("reviewer")
     mine.get(url_of(filed))
@@ -119,7 +119,7 @@ def test_released_it_is_free_again(office: Office) -> None:
     assert "还没有人领取" in mine.get(url_of(filed)).text
 
 
-def test_put_aside_with_a_day_and_a_note(office: Office) -> None:
+def test_a_request_is_snoozed_with_a_day_and_a_note(office: Office) -> None:
     filed = office.scenario.filed("certificate_change")
     mine = office.enter("reviewer")
     mine.get(url_of(filed))
@@ -136,7 +136,7 @@ def test_put_aside_with_a_day_and_a_note(office: Office) -> None:
     assert f"我已暂缓到 {until:%m-%d %H:%M}：等回函" in mine.get(url_of(filed)).text
 
 
-def test_peeking_takes_nothing_and_notes_nothing(office: Office) -> None:
+def test_a_preview_claims_and_logs_nothing(office: Office) -> None:
     first, second = two_filed(office)
     browser = office.enter("reviewer")
     page = browser.get(f"/panel/requests/next?after={first.id}&peek=1")
@@ -147,7 +147,7 @@ def test_peeking_takes_nothing_and_notes_nothing(office: Office) -> None:
     assert browser.get(f"/panel/requests/next?after={'9' * 30}&peek=1").status_code == 200
 
 
-def test_a_script_is_told_what_comes_next(office: Office) -> None:
+def test_a_script_gets_the_next_request(office: Office) -> None:
     first, second = two_filed(office)
     office.scenario.policy("undo_seconds", "60")
     browser = office.enter("reviewer")
@@ -166,7 +166,7 @@ def test_a_script_is_told_what_comes_next(office: Office) -> None:
     assert "没有作出决定" in stale["page"]
 
 
-def test_without_a_script_the_papers_are_asked_about_once(office: Office) -> None:
+def test_without_a_script_unread_documents_are_confirmed_once(office: Office) -> None:
     filed = office.scenario.filed("certificate_change")
     browser = office.enter("reviewer")
     browser.get(url_of(filed))
@@ -194,7 +194,7 @@ def test_undo_within_the_seconds(office: Office) -> None:
     assert "决定已经生效，不能撤回" in browser.get(url_of(first)).text
 
 
-def test_what_changed_since_the_last_look_comes_first(office: Office) -> None:
+def test_changes_since_the_last_visit_come_first(office: Office) -> None:
     scenario = office.scenario
     filed = scenario.filed("certificate_change")
     browser = office.enter("reviewer")
@@ -220,17 +220,17 @@ def test_what_changed_since_the_last_look_comes_first(office: Office) -> None:
     assert "补正后再审" in browser.get(url_of(filed)).text
 
 
-def test_an_earlier_step_is_told_and_nobody_hears_twice(office: Office) -> None:
+def test_an_earlier_step_is_shown_and_nobody_decides_two_steps(office: Office) -> None:
     scenario = office.scenario
     steps = [
         StepConfig(matter=CHANGE, code=code, title=title, position=place, regional=not place)
         for place, (code, title) in enumerate((("city", "州市初审"), ("province", "省级复审")))
     ]
 
-    def lay(session: Session) -> None:
+    def add_steps(session: Session) -> None:
         session.add_all(steps)
 
-    settings.change(scenario.session, CLOCK, f"matter:{CHANGE}", "两级审核", lay)
+    settings.change(scenario.session, CLOCK, f"matter:{CHANGE}", "两级审核", add_steps)
     filed = scenario.filed("certificate_change")
     assert len(definition(scenario.session, filed).steps) == 2
     first, second = office.enter("reviewer"), office.enter("REVIEWER2")
@@ -244,7 +244,7 @@ def test_an_earlier_step_is_told_and_nobody_hears_twice(office: Office) -> None:
     assert 'id="decision"' not in refused
 
 
-def test_a_reason_with_blanks_reads_as_the_register_says(office: Office) -> None:
+def test_blanks_of_a_reason_are_filled_from_the_register(office: Office) -> None:
     add_reason(
         office, "short", "paper:employment", "在{单位}参保不满{月数}个月", remedy="满后再办。", clause="326号"
     )
@@ -283,7 +283,7 @@ def test_a_rejection_keeps_the_code_of_its_reason(office: Office) -> None:
     assert (decision.opinion, decision.reason) == ("一年内已变更 4 次。{n}也不行", "often")
 
 
-def test_rows_lead_to_the_papers_that_prove_them(office: Office) -> None:
+def test_rows_link_to_their_documents(office: Office) -> None:
     page = office.enter("reviewer").get(url_of(office.scenario.filed("certificate_change"))).text
     assert 'data-proof="certificate.photo"' in page
     assert 'data-proof="employment application"' in page

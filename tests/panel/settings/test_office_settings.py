@@ -1,4 +1,4 @@
-"""What administrators turn for the desk: the working calendar, hearings, recusals, example files."""
+"""Settings of the office: work calendar, review steps, recusals, example files."""
 
 import io
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ PROVINCE = {"title_1": "省级复审", "role_1": "senior_reviewer", "reach_1": "
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    """One database: publishing is tested on both by the other settings."""
+    """SQLite only: test_settings tests saving on both databases."""
     scenario = Scenario(copy_of("sqlite", build))
     with transaction(scenario.session):
         scenario.session.add_all(known_days())
@@ -75,7 +75,7 @@ def test_a_day_is_added_changed_removed_and_restored(office: Office, admin: Brow
         assert "有 1 处要改" in answer.text
 
 
-def test_a_year_comes_in_by_lines_or_not_at_all(office: Office, admin: Browser) -> None:
+def test_a_year_is_entered_in_lines_or_not_at_all(office: Office, admin: Browser) -> None:
     lines = "2027-02-05 至 2027-02-11 休 春节\n2027-02-14 班 春节调休\n20270501 休 劳动节\n\n"
     with clock.frozen_at(date(2026, 11, 20)):
         again = office.enter("administrator")
@@ -90,7 +90,7 @@ def test_a_year_comes_in_by_lines_or_not_at_all(office: Office, admin: Browser) 
         assert again.post("/panel/calendar/lines", lines=lines, year="2027").status_code == 302
         assert "2027 年还没有录入" not in again.get("/panel/calendar/?year=2027").text
     assert kind_of(office, date(2027, 2, 14)) == "workday"
-    assert kind_of(office, date(2027, 10, 1)) == ""  # what stood there before went
+    assert kind_of(office, date(2027, 10, 1)) == ""  # the former days were removed
     assert kind_of(office, date(2026, 10, 1)) == "holiday"
     days = read_lines(lines, 2027)[0]
     assert len(days) == 9
@@ -105,7 +105,7 @@ def test_a_year_comes_in_by_lines_or_not_at_all(office: Office, admin: Browser) 
         assert read_lines(bad, 2027)[1], bad[:40]
 
 
-def test_only_administrators_turn_the_calendar(office: Office) -> None:
+def test_only_administrators_change_the_calendar(office: Office) -> None:
     auditor = office.enter("auditor")
     page = auditor.get("/panel/calendar/").text
     assert "保存这一天" not in page
@@ -113,7 +113,7 @@ def test_only_administrators_turn_the_calendar(office: Office) -> None:
     assert office.enter("reviewer").get("/panel/calendar/").status_code == 403
 
 
-def test_hearings_are_laid_over_the_declared_one_and_taken_back(office: Office, admin: Browser) -> None:
+def test_steps_override_the_declared_one_and_can_be_reset(office: Office, admin: Browser) -> None:
     page = f"/panel/steps/{RENEWAL}"
     assert 'value="审核"' in admin.get(page).text
     assert admin.post(page, **CITY, **PROVINCE).status_code == 302
@@ -132,7 +132,7 @@ def test_hearings_are_laid_over_the_declared_one_and_taken_back(office: Office, 
     assert office.enter("auditor").get(page).status_code == 403
 
 
-def test_hearings_that_nobody_could_hold_are_refused(office: Office, admin: Browser) -> None:
+def test_steps_that_nobody_could_decide_are_refused(office: Office, admin: Browser) -> None:
     page = f"/panel/steps/{RENEWAL}"
     third = {"title_2": "再审", "role_2": "senior_reviewer", "reach_2": "province"}
     admin.get(page)
@@ -180,9 +180,7 @@ def test_a_recusal_is_kept_on_the_account_with_its_number_hidden(office: Office,
     assert "回避" not in office.enter("auditor").get(f"/panel/accounts/details/?id={scenario.holder.id}").text
 
 
-def test_an_example_file_is_inspected_shown_to_everybody_and_taken_away(
-    office: Office, admin: Browser
-) -> None:
+def test_an_example_file_is_inspected_shown_to_everybody_and_removed(office: Office, admin: Browser) -> None:
     address = f"/panel/materials/new/?matter={RENEWAL}&code=training"
     paper = {
         "title": "安全生产教育记录",
@@ -211,7 +209,7 @@ def test_an_example_file_is_inspected_shown_to_everybody_and_taken_away(
     assert sample in holder.get(f"/my/requests/{draft.id}/edit").text
     edit = f"/panel/materials/edit/?id={row.id}"
     assert "看现在的样例" in admin.get(edit).text
-    assert admin.post(edit, **paper).status_code == 302  # saved again without a file: it stays
+    assert admin.post(edit, **paper).status_code == 302  # saved again without a file: the old one stays
     assert visitor.client.get(sample).status_code == 200
     admin.get(edit)
     assert admin.post(edit, **paper, drop_sample="1").status_code == 302

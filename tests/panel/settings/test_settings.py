@@ -1,4 +1,4 @@
-"""Settings: rows over declared defaults, a version and an event for each save, and the way back."""
+"""Settings: rows that override declared defaults, a version and an event for each save, and restoring."""
 
 import json
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def now_in_force(office: Office, code: str = RENEWAL):
     return in_force(office.scenario.session, code)
 
 
-def test_a_declared_paper_is_a_line_before_any_row_stands_for_it(office: Office, admin: Browser) -> None:
+def test_a_declared_material_is_listed_before_it_has_a_row(office: Office, admin: Browser) -> None:
     page = admin.get(f"/panel/matters/{RENEWAL}").text
     for material in declared(RENEWAL).materials:
         assert material.title in page
@@ -60,7 +60,7 @@ def test_a_declared_paper_is_a_line_before_any_row_stands_for_it(office: Office,
     assert "有效期内每年不少于" in form
 
 
-def test_rewording_a_paper_is_in_force_at_once_and_can_be_taken_back(office: Office, admin: Browser) -> None:
+def test_rewording_a_material_is_in_force_at_once_and_can_be_reset(office: Office, admin: Browser) -> None:
     address = f"/panel/materials/new/?matter={RENEWAL}&code=training"
     assert admin.post(address, title="年度教育证明", **PAPER).status_code == 302
     found = {material.code: material for material in now_in_force(office).materials}
@@ -84,7 +84,9 @@ def test_rewording_a_paper_is_in_force_at_once_and_can_be_taken_back(office: Off
     assert now_in_force(office).version == 2
 
 
-def test_a_new_paper_is_asked_of_whom_it_concerns_and_can_go(office: Office, admin: Browser) -> None:
+def test_a_new_material_is_asked_of_whom_it_concerns_and_can_be_removed(
+    office: Office, admin: Browser
+) -> None:
     address = f"/panel/materials/new/?matter={RENEWAL}"
     paper = PAPER | {"position": "5", "when_code": "is_kind_b"}
     assert (
@@ -106,7 +108,7 @@ def test_a_new_paper_is_asked_of_whom_it_concerns_and_can_go(office: Office, adm
     assert request.definition == 1
 
 
-def test_what_is_wrong_is_said_at_the_field_and_nothing_is_saved(office: Office, admin: Browser) -> None:
+def test_errors_are_shown_at_the_field_and_nothing_is_saved(office: Office, admin: Browser) -> None:
     answer = admin.post(
         f"/panel/materials/new/?matter={RENEWAL}",
         code="Nein!",
@@ -123,7 +125,7 @@ def test_what_is_wrong_is_said_at_the_field_and_nothing_is_saved(office: Office,
     assert admin.get("/panel/rules/new/?matter=certificate_renewal&rule=nothing").status_code == 404
 
 
-def test_the_words_and_times_of_a_matter(office: Office, admin: Browser) -> None:
+def test_the_texts_and_dates_of_a_matter(office: Office, admin: Browser) -> None:
     address = f"/panel/matters/new/?matter={RENEWAL}"
     words = {
         "title": "证书延续",
@@ -167,7 +169,7 @@ def test_a_question_is_asked_and_its_answer_kept(office: Office, admin: Browser)
     assert "搬家" in page
 
 
-def test_a_rule_bites_less_and_again(office: Office, admin: Browser) -> None:
+def test_the_severity_of_a_rule_is_lowered_and_reset(office: Office, admin: Browser) -> None:
     rule = declared(RENEWAL).rules[-2].code
     address = f"/panel/rules/new/?matter={RENEWAL}&rule={rule}"
     assert admin.post(address, severity="off").status_code == 302
@@ -177,7 +179,7 @@ def test_a_rule_bites_less_and_again(office: Office, admin: Browser) -> None:
     assert rule in {found.code for found in now_in_force(office).rules}
 
 
-def test_policies_take_what_fits_and_go_back(office: Office, admin: Browser) -> None:
+def test_policies_accept_valid_values_and_can_be_reset(office: Office, admin: Browser) -> None:
     address = "/panel/policies/edit/?id=training_hours_per_year"
     assert "12" in admin.get(address).text
     answer = admin.post(address, value="很多")

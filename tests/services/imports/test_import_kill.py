@@ -17,7 +17,7 @@ from anguan.worker.imports import LEASE
 from anguan.worker.loop import drain
 from tests.campaigns.support.office import Office, Place, fresh_office
 from tests.campaigns.support.race import PATIENCE, PROCESSES
-from tests.support.imports import CLERK, PEOPLE, person, sheet
+from tests.support.imports import CLERK, PEOPLE, csv_file, person
 
 ADDRESS = "http://127.0.0.1:5000"
 MADE = (Person, Account, Employment)
@@ -77,7 +77,7 @@ def test_a_worker_that_dies_leaves_nothing_half_done(office: Office) -> None:
     before = counts(office)
     after = [*(count + COUNT for count in before[:3]), 3 * COUNT]
     for turn, point in enumerate((*CHECKING, *RUNNING, *UNDOING), start=1):
-        lines = sheet(PEOPLE, *(person(turn * COUNT + n, firm or "") for n in range(COUNT)))
+        lines = csv_file(PEOPLE, *(person(turn * COUNT + n, firm or "") for n in range(COUNT)))
         office.session.rollback()
         clean = inspect_table(lines, "名单.csv")
         key = batches.begin(office.session, office.storage, CLERK, "people", clean).id

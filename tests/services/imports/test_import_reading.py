@@ -19,7 +19,7 @@ from anguan.services.imports.tables.inspection import inspect_table
 from anguan.services.imports.tables.parsing import read_rows
 from anguan.services.imports.tables.reading import open_table
 from anguan.services.imports.tables.unpacking import UnreadableWorkbook
-from tests.support.imports import number, packed, sheet, workbook
+from tests.support.imports import csv_file, number, workbook, workbook_bytes
 
 HEAD = ("身份证号", " 姓名* ", "手机（必填）", "入职日期")
 COLUMNS = [one for one in People.declared if one.name in ("document_number", "name", "phone", "since")]
@@ -43,7 +43,7 @@ def only(data: bytes, folder: Path) -> ImportRow:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_csv_in_the_encodings_that_people_here_use(encoding: str, tmp_path: Path) -> None:
-    row = only(sheet(HEAD, (GOOD, "示例𠮷", "13800000000", "2020-02-29"), encoding=encoding), tmp_path)
+    row = only(csv_file(HEAD, (GOOD, "示例𠮷", "13800000000", "2020-02-29"), encoding=encoding), tmp_path)
     assert not row.faults
     assert row.values["name"] == "示例𠮷"
 
@@ -62,7 +62,7 @@ def test_tabs_from_a_spreadsheet_are_read_too(tmp_path: Path) -> None:
     ],
 )
 def test_numbers_in_odd_dress(typed: str, understood: str, tmp_path: Path) -> None:
-    row = only(sheet(HEAD, (typed, "示例", "", "")), tmp_path)
+    row = only(csv_file(HEAD, (typed, "示例", "", "")), tmp_path)
     assert (row.faults, row.values["document_number"]) == ([], understood)
 
 
@@ -115,7 +115,7 @@ def test_only_the_first_sheet_that_can_be_seen(tmp_path: Path) -> None:
         sheet_.append((GOOD if sheet_.title == "人员" else number(9), "示例", "", ""))
     book.worksheets[0].sheet_state = "hidden"
     book.active = 1
-    row = only(packed(book), tmp_path)
+    row = only(workbook_bytes(book), tmp_path)
     assert (row.line, row.values["document_number"]) == (3, GOOD)
 
 
@@ -125,7 +125,7 @@ def test_merged_cells_and_broken_formulas_are_told(tmp_path: Path) -> None:
     for line in (HEAD, (number(1), "示例", "", ""), (number(2), "示例", "", ""), (number(3), "#N/A", "", "")):
         table.append(line)
     table.merge_cells("B2:B3")
-    rows = rows_of(packed(book), tmp_path)
+    rows = rows_of(workbook_bytes(book), tmp_path)
     assert [row.faults[0][1][:12] for row in rows] == [
         "这一行有上下合并的单元格",
         "这一行有上下合并的单元格",
@@ -137,7 +137,7 @@ def test_a_formula_is_never_worked_out(tmp_path: Path) -> None:
     book = Workbook()
     book.worksheets[0].append(HEAD)
     book.worksheets[0].append(("=1+1", '=HYPERLINK("http://127.0.0.1","x")', "", "2020-01-01"))
-    data = edit(packed(book), lambda xml: xml.replace(b"<f>1+1</f><v></v>", b"<f>1+1</f><v>7</v>"))
+    data = edit(workbook_bytes(book), lambda xml: xml.replace(b"<f>1+1</f><v></v>", b"<f>1+1</f><v>7</v>"))
     (row,) = rows_of(data, tmp_path)
     assert "18位" in row.faults[0][1]
     assert "name" not in row.values
@@ -188,7 +188,7 @@ def test_a_stray_cell_far_away_is_told_before_it_costs_memory(cell: bytes, said:
 )
 def test_headings_that_are_not_right(lines: Any, said: str, tmp_path: Path) -> None:
     with pytest.raises(UnreadableWorkbook, match=re.escape(said)):
-        rows_of(sheet(*lines), tmp_path)
+        rows_of(csv_file(*lines), tmp_path)
 
 
 def test_similar_headings_are_not_confused(tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_similar_headings_are_not_confused(tmp_path: Path) -> None:
     )
     columns = [one for one in Certificates.declared if one.name != "kind_code"]
     row = rows_of(
-        sheet(
+        csv_file(
             [one for one in head if one != "证书类别"],
             (GOOD, "水安B1", "旧B1", "某公司", "2020-01-01", "2020-01-01", "2023-01-01"),
         ),

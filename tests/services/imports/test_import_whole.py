@@ -32,19 +32,21 @@ from tests.support.factories import Scenario
 from tests.support.imports import (
     CLERK,
     PEOPLE,
-    bring,
+    check_import,
+    csv_file,
     number,
     people,
     person,
     read,
-    rehearse,
+    revert,
+    run_import,
     sentences,
-    sheet,
-    take_back,
 )
 
 FIRM = compose_uscc("91590100MA0000077")
-FIRMS = sheet(("统一社会信用代码", "企业名称", "法定代表人"), (FIRM, "云南示例丙水电工程有限公司", "白丙川"))
+FIRMS = csv_file(
+    ("统一社会信用代码", "企业名称", "法定代表人"), (FIRM, "云南示例丙水电工程有限公司", "白丙川")
+)
 PAPERS = (
     "证件号码",
     "姓名",
@@ -72,21 +74,21 @@ def register(scenario: Scenario) -> dict[str, list[tuple[Any, ...]]]:
 def all_kinds(scenario: Scenario) -> list[Any]:
     """A firm with its qualification, two people, their hours, an electronic and a paper certificate."""
     return [
-        bring(scenario, "enterprises", FIRMS),
-        bring(
+        run_import(scenario, "enterprises", FIRMS),
+        run_import(
             scenario,
             "qualifications",
-            sheet(
+            csv_file(
                 ("企业", "资质类别", "资质等级", "资质证书编号", "发证机关", "有效期至"),
                 (FIRM, "水利水电工程施工总承包", "三级", "D590001", "示例局", "2030-01-01"),
             ),
         ),
-        bring(scenario, "people", sheet(PEOPLE, person(1, FIRM), person(2, "", phone=""))),
-        bring(scenario, "training", sheet(("身份证号", "年度", "学时"), (number(1), "2025", "12"))),
-        bring(
+        run_import(scenario, "people", csv_file(PEOPLE, person(1, FIRM), person(2, "", phone=""))),
+        run_import(scenario, "training", csv_file(("身份证号", "年度", "学时"), (number(1), "2025", "12"))),
+        run_import(
             scenario,
             "certificates",
-            sheet(
+            csv_file(
                 PAPERS,
                 (
                     number(1),
@@ -128,13 +130,13 @@ def test_each_kind_is_written_skipped_the_second_time_and_taken_back(scenario: S
     assert [batch.state for batch in done] == ["done"] * 5
     assert [(batch.total, batch.made) for batch in done] == [(1, 1), (1, 1), (2, 2), (1, 1), (2, 2)]
     after = register(scenario)
-    again = rehearse(scenario, "people", sheet(PEOPLE, person(1, FIRM), person(2, "", phone="")))
+    again = check_import(scenario, "people", csv_file(PEOPLE, person(1, FIRM), person(2, "", phone="")))
     assert (again.state, again.total, again.made, again.updated) == ("checked", 2, 0, 0)
     with pytest.raises(Refused, match="没有需要导入的"):
         batches.start(scenario.session, CLERK, again.id)
     assert register(scenario) == after
     for batch in reversed(done):
-        undone = take_back(scenario, batch)
+        undone = revert(scenario, batch)
         assert (undone.state, undone.error) == ("undone", "")
     assert register(scenario) == before
     assert not scenario.session.scalars(select(ImportedRow)).all()
@@ -165,7 +167,7 @@ def test_what_stands_in_the_register_then(scenario: Scenario) -> None:
 
 def test_with_random_codes_nobody_comes_in_by_his_number(scenario: Scenario) -> None:
     scenario.policy("initial_secret", "random")
-    bring(scenario, "people", people(1))
+    run_import(scenario, "people", people(1))
     account = scenario.account(number(0))
     assert account.initial == "closed"
 
@@ -187,7 +189,7 @@ def test_every_fault_is_a_sentence_and_nothing_is_written(scenario: Scenario) ->
         person(10, name="岑禾安", document=holder, phone="", education="", title=""),
         person(11, name="=cmd|' /C calc'!A0"),
     )
-    batch = rehearse(scenario, "people", sheet(PEOPLE, *lines))
+    batch = check_import(scenario, "people", csv_file(PEOPLE, *lines))
     said = sentences(scenario, batch)
     assert (batch.state, batch.total, batch.faults, batch.made) == ("faulty", 12, 10, 2)
     wanted = {
@@ -212,7 +214,7 @@ def test_every_fault_is_a_sentence_and_nothing_is_written(scenario: Scenario) ->
 
 
 def test_certificates_that_cannot_be(scenario: Scenario) -> None:
-    bring(scenario, "people", sheet(PEOPLE, *(person(n) for n in range(4))))
+    run_import(scenario, "people", csv_file(PEOPLE, *(person(n) for n in range(4))))
     firm, holder = scenario.firm(0).uscc, scenario.holder
     days = ("2024-01-01", "2024-01-01", "2026-12-31")
     taken = scenario.certificate().number
@@ -226,7 +228,7 @@ def test_certificates_that_cannot_be(scenario: Scenario) -> None:
         (holder.login, holder.name, "B", "水安B6", "", firm, *days),
         (number(2), "新示例", "C", taken, "", firm, *days),
     )
-    batch = rehearse(scenario, "certificates", sheet(PAPERS, *lines))
+    batch = check_import(scenario, "certificates", csv_file(PAPERS, *lines))
     said = {line: words for line, _, words in sentences(scenario, batch)}
     for line, part in (
         (2, "姓名与登记的不一致"),
@@ -242,13 +244,15 @@ def test_certificates_that_cannot_be(scenario: Scenario) -> None:
 
 
 def test_later_hours_replace_earlier_ones_and_come_back(scenario: Scenario) -> None:
-    bring(scenario, "people", people(1))
+    run_import(scenario, "people", people(1))
     head = ("证件号码", "年度", "学时")
-    bring(scenario, "training", sheet(head, (number(0), "2024", "8"), (number(0), "2025", "12")))
-    batch = bring(scenario, "training", sheet(head, (number(0), "2024", "16"), (number(0), "2025", "12")))
+    run_import(scenario, "training", csv_file(head, (number(0), "2024", "8"), (number(0), "2025", "12")))
+    batch = run_import(
+        scenario, "training", csv_file(head, (number(0), "2024", "16"), (number(0), "2025", "12"))
+    )
     assert (batch.made, batch.updated) == (0, 1)
     assert hours(scenario) == [(2024, 16), (2025, 12)]
-    assert take_back(scenario, batch).state == "undone"
+    assert revert(scenario, batch).state == "undone"
     assert hours(scenario) == [(2024, 8), (2025, 12)]
 
 
@@ -284,16 +288,16 @@ BUILT = (
 
 def test_what_was_built_on_is_not_taken_back(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     for turn, (built, said) in enumerate(BUILT):
-        batch = bring(scenario, "people", people(3, scenario.firm(0).uscc, first=10 * turn))
+        batch = run_import(scenario, "people", people(3, scenario.firm(0).uscc, first=10 * turn))
         with transaction(scenario.session):
             built(scenario, scenario.account(number(10 * turn + 1)))
         before = register(scenario)
-        refused = take_back(scenario, batch)
+        refused = revert(scenario, batch)
         assert (refused.state, said in refused.error) == ("done", True), refused.error
         assert register(scenario) == before
 
     def promise() -> None:
-        assert take_back(scenario, batch).state == "done"
+        assert revert(scenario, batch).state == "done"
 
     assert_guard_fails(monkeypatch, "undo_blindly", promise)
 
@@ -313,7 +317,7 @@ def test_every_pointer_of_the_house_is_looked_at(scenario: Scenario) -> None:
 
 
 def test_what_changed_since_the_rehearsal_stops_everything(scenario: Scenario) -> None:
-    batch = rehearse(scenario, "people", people(3))
+    batch = check_import(scenario, "people", people(3))
     with transaction(scenario.session):
         scenario.session.add(Person(document_number=number(2), name="先来的"))
     before = register(scenario)
@@ -328,7 +332,7 @@ def test_what_changed_since_the_rehearsal_stops_everything(scenario: Scenario) -
 def test_somebody_who_slips_in_while_it_is_written_stops_everything(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    batch = rehearse(scenario, "people", people(3))
+    batch = check_import(scenario, "people", people(3))
     batches.start(scenario.session, CLERK, batch.id, queue=False)
     marker = execute.ProvenanceWriter
 
@@ -364,7 +368,9 @@ def test_two_imports_at_once_do_not_double(
             scenario.session.execute(text("DELETE FROM import_mark"))
             scenario.session.execute(text("DELETE FROM qualification"))
         line = (scenario.firm(0).uscc, "水利水电工程施工总承包", "三级", "D1", "示例局")
-        ours, theirs = (rehearse(one, "qualifications", sheet(head, line)).id for one in (scenario, other))
+        ours, theirs = (
+            check_import(one, "qualifications", csv_file(head, line)).id for one in (scenario, other)
+        )
         batches.start(scenario.session, CLERK, ours, queue=False)
         batches.start(other.session, CLERK, theirs, queue=False)
         met = []
@@ -394,12 +400,12 @@ def test_a_thousand_faults_are_kept_and_all_are_counted(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("anguan.services.imports.checking.MOST_FAULTS", 3)
-    batch = rehearse(scenario, "people", sheet(PEOPLE, *(person(n, phone="1") for n in range(5))))
+    batch = check_import(scenario, "people", csv_file(PEOPLE, *(person(n, phone="1") for n in range(5))))
     assert (batch.faults, len(sentences(scenario, batch))) == (5, 3)
 
 
 def test_a_file_of_nothing_but_headings(scenario: Scenario) -> None:
-    batch = rehearse(scenario, "people", sheet(PEOPLE, ("", "", "")))
+    batch = check_import(scenario, "people", csv_file(PEOPLE, ("", "", "")))
     assert (batch.state, "没有数据" in batch.error) == ("failed", True)
 
 
@@ -407,5 +413,5 @@ def test_two_firms_of_one_name_are_asked_apart(scenario: Scenario) -> None:
     with transaction(scenario.session):
         name = scenario.firm(0).name
         scenario.session.add(Enterprise(uscc=FIRM, name=name))
-    batch = rehearse(scenario, "people", sheet(PEOPLE, person(1, name)))
+    batch = check_import(scenario, "people", csv_file(PEOPLE, person(1, name)))
     assert "有 2 家企业叫这个名称" in sentences(scenario, batch)[0][2]

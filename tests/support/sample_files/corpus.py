@@ -1,6 +1,6 @@
-"""Files for tests, made in code: good ones that must be taken, and wrong ones with what must be said of them.
+"""Sample uploads made in code: files that must be accepted, and files that must be refused, with the reason.
 
-Faces and papers are drawn; no picture of a real person or paper is in this repository.
+Faces and documents are drawn; the repository holds no picture of a real person or document.
 """
 
 import io
@@ -58,7 +58,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Good:
-    """A file that must be taken: what it becomes, and how large it looks."""
+    """A file that must be accepted: its MIME type, size in pixels and number of pages after inspection."""
 
     name: str
     build: Callable[[], bytes]
@@ -69,7 +69,7 @@ class Good:
 
 @dataclass(frozen=True)
 class Wrong:
-    """A file that must be refused, under the name somebody gives it, with words its sentence must hold."""
+    """A file that must be refused: its name, the code of the refusal and words of its sentence."""
 
     label: str
     name: str
@@ -79,7 +79,7 @@ class Wrong:
 
 
 def zipped(members: dict[str, bytes]) -> bytes:
-    """An archive of these members."""
+    """A ZIP archive of these members."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():

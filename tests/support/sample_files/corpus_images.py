@@ -1,4 +1,4 @@
-"""Pictures drawn for tests, with what cameras, phones and ill-wishers put into such files."""
+"""Pictures drawn for tests, with the metadata and malicious content that such files can carry."""
 
 import io
 import struct
@@ -12,7 +12,7 @@ SECRET = "机身序列号MARKER"
 
 
 def draw_face(width: int = 440, height: int = 572) -> Image.Image:
-    """A cartoon on white, of the shape that a certificate wants."""
+    """A drawn face on white in the proportions of an ID photo; width and height in pixels."""
     image = Image.new("RGB", (width, height), "white")
     pen = ImageDraw.Draw(image)
 
@@ -29,7 +29,7 @@ def draw_face(width: int = 440, height: int = 572) -> Image.Image:
 
 
 def draw_paper(width: int = 620, height: int = 877) -> Image.Image:
-    """Lines of writing and a red seal."""
+    """A drawn document with lines of text and a red seal; width and height in pixels."""
     image = Image.new("RGB", (width, height), "#fdfcf8")
     pen = ImageDraw.Draw(image)
     for line in range(height // 8, height - height // 4, height // 24):
@@ -44,12 +44,12 @@ def jpeg(image: Image.Image | None = None, **options: object) -> bytes:
 
 
 def png(image: Image.Image | None = None, **options: object) -> bytes:
-    """The image as a PNG; a drawn paper when none is given."""
+    """The image as a PNG; a drawn document when none is given."""
     return saved(image or draw_paper(), "PNG", **options)
 
 
 def turned_jpeg(orientation: int = 6) -> bytes:
-    """What a phone held upright writes: a picture on its side and a note to turn it."""
+    """A JPEG whose pixels are rotated, with the EXIF orientation that says so, as phones write it."""
     exif = Image.Exif()
     exif[0x0112] = orientation
     exif[0x010F] = SECRET
@@ -57,7 +57,7 @@ def turned_jpeg(orientation: int = 6) -> bytes:
 
 
 def tell_tale_jpeg() -> bytes:
-    """A photo with everything a camera and its owner may leave in it, and a script at its end."""
+    """A JPEG with every kind of metadata, and a script after its end."""
     exif = Image.Exif()
     exif[0x010F], exif[0x010E] = SECRET, SECRET
     exif.get_ifd(0x8769)[0xA431] = SECRET
@@ -70,24 +70,24 @@ def tell_tale_jpeg() -> bytes:
 
 
 def chatty_jpeg() -> bytes:
-    """A photo with nothing but a comment: the one thing that saving anew carries along by itself."""
+    """A JPEG with only a comment, the one kind of metadata that Pillow keeps on saving again."""
     return jpeg(comment=SECRET.encode())
 
 
 def burst() -> bytes:
-    """Several pictures in one file, as some phones write them."""
+    """Several pictures in one file (MPO), as some phones write them."""
     return saved(draw_face(), "MPO", save_all=True, append_images=[draw_paper()])
 
 
 def tell_tale_png() -> bytes:
-    """The same for a PNG: text chunks, and an archive at its end."""
+    """A PNG with text chunks, and an archive after its end."""
     body = png(draw_face())
     extra = _chunk(b"tEXt", b"Comment\x00" + MARK) + _chunk(b"eXIf", b"MM\x00*\x00\x00\x00\x08" + MARK)
     return body[:33] + extra + body[33:] + PARCEL
 
 
 def huge_png(width: int = 30_000, height: int = 30_000) -> bytes:
-    """A few kilobytes that would fill the memory: one claim in the header, one short stream."""
+    """A PNG of a few kilobytes whose header claims this size in pixels."""
     header = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0))
     packer = zlib.compressobj(9)
     pixels = b"".join(packer.compress(bytes(1_000_000)) for _ in range(20)) + packer.flush()
@@ -109,7 +109,7 @@ def talkative_png() -> bytes:
 
 
 def spoilt_png() -> bytes:
-    """A PNG some of whose pixels were overwritten."""
+    """A PNG with overwritten pixel data."""
     body = png(_noise(200, 260))
     middle = body.index(b"IDAT") + 2000
     return body[:middle] + bytes(400) + body[middle + 400 :]

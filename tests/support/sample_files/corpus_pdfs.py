@@ -1,4 +1,4 @@
-"""Papers (PDF) written object by object, so that a test can put in one exactly what a viewer must not run."""
+"""PDF files written object by object, so that a test can place exactly the content that must be refused."""
 
 import io
 import zlib
@@ -56,12 +56,12 @@ def _stream_table(body: bytes, places: list[int], packed: dict[int, tuple[int, i
 
 
 def opening(action: bytes) -> bytes:
-    """A paper that does something as soon as it is opened."""
+    """A PDF with an action that runs when it is opened."""
     return paper(CATALOG[:-2] + b"/OpenAction " + action + b" >>")
 
 
 def locked_paper(user: str, owner: str) -> bytes:
-    """A paper that asks for a password, or (user empty) only forbids copying."""
+    """A PDF encrypted with these passwords; with an empty `user` it only forbids copying."""
     writer = PdfWriter(clone_from=io.BytesIO(paper()))
     writer.encrypt(user, owner, algorithm="RC4-128")
     target = io.BytesIO()
@@ -70,7 +70,7 @@ def locked_paper(user: str, owner: str) -> bytes:
 
 
 def packed_script() -> bytes:
-    """A script inside a compressed object, where no search for its name in the bytes can find it."""
+    """A PDF with a script in a compressed object stream, which a search of the bytes cannot find."""
     hidden = b"5 0 << /S /JavaScript /JS (app.alert\\(1\\)) >>"
     packed = zlib.compress(hidden)
     holder = b"<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>" % len(packed)
@@ -112,4 +112,4 @@ WRONG_PAPERS: tuple[tuple[str, Callable[[], bytes], str, str], ...] = (
     ("pages in a circle", lambda: paper(page=_LOOP), "broken", "损坏"),
     ("page without a size", lambda: paper(page=PAGE.replace(b"595 842", b"0 0")), "broken", "损坏"),
 )
-"""Label, builder, code, and words that the sentence must hold."""
+"""Label, builder, code of the refusal, and words of its sentence."""

@@ -1,4 +1,4 @@
-"""Portraits drawn for the photo checks: sound ones, and such with one thing wrong each."""
+"""Portraits drawn for the photo checks: sound ones, and ones with a single fault each."""
 
 import io
 import random
@@ -20,7 +20,7 @@ def draw_portrait(
     aside: float = 0.0,
     grain: float = 0.0,
 ) -> Image.Image:
-    """Head and shoulders as a booth would take them; the same seed gives the same face."""
+    """Head and shoulders as an ID photo shows them; the same seed gives the same face."""
     dice = random.Random(seed)
     skin, coat = dice.choice(SKINS), dice.choice(COATS)
     hair = dice.choice(("#1e1e1e", "#2f2622", "#4a4a4a"))
@@ -64,7 +64,7 @@ def shade(image: Image.Image, by: float, lift: float = 0) -> Image.Image:
 
 
 def cast_shadow(image: Image.Image) -> Image.Image:
-    """A wall that is lit from one side."""
+    """The picture with a background that is lit from one side."""
     fall = Image.new("L", (20, 1))
     fall.putdata([min(255, 150 + 26 * step) for step in range(20)])
     fall = fall.resize(image.size, Image.Resampling.BILINEAR)
