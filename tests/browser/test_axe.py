@@ -1,4 +1,4 @@
-"""Every kind of page, for everybody, on a desk and on a phone, as it opens and with faults: no violation."""
+"""Every kind of page, for every role, on desktop and phone, as it opens and with errors: no violation."""
 
 from collections.abc import Iterator
 
@@ -46,7 +46,7 @@ WITH_FAULTS = {
 
 @pytest.fixture(scope="module")
 def tour(chrome: Browser, web_server: WebServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
-    """One site for the whole tour; it is looked at, not lived in."""
+    """One site for the whole tour, which only looks at pages."""
     site = DemoSite(web_server, tmp_path_factory.mktemp("tour"))
     made = Tour(chrome, site)
     yield made
@@ -56,7 +56,7 @@ def tour(chrome: Browser, web_server: WebServer, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture(scope="module")
 def toured(tour: Tour, papers: Papers, tmp_path_factory: pytest.TempPathFactory) -> Tour:
-    """The tour, done."""
+    """The completed tour."""
     for who in STARTS:
         tour.go(who)
     go_astray(tour)
@@ -80,7 +80,7 @@ def test_every_kind_of_page(toured: Tour, who: str) -> None:
 
 
 def test_no_page_is_left_out(toured: Tour) -> None:
-    """The tour met every page of the site, and every form with faults in it."""
+    """The tour met every page of the site, and every form with errors in it."""
     pages = {rule.endpoint for rule in toured.site.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     left_out = {page for page in pages if is_page(page)} - toured.known
     assert not left_out

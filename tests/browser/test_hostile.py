@@ -1,4 +1,4 @@
-"""Hostile words in every row, seen by a real browser: one page of each template, no dialog, no violation."""
+"""Hostile strings in every row, in a real browser: one page of each template, no dialog, no violation."""
 
 from collections.abc import Iterator
 from itertools import cycle
@@ -19,7 +19,7 @@ VISITORS = ("anonymous", "renewing", "returned", "administrator", "senior")
 
 @pytest.fixture(scope="module")
 def poisoned(web_server: WebServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoSite]:
-    """The demo site with another hostile string in every column that people fill."""
+    """The demo site with another hostile string in every column that users fill."""
     site = DemoSite(web_server, tmp_path_factory.mktemp("poisoned"))
     words = cycle(KEPT)
     with site.change() as session:
@@ -56,7 +56,7 @@ def test_no_page_of_any_template_runs_anything(poisoned: DemoSite, chrome: Brows
 
 
 def test_the_trap_snaps(poisoned: DemoSite, chrome: Browser) -> None:
-    """What a page would do that let a string through is noticed: the policy stops it and says so."""
+    """A page that let a string through is noticed: the content security policy blocks it and reports."""
     person = Person(chrome, poisoned.address)
     person.open("/login")
     planted = '<img src="/static/icons/tick.svg" onload="alert(1)">'

@@ -1,4 +1,4 @@
-"""The judges of the browser tests, seen to be strict: each finds the fault that is put before it."""
+"""Tests of the checks that the browser tests use: each finds the fault that is put before it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The photo tool: the four gestures of the manual measured, by keyboard alone, by taps alone."""
+"""The photo tool: the four gestures of the manual measured, by keyboard alone, by touch alone."""
 
 import re
 from pathlib import Path
@@ -26,7 +26,7 @@ HANDLES = {
 
 
 def test_the_four_gestures(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
-    """What the manual says, measured; and what is kept is large enough and of the right shape."""
+    """The gestures as the manual describes them; the saved photo is large enough and has the right ratio."""
     holder, bench = open_picture(meet, tmp_path, turned=True)
     roll_the_wheel(holder, bench)
     holder.tap("重置")
@@ -54,7 +54,7 @@ def test_the_four_gestures(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
 
 
 def roll_the_wheel(holder: Person, bench: Bench) -> None:
-    """① about the pointer, a tenth a notch, from a fifth to four times; the page stays where it is."""
+    """① Around the pointer, 10 % a notch, from 0.2 to 4 times; the page does not scroll."""
     box, before = bench.look()
     spot, scrolled = (box.left + 40, box.top + 50), bench.scrolled()
     holder.page.mouse.move(*spot)
@@ -73,7 +73,7 @@ def roll_the_wheel(holder: Person, bench: Bench) -> None:
 
 
 def pull_the_handles(holder: Person, bench: Bench) -> None:
-    """② each of the eight, out and in: 1 to 1.3 after every event, the far side stays, the picture too."""
+    """② Each of the eight, out and in: ratio 1 to 1.3 after every event; far side and picture do not move."""
     for at, (name, (across, down)) in enumerate(HANDLES.items()):
         box, picture = bench.look()
         spot = holder.page.locator(f"[data-handle={name}]").bounding_box()
@@ -91,7 +91,7 @@ def pull_the_handles(holder: Person, bench: Bench) -> None:
 
 
 def test_by_keyboard_alone(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
-    """Open, zoom, move, size, turn and save without a mouse; who listens hears where the box is."""
+    """Open, zoom, move, resize, rotate and save without a mouse; a live region says where the box is."""
     holder = meet(WHO)
     holder.open(TOOL)
     keys, bench = Keys(holder), Bench(holder.page)
@@ -135,7 +135,7 @@ def test_by_keyboard_alone(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
 
 
 def test_by_taps_alone(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
-    """On a phone: fingers for the gestures, buttons for all of it, each large enough for a thumb."""
+    """On a phone: fingers for the gestures, buttons for all of it, each large enough to be tapped."""
     holder, bench = open_picture(meet, tmp_path, NARROW)
     fingers = Fingers(holder.page)
     small = holder.page.locator("[data-photo-tool] button:visible, [data-photo-slide]").evaluate_all(
@@ -167,7 +167,7 @@ def test_by_taps_alone(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
 
 
 def tap_every_button(holder: Person, bench: Bench) -> None:
-    """Each does what it says, and only that."""
+    """Each button does what it says, and only that."""
     holder.tap("重置")
     for words in ("框小", "框小", "框大"):
         holder.tap(words)

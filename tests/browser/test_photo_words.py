@@ -1,4 +1,4 @@
-"""The photo tool: what it says of mistakes, other ways for a picture to come in, and no scripts at all."""
+"""The photo tool: its error messages, clipboard and drag-and-drop, and operation without scripts."""
 
 import base64
 import re
@@ -25,7 +25,7 @@ DROPPED = '["drop", DragEvent, "dataTransfer"]'
 
 
 def test_what_is_wrong_is_said_in_place(meet: Meet, tmp_path: Path) -> None:
-    """A file that is no picture, a box too small or outside, a warning: each said, none against axe."""
+    """A file that is no picture, a box too small or outside, a warning: each has a message, no axe violation."""
     holder, bench = open_picture(meet, tmp_path, ground="#8FA9BC")
     page = holder.page
     bench.wait_checked()
@@ -63,7 +63,7 @@ def test_what_is_wrong_is_said_in_place(meet: Meet, tmp_path: Path) -> None:
 
 
 def test_pasted_and_dropped(meet: Meet, tmp_path: Path) -> None:
-    """A picture without a type from the clipboard, and one let fall on the stage."""
+    """A picture without a type from the clipboard, and one dropped on the stage."""
     holder = meet(WHO)
     holder.open(TOOL)
     bench = Bench(holder.page)
@@ -75,7 +75,7 @@ def test_pasted_and_dropped(meet: Meet, tmp_path: Path) -> None:
 
 
 def test_nothing_is_asked_about_a_picture_that_another_replaces(meet: Meet, tmp_path: Path) -> None:
-    """The server has the new one already, or soon: what is asked of the old crop would be said of the new."""
+    """A check of the old crop is not requested once a new picture is being opened."""
     holder = meet(WHO)
     page = holder.page
     holder.open(TOOL)
@@ -106,7 +106,7 @@ def test_nothing_is_asked_about_a_picture_that_another_replaces(meet: Meet, tmp_
 
 
 def test_without_scripts(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
-    """The same by a form of buttons: open, move, size, turn, save."""
+    """The same by a form of buttons: open, move, resize, rotate, save."""
     holder = meet(WHO, scripts=False)
     holder.open(TOOL)
     assert not holder.page.locator("[data-photo-stage]").is_visible()

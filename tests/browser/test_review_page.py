@@ -1,4 +1,4 @@
-"""The cockpit in a browser: the keys of a decision are counted, letters stay letters, scripts may be off."""
+"""The review page in a browser: number of keystrokes per decision, shortcuts off in fields, without scripts."""
 
 import re
 from typing import Any
@@ -23,7 +23,7 @@ WAITS = select(ChangeRequest).where(
 
 
 class Hands:
-    """Counts the keys."""
+    """Counts keystrokes."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.count = page, 0
@@ -35,7 +35,7 @@ class Hands:
 
 
 def fill_queue(site: DemoSite, count: int) -> list[str]:
-    """So many clean requests more, like the one that waits; gives all numbers, in the queue's order."""
+    """Add this many complete requests like the one that waits; gives all numbers in the order of the queue."""
     with site.change() as session:
         model = session.scalars(WAITS.order_by(ChangeRequest.id)).first()
         assert model is not None
@@ -49,14 +49,14 @@ def fill_queue(site: DemoSite, count: int) -> list[str]:
 
 
 def columns(one: Any, **other: Any) -> dict[str, Any]:
-    """A row's columns without its key."""
+    """The columns of a row without its key."""
     return {
         column.key: getattr(one, column.key) for column in one.__table__.columns if column.key != "id"
     } | other
 
 
 def open_at(reviewer: Person, site: DemoSite, number: str) -> None:
-    """The page of a request, the next one fetched."""
+    """The page of a request, with the next request already fetched."""
     with site.rows() as session:
         id = session.scalars(select(ChangeRequest.id).where(ChangeRequest.number == number)).one()
     with reviewer.page.expect_response(re.compile("peek=1")):
@@ -64,7 +64,7 @@ def open_at(reviewer: Person, site: DemoSite, number: str) -> None:
 
 
 def see_all(page: Page) -> None:
-    """V on every paper; one that lay in view for long is marked already."""
+    """Press V on every document that is not yet marked as read."""
     tabs = page.locator("[data-tab]")
     for _ in range(tabs.count()):
         page.keyboard.press("v")
@@ -73,7 +73,7 @@ def see_all(page: Page) -> None:
 
 
 def comes(page: Page, number: str) -> None:
-    """This request is on the screen, on this reviewer's desk."""
+    """This request is on the screen and claimed by this reviewer."""
     page.locator("h1").get_by_text(number).wait_for()
     page.get_by_text("我领取于").wait_for()
 

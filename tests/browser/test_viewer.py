@@ -1,4 +1,4 @@
-"""The papers beside the facts, in a browser: scale, turns, side by side, keys, marks; without scripts too."""
+"""The document viewer in a browser: zoom, rotation, side by side, keys, read marks; also without scripts."""
 
 import re
 
@@ -27,13 +27,13 @@ LONG_ENOUGH = 1700
 
 
 def open_papers(reviewer: Person, request: int) -> Page:
-    """The page of a request, its first picture drawn."""
+    """The page of a request, its first page image rendered."""
     reviewer.open(f"/panel/requests/{request}")
     return reviewer.page
 
 
 def picture(page: Page, pane: int = 0) -> Locator:
-    """What lies in a pane, drawn."""
+    """The rendered image in a pane."""
     shown = page.locator(".viewer__pane").nth(pane).locator("img")
     shown.wait_for()
     page.wait_for_function(OPEN, arg=shown.element_handle())
@@ -41,17 +41,17 @@ def picture(page: Page, pane: int = 0) -> Locator:
 
 
 def place(shown: Locator) -> list[float]:
-    """Left, top, width and height of a picture on the screen."""
+    """Left, top, width and height of an image on the screen, in pixels."""
     return [float(side) for side in shown.evaluate(PLACE)]
 
 
 def current(page: Page) -> str:
-    """The words of the tab that is lit."""
+    """The words of the selected tab."""
     return page.locator(".viewer__tabs [aria-current]").inner_text().strip()
 
 
 def first_request(site: DemoSite) -> int:
-    """A request that waits and has several papers."""
+    """A waiting request with several documents."""
     with site.rows() as session:
         return session.scalars(WAITING).first() or 0
 
@@ -119,7 +119,7 @@ def test_keys_go_from_paper_to_paper_and_mark_it(meet: Meet, site: DemoSite) -> 
 
 
 def keys_are_letters_where_somebody_writes(page: Page) -> None:
-    """In a field, in a dialog, while a character is being composed, and when somebody switched them off."""
+    """In a field, in a dialog, during input composition, and when shortcuts are switched off."""
     first = current(page)
     page.evaluate(
         "document.querySelector('main').insertAdjacentHTML('beforeend', '<textarea id=probe></textarea>')"
@@ -174,7 +174,7 @@ def test_two_papers_side_by_side(meet: Meet, site: DemoSite) -> None:
 
 
 def the_fact_in_hand_brings_its_paper(page: Page) -> None:
-    """Whoever goes to a row, or follows a finding, sees what proves it."""
+    """Going to a row, or following a check result, shows the document that proves it."""
     last = page.locator("[data-paper]").last
     code, title = last.get_attribute("data-code"), last.get_attribute("data-title")
     row = page.locator(".facts tbody tr").first

@@ -1,4 +1,4 @@
-"""Where a request turns: sent back, withdrawn, with a wrong file; what was good is never asked for twice."""
+"""Requests that are returned, withdrawn or have a wrong file; nothing valid is asked for twice."""
 
 from playwright.sync_api import Locator
 
@@ -11,7 +11,7 @@ from tests.browser.support.reviewer import approve, send_back
 
 
 def test_only_flagged_items_reopen(meet: Meet, papers: Papers) -> None:
-    """退回补正: two things of many are to be mended, the rest stands as it was handed in."""
+    """退回补正: two of many items are to be corrected, the rest stays as submitted."""
     holder, reviewer = meet(login_of("reviewing")), meet("SHENHE1")
     holder.menu("办理进度")
     number = number_on(holder)
@@ -47,7 +47,7 @@ def test_withdrawing_and_handing_in_again(meet: Meet) -> None:
 
 
 def test_a_wrong_file_keeps_the_rest(meet: Meet, papers: Papers) -> None:
-    """One bad file: one sentence at its place and on top; good files and words are kept."""
+    """One invalid file: one message in its place and on top; valid files and text are kept."""
     holder = meet(login_of("stranger"))
     holder.menu("我的证书")
     holder.press("变更")
@@ -71,7 +71,7 @@ def test_a_wrong_file_keeps_the_rest(meet: Meet, papers: Papers) -> None:
 
 
 def test_everything_missing_is_said_at_once(meet: Meet, papers: Papers) -> None:
-    """An empty form: every fault on top, in the words at the field, each link leading there."""
+    """An empty form: every error on top, worded as at the field, each link leading there."""
     holder = meet(login_of("renewing"))
     begin_renewal(holder)
     holder.press("延续申请")
@@ -88,7 +88,7 @@ def test_everything_missing_is_said_at_once(meet: Meet, papers: Papers) -> None:
 
 
 def complaints(person: Person) -> Locator:
-    """The summary of faults, which has taken the focus."""
+    """The error summary, which has the focus."""
     summary = person.page.get_by_role("alert").filter(has_text="处要改")
     summary.wait_for()
     assert summary.evaluate("element => element === document.activeElement")

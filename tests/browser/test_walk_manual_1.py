@@ -17,7 +17,7 @@ OWN = "Jiang4Shui!Cai"
 
 
 def test_logging_in(meet: Meet) -> None:
-    """一: default login, the last six of the number; the site then asks for a password of one's own."""
+    """一: default login, the last six of the number; the site then asks for a new password."""
     holder, login = meet(), login_of("newcomer")
     holder.open("/")
     holder.follow("登录")
@@ -39,7 +39,7 @@ def test_logging_in(meet: Meet) -> None:
 
 
 def test_renewing_a_certificate(site: DemoSite, meet: Meet, papers: Papers) -> None:
-    """二: 证书, 我的证书, 延续; the papers; 延续申请; the office approves; the new sheet is checked."""
+    """二: 证书, 我的证书, 延续; the documents; 延续申请; approval; the new certificate PDF is checked."""
     holder = meet(login_of("renewing"))
     begin_renewal(holder)
     holder.sees("核对基本信息", "岑禾安", "云南示例甲水电工程有限公司", "有效期结束时间")

@@ -1,4 +1,4 @@
-"""电子证照转换, 个人端 1, 4, 5, 6: a paper certificate becomes an electronic one, at the second try."""
+"""电子证照转换, 个人端 1, 4, 5, 6: a paper certificate becomes an electronic one, at the second attempt."""
 
 import io
 
@@ -30,7 +30,7 @@ PAIRS = ("身份证号", "姓名", "技术职称", "职位", "工作单位", "�
 
 
 def test_converting_a_paper_certificate(site: DemoSite, meet: Meet, papers: Papers) -> None:
-    """The whole conversion, the refusal of the manual included."""
+    """The whole conversion, including the refusal that the manual describes."""
     forget_registers(site)
     holder, reviewer = meet(login_of("paper")), meet("SHENHE1")
     holder.menu("我的证书")
@@ -89,7 +89,7 @@ def fill_in(holder: Walker, papers: Papers) -> str:
 
 
 def forget_registers(site: DemoSite) -> None:
-    """The office has neither insurance nor constructors of this person on record: the papers must show it."""
+    """Delete this person's insurance and constructor records, so that documents must prove them."""
     with site.change() as session:
         wanted = select(Person.id).where(Person.document_number == login_of("paper"))
         for table in (Insurance, Constructor):

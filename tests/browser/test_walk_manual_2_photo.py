@@ -23,7 +23,7 @@ NOTES = (
 
 
 def test_a_new_photo_by_the_tool(meet: Meet, papers: Papers, tmp_path: Path) -> None:
-    """From 个人信息 through the tool to a request that carries the photo, by the words on the pages."""
+    """From 个人信息 through the tool to a request that has the photo, by the words on the pages."""
     holder = meet(login_of("renewing"))
     holder.menu("个人信息")
     holder.follow("重新上传证件照片")

@@ -1,4 +1,4 @@
-"""One renewal each way: without scripts, by keyboard alone, on a phone; and the switches for the eyes."""
+"""One renewal in each way: without scripts, by keyboard alone, on a phone; and the display settings."""
 
 import re
 
@@ -47,7 +47,7 @@ def test_by_keyboard_alone(meet: Meet, papers: Papers) -> None:
 
 
 def test_on_a_phone(meet: Meet, papers: Papers) -> None:
-    """360 pixels wide, by the bar at the bottom; no page is wider than the screen."""
+    """360 pixels wide, by the navigation bar at the bottom; no page is wider than the screen."""
     holder = meet(login_of("renewing"), size=NARROW)
     bar = holder.page.get_by_role("navigation", name="底部菜单")
     holder.fits()
@@ -66,7 +66,7 @@ def test_on_a_phone(meet: Meet, papers: Papers) -> None:
 
 @pytest.mark.parametrize("size", [(1280, 900), NARROW])
 def test_large_text_and_high_contrast(meet: Meet, size: tuple[int, int]) -> None:
-    """The switches work on every page, stay, and nothing grows wider than the screen."""
+    """The settings work on every page, persist, and nothing grows wider than the screen."""
     holder = meet(login_of("renewing"), size=size)
     for words, pixels in (("大字", "20px"), ("特大字", "30px")):
         holder.press(words)
@@ -86,7 +86,7 @@ def test_large_text_and_high_contrast(meet: Meet, size: tuple[int, int]) -> None
 
 
 def test_high_contrast_in_the_panel(meet: Meet) -> None:
-    """The same switches for those who work there."""
+    """The same settings in the panel."""
     clerk = meet("SHENHE1")
     clerk.press("大字")
     clerk.press("高对比")

@@ -1,4 +1,4 @@
-"""The same click from eight tabs at once, in threads of one process as a web server has them."""
+"""The same click from eight tabs at once, in threads of one process as in a web server."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +23,7 @@ TABS = 8
 
 
 def click(kind: str, count: int, seed: int = 0, without: str = "") -> Report:
-    """So many people begin in eight tabs and hand in from eight; `without` names an index to drop."""
+    """For `count` accounts, eight tabs start and eight submit; `without` names an index to drop."""
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)
@@ -41,7 +41,7 @@ def click(kind: str, count: int, seed: int = 0, without: str = "") -> Report:
 
 
 def _in_tabs(office: Office, task: Callable[[Session], object]) -> list[object]:
-    """What each tab gets; a busy counter is asked again, as the page says."""
+    """What each tab gets; a busy answer is tried again, as the page says."""
     barrier = Barrier(TABS)
 
     def tab(_: int) -> object:

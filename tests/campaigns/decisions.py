@@ -1,4 +1,4 @@
-"""Two reviewers decide one request: one approves, one rejects, at the same moment."""
+"""Two reviewers decide one request at the same moment: one approves, one rejects."""
 
 from sqlalchemy import text
 
@@ -11,7 +11,7 @@ from tests.campaigns.support.report import Report
 
 EXPECTED = {"Stale", "Busy"}
 BARE = "no_compare,no_row_lock,no_drift_check,no_begin"
-"""All that stands between two reviewers and one request, taken away (with the unique index)."""
+"""Every guard between two reviewers and one request, removed (with the unique index)."""
 
 
 def approve(office: Office, request_id: int) -> SubprocessTask:
@@ -27,7 +27,7 @@ def reject(office: Office, request_id: int) -> SubprocessTask:
 
 
 def decide_twice(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
-    """So many requests, each decided by two at once."""
+    """`count` requests, each decided by two reviewers at once."""
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)

@@ -1,4 +1,4 @@
-"""kill -9 of the worker at each step of a piece of outbox work: the sheet is drawn once in the end."""
+"""kill -9 of the worker at each step of a certificate job: the PDF is rendered once in the end."""
 
 import os
 import signal
@@ -35,7 +35,7 @@ TITLES = ("高级工程师", "工程师")
 
 
 def work(place: Place, point: str, weaken: str) -> None:
-    """A worker that dies at a point, if it is reached."""
+    """A worker that dies at a crash point, if it is reached."""
     os.environ["ANGUAN_WEAKEN"] = weaken
     os.environ["ANGUAN_KILL_AT"] = point
     office = Office(place)
@@ -46,7 +46,7 @@ def work(place: Place, point: str, weaken: str) -> None:
 def kill_worker(
     kind: str, count: int, seed: int = 0, weaken: str = "", points: Iterable[str] = POINTS
 ) -> Report:
-    """Each point `count` times: a worker dies over a new edition, another one finds the work later."""
+    """Each point `count` times: a worker dies over a new edition, another one claims the task later."""
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)
@@ -72,7 +72,7 @@ def kill_worker(
 
 
 def _approve(office: Office, who: int, title: str, turn: int) -> int:
-    """An approved change of title, whose edition waits."""
+    """An approved change of title, whose edition is queued."""
     request_id = office.filed_title(who, title, draw(turn))
     office.decide("REVIEWER1", request_id, office.ruling(request_id, "approve"))
     office.session.rollback()
@@ -80,7 +80,7 @@ def _approve(office: Office, who: int, title: str, turn: int) -> int:
 
 
 def _come_back(office: Office, weaken: str) -> None:
-    """Another worker, once the lease of the dead one is over."""
+    """Another worker, once the lease of the dead one has expired."""
     office.session.rollback()
     os.environ["ANGUAN_WEAKEN"] = weaken
     with clock.frozen_at(clock.now() + LEASE + timedelta(seconds=1)):

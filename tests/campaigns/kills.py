@@ -1,4 +1,4 @@
-"""kill -9 at each labelled point of filing and of deciding: nothing half done, nothing told is lost."""
+"""kill -9 at each crash point of filing and of deciding: nothing half done, nothing acknowledged is lost."""
 
 import signal
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ TITLES = ("高级工程师", "工程师")
 def kill_everywhere(
     kind: str, count: int, seed: int = 0, weaken: str = "", points: Iterable[str] = ()
 ) -> Report:
-    """Each point of each step, `count` times: die there, look at the house, run the task again."""
+    """Each point of each step, `count` times: die there, check the invariants, run the task again."""
     report = Report()
     wanted = set(points)
     with fresh_place(kind) as place:
@@ -96,7 +96,7 @@ def _die(
 def _check_kept(
     office: Office, report: Report, name: str, request_id: int, told: list[str], point: str
 ) -> None:
-    """What was told stands; what was committed stands whole; what was not is not there at all."""
+    """What was acknowledged exists; what was committed is complete; the rest does not exist at all."""
     request = office.request(request_id)
     laid = office.count(Attachment, Attachment.request_id == request_id, Attachment.material == SLOT)
     decided = office.count(Decision, Decision.request_id == request_id)
@@ -113,7 +113,7 @@ def _check_kept(
 
 
 def _again(office: Office, report: Report, name: str, task: SubprocessTask) -> None:
-    """The person clicks again: the same file, the same form, the same page of the reviewer."""
+    """The person clicks again: the same file, the same form, the same review page."""
     for step in task.steps:
         word = attempt(lambda step=step: do(office, task, step))  # type: ignore[misc]
         late = (
@@ -127,7 +127,7 @@ def _again(office: Office, report: Report, name: str, task: SubprocessTask) -> N
 
 
 def _finish(office: Office, report: Report, name: str, request_id: int, after: str) -> None:
-    """The request ends as if nobody had died: approved once, the register and the sheet say so."""
+    """The request ends as if nothing had died: approved once, register and certificate PDF agree."""
     request = office.request(request_id)
     if request.state == "submitted":
         office.decide("REVIEWER1", request_id, office.ruling(request_id, "approve"))

@@ -1,4 +1,4 @@
-"""An approval meets the filer or the register on its way: withdrawn, written elsewhere, a paper replaced."""
+"""An approval races the applicant or the register: withdrawn, written elsewhere, a document replaced."""
 
 from collections.abc import Callable
 
@@ -19,13 +19,13 @@ BARE = "no_compare,no_row_lock,no_drift_check,no_begin"
 
 
 def withdraw(office: Office, request_id: int) -> SubprocessTask:
-    """The filer clicks 撤销申请."""
+    """The applicant clicks 撤销申请."""
     filer_id = office.request(request_id).filer_id
     return lambda: filing.withdraw(office.session, office.account(filer_id), request_id)
 
 
 def write_elsewhere(office: Office, request_id: int) -> SubprocessTask:
-    """Another road writes the person's title in a transaction of its own."""
+    """Something else writes the person's title in a transaction of its own."""
     person_id = office.request(request_id).person_id
 
     def write() -> None:
@@ -37,7 +37,7 @@ def write_elsewhere(office: Office, request_id: int) -> SubprocessTask:
 
 
 def replace_paper(office: Office, request_id: int) -> SubprocessTask:
-    """The filer takes the request back, lays another paper in, and hands it in again."""
+    """The applicant withdraws the request, attaches another document, and submits it again."""
     filer = office.account(office.request(request_id).filer_id)
     fresh = picture(ink="olive")
 
@@ -65,7 +65,7 @@ def meet_register(kind: str, count: int, seed: int = 0, weaken: str = "") -> Rep
 
 
 def meet_paper(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
-    """Approve against a replaced paper."""
+    """Approve against a replaced document."""
     return _meet(kind, count, seed, weaken, replace_paper, _judge_paper)
 
 

@@ -1,4 +1,4 @@
-"""A renewal is handed in in the last second of the last day while the sweep of the next day already runs."""
+"""A renewal is submitted in the last second of the last day while the sweep of the next day already runs."""
 
 from datetime import date, timedelta
 
@@ -20,7 +20,7 @@ Task = tuple[int, int, date]
 
 
 def submit(office: Office, task: Task) -> SubprocessTask:
-    """The holder clicks at 23:59:59."""
+    """The holder submits at 23:59:59."""
 
     def click() -> None:
         with clock.frozen_at(midnight(task[2] + timedelta(days=1)) - timedelta(seconds=1)):
@@ -40,7 +40,7 @@ def sweep(office: Office, task: Task) -> SubprocessTask:
 
 
 def meet_sweep(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
-    """At most 50 last seconds, each on a day of its own: filed means alive, lapsed means refused."""
+    """At most 50 last seconds, each on a day of its own: submitted means valid, expired means refused."""
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)

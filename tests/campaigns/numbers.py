@@ -1,4 +1,4 @@
-"""Many processes take request and certificate numbers; some change their mind before the commit."""
+"""Many processes take request and certificate numbers; some roll back before the commit."""
 
 from sqlalchemy import select
 
@@ -13,11 +13,11 @@ from tests.campaigns.support.report import Report
 
 PREFIX = "SH"
 EVERY = 7
-"""Each so many-th taker rolls back: its numbers must go to somebody else."""
+"""Every n-th taker rolls back: its numbers must go to somebody else."""
 
 
 class ChangedMind(Exception):
-    """The transaction is given up."""
+    """The transaction is rolled back."""
 
 
 class Taker:
@@ -53,7 +53,7 @@ class Taker:
 
 
 def take_numbers(kind: str, count: int, seed: int = 0, weaken: str = "", takers: int = 8) -> Report:
-    """So many processes × `count` turns: every number once, none left out."""
+    """`takers` processes take `count` times: every number once, no gap."""
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)

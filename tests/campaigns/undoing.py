@@ -1,4 +1,4 @@
-"""Two reviewers decide one request, one of them thinks better of it, and the clock comes to carry it out."""
+"""Two reviewers decide one request, one of them undoes the decision, and the worker lets it take effect."""
 
 import random
 from datetime import timedelta
@@ -21,7 +21,7 @@ VERDICTS = {"approved": "approve", "rejected": "reject"}
 
 
 def approve_and_undo(office: Office, request_id: int) -> SubprocessTask:
-    """The first reviewer approves, and half the time takes it back at once."""
+    """The first reviewer approves, and half the time undoes it at once."""
     ruling = office.ruling(request_id, "approve")
     wavers = random.Random(request_id).random() < 0.5
 
@@ -43,7 +43,7 @@ def reject(office: Office, request_id: int) -> SubprocessTask:
 
 
 def carry_out(office: Office, request_id: int) -> SubprocessTask:
-    """A worker whose clock says that the minute is over, while the reviewers' does not."""
+    """A worker whose clock says that the time for undo is over, while the reviewers' clock does not."""
 
     def task() -> None:
         with clock.frozen_at(clock.now() + MINUTE):
@@ -54,7 +54,7 @@ def carry_out(office: Office, request_id: int) -> SubprocessTask:
 
 
 def undo_in_time(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
-    """So many requests, each decided, taken back and carried out by three at once."""
+    """`count` requests, each decided, undone and put into effect by three processes at once."""
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)

@@ -1,4 +1,4 @@
-"""The way of a person through the photo tool, and what is kept at its end."""
+"""Steps through the photo tool, and checks of the photo that is saved at the end."""
 
 import io
 from pathlib import Path
@@ -23,7 +23,7 @@ WHO = login_of("renewing")
 def open_picture(
     meet: Meet, folder: Path, size: tuple[int, int] = WIDE, ground: str = "#FFFFFF", turned: bool = False
 ) -> tuple[Person, Bench]:
-    """Somebody opens a picture on the tool."""
+    """A person opens a picture in the photo tool."""
     holder = meet(WHO, size=size)
     holder.open(TOOL)
     bench = Bench(holder.page)
@@ -45,7 +45,7 @@ def save(holder: Person, bench: Bench) -> None:
 
 
 def find_waiting(site: DemoSite) -> Image.Image:
-    """The photo that was kept."""
+    """The photo that was saved."""
     with site.rows() as session:
         desk = session.scalars(select(PhotoWorkspace)).one()
         assert desk.waiting
@@ -53,7 +53,7 @@ def find_waiting(site: DemoSite) -> Image.Image:
 
 
 def find_nothing(holder: Person) -> None:
-    """Nothing against the page at either width."""
+    """The page has no violations at either width."""
     found = [
         f"{width}: {fault}"
         for width in at_both_widths(holder.page)

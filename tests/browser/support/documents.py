@@ -1,4 +1,4 @@
-"""Files that people have on their disks: scans, a photo, and some that will not do."""
+"""Files that applicants upload: scans, a photo, and some that are refused."""
 
 import io
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from anguan.demo.scans import draw_card_back, draw_paper
 
 @dataclass(frozen=True)
 class Papers:
-    """Good and bad files on the disk."""
+    """Valid and invalid files on disk."""
 
     scan: Path
     second: Path
@@ -24,7 +24,7 @@ class Papers:
 
 
 def draw_papers(folder: Path) -> Papers:
-    """Put them into a folder."""
+    """Write them into a folder."""
     small = io.BytesIO()
     Image.open(io.BytesIO(draw_face("newer", "female"))).resize((220, 286)).save(small, "JPEG")
     contents = {

@@ -1,4 +1,4 @@
-"""The way of a filer through a form, as every matter has it."""
+"""Steps of an applicant through a request form, as every matter has them."""
 
 import re
 
@@ -17,13 +17,13 @@ def begin_renewal(holder: Person) -> None:
 
 
 def lay_in_all(holder: Person, papers: Papers) -> None:
-    """A paper into each slot of the renewal."""
+    """Choose a file for each material of the renewal."""
     for title in RENEWAL_PAPERS:
         holder.lay_in(title, papers.scan)
 
 
 def hand_in(holder: Person, label: str, twice: bool = False) -> str:
-    """Check, promise, submit (with a double click if `twice`); gives the number of the request."""
+    """Confirm, accept the commitment, submit (with a double click if `twice`); gives the request number."""
     holder.press(label)
     assert holder.heading() == f"核对并提交{label}"
     holder.page.get_by_role("main").get_by_role("checkbox").last.check()
@@ -35,7 +35,7 @@ def hand_in(holder: Person, label: str, twice: bool = False) -> str:
 
 
 def number_on(holder: Person) -> str:
-    """The number of the request on the page."""
+    """The request number on the page."""
     found = NUMBER.search(holder.main())
     assert found, holder.main()
     return found[0]

@@ -1,4 +1,4 @@
-"""The tour's round through the imports: faults at the form, a batch at work, bad lines, a clean rehearsal."""
+"""Import pages of the tour: errors of the form, a running batch, rejected lines, a check without problems."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from tests.support.imports import PEOPLE, person, sheet
 
 
 def bring_in(tour: Tour, folder: Path) -> None:
-    """The page renews itself while the worker is at it."""
+    """Upload a file and look at each state; the page reloads itself while the worker runs."""
     bad, good = folder / "有错的名单.csv", folder / "名单.csv"
     bad.write_bytes(sheet(PEOPLE, person(1), person(1, phone="12345", name="")))
     good.write_bytes(sheet(PEOPLE, person(1), person(2)))

@@ -1,4 +1,4 @@
-"""Rounds of the tour that take some doing: pages behind a form, a code, a mistake or a first day."""
+"""Parts of the tour that need preparation: pages behind a form, a code, a mistake or a first login."""
 
 from sqlalchemy import select
 
@@ -11,13 +11,13 @@ from tests.browser.support.tour import Tour
 
 
 def go_astray(tour: Tour) -> None:
-    """Codes on sheets, and mistakes."""
+    """Verification codes of certificates, and mistyped addresses."""
     with tour.person("astray") as visitor:
         tour.look("astray", visitor, *tour.special_addresses())
 
 
 def file(tour: Tour, papers: Papers) -> None:
-    """The check page as it opens and without the promise; the receipt."""
+    """The confirmation page as it opens and without the commitment; the receipt."""
     with tour.person("filing", login_of("renewing")) as holder:
         begin_renewal(holder)
         lay_in_all(holder, papers)
@@ -32,7 +32,7 @@ def file(tour: Tour, papers: Papers) -> None:
 
 
 def frame(tour: Tour, papers: Papers) -> None:
-    """The photo tool with nothing, with a picture, and after a file that is none."""
+    """The photo tool empty, with a picture, and after a file that is no picture."""
     with tour.person("framing", login_of("renewing")) as holder:
         holder.open("/my/profile/photo")
         tour.judge("framing", holder, "portal.photo_tool with nothing")
@@ -48,7 +48,7 @@ def frame(tour: Tour, papers: Papers) -> None:
 
 
 def decide(tour: Tour) -> None:
-    """A decision without a reason; the three columns; nobody chosen to hand over to."""
+    """A decision without a reason; the three columns; a transfer without a colleague chosen."""
     waiting = tour.request_of("waiting")
     with tour.person("deciding", "SHENHE1") as reviewer:
         reviewer.menu("待审队列")
@@ -71,7 +71,7 @@ def decide(tour: Tour) -> None:
 
 
 def mend(tour: Tour, papers: Papers) -> None:
-    """What the office asks for, from the form to the number; a case drawn by lot."""
+    """A correction filed by the office, from the form to the number; a case of the audit sample."""
     with tour.person("deciding", "SHENHE2") as clerk:
         page = clerk.page
         with tour.site.rows() as session:
@@ -108,7 +108,7 @@ def mend(tour: Tour, papers: Papers) -> None:
 
 
 def batch(tour: Tour) -> None:
-    """By keyboard from the queue through the rehearsal to the report, and all of it back again."""
+    """A batch by keyboard from the queue through the preview to the report, then undone."""
     waiting = tour.request_of("waiting")
     with tour.site.change() as session:
         session.merge(PolicyValue(name="undo_seconds", value="600"))
@@ -137,7 +137,7 @@ def batch(tour: Tour) -> None:
 
 
 def come_first(tour: Tour) -> None:
-    """The pages of the door that only somebody new sees."""
+    """The login and registration pages that only a new person sees."""
     with tour.person("first") as newcomer:
         login = login_of("newcomer")
         newcomer.log_in(login, login[-6:])
@@ -154,7 +154,7 @@ def come_first(tour: Tour) -> None:
 
 
 def configure(tour: Tour) -> None:
-    """Rows laid over a matter, and the pages on which they are changed again."""
+    """Settings rows for a matter, and the pages on which they are edited."""
     with tour.person("configuring", "ADMIN") as admin:
         page = "/panel/matters/certificate_change"
         admin.open(page)

@@ -1,4 +1,4 @@
-"""Real processes that reach the same counter at the same moment, round by round."""
+"""Real processes that make the same request at the same moment, round by round."""
 
 import multiprocessing
 import os
@@ -16,20 +16,20 @@ from tests.campaigns.support.office import Office, Place
 
 SubprocessTask = Callable[[], object]
 Runner = Callable[[Office, Any], SubprocessTask]
-"""Prepares one round from its task (what the person has on the screen); the task is the click itself."""
+"""Prepares one round from its task (the page as it is open); the callable that it gives is the click itself."""
 
 DONE = "done"
 SAID = (StaleRequest, InvalidSubmission, NotFound, Refused, Busy, KeyReused)
 PATIENCE = 120.0
 LATEST = (0.005, 0.02, 0.3)
-"""Seconds: from a photo finish to so late that the other one is surely through."""
+"""Seconds: from the same moment to so late that the other one has surely finished."""
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.campaigns.support.office", "tests.campaigns.support.race"])
 
 
 def attempt(task: SubprocessTask) -> str:
-    """Run the task; the word for how it ended. What nobody expected ends as `!` and its name."""
+    """Run the task; the word for how it ended. An unexpected exception ends as `!` and its name."""
     try:
         task()
     except SAID as refusal:
@@ -40,7 +40,7 @@ def attempt(task: SubprocessTask) -> str:
 
 
 def delays(count: int, runners: int, seed: int) -> list[tuple[float, ...]]:
-    """For each round how long each runner hesitates: both orders, by a hair or by far."""
+    """For each round how many seconds each runner waits: both orders, by little and by much."""
     dice = random.Random(seed)
     rounds = []
     for index in range(count):
@@ -52,7 +52,7 @@ def delays(count: int, runners: int, seed: int) -> list[tuple[float, ...]]:
 def race(
     place: Place, runners: Sequence[Runner], tasks: Sequence[Any], seed: int = 0, weaken: str = ""
 ) -> list[tuple[str, ...]]:
-    """Each runner takes up each task in a process of its own, all at once; gives the endings by round."""
+    """Each runner runs each task in a process of its own, all at once; gives the endings by round."""
     barrier = PROCESSES.Barrier(len(runners))
     waits = delays(len(tasks), len(runners), seed)
     lines, processes = [], []
