@@ -38,13 +38,13 @@ def expand(*names: str) -> frozenset[str]:
 def require_roles(*names: str) -> Callable[[View], View]:
     """Say for whom a view is: "public", a stage of the door, roles, "staff", "everyone".
 
-    A class of Flask-Admin says the same with its attribute `opens_to`, or for each method with `roles_of`;
+    A class of Flask-Admin says the same with its attribute `allowed_roles`, or for each method with `roles_of`;
     a method marked by itself wins.
     """
     classes = expand(*names)
 
     def mark(view: View) -> View:
-        view.opens_to = classes  # type: ignore[attr-defined]
+        view.allowed_roles = classes  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -65,13 +65,13 @@ def build_access_table(app: Flask) -> None:
 
 def _heard(view: Callable[..., Any]) -> Iterable[str]:
     """What a view says of itself; of a method that is silent, what its object says."""
-    if said := getattr(view, "opens_to", None):
+    if said := getattr(view, "allowed_roles", None):
         return [said] if isinstance(said, str) else said
     owner = getattr(view, "__self__", None)
     if roles_of := getattr(owner, "roles_of", None):
         roles: Iterable[str] = roles_of(view.__name__)
         return roles
-    return getattr(owner, "opens_to", None) or ()
+    return getattr(owner, "allowed_roles", None) or ()
 
 
 def access_table(app: Flask) -> dict[str, frozenset[str]]:
