@@ -1,1 +1,1 @@
-"""Tests that need a real browser: the manuals step by step, accessibility, and requests that leave the host."""
+"""Tests that need a real browser: the manuals step by step, accessibility, requests to other hosts."""

@@ -25,7 +25,7 @@ DROPPED = '["drop", DragEvent, "dataTransfer"]'
 
 
 def test_what_is_wrong_is_said_in_place(meet: Meet, tmp_path: Path) -> None:
-    """A file that is no picture, a box too small or outside, a warning: each has a message, no axe violation."""
+    """No picture, a box too small or outside, a warning: each has a message, no axe violation."""
     holder, bench = open_picture(meet, tmp_path, ground="#8FA9BC")
     page = holder.page
     bench.wait_checked()

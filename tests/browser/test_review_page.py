@@ -1,4 +1,4 @@
-"""The review page in a browser: number of keystrokes per decision, shortcuts off in fields, without scripts."""
+"""The review page in a browser: keystrokes per decision, shortcuts off in fields, without scripts."""
 
 import re
 from typing import Any
@@ -35,7 +35,7 @@ class Hands:
 
 
 def fill_queue(site: DemoSite, count: int) -> list[str]:
-    """Add this many complete requests like the one that waits; gives all numbers in the order of the queue."""
+    """Add `count` complete requests like the one that waits; gives all numbers in the queue's order."""
     with site.change() as session:
         model = session.scalars(WAITS.order_by(ChangeRequest.id)).first()
         assert model is not None

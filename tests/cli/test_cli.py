@@ -1,4 +1,4 @@
-"""The command: what it prints, what it refuses, what it starts and stops."""
+"""The command line: what it prints, what it refuses, which processes it starts and stops."""
 
 import io
 import json
@@ -58,7 +58,7 @@ def opened(url: str) -> Iterator[Session]:
 
 @pytest.fixture
 def demo_url(settings: pytest.MonkeyPatch) -> Iterator[str]:
-    """A database with the demo scenario, named in the environment."""
+    """The URL of a database with the demo data, set in the environment."""
     url = copy_of("sqlite", build_cast)
     settings.setenv("ANGUAN_DATABASE_URL", url)
     yield url
@@ -193,12 +193,12 @@ def test_an_explicit_port_that_is_taken_is_an_error(
 
 
 def hear_the_keyboard() -> None:
-    """A shell makes what it runs in its background deaf to Ctrl-C, and the deafness is inherited."""
+    """Restore SIGINT: a shell makes background jobs ignore it, and children inherit that."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class House:
-    """`anguan run` as people start it, on a database that is there already."""
+    """`anguan run` as users start it, on an existing database."""
 
     def __init__(self, url: str, folder: Path) -> None:
         with closing(socket.socket()) as place:
@@ -217,7 +217,7 @@ class House:
         )
 
     def answers(self) -> bool:
-        """True when the start page comes."""
+        """Whether the start page answers."""
         try:
             with urlopen(f"http://127.0.0.1:{self.port}/", timeout=2) as answer:
                 return bool(answer.status == 200)
@@ -225,7 +225,7 @@ class House:
             return False
 
     def wait(self, seconds: float = 40) -> None:
-        """Until it answers."""
+        """Wait until it answers."""
         end = time.monotonic() + seconds
         while not self.answers():
             assert self.process.poll() is None, self.process.stdout.read() if self.process.stdout else ""

@@ -1,4 +1,4 @@
-"""What production refuses to start with, and what development brings along by itself."""
+"""What production refuses to start with, and which defaults development provides."""
 
 import json
 import stat

@@ -1,4 +1,4 @@
-"""The demo scenario: every one of the cast shows what the list says, and the list opens every clients."""
+"""The demo data: each person shows what the list of the demo says, and every login of the list works."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -35,7 +35,7 @@ def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
 
 
 def publish(office: Office, *rows: Base) -> None:
-    """Lay rows over the renewal, whatever the forms would say of them."""
+    """Publish rows for the renewal without the validation of the forms."""
     scenario = office.scenario
     actor = actor_of(scenario.account("ADMIN"))
     change(scenario.session, actor, f"matter:{RENEWAL}", "改设置", lambda session: session.add_all(rows))

@@ -1,4 +1,4 @@
-"""Windows, months and deadlines at their edges: month ends, leap days, the last second of a day."""
+"""Windows, months and due dates at their edges: month ends, leap days, the last second of a day."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,6 +1,6 @@
-"""The process dies at each labelled point of an upload: no row is ever without its file.
+"""The process dies at each crash point of an upload: no row is ever without its file.
 
-On SQLite alone: tests/worker/test_kills.py brings the same points to both databases.
+On SQLite only: tests/worker/test_kills.py covers the same points on both databases.
 """
 
 import os

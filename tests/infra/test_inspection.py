@@ -1,4 +1,4 @@
-"""What people upload: good files become harmless ones, wrong ones get one clear sentence each."""
+"""Inspection of uploads: valid files become clean copies, each invalid one gets one message."""
 
 import io
 import resource

@@ -1,4 +1,4 @@
-"""The other process: whatever happens to it, we go on, and the next file is opened as if nothing had been."""
+"""The sandbox process: whatever a file does to it, the application goes on and the next file is inspected."""
 
 import os
 import subprocess
@@ -43,14 +43,14 @@ def heavy_png() -> bytes:
 
 
 def list_inspectors() -> list[int]:
-    """Living processes that run the inspector for this one."""
+    """Living inspector processes whose parent is this process."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             command, state = (folder / "cmdline").read_bytes(), (folder / "stat").read_text()
         except OSError:
             continue
-        if b"glovebox.inspector" in command and state.rpartition(")")[2].split()[1] == str(os.getpid()):
+        if b"sandbox.worker" in command and state.rpartition(")")[2].split()[1] == str(os.getpid()):
             found.append(int(folder.name))
     return found
 

@@ -1,4 +1,4 @@
-"""The place on disk: found by hash, written safely, swept with care, never fooled."""
+"""File storage: found by hash, written atomically, swept with care, verified on reading."""
 
 import fcntl
 import hashlib

@@ -1,4 +1,4 @@
-"""Rows laid over the declared matters: words, windows, papers, questions, rules; and which version counts."""
+"""Setting rows merged into a declared matter: texts, windows, materials, questions, rules, versions."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -25,7 +25,7 @@ RENEWAL, PROFILE = "certificate_renewal", "profile_change"
 
 
 def lay(scenario: Scenario, *rows: Base) -> int:
-    """Publish rows over their matter; gives the version."""
+    """Publish rows for their matter; gives the version."""
     return turn(scenario, rows[0].matter, lambda session: session.add_all(rows))  # type: ignore[attr-defined]
 
 
@@ -35,7 +35,7 @@ def turn(scenario: Scenario, code: str, work: Callable[..., object]) -> int:
 
 
 def slots(scenario: Scenario, kind: str = "B") -> list[str]:
-    """The papers wanted for a renewal of this kind of certificate."""
+    """The materials asked for in a renewal of this kind of certificate."""
     account = scenario.holder
     request = filing.begin(scenario.session, account, RENEWAL, scenario.certificate(kind=kind).id)
     return [slot.material.code for slot in read_draft(scenario.session, request).slots]

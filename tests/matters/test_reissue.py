@@ -1,4 +1,4 @@
-"""证书补办: the same certificate once more, with its own mark; the old sheet is superseded."""
+"""证书补办: the same certificate again with its own mark; the old edition is superseded."""
 
 import json
 from dataclasses import replace
@@ -36,7 +36,7 @@ def reissue(scenario: Scenario, reason: str = LOST) -> Edition:
 
 
 def drawn_before(scenario: Scenario) -> Edition:
-    """The sheet in the holder's hands."""
+    """The edition that the holder has."""
     with transaction(scenario.session) as session:
         edition = make_edition(session, scenario.certificate())
         enqueue_rendering(session, edition.id)
@@ -116,7 +116,7 @@ def test_what_ended_while_it_waited_is_not_made_again(scenario: Scenario) -> Non
 def test_the_engine_refuses_to_announce_what_it_cannot_make(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without its rules the matter could be approved about a certificate that has no number."""
+    """Without its rules the matter could be approved for a certificate that has no number."""
     lax: Matter = replace(MATTER, rules=())
     monkeypatch.setattr(catalog, "CATALOG", (lax,))
     request = scenario.filed(lax, scenario.paper_holder)

@@ -1,4 +1,4 @@
-"""The certificate: one page whatever the name, every fact readable, no photo too heavy."""
+"""The certificate PDF: one page whatever the name, every field readable, photos made light enough."""
 
 import io
 

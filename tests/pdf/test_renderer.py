@@ -1,4 +1,4 @@
-"""The press under attack, under load, and when its process dies."""
+"""The PDF renderer under hostile input, under load, and when its process dies."""
 
 import os
 import re
@@ -102,7 +102,7 @@ def test_hostile_text_is_printed_as_it_is(payload, canary):
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_markup_reaches_nothing(payload, canary):
-    """The second wall: even a page that was not escaped reads no file and calls nobody."""
+    """Second barrier: even a page that was not escaped reads no file and opens no connection."""
     try:
         text = read(render_pdf(load(payload, canary), {}))
     except RenderError:

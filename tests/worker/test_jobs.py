@@ -1,4 +1,4 @@
-"""The work behind the counter: sheets drawn once, failures told and tried again, each day swept once."""
+"""The worker: certificates rendered once, failures reported and retried, each day swept once."""
 
 import os
 import threading
@@ -47,7 +47,7 @@ def tools(scenario: Scenario) -> JobContext:
 
 
 def approve_renewal(scenario: Scenario) -> Edition:
-    """A renewal passes; its edition waits."""
+    """An approved renewal; its edition is queued."""
     scenario.decide(scenario.filed("certificate_renewal"), "approve")
     return scenario.session.scalars(select(Edition)).one()
 

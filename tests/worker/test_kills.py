@@ -1,4 +1,4 @@
-"""kill -9 at each labelled point of filing, deciding and drawing, on both databases; the soak repeats it."""
+"""kill -9 at each crash point of filing, deciding and rendering, on both databases; the soak repeats it."""
 
 from tests.campaigns.drawing_kills import kill_worker
 from tests.campaigns.kills import kill_everywhere

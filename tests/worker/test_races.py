@@ -1,7 +1,7 @@
-"""Races at the counter, in real processes, on both databases; each is seen red when weakened.
+"""Races of requests, in real processes, on both databases; each fails when its guard is removed.
 
-What keeps SQLite whole is that its writers begin with BEGIN IMMEDIATE: to see red there, `no_begin` takes
-that away too. The soak runs the same campaigns ten times longer.
+On SQLite writers are serialised by BEGIN IMMEDIATE: to see a failure there, `no_begin` removes that
+too. The soak runs the same campaigns ten times longer.
 """
 
 from collections.abc import Callable

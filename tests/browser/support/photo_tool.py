@@ -120,7 +120,7 @@ class Fingers:
 def draw_picture(
     path: Path, size: tuple[int, int] = (1600, 1200), ground: str = "#FFFFFF", turned: bool = False
 ) -> Path:
-    """A portrait before a wall as a phone takes it; `turned` stores it on its side with that EXIF orientation."""
+    """A portrait before a wall as a phone takes it; `turned` stores it sideways with that orientation."""
     face = Image.open(io.BytesIO(draw_face("bench", "male"))).resize(
         (round(size[1] * 0.6), round(size[1] * 0.78))
     )

@@ -35,7 +35,7 @@ FIELDS = "input:not([type=hidden]):not([type=file]):visible, textarea:visible, s
 
 
 class Tour:
-    """`faults` by the role that met them; `known` are the kinds of pages seen, `broken` those seen with errors."""
+    """`faults` by role; `known` are the kinds of pages seen, `broken` those seen with errors."""
 
     def __init__(self, chrome: Browser, site: DemoSite) -> None:
         self.site = site
@@ -90,7 +90,7 @@ class Tour:
         self.faults[who] += [f"{name}: {fault}" for fault in find_dead_links(person.page)]
 
     def special_addresses(self) -> list[str]:
-        """Addresses that a visitor reaches by a code or by mistake: every verification result, and a missing page."""
+        """Addresses reached by a code or by mistake: every verification result, and a missing page."""
         with self.site.rows() as session:
             old = select(Edition.qr_token).join(Certificate).join(Holder)
             tokens = [

@@ -1,4 +1,4 @@
-"""An application of its own in each process: the database and files to open, and the operations of campaigns."""
+"""An application in each process: the database and files to open, and the operations of campaigns."""
 
 import random
 import shutil

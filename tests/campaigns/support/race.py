@@ -16,7 +16,7 @@ from tests.campaigns.support.office import Office, Place
 
 SubprocessTask = Callable[[], object]
 Runner = Callable[[Office, Any], SubprocessTask]
-"""Prepares one round from its task (the page as it is open); the callable that it gives is the click itself."""
+"""Prepares one round from its task (the page as it is open); gives the click itself as a callable."""
 
 DONE = "done"
 SAID = (StaleRequest, InvalidSubmission, NotFound, Refused, Busy, KeyReused)

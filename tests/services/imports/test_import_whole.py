@@ -1,4 +1,4 @@
-"""All or nothing: what is written, what is skipped, what is refused, and the way back."""
+"""Imports are all or nothing: what is written, what is skipped, what is refused, and the revert."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ LEFT = {"import_batch", "import_problem", "imported_row", "event", "stored_file"
 
 
 def register(scenario: Scenario) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table but the traces that a batch leaves."""
+    """Every row of every table except the provenance that a batch writes."""
     scenario.session.rollback()
     tables = [one for one in Base.metadata.sorted_tables if one.name not in LEFT]
     return {
@@ -70,7 +70,7 @@ def register(scenario: Scenario) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def all_kinds(scenario: Scenario) -> list[Any]:
-    """A firm with its qualification, two people, their hours, an electronic and a paper certificate."""
+    """An enterprise with its qualification, two people, training, an electronic and a paper certificate."""
     return [
         bring(scenario, "enterprises", FIRMS),
         bring(
@@ -253,7 +253,7 @@ def test_later_hours_replace_earlier_ones_and_come_back(scenario: Scenario) -> N
 
 
 def hours(scenario: Scenario) -> list[tuple[int, int]]:
-    """The new person's hours."""
+    """The training hours of the new person."""
     asked = select(Training.year, Training.hours).join(Person).where(Person.document_number == number(0))
     return [(year, count) for year, count in scenario.session.execute(asked.order_by(Training.year))]
 
@@ -299,7 +299,7 @@ def test_what_was_built_on_is_not_taken_back(scenario: Scenario, monkeypatch: py
 
 
 def test_every_pointer_of_the_house_is_looked_at(scenario: Scenario) -> None:
-    """What the database itself says of foreign keys is what an undo asks."""
+    """A revert checks every foreign key that the database itself reports."""
     inspector = inspect(scenario.engine)
     wanted = {
         (table, key["constrained_columns"][0], key["referred_table"])

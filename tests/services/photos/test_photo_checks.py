@@ -1,4 +1,4 @@
-"""What the photo checks say of forty sound and forty wrong pictures, all drawn here."""
+"""Photo checks on forty valid and forty invalid pictures, all drawn here."""
 
 import io
 
@@ -71,7 +71,7 @@ def judge(data: bytes, limits: Limits | None = None) -> tuple[set[str], set[str]
 
 
 def assert_fit(portrait: Portrait) -> None:
-    """Whatever is kept is an sRGB JPEG of the right shape that says nothing but its pixels."""
+    """Whatever is saved is an sRGB JPEG of the right ratio without metadata."""
     for clean in (portrait.photo, portrait.copy):
         with Image.open(io.BytesIO(clean.data)) as image:
             assert (image.format, image.mode) == ("JPEG", "RGB")

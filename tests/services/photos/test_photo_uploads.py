@@ -1,4 +1,4 @@
-"""Whatever is dropped on the photo tool: one clear sentence, or pixels; never anything of the file itself."""
+"""Uploads to the photo tool: one message or the pixels; never anything else of the file."""
 
 import io
 import resource

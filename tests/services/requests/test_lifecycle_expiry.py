@@ -1,4 +1,4 @@
-"""A renewal filed in time is safe, however long the office takes; refused, it lapses at once."""
+"""A renewal filed in time is safe however long it takes; when it is refused, the certificate lapses."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -21,13 +21,13 @@ SECOND = timedelta(seconds=1)
 
 
 def keep_insured(scenario: Scenario) -> None:
-    """The firms go on paying in the months that the test rehearses."""
+    """The enterprises go on paying insurance in the months of the test."""
     with transaction(scenario.session):
         scenario.session.execute(update(Insurance).values(last_month=add_months(clock.today(), 24)))
 
 
 def file_in_the_last_second(scenario: Scenario) -> tuple[ChangeRequest, Certificate, date]:
-    """A renewal that is handed in at 23:59:59 of the last day that the default policy leaves."""
+    """A renewal submitted at 23:59:59 of the last day that the default policy allows."""
     keep_insured(scenario)
     certificate = scenario.certificate()
     until = certificate.valid_until
@@ -36,7 +36,7 @@ def file_in_the_last_second(scenario: Scenario) -> tuple[ChangeRequest, Certific
 
 
 def events(scenario: Scenario, verb: str) -> int:
-    """How often this was noted."""
+    """How many events of this verb there are."""
     return scenario.session.scalar(select(func.count()).select_from(Event).where(Event.verb == verb)) or 0
 
 

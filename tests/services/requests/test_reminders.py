@@ -1,4 +1,4 @@
-"""催办: after the promised day, once a day, and it comes first."""
+"""催办: after the due date, once a day, and the request moves to the front of the queue."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A setting never reaches back: what a request was submitted under judges it to its end."""
+"""Settings never apply retroactively: a request is judged by those of its submission to its end."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ def turn(scenario: Scenario, name: str, value: str) -> None:
 
 
 def outcomes(scenario: Scenario, request: ChangeRequest) -> dict[str, str]:
-    """What each check says, by rule."""
+    """The outcome of each check, by rule."""
     return {finding.rule: finding.outcome for finding in load_review(scenario.session, request).findings}
 
 

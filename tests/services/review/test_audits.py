@@ -1,4 +1,4 @@
-"""双随机: who is drawn, who looks, and that a result is given once."""
+"""双随机: which requests are sampled, who audits them, and that a result is given once."""
 
 from contextlib import suppress
 from datetime import timedelta

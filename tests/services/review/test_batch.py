@@ -1,4 +1,4 @@
-"""批量通过: rehearsed, done item by item, finished after a break, taken back; nothing twice."""
+"""批量通过: previewed, done item by item, resumed after a crash, undone; nothing twice."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ PAPER = draw(2)
 
 @pytest.fixture
 def office(kind: str) -> Iterator[Office]:
-    """An office with its own database; a decision can be taken back for a minute."""
+    """An office with its own database; a decision can be undone for a minute."""
     with fresh_office(kind) as opened:
         with transaction(opened.session):
             opened.session.merge(PolicyValue(name="undo_seconds", value="60"))
@@ -34,7 +34,7 @@ def office(kind: str) -> Iterator[Office]:
 
 
 def choose(office: Office, ids: list[int], login: str = "REVIEWER1") -> list[ChosenRequest]:
-    """What the rehearsal lets pass."""
+    """What the preview lets pass."""
     lines = batch.preview_batch(office.session, office.staff(login), ids)
     found = [
         ChosenRequest(line.request.id, line.request.version, line.sheet.digest)

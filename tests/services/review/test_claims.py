@@ -1,4 +1,4 @@
-"""领取: one desk for one request, for a while; the order of the queue; and a race that has one winner."""
+"""领取: one reviewer for one request, for a limited time; the order of the queue; races have one winner."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +25,7 @@ Deed = Callable[[Office, Account, int], object]
 
 @pytest.fixture
 def office(kind: str) -> Iterator[Office]:
-    """An office with its own database; people come by `file`."""
+    """An office with its own database; requests come by `file`."""
     with fresh_office(kind) as opened:
         yield opened
 
@@ -190,7 +190,7 @@ def test_two_who_reach_for_one_request_do_not_both_get_it(
 
 
 def reach_together(office: Office, request_id: int, deeds: Mapping[str, Deed]) -> list[str]:
-    """Both click at the same moment, each with a connection of his own; how it ended for each."""
+    """Both click at the same moment, each with their own connection; how it ended for each."""
     office.session.rollback()
     barrier, endings = threading.Barrier(2), []
 

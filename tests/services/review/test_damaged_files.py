@@ -1,4 +1,4 @@
-"""Nothing is approved on files that are missing, changed or unreadable: by page, by batch, by the job."""
+"""Nothing is approved on missing, changed or unreadable files: by page, by batch, by the worker."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ TITLE = "职称证书"
 
 @pytest.fixture
 def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    """An office whose files are its own, so that they can be damaged."""
+    """An office with files of its own, so that they can be damaged."""
     copied = tmp_path / "files"
     shutil.copytree(scenario.storage.root, copied)
     scenario.storage = LocalStorage(copied)
@@ -42,7 +42,7 @@ def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
 
 
 def file_title(office: Office) -> ChangeRequest:
-    """A change of title with one paper."""
+    """A change of title with one document."""
     return office.scenario.filed("profile_change")
 
 
@@ -54,7 +54,7 @@ def flip_bit(path: Path) -> None:
 
 
 def take_away_right(path: Path) -> None:
-    """The bytes are there and cannot be read now: a directory cannot be read as a file, even by root."""
+    """Make the file unreadable: a directory cannot be read as a file, even by root."""
     path.rename(path.with_suffix(".away"))
     path.mkdir()
 
@@ -73,12 +73,12 @@ def damage(request: pytest.FixtureRequest) -> Callable[[Path], None]:
 
 
 def papers_of(office: Office, request: ChangeRequest) -> list[Path]:
-    """Where the files of its round lie."""
+    """The paths of the files of its round."""
     return [office.scenario.storage.path(row.file.sha256) for row in request.attachments]
 
 
 def require_told(office: Office, request: ChangeRequest, actor: str) -> None:
-    """One event names the paper, its file, and whom to call; the log has a word for it."""
+    """One event names the document, its file, and whom to call; the event log has a label for it."""
     (event,) = office.events(DAMAGE)
     assert (event.request_id, event.actor, event.visible_to) == (request.id, actor, "office")
     for part in (TITLE, "title_proof.jpg", PHONE, "系统管理员"):
@@ -222,7 +222,7 @@ def test_what_is_damaged_while_it_can_be_taken_back_does_not_take_effect(
 
 
 def material_line(config: Config) -> tuple[str, str]:
-    """What the doctor says of papers."""
+    """What the doctor reports about documents."""
     (found,) = [finding for finding in doctor.examine(config) if finding.what == "材料"]
     return found.level, found.sentence
 

@@ -1,4 +1,4 @@
-"""审核步骤 and 回避: several people in turn, within their reach, and never about one's own firm or kin."""
+"""审核步骤 and 回避: several reviewers in turn, within their region, never about their own firm or kin."""
 
 from collections.abc import Iterator
 
@@ -36,7 +36,7 @@ def office(kind: str) -> Iterator[Office]:
 
 
 def lay_steps(office: Office, steps: tuple[tuple[str, str, bool], ...]) -> None:
-    """Publish these hearings over the declared one."""
+    """Publish these steps instead of the declared one."""
 
     def write(session: object) -> None:
         office.session.execute(delete(StepConfig))
@@ -61,7 +61,7 @@ def file(office: Office) -> tuple[int, int]:
 
 
 def hears(office: Office, login: str) -> list[int]:
-    """What waits for somebody."""
+    """The requests that wait for this reviewer."""
     office.session.rollback()
     return list(office.session.scalars(select(ChangeRequest.id).where(is_reviewable_by(office.staff(login)))))
 

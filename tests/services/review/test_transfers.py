@@ -1,4 +1,4 @@
-"""转办: a named colleague finds the request first, for as long as it is kept for him; no rule bends."""
+"""转办: a named colleague gets the request first while it is reserved; every other rule still holds."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
