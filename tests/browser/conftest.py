@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from setup.chromium import require_chromium
-from tests.browser.support.documents import Papers, draw_papers
+from tests.browser.support.documents import Documents, write_documents
 from tests.browser.support.person import Person
 from tests.browser.support.server import DemoSite, WebServer
 
@@ -60,7 +60,7 @@ def meet(chrome: Browser, site: DemoSite) -> Iterator[Meet]:
         person = Person(chrome, site.address, **options)  # type: ignore[arg-type]
         met.append(person)
         if login:
-            person.open(person.come_in(login))
+            person.open(person.log_in_directly(login))
         return person
 
     yield meet
@@ -69,6 +69,6 @@ def meet(chrome: Browser, site: DemoSite) -> Iterator[Meet]:
 
 
 @pytest.fixture(scope="session")
-def papers(tmp_path_factory: pytest.TempPathFactory) -> Papers:
+def documents(tmp_path_factory: pytest.TempPathFactory) -> Documents:
     """Files that applicants upload."""
-    return draw_papers(tmp_path_factory.mktemp("papers"))
+    return write_documents(tmp_path_factory.mktemp("papers"))

@@ -30,7 +30,7 @@ def test_a_fault_is_found(meet: Meet, fault: str) -> None:
     assert any(fault in one for one in found), found
 
 
-def test_misbehaving_pages_are_heard(meet: Meet) -> None:
+def test_misbehaving_pages_are_reported(meet: Meet) -> None:
     """An inline script, a word to another host, a script that breaks."""
     visitor = meet()
     visitor.open("/login")

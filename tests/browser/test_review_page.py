@@ -22,7 +22,7 @@ WAITS = select(ChangeRequest).where(
 )
 
 
-class Hands:
+class KeyCounter:
     """Counts keystrokes."""
 
     def __init__(self, page: Page) -> None:
@@ -78,7 +78,7 @@ def comes(page: Page, number: str) -> None:
     page.get_by_text("我领取于").wait_for()
 
 
-def test_the_keys_of_a_day(meet: Meet, site: DemoSite) -> None:
+def test_keystrokes_of_a_decision(meet: Meet, site: DemoSite) -> None:
     site.policy("undo_seconds", "60")
     first, second, third, *_ = fill_queue(site, 4)
     reviewer = meet("SHENHE1")
@@ -87,16 +87,16 @@ def test_the_keys_of_a_day(meet: Meet, site: DemoSite) -> None:
     open_at(reviewer, site, first)
     see_all(page)
     page.evaluate("window.stayed = true")
-    approve = Hands(page)
+    approve = KeyCounter(page)
     approve.press("a", "Enter")
     comes(page, second)
     assert approve.count == 2
     assert page.evaluate("window.stayed"), "the next page was loaded, not put in place"
-    for deed in (page.get_by_role("button", name="放回队列"), page.get_by_role("link", name="转办…")):
-        assert deed.is_visible()
+    for action in (page.get_by_role("button", name="放回队列"), page.get_by_role("link", name="转办…")):
+        assert action.is_visible()
     page.get_by_text(f"{first} 已通过。").wait_for()
 
-    back = Hands(page)
+    back = KeyCounter(page)
     back.press("b", "1")
     told = " ".join(page.locator("[data-told=return] dd").all_inner_texts())
     assert told
@@ -142,7 +142,7 @@ def test_a_decision_waits_for_the_marks_before_it(meet: Meet, site: DemoSite) ->
     page.get_by_text(f"{first} 已通过。").wait_for()
 
 
-def test_what_moved_is_asked_of_the_filer_in_two_steps(meet: Meet, site: DemoSite) -> None:
+def test_a_conflict_is_returned_to_the_applicant_in_two_steps(meet: Meet, site: DemoSite) -> None:
     first, second, *_ = fill_queue(site, 2)
     with site.change() as session:
         asked = session.scalars(select(ChangeRequest).where(ChangeRequest.number == first)).one()
@@ -161,7 +161,7 @@ def test_what_moved_is_asked_of_the_filer_in_two_steps(meet: Meet, site: DemoSit
     assert page.locator("#return[open]").count() == 0
 
 
-def test_a_key_is_a_letter_where_letters_are_written(meet: Meet, site: DemoSite) -> None:
+def test_shortcuts_are_off_where_text_is_typed(meet: Meet, site: DemoSite) -> None:
     first, *_ = fill_queue(site, 1)
     reviewer = meet("SHENHE1")
     page = reviewer.page

@@ -69,7 +69,7 @@ def _begin(office: Office, report: Report, who: int) -> None:
     drafts = set(_in_tabs(office, begin))
     rows = office.count(ChangeRequest, ChangeRequest.filer_id == who)
     if len(drafts) != 1 or rows != 1:
-        report.blame(f"account {who} has {rows} drafts, the tabs show {drafts}")
+        report.add_violation(f"account {who} has {rows} drafts, the tabs show {drafts}")
 
 
 def _submit(office: Office, report: Report, who: int, request_id: int, key: str) -> None:
@@ -79,7 +79,7 @@ def _submit(office: Office, report: Report, who: int, request_id: int, key: str)
 
     answers = set(_in_tabs(office, submit))
     if len(answers) != 1:
-        report.blame(f"request {request_id} was answered {answers}")
+        report.add_violation(f"request {request_id} was answered {answers}")
     request = office.request(request_id)
     seen = (
         request.state,
@@ -91,9 +91,9 @@ def _submit(office: Office, report: Report, who: int, request_id: int, key: str)
         office.count(ChangeItem, ChangeItem.request_id == request_id, ChangeItem.path == "person.title"),
     )
     if seen != ("submitted", 1, 1, 1, 2, 1, 1):
-        report.blame(f"request {request_id} stands {seen}")
+        report.add_violation(f"request {request_id} stands {seen}")
     other = attempt(
         lambda: filing.submit(office.session, office.account(who), request_id, True, key, "another body")
     )
     if other != KeyReused.__name__:
-        report.blame(f"the key of request {request_id} with another body: {other}")
+        report.add_violation(f"the key of request {request_id} with another body: {other}")

@@ -89,33 +89,39 @@ def _meet(
 def _judge_withdrawal(office: Office, report: Report, request_id: int, ending: tuple[str, ...]) -> None:
     request = office.request(request_id)
     if ending.count(DONE) != 1:
-        report.blame(f"request {request_id}: {ending}")
+        report.add_violation(f"request {request_id}: {ending}")
     approved = ending[0] == DONE
     if request.state != ("approved" if approved else "withdrawn"):
-        report.blame(f"request {request_id} is {request.state} after {ending}")
+        report.add_violation(f"request {request_id} is {request.state} after {ending}")
     certificate = office.certificate_of(request.filer_id)
     editions = office.count(Edition, Edition.certificate_id == certificate.id)
     if (certificate.title, editions) != (("高级工程师", 1) if approved else ("工程师", 0)):
-        report.blame(f"request {request_id} is {request.state}, its certificate says {certificate.title}")
+        report.add_violation(
+            f"request {request_id} is {request.state}, its certificate says {certificate.title}"
+        )
 
 
 def _judge_register(office: Office, report: Report, request_id: int, ending: tuple[str, ...]) -> None:
     request = office.request(request_id)
     if ending[1] != DONE:
-        report.blame(f"request {request_id}: the other road ended {ending[1]}")
+        report.add_violation(f"request {request_id}: the other road ended {ending[1]}")
     person, certificate = office.account(request.filer_id).person, office.certificate_of(request.filer_id)
     if person.title != OTHER_TITLE:
-        report.blame(f"request {request_id}: what the other road wrote last is lost ({person.title})")
+        report.add_violation(f"request {request_id}: what the other road wrote last is lost ({person.title})")
     approved = ending[0] == DONE
     if (request.state == "approved") != approved or (certificate.title == "高级工程师") != approved:
-        report.blame(f"request {request_id} is {request.state}, its certificate says {certificate.title}")
+        report.add_violation(
+            f"request {request_id} is {request.state}, its certificate says {certificate.title}"
+        )
 
 
 def _judge_paper(office: Office, report: Report, request_id: int, ending: tuple[str, ...]) -> None:
     request = office.request(request_id)
     if ending.count(DONE) != 1:
-        report.blame(f"request {request_id}: {ending}")
+        report.add_violation(f"request {request_id}: {ending}")
     if (request.state, request.round) != (("approved", 1) if ending[0] == DONE else ("submitted", 2)):
-        report.blame(f"request {request_id} is {request.state} in round {request.round} after {ending}")
+        report.add_violation(
+            f"request {request_id} is {request.state} in round {request.round} after {ending}"
+        )
     if request.round == 2 and office.papers_of(request_id, 1) & office.papers_of(request_id, 2):
-        report.blame(f"request {request_id} shows the old paper in round 2")
+        report.add_violation(f"request {request_id} shows the old paper in round 2")

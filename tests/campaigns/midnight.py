@@ -51,7 +51,9 @@ def meet_sweep(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report
             report.note(f"{state} {certificate.status}")
             expected = ("submitted", "valid") if ending[0] == DONE else ("draft", "lapsed")
             if (state, certificate.status) != expected or ending[1] != DONE:
-                report.blame(f"request {request_id} is {state}, certificate {certificate.status}: {ending}")
+                report.add_violation(
+                    f"request {request_id} is {state}, certificate {certificate.status}: {ending}"
+                )
         report.violations += check_invariants(office.session, office.storage)
         office.close()
     return report
@@ -66,5 +68,5 @@ def _prepare(office: Office, who: int, index: int, paper: bytes) -> Task:
         office.session.get_one(Certificate, certificate.id).valid_until = until
     request = filing.begin(office.session, office.account(who), "certificate_renewal", certificate.id)
     slots = read_draft(office.session, request).slots
-    office.lay(request.id, {slot.material.code: paper for slot in slots})
+    office.attach(request.id, {slot.material.code: paper for slot in slots})
     return who, request.id, until

@@ -37,10 +37,10 @@ def file_both(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
             states = [office.request(request_id).state for request_id in pair[1:]]
             report.note(" ".join(states))
             if ending.count(DONE) != 1 or not set(ending) <= EXPECTED or states.count("submitted") != 1:
-                report.blame(f"account {pair[0]}: {ending}, {states}")
+                report.add_violation(f"account {pair[0]}: {ending}, {states}")
             certificate = office.certificate_of(pair[0])
             if office.count(Lock, Lock.key == f"certificate:{certificate.id}") != 1:
-                report.blame(f"certificate {certificate.id} is not locked once")
+                report.add_violation(f"certificate {certificate.id} is not locked once")
         report.violations += check_invariants(office.session, office.storage)
         office.close()
     return report

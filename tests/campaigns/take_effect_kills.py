@@ -28,9 +28,9 @@ POINTS = (
     "before_commit:1",  # the lease is not yet taken
     "after_commit:1",
     "after_amend",  # the register is written, the consequences are not
-    "before_commit:2",  # all is written, nothing is kept
+    "before_commit:2",  # all is written, nothing is committed
     "after_commit:2",
-    "before_commit:3",  # the work is not yet crossed out
+    "before_commit:3",  # the task is not yet completed in the outbox
     "after_commit:3",
 )
 MINUTE = timedelta(seconds=61)
@@ -63,14 +63,14 @@ def kill_carrier(
                 title, moment = TITLES[(turn + 1) % 2], start + turn * timedelta(minutes=10)
                 with clock.frozen_at(moment):
                     request_id = office.filed_title(who, title, draw(seed * 1_000_000 + turn))
-                    office.decide("REVIEWER1", request_id, office.ruling(request_id, "approve"))
+                    office.decide("REVIEWER1", request_id, office.decision_input(request_id, "approve"))
                 office.session.rollback()
                 process = PROCESSES.Process(target=work, args=(place, point, weaken, moment + MINUTE))
                 process.start()
                 process.join(PATIENCE)
                 report.note(point)
                 if process.exitcode != -signal.SIGKILL:
-                    report.blame(f"{point}: the worker ended with {process.exitcode}")
+                    report.add_violation(f"{point}: the worker ended with {process.exitcode}")
                 _come_back(office, weaken, moment + MINUTE + LEASE + timedelta(seconds=1))
                 report.violations += [
                     f"{point}: {line}" for line in _faults(office, who, request_id, title, turn)

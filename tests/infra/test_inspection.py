@@ -45,7 +45,7 @@ def test_a_good_file_is_taken(good: Good) -> None:
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.label)
-def test_a_wrong_file_gets_its_sentence(wrong: Wrong) -> None:
+def test_an_invalid_file_gets_its_message(wrong: Wrong) -> None:
     refusal = refuse(wrong.build(), wrong.name)
     assert refusal.code == wrong.code, refusal.sentence
     assert wrong.words in refusal.sentence
@@ -61,7 +61,7 @@ def test_the_corpus_is_broad_enough() -> None:
     assert len({wrong.label for wrong in WRONG}) == len(WRONG)
 
 
-def test_a_place_for_images_says_so_of_a_paper_and_the_other_way_round() -> None:
+def test_an_image_field_refuses_a_pdf_and_the_other_way_round() -> None:
     assert "只收图片" in refuse(corpus.paper(), "证.pdf", accept=("image",)).sentence
     assert "只收 PDF" in refuse(corpus.jpeg(), "证.jpg", accept=("pdf",)).sentence
     assert "PDF" not in refuse(b"MZ" + bytes(99), "证.exe", accept=("image",)).sentence

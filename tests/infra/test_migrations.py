@@ -99,7 +99,7 @@ def test_an_empty_database_is_not_current(kind: str) -> None:
     drop_database(url)
 
 
-def test_turned_policies_keep_their_values_under_their_new_names(kind: str) -> None:
+def test_changed_policies_keep_their_values_under_their_new_names(kind: str) -> None:
     url = fresh_database(kind)
     engine = prepare_engine(create_engine(url))
     config = Config()

@@ -182,7 +182,7 @@ def test_the_sample_submits_and_before_equals_the_register(scenario: Scenario, m
     assert counts(scenario, request) == (1, 1)
 
 
-def test_approval_makes_it_true(scenario: Scenario, matter: Matter) -> None:
+def test_approval_writes_the_register(scenario: Scenario, matter: Matter) -> None:
     request = scenario.filed(matter)
     scenario.approve(request)
     assert request.state == "approved"
@@ -232,7 +232,7 @@ def check_announced(scenario: Scenario, matter: Matter) -> None:
     assert set(scenario.session.scalars(select(CertificateJob.state))) == {"ready"}
 
 
-def test_an_announced_certificate_is_made_and_drawn(scenario: Scenario, matter: Matter) -> None:
+def test_an_announced_certificate_is_made_and_rendered(scenario: Scenario, matter: Matter) -> None:
     check_announced(scenario, matter)
 
 
@@ -316,7 +316,7 @@ def test_an_approved_request_is_not_withdrawn(scenario: Scenario, matter: Matter
     assert request.state == "approved"
 
 
-def test_revise_keeps_the_number_and_the_papers(scenario: Scenario, matter: Matter) -> None:
+def test_revise_keeps_the_number_and_the_documents(scenario: Scenario, matter: Matter) -> None:
     request = scenario.filed(matter)
     number = request.number
     filing.revise(scenario.session, request.filer, request.id)
@@ -415,7 +415,7 @@ def test_drift_is_refused_until_it_is_read_again(scenario: Scenario, matter: Mat
     assert request.state == "approved"
 
 
-def test_a_block_is_passed_over_only_by_a_senior_with_a_reason(scenario: Scenario, matter: Matter) -> None:
+def test_a_block_is_overridden_only_by_a_senior_with_a_reason(scenario: Scenario, matter: Matter) -> None:
     request = scenario.filed(matter)
     assert not load_review(scenario.session, request).blocks
     number = next(i.after for i in round_items(request) if i.path.endswith("document_number"))

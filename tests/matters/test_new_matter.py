@@ -161,7 +161,7 @@ def test_the_form_shows_each_label_and_value_and_the_export_has_each_column(
 
 
 @pytest.mark.parametrize("reprints", [False, True])
-def test_the_edition_of_a_consequence_is_queued_and_drawn(
+def test_the_edition_of_a_consequence_is_queued_and_rendered(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch, reprints: bool
 ) -> None:
     matter = replace(COPY, reprints=reprints)

@@ -78,7 +78,7 @@ ALIKE = 2
 CHINESE = {3: "三", 10: "十", 12: "十二", 14: "十四", 15: "十五", 24: "二十四", 30: "三十", 60: "六十"}
 
 
-def furnish(url: str) -> None:
+def fill(url: str) -> None:
     """The small office under odd policies, with training records that differ from the declared limit."""
     build(url)
     engine = prepare_engine(create_engine(url))
@@ -89,8 +89,8 @@ def furnish(url: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    opened = House(tmp_path_factory.mktemp("policies"), furnish)
+def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    opened = House(tmp_path_factory.mktemp("policies"), fill)
     for name, value in AFTER_FILING.items():
         opened.clients.policy(name, value)
     yield opened
@@ -139,12 +139,12 @@ def links(answer: TestResponse) -> set[str]:
     return {unescape(href).split("#")[0] for href in re.findall(r'href="(/[^"]*)"', answer.text)}
 
 
-def crawl(house: House, actor: str) -> Iterator[tuple[str, TestResponse]]:
+def crawl(application: House, actor: str) -> Iterator[tuple[str, TestResponse]]:
     """Every page that this actor can reach, and every address of the URL map."""
-    leaves = {house.address(rule) for rule in rules(house, "GET") if rule.endpoint in LEAVES}
-    fixed = [house.address(rule) for rule in rules(house, "GET") if not is_static(rule.endpoint)]
+    endings = {application.address(rule) for rule in rules(application, "GET") if rule.endpoint in LEAVES}
+    fixed = [application.address(rule) for rule in rules(application, "GET") if not is_static(rule.endpoint)]
     waiting = [*fixed, *(f"/guide/{matter.code}" for matter in CATALOG)]
-    seen, alike = set(leaves), Counter[str]()
+    seen, alike = set(endings), Counter[str]()
     while waiting:
         address = waiting.pop(0)
         if address in seen or address.startswith(("/static", *SETTINGS)):
@@ -153,7 +153,7 @@ def crawl(house: House, actor: str) -> Iterator[tuple[str, TestResponse]]:
         alike[page := re.sub(r"\d+|\?.*", "", address)] += 1
         if alike[page] > ALIKE:
             continue
-        answer = house.browsers[actor].get(address)
+        answer = application.browsers[actor].get(address)
         yield address, answer
         waiting += sorted(links(answer) - seen)
 
@@ -181,10 +181,10 @@ def test_a_literal_would_be_found(sentence: str) -> None:
     assert faults_in(sentence)
 
 
-def test_no_page_and_no_paper_says_an_old_value(house: House) -> None:
+def test_no_page_and_no_pdf_states_an_old_value(application: House) -> None:
     wrong, said, printed = [], "", ""
     for actor in ACTORS:
-        for address, answer in crawl(house, actor):
+        for address, answer in crawl(application, actor):
             text = read(answer)
             printed += text if answer.mimetype == "application/pdf" else ""
             said += text

@@ -35,7 +35,7 @@ def test_a_race_has_one_winner_in_both_orders(kind: str, race: Race, weaken: str
 
 
 @races
-def test_a_weakened_race_is_lost(kind: str, race: Race, weaken: str) -> None:
+def test_a_race_without_its_guard_is_lost(kind: str, race: Race, weaken: str) -> None:
     assert any(race(kind, RED_ROUNDS, seed, weaken).violations for seed in range(8))
 
 

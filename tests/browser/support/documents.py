@@ -11,7 +11,7 @@ from anguan.demo.scans import draw_card_back, draw_paper
 
 
 @dataclass(frozen=True)
-class Papers:
+class Documents:
     """Valid and invalid files on disk."""
 
     scan: Path
@@ -23,7 +23,7 @@ class Papers:
     empty: Path
 
 
-def draw_papers(folder: Path) -> Papers:
+def write_documents(folder: Path) -> Documents:
     """Write them into a folder."""
     small = io.BytesIO()
     Image.open(io.BytesIO(draw_face("newer", "female"))).resize((220, 286)).save(small, "JPEG")
@@ -40,4 +40,4 @@ def draw_papers(folder: Path) -> Papers:
     for key, (name, data) in contents.items():
         paths[key] = folder / name
         paths[key].write_bytes(data)
-    return Papers(**paths)
+    return Documents(**paths)

@@ -6,7 +6,7 @@ from tests.browser.support.tour import Tour
 from tests.support.imports import PEOPLE, person, sheet
 
 
-def bring_in(tour: Tour, folder: Path) -> None:
+def upload_import(tour: Tour, folder: Path) -> None:
     """Upload a file and look at each state; the page reloads itself while the worker runs."""
     bad, good = folder / "有错的名单.csv", folder / "名单.csv"
     bad.write_bytes(sheet(PEOPLE, person(1), person(1, phone="12345", name="")))

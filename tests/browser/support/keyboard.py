@@ -34,7 +34,7 @@ class Keys:
 
     def __init__(self, person: Person) -> None:
         self.person, self.keyboard = person, person.page.keyboard
-        # somebody listens from the start, else the browser may open a real window before it is told not to
+        # a listener from the start, else the browser may open a real file chooser before it is told not to
         person.page.on("filechooser", lambda chooser: None)
 
     def press(self, words: str) -> None:

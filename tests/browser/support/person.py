@@ -45,7 +45,7 @@ class Person:
         self.fill("密码", secret)
         self.press("登录")
 
-    def come_in(self, login: str) -> str:
+    def log_in_directly(self, login: str) -> str:
         """Log in without typing, where the login page is not what is tested; gives the page it leads to."""
         login_page = self.context.request.get("/login").text()
         found = TOKEN.search(login_page)
@@ -101,7 +101,7 @@ class Person:
         """Click on an entry of the left menu."""
         self.follow(words, self.page.get_by_role("navigation", name="主菜单").filter(visible=True).first)
 
-    def lay_in(self, title: str, paper: Path | list[Path]) -> None:
+    def attach(self, title: str, paper: Path | list[Path]) -> None:
         """Choose files for a material; they are sent with the form."""
         field = self.page.get_by_label(
             re.compile(rf"^(选择文件或拍照|再加一份或重新上传)：{re.escape(title)}$")
@@ -143,12 +143,12 @@ class Person:
         assert not self.complaints, "\n".join(self.complaints)
 
     def _listen(self, page: Page) -> None:
-        page.on("console", self._hear)
+        page.on("console", self._record_message)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: script error {error}"))
         page.on("request", self._watch)
         page.on("response", self._judge)
 
-    def _hear(self, message: ConsoleMessage) -> None:
+    def _record_message(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not LOST.match(message.text):
             self.complaints.append(f"{self.page.url}: console {message.text}")
 

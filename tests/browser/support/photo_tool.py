@@ -46,7 +46,7 @@ class Place:
         return all(abs(one - two) <= STILL for one, two in pairs)
 
 
-class Bench:
+class PhotoTool:
     """The open photo tool."""
 
     def __init__(self, page: Page) -> None:

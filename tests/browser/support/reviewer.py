@@ -30,7 +30,7 @@ def reject(reviewer: Person, number: str, reason: str) -> None:
     reviewer.reads(f"{number} 已作出不通过决定。")
 
 
-def send_back(reviewer: Person, number: str, remarks: dict[str, str]) -> None:
+def return_request(reviewer: Person, number: str, remarks: dict[str, str]) -> None:
     """退回补正, item by item."""
     open_request(reviewer, number)
     reviewer.follow("退回补正…")

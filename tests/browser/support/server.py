@@ -41,7 +41,7 @@ class WebServer:
         try:
             self.server.run()
         except OSError:
-            if not self._closed:  # its sockets go while it waits for them
+            if not self._closed:  # closes its sockets while waiting for them
                 raise
 
     def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:

@@ -51,7 +51,7 @@ class Tour:
         titles: dict[str, str] = {}
         with self.person(who) as person:
             if login:
-                person.come_in(login)
+                person.log_in_directly(login)
             crawl = Crawl(self.site.app, person, self.known)
             for endpoint in crawl.walk(starts):
                 title = person.page.title()
@@ -68,7 +68,7 @@ class Tour:
         """A person at the one browser; what the pages did wrong on the way counts as a fault too."""
         person = self.visitor
         if login:
-            person.open(person.come_in(login))
+            person.open(person.log_in_directly(login))
         yield person
         person.leave()
         self.faults[who] += person.complaints

@@ -4,23 +4,23 @@ from sqlalchemy import select
 
 from anguan.demo.listing import login_of
 from anguan.models import Account, Certificate, PolicyValue
-from tests.browser.support.documents import Papers
-from tests.browser.support.filing import begin_renewal, lay_in_all
+from tests.browser.support.documents import Documents
+from tests.browser.support.filing import attach_all, begin_renewal
 from tests.browser.support.reviewer import open_request
 from tests.browser.support.tour import Tour
 
 
-def go_astray(tour: Tour) -> None:
+def visit_codes_and_mistakes(tour: Tour) -> None:
     """Verification codes of certificates, and mistyped addresses."""
     with tour.person("astray") as visitor:
         tour.look("astray", visitor, *tour.special_addresses())
 
 
-def file(tour: Tour, papers: Papers) -> None:
+def file(tour: Tour, documents: Documents) -> None:
     """The confirmation page as it opens and without the commitment; the receipt."""
     with tour.person("filing", login_of("renewing")) as holder:
         begin_renewal(holder)
-        lay_in_all(holder, papers)
+        attach_all(holder, documents)
         holder.press("延续申请")
         tour.look("filing", holder, holder.page.url)
         holder.press("提交延续申请")
@@ -31,16 +31,16 @@ def file(tour: Tour, papers: Papers) -> None:
         tour.look("filing", holder, f"/my/requests/{waiting}/receipt", f"/my/requests/{waiting}/edit")
 
 
-def frame(tour: Tour, papers: Papers) -> None:
+def use_photo_tool(tour: Tour, documents: Documents) -> None:
     """The photo tool empty, with a picture, and after a file that is no picture."""
     with tour.person("framing", login_of("renewing")) as holder:
         holder.open("/my/profile/photo")
         tour.judge("framing", holder, "portal.photo_tool with nothing")
         place = holder.page.locator("[data-photo-file]")
-        place.set_input_files(papers.photo)
+        place.set_input_files(documents.photo)
         holder.page.locator("[data-photo-stage]:not([data-empty])").wait_for()
         tour.judge("framing", holder, "portal.photo_tool")
-        place.set_input_files(papers.empty)
+        place.set_input_files(documents.empty)
         holder.page.get_by_role("alert").filter(has_text="空文件").wait_for()
         tour.judge("framing", holder, "portal.photo_tool with faults")
         holder.open("/my/profile")
@@ -70,7 +70,7 @@ def decide(tour: Tour) -> None:
         tour.judge("deciding", reviewer, "panel_request.choose with faults")
 
 
-def mend(tour: Tour, papers: Papers) -> None:
+def file_correction(tour: Tour, documents: Documents) -> None:
     """A correction filed by the office, from the form to the number; a case of the audit sample."""
     with tour.person("deciding", "SHENHE2") as clerk:
         page = clerk.page
@@ -87,7 +87,7 @@ def mend(tour: Tour, papers: Papers) -> None:
         tour.judge("deciding", clerk, "panel_filing.edit with faults")
         clerk.labelled("处理决定").select_option(label="发还")
         clerk.fill("文号和理由", "示例水安〔2026〕9 号：调查结束，予以发还")
-        page.locator("[name='paper.document']").set_input_files(papers.scan)
+        page.locator("[name='paper.document']").set_input_files(documents.scan)
         clerk.press("核对并提交")
         tour.look("deciding", clerk, page.url)
         clerk.press("提交证书处理")
@@ -136,7 +136,7 @@ def batch(tour: Tour) -> None:
         reviewer.sees("已撤回 1 件")
 
 
-def come_first(tour: Tour) -> None:
+def visit_first_login(tour: Tour) -> None:
     """The login and registration pages that only a new person sees."""
     with tour.person("first") as newcomer:
         login = login_of("newcomer")

@@ -83,11 +83,11 @@ class Office:
         return self.session.get_one(ChangeRequest, request_id, populate_existing=True)
 
     def certificate_of(self, account_id: int) -> Certificate:
-        """The one certificate of a person made by `gather`."""
+        """The one certificate of a person that `gather` made."""
         person_id = self.account(account_id).person_id
         return self.session.scalars(select(Certificate).where(Certificate.person_id == person_id)).one()
 
-    def lay(self, request_id: int, slots: dict[str, bytes]) -> None:
+    def attach(self, request_id: int, slots: dict[str, bytes]) -> None:
         """Attach documents directly, without the upload inspection that other tests cover."""
         with transaction(self.session):
             request = self.session.get_one(ChangeRequest, request_id)
@@ -101,7 +101,7 @@ class Office:
         request = filing.begin(self.session, account, "profile_change")
         filing.save(self.session, account, request.id, {TITLE: title})
         if paper is not None:
-            self.lay(request.id, {"title_proof": paper})
+            self.attach(request.id, {"title_proof": paper})
         return request.id
 
     def draft_cancellation(self, account_id: int, paper: bytes) -> int:
@@ -110,7 +110,9 @@ class Office:
         certificate = self.certificate_of(account_id)
         request = filing.begin(self.session, account, "certificate_cancellation", certificate.id)
         filing.save(self.session, account, request.id, {"certificate.status_reason": "其他个人原因"})
-        self.lay(request.id, {slot.material.code: paper for slot in read_draft(self.session, request).slots})
+        self.attach(
+            request.id, {slot.material.code: paper for slot in read_draft(self.session, request).slots}
+        )
         return request.id
 
     def submit(self, account_id: int, request_id: int, key: str = "") -> ChangeRequest:
@@ -123,17 +125,17 @@ class Office:
         self.submit(account_id, request_id)
         return request_id
 
-    def ruling(self, request_id: int, verdict: str, opinion: str = "") -> DecisionInput:
+    def decision_input(self, request_id: int, verdict: str, opinion: str = "") -> DecisionInput:
         """The input of a decision on what the page shows now."""
         request = self.request(request_id)
         sheet = load_review(self.session, request)
-        ruling = DecisionInput(verdict, request.version, sheet.digest, opinion)
+        decision_input = DecisionInput(verdict, request.version, sheet.digest, opinion)
         self.session.rollback()
-        return ruling
+        return decision_input
 
-    def decide(self, login: str, request_id: int, ruling: DecisionInput) -> str:
+    def decide(self, login: str, request_id: int, decision_input: DecisionInput) -> str:
         """Decide on what was shown; gives the state that followed."""
-        return decide(self.session, self.storage, self.staff(login), request_id, ruling).state
+        return decide(self.session, self.storage, self.staff(login), request_id, decision_input).state
 
     def papers_of(self, request_id: int, round_: int) -> set[str]:
         """The hashes of the documents of one round."""

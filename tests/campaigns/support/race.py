@@ -58,33 +58,33 @@ def race(
     lines, processes = [], []
     for index, runner in enumerate(runners):
         here, there = PROCESSES.Pipe(duplex=False)
-        hesitations = [wait[index] for wait in waits]
+        seconds_to_wait = [wait[index] for wait in waits]
         process = PROCESSES.Process(
-            target=_run, args=(place, runner, tasks, hesitations, barrier, there, weaken), daemon=True
+            target=_run, args=(place, runner, tasks, seconds_to_wait, barrier, there, weaken), daemon=True
         )
         process.start()
         there.close()
         lines.append(here)
         processes.append(process)
-    endings = [_hear(line) for line in lines]
+    endings = [_receive(line) for line in lines]
     for process in processes:
         process.join(PATIENCE)
     return list(zip(*endings, strict=True))
 
 
-def _hear(line: Connection) -> list[str]:
+def _receive(line: Connection) -> list[str]:
     try:
-        heard: list[str] = line.recv()
+        reported: list[str] = line.recv()
     except EOFError:
-        raise RuntimeError("a runner fell down before the end of the race") from None
-    return heard
+        raise RuntimeError("a runner ended before the end of the race") from None
+    return reported
 
 
 def _run(
     place: Place,
     runner: Runner,
     tasks: Iterable[Any],
-    hesitations: Iterable[float],
+    seconds_to_wait: Iterable[float],
     barrier: Barrier,
     line: Connection,
     weaken: str,
@@ -93,7 +93,7 @@ def _run(
     office = Office(place)
     endings = []
     try:
-        for task, hesitation in zip(tasks, hesitations, strict=True):
+        for task, hesitation in zip(tasks, seconds_to_wait, strict=True):
             task = runner(office, task)
             barrier.wait(PATIENCE)
             time.sleep(hesitation)

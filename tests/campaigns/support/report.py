@@ -17,7 +17,7 @@ class Report:
         self.rounds += 1
         self.tally[ending] += 1
 
-    def blame(self, sentence: str) -> None:
+    def add_violation(self, sentence: str) -> None:
         """Record a violation."""
         self.violations.append(sentence)
 

@@ -32,7 +32,7 @@ class SubprocessTask:
     request_id: int
     steps: tuple[str, ...]
     paper: bytes = b""
-    ruling: DecisionInput | None = None
+    decision_input: DecisionInput | None = None
 
 
 def do(office: Office, task: SubprocessTask, step: str) -> None:
@@ -44,8 +44,8 @@ def do(office: Office, task: SubprocessTask, step: str) -> None:
         )
     elif step == SUBMIT:
         office.submit(task.account_id, task.request_id, f"{KEY} {task.request_id}")
-    elif task.ruling is not None:
-        office.decide("REVIEWER1", task.request_id, task.ruling)
+    elif task.decision_input is not None:
+        office.decide("REVIEWER1", task.request_id, task.decision_input)
 
 
 def run(

@@ -72,7 +72,7 @@ def office(kind: str) -> Iterator[Office]:
         yield opened
 
 
-def test_a_worker_that_dies_leaves_nothing_half_done(office: Office) -> None:
+def test_after_a_killed_worker_nothing_is_half_done(office: Office) -> None:
     firm = office.session.scalar(select(Account.login).where(Account.role == "enterprise"))
     before = counts(office)
     after = [*(count + COUNT for count in before[:3]), 3 * COUNT]

@@ -61,7 +61,7 @@ def test_tabs_from_a_spreadsheet_are_read_too(tmp_path: Path) -> None:
         (f" {GOOD[:6]} {GOOD[6:14]} {GOOD[14:]} ", GOOD),
     ],
 )
-def test_numbers_in_odd_dress(typed: str, understood: str, tmp_path: Path) -> None:
+def test_numbers_in_odd_formats(typed: str, understood: str, tmp_path: Path) -> None:
     row = only(sheet(HEAD, (typed, "示例", "", "")), tmp_path)
     assert (row.faults, row.values["document_number"]) == ([], understood)
 

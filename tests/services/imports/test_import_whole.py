@@ -163,14 +163,14 @@ def test_what_stands_in_the_register_then(scenario: Scenario) -> None:
         assert certificate_number(session, load_policies(session), certificate, 2024) == "水安B20240000124"
 
 
-def test_with_random_codes_nobody_comes_in_by_his_number(scenario: Scenario) -> None:
+def test_with_random_codes_nobody_logs_in_by_their_number(scenario: Scenario) -> None:
     scenario.policy("initial_secret", "random")
     bring(scenario, "people", people(1))
     account = scenario.account(number(0))
     assert account.initial == "closed"
 
 
-def test_every_fault_is_a_sentence_and_nothing_is_written(scenario: Scenario) -> None:
+def test_every_error_has_a_message_and_nothing_is_written(scenario: Scenario) -> None:
     before = register(scenario)
     holder = scenario.holder.login
     lines = (
@@ -298,7 +298,7 @@ def test_what_was_built_on_is_not_taken_back(scenario: Scenario, monkeypatch: py
     assert_guard_fails(monkeypatch, "undo_blindly", promise)
 
 
-def test_every_pointer_of_the_house_is_looked_at(scenario: Scenario) -> None:
+def test_a_revert_checks_every_foreign_key(scenario: Scenario) -> None:
     """A revert checks every foreign key that the database itself reports."""
     inspector = inspect(scenario.engine)
     wanted = {

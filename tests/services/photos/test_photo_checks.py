@@ -109,7 +109,7 @@ def test_the_authority_may_have_another_ground_block() -> None:
     assert [judge(data, strict)[0] for data, _ in wrong_grounds()] == [{"ground"}] * len(GROUNDS)
 
 
-def test_each_finding_has_a_sentence_of_its_own() -> None:
+def test_each_check_result_has_a_message_of_its_own() -> None:
     assert len(set(SENTENCES.values())) == len(SENTENCES)
     assert all(not sentence.endswith("。") for sentence in SENTENCES.values())
 

@@ -71,7 +71,7 @@ def test_what_is_no_picture_gets_its_sentence_and_costs_little(holder: Holder) -
     assert holder.browser.client.get(f"{TOOL}/result").status_code == 200, "what lay there is kept"
 
 
-def test_twenty_megabytes_and_an_encrypted_paper(holder: Holder) -> None:
+def test_twenty_megabytes_and_an_encrypted_pdf(holder: Holder) -> None:
     status, sentence = drop(holder, "大.jpg", corpus.jpeg() + bytes(20 * 2**20))
     assert (status, sentence.startswith("“大.jpg”有 20")) == (400, True), sentence
     status, sentence = drop(holder, "证.pdf", next(one for one in WRONG if one.code == "encrypted").build())

@@ -92,10 +92,10 @@ def act(office: Office, case: Case, verb: str) -> None:
         office.submit(case.account, case.id)
         case.due, case.state = last_day(today, case.left), "submitted"
     else:
-        seen = office.ruling(case.id, verb)
+        seen = office.decision_input(case.id, verb)
         remarks = {"paper:title_proof": "看不清"} if verb == "return" else {}
-        ruling = DecisionInput(verb, seen.seen_version, seen.seen_digest, remarks=remarks)
-        decide(office.session, office.storage, office.staff("REVIEWER1"), case.id, ruling)
+        decision_input = DecisionInput(verb, seen.seen_version, seen.seen_digest, remarks=remarks)
+        decide(office.session, office.storage, office.staff("REVIEWER1"), case.id, decision_input)
         assert case.due is not None
         case.left, case.state = max(places(today, case.due), 0), f"{verb}ed"
     request = office.request(case.id)
@@ -171,7 +171,7 @@ def test_every_day_of_the_season_counts_as_on_the_list() -> None:
             differing += weekdays.add(start, count) != wanted
             moment = clock.midnight(start) + timedelta(hours=23, minutes=59)
             assert days_left(days, due_at(days, moment, count), moment) == places(start, wanted)
-    assert differing > 50  # without the announcement the test would be red
+    assert differing > 50  # without the announcement the test fails
 
 
 def test_the_announced_years_have_their_worked_weekends() -> None:

@@ -97,7 +97,7 @@ def test_a_file_for_a_request_that_is_closed_raises(scenario: Scenario) -> None:
     assert refused.value.code == Refusal.PAPERS_NOT_EDITABLE
 
 
-def test_the_moves_lead_only_to_known_states() -> None:
+def test_transitions_lead_only_to_known_states() -> None:
     for (state, verb), targets in TRANSITIONS.items():
         assert {state, *targets} <= set(STATES)
         assert is_allowed(state, verb)
@@ -110,7 +110,7 @@ def test_the_moves_lead_only_to_known_states() -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_what_is_no_move_is_refused(scenario: Scenario, state: str) -> None:
+def test_what_is_no_transition_is_refused(scenario: Scenario, state: str) -> None:
     request = bring_to(scenario, state)
     assert request.state == state
     version = request.version
@@ -126,7 +126,7 @@ def test_what_is_no_move_is_refused(scenario: Scenario, state: str) -> None:
         assert (request.state, request.version) == (state, version), verb
 
 
-def test_what_is_a_move_works_through_the_counter(scenario: Scenario) -> None:
+def test_each_transition_works_through_the_services(scenario: Scenario) -> None:
     for state, verb in TRANSITIONS:
         if (state, verb) in BY_THE_CLOCK:
             continue

@@ -139,7 +139,7 @@ def test_a_renewal_is_not_taken_back_once_the_certificate_has_expired(scenario: 
         assert (request.state, certificate.status) == ("submitted", "valid")
 
 
-def test_a_returned_renewal_is_mended_after_expiry(scenario: Scenario) -> None:
+def test_a_returned_renewal_is_corrected_after_expiry(scenario: Scenario) -> None:
     request, certificate, until = file_in_the_last_second(scenario)
     with clock.frozen_at(until + timedelta(days=3)):
         scenario.decide(request, "return", remarks={"paper:training": "请补盖章"})
@@ -150,7 +150,7 @@ def test_a_returned_renewal_is_mended_after_expiry(scenario: Scenario) -> None:
     assert certificate.valid_until == add_months(until, 36)
 
 
-def test_on_its_last_day_a_certificate_is_valid_and_the_sweep_leaves_it(scenario: Scenario) -> None:
+def test_on_its_last_day_a_certificate_is_valid_and_not_swept(scenario: Scenario) -> None:
     certificate = scenario.certificate()
     until = certificate.valid_until
     with clock.frozen_at(midnight(until + timedelta(days=1)) - SECOND):

@@ -53,7 +53,7 @@ def flip_bit(path: Path) -> None:
     path.write_bytes(data)
 
 
-def take_away_right(path: Path) -> None:
+def make_unreadable(path: Path) -> None:
     """Make the file unreadable: a directory cannot be read as a file, even by root."""
     path.rename(path.with_suffix(".away"))
     path.mkdir()
@@ -62,7 +62,7 @@ def take_away_right(path: Path) -> None:
 DAMAGES: dict[str, Callable[[Path], None]] = {
     "bit": flip_bit,
     "deleted": Path.unlink,
-    "unreadable": take_away_right,
+    "unreadable": make_unreadable,
 }
 
 
@@ -87,7 +87,7 @@ def require_told(office: Office, request: ChangeRequest, actor: str) -> None:
     assert DAMAGE in EVENT_WORDS
 
 
-def test_the_page_refuses_to_approve_and_names_the_paper(
+def test_the_page_refuses_to_approve_and_names_the_document(
     office: Office, damage: Callable[[Path], None]
 ) -> None:
     request = file_title(office)
@@ -122,7 +122,7 @@ def test_a_script_reads_the_same_page(office: Office) -> None:
     assert PHONE in answer.get_json()["page"]
 
 
-def test_a_page_drawn_before_does_not_hide_that_the_file_was_damaged(office: Office) -> None:
+def test_a_page_image_made_before_does_not_hide_that_the_file_was_damaged(office: Office) -> None:
     request = file_title(office)
     browser = office.enter("reviewer")
     scan = f"/panel/documents/{request.id}/{request.attachments[0].id}/1"
@@ -132,7 +132,7 @@ def test_a_page_drawn_before_does_not_hide_that_the_file_was_damaged(office: Off
 
 
 @pytest.mark.parametrize("verdict", ["return", "reject"])
-def test_a_missing_paper_does_not_keep_it_from_going_back(office: Office, verdict: str) -> None:
+def test_a_missing_document_does_not_prevent_a_return(office: Office, verdict: str) -> None:
     request = file_title(office)
     for path in papers_of(office, request):
         path.unlink()
@@ -151,7 +151,7 @@ def test_a_photo_that_approval_writes_is_checked_too(office: Office, damage: Cal
     scenario = office.scenario
     request = scenario.filed("identity_change")
     item = next(item for item in request.items if is_picture(item.path) and item.changed)
-    with transaction(scenario.session):  # the picture stands in the fields only, not among the papers
+    with transaction(scenario.session):  # the picture is a field only, not a document
         for row in list(request.attachments):
             if row.file.sha256 == item.after:
                 scenario.session.delete(row)
@@ -180,7 +180,7 @@ def test_a_step_that_passes_the_request_on_is_refused_as_well(office: Office) ->
     assert (office.read(request).state, request.step) == ("submitted", 0)
 
 
-def test_a_batch_leaves_the_request_out_and_says_why(office: Office, damage: Callable[[Path], None]) -> None:
+def test_a_batch_omits_the_request_and_says_why(office: Office, damage: Callable[[Path], None]) -> None:
     scenario = office.scenario
     request, whole = file_title(office), scenario.begin("profile_change", scenario.stranger)
     filing.save(scenario.session, scenario.stranger, whole.id, scenario.values(whole))
@@ -253,7 +253,7 @@ def test_the_doctor_counts_what_cannot_be_approved_until_it_is_restored(
 def test_a_file_that_cannot_be_read_now_is_damaged_for_its_reader(tmp_path: Path) -> None:
     storage = LocalStorage(tmp_path)
     sha256 = storage.keep(b"bytes")
-    take_away_right(storage.path(sha256))
+    make_unreadable(storage.path(sha256))
     with pytest.raises(Damaged, match="cannot be read"):
         storage.read(sha256)
     assert storage.size("0" * 64) is None

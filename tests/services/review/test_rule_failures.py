@@ -115,7 +115,7 @@ def test_the_page_says_it_and_reading_writes_nothing(clients: AppClients, broken
     assert failures(scenario) == []
 
 
-def test_an_error_of_the_database_is_no_finding(scenario: Scenario, broken: Switch) -> None:
+def test_an_error_of_the_database_is_no_check_result(scenario: Scenario, broken: Switch) -> None:
     """PostgreSQL rejects everything more in that transaction: going on would only fail elsewhere."""
     request = scenario.filed(PROFILE)
     before = len(failures(scenario))
