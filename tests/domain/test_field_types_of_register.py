@@ -133,7 +133,7 @@ def test_every_asked_fact_has_a_material_that_proves_it_or_a_reason() -> None:
 
 
 def test_a_material_proves_facts_of_its_matter_only() -> None:
-    shared = {"certificate.unit", "employer.name"}  # the alternative set of the retired is used by two matters
+    shared = {"certificate.unit", "employer.name"}  # two matters use the alternative set
     for matter in CATALOG:
         there = {field.path for field in matter.fields} | shared
         for material, _ in matter.every_material:

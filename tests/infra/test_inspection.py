@@ -127,7 +127,7 @@ def test_the_photo_is_measured_with_its_own_figures() -> None:
 
 
 @pytest.mark.parametrize(("height", "taken"), [(1294, False), (1295, True), (1305, True), (1306, False)])
-def test_the_ratio_has_a_two_hundredth_of_play(height: int, taken: bool) -> None:
+def test_the_ratio_may_differ_by_a_two_hundredth(height: int, taken: bool) -> None:
     data = corpus.jpeg(corpus.draw_face(1000, height))
     if taken:
         photo = inspect_photo(data, "照片.jpg").photo

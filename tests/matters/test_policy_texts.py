@@ -158,7 +158,7 @@ def crawl(application: House, actor: str) -> Iterator[tuple[str, TestResponse]]:
         waiting += sorted(links(answer) - seen)
 
 
-def test_every_policy_is_turned_or_says_nothing() -> None:
+def test_every_policy_is_changed_or_has_no_number() -> None:
     turned = set(BEFORE_FILING) | set(AFTER_FILING)
     assert turned | SILENT == set(DECLARED)
     assert not turned & SILENT

@@ -312,7 +312,7 @@ def test_a_revert_checks_every_foreign_key(scenario: Scenario) -> None:
     } == wanted
 
 
-def test_what_changed_since_the_rehearsal_stops_everything(scenario: Scenario) -> None:
+def test_what_changed_since_the_check_stops_everything(scenario: Scenario) -> None:
     batch = rehearse(scenario, "people", people(3))
     with transaction(scenario.session):
         scenario.session.add(Person(document_number=number(2), name="先来的"))

@@ -83,7 +83,7 @@ def assert_fit(portrait: Portrait) -> None:
     assert len(portrait.copy.data) <= COPY_BYTES
 
 
-def test_forty_sound_pictures_are_taken_without_a_word() -> None:
+def test_forty_valid_pictures_pass_without_a_message() -> None:
     assert len(GOOD) == 40
     said = [judge(data) for data in GOOD]
     assert [blocks for blocks, _ in said if blocks] == []
@@ -91,7 +91,7 @@ def test_forty_sound_pictures_are_taken_without_a_word() -> None:
     assert sum(bool(warnings) for _, warnings in said) <= 2, said
 
 
-def test_forty_wrong_pictures_are_told_what_is_wrong_with_them() -> None:
+def test_forty_invalid_pictures_get_their_messages() -> None:
     assert len(BAD) == 40
     missed = []
     for data, code in BAD:

@@ -54,7 +54,7 @@ def drop(holder: Holder, name: str, data: bytes) -> tuple[int, str]:
     return status, told.get("sentence", "")
 
 
-def test_what_is_no_picture_gets_its_sentence_and_costs_little(holder: Holder) -> None:
+def test_what_is_no_picture_gets_its_message_and_costs_little(holder: Holder) -> None:
     drop(holder, "照片.jpg", jpeg(draw_portrait(1200, 1400)))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for wrong in WRONG:

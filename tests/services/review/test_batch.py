@@ -45,7 +45,7 @@ def choose(office: Office, ids: list[int], login: str = "REVIEWER1") -> list[Cho
     return found
 
 
-def test_a_rehearsal_says_what_will_pass_and_changes_nothing(office: Office) -> None:
+def test_a_preview_says_what_will_pass_and_changes_nothing(office: Office) -> None:
     people = gather(office, 8)
     good, held, doubtful, gone, early = (office.filed_title(one, "高级工程师", PAPER) for one in people[:5])
     no_batch = office.draft_cancellation(people[5], PAPER)
