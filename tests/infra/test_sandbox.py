@@ -20,7 +20,7 @@ LIMITS = {"max_pixels": 24_000_000, "min_side": 1, "longest": None}
 FORKED = """
 import os
 from anguan.infra.inspection import inspect
-from tests.corpus import jpeg
+from tests.support.sample_files.corpus import jpeg
 inspect(jpeg(), "a.jpg")
 child = os.fork()
 for _ in range(20):
