@@ -1,7 +1,7 @@
 """The campaigns at full count, on both databases, in stretches that survive an interruption.
 
 Usage: python -m tests.soak [name …], all of CAMPAIGNS when none is named; `mutants` alone runs every mutant.
-Progress is kept in instance/soak; a finished campaign starts anew. It ends with 1 on any violation.
+Progress is kept in instance/soak; a finished campaign starts anew. The exit code is 1 on any violation.
 """
 
 import json
@@ -71,7 +71,7 @@ def main(names: list[str]) -> int:
 
 
 def run_campaign(name: str, campaign: Campaign) -> bool:
-    """Go on where the last run stopped; True when nothing broke. Stops by itself after an hour."""
+    """Continue where the last run stopped; True when there is no violation. Stops after an hour."""
     path, started, sound, whole = PROGRESS / f"{name}.json", time.monotonic(), True, True
     kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     for kind in KINDS:

@@ -1,1 +1,1 @@
-"""What only a real browser can see: the walks of the manuals, accessibility, and what leaves the host."""
+"""Tests that need a real browser: the manuals step by step, accessibility, requests to other hosts."""

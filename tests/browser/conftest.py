@@ -1,4 +1,4 @@
-"""Fixtures: one Chromium and one web server for the run; a new demo site and new people for each test."""
+"""Fixtures: one Chromium and one web server for the run; a new demo site and new browsers for each test."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from setup.chromium import require_chromium
-from tests.browser.support.documents import Papers, draw_papers
+from tests.browser.support.documents import Documents, write_documents
 from tests.browser.support.person import Person
 from tests.browser.support.server import DemoSite, WebServer
 
@@ -27,7 +27,7 @@ Meet = Callable[..., Person]
 
 @pytest.fixture(scope="session")
 def chrome() -> Iterator[Browser]:
-    """The browser; without one the run fails."""
+    """The browser; the run fails without one."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=require_chromium(), args=list(QUIET))
         yield browser
@@ -44,7 +44,7 @@ def web_server() -> Iterator[WebServer]:
 
 @pytest.fixture
 def site(web_server: WebServer, tmp_path: Path) -> Iterator[DemoSite]:
-    """A demo scenario of this test's own; what is decided there is true at once."""
+    """A demo site of this test's own; decisions take effect at once."""
     site = DemoSite(web_server, tmp_path / "site")
     site.policy("undo_seconds", "0")
     yield site
@@ -53,14 +53,14 @@ def site(web_server: WebServer, tmp_path: Path) -> Iterator[DemoSite]:
 
 @pytest.fixture
 def meet(chrome: Browser, site: DemoSite) -> Iterator[Meet]:
-    """Meet people: meet(login) has somebody logged in, meet() is a visitor; options as of Person."""
+    """Open browsers: meet(login) gives a logged-in person, meet() a visitor; takes the options of Person."""
     met: list[Person] = []
 
     def meet(login: str = "", **options: object) -> Person:
         person = Person(chrome, site.address, **options)  # type: ignore[arg-type]
         met.append(person)
         if login:
-            person.open(person.come_in(login))
+            person.open(person.log_in_directly(login))
         return person
 
     yield meet
@@ -69,6 +69,6 @@ def meet(chrome: Browser, site: DemoSite) -> Iterator[Meet]:
 
 
 @pytest.fixture(scope="session")
-def papers(tmp_path_factory: pytest.TempPathFactory) -> Papers:
-    """Files that people hand in."""
-    return draw_papers(tmp_path_factory.mktemp("papers"))
+def documents(tmp_path_factory: pytest.TempPathFactory) -> Documents:
+    """Files that applicants upload."""
+    return write_documents(tmp_path_factory.mktemp("papers"))

@@ -1,4 +1,4 @@
-"""Every kind of page, for everybody, on a desk and on a phone, as it opens and with faults: no violation."""
+"""Every kind of page, for every role, on desktop and phone, as it opens and with errors: no violation."""
 
 from collections.abc import Iterator
 
@@ -6,19 +6,19 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.support.crawl import is_page
-from tests.browser.support.documents import Papers
-from tests.browser.support.imports import bring_in
+from tests.browser.support.documents import Documents
+from tests.browser.support.imports import upload_import
 from tests.browser.support.server import DemoSite, WebServer
 from tests.browser.support.tour import STARTS, Tour
 from tests.browser.support.tour_rounds import (
     batch,
-    come_first,
     configure,
     decide,
     file,
-    frame,
-    go_astray,
-    mend,
+    file_correction,
+    use_photo_tool,
+    visit_codes_and_mistakes,
+    visit_first_login,
 )
 
 WITH_FAULTS = {
@@ -46,7 +46,7 @@ WITH_FAULTS = {
 
 @pytest.fixture(scope="module")
 def tour(chrome: Browser, web_server: WebServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
-    """One site for the whole tour; it is looked at, not lived in."""
+    """One site for the whole tour, which only looks at pages."""
     site = DemoSite(web_server, tmp_path_factory.mktemp("tour"))
     made = Tour(chrome, site)
     yield made
@@ -55,34 +55,36 @@ def tour(chrome: Browser, web_server: WebServer, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture(scope="module")
-def toured(tour: Tour, papers: Papers, tmp_path_factory: pytest.TempPathFactory) -> Tour:
-    """The tour, done."""
+def finished_tour(tour: Tour, documents: Documents, tmp_path_factory: pytest.TempPathFactory) -> Tour:
+    """The completed tour."""
     for who in STARTS:
         tour.go(who)
-    go_astray(tour)
+    visit_codes_and_mistakes(tour)
     configure(tour)
-    file(tour, papers)
-    frame(tour, papers)
+    file(tour, documents)
+    use_photo_tool(tour, documents)
     decide(tour)
-    mend(tour, papers)
+    file_correction(tour, documents)
     batch(tour)
-    bring_in(tour, tmp_path_factory.mktemp("imports"))
-    come_first(tour)
+    upload_import(tour, tmp_path_factory.mktemp("imports"))
+    visit_first_login(tour)
     return tour
 
 
 @pytest.mark.parametrize(
     "who", [*STARTS, "astray", "configuring", "filing", "framing", "deciding", "importing", "first"]
 )
-def test_every_kind_of_page(toured: Tour, who: str) -> None:
+def test_every_kind_of_page(finished_tour: Tour, who: str) -> None:
     """No violation of WCAG A or AA, one heading, one main, a title of its own, nothing too wide."""
-    assert not toured.faults[who], "\n".join(toured.faults[who])
+    assert not finished_tour.faults[who], "\n".join(finished_tour.faults[who])
 
 
-def test_no_page_is_left_out(toured: Tour) -> None:
-    """The tour met every page of the site, and every form with faults in it."""
-    pages = {rule.endpoint for rule in toured.site.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    left_out = {page for page in pages if is_page(page)} - toured.known
+def test_no_page_is_left_out(finished_tour: Tour) -> None:
+    """The tour met every page of the site, and every form with errors in it."""
+    pages = {
+        rule.endpoint for rule in finished_tour.site.app.url_map.iter_rules() if "GET" in (rule.methods or ())
+    }
+    left_out = {page for page in pages if is_page(page)} - finished_tour.known
     assert not left_out
-    never_broken = WITH_FAULTS - toured.broken
+    never_broken = WITH_FAULTS - finished_tour.broken
     assert not never_broken

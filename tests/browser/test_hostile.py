@@ -1,4 +1,4 @@
-"""Hostile words in every row, seen by a real browser: one page of each template, no dialog, no violation."""
+"""Hostile strings in every row, in a real browser: one page of each template, no dialog, no violation."""
 
 from collections.abc import Iterator
 from itertools import cycle
@@ -18,8 +18,8 @@ VISITORS = ("anonymous", "renewing", "returned", "administrator", "senior")
 
 
 @pytest.fixture(scope="module")
-def poisoned(web_server: WebServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoSite]:
-    """The demo site with another hostile string in every column that people fill."""
+def hostile_site(web_server: WebServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoSite]:
+    """The demo site with another hostile string in every column that users fill."""
     site = DemoSite(web_server, tmp_path_factory.mktemp("poisoned"))
     words = cycle(KEPT)
     with site.change() as session:
@@ -33,17 +33,17 @@ def poisoned(web_server: WebServer, tmp_path_factory: pytest.TempPathFactory) ->
     site.close()
 
 
-def test_no_page_of_any_template_runs_anything(poisoned: DemoSite, chrome: Browser) -> None:
+def test_no_page_of_any_template_runs_a_hostile_string(hostile_site: DemoSite, chrome: Browser) -> None:
     known: set[str] = set()
     faults: list[str] = []
     for who in VISITORS:
         login, starts = STARTS[who]
-        person = Person(chrome, poisoned.address)
+        person = Person(chrome, hostile_site.address)
         ran: list[str] = []
         person.page.on("dialog", lambda dialog, ran=ran: _note(dialog, ran))
         if login:
-            person.open(person.come_in(login))
-        for endpoint in Crawl(poisoned.app, person, known).walk(starts):
+            person.open(person.log_in_directly(login))
+        for endpoint in Crawl(hostile_site.app, person, known).walk(starts):
             strange = person.page.locator(
                 "x-hostile, [onerror], [onload], [onclick], [onfocus], iframe[srcdoc]"
             )
@@ -55,9 +55,9 @@ def test_no_page_of_any_template_runs_anything(poisoned: DemoSite, chrome: Brows
     assert len(known) > 40
 
 
-def test_the_trap_snaps(poisoned: DemoSite, chrome: Browser) -> None:
-    """What a page would do that let a string through is noticed: the policy stops it and says so."""
-    person = Person(chrome, poisoned.address)
+def test_an_unescaped_string_is_noticed(hostile_site: DemoSite, chrome: Browser) -> None:
+    """A page that let a string through is noticed: the content security policy blocks it and reports."""
+    person = Person(chrome, hostile_site.address)
     person.open("/login")
     planted = '<img src="/static/icons/tick.svg" onload="alert(1)">'
     person.page.evaluate("words => document.body.insertAdjacentHTML('beforeend', words)", planted)

@@ -1,4 +1,4 @@
-"""The judges of the browser tests, seen to be strict: each finds the fault that is put before it."""
+"""Tests of the checks that the browser tests use: each finds the fault that is put before it."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def test_a_fault_is_found(meet: Meet, fault: str) -> None:
     assert any(fault in one for one in found), found
 
 
-def test_misbehaving_pages_are_heard(meet: Meet) -> None:
+def test_misbehaving_pages_are_reported(meet: Meet) -> None:
     """An inline script, a word to another host, a script that breaks."""
     visitor = meet()
     visitor.open("/login")

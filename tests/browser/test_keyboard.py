@@ -1,4 +1,4 @@
-"""Every new kind of page by keyboard alone: Tab reaches each thing that can be used, and is seen there."""
+"""Every kind of page by keyboard alone: Tab reaches each control, and the focus is visible there."""
 
 import pytest
 from playwright.sync_api import Page

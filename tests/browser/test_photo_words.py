@@ -1,4 +1,4 @@
-"""The photo tool: what it says of mistakes, other ways for a picture to come in, and no scripts at all."""
+"""The photo tool: its error messages, clipboard and drag-and-drop, and operation without scripts."""
 
 import base64
 import re
@@ -7,8 +7,8 @@ from pathlib import Path
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Meet
-from tests.browser.support.cropping import TOOL, WHO, find_nothing, find_waiting, open_picture
-from tests.browser.support.photo_tool import Bench, draw_picture
+from tests.browser.support.cropping import TOOL, WHO, assert_no_violation, open_picture, saved_photo
+from tests.browser.support.photo_tool import PhotoTool, draw_picture
 from tests.browser.support.server import DemoSite
 
 BRING = """async (data) => {
@@ -24,36 +24,36 @@ PASTED = '["paste", ClipboardEvent, "clipboardData"]'
 DROPPED = '["drop", DragEvent, "dataTransfer"]'
 
 
-def test_what_is_wrong_is_said_in_place(meet: Meet, tmp_path: Path) -> None:
-    """A file that is no picture, a box too small or outside, a warning: each said, none against axe."""
-    holder, bench = open_picture(meet, tmp_path, ground="#8FA9BC")
+def test_errors_are_shown_in_place(meet: Meet, tmp_path: Path) -> None:
+    """No picture, a box too small or outside, a warning: each has a message, no axe violation."""
+    holder, tool = open_picture(meet, tmp_path, ground="#8FA9BC")
     page = holder.page
-    bench.wait_checked()
-    find_nothing(holder)
+    tool.wait_checked()
+    assert_no_violation(holder)
     for broken, words in ((b"", "空文件"), (b"\xd0\xcf\x11\xe0" + b"no" * 900, "照片")):
         (tmp_path / "照片.doc").write_bytes(broken)
         page.locator("[data-photo-file]").set_input_files(tmp_path / "照片.doc")
         expect(page.locator("[data-photo-fault]")).to_contain_text(words)
-    find_nothing(holder)
-    assert bench.look()[0].width > 100, "the picture that was open is still there"
+    assert_no_violation(holder)
+    assert tool.look()[0].width > 100, "the picture that was open is still there"
     holder.complaints.remove(
         next(one for one in holder.complaints if "400 for" in one and one.endswith("/open"))
     )
 
     holder.tap("重置")
-    page.mouse.move(*bench.look()[0].middle)
-    bench.roll(-15)
+    page.mouse.move(*tool.look()[0].middle)
+    tool.roll(-15)
     holder.reads(re.compile(r"放大过多，实际只有 \d+×\d+ 像素"))
     holder.tap("保存并使用")
     expect(page.locator("[data-photo-no]")).to_contain_text("请调整后再保存")
-    find_nothing(holder)
+    assert_no_violation(holder)
     holder.tap("重置")
     holder.tap("移动图")
     for _ in range(3):
         holder.tap("下移")
     holder.reads("裁剪框有一部分在照片外面")
     holder.tap("把框移回照片内")
-    bench.wait_checked()
+    tool.wait_checked()
     holder.tap("保存并使用")
     expect(page.locator("[data-photo-no]")).to_contain_text("仍要使用")
     assert page.evaluate("document.activeElement.name") == "acknowledge"
@@ -63,29 +63,29 @@ def test_what_is_wrong_is_said_in_place(meet: Meet, tmp_path: Path) -> None:
 
 
 def test_pasted_and_dropped(meet: Meet, tmp_path: Path) -> None:
-    """A picture without a type from the clipboard, and one let fall on the stage."""
+    """A picture without a type from the clipboard, and one dropped on the stage."""
     holder = meet(WHO)
     holder.open(TOOL)
-    bench = Bench(holder.page)
+    tool = PhotoTool(holder.page)
     for size, kind in (((900, 1200), PASTED), ((1000, 1300), DROPPED)):
         data = base64.b64encode(draw_picture(tmp_path / "照片.jpg", size).read_bytes()).decode()
         holder.page.evaluate(BRING.replace("KIND", kind), data)
-        bench.wait_open()
+        tool.wait_open()
         holder.reads(f"裁剪框 {size[0]}×{round(size[0] * 1.3)} 像素")
 
 
-def test_nothing_is_asked_about_a_picture_that_another_replaces(meet: Meet, tmp_path: Path) -> None:
-    """The server has the new one already, or soon: what is asked of the old crop would be said of the new."""
+def test_no_check_is_requested_for_a_replaced_picture(meet: Meet, tmp_path: Path) -> None:
+    """A check of the old crop is not requested once a new picture is being opened."""
     holder = meet(WHO)
     page = holder.page
     holder.open(TOOL)
-    bench = Bench(page)
+    tool = PhotoTool(page)
     pictures = [
         base64.b64encode(draw_picture(tmp_path / "照片.jpg", size).read_bytes()).decode()
         for size in ((900, 1200), (1000, 1300))
     ]
     page.evaluate(BRING.replace("KIND", PASTED), pictures[0])
-    bench.wait_open()
+    tool.wait_open()
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.url) if one.url.endswith("/crop") else None)
     held: list[Route] = []
@@ -106,7 +106,7 @@ def test_nothing_is_asked_about_a_picture_that_another_replaces(meet: Meet, tmp_
 
 
 def test_without_scripts(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
-    """The same by a form of buttons: open, move, size, turn, save."""
+    """The same by a form of buttons: open, move, resize, rotate, save."""
     holder = meet(WHO, scripts=False)
     holder.open(TOOL)
     assert not holder.page.locator("[data-photo-stage]").is_visible()
@@ -118,4 +118,4 @@ def test_without_scripts(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
     holder.press("重置")
     holder.press("保存并使用")
     assert holder.heading() == "个人信息"
-    assert find_waiting(site).size == (600, 780)
+    assert saved_photo(site).size == (600, 780)

@@ -1,4 +1,4 @@
-"""The cockpit in a browser: the keys of a decision are counted, letters stay letters, scripts may be off."""
+"""The review page in a browser: keystrokes per decision, shortcuts off in fields, without scripts."""
 
 import re
 from typing import Any
@@ -22,8 +22,8 @@ WAITS = select(ChangeRequest).where(
 )
 
 
-class Hands:
-    """Counts the keys."""
+class KeyCounter:
+    """Counts keystrokes."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.count = page, 0
@@ -35,7 +35,7 @@ class Hands:
 
 
 def fill_queue(site: DemoSite, count: int) -> list[str]:
-    """So many clean requests more, like the one that waits; gives all numbers, in the queue's order."""
+    """Add `count` complete requests like the one that waits; gives all numbers in the queue's order."""
     with site.change() as session:
         model = session.scalars(WAITS.order_by(ChangeRequest.id)).first()
         assert model is not None
@@ -49,14 +49,14 @@ def fill_queue(site: DemoSite, count: int) -> list[str]:
 
 
 def columns(one: Any, **other: Any) -> dict[str, Any]:
-    """A row's columns without its key."""
+    """The columns of a row without its key."""
     return {
         column.key: getattr(one, column.key) for column in one.__table__.columns if column.key != "id"
     } | other
 
 
 def open_at(reviewer: Person, site: DemoSite, number: str) -> None:
-    """The page of a request, the next one fetched."""
+    """The page of a request, with the next request already fetched."""
     with site.rows() as session:
         id = session.scalars(select(ChangeRequest.id).where(ChangeRequest.number == number)).one()
     with reviewer.page.expect_response(re.compile("peek=1")):
@@ -64,7 +64,7 @@ def open_at(reviewer: Person, site: DemoSite, number: str) -> None:
 
 
 def see_all(page: Page) -> None:
-    """V on every paper; one that lay in view for long is marked already."""
+    """Press V on every document that is not yet marked as read."""
     tabs = page.locator("[data-tab]")
     for _ in range(tabs.count()):
         page.keyboard.press("v")
@@ -73,12 +73,12 @@ def see_all(page: Page) -> None:
 
 
 def comes(page: Page, number: str) -> None:
-    """This request is on the screen, on this reviewer's desk."""
+    """This request is on the screen and claimed by this reviewer."""
     page.locator("h1").get_by_text(number).wait_for()
     page.get_by_text("我领取于").wait_for()
 
 
-def test_the_keys_of_a_day(meet: Meet, site: DemoSite) -> None:
+def test_keystrokes_of_a_decision(meet: Meet, site: DemoSite) -> None:
     site.policy("undo_seconds", "60")
     first, second, third, *_ = fill_queue(site, 4)
     reviewer = meet("SHENHE1")
@@ -87,16 +87,16 @@ def test_the_keys_of_a_day(meet: Meet, site: DemoSite) -> None:
     open_at(reviewer, site, first)
     see_all(page)
     page.evaluate("window.stayed = true")
-    approve = Hands(page)
+    approve = KeyCounter(page)
     approve.press("a", "Enter")
     comes(page, second)
     assert approve.count == 2
     assert page.evaluate("window.stayed"), "the next page was loaded, not put in place"
-    for deed in (page.get_by_role("button", name="放回队列"), page.get_by_role("link", name="转办…")):
-        assert deed.is_visible()
+    for action in (page.get_by_role("button", name="放回队列"), page.get_by_role("link", name="转办…")):
+        assert action.is_visible()
     page.get_by_text(f"{first} 已通过。").wait_for()
 
-    back = Hands(page)
+    back = KeyCounter(page)
     back.press("b", "1")
     told = " ".join(page.locator("[data-told=return] dd").all_inner_texts())
     assert told
@@ -142,7 +142,7 @@ def test_a_decision_waits_for_the_marks_before_it(meet: Meet, site: DemoSite) ->
     page.get_by_text(f"{first} 已通过。").wait_for()
 
 
-def test_what_moved_is_asked_of_the_filer_in_two_steps(meet: Meet, site: DemoSite) -> None:
+def test_a_conflict_is_returned_to_the_applicant_in_two_steps(meet: Meet, site: DemoSite) -> None:
     first, second, *_ = fill_queue(site, 2)
     with site.change() as session:
         asked = session.scalars(select(ChangeRequest).where(ChangeRequest.number == first)).one()
@@ -161,7 +161,7 @@ def test_what_moved_is_asked_of_the_filer_in_two_steps(meet: Meet, site: DemoSit
     assert page.locator("#return[open]").count() == 0
 
 
-def test_a_key_is_a_letter_where_letters_are_written(meet: Meet, site: DemoSite) -> None:
+def test_shortcuts_are_off_where_text_is_typed(meet: Meet, site: DemoSite) -> None:
     first, *_ = fill_queue(site, 1)
     reviewer = meet("SHENHE1")
     page = reviewer.page

@@ -1,4 +1,4 @@
-"""The papers beside the facts, in a browser: scale, turns, side by side, keys, marks; without scripts too."""
+"""The document viewer in a browser: zoom, rotation, side by side, keys, read marks; also without scripts."""
 
 import re
 
@@ -26,14 +26,14 @@ OPEN = "one => one.complete && one.naturalWidth > 0"
 LONG_ENOUGH = 1700
 
 
-def open_papers(reviewer: Person, request: int) -> Page:
-    """The page of a request, its first picture drawn."""
+def open_documents(reviewer: Person, request: int) -> Page:
+    """The page of a request, its first page image rendered."""
     reviewer.open(f"/panel/requests/{request}")
     return reviewer.page
 
 
 def picture(page: Page, pane: int = 0) -> Locator:
-    """What lies in a pane, drawn."""
+    """The rendered image in a pane."""
     shown = page.locator(".viewer__pane").nth(pane).locator("img")
     shown.wait_for()
     page.wait_for_function(OPEN, arg=shown.element_handle())
@@ -41,24 +41,24 @@ def picture(page: Page, pane: int = 0) -> Locator:
 
 
 def place(shown: Locator) -> list[float]:
-    """Left, top, width and height of a picture on the screen."""
+    """Left, top, width and height of an image on the screen, in pixels."""
     return [float(side) for side in shown.evaluate(PLACE)]
 
 
 def current(page: Page) -> str:
-    """The words of the tab that is lit."""
+    """The words of the selected tab."""
     return page.locator(".viewer__tabs [aria-current]").inner_text().strip()
 
 
 def first_request(site: DemoSite) -> int:
-    """A request that waits and has several papers."""
+    """A waiting request with several documents."""
     with site.rows() as session:
         return session.scalars(WAITING).first() or 0
 
 
 def test_a_picture_is_scaled_moved_and_turned(meet: Meet, site: DemoSite) -> None:
     reviewer = meet("SHENHE1")
-    page = open_papers(reviewer, first_request(site))
+    page = open_documents(reviewer, first_request(site))
     shown = picture(page)
     left, top, width, height = place(shown)
     spot = (left + width * 0.25, top + height * 0.25)
@@ -90,9 +90,9 @@ def test_a_picture_is_scaled_moved_and_turned(meet: Meet, site: DemoSite) -> Non
     assert "1.5" in picture(page).evaluate("one => getComputedStyle(one).filter")
 
 
-def test_keys_go_from_paper_to_paper_and_mark_it(meet: Meet, site: DemoSite) -> None:
+def test_keys_go_from_document_to_document_and_mark_it(meet: Meet, site: DemoSite) -> None:
     reviewer = meet("SHENHE1")
-    page = open_papers(reviewer, first_request(site))
+    page = open_documents(reviewer, first_request(site))
     picture(page)
     first = current(page)
     page.keyboard.press("]")
@@ -115,11 +115,11 @@ def test_keys_go_from_paper_to_paper_and_mark_it(meet: Meet, site: DemoSite) -> 
     page.keyboard.press("]")
     expect(box).to_be_checked(timeout=4 * LONG_ENOUGH)  # what was long enough in view is read
 
-    keys_are_letters_where_somebody_writes(page)
+    check_shortcuts_off_in_fields(page)
 
 
-def keys_are_letters_where_somebody_writes(page: Page) -> None:
-    """In a field, in a dialog, while a character is being composed, and when somebody switched them off."""
+def check_shortcuts_off_in_fields(page: Page) -> None:
+    """In a field, in a dialog, during input composition, and when shortcuts are switched off."""
     first = current(page)
     page.evaluate(
         "document.querySelector('main').insertAdjacentHTML('beforeend', '<textarea id=probe></textarea>')"
@@ -149,10 +149,10 @@ def keys_are_letters_where_somebody_writes(page: Page) -> None:
     assert current(page) != first
 
 
-def test_two_papers_side_by_side(meet: Meet, site: DemoSite) -> None:
+def test_two_documents_side_by_side(meet: Meet, site: DemoSite) -> None:
     reviewer = meet("SHENHE1")
     reviewer.context.add_init_script(path=SOURCE)
-    page = open_papers(reviewer, first_request(site))
+    page = open_documents(reviewer, first_request(site))
     picture(page)
     assert find_faults(page) + find_violations(page) == []
     reviewer.tap("并排")
@@ -170,11 +170,11 @@ def test_two_papers_side_by_side(meet: Meet, site: DemoSite) -> None:
     assert place(picture(page, 0))[2:] == left[2:]
     reviewer.tap("并排")
     assert page.locator(".viewer__pane").count() == 1
-    the_fact_in_hand_brings_its_paper(page)
+    check_that_a_row_shows_its_document(page)
 
 
-def the_fact_in_hand_brings_its_paper(page: Page) -> None:
-    """Whoever goes to a row, or follows a finding, sees what proves it."""
+def check_that_a_row_shows_its_document(page: Page) -> None:
+    """Going to a row, or following a check result, shows the document that proves it."""
     last = page.locator("[data-paper]").last
     code, title = last.get_attribute("data-code"), last.get_attribute("data-title")
     row = page.locator(".facts tbody tr").first
@@ -189,7 +189,7 @@ def the_fact_in_hand_brings_its_paper(page: Page) -> None:
     assert page.locator(".viewer__tabs [aria-current]").get_attribute("data-tab") == wanted
 
 
-def test_a_page_that_cannot_be_drawn_says_so_in_its_place(meet: Meet, site: DemoSite) -> None:
+def test_a_page_that_cannot_be_rendered_says_so_in_its_place(meet: Meet, site: DemoSite) -> None:
     request = first_request(site)
     with site.change() as session:
         first = session.scalars(select(Attachment).where(Attachment.request_id == request)).first()
@@ -198,7 +198,7 @@ def test_a_page_that_cannot_be_drawn_says_so_in_its_place(meet: Meet, site: Demo
         first.file.mime = "application/pdf"
         id = first.id
     reviewer = meet("SHENHE1")
-    open_papers(reviewer, request)
+    open_documents(reviewer, request)
     reviewer.page.locator(f"[data-tab='{id}']").click()
     reviewer.reads(re.compile("设有密码，打不开"))
     assert reviewer.complaints
@@ -207,7 +207,7 @@ def test_a_page_that_cannot_be_drawn_says_so_in_its_place(meet: Meet, site: Demo
 
 def test_without_scripts_all_pages_lie_below_each_other(meet: Meet, site: DemoSite) -> None:
     reviewer = meet("SHENHE1", scripts=False)
-    page = open_papers(reviewer, first_request(site))
+    page = open_documents(reviewer, first_request(site))
     assert page.locator(".viewer__paper").count() == page.locator("[data-tab]").count()
     assert page.locator(".viewer__leaf img").first.is_visible()
     assert not page.locator(".viewer__tools").is_visible()
@@ -216,9 +216,9 @@ def test_without_scripts_all_pages_lie_below_each_other(meet: Meet, site: DemoSi
     assert page.locator("[data-tab].is-seen").count() == 1
 
 
-def test_a_narrow_screen_leaves_scaling_to_fingers(meet: Meet, site: DemoSite) -> None:
+def test_a_narrow_screen_scales_by_touch_only(meet: Meet, site: DemoSite) -> None:
     reviewer = meet("SHENHE1", size=NARROW)
-    page = open_papers(reviewer, first_request(site))
+    page = open_documents(reviewer, first_request(site))
     image = page.locator(".viewer__leaf img").first
     image.scroll_into_view_if_needed()
     page.wait_for_function(OPEN, arg=image.element_handle())

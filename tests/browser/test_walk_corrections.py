@@ -1,21 +1,21 @@
-"""Where a request turns: sent back, withdrawn, with a wrong file; what was good is never asked for twice."""
+"""Requests that are returned, withdrawn or have a wrong file; nothing valid is asked for twice."""
 
 from playwright.sync_api import Locator
 
 from anguan.demo.listing import login_of
 from tests.browser.conftest import Meet
-from tests.browser.support.documents import Papers
-from tests.browser.support.filing import RENEWAL_PAPERS, begin_renewal, hand_in, lay_in_all, number_on
+from tests.browser.support.documents import Documents
+from tests.browser.support.filing import RENEWAL_PAPERS, attach_all, begin_renewal, number_on, submit_request
 from tests.browser.support.person import Person
-from tests.browser.support.reviewer import approve, send_back
+from tests.browser.support.reviewer import approve, return_request
 
 
-def test_only_flagged_items_reopen(meet: Meet, papers: Papers) -> None:
-    """退回补正: two things of many are to be mended, the rest stands as it was handed in."""
+def test_only_flagged_items_reopen(meet: Meet, documents: Documents) -> None:
+    """退回补正: two of many items are to be corrected, the rest stays as submitted."""
     holder, reviewer = meet(login_of("reviewing")), meet("SHENHE1")
     holder.menu("办理进度")
     number = number_on(holder)
-    send_back(reviewer, number, {"技术职称": "职称证书上是工程师，请改正。", "承诺书": "没有签字。"})
+    return_request(reviewer, number, {"技术职称": "职称证书上是工程师，请改正。", "承诺书": "没有签字。"})
     holder.menu("首页")
     holder.sees("没有签字", "职称证书上是工程师，请改正")
     holder.follow("去补正")
@@ -23,14 +23,14 @@ def test_only_flagged_items_reopen(meet: Meet, papers: Papers) -> None:
     assert uploads(holder) == ["承诺书"]
     assert holder.page.get_by_role("main").get_by_role("combobox").filter(visible=True).count() == 1
     holder.labelled("变更后技术职称").select_option(label="正高级工程师")
-    holder.lay_in("承诺书", papers.second)
-    assert hand_in(holder, "变更申请") == number
+    holder.attach("承诺书", documents.second)
+    assert submit_request(holder, "变更申请") == number
     approve(reviewer, number)
     holder.menu("个人信息")
     holder.sees("正高级工程师")
 
 
-def test_withdrawing_and_handing_in_again(meet: Meet) -> None:
+def test_withdrawing_and_submitting_again(meet: Meet) -> None:
     """撤销申请, then 重新补充信息: the number stays."""
     holder = meet(login_of("waiting"))
     holder.menu("我的证书")
@@ -43,18 +43,18 @@ def test_withdrawing_and_handing_in_again(meet: Meet) -> None:
     holder.reads("已撤销")
     holder.menu("我的证书")
     holder.press("重新补充信息")
-    assert hand_in(holder, "延续申请") == number
+    assert submit_request(holder, "延续申请") == number
 
 
-def test_a_wrong_file_keeps_the_rest(meet: Meet, papers: Papers) -> None:
-    """One bad file: one sentence at its place and on top; good files and words are kept."""
+def test_a_wrong_file_keeps_the_rest(meet: Meet, documents: Documents) -> None:
+    """One invalid file: one message in its place and on top; valid files and text are kept."""
     holder = meet(login_of("stranger"))
     holder.menu("我的证书")
     holder.press("变更")
     holder.fill("变更后职位", "安全总监")
-    holder.page.get_by_label("变更后证件照片").set_input_files(papers.small_photo)
-    holder.lay_in("承诺书", papers.scan)
-    holder.lay_in("申请表", papers.nonsense)
+    holder.page.get_by_label("变更后证件照片").set_input_files(documents.small_photo)
+    holder.attach("承诺书", documents.scan)
+    holder.attach("申请表", documents.nonsense)
     holder.press("保存草稿")
     summary = complaints(holder)
     links = summary.get_by_role("link").all_inner_texts()
@@ -70,17 +70,17 @@ def test_a_wrong_file_keeps_the_rest(meet: Meet, papers: Papers) -> None:
     assert holder.page.evaluate("document.activeElement.matches('input')")
 
 
-def test_everything_missing_is_said_at_once(meet: Meet, papers: Papers) -> None:
-    """An empty form: every fault on top, in the words at the field, each link leading there."""
+def test_everything_missing_is_reported_at_once(meet: Meet, documents: Documents) -> None:
+    """An empty form: every error on top, worded as at the field, each link leading there."""
     holder = meet(login_of("renewing"))
     begin_renewal(holder)
     holder.press("延续申请")
     summary = complaints(holder)
     assert summary.get_by_role("link").count() == len(RENEWAL_PAPERS)
-    holder.lay_in("承诺书", papers.empty)
+    holder.attach("承诺书", documents.empty)
     holder.reads("“空.jpg”是空文件，请重新选择")
-    lay_in_all(holder, papers)
-    number = hand_in(holder, "延续申请", twice=True)
+    attach_all(holder, documents)
+    number = submit_request(holder, "延续申请", twice=True)
     holder.page.go_back()
     holder.page.go_forward()
     holder.menu("办理进度")
@@ -88,7 +88,7 @@ def test_everything_missing_is_said_at_once(meet: Meet, papers: Papers) -> None:
 
 
 def complaints(person: Person) -> Locator:
-    """The summary of faults, which has taken the focus."""
+    """The error summary, which has the focus."""
     summary = person.page.get_by_role("alert").filter(has_text="处要改")
     summary.wait_for()
     assert summary.evaluate("element => element === document.activeElement")

@@ -7,8 +7,8 @@ from pypdf import PdfReader
 from anguan.demo.fixtures import PASSWORD
 from anguan.demo.listing import login_of
 from tests.browser.conftest import Meet
-from tests.browser.support.documents import Papers
-from tests.browser.support.filing import begin_renewal, hand_in, lay_in_all
+from tests.browser.support.documents import Documents
+from tests.browser.support.filing import attach_all, begin_renewal, submit_request
 from tests.browser.support.person import Person
 from tests.browser.support.reviewer import approve
 from tests.browser.support.server import DemoSite
@@ -17,7 +17,7 @@ OWN = "Jiang4Shui!Cai"
 
 
 def test_logging_in(meet: Meet) -> None:
-    """一: default login, the last six of the number; the site then asks for a password of one's own."""
+    """一: default login, the last six of the number; the site then asks for a new password."""
     holder, login = meet(), login_of("newcomer")
     holder.open("/")
     holder.follow("登录")
@@ -38,13 +38,13 @@ def test_logging_in(meet: Meet) -> None:
     assert holder.heading() == "您现在要做的事"
 
 
-def test_renewing_a_certificate(site: DemoSite, meet: Meet, papers: Papers) -> None:
-    """二: 证书, 我的证书, 延续; the papers; 延续申请; the office approves; the new sheet is checked."""
+def test_renewing_a_certificate(site: DemoSite, meet: Meet, documents: Documents) -> None:
+    """二: 证书, 我的证书, 延续; the documents; 延续申请; approval; the new certificate PDF is checked."""
     holder = meet(login_of("renewing"))
     begin_renewal(holder)
     holder.sees("核对基本信息", "岑禾安", "云南示例甲水电工程有限公司", "有效期结束时间")
-    lay_in_all(holder, papers)
-    number = hand_in(holder, "延续申请")
+    attach_all(holder, documents)
+    number = submit_request(holder, "延续申请")
     assert "已通过" not in holder.main()
     holder.menu("我的证书")
     holder.sees("已提交待审核")
@@ -93,7 +93,7 @@ def test_changing_the_password_of_an_enterprise(meet: Meet) -> None:
     _change_password(firm, PASSWORD, OWN)
 
 
-def test_keeping_personal_information(meet: Meet, papers: Papers) -> None:
+def test_keeping_personal_information(meet: Meet, documents: Documents) -> None:
     """五, 1: 个人信息; 证件信息 and 修改基本信息."""
     holder = meet(login_of("stranger"))
     holder.menu("个人信息")
@@ -101,7 +101,7 @@ def test_keeping_personal_information(meet: Meet, papers: Papers) -> None:
     holder.press("修改基本信息")
     assert holder.heading() == "基本信息变更"
     holder.fill("变更后手机号码", "13900000001")
-    number = hand_in(holder, "基本信息变更申请")
+    number = submit_request(holder, "基本信息变更申请")
     holder.menu("个人信息")
     holder.sees("待审核")
     reviewer = meet("SHENHE1")
@@ -111,10 +111,10 @@ def test_keeping_personal_information(meet: Meet, papers: Papers) -> None:
 
     holder.press("修改证件信息")
     assert holder.heading() == "证件信息变更"
-    holder.page.get_by_label("变更后证件照片").set_input_files(papers.photo)
-    holder.lay_in("身份证国徽面扫描件", papers.card)
-    holder.lay_in("身份证姓名面扫描件", papers.card)
-    number = hand_in(holder, "证件信息变更申请")
+    holder.page.get_by_label("变更后证件照片").set_input_files(documents.photo)
+    holder.attach("身份证国徽面扫描件", documents.card)
+    holder.attach("身份证姓名面扫描件", documents.card)
+    number = submit_request(holder, "证件信息变更申请")
     approve(reviewer, number)
 
 

@@ -1,4 +1,4 @@
-"""电子证照转换, 个人端 1, 4, 5, 6: a paper certificate becomes an electronic one, at the second try."""
+"""电子证照转换, 个人端 1, 4, 5, 6: a paper certificate becomes an electronic one, at the second attempt."""
 
 import io
 
@@ -8,8 +8,8 @@ from sqlalchemy import delete, select
 from anguan.demo.listing import login_of
 from anguan.models import Constructor, Insurance, Person
 from tests.browser.conftest import Meet
-from tests.browser.support.documents import Papers
-from tests.browser.support.filing import hand_in
+from tests.browser.support.documents import Documents
+from tests.browser.support.filing import submit_request
 from tests.browser.support.person import Person as Walker
 from tests.browser.support.reviewer import approve, open_request, reject
 from tests.browser.support.server import DemoSite
@@ -29,14 +29,14 @@ HINTS = (
 PAIRS = ("身份证号", "姓名", "技术职称", "职位", "工作单位", "证件照片")
 
 
-def test_converting_a_paper_certificate(site: DemoSite, meet: Meet, papers: Papers) -> None:
-    """The whole conversion, the refusal of the manual included."""
+def test_converting_a_paper_certificate(site: DemoSite, meet: Meet, documents: Documents) -> None:
+    """The whole conversion, including the refusal that the manual describes."""
     forget_registers(site)
     holder, reviewer = meet(login_of("paper")), meet("SHENHE1")
     holder.menu("我的证书")
     holder.sees("—", "不能延续")
     holder.press("变更")
-    number = fill_in(holder, papers)
+    number = fill_in(holder, documents)
 
     open_request(reviewer, number)
     reviewer.sees("云南示例乙水利集团有限公司", "无法判断", "原纸质证书扫描件", "建造师执业证书")
@@ -48,8 +48,8 @@ def test_converting_a_paper_certificate(site: DemoSite, meet: Meet, papers: Pape
     holder.sees(f"变更证书审批不通过 原因: {REASON}")
     holder.press("重新补充信息")
     assert holder.heading() == "证书变更"
-    holder.lay_in("劳动合同和社保附件", papers.second)
-    assert hand_in(holder, "变更申请") == number
+    holder.attach("劳动合同和社保附件", documents.second)
+    assert submit_request(holder, "变更申请") == number
     holder.menu("我的证书")
     holder.sees("已提交待审核")
 
@@ -64,7 +64,7 @@ def test_converting_a_paper_certificate(site: DemoSite, meet: Meet, papers: Pape
     assert "水安B" in sheet
 
 
-def fill_in(holder: Walker, papers: Papers) -> str:
+def fill_in(holder: Walker, documents: Documents) -> str:
     """Step 4, from ① to ⑧; gives the number of the request."""
     assert holder.heading() == "证书变更"
     holder.sees(*HINTS)
@@ -73,23 +73,23 @@ def fill_in(holder: Walker, papers: Papers) -> str:
     assert "承诺书" in PdfReader(io.BytesIO(template)).pages[0].extract_text()
     filled = holder.download("下载已填好的承诺书")
     assert "段知秋" in PdfReader(io.BytesIO(filled)).pages[0].extract_text()
-    holder.page.get_by_label("变更后证件照片").set_input_files(papers.photo)
+    holder.page.get_by_label("变更后证件照片").set_input_files(documents.photo)
     holder.labelled("变更后技术职称").select_option(label="高级工程师")
     unit = holder.labelled("变更后工作单位")
     unit.fill("")
     unit.press_sequentially("乙水利")
     holder.page.get_by_role("option", name="云南示例乙水利集团有限公司").click()
     for title in ("身份证国徽面扫描件", "身份证姓名面扫描件"):
-        holder.lay_in(title, papers.card)
-    holder.lay_in("承诺书", papers.scan)
-    holder.lay_in("申请表：原纸质证书扫描件", [papers.scan, papers.second])
-    holder.lay_in("建造师执业证书", papers.scan)
-    holder.lay_in("劳动合同和社保附件", papers.scan)
-    return hand_in(holder, "变更申请")
+        holder.attach(title, documents.card)
+    holder.attach("承诺书", documents.scan)
+    holder.attach("申请表：原纸质证书扫描件", [documents.scan, documents.second])
+    holder.attach("建造师执业证书", documents.scan)
+    holder.attach("劳动合同和社保附件", documents.scan)
+    return submit_request(holder, "变更申请")
 
 
 def forget_registers(site: DemoSite) -> None:
-    """The office has neither insurance nor constructors of this person on record: the papers must show it."""
+    """Delete this person's insurance and constructor records, so that documents must prove them."""
     with site.change() as session:
         wanted = select(Person.id).where(Person.document_number == login_of("paper"))
         for table in (Insurance, Constructor):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from anguan.demo.listing import login_of
 from tests.browser.conftest import Meet
-from tests.browser.support.documents import Papers
-from tests.browser.support.filing import hand_in
-from tests.browser.support.photo_tool import Bench, draw_picture
+from tests.browser.support.documents import Documents
+from tests.browser.support.filing import submit_request
+from tests.browser.support.photo_tool import PhotoTool, draw_picture
 
 TIPS = (
     "操作提示",
@@ -22,8 +22,8 @@ NOTES = (
 )
 
 
-def test_a_new_photo_by_the_tool(meet: Meet, papers: Papers, tmp_path: Path) -> None:
-    """From 个人信息 through the tool to a request that carries the photo, by the words on the pages."""
+def test_a_new_photo_by_the_tool(meet: Meet, documents: Documents, tmp_path: Path) -> None:
+    """From 个人信息 through the tool to a request that has the photo, by the words on the pages."""
     holder = meet(login_of("renewing"))
     holder.menu("个人信息")
     holder.follow("重新上传证件照片")
@@ -32,13 +32,13 @@ def test_a_new_photo_by_the_tool(meet: Meet, papers: Papers, tmp_path: Path) -> 
     with holder.page.expect_file_chooser() as chooser:
         holder.tap("打开文件")
     chooser.value.set_files(draw_picture(tmp_path / "照片.jpg"))
-    bench = Bench(holder.page)
-    bench.wait_open()
+    tool = PhotoTool(holder.page)
+    tool.wait_open()
     for _ in range(3):
         holder.tap("框小")
-    bench.show()
-    bench.drag(bench.look()[0].middle, (0, 18))
-    bench.wait_checked()
+    tool.show()
+    tool.drag(tool.look()[0].middle, (0, 18))
+    tool.wait_checked()
     holder.sees("裁剪框", *NOTES)
     holder.press("保存并使用")
     assert holder.heading() == "个人信息"
@@ -46,9 +46,9 @@ def test_a_new_photo_by_the_tool(meet: Meet, papers: Papers, tmp_path: Path) -> 
     assert holder.page.get_by_alt_text("等待使用的新照片").evaluate("one => one.naturalWidth") == 600
 
     holder.press("修改证件信息")
-    holder.lay_in("身份证国徽面扫描件", papers.card)
-    holder.lay_in("身份证姓名面扫描件", papers.card)
-    number = hand_in(holder, "证件信息变更申请")
+    holder.attach("身份证国徽面扫描件", documents.card)
+    holder.attach("身份证姓名面扫描件", documents.card)
+    number = submit_request(holder, "证件信息变更申请")
     holder.menu("个人信息")
     holder.sees("待审核", f"随 {number} 审核")
     assert holder.page.get_by_alt_text("等待审核的新照片").evaluate("one => one.naturalWidth") == 600

@@ -1,4 +1,4 @@
-"""One renewal each way: without scripts, by keyboard alone, on a phone; and the switches for the eyes."""
+"""One renewal in each way: without scripts, by keyboard alone, on a phone; and the display settings."""
 
 import re
 
@@ -7,28 +7,28 @@ import pytest
 from anguan.demo.listing import login_of
 from tests.browser.conftest import Meet
 from tests.browser.support.axe import find_violations
-from tests.browser.support.documents import Papers
-from tests.browser.support.filing import RENEWAL_PAPERS, begin_renewal, hand_in, lay_in_all, number_on
+from tests.browser.support.documents import Documents
+from tests.browser.support.filing import RENEWAL_PAPERS, attach_all, begin_renewal, number_on, submit_request
 from tests.browser.support.keyboard import Keys
 from tests.browser.support.person import NARROW
 
 
-def test_without_scripts(meet: Meet, papers: Papers) -> None:
+def test_without_scripts(meet: Meet, documents: Documents) -> None:
     """Everything works when no script runs."""
     holder = meet(login_of("renewing"), scripts=False)
     begin_renewal(holder)
-    holder.lay_in("承诺书", papers.nonsense)
-    holder.lay_in("延续申请表", papers.scan)
+    holder.attach("承诺书", documents.nonsense)
+    holder.attach("延续申请表", documents.scan)
     holder.press("延续申请")
     holder.sees("处要改")
-    lay_in_all(holder, papers)
-    number = hand_in(holder, "延续申请")
+    attach_all(holder, documents)
+    number = submit_request(holder, "延续申请")
     holder.menu("我的证书")
     holder.press("撤销申请")
     holder.sees("已撤销", number)
 
 
-def test_by_keyboard_alone(meet: Meet, papers: Papers) -> None:
+def test_by_keyboard_alone(meet: Meet, documents: Documents) -> None:
     """Tab, Enter, space and letters, from the login page to the receipt."""
     holder = meet()
     holder.open("/login")
@@ -39,15 +39,15 @@ def test_by_keyboard_alone(meet: Meet, papers: Papers) -> None:
     keys.press("我的证书")
     keys.press("延续")
     for title in RENEWAL_PAPERS:
-        keys.choose_file(f"选择文件或拍照：{title}", papers.scan)
+        keys.choose_file(f"选择文件或拍照：{title}", documents.scan)
     keys.press("延续申请")
     keys.tick("我已看过以上内容")
     keys.press("提交延续申请")
     assert holder.heading() == "已提交，待审核"
 
 
-def test_on_a_phone(meet: Meet, papers: Papers) -> None:
-    """360 pixels wide, by the bar at the bottom; no page is wider than the screen."""
+def test_on_a_phone(meet: Meet, documents: Documents) -> None:
+    """360 pixels wide, by the navigation bar at the bottom; no page is wider than the screen."""
     holder = meet(login_of("renewing"), size=NARROW)
     bar = holder.page.get_by_role("navigation", name="底部菜单")
     holder.fits()
@@ -55,8 +55,8 @@ def test_on_a_phone(meet: Meet, papers: Papers) -> None:
     holder.fits()
     holder.press("延续")
     holder.fits()
-    lay_in_all(holder, papers)
-    hand_in(holder, "延续申请")
+    attach_all(holder, documents)
+    submit_request(holder, "延续申请")
     holder.fits()
     bar.get_by_text("我的", exact=True).click()
     holder.follow("办理进度", bar)
@@ -66,7 +66,7 @@ def test_on_a_phone(meet: Meet, papers: Papers) -> None:
 
 @pytest.mark.parametrize("size", [(1280, 900), NARROW])
 def test_large_text_and_high_contrast(meet: Meet, size: tuple[int, int]) -> None:
-    """The switches work on every page, stay, and nothing grows wider than the screen."""
+    """The settings work on every page, persist, and nothing grows wider than the screen."""
     holder = meet(login_of("renewing"), size=size)
     for words, pixels in (("大字", "20px"), ("特大字", "30px")):
         holder.press(words)
@@ -86,7 +86,7 @@ def test_large_text_and_high_contrast(meet: Meet, size: tuple[int, int]) -> None
 
 
 def test_high_contrast_in_the_panel(meet: Meet) -> None:
-    """The same switches for those who work there."""
+    """The same settings in the panel."""
     clerk = meet("SHENHE1")
     clerk.press("大字")
     clerk.press("高对比")

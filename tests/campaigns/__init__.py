@@ -1,1 +1,1 @@
-"""Campaigns: many rounds of one danger against real databases, by real processes; each gives a Report."""
+"""Campaigns: many rounds of one race or crash on real databases, by real processes; each gives a Report."""

@@ -1,4 +1,4 @@
-"""The same click from eight tabs at once, in threads of one process as a web server has them."""
+"""The same click from eight tabs at once, in threads of one process as in a web server."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +23,7 @@ TABS = 8
 
 
 def click(kind: str, count: int, seed: int = 0, without: str = "") -> Report:
-    """So many people begin in eight tabs and hand in from eight; `without` names an index to drop."""
+    """For `count` accounts, eight tabs start and eight submit; `without` names an index to drop."""
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)
@@ -41,7 +41,7 @@ def click(kind: str, count: int, seed: int = 0, without: str = "") -> Report:
 
 
 def _in_tabs(office: Office, task: Callable[[Session], object]) -> list[object]:
-    """What each tab gets; a busy counter is asked again, as the page says."""
+    """What each tab gets; a busy answer is tried again, as the page says."""
     barrier = Barrier(TABS)
 
     def tab(_: int) -> object:
@@ -69,7 +69,7 @@ def _begin(office: Office, report: Report, who: int) -> None:
     drafts = set(_in_tabs(office, begin))
     rows = office.count(ChangeRequest, ChangeRequest.filer_id == who)
     if len(drafts) != 1 or rows != 1:
-        report.blame(f"account {who} has {rows} drafts, the tabs show {drafts}")
+        report.add_violation(f"account {who} has {rows} drafts, the tabs show {drafts}")
 
 
 def _submit(office: Office, report: Report, who: int, request_id: int, key: str) -> None:
@@ -79,7 +79,7 @@ def _submit(office: Office, report: Report, who: int, request_id: int, key: str)
 
     answers = set(_in_tabs(office, submit))
     if len(answers) != 1:
-        report.blame(f"request {request_id} was answered {answers}")
+        report.add_violation(f"request {request_id} was answered {answers}")
     request = office.request(request_id)
     seen = (
         request.state,
@@ -91,9 +91,9 @@ def _submit(office: Office, report: Report, who: int, request_id: int, key: str)
         office.count(ChangeItem, ChangeItem.request_id == request_id, ChangeItem.path == "person.title"),
     )
     if seen != ("submitted", 1, 1, 1, 2, 1, 1):
-        report.blame(f"request {request_id} stands {seen}")
+        report.add_violation(f"request {request_id} stands {seen}")
     other = attempt(
         lambda: filing.submit(office.session, office.account(who), request_id, True, key, "another body")
     )
     if other != KeyReused.__name__:
-        report.blame(f"the key of request {request_id} with another body: {other}")
+        report.add_violation(f"the key of request {request_id} with another body: {other}")

@@ -1,4 +1,4 @@
-"""Two reviewers decide one request: one approves, one rejects, at the same moment."""
+"""Two reviewers decide one request at the same moment: one approves, one rejects."""
 
 from sqlalchemy import text
 
@@ -11,23 +11,23 @@ from tests.campaigns.support.report import Report
 
 EXPECTED = {"Stale", "Busy"}
 BARE = "no_compare,no_row_lock,no_drift_check,no_begin"
-"""All that stands between two reviewers and one request, taken away (with the unique index)."""
+"""Every guard between two reviewers and one request, removed (with the unique index)."""
 
 
 def approve(office: Office, request_id: int) -> SubprocessTask:
     """The first reviewer has the page open and will approve."""
-    ruling = office.ruling(request_id, "approve")
-    return lambda: office.decide("REVIEWER1", request_id, ruling)
+    decision_input = office.decision_input(request_id, "approve")
+    return lambda: office.decide("REVIEWER1", request_id, decision_input)
 
 
 def reject(office: Office, request_id: int) -> SubprocessTask:
     """The second reviewer has the page open and will reject."""
-    ruling = office.ruling(request_id, "reject", "材料与申请不符")
-    return lambda: office.decide("REVIEWER2", request_id, ruling)
+    decision_input = office.decision_input(request_id, "reject", "材料与申请不符")
+    return lambda: office.decide("REVIEWER2", request_id, decision_input)
 
 
 def decide_twice(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
-    """So many requests, each decided by two at once."""
+    """`count` requests, each decided by two reviewers at once."""
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)
@@ -47,13 +47,13 @@ def _judge(office: Office, report: Report, request_id: int, ending: tuple[str, .
     request = office.request(request_id)
     report.note(request.state)
     if ending.count(DONE) != 1 or not set(ending) <= EXPECTED | {DONE}:
-        report.blame(f"request {request_id}: {ending}")
+        report.add_violation(f"request {request_id}: {ending}")
     if request.state != ("approved" if ending[0] == DONE else "rejected"):
-        report.blame(f"request {request_id} is {request.state} after {ending}")
+        report.add_violation(f"request {request_id} is {request.state} after {ending}")
     decisions = office.count(Decision, Decision.request_id == request_id)
     effects = office.count(Event, Event.request_id == request_id, Event.verb == "take_effect")
     if (decisions, effects) != (1, 1):
-        report.blame(f"request {request_id} has {decisions} decisions and {effects} effects")
+        report.add_violation(f"request {request_id} has {decisions} decisions and {effects} effects")
     title = office.account(request.filer_id).person.title
     if title != ("高级工程师" if request.state == "approved" else "工程师"):
-        report.blame(f"request {request_id} is {request.state}, the register says {title}")
+        report.add_violation(f"request {request_id} is {request.state}, the register says {title}")

@@ -1,4 +1,4 @@
-"""kill -9 of the worker at each step of a piece of outbox work: the sheet is drawn once in the end."""
+"""kill -9 of the worker at each step of a certificate job: the PDF is rendered once in the end."""
 
 import os
 import signal
@@ -22,20 +22,20 @@ ADDRESS = "http://127.0.0.1:5000"
 POINTS = (
     "before_commit:1",  # the lease is not yet taken
     "after_commit:1",
-    "before_commit:2",  # drawing is not yet noted
+    "before_commit:2",  # the start of rendering is not yet recorded
     "after_commit:2",
     "after_drawing",
     *("after_temp", "after_fsync", "after_rename", "after_dirsync", "before_insert", "after_insert"),
-    "before_commit:3",  # the sheet is not yet kept
+    "before_commit:3",  # the PDF is not yet stored
     "after_commit:3",
-    "before_commit:4",  # the work is not yet crossed out
+    "before_commit:4",  # the task is not yet completed in the outbox
     "after_commit:4",
 )
 TITLES = ("高级工程师", "工程师")
 
 
 def work(place: Place, point: str, weaken: str) -> None:
-    """A worker that dies at a point, if it is reached."""
+    """A worker that dies at a crash point, if it is reached."""
     os.environ["ANGUAN_WEAKEN"] = weaken
     os.environ["ANGUAN_KILL_AT"] = point
     office = Office(place)
@@ -46,7 +46,7 @@ def work(place: Place, point: str, weaken: str) -> None:
 def kill_worker(
     kind: str, count: int, seed: int = 0, weaken: str = "", points: Iterable[str] = POINTS
 ) -> Report:
-    """Each point `count` times: a worker dies over a new edition, another one finds the work later."""
+    """Each point `count` times: a worker dies over a new edition, another one claims the task later."""
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)
@@ -61,7 +61,7 @@ def kill_worker(
                 process.join(PATIENCE)
                 report.note(point)
                 if process.exitcode != -signal.SIGKILL:
-                    report.blame(f"{point}: the worker ended with {process.exitcode}")
+                    report.add_violation(f"{point}: the worker ended with {process.exitcode}")
                 report.violations += [
                     f"{point}: {line}" for line in check_invariants(office.session, office.storage)
                 ]
@@ -72,15 +72,15 @@ def kill_worker(
 
 
 def _approve(office: Office, who: int, title: str, turn: int) -> int:
-    """An approved change of title, whose edition waits."""
+    """An approved change of title, whose edition is queued."""
     request_id = office.filed_title(who, title, draw(turn))
-    office.decide("REVIEWER1", request_id, office.ruling(request_id, "approve"))
+    office.decide("REVIEWER1", request_id, office.decision_input(request_id, "approve"))
     office.session.rollback()
     return office.session.scalars(select(Edition.id).order_by(Edition.id.desc())).first() or 0
 
 
 def _come_back(office: Office, weaken: str) -> None:
-    """Another worker, once the lease of the dead one is over."""
+    """Another worker, once the lease of the dead one has expired."""
     office.session.rollback()
     os.environ["ANGUAN_WEAKEN"] = weaken
     with clock.frozen_at(clock.now() + LEASE + timedelta(seconds=1)):

@@ -1,4 +1,4 @@
-"""kill -9 at each labelled point of filing and of deciding: nothing half done, nothing told is lost."""
+"""kill -9 at each crash point of filing and of deciding: nothing half done, nothing acknowledged is lost."""
 
 import signal
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ TITLES = ("高级工程师", "工程师")
 def kill_everywhere(
     kind: str, count: int, seed: int = 0, weaken: str = "", points: Iterable[str] = ()
 ) -> Report:
-    """Each point of each step, `count` times: die there, look at the house, run the task again."""
+    """Each point of each step, `count` times: die there, check the invariants, run the task again."""
     report = Report()
     wanted = set(points)
     with fresh_place(kind) as place:
@@ -64,12 +64,12 @@ def _kill_once(
     if steps == (DECIDE,):
         for earlier in (ATTACH, SUBMIT):
             do(office, task, earlier)
-        task = SubprocessTask(who, request_id, steps, b"", office.ruling(request_id, "approve"))
+        task = SubprocessTask(who, request_id, steps, b"", office.decision_input(request_id, "approve"))
     code, told = _die(office, task, step, point, weaken)
     name = f"{step} at {point}"
     report.note(name)
     if code != -signal.SIGKILL:
-        report.blame(f"{name}: the process ended with {code}")
+        report.add_violation(f"{name}: the process ended with {code}")
     report.violations += [f"{name}: {line}" for line in check_invariants(office.session, office.storage)]
     _check_kept(office, report, name, request_id, told, point)
     _again(office, report, name, task)
@@ -96,24 +96,24 @@ def _die(
 def _check_kept(
     office: Office, report: Report, name: str, request_id: int, told: list[str], point: str
 ) -> None:
-    """What was told stands; what was committed stands whole; what was not is not there at all."""
+    """What was acknowledged exists; what was committed is complete; the rest does not exist at all."""
     request = office.request(request_id)
     laid = office.count(Attachment, Attachment.request_id == request_id, Attachment.material == SLOT)
     decided = office.count(Decision, Decision.request_id == request_id)
     committed = point in ("after_commit", "before_answer")
     step = name.split()[0]
     if laid != int(step != ATTACH or committed):
-        report.blame(f"{name}: {laid} papers on the table, told {told}")
+        report.add_violation(f"{name}: {laid} papers on the table, told {told}")
     if step in (ATTACH, SUBMIT) and request.state != (
         "submitted" if step == SUBMIT and committed else "draft"
     ):
-        report.blame(f"{name}: the request is {request.state}, told {told}")
+        report.add_violation(f"{name}: the request is {request.state}, told {told}")
     if step == DECIDE and (request.state, decided) != (("approved", 1) if committed else ("submitted", 0)):
-        report.blame(f"{name}: the request is {request.state} with {decided} decisions, told {told}")
+        report.add_violation(f"{name}: the request is {request.state} with {decided} decisions, told {told}")
 
 
 def _again(office: Office, report: Report, name: str, task: SubprocessTask) -> None:
-    """The person clicks again: the same file, the same form, the same page of the reviewer."""
+    """The person clicks again: the same file, the same form, the same review page."""
     for step in task.steps:
         word = attempt(lambda step=step: do(office, task, step))  # type: ignore[misc]
         late = (
@@ -123,20 +123,20 @@ def _again(office: Office, report: Report, name: str, task: SubprocessTask) -> N
         )
         filed = step == ATTACH and word == "Refused" and office.request(task.request_id).state == "submitted"
         if word != "done" and not late and not filed:
-            report.blame(f"{name}: the second {step} ended {word}")
+            report.add_violation(f"{name}: the second {step} ended {word}")
 
 
 def _finish(office: Office, report: Report, name: str, request_id: int, after: str) -> None:
-    """The request ends as if nobody had died: approved once, the register and the sheet say so."""
+    """The request ends as if nothing had died: approved once, register and certificate PDF agree."""
     request = office.request(request_id)
     if request.state == "submitted":
-        office.decide("REVIEWER1", request_id, office.ruling(request_id, "approve"))
+        office.decide("REVIEWER1", request_id, office.decision_input(request_id, "approve"))
     request = office.request(request_id)
     certificate = office.certificate_of(request.filer_id)
     editions = office.count(Edition, Edition.certificate_id == certificate.id)
     stands = (request.state, request.round, request.person.title, certificate.title)  # type: ignore[union-attr]
     if stands != ("approved", 1, after, after) or editions < 1:
-        report.blame(f"{name}: in the end {stands}, {editions} editions ({TITLE})")
+        report.add_violation(f"{name}: in the end {stands}, {editions} editions ({TITLE})")
     report.violations += [
         f"{name}, in the end: {line}" for line in check_invariants(office.session, office.storage)
     ]

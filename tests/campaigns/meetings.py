@@ -1,4 +1,4 @@
-"""An approval meets the filer or the register on its way: withdrawn, written elsewhere, a paper replaced."""
+"""An approval races the applicant or the register: withdrawn, written elsewhere, a document replaced."""
 
 from collections.abc import Callable
 
@@ -19,13 +19,13 @@ BARE = "no_compare,no_row_lock,no_drift_check,no_begin"
 
 
 def withdraw(office: Office, request_id: int) -> SubprocessTask:
-    """The filer clicks 撤销申请."""
+    """The applicant clicks 撤销申请."""
     filer_id = office.request(request_id).filer_id
     return lambda: filing.withdraw(office.session, office.account(filer_id), request_id)
 
 
 def write_elsewhere(office: Office, request_id: int) -> SubprocessTask:
-    """Another road writes the person's title in a transaction of its own."""
+    """Something else writes the person's title in a transaction of its own."""
     person_id = office.request(request_id).person_id
 
     def write() -> None:
@@ -37,7 +37,7 @@ def write_elsewhere(office: Office, request_id: int) -> SubprocessTask:
 
 
 def replace_paper(office: Office, request_id: int) -> SubprocessTask:
-    """The filer takes the request back, lays another paper in, and hands it in again."""
+    """The applicant withdraws the request, attaches another document, and submits it again."""
     filer = office.account(office.request(request_id).filer_id)
     fresh = picture(ink="olive")
 
@@ -65,7 +65,7 @@ def meet_register(kind: str, count: int, seed: int = 0, weaken: str = "") -> Rep
 
 
 def meet_paper(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
-    """Approve against a replaced paper."""
+    """Approve against a replaced document."""
     return _meet(kind, count, seed, weaken, replace_paper, _judge_paper)
 
 
@@ -89,33 +89,39 @@ def _meet(
 def _judge_withdrawal(office: Office, report: Report, request_id: int, ending: tuple[str, ...]) -> None:
     request = office.request(request_id)
     if ending.count(DONE) != 1:
-        report.blame(f"request {request_id}: {ending}")
+        report.add_violation(f"request {request_id}: {ending}")
     approved = ending[0] == DONE
     if request.state != ("approved" if approved else "withdrawn"):
-        report.blame(f"request {request_id} is {request.state} after {ending}")
+        report.add_violation(f"request {request_id} is {request.state} after {ending}")
     certificate = office.certificate_of(request.filer_id)
     editions = office.count(Edition, Edition.certificate_id == certificate.id)
     if (certificate.title, editions) != (("高级工程师", 1) if approved else ("工程师", 0)):
-        report.blame(f"request {request_id} is {request.state}, its certificate says {certificate.title}")
+        report.add_violation(
+            f"request {request_id} is {request.state}, its certificate says {certificate.title}"
+        )
 
 
 def _judge_register(office: Office, report: Report, request_id: int, ending: tuple[str, ...]) -> None:
     request = office.request(request_id)
     if ending[1] != DONE:
-        report.blame(f"request {request_id}: the other road ended {ending[1]}")
+        report.add_violation(f"request {request_id}: the other road ended {ending[1]}")
     person, certificate = office.account(request.filer_id).person, office.certificate_of(request.filer_id)
     if person.title != OTHER_TITLE:
-        report.blame(f"request {request_id}: what the other road wrote last is lost ({person.title})")
+        report.add_violation(f"request {request_id}: what the other road wrote last is lost ({person.title})")
     approved = ending[0] == DONE
     if (request.state == "approved") != approved or (certificate.title == "高级工程师") != approved:
-        report.blame(f"request {request_id} is {request.state}, its certificate says {certificate.title}")
+        report.add_violation(
+            f"request {request_id} is {request.state}, its certificate says {certificate.title}"
+        )
 
 
 def _judge_paper(office: Office, report: Report, request_id: int, ending: tuple[str, ...]) -> None:
     request = office.request(request_id)
     if ending.count(DONE) != 1:
-        report.blame(f"request {request_id}: {ending}")
+        report.add_violation(f"request {request_id}: {ending}")
     if (request.state, request.round) != (("approved", 1) if ending[0] == DONE else ("submitted", 2)):
-        report.blame(f"request {request_id} is {request.state} in round {request.round} after {ending}")
+        report.add_violation(
+            f"request {request_id} is {request.state} in round {request.round} after {ending}"
+        )
     if request.round == 2 and office.papers_of(request_id, 1) & office.papers_of(request_id, 2):
-        report.blame(f"request {request_id} shows the old paper in round 2")
+        report.add_violation(f"request {request_id} shows the old paper in round 2")

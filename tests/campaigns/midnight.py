@@ -1,4 +1,4 @@
-"""A renewal is handed in in the last second of the last day while the sweep of the next day already runs."""
+"""A renewal is submitted in the last second of the last day while the sweep of the next day already runs."""
 
 from datetime import date, timedelta
 
@@ -20,7 +20,7 @@ Task = tuple[int, int, date]
 
 
 def submit(office: Office, task: Task) -> SubprocessTask:
-    """The holder clicks at 23:59:59."""
+    """The holder submits at 23:59:59."""
 
     def click() -> None:
         with clock.frozen_at(midnight(task[2] + timedelta(days=1)) - timedelta(seconds=1)):
@@ -40,7 +40,7 @@ def sweep(office: Office, task: Task) -> SubprocessTask:
 
 
 def meet_sweep(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
-    """At most 50 last seconds, each on a day of its own: filed means alive, lapsed means refused."""
+    """At most 50 last seconds, each on a day of its own: submitted means valid, expired means refused."""
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)
@@ -51,7 +51,9 @@ def meet_sweep(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report
             report.note(f"{state} {certificate.status}")
             expected = ("submitted", "valid") if ending[0] == DONE else ("draft", "lapsed")
             if (state, certificate.status) != expected or ending[1] != DONE:
-                report.blame(f"request {request_id} is {state}, certificate {certificate.status}: {ending}")
+                report.add_violation(
+                    f"request {request_id} is {state}, certificate {certificate.status}: {ending}"
+                )
         report.violations += check_invariants(office.session, office.storage)
         office.close()
     return report
@@ -66,5 +68,5 @@ def _prepare(office: Office, who: int, index: int, paper: bytes) -> Task:
         office.session.get_one(Certificate, certificate.id).valid_until = until
     request = filing.begin(office.session, office.account(who), "certificate_renewal", certificate.id)
     slots = read_draft(office.session, request).slots
-    office.lay(request.id, {slot.material.code: paper for slot in slots})
+    office.attach(request.id, {slot.material.code: paper for slot in slots})
     return who, request.id, until

@@ -1,4 +1,4 @@
-"""Two matters that write the same record are handed in at the same moment: one gets through."""
+"""Two matters that write the same record are submitted at the same moment: one succeeds."""
 
 from anguan.models import Lock
 from tests.campaigns.support.bulk import gather
@@ -13,17 +13,17 @@ EXPECTED = {DONE, "Faulty", "Refused", "Busy"}
 
 
 def submit_change(office: Office, pair: Pair) -> SubprocessTask:
-    """One window hands in the change of the person, which the certificate follows."""
+    """One window submits the change of the person, which the certificate follows."""
     return lambda: office.submit(pair[0], pair[1])
 
 
 def submit_cancellation(office: Office, pair: Pair) -> SubprocessTask:
-    """The other window hands in the cancellation of that certificate."""
+    """The other window submits the cancellation of that certificate."""
     return lambda: office.submit(pair[0], pair[2])
 
 
 def file_both(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
-    """So many people, each with two drafts that write one certificate."""
+    """`count` people, each with two drafts that write one certificate."""
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)
@@ -37,10 +37,10 @@ def file_both(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
             states = [office.request(request_id).state for request_id in pair[1:]]
             report.note(" ".join(states))
             if ending.count(DONE) != 1 or not set(ending) <= EXPECTED or states.count("submitted") != 1:
-                report.blame(f"account {pair[0]}: {ending}, {states}")
+                report.add_violation(f"account {pair[0]}: {ending}, {states}")
             certificate = office.certificate_of(pair[0])
             if office.count(Lock, Lock.key == f"certificate:{certificate.id}") != 1:
-                report.blame(f"certificate {certificate.id} is not locked once")
+                report.add_violation(f"certificate {certificate.id} is not locked once")
         report.violations += check_invariants(office.session, office.storage)
         office.close()
     return report

@@ -1,4 +1,4 @@
-"""Many processes take request and certificate numbers; some change their mind before the commit."""
+"""Many processes take request and certificate numbers; some roll back before the commit."""
 
 from sqlalchemy import select
 
@@ -13,11 +13,11 @@ from tests.campaigns.support.report import Report
 
 PREFIX = "SH"
 EVERY = 7
-"""Each so many-th taker rolls back: its numbers must go to somebody else."""
+"""Every n-th taker rolls back: its numbers must go to somebody else."""
 
 
-class ChangedMind(Exception):
-    """The transaction is given up."""
+class RolledBack(Exception):
+    """The transaction is rolled back."""
 
 
 class Taker:
@@ -47,13 +47,13 @@ class Taker:
                 kept.number = certificate_number(session, load_policies(session), kept, year)
                 session.add(kept)
                 if (task + self.index) % EVERY == 0:
-                    raise ChangedMind
-        except ChangedMind:
+                    raise RolledBack
+        except RolledBack:
             return
 
 
 def take_numbers(kind: str, count: int, seed: int = 0, weaken: str = "", takers: int = 8) -> Report:
-    """So many processes × `count` turns: every number once, none left out."""
+    """`takers` processes take `count` times: every number once, no gap."""
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)
@@ -63,7 +63,7 @@ def take_numbers(kind: str, count: int, seed: int = 0, weaken: str = "", takers:
             for word in ending:
                 report.note(word)
                 if word != DONE:
-                    report.blame(f"a number was not given: {word}")
+                    report.add_violation(f"a number was not given: {word}")
         given = takers * count - sum((t + i) % EVERY == 0 for t in range(count) for i in range(takers))
         office.session.rollback()
         year = clock.today().year
@@ -73,13 +73,15 @@ def take_numbers(kind: str, count: int, seed: int = 0, weaken: str = "", takers:
             if (row.paper_number or "").startswith(PREFIX)
         ]
         if len(rows) != given:
-            report.blame(f"{len(rows)} pairs are kept of {given}")
+            report.add_violation(f"{len(rows)} pairs are kept of {given}")
         for name, numbers, key in (
             ("request", [row.paper_number[-6:] for row in rows], f"request:{PREFIX}"),
             ("certificate", [row.number[-7:] for row in rows], f"certificate:{rows[0].kind_code}"),
         ):
             last = office.session.get_one(Counter, (key, year)).last
             if sorted(int(number) for number in numbers) != list(range(1, given + 1)) or last != given:
-                report.blame(f"{name} numbers: {len(set(numbers))} different of {given}, counter at {last}")
+                report.add_violation(
+                    f"{name} numbers: {len(set(numbers))} different of {given}, counter at {last}"
+                )
         office.close()
     return report

@@ -1,7 +1,7 @@
-"""kill -9 of the worker at each step of carrying a decision out: it takes effect once in the end.
+"""kill -9 of the worker at each step of a decision that takes effect: it takes effect once in the end.
 
-There is no store of a job library beside the outbox: what the dead worker knew is gone with it, and the
-next one finds everything in the table.
+The outbox is the only store of tasks: what the dead worker held in memory is lost, and the next one finds
+everything in the table.
 """
 
 import os
@@ -28,16 +28,16 @@ POINTS = (
     "before_commit:1",  # the lease is not yet taken
     "after_commit:1",
     "after_amend",  # the register is written, the consequences are not
-    "before_commit:2",  # all is written, nothing is kept
+    "before_commit:2",  # all is written, nothing is committed
     "after_commit:2",
-    "before_commit:3",  # the work is not yet crossed out
+    "before_commit:3",  # the task is not yet completed in the outbox
     "after_commit:3",
 )
 MINUTE = timedelta(seconds=61)
 
 
 def work(place: Place, point: str, weaken: str, moment: datetime) -> None:
-    """A worker at that moment that dies at a point."""
+    """A worker at that moment that dies at a crash point."""
     os.environ["ANGUAN_WEAKEN"] = weaken
     os.environ["ANGUAN_KILL_AT"] = point
     office = Office(place)
@@ -49,7 +49,7 @@ def work(place: Place, point: str, weaken: str, moment: datetime) -> None:
 def kill_carrier(
     kind: str, count: int, seed: int = 0, weaken: str = "", points: Iterable[str] = POINTS
 ) -> Report:
-    """Each point `count` times: a worker dies over a decision, another one finds the work later."""
+    """Each point `count` times: a worker dies over a decision, another one claims the task later."""
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)
@@ -63,14 +63,14 @@ def kill_carrier(
                 title, moment = TITLES[(turn + 1) % 2], start + turn * timedelta(minutes=10)
                 with clock.frozen_at(moment):
                     request_id = office.filed_title(who, title, draw(seed * 1_000_000 + turn))
-                    office.decide("REVIEWER1", request_id, office.ruling(request_id, "approve"))
+                    office.decide("REVIEWER1", request_id, office.decision_input(request_id, "approve"))
                 office.session.rollback()
                 process = PROCESSES.Process(target=work, args=(place, point, weaken, moment + MINUTE))
                 process.start()
                 process.join(PATIENCE)
                 report.note(point)
                 if process.exitcode != -signal.SIGKILL:
-                    report.blame(f"{point}: the worker ended with {process.exitcode}")
+                    report.add_violation(f"{point}: the worker ended with {process.exitcode}")
                 _come_back(office, weaken, moment + MINUTE + LEASE + timedelta(seconds=1))
                 report.violations += [
                     f"{point}: {line}" for line in _faults(office, who, request_id, title, turn)
@@ -80,7 +80,7 @@ def kill_carrier(
 
 
 def _come_back(office: Office, weaken: str, moment: datetime) -> None:
-    """Another worker, once the lease of the dead one is over."""
+    """Another worker, once the lease of the dead one has expired."""
     os.environ["ANGUAN_WEAKEN"] = weaken
     with clock.frozen_at(moment):
         drain(office.session, JobContext(office.storage, ADDRESS))

@@ -1,4 +1,4 @@
-"""Two reviewers decide one request, one of them thinks better of it, and the clock comes to carry it out."""
+"""Two reviewers decide one request, one of them undoes the decision, and the worker lets it take effect."""
 
 import random
 from datetime import timedelta
@@ -21,29 +21,29 @@ VERDICTS = {"approved": "approve", "rejected": "reject"}
 
 
 def approve_and_undo(office: Office, request_id: int) -> SubprocessTask:
-    """The first reviewer approves, and half the time takes it back at once."""
-    ruling = office.ruling(request_id, "approve")
+    """The first reviewer approves, and half the time undoes it at once."""
+    decision_input = office.decision_input(request_id, "approve")
     wavers = random.Random(request_id).random() < 0.5
 
     def task() -> None:
-        office.decide("REVIEWER1", request_id, ruling)
+        office.decide("REVIEWER1", request_id, decision_input)
         if wavers:
             try:
                 undo(office.session, office.staff("REVIEWER1"), request_id)
             except SAID:
-                office.session.rollback()  # the clock was quicker: the decision stands
+                office.session.rollback()  # the worker was quicker: the decision stays
 
     return task
 
 
 def reject(office: Office, request_id: int) -> SubprocessTask:
     """The second reviewer has the page open and will reject."""
-    ruling = office.ruling(request_id, "reject", "材料与申请不符")
-    return lambda: office.decide("REVIEWER2", request_id, ruling)
+    decision_input = office.decision_input(request_id, "reject", "材料与申请不符")
+    return lambda: office.decide("REVIEWER2", request_id, decision_input)
 
 
-def carry_out(office: Office, request_id: int) -> SubprocessTask:
-    """A worker whose clock says that the minute is over, while the reviewers' does not."""
+def let_take_effect(office: Office, request_id: int) -> SubprocessTask:
+    """A worker whose clock says that the time for undo is over, while the reviewers' clock does not."""
 
     def task() -> None:
         with clock.frozen_at(clock.now() + MINUTE):
@@ -54,7 +54,7 @@ def carry_out(office: Office, request_id: int) -> SubprocessTask:
 
 
 def undo_in_time(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
-    """So many requests, each decided, taken back and carried out by three at once."""
+    """`count` requests, each decided, undone and put into effect by three processes at once."""
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)
@@ -64,7 +64,7 @@ def undo_in_time(kind: str, count: int, seed: int = 0, weaken: str = "") -> Repo
         if weaken:
             with office.engine.begin() as connection:
                 connection.execute(text("DROP INDEX uq_decision_standing"))
-        endings = race(place, (approve_and_undo, reject, carry_out), requests, seed, weaken)
+        endings = race(place, (approve_and_undo, reject, let_take_effect), requests, seed, weaken)
         for request_id, ending in zip(requests, endings, strict=True):
             _judge(office, report, request_id, ending)
         report.violations += check_invariants(office.session, office.storage)
@@ -75,27 +75,27 @@ def undo_in_time(kind: str, count: int, seed: int = 0, weaken: str = "") -> Repo
 def _judge(office: Office, report: Report, request_id: int, ending: tuple[str, ...]) -> None:
     said = [word for word in ending if word.startswith("!")]
     if said:
-        report.blame(f"request {request_id}: {said}")
+        report.add_violation(f"request {request_id}: {said}")
     counted = {verb: _count(office, request_id, verb) for verb in ("decide", "undo", "take_effect")}
     standing = [row.verdict for row in _decisions(office, request_id) if row.undone_at is None]
     if ending[:2].count(DONE) != counted["decide"]:
-        report.blame(f"request {request_id}: {ending} but {counted}")
+        report.add_violation(f"request {request_id}: {ending} but {counted}")
     if counted["decide"] - counted["undo"] != len(standing) or len(standing) > 1:
-        report.blame(f"request {request_id} has {len(standing)} decisions that stand: {counted}")
+        report.add_violation(f"request {request_id} has {len(standing)} decisions that stand: {counted}")
     if counted["take_effect"] > len(standing):
-        report.blame(f"request {request_id} took effect {counted['take_effect']} times")
+        report.add_violation(f"request {request_id} took effect {counted['take_effect']} times")
     with clock.frozen_at(clock.now() + MINUTE):
         take_effect(office.session, office.storage, request_id)
         take_effect(office.session, office.storage, request_id)
     request = office.request(request_id)
     report.note(f"{request.state}{' undone' * bool(counted['undo'])}")
     if [VERDICTS.get(request.state)] != (standing or [None]):
-        report.blame(f"request {request_id} is {request.state}, {standing} stands")
+        report.add_violation(f"request {request_id} is {request.state}, {standing} stands")
     if _count(office, request_id, "take_effect") != len(standing):
-        report.blame(f"request {request_id}: a decision was lost or came twice")
+        report.add_violation(f"request {request_id}: a decision was lost or came twice")
     title = office.account(request.filer_id).person.title
     if title != ("高级工程师" if request.state == "approved" else "工程师"):
-        report.blame(f"request {request_id} is {request.state}, the register says {title}")
+        report.add_violation(f"request {request_id} is {request.state}, the register says {title}")
 
 
 def _count(office: Office, request_id: int, verb: str) -> int:

@@ -1,4 +1,4 @@
-"""The command: what it prints, what it refuses, what it starts and stops."""
+"""The command line: what it prints, what it refuses, which processes it starts and stops."""
 
 import io
 import json
@@ -58,7 +58,7 @@ def opened(url: str) -> Iterator[Session]:
 
 @pytest.fixture
 def demo_url(settings: pytest.MonkeyPatch) -> Iterator[str]:
-    """A database with the demo scenario, named in the environment."""
+    """The URL of a database with the demo data, set in the environment."""
     url = copy_of("sqlite", build_demo)
     settings.setenv("ANGUAN_DATABASE_URL", url)
     yield url
@@ -69,7 +69,7 @@ def type_in(settings: pytest.MonkeyPatch, *lines: str) -> None:
     settings.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
 
 
-def test_the_list_of_the_demo_touches_nothing(
+def test_the_list_of_the_demo_changes_nothing(
     settings: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main.main(["demo", "--json"]) == 0
@@ -116,7 +116,7 @@ def test_init_refuses_what_is_not_right(
         assert session.scalars(select(Account)).all() == []
 
 
-def test_a_crowd_comes_only_to_a_demo(
+def test_bulk_people_are_added_only_to_a_demo(
     settings: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main.main(["demo", "--crowd", "3"]) == 1
@@ -144,7 +144,7 @@ def test_the_demo_is_reset(
     assert (tmp_path / "data" / "demo.json").exists()
 
 
-def test_a_loading_that_broke_off_is_done_again(settings: pytest.MonkeyPatch, demo_url: str) -> None:
+def test_an_interrupted_loading_is_repeated(settings: pytest.MonkeyPatch, demo_url: str) -> None:
     with opened(demo_url) as session, transaction(session):
         session.get_one(PolicyValue, MARK).value = LOADING
         session.execute(delete(Notice))
@@ -154,7 +154,9 @@ def test_a_loading_that_broke_off_is_done_again(settings: pytest.MonkeyPatch, de
         assert session.scalars(select(Notice)).first() is not None
 
 
-def test_production_knows_no_demo(settings: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_production_refuses_the_demo(
+    settings: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     settings.setenv("ANGUAN_ENV", "production")
     assert main.main(["demo"]) == 1
     assert "没有演示数据" in capsys.readouterr().err
@@ -192,13 +194,13 @@ def test_an_explicit_port_that_is_taken_is_an_error(
     assert "已被占用" in capsys.readouterr().err
 
 
-def hear_the_keyboard() -> None:
-    """A shell makes what it runs in its background deaf to Ctrl-C, and the deafness is inherited."""
+def restore_sigint() -> None:
+    """Restore SIGINT: a shell makes background jobs ignore it, and children inherit that."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-class House:
-    """`anguan run` as people start it, on a database that is there already."""
+class RunningApplication:
+    """`anguan run` as users start it, on an existing database."""
 
     def __init__(self, url: str, folder: Path) -> None:
         with closing(socket.socket()) as place:
@@ -213,11 +215,11 @@ class House:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            preexec_fn=hear_the_keyboard,
+            preexec_fn=restore_sigint,
         )
 
     def answers(self) -> bool:
-        """True when the start page comes."""
+        """Whether the start page answers."""
         try:
             with urlopen(f"http://127.0.0.1:{self.port}/", timeout=2) as answer:
                 return bool(answer.status == 200)
@@ -225,7 +227,7 @@ class House:
             return False
 
     def wait(self, seconds: float = 40) -> None:
-        """Until it answers."""
+        """Wait until it answers."""
         end = time.monotonic() + seconds
         while not self.answers():
             assert self.process.poll() is None, self.process.stdout.read() if self.process.stdout else ""
@@ -256,26 +258,26 @@ def await_end(pids: list[int], seconds: float = 60) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_whatever_ends_it_takes_the_worker_along(demo_url: str, tmp_path: Path, number: int) -> None:
-    house = House(demo_url, tmp_path / "data")
+def test_the_worker_ends_with_the_command(demo_url: str, tmp_path: Path, number: int) -> None:
+    application = RunningApplication(demo_url, tmp_path / "data")
     try:
-        house.wait()
-        children = house.children()
+        application.wait()
+        children = application.children()
         assert len(children) == 1
-        house.process.send_signal(number)
-        house.process.wait(60)
+        application.process.send_signal(number)
+        application.process.wait(60)
         await_end(children)
-        said = house.process.stdout.read() if house.process.stdout else ""
+        said = application.process.stdout.read() if application.process.stdout else ""
     finally:
-        house.process.kill()
-        house.process.communicate()
-    assert f"http://127.0.0.1:{house.port}" in said
+        application.process.kill()
+        application.process.communicate()
+    assert f"http://127.0.0.1:{application.port}" in said
     assert all(entry["login"] in said and entry["secret"] in said for entry in list_accounts())
     assert "Traceback" not in said
     assert "Fatal" not in said
 
 
-def test_an_old_demo_says_so(
+def test_an_old_demo_is_reported(
     settings: pytest.MonkeyPatch, demo_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with opened(demo_url) as session, transaction(session):
@@ -304,7 +306,7 @@ def test_the_doctor_finds_what_is_wrong(tmp_path: Path, kind: str) -> None:
     drop_database(url)
 
 
-def test_the_doctor_speaks_of_sheets_that_failed(
+def test_the_doctor_reports_failed_certificate_jobs(
     settings: pytest.MonkeyPatch, demo_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with opened(demo_url) as session, transaction(session):
@@ -319,6 +321,6 @@ def test_the_doctor_speaks_of_sheets_that_failed(
     assert "缺失或损坏" in capsys.readouterr().out, "the files of the cast lie elsewhere"
 
 
-def test_the_doctor_speaks_when_nobody_answers(tmp_path: Path) -> None:
+def test_the_doctor_reports_an_unreachable_database(tmp_path: Path) -> None:
     config = Config(database_url="postgresql+psycopg://nobody@127.0.0.1:1/none", data_dir=str(tmp_path))
     assert "没有回应" in {finding.what: finding.sentence for finding in examine(config)}["数据库"]

@@ -1,4 +1,4 @@
-"""What production refuses to start with, and what development brings along by itself."""
+"""What production refuses to start with, and which defaults development provides."""
 
 import json
 import stat
@@ -25,7 +25,7 @@ def good(tmp_path: Path) -> Config:
     )
 
 
-def test_a_good_production_house_starts(good: Config) -> None:
+def test_a_valid_production_configuration_starts(good: Config) -> None:
     assert refusals(good, {}) == []
     app = create_app(replace(good, database_url=copy_of("sqlite", build)))
     answer = app.test_client().get("/login", base_url="https://kaohe.example.org")
@@ -53,7 +53,7 @@ def test_a_good_production_house_starts(good: Config) -> None:
         ({"env": "Production"}, "只能是"),
     ],
 )
-def test_each_weakness_is_refused_in_words(good: Config, change: Mapping[str, str], words: str) -> None:
+def test_each_weakness_is_refused_with_a_message(good: Config, change: Mapping[str, str], words: str) -> None:
     weak = replace(good, **change)
     found = refusals(weak, {})
     assert len(found) == 1
@@ -86,7 +86,7 @@ def test_a_demo_folder_or_database_is_refused(good: Config, tmp_path: Path) -> N
     assert "演示" in refusals(good, {})[0]
 
 
-def test_development_makes_its_key_once_for_its_owner_only(tmp_path: Path) -> None:
+def test_development_writes_its_key_once_readable_by_its_owner_only(tmp_path: Path) -> None:
     first = read({"ANGUAN_DATA_DIR": str(tmp_path)})
     assert read({"ANGUAN_DATA_DIR": str(tmp_path)}).secret_key == first.secret_key
     assert len(first.secret_key) == 64
@@ -117,13 +117,13 @@ def test_host_names_that_are_answered(good: Config) -> None:
 
 
 def test_the_second_factor_can_be_off_only_outside_production(tmp_path: Path) -> None:
-    house = Config(env="development", data_dir=str(tmp_path))
-    assert house.demands_second_factor
-    assert not replace(house, second_factor="off").demands_second_factor
+    development = Config(env="development", data_dir=str(tmp_path))
+    assert development.demands_second_factor
+    assert not replace(development, second_factor="off").demands_second_factor
     (tmp_path / "demo.json").write_text("{}")
-    assert not house.demands_second_factor
-    assert replace(house, second_factor="on").demands_second_factor
-    assert replace(house, env="production", second_factor="off").demands_second_factor
+    assert not development.demands_second_factor
+    assert replace(development, second_factor="on").demands_second_factor
+    assert replace(development, env="production", second_factor="off").demands_second_factor
 
 
 def test_every_setting_explains_itself() -> None:

@@ -1,4 +1,4 @@
-"""The one source of time, at its edges."""
+"""The only source of time, at its edges."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone

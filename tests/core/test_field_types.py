@@ -1,4 +1,4 @@
-"""Every kind keeps its promises: it understands what it shows, and nothing typed makes it fall over."""
+"""Invariants of every field type: it parses what it formats, and no input makes it raise."""
 
 from collections.abc import Mapping
 
@@ -89,7 +89,7 @@ def understand(kind: FieldType, typed: str, beside: Mapping[str, str]) -> str | 
 
 
 def stays_sound(kind: FieldType, typed: str, beside: Mapping[str, str]) -> None:
-    """What a kind does with any text: a sentence, or a canonical value that is stable and can be stored."""
+    """For any text a field type gives a message, or a canonical value that is stable and can be stored."""
     outcome = understand(kind, typed, beside)
     if isinstance(outcome, InvalidValue):
         assert outcome.sentence.endswith("。")

@@ -1,4 +1,4 @@
-"""Document numbers: valid ones pass, each fault has its own sentence, a second opinion agrees."""
+"""Document numbers: valid ones pass, each error has its own message, an independent library agrees."""
 
 from datetime import date
 

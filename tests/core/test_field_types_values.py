@@ -1,4 +1,4 @@
-"""Dates, choices, numbers, references and photos: what is understood, and what is said otherwise."""
+"""Dates, choices, numbers, references and photos: what is parsed, and the messages for the rest."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""Names, free text and logins: one spelling for what people type in many ways."""
+"""Names, free text and logins: one spelling for the many ways of typing them."""
 
 import pytest
 from hypothesis import given, settings

@@ -1,4 +1,4 @@
-"""The demo scenario: every one of the cast shows what the list says, and the list opens every clients."""
+"""The demo data: each person shows what the list of the demo says, and every login of the list works."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -103,7 +103,7 @@ def test_the_list_says_who_is_who() -> None:
     assert all(entry["login"] in show_accounts() for entry in entries)
 
 
-def test_the_requests_stand_where_the_story_left_them(session: Session) -> None:
+def test_each_request_is_in_the_state_of_its_scenario(session: Session) -> None:
     found = {
         key: [(row.matter, row.state) for row in session.scalars(select(ChangeRequest)) if row.filer == owner]
         for key in (who.key for who in HOLDERS)
@@ -160,7 +160,7 @@ def test_it_knows_when_it_was_loaded_and_can_be_cleared(session: Session) -> Non
     assert is_fresh(session)
 
 
-def test_every_door_of_the_list_opens(tmp_path: Path) -> None:
+def test_every_login_of_the_list_works(tmp_path: Path) -> None:
     url = copy_of("sqlite", build_demo)
     app = open_app(url, tmp_path)
     try:
@@ -176,7 +176,7 @@ def test_every_door_of_the_list_opens(tmp_path: Path) -> None:
         drop_database(url)
 
 
-def test_there_are_staff_for_every_duty() -> None:
+def test_there_are_staff_for_every_role() -> None:
     assert [clerk.role for clerk in STAFF_MEMBERS].count("reviewer") == 2
     assert sum(clerk.region is not None for clerk in STAFF_MEMBERS) == 1
 
@@ -190,7 +190,9 @@ def test_the_office_was_open_and_later_stays_later() -> None:
         assert 9 <= moment.hour < 18
 
 
-def test_a_crowd_fills_the_queue_and_leaves_the_cast_alone(session: Session, tmp_path: Path) -> None:
+def test_bulk_requests_fill_the_queue_and_do_not_change_the_named_people(
+    session: Session, tmp_path: Path
+) -> None:
     people = session.scalar(select(func.count(Person.id)))
     filed = session.scalar(select(func.count()).where(ChangeRequest.state == "submitted"))
     assert fill_queue(session, LocalStorage(tmp_path), 2) == 2

@@ -1,4 +1,4 @@
-"""The kind of a fact decides how it is shown, and a material says what it proves: no path is spelled out."""
+"""The field type decides how a value is shown; a material names what it proves: no path is spelled out."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ from anguan.matters.catalog import CATALOG
 ROOT = Path(anguan.__file__).parent
 TEMPLATES = ROOT.parent / "templates"
 DECLARING = ("matters", "records")
-"""Where matters and the register are declared: here paths are written."""
+"""Modules that declare matters and the register: paths are written only here."""
 PATHS = "|".join(re.escape(path) for path in REGISTER_FIELDS)
 LITERAL = re.compile(rf"(?:field:)?(?:{PATHS})")
 NAMES = "|".join(sorted({re.escape(path.split(".")[1]) for path in REGISTER_FIELDS}, key=len, reverse=True))
@@ -57,18 +57,18 @@ ALLOWED = {
         DEMO,
     ),
 }
-"""Files outside the declarations that name facts, which, and why."""
+"""Files outside the declarations that name register fields, which, and why."""
 UNPROVEN = {
     ("profile_change", "person.education"): "the matter asks for no diploma",
     ("profile_change", "person.position"): "the holder's own statement",
     ("profile_change", "person.phone"): "the holder's own statement",
     ("certificate_reissue", "question.reissue_reason"): "the holder's own statement",
 }
-"""Asked facts that no material of their matter proves, and why. A photo is its own proof."""
+"""Asked fields that no material of their matter proves, and why. A photo proves itself."""
 
 
 def literals(path: Path) -> Iterator[str]:
-    """The register paths that a file spells out; the columns in foreign keys are not facts."""
+    """The register paths that a file spells out; columns in foreign keys do not count."""
     tree = ast.parse(path.read_text("utf-8"))
     keys = {
         id(argument)
@@ -84,7 +84,7 @@ def literals(path: Path) -> Iterator[str]:
 
 
 def sources() -> list[Path]:
-    """The program outside the declarations."""
+    """The files of the program outside the declarations."""
     return [path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).parts[0] not in DECLARING]
 
 
@@ -133,7 +133,7 @@ def test_every_asked_fact_has_a_material_that_proves_it_or_a_reason() -> None:
 
 
 def test_a_material_proves_facts_of_its_matter_only() -> None:
-    shared = {"certificate.unit", "employer.name"}  # the set of the retired stands in two matters
+    shared = {"certificate.unit", "employer.name"}  # two matters use the alternative set
     for matter in CATALOG:
         there = {field.path for field in matter.fields} | shared
         for material, _ in matter.every_material:

@@ -33,12 +33,12 @@ class Undone(Exception):
 
 
 def hours(session: Session) -> Any:
-    """The policy that these tests turn."""
+    """The policy that these tests change."""
     return load_policies(session).training_hours_per_year
 
 
 def turn(session: Session, value: str) -> None:
-    """Write it, as a page of settings does."""
+    """Write it, as a settings page does."""
     session.merge(PolicyValue(name="training_hours_per_year", value=value))
 
 

@@ -35,7 +35,7 @@ def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
 
 
 def publish(office: Office, *rows: Base) -> None:
-    """Lay rows over the renewal, whatever the forms would say of them."""
+    """Publish rows for the renewal without the validation of the forms."""
     scenario = office.scenario
     actor = actor_of(scenario.account("ADMIN"))
     change(scenario.session, actor, f"matter:{RENEWAL}", "改设置", lambda session: session.add_all(rows))
@@ -141,7 +141,7 @@ def test_braces_that_stand_in_rows_already_do_no_harm(office: Office) -> None:
     assert load_policies(office.scenario.session) == read_policies({"edit_minutes": "0", "undo_seconds": "0"})
 
 
-def test_the_page_of_the_policies_says_which_do_not_reach_back(office: Office) -> None:
+def test_the_page_of_the_policies_says_which_are_not_retroactive(office: Office) -> None:
     admin = office.enter("administrator")
     for name, policy in DECLARED.items():
         page = admin.get(f"/panel/policies/edit/?id={name}").text

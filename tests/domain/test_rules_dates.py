@@ -1,4 +1,4 @@
-"""Windows, months and deadlines at their edges: month ends, leap days, the last second of a day."""
+"""Windows, months and due dates at their edges: month ends, leap days, the last second of a day."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -173,7 +173,7 @@ def test_a_promise_ends_with_its_last_working_day(filed: str, days: int, due: st
 
 
 def test_days_left_turn_negative_with_the_first_working_day_after() -> None:
-    due = midnight(date(2026, 3, 7))  # the promise was Friday the 6th
+    due = midnight(date(2026, 3, 7))  # due on Friday the 6th
     assert days_left(WEEKDAYS, due, midnight(date(2026, 3, 7)) - SECOND) == 0
     assert days_left(WEEKDAYS, due, midnight(date(2026, 3, 8))) == 0
     assert days_left(WEEKDAYS, due, midnight(date(2026, 3, 9)) + SECOND) == -1

@@ -1,4 +1,4 @@
-"""What approval brings with it: logins, sessions, employers, numbers, editions; on both databases."""
+"""Consequences of approval: logins, sessions, employers, numbers, editions; on both databases."""
 
 import json
 from datetime import timedelta
@@ -26,7 +26,7 @@ NAME, TITLE = "岑·禾宁", "高级工程师"
 
 
 def log_in(scenario: Scenario, account: Account, token: str) -> int:
-    """A browser that is in."""
+    """A client that is logged in."""
     now = clock.now()
     with transaction(scenario.session):
         row = LoginSession(
@@ -44,7 +44,7 @@ def log_in(scenario: Scenario, account: Account, token: str) -> int:
 
 
 def both(scenario: Scenario) -> tuple[Certificate, Certificate]:
-    """The B and the C of the holder, as they stand now."""
+    """The B and the C certificate of the holder, in their current state."""
     scenario.session.expire_all()
     return scenario.certificate(kind="B"), scenario.certificate(kind="C")
 

@@ -1,4 +1,4 @@
-"""Rules about people and their work at their edges, on both databases."""
+"""Rules about people and their employment at their edges, on both databases."""
 
 from datetime import date, timedelta
 
@@ -21,7 +21,7 @@ Span = tuple[int, int]
 
 
 def insure(scenario: Scenario, *spans: Span, firm: int = 0) -> None:
-    """Months insured at a firm, counted back from MONTH: (2, 0) is January to March."""
+    """Months insured at an enterprise, counted back from MONTH: (2, 0) is January to March."""
     with transaction(scenario.session):
         person_id = scenario.holder.person_id
         scenario.session.execute(delete(Insurance).where(Insurance.person_id == person_id))
@@ -90,7 +90,7 @@ def test_a_move_asks_for_months_at_the_new_firm_only(scenario: Scenario) -> None
 
 
 def register_constructor(scenario: Scenario, *rows: tuple[int, date]) -> None:
-    """The constructor registrations of the holder: firm and last day."""
+    """The constructor registrations of the holder: enterprise and last day."""
     with transaction(scenario.session):
         person_id = scenario.holder.person_id
         scenario.session.execute(delete(Constructor).where(Constructor.person_id == person_id))

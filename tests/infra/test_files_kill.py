@@ -1,6 +1,6 @@
-"""The process dies at each labelled point of an upload: no row is ever without its file.
+"""The process dies at each crash point of an upload: no row is ever without its file.
 
-On SQLite alone: tests/worker/test_kills.py brings the same points to both databases.
+On SQLite only: tests/worker/test_kills.py covers the same points on both databases.
 """
 
 import os
@@ -62,7 +62,7 @@ def test_an_acknowledged_upload_survives_a_death_at_any_point(engine: Engine, tm
     assert count_rows(engine, tmp_path) == (1, 0)
 
 
-def test_with_rows_before_files_the_promise_breaks(engine: Engine, tmp_path: Path) -> None:
+def test_with_rows_before_files_a_row_lacks_its_file(engine: Engine, tmp_path: Path) -> None:
     killed = upload(engine, tmp_path, ANGUAN_KILL_AT="after_temp", ANGUAN_WEAKEN="rows_before_files")
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert count_rows(engine, tmp_path) == (1, 1)

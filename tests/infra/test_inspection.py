@@ -1,4 +1,4 @@
-"""What people upload: good files become harmless ones, wrong ones get one clear sentence each."""
+"""Inspection of uploads: valid files become clean copies, each invalid one gets one message."""
 
 import io
 import resource
@@ -45,7 +45,7 @@ def test_a_good_file_is_taken(good: Good) -> None:
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.label)
-def test_a_wrong_file_gets_its_sentence(wrong: Wrong) -> None:
+def test_an_invalid_file_gets_its_message(wrong: Wrong) -> None:
     refusal = refuse(wrong.build(), wrong.name)
     assert refusal.code == wrong.code, refusal.sentence
     assert wrong.words in refusal.sentence
@@ -61,7 +61,7 @@ def test_the_corpus_is_broad_enough() -> None:
     assert len({wrong.label for wrong in WRONG}) == len(WRONG)
 
 
-def test_a_place_for_images_says_so_of_a_paper_and_the_other_way_round() -> None:
+def test_an_image_field_refuses_a_pdf_and_the_other_way_round() -> None:
     assert "只收图片" in refuse(corpus.paper(), "证.pdf", accept=("image",)).sentence
     assert "只收 PDF" in refuse(corpus.jpeg(), "证.jpg", accept=("pdf",)).sentence
     assert "PDF" not in refuse(b"MZ" + bytes(99), "证.exe", accept=("image",)).sentence
@@ -127,7 +127,7 @@ def test_the_photo_is_measured_with_its_own_figures() -> None:
 
 
 @pytest.mark.parametrize(("height", "taken"), [(1294, False), (1295, True), (1305, True), (1306, False)])
-def test_the_ratio_has_a_two_hundredth_of_play(height: int, taken: bool) -> None:
+def test_the_ratio_may_differ_by_a_two_hundredth(height: int, taken: bool) -> None:
     data = corpus.jpeg(corpus.draw_face(1000, height))
     if taken:
         photo = inspect_photo(data, "照片.jpg").photo

@@ -1,4 +1,4 @@
-"""Migrations build exactly what the models say, on both databases."""
+"""Migrations build exactly the schema of the models, on both databases."""
 
 import json
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def created(kind: str) -> Iterator[Engine]:
 
 
 def describe(engine: Engine) -> dict[str, Any]:
-    """Every table with its columns, keys, checks and indexes, as the database tells them."""
+    """Every table with its columns, keys, checks and indexes, as the database reports them."""
     spy = inspect(engine)
     found = {}
     for table in sorted(set(spy.get_table_names()) - {"alembic_version"}):
@@ -99,7 +99,7 @@ def test_an_empty_database_is_not_current(kind: str) -> None:
     drop_database(url)
 
 
-def test_turned_policies_keep_their_values_under_their_new_names(kind: str) -> None:
+def test_changed_policies_keep_their_values_under_their_new_names(kind: str) -> None:
     url = fresh_database(kind)
     engine = prepare_engine(create_engine(url))
     config = Config()

@@ -1,4 +1,4 @@
-"""The other process: whatever happens to it, we go on, and the next file is opened as if nothing had been."""
+"""The sandbox process: whatever a file does to it, the application goes on and the next file is inspected."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ LIMITS = {"max_pixels": 24_000_000, "min_side": 1, "longest": None}
 FORKED = """
 import os
 from anguan.infra.inspection import inspect
-from tests.corpus import jpeg
+from tests.support.sample_files.corpus import jpeg
 inspect(jpeg(), "a.jpg")
 child = os.fork()
 for _ in range(20):
@@ -32,10 +32,10 @@ print(os.waitpid(child, 0)[1])
 
 
 @pytest.fixture
-def box() -> Iterator[Sandbox]:
-    box = Sandbox(size=2)
-    yield box
-    box.close()
+def sandbox() -> Iterator[Sandbox]:
+    sandbox = Sandbox(size=2)
+    yield sandbox
+    sandbox.close()
 
 
 def heavy_png() -> bytes:
@@ -43,19 +43,19 @@ def heavy_png() -> bytes:
 
 
 def list_inspectors() -> list[int]:
-    """Living processes that run the inspector for this one."""
+    """Living inspector processes whose parent is this process."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             command, state = (folder / "cmdline").read_bytes(), (folder / "stat").read_text()
         except OSError:
             continue
-        if b"glovebox.inspector" in command and state.rpartition(")")[2].split()[1] == str(os.getpid()):
+        if b"sandbox.worker" in command and state.rpartition(")")[2].split()[1] == str(os.getpid()):
             found.append(int(folder.name))
     return found
 
 
-def test_a_file_that_takes_too_long_is_given_up(box: Sandbox) -> None:
+def test_a_file_that_takes_too_long_is_given_up(sandbox: Sandbox) -> None:
     hasty = Sandbox(size=1, seconds=0.2)
     started = time.monotonic()
     with pytest.raises(FileRefused) as refusal:
@@ -63,43 +63,43 @@ def test_a_file_that_takes_too_long_is_given_up(box: Sandbox) -> None:
     assert refusal.value.code == "slow"
     assert time.monotonic() - started < 3
     hasty.close()
-    assert box.look("image", corpus.jpeg(), **LIMITS)[0]["width"] == 440
+    assert sandbox.look("image", corpus.jpeg(), **LIMITS)[0]["width"] == 440
 
 
-def test_a_file_that_kills_its_process_kills_no_other(box: Sandbox) -> None:
+def test_a_file_that_kills_its_process_kills_no_other(sandbox: Sandbox) -> None:
     with pytest.raises(FileRefused) as refusal:
-        box.look("image", heavy_png(), seconds=0, **LIMITS)
+        sandbox.look("image", heavy_png(), seconds=0, **LIMITS)
     assert refusal.value.code == "died"
-    assert box.look("image", corpus.jpeg(), **LIMITS)[0]["width"] == 440
+    assert sandbox.look("image", corpus.jpeg(), **LIMITS)[0]["width"] == 440
 
 
-def test_a_file_that_needs_too_much_memory_is_too_heavy(box: Sandbox) -> None:
-    answer, made = box.look("image", heavy_png(), memory=150 * 2**20, **LIMITS)
+def test_a_file_that_needs_too_much_memory_is_too_heavy(sandbox: Sandbox) -> None:
+    answer, made = sandbox.look("image", heavy_png(), memory=150 * 2**20, **LIMITS)
     assert (answer, made) == ({"fault": "heavy"}, b"")
 
 
-def test_an_inspector_that_died_idle_is_replaced(box: Sandbox) -> None:
+def test_an_inspector_that_died_idle_is_replaced(sandbox: Sandbox) -> None:
     before = set(list_inspectors())
-    box.look("image", corpus.jpeg(), **LIMITS)
+    sandbox.look("image", corpus.jpeg(), **LIMITS)
     for inspector in set(list_inspectors()) - before:
         os.killpg(inspector, 9)
     time.sleep(0.1)
-    assert box.look("image", corpus.jpeg(), **LIMITS)[0]["width"] == 440
+    assert sandbox.look("image", corpus.jpeg(), **LIMITS)[0]["width"] == 440
 
 
 def test_many_threads_share_few_inspectors() -> None:
-    box = Sandbox(size=2)
+    sandbox = Sandbox(size=2)
     before = set(list_inspectors())
     widths = range(100, 148)
 
     def look(width: int) -> int:
-        made = box.look("image", corpus.jpeg(corpus.draw_face(width, 130)), **LIMITS)
+        made = sandbox.look("image", corpus.jpeg(corpus.draw_face(width, 130)), **LIMITS)
         return int(made[0]["width"])
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(look, widths)) == list(widths)
     assert 1 <= len(set(list_inspectors()) - before) <= 2
-    box.close()
+    sandbox.close()
     assert set(list_inspectors()) == before
 
 
@@ -108,18 +108,18 @@ def test_a_forked_worker_has_inspectors_of_its_own() -> None:
     assert done.stdout == "0\n", done.stderr
 
 
-def test_nothing_of_the_house_is_told_to_the_inspector(box: Sandbox) -> None:
+def test_the_inspector_gets_no_settings_of_the_application(sandbox: Sandbox) -> None:
     os.environ["ANGUAN_CANARY"] = "secret"
     try:
         before = set(list_inspectors())
-        box.look("image", corpus.jpeg(), **LIMITS)
+        sandbox.look("image", corpus.jpeg(), **LIMITS)
         (inspector,) = set(list_inspectors()) - before
     finally:
         del os.environ["ANGUAN_CANARY"]
     assert b"ANGUAN" not in Path(f"/proc/{inspector}/environ").read_bytes()
 
 
-def test_refusals_of_the_box_become_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refusals_of_the_sandbox_become_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     hasty = Sandbox(size=1, seconds=0.2)
     monkeypatch.setattr(inspection, "SANDBOX", hasty)
     with pytest.raises(Unacceptable, match=r"“大图\.png”打开用时过长"):

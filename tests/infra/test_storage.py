@@ -1,4 +1,4 @@
-"""The place on disk: found by hash, written safely, swept with care, never fooled."""
+"""File storage: found by hash, written atomically, swept with care, verified on reading."""
 
 import fcntl
 import hashlib
@@ -88,7 +88,7 @@ def test_a_half_file_of_that_name_is_replaced(storage: LocalStorage) -> None:
     assert storage.read(storage.keep(b"paper")) == b"paper"
 
 
-def test_a_changed_or_lost_file_raises_the_alarm(storage: LocalStorage) -> None:
+def test_a_changed_or_lost_file_raises(storage: LocalStorage) -> None:
     path = storage.path(storage.keep(b"paper"))
     path.write_bytes(b"Paper")
     with pytest.raises(Damaged, match="other bytes"):
@@ -104,7 +104,7 @@ def test_only_a_hash_leads_to_a_path(storage: LocalStorage, name: str) -> None:
         storage.path(name)
 
 
-def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path) -> None:
+def test_on_a_full_disk_no_file_is_half_written(tmp_path: Path) -> None:
     run = [sys.executable, "-c", FULL_DISK, str(tmp_path)]
     done = subprocess.run(run, capture_output=True, text=True, timeout=60, check=True)
     sentence, kept = done.stdout.splitlines()

@@ -1,4 +1,4 @@
-"""The promises: what holds for every matter of the catalogue, unasked, on both databases.
+"""Promises: what holds for every matter of the catalogue, on both databases.
 
 `NOT_FOR` says which promise does not apply to which matter, and why; no other exception is made.
 """
@@ -55,7 +55,7 @@ NICKNAME = Matter(
 )
 MATTERS = (*catalog.CATALOG, NICKNAME)
 ANNOUNCES = re.compile("推送|换发|补办|新版本|原版本|新证书")
-"""Words in the sentence of an approval by which a holder expects a new certificate."""
+"""Words in the text of an approval that announce a new certificate to the holder."""
 
 WRITES_NOTHING = "it writes no fact: what becomes true is a new edition, which another promise looks for"
 ANNOUNCES_NONE = "nobody is told of a new certificate"
@@ -79,11 +79,11 @@ NOT_FOR: Mapping[str, Mapping[str, str]] = {
         NO_NUMBER,
     ),
 }
-"""Promise, matter, and the reason why the one is not asked of the other."""
+"""Promise, matter, and the reason why the one is not tested for the other."""
 
 
 def announces(matter: Matter) -> bool:
-    """Is the holder told that a new certificate comes?"""
+    """Whether the holder is told that a new certificate comes."""
     return matter.reprints or bool(ANNOUNCES.search(matter.approved_text))
 
 
@@ -92,11 +92,11 @@ HOLDS: Mapping[str, Callable[[Matter], bool]] = {
     ANNOUNCES_NONE: lambda matter: not announces(matter),
     NO_NUMBER: lambda matter: all(rule.code != "people.number_is_free" for rule in matter.rules),
 }
-"""When a reason is true of a matter."""
+"""Condition under which a reason holds for a matter."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each promise is asked of every matter to which it applies."""
+    """Run each promise for every matter to which it applies."""
     if "matter" in metafunc.fixturenames:
         left_out = NOT_FOR.get(metafunc.function.__name__, {})
         asked_of = [matter for matter in MATTERS if matter.code not in left_out]
@@ -118,13 +118,13 @@ def test_no_exception_is_stale_and_none_is_missing(promise: str) -> None:
 
 @pytest.fixture
 def matter(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Matter:
-    """Each matter of the catalogue, and one more that is defined in these few lines."""
+    """Each matter of the catalogue, and one more that is defined in this file."""
     monkeypatch.setattr(catalog, "CATALOG", MATTERS)
     return request.param
 
 
 def counts(scenario: Scenario, request: ChangeRequest) -> tuple[int, int]:
-    """Moves and messages of a request so far: the begin event is no move."""
+    """Transitions and messages of a request so far; the begin event is no transition."""
     events = select(func.count()).where(
         Event.request_id == request.id,
         Event.verb.in_(("submit", "withdraw", "revise", "decide", "take_effect", "lapse")),
@@ -182,7 +182,7 @@ def test_the_sample_submits_and_before_equals_the_register(scenario: Scenario, m
     assert counts(scenario, request) == (1, 1)
 
 
-def test_approval_makes_it_true(scenario: Scenario, matter: Matter) -> None:
+def test_approval_writes_the_register(scenario: Scenario, matter: Matter) -> None:
     request = scenario.filed(matter)
     scenario.approve(request)
     assert request.state == "approved"
@@ -204,7 +204,7 @@ def test_approval_writes_each_fact(scenario: Scenario, matter: Matter) -> None:
 def check_editions(
     scenario: Scenario, request: ChangeRequest, known: frozenset[int] = frozenset()
 ) -> list[Edition]:
-    """The editions besides the `known` ones: each is queued once and noted once in the log."""
+    """The editions besides the `known` ones: each is queued once and logged once."""
     made = list(scenario.session.scalars(select(Edition)))
     keys = sorted(scenario.session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition")))
     assert keys == sorted(f"draw_edition:{edition.id}" for edition in made)
@@ -217,7 +217,7 @@ def check_editions(
 
 
 def check_announced(scenario: Scenario, matter: Matter) -> None:
-    """What the holder is told of comes: AssertionError for a matter that announces and makes nothing."""
+    """What is announced to the holder comes: AssertionError for a matter that announces and makes nothing."""
     with transaction(scenario.session) as session:
         for certificate in session.scalars(select(Certificate).where(Certificate.number.is_not(None))).all():
             queue_edition(session, make_edition(session, certificate))
@@ -232,7 +232,7 @@ def check_announced(scenario: Scenario, matter: Matter) -> None:
     assert set(scenario.session.scalars(select(CertificateJob.state))) == {"ready"}
 
 
-def test_an_announced_certificate_is_made_and_drawn(scenario: Scenario, matter: Matter) -> None:
+def test_an_announced_certificate_is_made_and_rendered(scenario: Scenario, matter: Matter) -> None:
     check_announced(scenario, matter)
 
 
@@ -316,7 +316,7 @@ def test_an_approved_request_is_not_withdrawn(scenario: Scenario, matter: Matter
     assert request.state == "approved"
 
 
-def test_revise_keeps_the_number_and_the_papers(scenario: Scenario, matter: Matter) -> None:
+def test_revise_keeps_the_number_and_the_documents(scenario: Scenario, matter: Matter) -> None:
     request = scenario.filed(matter)
     number = request.number
     filing.revise(scenario.session, request.filer, request.id)
@@ -376,7 +376,7 @@ def test_a_stranger_finds_nothing(scenario: Scenario, matter: Matter) -> None:
 
 
 def drift(scenario: Scenario, request: ChangeRequest) -> None:
-    """Something else writes a fact of this request into the register."""
+    """Another write changes a field of this request in the register."""
     items = [i for i in round_items(request) if not i.mirror_of and i.mode != "answered"]
     written = [i for i in items if i.mode in ("asked", "computed")] or items
     item = next(i for i in written if i.path != "certificate.status")
@@ -415,7 +415,7 @@ def test_drift_is_refused_until_it_is_read_again(scenario: Scenario, matter: Mat
     assert request.state == "approved"
 
 
-def test_a_block_is_passed_over_only_by_a_senior_with_a_reason(scenario: Scenario, matter: Matter) -> None:
+def test_a_block_is_overridden_only_by_a_senior_with_a_reason(scenario: Scenario, matter: Matter) -> None:
     request = scenario.filed(matter)
     assert not load_review(scenario.session, request).blocks
     number = next(i.after for i in round_items(request) if i.path.endswith("document_number"))

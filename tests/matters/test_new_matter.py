@@ -1,4 +1,4 @@
-"""The heart is real: one more matter in its own few lines gets everything, without another line anywhere."""
+"""A new matter of a few lines gets form, rules, review, register and PDF without a change anywhere else."""
 
 import io
 import re
@@ -41,7 +41,7 @@ NEW = Matter(
 
 
 def print_again(effect: ApprovalContext) -> str:
-    """A consequence that makes an edition and thinks of nothing else."""
+    """A consequence that makes an edition and does nothing else."""
     make_edition(effect.session, effect.certificate)
     return "已另制一份"
 
@@ -64,7 +64,7 @@ FILED = (*(matter for matter in catalog.CATALOG if matter.filed_by == "applicant
 
 @pytest.fixture
 def clients(scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppClients]:
-    """A house whose catalogue has one more matter."""
+    """Clients of an application whose catalogue has one more matter."""
     monkeypatch.setattr(catalog, "CATALOG", (*catalog.CATALOG, NEW))
     opened = AppClients(scenario, tmp_path)
     opened.app.extensions["anguan_storage"] = scenario.storage
@@ -73,14 +73,14 @@ def clients(scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def enter(clients: AppClients, login: str, address: str) -> Browser:
-    """A browser that is in."""
+    """A client that is logged in."""
     browser = clients.browser(address)
     browser.log_in(clients.give_password(clients.scenario.account(login)))
     return browser
 
 
 def text_of(pdf: bytes) -> str:
-    """The words of a PDF."""
+    """The text of a PDF."""
     return "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
@@ -161,7 +161,7 @@ def test_the_form_shows_each_label_and_value_and_the_export_has_each_column(
 
 
 @pytest.mark.parametrize("reprints", [False, True])
-def test_the_edition_of_a_consequence_is_queued_and_drawn(
+def test_the_edition_of_a_consequence_is_queued_and_rendered(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch, reprints: bool
 ) -> None:
     matter = replace(COPY, reprints=reprints)

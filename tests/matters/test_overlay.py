@@ -1,4 +1,4 @@
-"""Rows laid over the declared matters: words, windows, papers, questions, rules; and which version counts."""
+"""Setting rows merged into a declared matter: texts, windows, materials, questions, rules, versions."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -25,7 +25,7 @@ RENEWAL, PROFILE = "certificate_renewal", "profile_change"
 
 
 def lay(scenario: Scenario, *rows: Base) -> int:
-    """Publish rows over their matter; gives the version."""
+    """Publish rows for their matter; gives the version."""
     return turn(scenario, rows[0].matter, lambda session: session.add_all(rows))  # type: ignore[attr-defined]
 
 
@@ -35,7 +35,7 @@ def turn(scenario: Scenario, code: str, work: Callable[..., object]) -> int:
 
 
 def slots(scenario: Scenario, kind: str = "B") -> list[str]:
-    """The papers wanted for a renewal of this kind of certificate."""
+    """The materials asked for in a renewal of this kind of certificate."""
     account = scenario.holder
     request = filing.begin(scenario.session, account, RENEWAL, scenario.certificate(kind=kind).id)
     return [slot.material.code for slot in read_draft(scenario.session, request).slots]
@@ -71,7 +71,7 @@ def test_a_paused_matter_is_not_offered_but_what_was_filed_goes_on(scenario: Sce
     assert filed.state == "approved"
 
 
-def test_a_draft_of_a_paused_matter_is_not_handed_in(scenario: Scenario) -> None:
+def test_a_draft_of_a_paused_matter_is_not_submitted(scenario: Scenario) -> None:
     draft = scenario.begin(PROFILE)
     filing.save(scenario.session, scenario.holder, draft.id, {"person.phone": "13800000099"})
     lay(scenario, MatterConfig(matter=PROFILE, enabled=False))
@@ -99,7 +99,7 @@ def test_a_window_is_open_from_its_first_to_its_last_day(scenario: Scenario) -> 
     assert request.state == "submitted"
 
 
-def test_papers_are_added_retired_reworded_and_put_in_order(scenario: Scenario) -> None:
+def test_materials_are_added_retired_reworded_and_put_in_order(scenario: Scenario) -> None:
     lay(
         scenario,
         MaterialConfig(matter=RENEWAL, code="medical", title="体检证明", hint="半年内", position=5),
@@ -122,13 +122,13 @@ def test_papers_are_added_retired_reworded_and_put_in_order(scenario: Scenario) 
         scenario.attach(request, "employment")
 
 
-def test_a_paper_can_be_for_one_kind_of_certificate(scenario: Scenario) -> None:
+def test_a_material_can_be_for_one_kind_of_certificate(scenario: Scenario) -> None:
     lay(scenario, MaterialConfig(matter=RENEWAL, code="b_only", title="项目业绩", when_code="is_kind_b"))
     assert slots(scenario, "B")[-1] == "b_only"
     assert "b_only" not in slots(scenario, "C")
 
 
-def test_a_paper_can_wait_for_what_is_asked(scenario: Scenario) -> None:
+def test_a_material_can_depend_on_what_is_asked(scenario: Scenario) -> None:
     lay(scenario, MaterialConfig(matter=PROFILE, code="letter", title="说明", when_code="changes_title"))
     request = scenario.begin(PROFILE)
     for title, wanted in (("工程师", []), ("高级工程师", ["title_proof", "letter"])):
@@ -137,7 +137,7 @@ def test_a_paper_can_wait_for_what_is_asked(scenario: Scenario) -> None:
 
 
 @pytest.mark.parametrize(("severity", "outcome"), [("block", "block"), ("warn", "warn"), ("off", None)])
-def test_a_rule_bites_as_hard_as_its_row_says(scenario: Scenario, severity: str, outcome: str | None) -> None:
+def test_a_rule_has_the_severity_of_its_row(scenario: Scenario, severity: str, outcome: str | None) -> None:
     scenario.policy("training_hours_per_year", "200")
     code = "training.is_sufficient"
     lay(scenario, RuleConfig(matter=RENEWAL, rule=code, severity=severity))

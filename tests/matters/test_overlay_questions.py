@@ -1,4 +1,4 @@
-"""Extra questions of the office: asked, answered, shown beside the facts, in the order of their rows."""
+"""Additional questions of the office: asked, answered, shown beside the fields, in order of their rows."""
 
 import pytest
 
@@ -16,7 +16,7 @@ PROFILE = "profile_change"
 
 
 def lay(scenario: Scenario, *rows: QuestionConfig) -> None:
-    """Publish questions over the matter."""
+    """Publish questions for the matter."""
     office = actor_of(scenario.account("ADMIN"))
     change(scenario.session, office, f"matter:{PROFILE}", "改设置", lambda session: session.add_all(rows))
 

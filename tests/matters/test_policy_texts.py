@@ -1,4 +1,4 @@
-"""Every policy turned to an odd value: no page and no printed paper says the old one any more."""
+"""Every policy changed to an odd value: no page and no PDF shows the old one any more."""
 
 import io
 import re
@@ -44,7 +44,7 @@ BEFORE_FILING = {
     "recheck_days": "37",
 }
 AFTER_FILING = {"edit_minutes": "17", "undo_seconds": "47"}
-"""The house is furnished by an office that decides at once."""
+"""Set only after the data is made, since that office decides at once."""
 SILENT = {
     "record_number",
     "initial_secret",
@@ -56,7 +56,7 @@ SILENT = {
     "one_filing",
     "photo_ground",
 }
-"""Policies without a number: their words choose what a page does, or are empty as declared."""
+"""Policies without a number: their text chooses what a page does, or is empty as declared."""
 SPOKEN = ("5 个月", "11 学时", "4 个月", "53 小时", "451×587", "7 年", "到期当日24:00", "0871-5900001")
 CONSTANT = (
     "5 次会关闭 15 分钟",
@@ -67,19 +67,19 @@ CONSTANT = (
     "三个月内到期",
     "3 个工作日",
 )
-"""Sentences about what no policy says: throttles, statistics, calendar filters."""
+"""Sentences about what no policy sets: throttles, statistics, calendar filters."""
 UNITS = {"initial_days": "天内"}
 """Where the unit alone is too common: charts count days too."""
 SETTINGS = ("/panel/policies", "/panel/versions")
 """Pages that show the declared value on purpose."""
 ACTORS = ("anonymous", "owner", "own enterprise", "reviewer", "administrator")
 ALIKE = 2
-"""So many addresses of one page are opened, whatever their numbers and queries."""
+"""At most this many addresses of one page are opened, whatever their numbers and queries."""
 CHINESE = {3: "三", 10: "十", 12: "十二", 14: "十四", 15: "十五", 24: "二十四", 30: "三十", 60: "六十"}
 
 
-def furnish(url: str) -> None:
-    """The small office under odd policies, with training records that are not the declared limit."""
+def fill(url: str) -> None:
+    """The small office under odd policies, with training records that differ from the declared limit."""
     build(url)
     engine = prepare_engine(create_engine(url))
     with Session(engine) as session, session.begin():
@@ -89,8 +89,8 @@ def furnish(url: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    opened = House(tmp_path_factory.mktemp("policies"), furnish)
+def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    opened = House(tmp_path_factory.mktemp("policies"), fill)
     for name, value in AFTER_FILING.items():
         opened.clients.policy(name, value)
     yield opened
@@ -98,7 +98,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 def old_words() -> dict[str, re.Pattern[str]]:
-    """How sentences would say the declared value of each policy that was turned."""
+    """How sentences would state the declared value of each policy that was changed."""
     found = {}
     for name in BEFORE_FILING | AFTER_FILING:
         policy = DECLARED[name]
@@ -115,7 +115,7 @@ OLD = old_words()
 
 
 def read(answer: TestResponse) -> str:
-    """What a page or a printed paper says, attributes included."""
+    """The text of a page or a PDF, attributes included."""
     if answer.mimetype == "application/pdf":
         return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.data)).pages)
     if answer.mimetype != "text/html":
@@ -125,7 +125,7 @@ def read(answer: TestResponse) -> str:
 
 
 def faults_in(text: str) -> list[str]:
-    """The old values that this text still says."""
+    """The old values that this text still states."""
     text = re.sub(r"\s+", " ", text)
     for words in CONSTANT:
         text = text.replace(words, "")
@@ -133,18 +133,18 @@ def faults_in(text: str) -> list[str]:
 
 
 def links(answer: TestResponse) -> set[str]:
-    """The addresses of our own to which a page leads, without their fragments."""
+    """The internal addresses to which a page links, without their fragments."""
     if answer.mimetype != "text/html":
         return set()
     return {unescape(href).split("#")[0] for href in re.findall(r'href="(/[^"]*)"', answer.text)}
 
 
-def crawl(house: House, actor: str) -> Iterator[tuple[str, TestResponse]]:
-    """Every page that this actor can reach, and every address of the url map."""
-    leaves = {house.address(rule) for rule in rules(house, "GET") if rule.endpoint in LEAVES}
-    fixed = [house.address(rule) for rule in rules(house, "GET") if not is_static(rule.endpoint)]
+def crawl(application: House, actor: str) -> Iterator[tuple[str, TestResponse]]:
+    """Every page that this actor can reach, and every address of the URL map."""
+    endings = {application.address(rule) for rule in rules(application, "GET") if rule.endpoint in LEAVES}
+    fixed = [application.address(rule) for rule in rules(application, "GET") if not is_static(rule.endpoint)]
     waiting = [*fixed, *(f"/guide/{matter.code}" for matter in CATALOG)]
-    seen, alike = set(leaves), Counter[str]()
+    seen, alike = set(endings), Counter[str]()
     while waiting:
         address = waiting.pop(0)
         if address in seen or address.startswith(("/static", *SETTINGS)):
@@ -153,12 +153,12 @@ def crawl(house: House, actor: str) -> Iterator[tuple[str, TestResponse]]:
         alike[page := re.sub(r"\d+|\?.*", "", address)] += 1
         if alike[page] > ALIKE:
             continue
-        answer = house.browsers[actor].get(address)
+        answer = application.browsers[actor].get(address)
         yield address, answer
         waiting += sorted(links(answer) - seen)
 
 
-def test_every_policy_is_turned_or_says_nothing() -> None:
+def test_every_policy_is_changed_or_has_no_number() -> None:
     turned = set(BEFORE_FILING) | set(AFTER_FILING)
     assert turned | SILENT == set(DECLARED)
     assert not turned & SILENT
@@ -181,10 +181,10 @@ def test_a_literal_would_be_found(sentence: str) -> None:
     assert faults_in(sentence)
 
 
-def test_no_page_and_no_paper_says_an_old_value(house: House) -> None:
+def test_no_page_and_no_pdf_states_an_old_value(application: House) -> None:
     wrong, said, printed = [], "", ""
     for actor in ACTORS:
-        for address, answer in crawl(house, actor):
+        for address, answer in crawl(application, actor):
             text = read(answer)
             printed += text if answer.mimetype == "application/pdf" else ""
             said += text

@@ -1,4 +1,4 @@
-"""证书补办: the same certificate once more, with its own mark; the old sheet is superseded."""
+"""证书补办: the same certificate again with its own mark; the old edition is superseded."""
 
 import json
 from dataclasses import replace
@@ -35,8 +35,8 @@ def reissue(scenario: Scenario, reason: str = LOST) -> Edition:
     return edition
 
 
-def drawn_before(scenario: Scenario) -> Edition:
-    """The sheet in the holder's hands."""
+def edition_before(scenario: Scenario) -> Edition:
+    """The edition that the holder has."""
     with transaction(scenario.session) as session:
         edition = make_edition(session, scenario.certificate())
         enqueue_rendering(session, edition.id)
@@ -48,8 +48,8 @@ def facts_of(certificate: Certificate) -> dict[str, object]:
     return printed_facts(certificate) | {"status": certificate.status}
 
 
-def test_the_same_certificate_is_made_again_and_the_old_sheet_superseded(scenario: Scenario) -> None:
-    old = drawn_before(scenario)
+def test_the_same_certificate_is_made_again_and_the_old_edition_superseded(scenario: Scenario) -> None:
+    old = edition_before(scenario)
     before = facts_of(scenario.certificate())
     new = reissue(scenario)
     scenario.session.expire_all()
@@ -116,7 +116,7 @@ def test_what_ended_while_it_waited_is_not_made_again(scenario: Scenario) -> Non
 def test_the_engine_refuses_to_announce_what_it_cannot_make(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without its rules the matter could be approved about a certificate that has no number."""
+    """Without its rules the matter could be approved for a certificate that has no number."""
     lax: Matter = replace(MATTER, rules=())
     monkeypatch.setattr(catalog, "CATALOG", (lax,))
     request = scenario.filed(lax, scenario.paper_holder)
@@ -126,7 +126,7 @@ def test_the_engine_refuses_to_announce_what_it_cannot_make(
     assert scenario.session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition")).all() == []
 
 
-def test_a_question_of_the_office_does_not_displace_the_declared_one(
+def test_a_question_of_the_office_does_not_replace_the_declared_one(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = {

@@ -1,4 +1,4 @@
-"""The certificate: one page whatever the name, every fact readable, no photo too heavy."""
+"""The certificate PDF: one page whatever the name, every field readable, photos made light enough."""
 
 import io
 
@@ -42,7 +42,7 @@ def test_every_fact_is_on_the_one_page(facts, reader):
     assert "安全生产考核合格证书" in text
 
 
-def test_the_sheet_is_a4_lying_down():
+def test_the_page_is_a4_landscape():
     box = pypdf.PdfReader(io.BytesIO(render_certificate(FACTS, None, CHECK_URL))).pages[0].mediabox
     assert (round(box.width), round(box.height)) == (842, 595)
 

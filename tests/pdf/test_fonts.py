@@ -8,7 +8,7 @@ from anguan.pdf.html import fill_page, mark_characters
 from anguan.pdf.renderer import MissingGlyph
 
 NOWHERE = "\U000f0000"
-"""A private character that no font draws."""
+"""A private-use character that no font has."""
 
 
 def test_missing_characters_are_named_once_in_order():

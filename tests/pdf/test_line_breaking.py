@@ -1,4 +1,4 @@
-"""Lines end where Chinese lines may end."""
+"""Lines break where Chinese lines may break."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from anguan.pdf.line_breaking import find_end, may_break
 
 
 def cut(text, room):
-    """The lines of a text in which every character is one wide."""
+    """The lines of a text in which every character is one unit wide and a line has `room` units."""
     lines, start = [], 0
     while start < len(text):
         end = find_end([1.0] * len(text), text, start, room)

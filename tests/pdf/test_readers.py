@@ -1,4 +1,4 @@
-"""How the tests read a PDF, and that copying and searching gives back the characters that were printed."""
+"""How the tests read a PDF, and that copying and searching return the characters that were printed."""
 
 import io
 import re
@@ -31,7 +31,7 @@ if shutil.which("pdftotext"):
 
 
 def squeeze(text: str) -> str:
-    """Text without blanks: where a line was broken is the layout's affair."""
+    """Text without blanks: line breaks belong to the layout."""
     return re.sub(r"\s+", "", text)
 
 

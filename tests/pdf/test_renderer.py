@@ -1,4 +1,4 @@
-"""The press under attack, under load, and when its process dies."""
+"""The PDF renderer under hostile input, under load, and when its process dies."""
 
 import os
 import re
@@ -102,7 +102,7 @@ def test_hostile_text_is_printed_as_it_is(payload, canary):
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_markup_reaches_nothing(payload, canary):
-    """The second wall: even a page that was not escaped reads no file and calls nobody."""
+    """Second barrier: even a page that was not escaped reads no file and opens no connection."""
     try:
         text = read(render_pdf(load(payload, canary), {}))
     except RenderError:
@@ -117,12 +117,12 @@ def test_only_bundled_pictures_are_read(picture):
         render_pdf(f'<img src="{picture}">', {})
 
 
-def test_a_picture_that_cannot_be_drawn_fails_the_page():
+def test_a_picture_that_cannot_be_rendered_fails_the_page():
     with pytest.raises(RenderError):
         render_pdf('<img src="picture:photo">', {"photo": b"\xff\xd8\xff not a picture"})
 
 
-def test_a_slow_page_is_killed_and_the_next_one_prints():
+def test_a_slow_page_is_killed_and_the_next_one_is_rendered():
     slow = PdfRenderer(time_limit=0.5)
     try:
         slow.print("<p>x</p>", {})
@@ -141,7 +141,7 @@ def test_a_page_that_is_too_large_is_refused():
     assert render_pdf("<p>x</p>", {}).startswith(b"%PDF")
 
 
-def test_the_process_may_not_eat_the_machine():
+def test_the_process_is_limited_in_memory():
     render_pdf("<p>x</p>", {})
     limits = Path(f"/proc/{RENDERER._process.pid}/limits").read_text()
     assert re.search(rf"Max address space +{sandbox.MEMORY} +{sandbox.MEMORY} ", limits)
@@ -195,7 +195,7 @@ def test_the_process_sees_no_keys(monkeypatch):
         fresh.close()
 
 
-def test_closing_leaves_nothing_behind():
+def test_closing_ends_every_process():
     brief = PdfRenderer()
     brief.print("<p>x</p>", {})
     process, scratch = brief._process, brief._scratch

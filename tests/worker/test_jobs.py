@@ -1,4 +1,4 @@
-"""The work behind the counter: sheets drawn once, failures told and tried again, each day swept once."""
+"""The worker: certificates rendered once, failures reported and retried, each day swept once."""
 
 import os
 import threading
@@ -47,7 +47,7 @@ def tools(scenario: Scenario) -> JobContext:
 
 
 def approve_renewal(scenario: Scenario) -> Edition:
-    """A renewal passes; its edition waits."""
+    """An approved renewal; its edition is queued."""
     scenario.decide(scenario.filed("certificate_renewal"), "approve")
     return scenario.session.scalars(select(Edition)).one()
 
@@ -57,7 +57,9 @@ def read(scenario: Scenario, kind: type, /, **wanted: object) -> list:
     return list(scenario.session.scalars(select(kind).filter_by(**wanted)))
 
 
-def test_an_approved_certificate_is_drawn_and_its_holder_told(scenario: Scenario, tools: JobContext) -> None:
+def test_an_approved_certificate_is_rendered_and_its_holder_notified(
+    scenario: Scenario, tools: JobContext
+) -> None:
     edition = approve_renewal(scenario)
     assert edition.job.state == "waiting"
     assert drain(scenario.session, tools) == 1
@@ -87,7 +89,7 @@ def test_the_doctor_counts_what_waits_longer_than_promised(scenario: Scenario) -
         assert "有 1 张证书等了 30 小时以上" in found.sentence
 
 
-def test_one_that_was_never_queued_can_be_drawn_by_hand(scenario: Scenario, tools: JobContext) -> None:
+def test_one_that_was_never_queued_can_be_rendered_on_request(scenario: Scenario, tools: JobContext) -> None:
     edition = approve_renewal(scenario)
     with transaction(scenario.session):
         scenario.session.execute(delete(Outbox).where(Outbox.kind == "draw_edition"))
@@ -98,7 +100,7 @@ def test_one_that_was_never_queued_can_be_drawn_by_hand(scenario: Scenario, tool
     assert read(scenario, CertificateJob)[0].state == "ready"
 
 
-def test_the_code_on_the_sheet_leads_to_its_own_check_page(
+def test_the_code_on_the_certificate_leads_to_its_verification_page(
     scenario: Scenario, tools: JobContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
@@ -126,7 +128,7 @@ def test_a_second_run_changes_nothing(scenario: Scenario, tools: JobContext) -> 
     assert len(read(scenario, Event, verb="finish_edition")) == 1
 
 
-def test_two_workers_draw_it_once(scenario: Scenario, tools: JobContext) -> None:
+def test_two_workers_render_it_once(scenario: Scenario, tools: JobContext) -> None:
     approve_renewal(scenario)
     make, starts = sessionmaker(scenario.engine), threading.Barrier(2)
 
@@ -143,7 +145,7 @@ def test_two_workers_draw_it_once(scenario: Scenario, tools: JobContext) -> None
     assert [(row.state, row.attempts) for row in read(scenario, CertificateJob)] == [("ready", 1)]
 
 
-def test_a_missing_glyph_is_told_to_staff_once_and_tried_again(
+def test_a_missing_glyph_is_reported_to_staff_once_and_retried(
     scenario: Scenario, tools: JobContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     approve_renewal(scenario)
@@ -170,7 +172,7 @@ def test_a_missing_glyph_is_told_to_staff_once_and_tried_again(
     assert read(scenario, CertificateJob)[0].state == "ready"
 
 
-def test_a_lost_photo_stops_the_sheet_with_a_sentence(
+def test_a_lost_photo_stops_the_certificate_with_a_message(
     scenario: Scenario, tools: JobContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     approve_renewal(scenario)
@@ -182,7 +184,7 @@ def test_a_lost_photo_stops_the_sheet_with_a_sentence(
     assert "照片文件缺失" in read(scenario, CertificateJob)[0].error
 
 
-def test_an_old_edition_is_drawn_without_news(scenario: Scenario, tools: JobContext) -> None:
+def test_an_old_edition_is_rendered_without_notice(scenario: Scenario, tools: JobContext) -> None:
     approve_renewal(scenario)
     scenario.decide(scenario.filed("certificate_change"), "approve")
     drain(scenario.session, tools)
@@ -244,7 +246,7 @@ def test_the_sweep_takes_old_files_that_no_row_knows(scenario: Scenario, tmp_pat
     assert [files.path(sha256).exists() for sha256 in kept] == [True, False, True]
 
 
-def test_the_loop_works_shows_signs_and_ends(scenario: Scenario, tools: JobContext) -> None:
+def test_the_loop_works_reports_its_heartbeat_and_ends(scenario: Scenario, tools: JobContext) -> None:
     approve_renewal(scenario)
     assert last_heartbeat(scenario.session) is None
     scenario.session.rollback()
@@ -280,7 +282,7 @@ def test_the_loop_survives_a_database_that_is_away(
     assert len(calls) == 2
 
 
-def test_the_stock_fills_gaps_and_changes_nothing(scenario: Scenario) -> None:
+def test_the_seed_fills_gaps_and_changes_nothing(scenario: Scenario) -> None:
     with transaction(scenario.session):
         seed(scenario.session)
     first = scenario.session.scalars(select(Reason)).first()

@@ -1,4 +1,4 @@
-"""kill -9 at each labelled point of filing, deciding and drawing, on both databases; the soak repeats it."""
+"""kill -9 at each crash point of filing, deciding and rendering, on both databases; the soak repeats it."""
 
 from tests.campaigns.drawing_kills import kill_worker
 from tests.campaigns.kills import kill_everywhere
@@ -15,33 +15,33 @@ DRAWING = (
 )
 
 
-def test_a_death_at_any_point_leaves_a_whole_house_and_the_errand_can_be_run_again(kind: str) -> None:
+def test_after_a_kill_at_any_point_all_invariants_hold_and_the_task_can_be_repeated(kind: str) -> None:
     report = kill_everywhere(kind, 1)
     assert report.violations == []
     assert report.rounds == sum(len(points) for points in POINTS.values())
 
 
-def test_with_rows_before_files_a_death_leaves_a_row_without_its_file(kind: str) -> None:
+def test_with_rows_before_files_a_killed_upload_has_a_row_without_its_file(kind: str) -> None:
     report = kill_everywhere(kind, 1, weaken="rows_before_files", points=("after_temp",))
     assert any("row without its file" in sentence for sentence in report.violations)
 
 
-def test_a_sheet_is_drawn_once_though_its_worker_dies(kind: str) -> None:
+def test_a_certificate_is_rendered_once_though_its_worker_dies(kind: str) -> None:
     report = kill_worker(kind, 1, points=DRAWING)
     assert report.violations == []
     assert report.rounds == len(DRAWING)
 
 
-def test_a_careless_worker_draws_a_sheet_twice(kind: str) -> None:
+def test_a_careless_worker_renders_a_certificate_twice(kind: str) -> None:
     report = kill_worker(kind, 1, weaken="draw_twice", points=("after_commit:3",))
     assert any("2 events" in sentence for sentence in report.violations)
 
 
-def test_a_decision_is_carried_out_once_though_its_worker_dies(kind: str) -> None:
+def test_a_decision_takes_effect_once_though_its_worker_dies(kind: str) -> None:
     report = kill_carrier(kind, 1)
     assert report.violations == []
 
 
-def test_a_worker_that_crosses_out_before_it_works_loses_a_decision(kind: str) -> None:
+def test_a_worker_that_completes_a_task_before_it_works_loses_a_decision(kind: str) -> None:
     report = kill_carrier(kind, 1, weaken="finish_first", points=("after_commit:2",))
     assert any("0 effects" in sentence for sentence in report.violations)

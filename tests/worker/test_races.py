@@ -1,7 +1,7 @@
-"""Races at the counter, in real processes, on both databases; each is seen red when weakened.
+"""Races of requests, in real processes, on both databases; each fails when its guard is removed.
 
-What keeps SQLite whole is that its writers begin with BEGIN IMMEDIATE: to see red there, `no_begin` takes
-that away too. The soak runs the same campaigns ten times longer.
+On SQLite writers are serialised by BEGIN IMMEDIATE: to see a failure there, `no_begin` removes that
+too. The soak runs the same campaigns ten times longer.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def test_a_race_has_one_winner_in_both_orders(kind: str, race: Race, weaken: str
 
 
 @races
-def test_a_weakened_race_is_lost(kind: str, race: Race, weaken: str) -> None:
+def test_a_race_without_its_guard_is_lost(kind: str, race: Race, weaken: str) -> None:
     assert any(race(kind, RED_ROUNDS, seed, weaken).violations for seed in range(8))
 
 

@@ -1,4 +1,4 @@
-"""Judges a page for accessibility: WCAG 2.x A and AA by axe, and the rules that every page of ours keeps."""
+"""Checks a page for accessibility: WCAG 2.x A and AA by axe, and the rules that this application adds."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,10 +48,10 @@ def _source() -> str:
 
 
 def find_violations(page: Page) -> list[str]:
-    """What axe has against the page, in lines; nothing is skipped.
+    """What axe reports about the page, one line each; no rule is skipped.
 
-    Sizes of targets it judges only inside the window, so the window is as tall as the page; one that a bar
-    half covers by chance (pictures came, the page grew) is judged again where somebody has scrolled to it.
+    Sizes of targets are judged only inside the window, so the window is as tall as the page. A target that is
+    half covered by a fixed bar is judged again after scrolling to it.
     """
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(_source())
@@ -62,7 +62,7 @@ def find_violations(page: Page) -> list[str]:
 
 @contextmanager
 def in_a_window_for_all_of_it(page: Page) -> Iterator[None]:
-    """All of the page is in the window, and no bar lies over anything but by chance."""
+    """The window shows the whole page, so that fixed bars cover nothing by chance."""
     usual = page.viewport_size
     assert usual
     page.set_viewport_size({"width": usual["width"], "height": max(usual["height"], page.evaluate(WHOLE))})
@@ -73,7 +73,7 @@ def in_a_window_for_all_of_it(page: Page) -> Iterator[None]:
 
 
 def find_faults(page: Page) -> list[str]:
-    """Where the page breaks a rule of ours."""
+    """Where the page breaks a rule of this application, one line each."""
     facts = page.evaluate(FACTS)
     faults = []
     if facts["lang"] != "zh-CN":
@@ -90,5 +90,5 @@ def find_faults(page: Page) -> list[str]:
 
 
 def find_dead_links(page: Page) -> list[str]:
-    """Links of the summary of faults that lead nowhere."""
+    """Links of the error summary whose target does not exist."""
     return list(page.evaluate(DEAD_LINKS))

@@ -1,4 +1,4 @@
-"""Goes through the site as one person may: every kind of page once, by the links that stand on the pages."""
+"""Crawls the site as one person: opens every kind of page once, by the links on the pages."""
 
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
@@ -25,20 +25,20 @@ FILES = (
     "calendar",
     "find_enterprises",
 )
-"""Ends of the names of endpoints that answer with no page of ours."""
+"""Endings of the names of endpoints that do not answer with an HTML page."""
 
 PERSONAL = ("portal.home", "portal.certificates", "portal.request", "portal.edit", "panel.index")
-"""Pages that look different for everybody, so that each person's own is looked at."""
+"""Pages that look different for everybody, so that each person's own is opened."""
 
 
 def is_page(endpoint: str) -> bool:
-    """Whether people look at it."""
+    """Whether the endpoint answers with a page."""
     name = endpoint.rpartition(".")[2]
     return name not in FILES and not name.endswith("_pdf")
 
 
 class Crawl:
-    """The way of one person. `known` are kinds of pages that were seen before, by whomever."""
+    """The crawl of one person. `known` holds the kinds of pages already seen, by anybody."""
 
     def __init__(self, app: Flask, person: Person, known: set[str]) -> None:
         self.places = app.url_map.bind(urlsplit(person.address).netloc)
@@ -46,7 +46,7 @@ class Crawl:
         self.mine: set[str] = set()
 
     def walk(self, starts: Iterable[str]) -> Iterator[str]:
-        """Open one page of each kind that leads on from here; gives its endpoint while it is open."""
+        """Open one page of each kind that can be reached; yields its endpoint while it is open."""
         ways = list(starts)
         while ways:
             way = ways.pop(0)
@@ -69,7 +69,7 @@ class Crawl:
         return endpoint in self.known and endpoint not in PERSONAL
 
     def name(self, address: str) -> str:
-        """The endpoint behind an address; that of a file for foreign and dead ones."""
+        """The endpoint behind an address; that of static files for foreign and unknown ones."""
         try:
             endpoint, _ = self.places.match(urlsplit(address).path, method="GET")
         except HTTPException:
@@ -78,7 +78,7 @@ class Crawl:
 
 
 def at_both_widths(page: Page) -> Iterator[int]:
-    """The open page on a desk and on a phone."""
+    """The open page at the width of a desktop and of a phone."""
     for width, height in (WIDE, NARROW):
         page.set_viewport_size({"width": width, "height": height})
         yield width

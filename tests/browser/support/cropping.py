@@ -1,4 +1,4 @@
-"""The way of a person through the photo tool, and what is kept at its end."""
+"""Steps through the photo tool, and checks of the photo that is saved at the end."""
 
 import io
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.browser.conftest import Meet
 from tests.browser.support.axe import find_faults, find_violations
 from tests.browser.support.crawl import at_both_widths
 from tests.browser.support.person import WIDE, Person
-from tests.browser.support.photo_tool import Bench, draw_picture
+from tests.browser.support.photo_tool import PhotoTool, draw_picture
 from tests.browser.support.server import DemoSite
 
 TOOL = "/my/profile/photo"
@@ -22,21 +22,21 @@ WHO = login_of("renewing")
 
 def open_picture(
     meet: Meet, folder: Path, size: tuple[int, int] = WIDE, ground: str = "#FFFFFF", turned: bool = False
-) -> tuple[Person, Bench]:
-    """Somebody opens a picture on the tool."""
+) -> tuple[Person, PhotoTool]:
+    """A person opens a picture in the photo tool."""
     holder = meet(WHO, size=size)
     holder.open(TOOL)
-    bench = Bench(holder.page)
+    tool = PhotoTool(holder.page)
     with holder.page.expect_file_chooser() as chooser:
         holder.tap("打开文件")
     chooser.value.set_files(draw_picture(folder / "合影.jpg", ground=ground, turned=turned))
-    bench.wait_open()
-    return holder, bench
+    tool.wait_open()
+    return holder, tool
 
 
-def save(holder: Person, bench: Bench) -> None:
+def save(holder: Person, tool: PhotoTool) -> None:
     """保存并使用, whatever the checks warn of."""
-    bench.wait_checked()
+    tool.wait_checked()
     still = holder.page.get_by_label("仍要使用")
     if still.is_visible():
         still.check()
@@ -44,16 +44,16 @@ def save(holder: Person, bench: Bench) -> None:
     assert holder.heading() == "个人信息"
 
 
-def find_waiting(site: DemoSite) -> Image.Image:
-    """The photo that was kept."""
+def saved_photo(site: DemoSite) -> Image.Image:
+    """The photo that was saved."""
     with site.rows() as session:
-        desk = session.scalars(select(PhotoWorkspace)).one()
-        assert desk.waiting
-        return Image.open(io.BytesIO(LocalStorage(site.folder / "files").read(desk.waiting.sha256)))
+        workspace = session.scalars(select(PhotoWorkspace)).one()
+        assert workspace.waiting
+        return Image.open(io.BytesIO(LocalStorage(site.folder / "files").read(workspace.waiting.sha256)))
 
 
-def find_nothing(holder: Person) -> None:
-    """Nothing against the page at either width."""
+def assert_no_violation(holder: Person) -> None:
+    """The page has no violations at either width."""
     found = [
         f"{width}: {fault}"
         for width in at_both_widths(holder.page)

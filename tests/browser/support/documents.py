@@ -1,4 +1,4 @@
-"""Files that people have on their disks: scans, a photo, and some that will not do."""
+"""Files that applicants upload: scans, a photo, and some that are refused."""
 
 import io
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from anguan.demo.scans import draw_card_back, draw_paper
 
 
 @dataclass(frozen=True)
-class Papers:
-    """Good and bad files on the disk."""
+class Documents:
+    """Valid and invalid files on disk."""
 
     scan: Path
     second: Path
@@ -23,8 +23,8 @@ class Papers:
     empty: Path
 
 
-def draw_papers(folder: Path) -> Papers:
-    """Put them into a folder."""
+def write_documents(folder: Path) -> Documents:
+    """Write them into a folder."""
     small = io.BytesIO()
     Image.open(io.BytesIO(draw_face("newer", "female"))).resize((220, 286)).save(small, "JPEG")
     contents = {
@@ -40,4 +40,4 @@ def draw_papers(folder: Path) -> Papers:
     for key, (name, data) in contents.items():
         paths[key] = folder / name
         paths[key].write_bytes(data)
-    return Papers(**paths)
+    return Documents(**paths)

@@ -1,8 +1,8 @@
-"""The way of a filer through a form, as every matter has it."""
+"""Steps of an applicant through a request form, as every matter has them."""
 
 import re
 
-from tests.browser.support.documents import Papers
+from tests.browser.support.documents import Documents
 from tests.browser.support.person import Person
 
 RENEWAL_PAPERS = ("承诺书", "延续申请表", "安全生产教育记录", "劳动合同和社保材料")
@@ -16,14 +16,14 @@ def begin_renewal(holder: Person) -> None:
     assert holder.heading() == "证书延续"
 
 
-def lay_in_all(holder: Person, papers: Papers) -> None:
-    """A paper into each slot of the renewal."""
+def attach_all(holder: Person, documents: Documents) -> None:
+    """Choose a file for each material of the renewal."""
     for title in RENEWAL_PAPERS:
-        holder.lay_in(title, papers.scan)
+        holder.attach(title, documents.scan)
 
 
-def hand_in(holder: Person, label: str, twice: bool = False) -> str:
-    """Check, promise, submit (with a double click if `twice`); gives the number of the request."""
+def submit_request(holder: Person, label: str, twice: bool = False) -> str:
+    """Confirm, accept the commitment, submit (with a double click if `twice`); gives the request number."""
     holder.press(label)
     assert holder.heading() == f"核对并提交{label}"
     holder.page.get_by_role("main").get_by_role("checkbox").last.check()
@@ -35,7 +35,7 @@ def hand_in(holder: Person, label: str, twice: bool = False) -> str:
 
 
 def number_on(holder: Person) -> str:
-    """The number of the request on the page."""
+    """The request number on the page."""
     found = NUMBER.search(holder.main())
     assert found, holder.main()
     return found[0]

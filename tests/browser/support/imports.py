@@ -1,4 +1,4 @@
-"""The tour's round through the imports: faults at the form, a batch at work, bad lines, a clean rehearsal."""
+"""Import pages of the tour: errors of the form, a running batch, rejected lines, a check without problems."""
 
 from pathlib import Path
 
@@ -6,8 +6,8 @@ from tests.browser.support.tour import Tour
 from tests.support.imports import PEOPLE, csv_file, person
 
 
-def bring_in(tour: Tour, folder: Path) -> None:
-    """The page renews itself while the worker is at it."""
+def upload_import(tour: Tour, folder: Path) -> None:
+    """Upload a file and look at each state; the page reloads itself while the worker runs."""
     bad, good = folder / "有错的名单.csv", folder / "名单.csv"
     bad.write_bytes(csv_file(PEOPLE, person(1), person(1, phone="12345", name="")))
     good.write_bytes(csv_file(PEOPLE, person(1), person(2)))

@@ -1,4 +1,4 @@
-"""A person who has only a keyboard."""
+"""A person who uses only the keyboard."""
 
 from pathlib import Path
 
@@ -30,11 +30,11 @@ COVERED = """() => {
 
 
 class Keys:
-    """Goes forward with Tab until the wanted thing has the focus, as a person would."""
+    """Presses Tab until the wanted element has the focus."""
 
     def __init__(self, person: Person) -> None:
         self.person, self.keyboard = person, person.page.keyboard
-        # somebody listens from the start, else the browser may open a real window before it is told not to
+        # a listener from the start, else the browser may open a real file chooser before it is told not to
         person.page.on("filechooser", lambda chooser: None)
 
     def press(self, words: str) -> None:
@@ -54,14 +54,14 @@ class Keys:
         self.keyboard.type(text)
 
     def choose_file(self, words: str, paper: Path) -> None:
-        """Open the window for files from the keyboard, and choose one."""
+        """Open the file chooser from the keyboard, and choose a file."""
         self.reach(words, whole=True)
         with self.person.page.expect_file_chooser() as chooser:
             self.keyboard.press("Enter")
         chooser.value.set_files(paper)
 
     def reach(self, words: str, whole: bool = False) -> None:
-        """Tab until something with this name has the focus, visibly."""
+        """Press Tab until an element with this name has the focus, visibly."""
         met = []
         for _ in range(MOST):
             self.keyboard.press("Tab")

@@ -1,4 +1,4 @@
-"""A person in front of a browser: goes by the words on the page, and complains about what no page may do."""
+"""A person in front of a browser: acts by the words on the page, and fails on what no page may do."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.support.client import TOKEN
 
 WIDE, NARROW = (1280, 900), (360, 740)
 LOST = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
-"""Chromium's echo of an answer that says no; whether it should is the test's business."""
+"""Chromium's console message about an error status; the test itself judges the status."""
 
 
 class Person:
@@ -35,7 +35,7 @@ class Person:
         self._listen(self.page)
 
     def open(self, path: str) -> Response | None:
-        """Type an address."""
+        """Open an address."""
         return self.page.goto(path)
 
     def log_in(self, login: str, secret: str = PASSWORD) -> None:
@@ -45,8 +45,8 @@ class Person:
         self.fill("密码", secret)
         self.press("登录")
 
-    def come_in(self, login: str) -> str:
-        """Be logged in without typing, where the login page is not the matter; gives where it leads."""
+    def log_in_directly(self, login: str) -> str:
+        """Log in without typing, where the login page is not what is tested; gives the page it leads to."""
         login_page = self.context.request.get("/login").text()
         found = TOKEN.search(login_page)
         assert found
@@ -56,7 +56,7 @@ class Person:
         return answer.headers["location"]
 
     def leave(self) -> None:
-        """Get up from the browser; nothing of this person stays in it."""
+        """Clear the cookies; nothing of this person stays in the browser."""
         self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
         self.context.clear_cookies()
         self.page.goto("about:blank")
@@ -71,7 +71,7 @@ class Person:
         self.labelled(label).fill(text)
 
     def labelled(self, label: str) -> Locator:
-        """The field with this label, with or without its star and its note."""
+        """The field with this label, with or without the mark of a required field and its note."""
         words = re.compile(rf"^\*?{re.escape(label)}(（选填）)?$")
         return self.page.get_by_label(words).filter(visible=True).first
 
@@ -98,10 +98,10 @@ class Person:
         return (within or self.page).get_by_role("link", name=_named(words)).filter(visible=True).first
 
     def menu(self, words: str) -> None:
-        """Click on a line of the left menu."""
+        """Click on an entry of the left menu."""
         self.follow(words, self.page.get_by_role("navigation", name="主菜单").filter(visible=True).first)
 
-    def lay_in(self, title: str, paper: Path | list[Path]) -> None:
+    def attach(self, title: str, paper: Path | list[Path]) -> None:
         """Choose files for a material; they are sent with the form."""
         field = self.page.get_by_label(
             re.compile(rf"^(选择文件或拍照|再加一份或重新上传)：{re.escape(title)}$")
@@ -109,17 +109,17 @@ class Person:
         field.set_input_files(paper)
 
     def reads(self, words: str | re.Pattern[str]) -> None:
-        """The words stand on the page, visibly."""
+        """The words are visible on the page."""
         self.page.get_by_text(words).filter(visible=True).first.wait_for()
 
     def sees(self, *words: str) -> None:
-        """Each of these words stands in the page's main part just now."""
+        """Each of these words is visible in the main part of the page now."""
         said = self.main()
         missing = [word for word in words if word not in said]
         assert not missing, f"{self.page.url}: no {missing} in {said}"
 
     def main(self) -> str:
-        """What the main part of the page says, on one line."""
+        """The text of the main part of the page, on one line."""
         return " ".join(self.page.get_by_role("main").inner_text().split())
 
     def fits(self) -> None:
@@ -138,17 +138,17 @@ class Person:
         return Path(coming.value.path()).read_bytes()
 
     def close(self) -> None:
-        """Shut the browser; whatever the pages did wrong comes out now."""
+        """Close the browser; AssertionError if the pages broke a rule."""
         self.context.close()
         assert not self.complaints, "\n".join(self.complaints)
 
     def _listen(self, page: Page) -> None:
-        page.on("console", self._hear)
+        page.on("console", self._record_message)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: script error {error}"))
         page.on("request", self._watch)
         page.on("response", self._judge)
 
-    def _hear(self, message: ConsoleMessage) -> None:
+    def _record_message(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not LOST.match(message.text):
             self.complaints.append(f"{self.page.url}: console {message.text}")
 
@@ -165,6 +165,6 @@ class Person:
 
 
 def _named(words: str) -> re.Pattern[str]:
-    """The name of a button or link; blanks between a visible part and one for listeners do not count."""
+    """A pattern for the name of a button or link, whatever the blanks around its visually hidden part."""
     between = r"\s*".join(re.escape(char) for char in words if not char.isspace())
     return re.compile(f"^{between}$")

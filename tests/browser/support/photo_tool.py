@@ -1,4 +1,4 @@
-"""The photo tool as a person sees it in a browser: where box and picture lie, and hands to move them."""
+"""The photo tool as a person sees it in a browser: positions of crop box and picture, and gestures."""
 
 import io
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ WHERE = """() => {
   return [at('[data-photo-box]'), at('[data-photo-picture]'), at('[data-photo-stage]'), window.scrollY];
 }"""
 STILL = 0.6
-"""Pixels of the screen within which a thing has not moved."""
+"""Screen pixels within which an element has not moved."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class Place:
 
     @property
     def middle(self) -> tuple[float, float]:
-        """Its middle."""
+        """Its centre."""
         return self.left + self.width / 2, self.top + self.height / 2
 
     def is_at(self, other: "Place", by: tuple[float, float] = (0, 0)) -> bool:
-        """Whether it is as large as the other and lies `by` so much beside it."""
+        """Whether it is as large as the other and lies `by` pixels beside it."""
         pairs = (
             (self.left, other.left + by[0]),
             (self.top, other.top + by[1]),
@@ -46,19 +46,19 @@ class Place:
         return all(abs(one - two) <= STILL for one, two in pairs)
 
 
-class Bench:
-    """The open tool."""
+class PhotoTool:
+    """The open photo tool."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
 
     def look(self) -> tuple[Place, Place]:
-        """Box and picture."""
+        """Positions of crop box and picture."""
         box, picture, _, _ = self.page.evaluate(WHERE)
         return Place(*box), Place(*picture)
 
     def show(self) -> None:
-        """Scroll so that the stage stands at the top of the screen."""
+        """Scroll so that the stage is at the top of the screen."""
         self.page.locator("[data-photo-stage]").evaluate("stage => stage.scrollIntoView({block: 'start'})")
 
     @property
@@ -71,7 +71,7 @@ class Bench:
         return float(self.page.evaluate(WHERE)[3])
 
     def drag(self, start: tuple[float, float], by: tuple[float, float], pieces: int = 4) -> list[Place]:
-        """Drag with the left button; gives where the box was after every piece."""
+        """Drag with the left button; gives the position of the box after every piece."""
         mouse, seen = self.page.mouse, []
         mouse.move(*start)
         mouse.down()
@@ -82,29 +82,29 @@ class Bench:
         return seen
 
     def roll(self, notches: int) -> None:
-        """Turn the wheel: away from oneself is negative."""
+        """Turn the wheel by notches; negative is away from the user."""
         for _ in range(abs(notches)):
             self.page.mouse.wheel(0, 100 if notches > 0 else -100)
 
     def wait_open(self) -> None:
-        """The picture lies on the stage."""
+        """Wait until the picture is on the stage."""
         self.page.locator("[data-photo-stage]:not([data-empty])").wait_for()
 
     def wait_checked(self) -> None:
-        """The server has said what it thinks of the crop."""
+        """Wait for the server's check results of the crop."""
         self.page.wait_for_timeout(450)
         self.page.locator("[data-photo-asked]").wait_for(state="hidden")
 
 
 class Fingers:
-    """Fingers on a screen that feels them."""
+    """Fingers on a touch screen."""
 
     def __init__(self, page: Page) -> None:
         self.wire: CDPSession = page.context.new_cdp_session(page)
         self.wire.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
 
     def slide(self, *ways: tuple[tuple[float, float], tuple[float, float]], pieces: int = 4) -> None:
-        """Each finger goes from its start to its end, all at once."""
+        """Each finger moves from its start to its end, all at the same time."""
         self._send("touchStart", [start for start, _ in ways])
         for piece in range(1, pieces + 1):
             part = piece / pieces
@@ -120,7 +120,7 @@ class Fingers:
 def draw_picture(
     path: Path, size: tuple[int, int] = (1600, 1200), ground: str = "#FFFFFF", turned: bool = False
 ) -> Path:
-    """A person before a wall, as a telephone takes it; `turned` lies on its side and says so in its EXIF."""
+    """A portrait before a wall as a phone takes it; `turned` stores it sideways with that orientation."""
     face = Image.open(io.BytesIO(draw_face("bench", "male"))).resize(
         (round(size[1] * 0.6), round(size[1] * 0.78))
     )

@@ -1,4 +1,4 @@
-"""What a reviewer does with a browser: finds a request by its number, reads it, decides."""
+"""Steps of a reviewer in a browser: find a request by its number, read it, decide."""
 
 from tests.browser.support.person import Person
 
@@ -11,7 +11,7 @@ def open_request(reviewer: Person, number: str) -> None:
 
 
 def approve(reviewer: Person, number: str) -> None:
-    """通过, without having opened every paper."""
+    """通过, without having opened every document."""
     open_request(reviewer, number)
     reviewer.tap("通过")
     said, again = reviewer.page.get_by_text(f"{number} 已通过。").first, reviewer.button("仍然通过")
@@ -22,7 +22,7 @@ def approve(reviewer: Person, number: str) -> None:
 
 
 def reject(reviewer: Person, number: str, reason: str) -> None:
-    """不通过, with a reason of the list."""
+    """不通过, with a reason from the list."""
     open_request(reviewer, number)
     reviewer.follow("不通过…")
     reviewer.labelled("原因").select_option(label=reason)
@@ -30,7 +30,7 @@ def reject(reviewer: Person, number: str, reason: str) -> None:
     reviewer.reads(f"{number} 已作出不通过决定。")
 
 
-def send_back(reviewer: Person, number: str, remarks: dict[str, str]) -> None:
+def return_request(reviewer: Person, number: str, remarks: dict[str, str]) -> None:
     """退回补正, item by item."""
     open_request(reviewer, number)
     reviewer.follow("退回补正…")

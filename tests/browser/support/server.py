@@ -25,7 +25,7 @@ from tests.support.demo_database import build_demo, demo_storage
 
 
 class WebServer:
-    """One web server for the whole run; the site behind it is another one for each test."""
+    """One web server for the whole run; the site behind it is replaced for each test."""
 
     def __init__(self) -> None:
         place = bind_port("127.0.0.1", 0, fixed=True)
@@ -41,7 +41,7 @@ class WebServer:
         try:
             self.server.run()
         except OSError:
-            if not self._closed:  # its sockets go while it waits for them
+            if not self._closed:  # closes its sockets while waiting for them
                 raise
 
     def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
@@ -59,19 +59,19 @@ class WebServer:
                 self._idle.notify_all()
 
     def clear(self) -> None:
-        """Take the site away when the last answer has been given."""
+        """Remove the site when the last request has been answered."""
         with self._idle:
             self.app = None
             self._idle.wait_for(lambda: not self._busy, timeout=10)
 
     def close(self) -> None:
-        """Stop answering."""
+        """Stop the server."""
         self._closed = True
         self.server.close()
 
 
 class DemoSite:
-    """One demo scenario, untouched by any other test."""
+    """One demo site with a database and files of its own."""
 
     def __init__(self, web_server: WebServer, folder: Path) -> None:
         self.url = copy_of("sqlite", build_demo)
@@ -88,7 +88,7 @@ class DemoSite:
 
     @contextmanager
     def rows(self) -> Iterator[Session]:
-        """The rows behind the pages, from beside."""
+        """A session that reads the rows behind the pages."""
         engine = prepare_engine(create_engine(self.url))
         with Session(engine) as session:
             yield session
@@ -101,12 +101,12 @@ class DemoSite:
             yield session
 
     def policy(self, name: str, value: str) -> None:
-        """Turn a policy."""
+        """Change a policy."""
         with self.change() as session:
             session.merge(PolicyValue(name=name, value=value))
 
     def work(self) -> int:
-        """Let the worker do what waits; gives how many pieces."""
+        """Let the worker process what is due; gives the number of tasks."""
         with self.rows() as session:
             return drain(session, self.tools)
 

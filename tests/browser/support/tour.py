@@ -1,4 +1,4 @@
-"""The tour of the site: everybody looks at every kind of page, at both widths, also with faults in it."""
+"""The tour of the site: every role opens every kind of page, at both widths, also with errors in it."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ FIELDS = "input:not([type=hidden]):not([type=file]):visible, textarea:visible, s
 
 
 class Tour:
-    """`faults` by who met them; `known` the kinds of pages seen, `broken` those seen with faults in them."""
+    """`faults` by role; `known` are the kinds of pages seen, `broken` those seen with errors."""
 
     def __init__(self, chrome: Browser, site: DemoSite) -> None:
         self.site = site
@@ -46,12 +46,12 @@ class Tour:
         self.broken: set[str] = set()
 
     def go(self, who: str) -> None:
-        """One person's tour."""
+        """The tour of one role."""
         login, starts = STARTS[who]
         titles: dict[str, str] = {}
         with self.person(who) as person:
             if login:
-                person.come_in(login)
+                person.log_in_directly(login)
             crawl = Crawl(self.site.app, person, self.known)
             for endpoint in crawl.walk(starts):
                 title = person.page.title()
@@ -65,10 +65,10 @@ class Tour:
 
     @contextmanager
     def person(self, who: str, login: str = "") -> Iterator[Person]:
-        """Somebody at the one browser; what the pages did wrong on the way is a fault too."""
+        """A person at the one browser; what the pages did wrong on the way counts as a fault too."""
         person = self.visitor
         if login:
-            person.open(person.come_in(login))
+            person.open(person.log_in_directly(login))
         yield person
         person.leave()
         self.faults[who] += person.complaints
@@ -83,14 +83,14 @@ class Tour:
             self.judge(who, person, address)
 
     def judge(self, who: str, person: Person, name: str) -> None:
-        """The open page, at both widths."""
+        """Check the open page at both widths."""
         for width in at_both_widths(person.page):
             found = find_faults(person.page) + find_violations(person.page)
             self.faults[who] += [f"{name} at {width}: {fault}" for fault in found]
         self.faults[who] += [f"{name}: {fault}" for fault in find_dead_links(person.page)]
 
     def special_addresses(self) -> list[str]:
-        """What a visitor meets by a code or by mistake: every verdict, a miss, no such page."""
+        """Addresses reached by a code or by mistake: every verification result, and a missing page."""
         with self.site.rows() as session:
             old = select(Edition.qr_token).join(Certificate).join(Holder)
             tokens = [
@@ -103,7 +103,7 @@ class Tour:
         return [*checks, *(f"/check/{token}" for token in tokens), "/register/sent"]
 
     def request_of(self, key: str) -> int:
-        """The newest request of one of the cast."""
+        """The newest request of a person of the demo data."""
         with self.site.rows() as session:
             found = session.scalars(
                 select(ChangeRequest.id)
@@ -116,7 +116,7 @@ class Tour:
 
 
 def spoil(person: Person) -> bool:
-    """Send the page's form with nothing in it; says whether the page came back with faults."""
+    """Submit the page's form with nothing in it; says whether the page came back with errors."""
     form = person.page.locator("main form[method=post]").filter(has=person.page.locator(FIELDS)).first
     if not form.count():
         return False

@@ -1,26 +1,26 @@
-"""Rounds of the tour that take some doing: pages behind a form, a code, a mistake or a first day."""
+"""Parts of the tour that need preparation: pages behind a form, a code, a mistake or a first login."""
 
 from sqlalchemy import select
 
 from anguan.demo.listing import login_of
 from anguan.models import Account, Certificate, PolicyValue
-from tests.browser.support.documents import Papers
-from tests.browser.support.filing import begin_renewal, lay_in_all
+from tests.browser.support.documents import Documents
+from tests.browser.support.filing import attach_all, begin_renewal
 from tests.browser.support.reviewer import open_request
 from tests.browser.support.tour import Tour
 
 
-def go_astray(tour: Tour) -> None:
-    """Codes on sheets, and mistakes."""
+def visit_codes_and_mistakes(tour: Tour) -> None:
+    """Verification codes of certificates, and mistyped addresses."""
     with tour.person("astray") as visitor:
         tour.look("astray", visitor, *tour.special_addresses())
 
 
-def file(tour: Tour, papers: Papers) -> None:
-    """The check page as it opens and without the promise; the receipt."""
+def file(tour: Tour, documents: Documents) -> None:
+    """The confirmation page as it opens and without the commitment; the receipt."""
     with tour.person("filing", login_of("renewing")) as holder:
         begin_renewal(holder)
-        lay_in_all(holder, papers)
+        attach_all(holder, documents)
         holder.press("延续申请")
         tour.look("filing", holder, holder.page.url)
         holder.press("提交延续申请")
@@ -31,16 +31,16 @@ def file(tour: Tour, papers: Papers) -> None:
         tour.look("filing", holder, f"/my/requests/{waiting}/receipt", f"/my/requests/{waiting}/edit")
 
 
-def frame(tour: Tour, papers: Papers) -> None:
-    """The photo tool with nothing, with a picture, and after a file that is none."""
+def use_photo_tool(tour: Tour, documents: Documents) -> None:
+    """The photo tool empty, with a picture, and after a file that is no picture."""
     with tour.person("framing", login_of("renewing")) as holder:
         holder.open("/my/profile/photo")
         tour.judge("framing", holder, "portal.photo_tool with nothing")
         place = holder.page.locator("[data-photo-file]")
-        place.set_input_files(papers.photo)
+        place.set_input_files(documents.photo)
         holder.page.locator("[data-photo-stage]:not([data-empty])").wait_for()
         tour.judge("framing", holder, "portal.photo_tool")
-        place.set_input_files(papers.empty)
+        place.set_input_files(documents.empty)
         holder.page.get_by_role("alert").filter(has_text="空文件").wait_for()
         tour.judge("framing", holder, "portal.photo_tool with faults")
         holder.open("/my/profile")
@@ -48,7 +48,7 @@ def frame(tour: Tour, papers: Papers) -> None:
 
 
 def decide(tour: Tour) -> None:
-    """A decision without a reason; the three columns; nobody chosen to hand over to."""
+    """A decision without a reason; the three columns; a transfer without a colleague chosen."""
     waiting = tour.request_of("waiting")
     with tour.person("deciding", "SHENHE1") as reviewer:
         reviewer.menu("待审队列")
@@ -70,8 +70,8 @@ def decide(tour: Tour) -> None:
         tour.judge("deciding", reviewer, "panel_request.choose with faults")
 
 
-def mend(tour: Tour, papers: Papers) -> None:
-    """What the office asks for, from the form to the number; a case drawn by lot."""
+def file_correction(tour: Tour, documents: Documents) -> None:
+    """A correction filed by the office, from the form to the number; a case of the audit sample."""
     with tour.person("deciding", "SHENHE2") as clerk:
         page = clerk.page
         with tour.site.rows() as session:
@@ -87,7 +87,7 @@ def mend(tour: Tour, papers: Papers) -> None:
         tour.judge("deciding", clerk, "panel_filing.edit with faults")
         clerk.labelled("处理决定").select_option(label="发还")
         clerk.fill("文号和理由", "示例水安〔2026〕9 号：调查结束，予以发还")
-        page.locator("[name='paper.document']").set_input_files(papers.scan)
+        page.locator("[name='paper.document']").set_input_files(documents.scan)
         clerk.press("核对并提交")
         tour.look("deciding", clerk, page.url)
         clerk.press("提交证书处理")
@@ -108,7 +108,7 @@ def mend(tour: Tour, papers: Papers) -> None:
 
 
 def batch(tour: Tour) -> None:
-    """By keyboard from the queue through the rehearsal to the report, and all of it back again."""
+    """A batch by keyboard from the queue through the preview to the report, then undone."""
     waiting = tour.request_of("waiting")
     with tour.site.change() as session:
         session.merge(PolicyValue(name="undo_seconds", value="600"))
@@ -136,8 +136,8 @@ def batch(tour: Tour) -> None:
         reviewer.sees("已撤回 1 件")
 
 
-def come_first(tour: Tour) -> None:
-    """The pages of the door that only somebody new sees."""
+def visit_first_login(tour: Tour) -> None:
+    """The login and registration pages that only a new person sees."""
     with tour.person("first") as newcomer:
         login = login_of("newcomer")
         newcomer.log_in(login, login[-6:])
@@ -154,7 +154,7 @@ def come_first(tour: Tour) -> None:
 
 
 def configure(tour: Tour) -> None:
-    """Rows laid over a matter, and the pages on which they are changed again."""
+    """Settings rows for a matter, and the pages on which they are edited."""
     with tour.person("configuring", "ADMIN") as admin:
         page = "/panel/matters/certificate_change"
         admin.open(page)

@@ -13,7 +13,7 @@ from tests.campaigns.support.office import Office
 
 
 def gather(office: Office, count: int, paper: bool = False) -> list[int]:
-    """The accounts of so many new people, each with a certificate of kind C (a paper one if asked)."""
+    """Accounts of `count` new people, each with a certificate of kind C (a paper one if `paper`)."""
     session = office.session
     with transaction(session):
         firm = session.scalars(select(Enterprise).order_by(Enterprise.id)).first()
@@ -41,7 +41,7 @@ def gather(office: Office, count: int, paper: bool = False) -> list[int]:
 
 
 def file_titles(office: Office, count: int, paper: bytes) -> list[int]:
-    """So many submitted changes of title, each of somebody else."""
+    """`count` submitted changes of title, each of another person."""
     return [office.filed_title(account, "高级工程师", paper) for account in gather(office, count)]
 
 

@@ -1,4 +1,4 @@
-"""What must be true of a whole house after anything: registers, requests, files and logs agree."""
+"""What must hold of the whole application at any time: register, requests, files and logs agree."""
 
 from collections import Counter as Tally
 from collections import defaultdict
@@ -17,9 +17,9 @@ VERBS = {verb for _, verb in TRANSITIONS}
 
 
 def check_invariants(session: Session, storage: LocalStorage, outsiders: bool = False) -> list[str]:
-    """Everything that is not as it must be, in sentences.
+    """Every violated invariant, as sentences.
 
-    With `outsiders` somebody wrote the register by another road, so it is not compared with the requests.
+    With `outsiders` the register was also written without a request, so it is not compared with the requests.
     """
     session.rollback()
     session.expire_all()
@@ -43,7 +43,7 @@ def _files(session: Session, storage: LocalStorage) -> list[str]:
 
 
 def _walks(session: Session) -> list[str]:
-    """Each request's events are a legal walk that ends where the request stands."""
+    """Each request's events are a legal path of transitions that ends in the request's state."""
     walks: dict[int, list[str]] = defaultdict(list)
     for request_id, verb in session.execute(select(Event.request_id, Event.verb).order_by(Event.id)):
         if request_id is not None and verb in VERBS:
@@ -113,7 +113,7 @@ def _sheets(session: Session) -> list[str]:
 
 
 def _register(session: Session) -> list[str]:
-    """The last approved word on each fact is what the register says."""
+    """The last approved value of each field is what the register holds."""
     approved = select(ChangeRequest).where(ChangeRequest.state == "approved")
     last: dict[tuple[object, ...], tuple[ChangeRequest, object]] = {}
     for request in session.scalars(approved.order_by(ChangeRequest.decided_at, ChangeRequest.id)):

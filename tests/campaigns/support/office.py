@@ -1,4 +1,4 @@
-"""A counter of its own in each process: the place to open, and the errands that campaigns run there."""
+"""An application in each process: the database and files to open, and the operations of campaigns."""
 
 import random
 import shutil
@@ -29,7 +29,7 @@ TITLE = "person.title"
 
 @dataclass(frozen=True)
 class Place:
-    """Where an office stands: what another process needs to open it too."""
+    """Database and files of an office: what another process needs to open it too."""
 
     url: str
     folder: str
@@ -51,12 +51,12 @@ def fresh_place(kind: str) -> Iterator[Place]:
 
 
 def draw(index: int) -> bytes:
-    """A drawn paper like no other."""
+    """A drawn document; each index gives other bytes."""
     return picture(220, 286, ink=f"#{random.Random(index).randrange(1 << 24):06x}")
 
 
 class Office:
-    """One process's view of a place. The errands speak of accounts and requests by id."""
+    """One process's session and files of a place. Its operations take accounts and requests by id."""
 
     def __init__(self, place: Place) -> None:
         self.place = place
@@ -65,30 +65,30 @@ class Office:
         self.storage = LocalStorage(Path(place.folder))
 
     def close(self) -> None:
-        """Leave."""
+        """Close session and engine."""
         self.session.close()
         self.engine.dispose()
 
     def account(self, account_id: int) -> Account:
-        """An account as it stands now."""
+        """An account in its current state."""
         return self.session.get_one(Account, account_id, populate_existing=True)
 
     def staff(self, login: str) -> Account:
-        """Somebody of the office, by login."""
+        """A member of staff, by login."""
         return self.session.scalars(select(Account).where(Account.login == login)).one()
 
     def request(self, request_id: int) -> ChangeRequest:
-        """A request as it stands now."""
+        """A request in its current state."""
         self.session.rollback()
         return self.session.get_one(ChangeRequest, request_id, populate_existing=True)
 
     def certificate_of(self, account_id: int) -> Certificate:
-        """The one certificate of a member of the crowd."""
+        """The one certificate of a person that `gather` made."""
         person_id = self.account(account_id).person_id
         return self.session.scalars(select(Certificate).where(Certificate.person_id == person_id)).one()
 
-    def lay(self, request_id: int, slots: dict[str, bytes]) -> None:
-        """Put papers straight onto the table, past the inspection that other tests have."""
+    def attach(self, request_id: int, slots: dict[str, bytes]) -> None:
+        """Attach documents directly, without the upload inspection that other tests cover."""
         with transaction(self.session):
             request = self.session.get_one(ChangeRequest, request_id)
             for slot, data in slots.items():
@@ -96,12 +96,12 @@ class Office:
                 attachments.attach_file(self.session, request, slot, row, f"{slot}.jpg", replace=True)
 
     def draft_title(self, account_id: int, title: str, paper: bytes | None = None) -> int:
-        """A draft of 基本信息变更 that changes the title: person and certificate, with one paper."""
+        """A draft of 基本信息变更 that changes the title of person and certificate, with one document."""
         account = self.account(account_id)
         request = filing.begin(self.session, account, "profile_change")
         filing.save(self.session, account, request.id, {TITLE: title})
         if paper is not None:
-            self.lay(request.id, {"title_proof": paper})
+            self.attach(request.id, {"title_proof": paper})
         return request.id
 
     def draft_cancellation(self, account_id: int, paper: bytes) -> int:
@@ -110,11 +110,13 @@ class Office:
         certificate = self.certificate_of(account_id)
         request = filing.begin(self.session, account, "certificate_cancellation", certificate.id)
         filing.save(self.session, account, request.id, {"certificate.status_reason": "其他个人原因"})
-        self.lay(request.id, {slot.material.code: paper for slot in read_draft(self.session, request).slots})
+        self.attach(
+            request.id, {slot.material.code: paper for slot in read_draft(self.session, request).slots}
+        )
         return request.id
 
     def submit(self, account_id: int, request_id: int, key: str = "") -> ChangeRequest:
-        """Hand it in, with the key of its form when there is one."""
+        """Submit it, with the idempotency key of its form when there is one."""
         return filing.submit(self.session, self.account(account_id), request_id, True, key, key and "form")
 
     def filed_title(self, account_id: int, title: str, paper: bytes) -> int:
@@ -123,20 +125,20 @@ class Office:
         self.submit(account_id, request_id)
         return request_id
 
-    def ruling(self, request_id: int, verdict: str, opinion: str = "") -> DecisionInput:
-        """A ruling on what the screen shows now."""
+    def decision_input(self, request_id: int, verdict: str, opinion: str = "") -> DecisionInput:
+        """The input of a decision on what the page shows now."""
         request = self.request(request_id)
         sheet = load_review(self.session, request)
-        ruling = DecisionInput(verdict, request.version, sheet.digest, opinion)
+        decision_input = DecisionInput(verdict, request.version, sheet.digest, opinion)
         self.session.rollback()
-        return ruling
+        return decision_input
 
-    def decide(self, login: str, request_id: int, ruling: DecisionInput) -> str:
-        """Decide by what was seen; gives the state that followed."""
-        return decide(self.session, self.storage, self.staff(login), request_id, ruling).state
+    def decide(self, login: str, request_id: int, decision_input: DecisionInput) -> str:
+        """Decide on what was shown; gives the state that followed."""
+        return decide(self.session, self.storage, self.staff(login), request_id, decision_input).state
 
     def papers_of(self, request_id: int, round_: int) -> set[str]:
-        """The hashes of the papers of one round."""
+        """The hashes of the documents of one round."""
         rows = self.session.scalars(
             select(Attachment).where(Attachment.request_id == request_id, Attachment.round == round_)
         )
@@ -150,7 +152,7 @@ class Office:
 
 @contextmanager
 def fresh_office(kind: str) -> Iterator[Office]:
-    """An office with its own database, gone afterwards."""
+    """An office with its own database, which is dropped afterwards."""
     with fresh_place(kind) as place:
         office = Office(place)
         yield office

@@ -1,4 +1,4 @@
-"""Real processes that reach the same counter at the same moment, round by round."""
+"""Real processes that make the same request at the same moment, round by round."""
 
 import multiprocessing
 import os
@@ -16,20 +16,20 @@ from tests.campaigns.support.office import Office, Place
 
 SubprocessTask = Callable[[], object]
 Runner = Callable[[Office, Any], SubprocessTask]
-"""Prepares one round from its task (what the person has on the screen); the task is the click itself."""
+"""Prepares one round from its task (the page as it is open); gives the click itself as a callable."""
 
 DONE = "done"
 SAID = (StaleRequest, InvalidSubmission, NotFound, Refused, Busy, KeyReused)
 PATIENCE = 120.0
 LATEST = (0.005, 0.02, 0.3)
-"""Seconds: from a photo finish to so late that the other one is surely through."""
+"""Seconds: from the same moment to so late that the other one has surely finished."""
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.campaigns.support.office", "tests.campaigns.support.race"])
 
 
 def attempt(task: SubprocessTask) -> str:
-    """Run the task; the word for how it ended. What nobody expected ends as `!` and its name."""
+    """Run the task; the word for how it ended. An unexpected exception ends as `!` and its name."""
     try:
         task()
     except SAID as refusal:
@@ -40,7 +40,7 @@ def attempt(task: SubprocessTask) -> str:
 
 
 def delays(count: int, runners: int, seed: int) -> list[tuple[float, ...]]:
-    """For each round how long each runner hesitates: both orders, by a hair or by far."""
+    """For each round how many seconds each runner waits: both orders, by little and by much."""
     dice = random.Random(seed)
     rounds = []
     for index in range(count):
@@ -52,39 +52,39 @@ def delays(count: int, runners: int, seed: int) -> list[tuple[float, ...]]:
 def race(
     place: Place, runners: Sequence[Runner], tasks: Sequence[Any], seed: int = 0, weaken: str = ""
 ) -> list[tuple[str, ...]]:
-    """Each runner takes up each task in a process of its own, all at once; gives the endings by round."""
+    """Each runner runs each task in a process of its own, all at once; gives the endings by round."""
     barrier = PROCESSES.Barrier(len(runners))
     waits = delays(len(tasks), len(runners), seed)
     lines, processes = [], []
     for index, runner in enumerate(runners):
         here, there = PROCESSES.Pipe(duplex=False)
-        hesitations = [wait[index] for wait in waits]
+        seconds_to_wait = [wait[index] for wait in waits]
         process = PROCESSES.Process(
-            target=_run, args=(place, runner, tasks, hesitations, barrier, there, weaken), daemon=True
+            target=_run, args=(place, runner, tasks, seconds_to_wait, barrier, there, weaken), daemon=True
         )
         process.start()
         there.close()
         lines.append(here)
         processes.append(process)
-    endings = [_hear(line) for line in lines]
+    endings = [_receive(line) for line in lines]
     for process in processes:
         process.join(PATIENCE)
     return list(zip(*endings, strict=True))
 
 
-def _hear(line: Connection) -> list[str]:
+def _receive(line: Connection) -> list[str]:
     try:
-        heard: list[str] = line.recv()
+        reported: list[str] = line.recv()
     except EOFError:
-        raise RuntimeError("a runner fell down before the end of the race") from None
-    return heard
+        raise RuntimeError("a runner ended before the end of the race") from None
+    return reported
 
 
 def _run(
     place: Place,
     runner: Runner,
     tasks: Iterable[Any],
-    hesitations: Iterable[float],
+    seconds_to_wait: Iterable[float],
     barrier: Barrier,
     line: Connection,
     weaken: str,
@@ -93,7 +93,7 @@ def _run(
     office = Office(place)
     endings = []
     try:
-        for task, hesitation in zip(tasks, hesitations, strict=True):
+        for task, hesitation in zip(tasks, seconds_to_wait, strict=True):
             task = runner(office, task)
             barrier.wait(PATIENCE)
             time.sleep(hesitation)

@@ -1,4 +1,4 @@
-"""What a campaign saw: how many rounds, how they ended, and what must not have happened."""
+"""Result of a campaign: how many rounds, how they ended, and what must not have happened."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -6,23 +6,23 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Report:
-    """`tally` counts endings by words, `violations` says in sentences what broke."""
+    """`tally` counts endings by words, `violations` holds a sentence for each violation."""
 
     rounds: int = 0
     tally: Counter[str] = field(default_factory=Counter)
     violations: list[str] = field(default_factory=list)
 
     def note(self, ending: str) -> None:
-        """One round ended so."""
+        """Count one round that ended so."""
         self.rounds += 1
         self.tally[ending] += 1
 
-    def blame(self, sentence: str) -> None:
-        """Something broke."""
+    def add_violation(self, sentence: str) -> None:
+        """Record a violation."""
         self.violations.append(sentence)
 
     def add(self, other: "Report") -> None:
-        """Take in what another stretch of the same campaign saw."""
+        """Add the report of another stretch of the same campaign."""
         self.rounds += other.rounds
         self.tally += other.tally
         self.violations += other.violations

@@ -1,6 +1,6 @@
-"""One task in a process of its own, so that it can die at a labelled point as by a power cut.
+"""One task in a process of its own, so that it can die at a crash point as by a power cut.
 
-Each step is told to the one who waits only after the counter has answered: what was told must stay.
+Each step is reported to the waiting process only after it has committed: what was reported must stay.
 """
 
 import os
@@ -32,11 +32,11 @@ class SubprocessTask:
     request_id: int
     steps: tuple[str, ...]
     paper: bytes = b""
-    ruling: DecisionInput | None = None
+    decision_input: DecisionInput | None = None
 
 
 def do(office: Office, task: SubprocessTask, step: str) -> None:
-    """One step at the counter."""
+    """One step of the task."""
     if step == ATTACH:
         account = office.account(task.account_id)
         attachments.attach(
@@ -44,14 +44,14 @@ def do(office: Office, task: SubprocessTask, step: str) -> None:
         )
     elif step == SUBMIT:
         office.submit(task.account_id, task.request_id, f"{KEY} {task.request_id}")
-    elif task.ruling is not None:
-        office.decide("REVIEWER1", task.request_id, task.ruling)
+    elif task.decision_input is not None:
+        office.decide("REVIEWER1", task.request_id, task.decision_input)
 
 
 def run(
     place: Place, task: SubprocessTask, step_to_die: str, point: str, line: Connection, weaken: str
 ) -> None:
-    """The task of a child process that dies in one step at one point, if the point is reached."""
+    """Entry point of a child process that dies in one step at one point, if the point is reached."""
     os.environ["ANGUAN_WEAKEN"] = weaken
     office = Office(place)
     for step in task.steps:

@@ -1,4 +1,4 @@
-"""kill -9 of the worker at each step of an import: nothing, or all of it once when another comes back."""
+"""kill -9 of the worker at each step of an import: nothing, or all of it once when another continues."""
 
 import os
 import signal
@@ -25,11 +25,11 @@ COUNT = 12
 CHECKING = ("import_judged", "before_commit:3", "after_commit:3")
 RUNNING = ("import_understood", "import_written", "before_commit:3", "after_commit:3")
 UNDOING = ("import_undoing", "before_commit:2", "after_commit:2")
-"""Commit 1 is the lease, 2 the progress; an undo has none. Then comes the work, in one."""
+"""Commit 1 is the lease, 2 the progress; a revert has none. Then comes the work, in one."""
 
 
 def work(place: Place, point: str) -> None:
-    """A worker that dies at a point."""
+    """A worker that dies at a crash point."""
     os.environ["ANGUAN_KILL_AT"] = point
     office = Office(place)
     drain(office.session, JobContext(office.storage, ADDRESS))
@@ -46,7 +46,7 @@ def die(office: Office, point: str) -> None:
 
 
 def come_back(office: Office) -> None:
-    """Another worker, once the lease of the dead one is over."""
+    """Another worker, once the lease of the dead one has expired."""
     with clock.frozen_at(clock.now() + LEASE + timedelta(seconds=1)):
         drain(office.session, JobContext(office.storage, ADDRESS))
     office.session.rollback()
@@ -54,14 +54,14 @@ def come_back(office: Office) -> None:
 
 
 def counts(office: Office) -> list[int]:
-    """How many people, accounts, employments and marks there are."""
+    """Numbers of people, accounts, employments and provenance rows."""
     office.session.rollback()
     tables = (*MADE, ImportedRow)
     return [office.session.scalar(select(func.count()).select_from(table)) or 0 for table in tables]
 
 
 def state(office: Office, key: int) -> str:
-    """How the batch stands."""
+    """The state of the batch."""
     office.session.rollback()
     return office.session.get_one(ImportBatch, key, populate_existing=True).state
 
@@ -72,7 +72,7 @@ def office(kind: str) -> Iterator[Office]:
         yield opened
 
 
-def test_a_worker_that_dies_leaves_nothing_half_done(office: Office) -> None:
+def test_after_a_killed_worker_nothing_is_half_done(office: Office) -> None:
     firm = office.session.scalar(select(Account.login).where(Account.role == "enterprise"))
     before = counts(office)
     after = [*(count + COUNT for count in before[:3]), 3 * COUNT]

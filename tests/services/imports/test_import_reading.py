@@ -1,4 +1,4 @@
-"""What Excel does to a table, and what people do to a file: understood, or refused in a sentence."""
+"""What Excel does to a table, and what people do to a file: parsed, or refused with a message."""
 
 import io
 import re
@@ -61,7 +61,7 @@ def test_tabs_from_a_spreadsheet_are_read_too(tmp_path: Path) -> None:
         (f" {GOOD[:6]} {GOOD[6:14]} {GOOD[14:]} ", GOOD),
     ],
 )
-def test_numbers_in_odd_dress(typed: str, understood: str, tmp_path: Path) -> None:
+def test_numbers_in_odd_formats(typed: str, understood: str, tmp_path: Path) -> None:
     row = only(csv_file(HEAD, (typed, "示例", "", "")), tmp_path)
     assert (row.faults, row.values["document_number"]) == ([], understood)
 
@@ -144,7 +144,7 @@ def test_a_formula_is_never_worked_out(tmp_path: Path) -> None:
 
 
 def edit(data: bytes, change: Any) -> bytes:
-    """A workbook with its first sheet's XML changed."""
+    """A workbook with the XML of its first sheet changed."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():

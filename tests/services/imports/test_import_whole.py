@@ -1,4 +1,4 @@
-"""All or nothing: what is written, what is skipped, what is refused, and the way back."""
+"""Imports are all or nothing: what is written, what is skipped, what is refused, and the revert."""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ LEFT = {"import_batch", "import_problem", "imported_row", "event", "stored_file"
 
 
 def register(scenario: Scenario) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table but the traces that a batch leaves."""
+    """Every row of every table except the provenance that a batch writes."""
     scenario.session.rollback()
     tables = [one for one in Base.metadata.sorted_tables if one.name not in LEFT]
     return {
@@ -72,7 +72,7 @@ def register(scenario: Scenario) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def all_kinds(scenario: Scenario) -> list[Any]:
-    """A firm with its qualification, two people, their hours, an electronic and a paper certificate."""
+    """An enterprise with its qualification, two people, training, an electronic and a paper certificate."""
     return [
         run_import(scenario, "enterprises", FIRMS),
         run_import(
@@ -165,14 +165,14 @@ def test_what_stands_in_the_register_then(scenario: Scenario) -> None:
         assert certificate_number(session, load_policies(session), certificate, 2024) == "水安B20240000124"
 
 
-def test_with_random_codes_nobody_comes_in_by_his_number(scenario: Scenario) -> None:
+def test_with_random_codes_nobody_logs_in_by_their_number(scenario: Scenario) -> None:
     scenario.policy("initial_secret", "random")
     run_import(scenario, "people", people(1))
     account = scenario.account(number(0))
     assert account.initial == "closed"
 
 
-def test_every_fault_is_a_sentence_and_nothing_is_written(scenario: Scenario) -> None:
+def test_every_error_has_a_message_and_nothing_is_written(scenario: Scenario) -> None:
     before = register(scenario)
     holder = scenario.holder.login
     lines = (
@@ -257,7 +257,7 @@ def test_later_hours_replace_earlier_ones_and_come_back(scenario: Scenario) -> N
 
 
 def hours(scenario: Scenario) -> list[tuple[int, int]]:
-    """The new person's hours."""
+    """The training hours of the new person."""
     asked = select(Training.year, Training.hours).join(Person).where(Person.document_number == number(0))
     return [(year, count) for year, count in scenario.session.execute(asked.order_by(Training.year))]
 
@@ -302,8 +302,8 @@ def test_what_was_built_on_is_not_taken_back(scenario: Scenario, monkeypatch: py
     assert_guard_fails(monkeypatch, "undo_blindly", promise)
 
 
-def test_every_pointer_of_the_house_is_looked_at(scenario: Scenario) -> None:
-    """What the database itself says of foreign keys is what an undo asks."""
+def test_a_revert_checks_every_foreign_key(scenario: Scenario) -> None:
+    """A revert checks every foreign key that the database itself reports."""
     inspector = inspect(scenario.engine)
     wanted = {
         (table, key["constrained_columns"][0], key["referred_table"])
@@ -316,7 +316,7 @@ def test_every_pointer_of_the_house_is_looked_at(scenario: Scenario) -> None:
     } == wanted
 
 
-def test_what_changed_since_the_rehearsal_stops_everything(scenario: Scenario) -> None:
+def test_what_changed_since_the_check_stops_everything(scenario: Scenario) -> None:
     batch = check_import(scenario, "people", people(3))
     with transaction(scenario.session):
         scenario.session.add(Person(document_number=number(2), name="先来的"))

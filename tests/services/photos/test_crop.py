@@ -1,4 +1,4 @@
-"""The box of the photo tool, whatever picture it lies on and whatever buttons are pressed."""
+"""The crop box of the photo tool, for any picture and any sequence of buttons."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""What the photo checks say of forty sound and forty wrong pictures, all drawn here."""
+"""Photo checks on forty valid and forty invalid pictures, all drawn here."""
 
 import io
 
@@ -71,7 +71,7 @@ def judge(data: bytes, limits: Limits | None = None) -> tuple[set[str], set[str]
 
 
 def assert_fit(portrait: Portrait) -> None:
-    """Whatever is kept is an sRGB JPEG of the right shape that says nothing but its pixels."""
+    """Whatever is saved is an sRGB JPEG of the right ratio without metadata."""
     for clean in (portrait.photo, portrait.copy):
         with Image.open(io.BytesIO(clean.data)) as image:
             assert (image.format, image.mode) == ("JPEG", "RGB")
@@ -83,7 +83,7 @@ def assert_fit(portrait: Portrait) -> None:
     assert len(portrait.copy.data) <= COPY_BYTES
 
 
-def test_forty_sound_pictures_are_taken_without_a_word() -> None:
+def test_forty_valid_pictures_pass_without_a_message() -> None:
     assert len(GOOD) == 40
     said = [judge(data) for data in GOOD]
     assert [blocks for blocks, _ in said if blocks] == []
@@ -91,7 +91,7 @@ def test_forty_sound_pictures_are_taken_without_a_word() -> None:
     assert sum(bool(warnings) for _, warnings in said) <= 2, said
 
 
-def test_forty_wrong_pictures_are_told_what_is_wrong_with_them() -> None:
+def test_forty_invalid_pictures_get_their_messages() -> None:
     assert len(BAD) == 40
     missed = []
     for data, code in BAD:
@@ -109,7 +109,7 @@ def test_the_authority_may_have_another_ground_block() -> None:
     assert [judge(data, strict)[0] for data, _ in wrong_grounds()] == [{"ground"}] * len(GROUNDS)
 
 
-def test_each_finding_has_a_sentence_of_its_own() -> None:
+def test_each_check_result_has_a_message_of_its_own() -> None:
     assert len(set(SENTENCES.values())) == len(SENTENCES)
     assert all(not sentence.endswith("。") for sentence in SENTENCES.values())
 

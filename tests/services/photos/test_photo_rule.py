@@ -1,4 +1,4 @@
-"""What the reviewer is told about a new photo, and what the filer is not."""
+"""Check results of a new photo that the reviewer sees, and that the applicant does not."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whatever is dropped on the photo tool: one clear sentence, or pixels; never anything of the file itself."""
+"""Uploads to the photo tool: one message or the pixels; never anything else of the file."""
 
 import io
 import resource
@@ -54,7 +54,7 @@ def drop(holder: Holder, name: str, data: bytes) -> tuple[int, str]:
     return status, told.get("sentence", "")
 
 
-def test_what_is_no_picture_gets_its_sentence_and_costs_little(holder: Holder) -> None:
+def test_what_is_no_picture_gets_its_message_and_costs_little(holder: Holder) -> None:
     drop(holder, "照片.jpg", jpeg(draw_portrait(1200, 1400)))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for wrong in WRONG:
@@ -71,7 +71,7 @@ def test_what_is_no_picture_gets_its_sentence_and_costs_little(holder: Holder) -
     assert holder.browser.client.get(f"{TOOL}/result").status_code == 200, "what lay there is kept"
 
 
-def test_twenty_megabytes_and_an_encrypted_paper(holder: Holder) -> None:
+def test_twenty_megabytes_and_an_encrypted_pdf(holder: Holder) -> None:
     status, sentence = drop(holder, "大.jpg", corpus.jpeg() + bytes(20 * 2**20))
     assert (status, sentence.startswith("“大.jpg”有 20")) == (400, True), sentence
     status, sentence = drop(holder, "证.pdf", next(one for one in WRONG if one.code == "encrypted").build())

@@ -1,4 +1,4 @@
-"""A month at the counter with the clock moved, across 春节 and its 调休, beside a count made another way."""
+"""A month of requests with the clock moved, across 春节 and its 调休, against an independent count."""
 
 import random
 from dataclasses import dataclass
@@ -30,19 +30,19 @@ CLERK = Actor(None, "测试")
 
 
 def is_worked(day: date) -> bool:
-    """By the announcement for 2026, written down here once more."""
+    """By the announcement for 2026, written down here a second time."""
     return day in WORKED or (day.weekday() < 5 and day not in FREE)
 
 
 def last_day(day: date, count: int) -> date:
-    """By a list of days: the one that stands `count` places after this."""
+    """By a list of days: the one that is `count` places after this."""
     if count == 0 and is_worked(day):
         return day
     return [other for other in DAYS if other > day and is_worked(other)][max(count, 1) - 1]
 
 
 def places(day: date, until: date) -> int:
-    """How many worked days of the list lie after the one, up to and with the other."""
+    """How many working days of the list are after the one, up to and including the other."""
     if until < day:
         return -len([other for other in DAYS if until <= other < day and is_worked(other)])
     return len([other for other in DAYS if day < other <= until and is_worked(other)])
@@ -65,7 +65,7 @@ class Case:
 
 
 def draw_plans(people: list[int]) -> list[Case]:
-    """Filed at all hours; some sent back once or twice, some decided late, some never."""
+    """Filed at all hours; some returned once or twice, some decided late, some never."""
     dice = random.Random(20260215)
     cases = []
     for place, account in enumerate(people):
@@ -84,7 +84,7 @@ def draw_plans(people: list[int]) -> list[Case]:
 
 
 def act(office: Office, case: Case, verb: str) -> None:
-    """One step at the counter, and the same on the list of days."""
+    """One step through the services, and the same on the list of days."""
     today = local(clock.now())
     if verb == "file":
         if not case.id:
@@ -92,10 +92,10 @@ def act(office: Office, case: Case, verb: str) -> None:
         office.submit(case.account, case.id)
         case.due, case.state = last_day(today, case.left), "submitted"
     else:
-        seen = office.ruling(case.id, verb)
+        seen = office.decision_input(case.id, verb)
         remarks = {"paper:title_proof": "看不清"} if verb == "return" else {}
-        ruling = DecisionInput(verb, seen.seen_version, seen.seen_digest, remarks=remarks)
-        decide(office.session, office.storage, office.staff("REVIEWER1"), case.id, ruling)
+        decision_input = DecisionInput(verb, seen.seen_version, seen.seen_digest, remarks=remarks)
+        decide(office.session, office.storage, office.staff("REVIEWER1"), case.id, decision_input)
         assert case.due is not None
         case.left, case.state = max(places(today, case.due), 0), f"{verb}ed"
     request = office.request(case.id)
@@ -109,7 +109,7 @@ def act(office: Office, case: Case, verb: str) -> None:
 
 
 def look(office: Office, cases: list[Case], day: date) -> set[int]:
-    """The overdue report late in the evening, beside the list."""
+    """The overdue report late in the evening, against the list."""
     with clock.frozen_at(datetime(day.year, day.month, day.day, 15, 59, tzinfo=UTC)):
         office.session.rollback()
         listed = {row.id for row in waiting.list_overdue(office.session, None, 100)}
@@ -147,7 +147,7 @@ def test_a_month_of_decisions_keeps_its_days() -> None:
 
 
 def prepare(office: Office) -> None:
-    """The calendar of the office, and a promise of eight working days."""
+    """The calendar of the office, and a due date of eight working days."""
     with transaction(office.session):
         office.session.execute(delete(CalendarDay))
         office.session.add_all(known_days())
@@ -171,7 +171,7 @@ def test_every_day_of_the_season_counts_as_on_the_list() -> None:
             differing += weekdays.add(start, count) != wanted
             moment = clock.midnight(start) + timedelta(hours=23, minutes=59)
             assert days_left(days, due_at(days, moment, count), moment) == places(start, wanted)
-    assert differing > 50  # without the announcement the test would be red
+    assert differing > 50  # without the announcement the test fails
 
 
 def test_the_announced_years_have_their_worked_weekends() -> None:

@@ -1,4 +1,4 @@
-"""Every state and every verb: what is a move works through the counter, what is none is refused."""
+"""Every state and every verb: each transition works through the services, everything else is refused."""
 
 import io
 from collections.abc import Callable
@@ -31,14 +31,14 @@ Act = Callable[[Scenario, ChangeRequest], object]
 
 
 def file_phone(scenario: Scenario) -> ChangeRequest:
-    """A submitted request that needs no paper."""
+    """A submitted request that needs no document."""
     request = scenario.begin("profile_change")
     filing.save(scenario.session, scenario.holder, request.id, {PHONE: "13800000099"})
     return scenario.submit(request)
 
 
 def bring_to(scenario: Scenario, state: str) -> ChangeRequest:
-    """A request in this state, led there through the counter."""
+    """A request in this state, brought there through the services."""
     if state in ("draft", "lapsed"):
         request = scenario.begin("profile_change")
         if state == "lapsed":
@@ -69,7 +69,7 @@ ACTS: dict[str, Act] = {
     "lapse": lambda scenario, request: filing.discard(scenario.session, scenario.holder, request.id),
 }
 BY_THE_CLOCK = {("decided", "take_effect"), ("decided", "refuse_effect"), ("returned", "lapse")}
-"""Moves that wait for their time: tests/services/requests/test_lifecycle_time.py."""
+"""Transitions that wait for their time: tests/services/requests/test_lifecycle_time.py."""
 
 
 def test_states_and_verdicts_are_kept_by_their_value(scenario: Scenario) -> None:
@@ -97,7 +97,7 @@ def test_a_file_for_a_request_that_is_closed_raises(scenario: Scenario) -> None:
     assert refused.value.code == Refusal.PAPERS_NOT_EDITABLE
 
 
-def test_the_moves_lead_only_to_known_states() -> None:
+def test_transitions_lead_only_to_known_states() -> None:
     for (state, verb), targets in TRANSITIONS.items():
         assert {state, *targets} <= set(STATES)
         assert is_allowed(state, verb)
@@ -110,7 +110,7 @@ def test_the_moves_lead_only_to_known_states() -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_what_is_no_move_is_refused(scenario: Scenario, state: str) -> None:
+def test_what_is_no_transition_is_refused(scenario: Scenario, state: str) -> None:
     request = bring_to(scenario, state)
     assert request.state == state
     version = request.version
@@ -126,7 +126,7 @@ def test_what_is_no_move_is_refused(scenario: Scenario, state: str) -> None:
         assert (request.state, request.version) == (state, version), verb
 
 
-def test_what_is_a_move_works_through_the_counter(scenario: Scenario) -> None:
+def test_each_transition_works_through_the_services(scenario: Scenario) -> None:
     for state, verb in TRANSITIONS:
         if (state, verb) in BY_THE_CLOCK:
             continue
@@ -145,7 +145,7 @@ def test_what_is_a_move_works_through_the_counter(scenario: Scenario) -> None:
 
 
 def clear_table(scenario: Scenario, request: ChangeRequest) -> None:
-    """Let nothing of this request stand in the way of the next one."""
+    """Let nothing of this request prevent the next one."""
     if request.state == "decided":
         decisions.undo(scenario.session, scenario.reviewer, request.id)
     if request.state in ("submitted", "returned"):

@@ -1,4 +1,4 @@
-"""A renewal filed in time is safe, however long the office takes; refused, it lapses at once."""
+"""A renewal filed in time is safe however long it takes; when it is refused, the certificate lapses."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -21,13 +21,13 @@ SECOND = timedelta(seconds=1)
 
 
 def keep_insured(scenario: Scenario) -> None:
-    """The firms go on paying in the months that the test rehearses."""
+    """The enterprises go on paying insurance in the months of the test."""
     with transaction(scenario.session):
         scenario.session.execute(update(Insurance).values(last_month=add_months(clock.today(), 24)))
 
 
 def file_in_the_last_second(scenario: Scenario) -> tuple[ChangeRequest, Certificate, date]:
-    """A renewal that is handed in at 23:59:59 of the last day that the default policy leaves."""
+    """A renewal submitted at 23:59:59 of the last day that the default policy allows."""
     keep_insured(scenario)
     certificate = scenario.certificate()
     until = certificate.valid_until
@@ -36,7 +36,7 @@ def file_in_the_last_second(scenario: Scenario) -> tuple[ChangeRequest, Certific
 
 
 def events(scenario: Scenario, verb: str) -> int:
-    """How often this was noted."""
+    """How many events of this verb there are."""
     return scenario.session.scalar(select(func.count()).select_from(Event).where(Event.verb == verb)) or 0
 
 
@@ -139,7 +139,7 @@ def test_a_renewal_is_not_taken_back_once_the_certificate_has_expired(scenario: 
         assert (request.state, certificate.status) == ("submitted", "valid")
 
 
-def test_a_returned_renewal_is_mended_after_expiry(scenario: Scenario) -> None:
+def test_a_returned_renewal_is_corrected_after_expiry(scenario: Scenario) -> None:
     request, certificate, until = file_in_the_last_second(scenario)
     with clock.frozen_at(until + timedelta(days=3)):
         scenario.decide(request, "return", remarks={"paper:training": "请补盖章"})
@@ -150,7 +150,7 @@ def test_a_returned_renewal_is_mended_after_expiry(scenario: Scenario) -> None:
     assert certificate.valid_until == add_months(until, 36)
 
 
-def test_on_its_last_day_a_certificate_is_valid_and_the_sweep_leaves_it(scenario: Scenario) -> None:
+def test_on_its_last_day_a_certificate_is_valid_and_not_swept(scenario: Scenario) -> None:
     certificate = scenario.certificate()
     until = certificate.valid_until
     with clock.frozen_at(midnight(until + timedelta(days=1)) - SECOND):

@@ -58,7 +58,7 @@ def test_until_its_hour_a_decision_changes_nothing_and_can_be_undone(scenario: S
     assert (request.state, request.person.phone) == ("approved", AFTER)
 
 
-def test_an_effect_comes_once_by_the_clock_under_its_name(scenario: Scenario) -> None:
+def test_a_decision_takes_effect_once_by_the_clock_under_its_name(scenario: Scenario) -> None:
     request = bring_to(scenario, "decided")
     row = scenario.session.scalars(select(Outbox).where(Outbox.kind == "take_effect")).one()
     decision = request.decisions[-1]
@@ -72,7 +72,7 @@ def test_an_effect_comes_once_by_the_clock_under_its_name(scenario: Scenario) ->
     assert (event.actor, event.actor_id) == ("系统时钟", None)
 
 
-def test_an_effect_is_refused_when_the_register_has_moved(scenario: Scenario) -> None:
+def test_taking_effect_is_refused_when_the_register_has_changed(scenario: Scenario) -> None:
     request = bring_to(scenario, "decided")
     with transaction(scenario.session):
         scenario.holder.person.phone = "13800000055"
@@ -92,14 +92,14 @@ def test_an_effect_is_refused_when_the_register_has_moved(scenario: Scenario) ->
 
 
 @pytest.mark.parametrize("count", [2, 3])
-def test_several_people_hear_a_request_step_by_step(
+def test_several_people_review_a_request_step_by_step(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
-    heard = tuple(
+    changed = tuple(
         replace(matter, steps=STEPS[:count]) if matter.code == "profile_change" else matter
         for matter in catalog.CATALOG
     )
-    monkeypatch.setattr(catalog, "CATALOG", heard)
+    monkeypatch.setattr(catalog, "CATALOG", changed)
     with transaction(scenario.session):
         other = Account(login="SENIOR2", name="再复核", role="senior_reviewer", created_at=clock.now())
         scenario.session.add(other)
@@ -118,7 +118,7 @@ def test_several_people_hear_a_request_step_by_step(
             assert (request.step, request.round) == (1, 2)
             assert request.last_reviewer_id == scenario.senior.id
     if count == 3:
-        with scenario.refused("换一个人"):  # who heard the step before
+        with scenario.refused("换一个人"):  # who reviewed the step before
             scenario.decide(request, "approve", by=scenario.senior)
     scenario.decide(request, "approve", by=other)
     assert (request.state, request.person.phone) == ("approved", AFTER)
@@ -126,8 +126,8 @@ def test_several_people_hear_a_request_step_by_step(
 
 
 def test_a_rejection_at_the_second_step_ends_it(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    heard = tuple(replace(matter, steps=STEPS) for matter in catalog.CATALOG)
-    monkeypatch.setattr(catalog, "CATALOG", heard)
+    changed = tuple(replace(matter, steps=STEPS) for matter in catalog.CATALOG)
+    monkeypatch.setattr(catalog, "CATALOG", changed)
     request = file_phone(scenario)
     scenario.decide(request, "approve")
     scenario.decide(request, "reject", by=scenario.senior, opinion="复审不符")
@@ -164,7 +164,7 @@ def test_a_draft_lapses_after_its_days_and_not_before(scenario: Scenario) -> Non
     assert scenario.session.scalars(select(Notice).where(Notice.request_id == request.id)).one()
 
 
-def test_a_return_left_too_long_lapses_and_lets_go(scenario: Scenario) -> None:
+def test_a_return_left_too_long_lapses_and_releases_its_locks(scenario: Scenario) -> None:
     request = bring_to(scenario, "returned")
     assert scenario.session.scalar(select(func.count(Lock.key))) == 1
     with clock.frozen_at(later(days=31)):

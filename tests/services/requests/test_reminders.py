@@ -1,4 +1,4 @@
-"""催办: after the promised day, once a day, and it comes first."""
+"""催办: after the due date, once a day, and the request moves to the front of the queue."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from anguan.services.review import claims
 from tests.support.factories import Scenario
 
 
-def test_an_overdue_request_is_urged_once_a_day_and_comes_first(scenario: Scenario) -> None:
+def test_an_overdue_request_is_reminded_once_a_day_and_comes_first(scenario: Scenario) -> None:
     with clock.frozen_at(clock.now() - timedelta(days=1)):
         older = scenario.filed("profile_change", scenario.stranger)
     request = scenario.filed("profile_change")

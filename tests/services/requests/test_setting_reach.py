@@ -1,4 +1,4 @@
-"""A setting never reaches back: what a request was submitted under judges it to its end."""
+"""Settings never apply retroactively: a request is judged by those of its submission to its end."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ def turn(scenario: Scenario, name: str, value: str) -> None:
 
 
 def outcomes(scenario: Scenario, request: ChangeRequest) -> dict[str, str]:
-    """What each check says, by rule."""
+    """The outcome of each check, by rule."""
     return {finding.rule: finding.outcome for finding in load_review(scenario.session, request).findings}
 
 
@@ -78,7 +78,7 @@ def test_a_return_and_a_revision_stay_under_the_first_submission(scenario: Scena
     assert "block" not in outcomes(scenario, request).values()
 
 
-def test_the_days_for_mending_are_those_of_the_submission(scenario: Scenario) -> None:
+def test_the_days_for_correction_are_those_of_the_submission(scenario: Scenario) -> None:
     long, short = scenario.filed(RENEWAL), scenario.begin(RENEWAL, scenario.stranger)
     turn(scenario, "correction_days", "5")
     scenario.fill(short)
@@ -106,7 +106,7 @@ def test_the_telephone_of_the_office_is_always_the_new_one(scenario: Scenario) -
     assert policies_of(scenario.session, request).review_phone == "0871-5900009"
 
 
-def test_a_word_that_was_retired_still_serves_the_request_that_asked_for_it(scenario: Scenario) -> None:
+def test_a_retired_entry_still_serves_the_request_that_uses_it(scenario: Scenario) -> None:
     request = scenario.filed(PROFILE, **{"person.title": "高级工程师"})
     admin = actor_of(scenario.account("ADMIN"))
     gone = update(DictionaryEntry).where(DictionaryEntry.code == "高级工程师").values(retired=True)

@@ -1,4 +1,4 @@
-"""双随机: who is drawn, who looks, and that a result is given once."""
+"""双随机: which requests are sampled, who audits them, and that a result is given once."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -24,7 +24,7 @@ def decided(scenario: Scenario) -> list[ChangeRequest]:
     return done
 
 
-def test_every_case_that_is_drawn_goes_to_somebody_who_had_no_part_in_it(scenario: Scenario) -> None:
+def test_every_sampled_request_goes_to_somebody_who_had_no_part_in_it(scenario: Scenario) -> None:
     requests = decided(scenario)
     today = clock.today()
     drawn = audits.draw_sample(scenario.session, scenario.senior, today, today, 1000)
@@ -40,7 +40,7 @@ def test_every_case_that_is_drawn_goes_to_somebody_who_had_no_part_in_it(scenari
     assert {row.request_id for row in drawn.audits} == {request.id for request in requests}
 
 
-def test_at_least_one_is_drawn_and_never_what_was_decided_on_another_day(scenario: Scenario) -> None:
+def test_at_least_one_is_sampled_and_never_what_was_decided_on_another_day(scenario: Scenario) -> None:
     decided(scenario)
     today = clock.today()
     assert len(audits.draw_sample(scenario.session, scenario.senior, today, today, 1).audits) == 1
@@ -53,7 +53,7 @@ def test_at_least_one_is_drawn_and_never_what_was_decided_on_another_day(scenari
         audits.draw_sample(scenario.session, scenario.reviewer, today, today, 10)
 
 
-def test_who_must_leave_it_to_others_does_not_look_again(scenario: Scenario) -> None:
+def test_a_recused_reviewer_does_not_audit(scenario: Scenario) -> None:
     (request, _) = decided(scenario)
     everybody = audits.eligible_auditors(scenario.session, request)
     assert scenario.colleague.id in everybody
@@ -63,7 +63,7 @@ def test_who_must_leave_it_to_others_does_not_look_again(scenario: Scenario) -> 
     assert scenario.colleague.id not in audits.eligible_auditors(scenario.session, request)
 
 
-def test_the_month_is_drawn_once_by_the_clock(scenario: Scenario) -> None:
+def test_the_month_is_sampled_once_by_the_clock(scenario: Scenario) -> None:
     decided(scenario)
     following = (clock.today().replace(day=1) + timedelta(days=32)).replace(day=1)
     drawn = audits.draw_monthly_sample(scenario.session, following)
@@ -72,7 +72,7 @@ def test_the_month_is_drawn_once_by_the_clock(scenario: Scenario) -> None:
     assert audits.draw_monthly_sample(scenario.session, following) is None
 
 
-def test_a_result_is_given_once_by_the_one_who_was_drawn(
+def test_a_result_is_given_once_by_the_chosen_auditor(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decided(scenario)

@@ -1,4 +1,4 @@
-"""批量通过: rehearsed, done item by item, finished after a break, taken back; nothing twice."""
+"""批量通过: previewed, done item by item, resumed after a crash, undone; nothing twice."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ PAPER = draw(2)
 
 @pytest.fixture
 def office(kind: str) -> Iterator[Office]:
-    """An office with its own database; a decision can be taken back for a minute."""
+    """An office with its own database; a decision can be undone for a minute."""
     with fresh_office(kind) as opened:
         with transaction(opened.session):
             opened.session.merge(PolicyValue(name="undo_seconds", value="60"))
@@ -34,7 +34,7 @@ def office(kind: str) -> Iterator[Office]:
 
 
 def choose(office: Office, ids: list[int], login: str = "REVIEWER1") -> list[ChosenRequest]:
-    """What the rehearsal lets pass."""
+    """What the preview lets pass."""
     lines = batch.preview_batch(office.session, office.staff(login), ids)
     found = [
         ChosenRequest(line.request.id, line.request.version, line.sheet.digest)
@@ -45,11 +45,11 @@ def choose(office: Office, ids: list[int], login: str = "REVIEWER1") -> list[Cho
     return found
 
 
-def test_a_rehearsal_says_what_will_pass_and_changes_nothing(office: Office) -> None:
+def test_a_preview_says_what_will_pass_and_changes_nothing(office: Office) -> None:
     people = gather(office, 8)
     good, held, doubtful, gone, early = (office.filed_title(one, "高级工程师", PAPER) for one in people[:5])
-    grave = office.draft_cancellation(people[5], PAPER)
-    office.submit(people[5], grave)
+    no_batch = office.draft_cancellation(people[5], PAPER)
+    office.submit(people[5], no_batch)
     moved, aside = (office.filed_title(one, "高级工程师", PAPER) for one in people[6:])
     claims.claim(office.session, office.staff("SENIOR"), held)
     claims.snooze(office.session, office.staff("REVIEWER1"), aside, clock.now() + timedelta(days=1))
@@ -59,14 +59,14 @@ def test_a_rehearsal_says_what_will_pass_and_changes_nothing(office: Office) -> 
         office.session.get(ChangeRequest, early).ready_at = clock.now() + timedelta(minutes=5)
     filing.withdraw(office.session, office.account(people[3]), gone)
     before = (office.count(Event), office.count(Decision), office.count(Certificate))
-    ids = [grave, good, held, doubtful, gone, early, moved, aside, good, 99_999]
+    ids = [no_batch, good, held, doubtful, gone, early, moved, aside, good, 99_999]
     lines = {
         line.request.id: line for line in batch.preview_batch(office.session, office.staff("REVIEWER1"), ids)
     }
     fates = {one: (lines[one].fate, lines[one].why) for one in lines}
     assert 99_999 not in lines
     assert lines[good].fate == "pass"
-    assert fates[grave] == ("stop", "注销和姓名、证件变更要逐件审核")
+    assert fates[no_batch] == ("stop", "注销和姓名、证件变更要逐件审核")
     assert "高复核正在审核" in fates[held][1]
     assert "不在等待审核" in fates[gone][1]
     assert "还可以修改" in fates[early][1]
@@ -90,7 +90,7 @@ def test_another_matter_is_another_batch_and_a_batch_has_a_limit(office: Office)
     with pytest.raises(Refused, match="一批最多 1 件，现在选了 2 件"):
         batch.preview_batch(office.session, mine, [first, renewal])
     assert [line.request.id for line in batch.preview_batch(office.session, mine, [first, first])] == [first]
-    assert batch.preview_batch(office.session, mine, [renewal]) == []  # a draft is nobody's business here
+    assert batch.preview_batch(office.session, mine, [renewal]) == []  # a draft is not visible to staff
 
 
 def test_each_is_decided_by_itself_and_what_moved_meanwhile_is_left_out(office: Office) -> None:
@@ -99,7 +99,7 @@ def test_each_is_decided_by_itself_and_what_moved_meanwhile_is_left_out(office: 
     code = batch.new_batch()
     with transaction(office.session):
         office.session.get(Person, office.request(ids[1]).person_id).title = "无"
-    office.decide("REVIEWER2", ids[2], office.ruling(ids[2], "reject", "材料与申请不符"))
+    office.decide("REVIEWER2", ids[2], office.decision_input(ids[2], "reject", "材料与申请不符"))
     mine = office.staff("REVIEWER1")
     results = [batch.decide_one(office.session, office.storage, mine, one, code) for one in chosen]
     assert [result.done for result in results] == [True, False, False, True]

@@ -1,4 +1,4 @@
-"""领取: one desk for one request, for a while; the order of the queue; and a race that has one winner."""
+"""领取: one reviewer for one request, for a limited time; the order of the queue; races have one winner."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -20,12 +20,12 @@ from tests.campaigns.support.race import DONE, attempt
 from tests.support.client import assert_guard_fails
 
 PAPER = draw(1)
-Deed = Callable[[Office, Account, int], object]
+Action = Callable[[Office, Account, int], object]
 
 
 @pytest.fixture
 def office(kind: str) -> Iterator[Office]:
-    """An office with its own database; people come by `file`."""
+    """An office with its own database; requests come by `file`."""
     with fresh_office(kind) as opened:
         yield opened
 
@@ -43,7 +43,7 @@ def verbs(office: Office, request_id: int) -> list[str]:
     )
 
 
-def test_a_claim_lasts_beats_runs_out_and_is_taken_over(office: Office) -> None:
+def test_a_claim_lasts_is_extended_expires_and_is_taken_over(office: Office) -> None:
     (one,) = file_titles(office, 1, PAPER)
     first, second = office.staff("REVIEWER1"), office.staff("REVIEWER2")
     begin = clock.now()
@@ -62,7 +62,9 @@ def test_a_claim_lasts_beats_runs_out_and_is_taken_over(office: Office) -> None:
         claims.claim(office.session, second, one)
         assert claims.claim_of(office.session, one).account_id == second.id
         with pytest.raises(Refused, match="沈知远正在审核") as refused:
-            decisions.decide(office.session, office.storage, first, one, office.ruling(one, "approve"))
+            decisions.decide(
+                office.session, office.storage, first, one, office.decision_input(one, "approve")
+            )
         assert refused.value.code == Refusal.HELD_NO_DECISION
         claims.release(office.session, first, one)
         assert claims.claim_of(office.session, one).account_id == second.id
@@ -97,18 +99,21 @@ def test_what_comes_back_goes_first_to_the_reviewer_who_sent_it_back(office: Off
     mine = office.filed_title(people[1], "高级工程师", PAPER)
     with transaction(office.session):
         office.session.get(claims.ChangeRequest, other).due_at = clock.now()
-    ruling = office.ruling(mine, "return")
-    ruling = type(ruling)(
-        "return", ruling.seen_version, ruling.seen_digest, remarks={"paper:title_proof": "看不清"}
+    decision_input = office.decision_input(mine, "return")
+    decision_input = type(decision_input)(
+        "return",
+        decision_input.seen_version,
+        decision_input.seen_digest,
+        remarks={"paper:title_proof": "看不清"},
     )
-    decisions.decide(office.session, office.storage, office.staff("REVIEWER2"), mine, ruling)
+    decisions.decide(office.session, office.storage, office.staff("REVIEWER2"), mine, decision_input)
     assert claims.next_in_order(office.session, office.staff("REVIEWER2")) == [other]
     office.submit(people[1], mine)
     assert claims.next_in_order(office.session, office.staff("REVIEWER2")) == [mine, other]
     assert claims.next_in_order(office.session, office.staff("REVIEWER1")) == [other, mine]
 
 
-def test_what_is_put_aside_waits_for_its_day(office: Office) -> None:
+def test_a_snoozed_request_waits_for_its_day(office: Office) -> None:
     one, two = file_titles(office, 2, PAPER)
     mine, senior = office.staff("REVIEWER1"), office.staff("SENIOR")
     begin = clock.now()
@@ -127,17 +132,17 @@ def test_what_is_put_aside_waits_for_its_day(office: Office) -> None:
     assert "snooze" in verbs(office, one)
 
 
-def test_a_decision_frees_the_desk_and_taking_it_back_fills_it_again(office: Office) -> None:
+def test_a_decision_releases_the_claim_and_undo_claims_again(office: Office) -> None:
     (one,) = file_titles(office, 1, PAPER)
     mine = office.staff("REVIEWER1")
     with transaction(office.session):
         office.session.merge(PolicyValue(name="undo_seconds", value="60"))
     claims.claim(office.session, mine, one)
-    decisions.decide(office.session, office.storage, mine, one, office.ruling(one, "approve"))
+    decisions.decide(office.session, office.storage, mine, one, office.decision_input(one, "approve"))
     assert holder_of(office, one) == ""
     decisions.undo(office.session, mine, one)
     assert holder_of(office, one) == "REVIEWER1"
-    decisions.decide(office.session, office.storage, mine, one, office.ruling(one, "approve"))
+    decisions.decide(office.session, office.storage, mine, one, office.decision_input(one, "approve"))
     decisions.undo(office.session, office.staff("SENIOR"), one)
     assert holder_of(office, one) == ""
     claims.claim(office.session, mine, one)
@@ -176,21 +181,21 @@ def take(here: Office, account: Account, request_id: int) -> object:
 
 
 @pytest.mark.parametrize("first", [take, give_to_senior])
-def test_two_who_reach_for_one_request_do_not_both_get_it(
-    office: Office, monkeypatch: pytest.MonkeyPatch, first: Deed
+def test_two_who_claim_one_request_do_not_both_get_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch, first: Action
 ) -> None:
     requests = iter(file_titles(office, 10, PAPER))
 
     def promise() -> None:
         for _ in range(5):
-            endings = reach_together(office, next(requests), {"REVIEWER1": first, "REVIEWER2": take})
+            endings = click_together(office, next(requests), {"REVIEWER1": first, "REVIEWER2": take})
             assert set(endings) in ({DONE, "Refused"}, {DONE, "Busy"}), endings
 
     assert_guard_fails(monkeypatch, "no_claim", promise)
 
 
-def reach_together(office: Office, request_id: int, deeds: Mapping[str, Deed]) -> list[str]:
-    """Both click at the same moment, each with a connection of his own; how it ended for each."""
+def click_together(office: Office, request_id: int, actions: Mapping[str, Action]) -> list[str]:
+    """Both click at the same moment, each with their own connection; how it ended for each."""
     office.session.rollback()
     barrier, endings = threading.Barrier(2), []
 
@@ -198,10 +203,10 @@ def reach_together(office: Office, request_id: int, deeds: Mapping[str, Deed]) -
         here = Office(office.place)
         account = here.staff(login)
         barrier.wait(20)
-        endings.append(attempt(lambda: deeds[login](here, account, request_id)))
+        endings.append(attempt(lambda: actions[login](here, account, request_id)))
         here.close()
 
-    threads = [threading.Thread(target=click, args=(login,)) for login in deeds]
+    threads = [threading.Thread(target=click, args=(login,)) for login in actions]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -1,4 +1,4 @@
-"""Nothing is approved on files that are missing, changed or unreadable: by page, by batch, by the job."""
+"""Nothing is approved on missing, changed or unreadable files: by page, by batch, by the worker."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ TITLE = "职称证书"
 
 @pytest.fixture
 def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    """An office whose files are its own, so that they can be damaged."""
+    """An office with files of its own, so that they can be damaged."""
     copied = tmp_path / "files"
     shutil.copytree(scenario.storage.root, copied)
     scenario.storage = LocalStorage(copied)
@@ -42,7 +42,7 @@ def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
 
 
 def file_title(office: Office) -> ChangeRequest:
-    """A change of title with one paper."""
+    """A change of title with one document."""
     return office.scenario.filed("profile_change")
 
 
@@ -53,8 +53,8 @@ def flip_bit(path: Path) -> None:
     path.write_bytes(data)
 
 
-def take_away_right(path: Path) -> None:
-    """The bytes are there and cannot be read now: a directory cannot be read as a file, even by root."""
+def make_unreadable(path: Path) -> None:
+    """Make the file unreadable: a directory cannot be read as a file, even by root."""
     path.rename(path.with_suffix(".away"))
     path.mkdir()
 
@@ -62,7 +62,7 @@ def take_away_right(path: Path) -> None:
 DAMAGES: dict[str, Callable[[Path], None]] = {
     "bit": flip_bit,
     "deleted": Path.unlink,
-    "unreadable": take_away_right,
+    "unreadable": make_unreadable,
 }
 
 
@@ -73,12 +73,12 @@ def damage(request: pytest.FixtureRequest) -> Callable[[Path], None]:
 
 
 def papers_of(office: Office, request: ChangeRequest) -> list[Path]:
-    """Where the files of its round lie."""
+    """The paths of the files of its round."""
     return [office.scenario.storage.path(row.file.sha256) for row in request.attachments]
 
 
 def require_told(office: Office, request: ChangeRequest, actor: str) -> None:
-    """One event names the paper, its file, and whom to call; the log has a word for it."""
+    """One event names the document, its file, and whom to call; the event log has a label for it."""
     (event,) = office.events(DAMAGE)
     assert (event.request_id, event.actor, event.visible_to) == (request.id, actor, "office")
     for part in (TITLE, "title_proof.jpg", PHONE, "系统管理员"):
@@ -87,7 +87,7 @@ def require_told(office: Office, request: ChangeRequest, actor: str) -> None:
     assert DAMAGE in EVENT_WORDS
 
 
-def test_the_page_refuses_to_approve_and_names_the_paper(
+def test_the_page_refuses_to_approve_and_names_the_document(
     office: Office, damage: Callable[[Path], None]
 ) -> None:
     request = file_title(office)
@@ -122,7 +122,7 @@ def test_a_script_reads_the_same_page(office: Office) -> None:
     assert PHONE in answer.get_json()["page"]
 
 
-def test_a_page_drawn_before_does_not_hide_that_the_file_was_damaged(office: Office) -> None:
+def test_a_page_image_made_before_does_not_hide_that_the_file_was_damaged(office: Office) -> None:
     request = file_title(office)
     browser = office.enter("reviewer")
     scan = f"/panel/documents/{request.id}/{request.attachments[0].id}/1"
@@ -132,7 +132,7 @@ def test_a_page_drawn_before_does_not_hide_that_the_file_was_damaged(office: Off
 
 
 @pytest.mark.parametrize("verdict", ["return", "reject"])
-def test_a_missing_paper_does_not_keep_it_from_going_back(office: Office, verdict: str) -> None:
+def test_a_missing_document_does_not_prevent_a_return(office: Office, verdict: str) -> None:
     request = file_title(office)
     for path in papers_of(office, request):
         path.unlink()
@@ -151,7 +151,7 @@ def test_a_photo_that_approval_writes_is_checked_too(office: Office, damage: Cal
     scenario = office.scenario
     request = scenario.filed("identity_change")
     item = next(item for item in request.items if is_picture(item.path) and item.changed)
-    with transaction(scenario.session):  # the picture stands in the fields only, not among the papers
+    with transaction(scenario.session):  # the picture is a field only, not a document
         for row in list(request.attachments):
             if row.file.sha256 == item.after:
                 scenario.session.delete(row)
@@ -180,7 +180,7 @@ def test_a_step_that_passes_the_request_on_is_refused_as_well(office: Office) ->
     assert (office.read(request).state, request.step) == ("submitted", 0)
 
 
-def test_a_batch_leaves_the_request_out_and_says_why(office: Office, damage: Callable[[Path], None]) -> None:
+def test_a_batch_omits_the_request_and_says_why(office: Office, damage: Callable[[Path], None]) -> None:
     scenario = office.scenario
     request, whole = file_title(office), scenario.begin("profile_change", scenario.stranger)
     filing.save(scenario.session, scenario.stranger, whole.id, scenario.values(whole))
@@ -222,7 +222,7 @@ def test_what_is_damaged_while_it_can_be_taken_back_does_not_take_effect(
 
 
 def material_line(config: Config) -> tuple[str, str]:
-    """What the doctor says of papers."""
+    """What the doctor reports about documents."""
     (found,) = [finding for finding in doctor.examine(config) if finding.what == "材料"]
     return found.level, found.sentence
 
@@ -253,7 +253,7 @@ def test_the_doctor_counts_what_cannot_be_approved_until_it_is_restored(
 def test_a_file_that_cannot_be_read_now_is_damaged_for_its_reader(tmp_path: Path) -> None:
     storage = LocalStorage(tmp_path)
     sha256 = storage.keep(b"bytes")
-    take_away_right(storage.path(sha256))
+    make_unreadable(storage.path(sha256))
     with pytest.raises(Damaged, match="cannot be read"):
         storage.read(sha256)
     assert storage.size("0" * 64) is None

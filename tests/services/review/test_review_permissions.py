@@ -1,4 +1,4 @@
-"""审核步骤 and 回避: several people in turn, within their reach, and never about one's own firm or kin."""
+"""审核步骤 and 回避: several reviewers in turn, within their region, never about their own firm or kin."""
 
 from collections.abc import Iterator
 
@@ -35,8 +35,8 @@ def office(kind: str) -> Iterator[Office]:
         yield opened
 
 
-def lay_steps(office: Office, steps: tuple[tuple[str, str, bool], ...]) -> None:
-    """Publish these hearings over the declared one."""
+def publish_steps(office: Office, steps: tuple[tuple[str, str, bool], ...]) -> None:
+    """Publish these steps instead of the declared one."""
 
     def write(session: object) -> None:
         office.session.execute(delete(StepConfig))
@@ -60,72 +60,72 @@ def file(office: Office) -> tuple[int, int]:
     return person, office.filed_title(person, "高级工程师", PAPER)
 
 
-def hears(office: Office, login: str) -> list[int]:
-    """What waits for somebody."""
+def waiting_for(office: Office, login: str) -> list[int]:
+    """The requests that wait for this reviewer."""
     office.session.rollback()
     return list(office.session.scalars(select(ChangeRequest.id).where(is_reviewable_by(office.staff(login)))))
 
 
-def say(office: Office, login: str, request_id: int, verdict: str) -> str:
-    seen = office.ruling(request_id, verdict)
+def decide_as(office: Office, login: str, request_id: int, verdict: str) -> str:
+    seen = office.decision_input(request_id, verdict)
     remarks = {"paper:title_proof": "看不清"} if verdict == "return" else {}
-    ruling = DecisionInput(verdict, seen.seen_version, seen.seen_digest, remarks=remarks)
-    return str(decide(office.session, office.storage, office.staff(login), request_id, ruling).state)
+    decision_input = DecisionInput(verdict, seen.seen_version, seen.seen_digest, remarks=remarks)
+    return str(decide(office.session, office.storage, office.staff(login), request_id, decision_input).state)
 
 
-def test_the_city_hears_first_and_the_province_second(office: Office) -> None:
-    lay_steps(office, CITY_THEN_PROVINCE)
+def test_the_city_reviews_first_and_the_province_second(office: Office) -> None:
+    publish_steps(office, CITY_THEN_PROVINCE)
     _, one = file(office)
-    assert [hears(office, login) for login in ("CITY", "REVIEWER1", "REGIONAL")] == [[one], [one], []]
-    assert say(office, "CITY", one, "approve") == "submitted"
+    assert [waiting_for(office, login) for login in ("CITY", "REVIEWER1", "REGIONAL")] == [[one], [one], []]
+    assert decide_as(office, "CITY", one, "approve") == "submitted"
     request = office.request(one)
     assert (request.step, request.awaits_role, request.awaits_province) == (1, "reviewer", True)
-    assert [hears(office, login) for login in ("CITY", "CITY2", "REVIEWER1", "SENIOR")] == [
+    assert [waiting_for(office, login) for login in ("CITY", "CITY2", "REVIEWER1", "SENIOR")] == [
         [],
         [],
         [one],
         [one],
     ]
     with pytest.raises(Refused, match="省级"):
-        say(office, "CITY2", one, "approve")
-    assert say(office, "REVIEWER1", one, "approve") == "approved"
+        decide_as(office, "CITY2", one, "approve")
+    assert decide_as(office, "REVIEWER1", one, "approve") == "approved"
     assert [decision.verdict for decision in office.request(one).decisions] == ["pass", "approve"]
 
 
-def test_nobody_hears_two_steps_of_one_request_even_after_a_return(office: Office) -> None:
-    lay_steps(office, CITY_THEN_PROVINCE)
+def test_nobody_reviews_two_steps_of_one_request_even_after_a_return(office: Office) -> None:
+    publish_steps(office, CITY_THEN_PROVINCE)
     person, one = file(office)
-    say(office, "REVIEWER1", one, "approve")
+    decide_as(office, "REVIEWER1", one, "approve")
     with pytest.raises(Refused, match="换一个人"):
-        say(office, "REVIEWER1", one, "approve")
-    assert say(office, "REVIEWER2", one, "return") == "returned"
+        decide_as(office, "REVIEWER1", one, "approve")
+    assert decide_as(office, "REVIEWER2", one, "return") == "returned"
     office.submit(person, one)
     assert (office.request(one).step, office.request(one).round) == (1, 2)
-    assert hears(office, "REVIEWER1") == []
+    assert waiting_for(office, "REVIEWER1") == []
     assert claims.claim_next(office.session, office.staff("REVIEWER1")) is None
     with pytest.raises(Refused, match="换一个人"):
-        say(office, "REVIEWER1", one, "approve")
-    assert say(office, "REVIEWER2", one, "approve") == "approved"
+        decide_as(office, "REVIEWER1", one, "approve")
+    assert decide_as(office, "REVIEWER2", one, "approve") == "approved"
 
 
 def test_a_request_keeps_the_steps_with_which_it_was_filed(office: Office) -> None:
-    lay_steps(office, CITY_THEN_PROVINCE)
+    publish_steps(office, CITY_THEN_PROVINCE)
     _, old = file(office)
-    lay_steps(office, (("一次审核", "senior_reviewer", False),))
+    publish_steps(office, (("一次审核", "senior_reviewer", False),))
     _, new = file(office)
-    assert say(office, "CITY", old, "approve") == "submitted"
+    assert decide_as(office, "CITY", old, "approve") == "submitted"
     with pytest.raises(NotFound):
-        say(office, "REGIONAL", new, "approve")
-    assert hears(office, "REVIEWER1") == [old]
-    assert say(office, "SENIOR", new, "approve") == "approved"
-    lay_steps(office, ())
+        decide_as(office, "REGIONAL", new, "approve")
+    assert waiting_for(office, "REVIEWER1") == [old]
+    assert decide_as(office, "SENIOR", new, "approve") == "approved"
+    publish_steps(office, ())
     _, plain = file(office)
-    assert say(office, "REVIEWER1", plain, "approve") == "approved"
-    assert say(office, "REVIEWER1", old, "approve") == "approved"
+    assert decide_as(office, "REVIEWER1", plain, "approve") == "approved"
+    assert decide_as(office, "REVIEWER1", old, "approve") == "approved"
 
 
 @pytest.mark.parametrize("about", ["enterprise", "person"])
-def test_a_reviewer_leaves_his_firm_and_his_kin_to_others(office: Office, about: str) -> None:
+def test_a_reviewer_does_not_review_their_firm_and_kin(office: Office, about: str) -> None:
     person, one = file(office)
     mine = office.staff("REVIEWER1")
     row = office.request(one)
@@ -134,13 +134,13 @@ def test_a_reviewer_leaves_his_firm_and_his_kin_to_others(office: Office, about:
         whom = {"enterprise_id": office.certificate_of(person).enterprise_id}
     with transaction(office.session):
         office.session.add(Recusal(account_id=mine.id, why="亲属", **whom))
-    assert (hears(office, "REVIEWER1"), hears(office, "REVIEWER2")) == ([], [one])
+    assert (waiting_for(office, "REVIEWER1"), waiting_for(office, "REVIEWER2")) == ([], [one])
     assert claims.claim_next(office.session, office.staff("REVIEWER1")) is None
     with pytest.raises(Refused, match="回避"):
-        say(office, "REVIEWER1", one, "approve")
+        decide_as(office, "REVIEWER1", one, "approve")
     with transaction(office.session):
         office.session.execute(delete(Recusal))
-    assert say(office, "REVIEWER1", one, "approve") == "approved"
+    assert decide_as(office, "REVIEWER1", one, "approve") == "approved"
 
 
 def test_a_firm_is_left_wherever_it_stands_in_the_request(office: Office) -> None:
@@ -152,14 +152,14 @@ def test_a_firm_is_left_wherever_it_stands_in_the_request(office: Office) -> Non
         office.session.add(Recusal(account_id=office.staff("REVIEWER1").id, enterprise_id=firm, why="任职"))
         held = office.session.get_one(ChangeRequest, other)
         held.person_id = None  # only its certificate names the firm
-    assert hears(office, "REVIEWER1") == []
-    assert other in hears(office, "REVIEWER2")
+    assert waiting_for(office, "REVIEWER1") == []
+    assert other in waiting_for(office, "REVIEWER2")
 
 
-def test_nobody_hears_his_own_filing(office: Office) -> None:
+def test_nobody_reviews_their_own_filing(office: Office) -> None:
     _, one = file(office)
     with transaction(office.session):
         office.session.get_one(ChangeRequest, one).filer_id = office.staff("REVIEWER1").id
-    assert (hears(office, "REVIEWER1"), hears(office, "REVIEWER2")) == ([], [one])
+    assert (waiting_for(office, "REVIEWER1"), waiting_for(office, "REVIEWER2")) == ([], [one])
     with pytest.raises(NotFound):
         claims.claim(office.session, office.staff("REVIEWER1"), one)

@@ -53,7 +53,7 @@ def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
 
 
 def failures(scenario: Scenario) -> list[tuple[str, str]]:
-    """The failures on record: the rule and what staff read."""
+    """The recorded failures: the rule and the text for staff."""
     scenario.session.rollback()
     rows = scenario.session.execute(
         select(Event.after, Event.sentence).where(Event.verb == VERB).order_by(Event.id)
@@ -115,8 +115,8 @@ def test_the_page_says_it_and_reading_writes_nothing(clients: AppClients, broken
     assert failures(scenario) == []
 
 
-def test_an_error_of_the_database_is_no_finding(scenario: Scenario, broken: Switch) -> None:
-    """PostgreSQL answers nothing more in that transaction: to go on would be another error elsewhere."""
+def test_an_error_of_the_database_is_no_check_result(scenario: Scenario, broken: Switch) -> None:
+    """PostgreSQL rejects everything more in that transaction: going on would only fail elsewhere."""
     request = scenario.filed(PROFILE)
     before = len(failures(scenario))
 

@@ -1,4 +1,4 @@
-"""转办: a named colleague finds the request first, for as long as it is kept for him; no rule bends."""
+"""转办: a named colleague gets the request first while it is reserved; every other rule still holds."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -57,7 +57,7 @@ def test_the_colleague_finds_it_first_and_keeps_it_until_the_evening_of_the_next
     assert said.sentence == "转给沈知远办理：你熟悉职称，请你看"
 
 
-def test_what_was_handed_over_can_be_put_aside_given_back_and_decided(office: Office) -> None:
+def test_a_transferred_request_can_be_snoozed_released_and_decided(office: Office) -> None:
     one, two, three = file_titles(office, 3, PAPER)
     mine, other = office.staff("REVIEWER1"), office.staff("REVIEWER2")
     for request_id in (one, two, three):
@@ -68,12 +68,12 @@ def test_what_was_handed_over_can_be_put_aside_given_back_and_decided(office: Of
     claims.release(office.session, other, two)
     assert claims.claim_of(office.session, two) is None
     with pytest.raises(Refused, match="已转给沈知远"):
-        decisions.decide(office.session, office.storage, mine, three, office.ruling(three, "approve"))
-    decisions.decide(office.session, office.storage, other, three, office.ruling(three, "approve"))
+        decisions.decide(office.session, office.storage, mine, three, office.decision_input(three, "approve"))
+    decisions.decide(office.session, office.storage, other, three, office.decision_input(three, "approve"))
     assert office.count(Claim) == 1
 
 
-def test_who_may_hand_over_and_to_whom(office: Office) -> None:
+def test_who_may_transfer_and_to_whom(office: Office) -> None:
     (one,) = file_titles(office, 1, PAPER)
     mine, other, senior = (office.staff(login) for login in ("REVIEWER1", "REVIEWER2", "SENIOR"))
     regional, admin = office.staff("REGIONAL"), office.staff("ADMIN")
@@ -100,13 +100,13 @@ def test_who_may_hand_over_and_to_whom(office: Office) -> None:
     claims.release(office.session, other, one)
     with pytest.raises(Refused, match="不能审核这件申请"):
         transfers.transfer(office.session, senior, one, other.id)
-    decisions.decide(office.session, office.storage, senior, one, office.ruling(one, "approve"))
+    decisions.decide(office.session, office.storage, senior, one, office.decision_input(one, "approve"))
     with pytest.raises(Refused):
         transfers.transfer(office.session, mine, one, other.id)
     assert office.count(Claim) == 0
 
 
-def test_its_page_offers_colleagues_keeps_what_was_typed_and_tells_the_other(
+def test_its_page_lists_colleagues_keeps_what_was_typed_and_notifies_the_other(
     scenario: Scenario, tmp_path: Path
 ) -> None:
     with open_office(scenario, tmp_path) as opened:
