@@ -77,14 +77,14 @@ def test_an_approved_certificate_is_rendered_and_its_holder_notified(
 def test_the_doctor_counts_what_waits_longer_than_promised(scenario: Scenario) -> None:
     approve_renewal(scenario)
     scenario.policy("ready_hours", "30")
-    assert doctor._look_at_sheets(scenario.session).level == "ok"
+    assert doctor._check_certificate_jobs(scenario.session).level == "ok"
     with clock.frozen_at(clock.now() + timedelta(hours=29)):
-        assert doctor._look_at_sheets(scenario.session).level == "ok"
+        assert doctor._check_certificate_jobs(scenario.session).level == "ok"
     for state in ("waiting", "drawing"):
         with transaction(scenario.session):
             scenario.session.execute(update(CertificateJob).values(state=state))
         with clock.frozen_at(clock.now() + timedelta(hours=31)):
-            found = doctor._look_at_sheets(scenario.session)
+            found = doctor._check_certificate_jobs(scenario.session)
         assert found.level == "bad"
         assert "有 1 张证书等了 30 小时以上" in found.sentence
 

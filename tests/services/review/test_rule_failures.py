@@ -90,14 +90,14 @@ def test_submission_and_decision_record_it_once_for_each_request(scenario: Scena
 
 
 def test_the_doctor_counts_requests_and_forgets_after_a_week(scenario: Scenario, broken: Switch) -> None:
-    assert doctor._look_at_rules(scenario.session).level == "ok"
+    assert doctor._check_rules(scenario.session).level == "ok"
     for account in (scenario.holder, scenario.stranger):
         scenario.approve(scenario.filed(PROFILE, account))
-    found = doctor._look_at_rules(scenario.session)
+    found = doctor._check_rules(scenario.session)
     assert found.level == "bad"
     assert "test.hours 2 件" in found.sentence
     with clock.frozen_at(clock.now() + timedelta(days=8)):
-        assert doctor._look_at_rules(scenario.session).level == "ok"
+        assert doctor._check_rules(scenario.session).level == "ok"
 
 
 def test_the_page_says_it_and_reading_writes_nothing(clients: AppClients, broken: Switch) -> None:
