@@ -1,4 +1,4 @@
-"""设置您自己的密码: the only page that a first secret opens. Until then nothing of the account is shown."""
+"""Activation page: whoever has an activation code sets their own password (设置您自己的密码)."""
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -25,7 +25,7 @@ ActivationFields = tuple[FormField, FormField, FormField, FormField]
 @account.route("/activate", methods=BOTH)
 @require_roles("activation")
 def activate() -> Answer:
-    """The page, while the first secret is alive."""
+    """Render and process the activation page while the code is valid; shows nothing else of the account."""
     account = db.session.get_one(Account, current_visitor().id)
     if not activation_codes.is_active(account, load_policies(db.session)):
         return _turn_away()
@@ -33,7 +33,7 @@ def activate() -> Answer:
 
 
 def _set_up(account: Account) -> Answer:
-    """Check everything that was typed; last of all, and counted, the registered name."""
+    """Validate the form; the registered name is checked last because a wrong one counts as an attempt."""
     fields = _fields(account)
     name, phone, password, again = fields
     chosen, login = request.form.get("password", ""), account.login
@@ -81,7 +81,7 @@ def _finish(account_id: int, hashed: str, phone: str) -> Response:
 
 
 def _turn_away() -> Response:
-    """The first secret is closed: the session that it opened ends with it."""
+    """End the session of an expired or locked activation code and redirect to the login page."""
     who = current_visitor()
     if who.session_id is not None:
         with transaction(db.session):

@@ -1,4 +1,4 @@
-"""登录, 忘记密码, 退出: from the street to the door and back."""
+"""Login, password-reset and logout views."""
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -22,7 +22,7 @@ WRONG_CODE = "账号或一次性口令不对。请核对后再试；口令用过
 @account.route("/login", methods=BOTH)
 @require_roles("public")
 def login() -> Answer:
-    """The login page; whoever is in already goes home."""
+    """Log in with account name and password; a logged-in visitor is redirected to their first page."""
     if request.method == "POST":
         return _try_login()
     who = current_visitor()
@@ -32,7 +32,6 @@ def login() -> Answer:
 
 
 def _try_login() -> Answer:
-    """One try."""
     name, secret = login_field(), secret_field("password", "密码")
     name.read(), secret.read()
     if errors_of(name, secret):
@@ -47,14 +46,13 @@ def _try_login() -> Answer:
 @account.route("/forgot", methods=BOTH)
 @require_roles("public")
 def forgot() -> Answer:
-    """How a forgotten password is replaced, and the field for the one-time code."""
+    """Explain the password reset and accept a one-time code issued by the office."""
     if request.method == "POST":
         return _try_code()
     return _show_forgot(login_field(), _slip())
 
 
 def _try_code() -> Answer:
-    """The one-time code from the office leads to the activation page."""
     name, slip = login_field(), _slip()
     name.read()
     typed = slip.read()
@@ -70,7 +68,7 @@ def _try_code() -> Answer:
 @account.post("/logout")
 @require_roles("public")
 def logout() -> Response:
-    """The session ends on the server; what the browser kept of it is thrown away."""
+    """End the session on the server and clear what the browser has stored."""
     who = current_visitor()
     if who.session_id is not None:
         with transaction(db.session):
@@ -83,7 +81,7 @@ def logout() -> Response:
 
 
 def go_on(came: LoginResult) -> Response:
-    """Into the house, or to the page of the door that comes next."""
+    """Redirect after a successful login: to the next login stage, or to the requested page."""
     who = rotate_session(came.token)
     target = request.form.get("next", "")
     if came.stage != FULL:
@@ -93,14 +91,14 @@ def go_on(came: LoginResult) -> Response:
 
 
 def refusal(came: LoginResult, otherwise: str) -> str:
-    """The one sentence of a failed try: the same whether the account exists or not."""
+    """The message for a failed attempt; it is the same whether or not the account exists."""
     if came.wait:
         return f"输错次数太多，请 {came.wait} 分钟后再试。忘了密码可以点“忘记密码”。"
     return otherwise
 
 
 def show_login(name: FormField, secret: FormField) -> str:
-    """The login page with these fields."""
+    """Render the login page with these fields."""
     return render_template(
         "account/login.html",
         fields=(name, secret),

@@ -1,4 +1,4 @@
-"""二次验证: what staff show after the password, and how they get it."""
+"""Second factor of staff after the password (二次验证): entering a code, and enrolment."""
 
 import base64
 
@@ -27,12 +27,12 @@ WRONG = "验证码不对，或者已经用过。请等手机上换了新的一�
 @account.route("/second-factor", methods=BOTH)
 @require_roles("second_factor")
 def second_factor() -> Answer:
-    """Ask for the code; where there is no factor yet, show how to set it up."""
+    """Ask for the code; without an enrolled factor, show the enrolment."""
     return _try_factor() if request.method == "POST" else _show(_field())
 
 
 def _try_factor() -> Answer:
-    """One try, counted before it is looked at."""
+    """Check the code; the attempt is counted before the comparison."""
     visitor, entry = current_visitor(), _field()
     typed = entry.read()
     if entry.error:
@@ -87,7 +87,7 @@ def _show(entry: FormField) -> Response | str:
 
 
 def _start_over() -> Response:
-    """The offer is gone (the house's key has changed): a new login brings a new one."""
+    """The pending secret cannot be decrypted (the key has changed): a new login creates another one."""
     with transaction(db.session):
         sessions.end(db.session, current_visitor().session_id or 0)
     save_session()

@@ -1,4 +1,4 @@
-"""您现在要做的事: what waits for the holder, in the order in which it presses."""
+"""您现在要做的事: pending tasks of the holder, most urgent first."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ from anguan.web.status_signs import Sign
 
 @dataclass(frozen=True)
 class Task:
-    """One card. `lines` are reasons in full; the button is a link (`url`) or a deed (`post`, `fields`)."""
+    """One task card; `lines` are full reasons; the button is a link (`url`) or a POST (`post`, `fields`)."""
 
     kind: TaskKind
     about: str
@@ -46,7 +46,7 @@ class Task:
 
     @property
     def word(self) -> str:
-        """What kind of task, in words."""
+        """The kind of task in words."""
         return TASK_WORDS[self.kind][1]
 
     @property
@@ -56,7 +56,7 @@ class Task:
 
 
 def list_tasks(session: Session, me: Account, lines: Sequence[CertificateLine]) -> list[Task]:
-    """补正 before refusals before deadlines before drafts before gaps."""
+    """Tasks in this order: 补正, rejections, deadlines, drafts, missing data."""
     mine = session.scalars(
         select(ChangeRequest)
         .where(ChangeRequest.filer_id == me.id, ChangeRequest.state.in_((RETURNED, REJECTED, DRAFT)))
@@ -103,7 +103,7 @@ def _refused(session: Session, row: ChangeRequest) -> Task:
 
 
 def _is_last(session: Session, row: ChangeRequest) -> bool:
-    """Nothing newer was filed about the same record: then the refusal is old news."""
+    """True when nothing newer was filed about the same record, else the rejection is out of date."""
     newer = select(ChangeRequest.id).where(
         ChangeRequest.filer_id == row.filer_id,
         ChangeRequest.subject_key == row.subject_key,
@@ -114,7 +114,7 @@ def _is_last(session: Session, row: ChangeRequest) -> bool:
 
 
 def _ending(session: Session, line: CertificateLine) -> Task | None:
-    """A certificate near its end that can be renewed now and is not being renewed."""
+    """The task of a certificate that expires soon and is not being renewed."""
     offer = _open_deed(line, "certificate.valid_until", "computed")
     if offer is None or offer.draft is not None or line.status.code != StatusCode.EXPIRING:
         return None
@@ -135,7 +135,7 @@ def _ending(session: Session, line: CertificateLine) -> Task | None:
 
 
 def _open_deed(line: CertificateLine, path: str, mode: str) -> Eligibility | None:
-    """The open matter that moves this fact of the certificate."""
+    """The available matter that changes this field of the certificate."""
     for offer in line.offers:
         moves = any(f.path == path and f.mode == mode for f in offer.matter.fields)
         if moves and offer.open:

@@ -1,4 +1,4 @@
-"""How far a request has come, as a line of stones: 提交, 审核, 补正, 通过, 推送电子证."""
+"""Progress steps of a request: 提交, 审核, 补正, 通过, 推送电子证."""
 
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ PRINTED_PATHS = frozenset(fact.path for fact in PRINTED) | {"certificate.unit"}
 
 
 def makes_edition(request: ChangeRequest, matter: Matter) -> bool:
-    """Will approval print a new edition of some certificate?"""
+    """True when approval creates a new edition of some certificate."""
     if matter.requires_confirmation:
         return False
     return matter.reprints or any(
@@ -30,7 +30,7 @@ def makes_edition(request: ChangeRequest, matter: Matter) -> bool:
 
 
 def progress_steps(session: Session, request: ChangeRequest, matter: Matter) -> list[ProgressStep]:
-    """The stones of a request as it stands now."""
+    """The progress steps of a request in its current state."""
     state = request.state
     filed = ("提交", format_moment(request.submitted_at), "done")
     if state == DRAFT:
