@@ -37,7 +37,7 @@
     dialog.append(title, words, actions);
     document.body.append(dialog);
   }
-  document.addEventListener('cockpit:arrive', () => { start = Date.now(); });
+  document.addEventListener('review-page:load', () => { start = Date.now(); });
   setInterval(() => {
     const passed = Date.now() - start;
     if (passed >= endAfter) { leave(); return; }

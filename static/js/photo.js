@@ -68,7 +68,7 @@ function start(tool) {
     }, SPEAK_AFTER);
   }
 
-  /* ---- deeds of the buttons ---- */
+  /* ---- actions of the buttons ---- */
   function tuck() {
     frame.place(frame.nearest());
     stage.focus();
@@ -94,7 +94,7 @@ function start(tool) {
     if (mode === 'box') frame.moveBox(frame.box.left + x * 10, frame.box.top + y * 10);
     else frame.movePicture(frame.left + x * 10, frame.top + y * 10);
   }
-  const deeds = {
+  const actions = {
     closer: () => zoom(frame, STEP), farther: () => zoom(frame, 1 / STEP), bigger: () => frame.growBox(10),
     smaller: () => frame.growBox(-10), left: () => shift(-1, 0), right: () => shift(1, 0), up: () => shift(0, -1),
     down: () => shift(0, 1), 'left-turn': () => rotate(-1), 'right-turn': () => rotate(1), fit, reset,
@@ -105,7 +105,7 @@ function start(tool) {
       mode = button.dataset.mode;
       tool.querySelectorAll('[data-mode]').forEach((one) => one.setAttribute('aria-pressed', String(one === button)));
     }
-    if (button?.dataset.do && image) { deeds[button.dataset.do](); moved(); }
+    if (button?.dataset.do && image) { actions[button.dataset.do](); moved(); }
   });
   find('slide').addEventListener('input', (event) => {
     zoom(frame, STEP ** Number(event.target.value) / frame.zoom);

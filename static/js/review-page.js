@@ -6,13 +6,13 @@ import { Reasons } from './review-reasons.js';
 import { Ahead, dress, parse, swap } from './review-prefetch.js';
 import { marksKept } from './viewer-marks.js';
 
-class Cockpit {
+class ReviewPage {
   constructor(room) {
     this.room = room;
-    this.bar = document.querySelector('[data-ruling-bar]');
+    this.bar = document.querySelector('[data-decision-bar]');
     const life = new AbortController();
     this.signal = life.signal;
-    document.addEventListener('cockpit:leave', () => life.abort(), { once: true });
+    document.addEventListener('review-page:unload', () => life.abort(), { once: true });
     recallKeys(room.dataset.account);
     countDown(document.querySelector('main'), this.signal);
     const rest = room.querySelector('[data-rest]');
@@ -84,7 +84,7 @@ class Cockpit {
   /* A: the question stands in the bar, and Enter is its answer. */
   approve() {
     if (!this.bar) return;
-    const button = this.bar.querySelector('.ruling__deeds [name=verdict][value=approve]');
+    const button = this.bar.querySelector('.decision-form__actions [name=verdict][value=approve]');
     if (!button) {
       if (this.bar.querySelector('[data-way=override]')) { this.go('override'); return; }
       const why = document.getElementById('why-not');
@@ -126,7 +126,7 @@ class Cockpit {
     }
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     const open = this.bar.querySelector('details[data-way][open]');
-    const button = open ? open.querySelector('button[name=verdict], .ruling__aside button') : !this.sure.hidden && this.sure.querySelector('[data-sure-go]');
+    const button = open ? open.querySelector('button[name=verdict], .decision-form__snooze button') : !this.sure.hidden && this.sure.querySelector('[data-sure-go]');
     if (button) { event.preventDefault(); button.click(); }
   }
 
@@ -235,6 +235,6 @@ class Cockpit {
   }
 }
 
-const open = () => document.querySelectorAll('[data-cockpit]').forEach((room) => new Cockpit(room));
-document.addEventListener('cockpit:arrive', open);
+const open = () => document.querySelectorAll('[data-review-page]').forEach((room) => new ReviewPage(room));
+document.addEventListener('review-page:load', open);
 open();

@@ -35,4 +35,4 @@ export function onKey(map) {
 }
 
 /* Another request takes the page's place without a new page: its own modules lay in their keys again. */
-document.addEventListener('cockpit:leave', () => { maps.length = 0; });
+document.addEventListener('review-page:unload', () => { maps.length = 0; });

@@ -3,13 +3,13 @@
 export function readPapers(room) {
   return Array.from(room.querySelectorAll('[data-paper]')).map((figure) => {
     const { paper: id, code, title, before } = figure.dataset;
-    const links = Array.from(figure.querySelectorAll('.viewer__leaf'));
-    const leaves = links.map((link, index) => ({
+    const links = Array.from(figure.querySelectorAll('.viewer__image'));
+    const images = links.map((link, index) => ({
       id, large: link.href, url: link.querySelector('img').src,
       title: title + (links.length > 1 ? `，第 ${index + 1} 页，共 ${links.length} 页` : ''),
     }));
-    if (before) leaves.old = { id: `${id}.before`, url: before, title: `${title}，原来的照片` };
-    return { id, code, title, leaves, copy: figure.querySelector('[data-copy]').href };
+    if (before) images.old = { id: `${id}.before`, url: before, title: `${title}，原来的照片` };
+    return { id, code, title, images, copy: figure.querySelector('[data-copy]').href };
   });
 }
 
