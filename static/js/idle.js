@@ -1,4 +1,4 @@
-/* Two minutes before the login ends: say so, and let one button prolong it. */
+/* Warns two minutes before the session times out, with a button that extends it. */
 (function () {
   const minutes = Number(document.body.dataset.idleMinutes);
   if (!minutes || !window.HTMLDialogElement) return;

@@ -1,4 +1,4 @@
-/* The photo tool: joins stage, buttons, judgement and server. The page without scripts does the same by buttons. */
+/* The photo tool: connects stage, buttons, checks and server. Without scripts the page does the same by buttons. */
 import { Frame, STEP } from './photo-geometry.js';
 import { listen, zoom } from './photo-pointer-events.js';
 import { Judge } from './photo-checks.js';
@@ -20,12 +20,12 @@ function start(tool) {
   const verdict = new Verdict(form, judge, asker(given.crop, token), tell);
   let [image, base, turn, mode, first, speaking] = [null, 0, 0, 'box', null, 0];
 
-  /* ---- draw ---- */
+  /* ---- render ---- */
   function measureStage() {
     frame.stage = { width: stage.clientWidth, height: stage.clientHeight };
   }
 
-  /* The picture on the stage, turned, never larger than a phone can hold. */
+  /* The rotated picture for the stage, within the canvas limit of phones. */
   function paint() {
     const [wide, high] = [image.naturalWidth, image.naturalHeight];
     const by = Math.min(1, PROXY / Math.max(wide, high));
@@ -149,7 +149,7 @@ function start(tool) {
 
   tool.hidden = false;
   document.querySelectorAll('[data-photo-plain]').forEach((plain) => plain.remove());
-  /* Where the summary of faults leads on the plain page. */
+  /* Targets of the error summary on the page without scripts. */
   stage.id = 'cut';
   find('use').querySelector('[data-photo-pick]').id = 'picture';
   form.elements.acknowledge.id = 'acknowledge';

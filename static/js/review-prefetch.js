@@ -8,7 +8,7 @@ export class Ahead {
     this.found = Promise.resolve(null);
   }
 
-  /* When the page has nothing else to do. */
+  /* When the page is idle. */
   start() {
     if (!this.url) return;
     const go = () => { this.found = this.fetch().catch(() => null); };
@@ -29,7 +29,7 @@ export class Ahead {
 
 export const parse = (text) => new DOMParser().parseFromString(text, 'text/html');
 
-/* Put another page's main part in the place of this one's. */
+/* Replace the main element by that of another page. */
 export function swap(page, url) {
   const coming = page.querySelector('main');
   document.dispatchEvent(new Event('review-page:unload'));
@@ -43,7 +43,7 @@ export function swap(page, url) {
   (main.querySelector('[data-focus]') || main).focus({ preventScroll: true });
 }
 
-/* What the answer says of the claim and of the last decision belongs into the page that was fetched before. */
+/* Update the prefetched page with the claim and the last decision of the response. */
 export function dress(page, answer) {
   const put = (place, html) => {
     const box = page.querySelector(place);

@@ -1,4 +1,4 @@
-/* What the page says of its papers: their pages, and the facts and findings that each of them proves. */
+/* Reads the documents of the page: their page images, and the facts and check results that each one proves. */
 
 export function readPapers(room) {
   return Array.from(room.querySelectorAll('[data-paper]')).map((figure) => {
@@ -13,7 +13,7 @@ export function readPapers(room) {
   });
 }
 
-/* The facts that this paper proves stand beside it. */
+/* Show the facts that this document proves beside it. */
 export function compare(room, paper) {
   const facts = room.querySelector('[data-facts]');
   facts.textContent = '';

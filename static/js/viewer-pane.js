@@ -1,4 +1,4 @@
-/* One picture under glass: wheel and buttons scale it about a point, dragging moves it, quarter turns stay with the file. */
+/* One page image: wheel and buttons zoom about a point, dragging pans; the rotation is stored per file. */
 import { giveHands } from './viewer-pointer-events.js';
 
 const CLOSEST = 8;
@@ -7,7 +7,7 @@ const FINE_FROM = 1.15;
 const SENTENCE = '这一页没有显示出来。请再试一次；还是不行时请联系技术支持。';
 const pictures = new Map();
 
-/* The same element each time: a page that was shown once is there at once when it is turned back to. */
+/* Cached elements: a page that was shown before appears at once. */
 export function fetchPicture(url) {
   const kept = pictures.get(url);
   if (kept && !kept.isConnected) return kept;
@@ -28,7 +28,7 @@ function recallTurn(id) {
 function keepTurn(id, turn) {
   try {
     if (turn) localStorage.setItem(turnKey(id), String(turn)); else localStorage.removeItem(turnKey(id));
-  } catch { /* a browser that keeps nothing still turns */ }
+  } catch { /* rotation works without storage */ }
 }
 
 export class Pane {
@@ -76,7 +76,7 @@ export class Pane {
     if (this.fits) this.fit(); else { this.at = { x: 0, y: 0 }; this.draw(); }
   }
 
-  /* The server says in words why there is no picture. */
+  /* The server's message why there is no picture. */
   async explain() {
     const { url } = this.image;
     pictures.delete(url);
@@ -84,7 +84,7 @@ export class Pane {
     try {
       const answer = await fetch(url, { headers: { Accept: 'application/json' } });
       if ((answer.headers.get('Content-Type') || '').includes('json')) words = (await answer.json()).sentence || words;
-    } catch { /* nobody answers: the general sentence stands */ }
+    } catch { /* no response: the general message stays */ }
     if (this.image.url === url) this.say('viewer__fault', words).setAttribute('role', 'alert');
   }
 
@@ -110,7 +110,7 @@ export class Pane {
     this.draw();
   }
 
-  /* About a point measured from the pane's middle; what lies under it stays under it. */
+  /* Zoom about a point relative to the pane's centre; that point stays fixed. */
   zoom(scale, point = { x: 0, y: 0 }) {
     if (!this.size) return;
     const next = Math.min(CLOSEST, Math.max(0.05, scale));
@@ -151,7 +151,7 @@ export class Pane {
     this.told();
   }
 
-  /* Looking closely asks for the larger drawing; it takes the place of the first when it has come. */
+  /* Above a certain zoom, load the larger rendering and replace the first. */
   refine() {
     this.fine = true;
     const { image } = this;

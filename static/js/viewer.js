@@ -1,4 +1,4 @@
-/* The papers beside the facts: one at a time or two side by side, the one that proves the fact in hand first. */
+/* Document viewer: one page image or two side by side; focusing a fact selects the document that proves it. */
 import { onKey } from './shortcuts.js';
 import { Marks } from './viewer-marks.js';
 import { Pane, fetchPicture, forgetPictures } from './viewer-pane.js';
@@ -6,7 +6,7 @@ import { compare, readPapers } from './viewer-documents.js';
 
 const WIDE = window.matchMedia('(min-width: 1024px)');
 const STEP = 1.25;
-const DWELL = 1500; /* milliseconds for which a page is in view before it counts as read */
+const DWELL = 1500; /* milliseconds in view before a page counts as read */
 
 class Viewer {
   constructor(room) {
@@ -59,7 +59,7 @@ class Viewer {
     this.tell();
   }
 
-  /* On a narrow screen the pages lie below each other, and fingers scale them as everywhere else. */
+  /* On a narrow screen all pages are below each other, with the browser's own pinch zoom. */
   arrange() {
     this.live = WIDE.matches && this.papers.length > 0;
     this.room.classList.toggle('is-live', this.live);
@@ -103,7 +103,7 @@ class Viewer {
     if (paper.pages.size === paper.images.length) this.marks.see(paper.id);
   }
 
-  /* Tabs and tools stay on the screen: the papers end where the bar of the decision begins. */
+  /* Keep tabs and tools visible: the documents end above the decision bar. */
   measure() {
     const bar = document.querySelector('.decision-form.is-live, .decision-form--quiet, .decision-bar');
     const end = bar ? Math.min(window.innerHeight, bar.getBoundingClientRect().top) : window.innerHeight;
@@ -145,7 +145,7 @@ class Viewer {
     if (this.double) this.showBeside(this.choose());
   }
 
-  /* The old photo beside the new one, else the next page, else the next paper. */
+  /* The old photo beside the new one, else the next page, else the next document. */
   choose() {
     const { images } = this.papers[this.place];
     if (images.old) return `${this.place}.${images.length}`;
