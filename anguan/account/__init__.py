@@ -17,6 +17,6 @@ PAGES = (login, activation, second_factor, reauthentication, own_account, regist
 """Every module that adds views to the blueprint."""
 
 
-def hang(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Register the blueprint."""
     app.register_blueprint(account)

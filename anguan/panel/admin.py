@@ -89,23 +89,29 @@ def make_views() -> list[GuardedMixin]:
         QueueView(ChangeRequest, name="待审队列", category=DESK, endpoint="panel_queue", url="queue"),
         DoneView(ChangeRequest, name="已办", category=DESK, endpoint="panel_done", url="done"),
         FilingView(ChangeRequest, name="我发起的", category=DESK, endpoint="panel_filing", url="filing"),
-        AuditView(Audit, name="抽查复查", category=DESK, endpoint="panel_audit", url="rechecks"),
+        AuditView(Audit, name="抽查复查", category=DESK, endpoint="panel_audit", url="audits"),
         AuditSampleView(
-            AuditSample, name="双随机抽查", category=DESK, endpoint="panel_audit_sample", url="draws"
+            AuditSample, name="双随机抽查", category=DESK, endpoint="panel_audit_sample", url="audit-samples"
         ),
         BatchView(name="批量通过", endpoint="panel_batch", url="batch"),
         RequestView(name="审核", endpoint="panel_request", url="requests"),
-        DocumentView(name="材料查看", endpoint="panel_document", url="papers"),
+        DocumentView(name="材料查看", endpoint="panel_document", url="documents"),
         NumberClaimView(
             NumberClaim, name="号码申诉", category=DESK, endpoint="panel_number_claim", url="number-claims"
         ),
         PersonView(Person, name="人员", category=REGISTER, endpoint="panel_person", url="people"),
-        EnterpriseView(Enterprise, name="企业", category=REGISTER, endpoint="panel_enterprise", url="firms"),
+        EnterpriseView(
+            Enterprise, name="企业", category=REGISTER, endpoint="panel_enterprise", url="enterprises"
+        ),
         CertificateView(
             Certificate, name="证书", category=REGISTER, endpoint="panel_certificate", url="certificates"
         ),
         CertificateJobView(
-            CertificateJob, name="制证", category=REGISTER, endpoint="panel_certificate_job", url="sheets"
+            CertificateJob,
+            name="制证",
+            category=REGISTER,
+            endpoint="panel_certificate_job",
+            url="certificate-jobs",
         ),
         ImportView(name="导入", category=REGISTER, endpoint="panel_import", url="imports"),
         TrainingView(Training, name="教育学时", category=FACTS, endpoint="panel_training", url="training"),

@@ -22,7 +22,7 @@ AUDIENCES = {"holder": "申请人可见", "office": "管理部门", "audit": "�
 class EventView(GuardedView):
     """操作日志."""
 
-    opens_to = ("administrator", "auditor")
+    allowed_roles = ("administrator", "auditor")
     searches = "受理编号、操作人、证件号码"
     column_list = ("at", "actor", "verb", "sentence", "request")
     column_details_list = ("at", "actor", "verb", "sentence", "request", "before", "after", "visible_to")

@@ -25,7 +25,7 @@ DAYS = 30
 class HomeView(GuardedMixin, AdminIndexView):  # type: ignore[misc]  # Flask-Admin ships no types
     """The first page of everybody in the office; each role reads what concerns it."""
 
-    opens_to = ("staff",)
+    allowed_roles = ("staff",)
 
     def __init__(self) -> None:
         super().__init__(name="工作台", endpoint="panel", url="/panel")

@@ -9,7 +9,7 @@ from anguan.pdf.decoration import draw_ground
 from anguan.pdf.html import fill_page, measure, show_day
 from anguan.pdf.images import fit_photo
 from anguan.pdf.qr import render_qr
-from anguan.pdf.renderer import get_renderer
+from anguan.pdf.renderer import render_pdf
 
 LABEL_EMS = 8.0
 """Width of the column of labels, in ems of the labels: every label is spread over it."""
@@ -65,7 +65,7 @@ def render_certificate(facts: Mapping[str, Any], photo: bytes | None, check_url:
         has_photo=photo is not None,
         issuer_size=min(LABEL_SIZE, ISSUER_POINTS / (measure(str(facts["issued_by"])) + 6)),
     )
-    return get_renderer(html, images)
+    return render_pdf(html, images)
 
 
 def list_lines(facts: Mapping[str, Any]) -> tuple[SheetLine, ...]:

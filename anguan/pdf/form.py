@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from anguan.domain.field_changes import FieldChange
 from anguan.pdf.decoration import draw_scale
 from anguan.pdf.html import fill_page, measure
-from anguan.pdf.renderer import get_renderer
+from anguan.pdf.renderer import render_pdf
 
 PAGE_POINTS = 482
 """Width of the printed area of an upright A4 sheet."""
@@ -77,7 +77,7 @@ def render_form(
         organ=organ,
         printed=printed,
     )
-    return get_renderer(html, {"scale": draw_scale(PAGE_POINTS)})
+    return render_pdf(html, {"scale": draw_scale(PAGE_POINTS)})
 
 
 def render_commitment(
@@ -108,7 +108,7 @@ def render_commitment(
         organ=addressee,
         printed=printed,
     )
-    return get_renderer(html, {"scale": draw_scale(PAGE_POINTS)})
+    return render_pdf(html, {"scale": draw_scale(PAGE_POINTS)})
 
 
 def _pair_up(rows: Sequence[FormRow]) -> list[tuple[FormRow, ...]]:

@@ -8,7 +8,7 @@ from anguan.pdf.decoration import draw_scale, draw_seal_place
 from anguan.pdf.form import PAGE_POINTS, FormRow
 from anguan.pdf.html import fill_page
 from anguan.pdf.qr import render_qr
-from anguan.pdf.renderer import get_renderer
+from anguan.pdf.renderer import render_pdf
 
 
 @dataclass(frozen=True)
@@ -49,4 +49,4 @@ def render_receipt(receipt: Receipt) -> bytes:
         **{state: draw_seal_place(state) for state in {step.state for step in receipt.steps}},
     }
     html = fill_page("receipt.html", receipt=receipt, organ=receipt.organ, printed="")
-    return get_renderer(html, images)
+    return render_pdf(html, images)

@@ -149,6 +149,6 @@ os.register_at_fork(after_in_child=RENDERER.abandon)
 atexit.register(RENDERER.close)
 
 
-def get_renderer(html: str, images: Mapping[str, bytes]) -> bytes:
+def render_pdf(html: str, images: Mapping[str, bytes]) -> bytes:
     """Print a page of our own templates; `<img src="picture:NAME">` refers to `images[NAME]`."""
     return RENDERER.print(html, images)

@@ -1,6 +1,6 @@
 """The process that turns pages into PDF: parses fonts once, then answers one page after another.
 
-Started by press.py as `python -m anguan.paper.worker`; ends when its input closes.
+Started by renderer.py as `python -m anguan.pdf.worker`; ends when its input closes.
 """
 
 import logging

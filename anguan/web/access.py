@@ -38,13 +38,13 @@ def expand(*names: str) -> frozenset[str]:
 def require_roles(*names: str) -> Callable[[View], View]:
     """Declare who may open a view: "public", a login stage, roles, "staff", "everyone".
 
-    A Flask-Admin class declares it by its attribute `opens_to`, or per method by `roles_of`; a decorated
-    method takes precedence. Raises ValueError for an unknown name.
+    A Flask-Admin class declares it by its attribute `allowed_roles`, or per method by
+    `roles_of`; a decorated method takes precedence. Raises ValueError for an unknown name.
     """
     classes = expand(*names)
 
     def mark(view: View) -> View:
-        view.opens_to = classes  # type: ignore[attr-defined]
+        view.allowed_roles = classes  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -71,7 +71,7 @@ def _heard(view: Callable[..., Any]) -> Iterable[str]:
     if roles_of := getattr(owner, "roles_of", None):
         roles: Iterable[str] = roles_of(view.__name__)
         return roles
-    return getattr(owner, "opens_to", None) or ()
+    return getattr(owner, "allowed_roles", None) or ()
 
 
 def access_table(app: Flask) -> dict[str, frozenset[str]]:

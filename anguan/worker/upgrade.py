@@ -11,7 +11,7 @@ from sqlalchemy import Connection, create_engine, text
 from anguan.infra.engine import WRITES, prepare_engine
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"
-_GATE = 5_204_117
+_MIGRATION_LOCK = 5_204_117
 """The number under which two starts agree who migrates (PostgreSQL; SQLite lets one writer in anyway)."""
 
 
@@ -22,8 +22,8 @@ def upgrade(url: str) -> None:
         with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SET LOCAL lock_timeout = 0"))
-                connection.execute(text("SELECT pg_advisory_xact_lock(:gate)"), {"gate": _GATE})
-            command.upgrade(_alembic(connection), "head")
+                connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _MIGRATION_LOCK})
+            command.upgrade(alembic_config(connection), "head")
     finally:
         engine.dispose()
 
@@ -34,7 +34,8 @@ def is_current(connection: Connection) -> bool:
     return MigrationContext.configure(connection).get_current_revision() == head
 
 
-def _alembic(connection: Connection) -> Config:
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's configuration for one open connection."""
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection

@@ -70,8 +70,8 @@ def test_the_answer_is_the_same_for_known_and_unknown(
 ) -> None:
     """Same status, headers, page; the same statements in the same order, one slow hash each."""
     hashes: list[str] = []
-    real = registration.take_into_use
-    monkeypatch.setattr(registration, "take_into_use", lambda s, a, h: (hashes.append(h), real(s, a, h)))
+    real = registration.set_password
+    monkeypatch.setattr(registration, "set_password", lambda s, a, h: (hashes.append(h), real(s, a, h)))
     known = [clients.scenario.holder.login, clients.scenario.paper_holder.login]
     fresh = iter([NEW, OTHER_NEW])
 
@@ -140,7 +140,7 @@ def test_a_network_registers_so_many_and_no_more(
     clients: AppClients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        registration, "REGISTER", registration.Limit("register", 2, registration.REGISTER.window)
+        registration, "REGISTER", registration.RateLimit("register", 2, registration.REGISTER.window)
     )
     holder = clients.scenario.holder.login
     browser = clients.browser()

@@ -19,7 +19,7 @@ from tests.support.sample_files import corpus
 LIMITS = {"max_pixels": 24_000_000, "min_side": 1, "longest": None}
 FORKED = """
 import os
-from anguan.ledger.inspection import inspect
+from anguan.infra.inspection import inspect
 from tests.corpus import jpeg
 inspect(jpeg(), "a.jpg")
 child = os.fork()
@@ -121,7 +121,7 @@ def test_nothing_of_the_house_is_told_to_the_inspector(box: Sandbox) -> None:
 
 def test_refusals_of_the_box_become_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     hasty = Sandbox(size=1, seconds=0.2)
-    monkeypatch.setattr(inspection, "GLOVEBOX", hasty)
+    monkeypatch.setattr(inspection, "SANDBOX", hasty)
     with pytest.raises(Unacceptable, match=r"“大图\.png”打开用时过长"):
         inspect(heavy_png(), "大图.png")
     hasty.close()

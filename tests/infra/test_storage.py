@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from anguan.ledger.files import LocalStorage, Unstored
+from anguan.infra.files import LocalStorage, Unstored
 storage = LocalStorage(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:

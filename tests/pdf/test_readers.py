@@ -10,7 +10,7 @@ import pypdf
 import pytest
 
 from anguan.pdf.fonts import missing_glyphs
-from anguan.pdf.renderer import get_renderer
+from anguan.pdf.renderer import render_pdf
 
 RARE = "㛃䶮𠅤𬱖"
 
@@ -47,7 +47,7 @@ def count_pages(pdf: bytes) -> int:
 @pytest.mark.parametrize("family", ["song", "hei"])
 @pytest.mark.parametrize("weight", ["normal", "bold"])
 def test_rare_characters_copy_right(reader, family, weight):
-    pdf = get_renderer(f"<p style='font-family:{family}; font-weight:{weight}'>{RARE}·ABC123安全</p>", {})
+    pdf = render_pdf(f"<p style='font-family:{family}; font-weight:{weight}'>{RARE}·ABC123安全</p>", {})
     assert squeeze(reader(pdf)) == f"{RARE}·ABC123安全"
 
 
@@ -56,12 +56,12 @@ def test_more_characters_than_one_table_block_copy_right(reader):
     """Each subset holds 256 characters, each block of its table a hundred lines."""
     many = "".join(chr(c) for c in range(0x4E00, 0x5100))
     assert not missing_glyphs(many)
-    pdf = get_renderer(f"<p style='font-family:song; -pdf-word-wrap:CJK'>{many}</p>", {})
+    pdf = render_pdf(f"<p style='font-family:song; -pdf-word-wrap:CJK'>{many}</p>", {})
     assert squeeze(reader(pdf)) == many
 
 
 def test_every_font_is_embedded():
-    pdf = get_renderer("<p style='font-family:song'>安全 <b>生产</b></p>", {})
+    pdf = render_pdf("<p style='font-family:song'>安全 <b>生产</b></p>", {})
     fonts = [
         font.get_object()
         for page in pypdf.PdfReader(io.BytesIO(pdf)).pages

@@ -15,7 +15,7 @@ import pytest
 from anguan.domain.field_changes import FieldChange
 from anguan.pdf import sandbox
 from anguan.pdf.form import FormRow, render_form
-from anguan.pdf.renderer import RENDERER, PdfRenderer, RenderError, get_renderer
+from anguan.pdf.renderer import RENDERER, PdfRenderer, RenderError, render_pdf
 from tests.pdf.test_readers import read, squeeze
 from tests.support.paths import ROOT
 
@@ -104,7 +104,7 @@ def test_hostile_text_is_printed_as_it_is(payload, canary):
 def test_hostile_markup_reaches_nothing(payload, canary):
     """The second wall: even a page that was not escaped reads no file and calls nobody."""
     try:
-        text = read(get_renderer(load(payload, canary), {}))
+        text = read(render_pdf(load(payload, canary), {}))
     except RenderError:
         text = ""
     assert SECRET not in text
@@ -114,12 +114,12 @@ def test_hostile_markup_reaches_nothing(payload, canary):
 @pytest.mark.parametrize("picture", ["a.png", "picture:other", "/etc/hostname"])
 def test_only_bundled_pictures_are_read(picture):
     with pytest.raises(RenderError, match="refused"):
-        get_renderer(f'<img src="{picture}">', {})
+        render_pdf(f'<img src="{picture}">', {})
 
 
 def test_a_picture_that_cannot_be_drawn_fails_the_page():
     with pytest.raises(RenderError):
-        get_renderer('<img src="picture:photo">', {"photo": b"\xff\xd8\xff not a picture"})
+        render_pdf('<img src="picture:photo">', {"photo": b"\xff\xd8\xff not a picture"})
 
 
 def test_a_slow_page_is_killed_and_the_next_one_prints():
@@ -137,12 +137,12 @@ def test_a_slow_page_is_killed_and_the_next_one_prints():
 
 def test_a_page_that_is_too_large_is_refused():
     with pytest.raises(RenderError):
-        get_renderer("<p>" + "x " * 6_000_000 + "</p>", {})
-    assert get_renderer("<p>x</p>", {}).startswith(b"%PDF")
+        render_pdf("<p>" + "x " * 6_000_000 + "</p>", {})
+    assert render_pdf("<p>x</p>", {}).startswith(b"%PDF")
 
 
 def test_the_process_may_not_eat_the_machine():
-    get_renderer("<p>x</p>", {})
+    render_pdf("<p>x</p>", {})
     limits = Path(f"/proc/{RENDERER._process.pid}/limits").read_text()
     assert re.search(rf"Max address space +{sandbox.MEMORY} +{sandbox.MEMORY} ", limits)
 
@@ -160,7 +160,7 @@ def test_a_process_that_died_is_replaced():
 
 def test_threads_get_their_own_pages():
     def draw(number):
-        return squeeze(read(get_renderer(f"<p style='font-family:song'>第{number}张</p>", {})))
+        return squeeze(read(render_pdf(f"<p style='font-family:song'>第{number}张</p>", {})))
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(draw, range(40))) == [f"第{number}张" for number in range(40)]
@@ -169,16 +169,16 @@ def test_threads_get_their_own_pages():
 def test_a_forked_child_prints_by_a_process_of_its_own():
     program = (
         "import os, sys\n"
-        "from anguan.paper.press import PRESS, press\n"
-        "press('<p>x</p>', {})\n"
-        "mine = PRESS._process.pid\n"
+        "from anguan.pdf.renderer import RENDERER, render_pdf\n"
+        "render_pdf('<p>x</p>', {})\n"
+        "mine = RENDERER._process.pid\n"
         "child = os.fork()\n"
         "if child == 0:\n"
-        "    drawn = press('<p>y</p>', {}).startswith(b'%PDF') and PRESS._process.pid != mine\n"
-        "    PRESS.close()\n"
+        "    drawn = render_pdf('<p>y</p>', {}).startswith(b'%PDF') and RENDERER._process.pid != mine\n"
+        "    RENDERER.close()\n"
         "    os._exit(0 if drawn else 1)\n"
         "_, status = os.waitpid(child, 0)\n"
-        "still = press('<p>z</p>', {}).startswith(b'%PDF') and PRESS._process.pid == mine\n"
+        "still = render_pdf('<p>z</p>', {}).startswith(b'%PDF') and RENDERER._process.pid == mine\n"
         "sys.exit(status or not still)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, timeout=60, check=False)

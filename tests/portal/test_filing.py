@@ -244,7 +244,7 @@ def test_two_tabs_and_the_way_back_file_once(holder: Holder) -> None:
     assert holder.submit(id, **one).location.endswith("/receipt")
     assert holder.submit(id, **two).location.endswith(f"/my/requests/{id}")
     assert "已经提交过了" in holder.open(f"/my/requests/{id}")
-    for page in ("review", "edit"):
+    for page in ("confirm", "edit"):
         assert holder.browser.get(f"/my/requests/{id}/{page}").location.endswith(f"/my/requests/{id}")
     assert holder.row(id).round == 1
 

@@ -255,8 +255,8 @@ def test_what_is_missing_is_asked_for(clients: Street) -> None:
 
 
 def test_guessing_is_slowed_down(clients: Street, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verification, "TYPED", verification.Limit("check", 3))
-    monkeypatch.setattr(verification, "SCANNED", verification.Limit("scan", 3))
+    monkeypatch.setattr(verification, "TYPED", verification.RateLimit("check", 3))
+    monkeypatch.setattr(verification, "SCANNED", verification.RateLimit("scan", 3))
     for path in ("/check?number=1&name=2", "/check/nothing"):
         codes = [clients.visitor.get(path).status_code for _ in range(5)]
         assert codes == [404, 404, 404, 429, 429]
@@ -310,7 +310,7 @@ def test_the_look_needs_a_token(clients: Street) -> None:
 
 
 def test_the_brake_is_what_slows_guessing(own_street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verification, "TYPED", verification.Limit("check", 3))
+    monkeypatch.setattr(verification, "TYPED", verification.RateLimit("check", 3))
 
     def promise() -> None:
         visitor = own_street.next_visitor()

@@ -16,8 +16,8 @@ from anguan.public import words as public_words
 from anguan.services.codes import Refusal, StatusCode
 from anguan.services.words import REFUSAL_WORDS, STATUS_OF, STATUS_WORDS
 from anguan.web import status_signs
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 """Chinese characters. Punctuation is typography: normalising `，` decides nothing."""
 MATTERS = frozenset(matter.code for matter in CATALOG)

@@ -182,3 +182,24 @@ def test_the_house_keeps_its_rules(rule: str) -> None:
         and not name.startswith(free or ("\0",))
     )
     assert places(re.compile(pattern), paths) == []
+
+
+FOLDERS = ("anguan/panel", "anguan/services", "tests")
+
+
+@pytest.mark.parametrize("package", FOLDERS)
+def test_no_folder_holds_more_than_fifteen_files(package: str) -> None:
+    folders = {
+        path.parent for path in tracked(".py") if path.relative_to(ROOT).as_posix().startswith(package)
+    }
+    counts = {str(folder): len(list(folder.glob("*.py"))) for folder in folders}
+    assert {folder: count for folder, count in counts.items() if count > 15} == {}
+
+
+def test_a_public_class_name_exists_once() -> None:
+    places: dict[str, list[str]] = {}
+    for path in tracked(".py"):
+        if path.relative_to(ROOT).parts[0] == "anguan":
+            for name in re.findall(r"^class ([A-Z]\w*)", text_of(path), re.M):
+                places.setdefault(name, []).append(path.relative_to(ROOT).as_posix())
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}

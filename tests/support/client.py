@@ -226,7 +226,7 @@ def add_views(app: Flask, *views: tuple[str, Callable[[], str]]) -> None:
 def close_app(app: Flask) -> None:
     """Let go of the database."""
     with app.app_context():
-        db.session.remove()
+        db.close_session()
         db.engine.dispose()
         url = settings().database
     like = app.extensions.pop(LIKE, None)

@@ -1,4 +1,4 @@
-"""The demo scenario as a fixture: the cast that people see, built once per database and process, then copied."""
+"""The demo data as a fixture, built once per database and process, then copied."""
 
 from argon2 import PasswordHasher
 from sqlalchemy import create_engine

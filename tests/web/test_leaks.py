@@ -163,7 +163,7 @@ def test_a_fault_of_the_database_tells_the_log_no_number(
     def fail() -> str:
         return str(db.session.execute(text("SELECT nothing FROM person WHERE name = :n"), {"n": number}))
 
-    fail.opens_to = frozenset({"public"})  # type: ignore[attr-defined]
+    fail.allowed_roles = frozenset({"public"})  # type: ignore[attr-defined]
     add_views(house.app, ("fail", fail))
 
     def promise() -> None:

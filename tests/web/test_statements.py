@@ -58,7 +58,7 @@ class Draft:
         yield "save", lambda: holder.save(id, save="1", **TITLE)
         yield "save and go on", lambda: holder.save(id, go="1", **TITLE)
         yield "save with a file", lambda: holder.save(id, save="1", **{"paper.application": upload()})
-        yield "check page", lambda: holder.open(f"{page}/review")
+        yield "check page", lambda: holder.open(f"{page}/confirm")
         sheet = holder.sheet(id)
         yield "submit", lambda: holder.submit(id, **sheet)
 

@@ -102,7 +102,7 @@ def test_the_code_on_the_sheet_leads_to_its_own_check_page(
     scenario: Scenario, tools: JobContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
-    drawn = certificate_jobs.draw_certificate
+    drawn = certificate_jobs.render_certificate
     monkeypatch.setattr(
         certificate_jobs,
         "draw_certificate",
@@ -152,7 +152,7 @@ def test_a_missing_glyph_is_told_to_staff_once_and_tried_again(
         raise MissingGlyph("龘")
 
     with monkeypatch.context() as patch:
-        patch.setattr(certificate_jobs, "draw_certificate", refuse)
+        patch.setattr(certificate_jobs, "render_certificate", refuse)
         drain(scenario.session, tools)
         with clock.frozen_at(clock.now() + timedelta(minutes=1)):
             drain(scenario.session, tools)
@@ -275,7 +275,7 @@ def test_the_loop_survives_a_database_that_is_away(
         raise OperationalError("SELECT 1", {}, Exception("away"))
 
     monkeypatch.setattr(loop, "PAUSE", 0.01)
-    monkeypatch.setattr(loop, "show_sign", fail)
+    monkeypatch.setattr(loop, "record_heartbeat", fail)
     run_worker(sessionmaker(scenario.engine), tools, stop)
     assert len(calls) == 2
 

@@ -21,7 +21,7 @@ import anguan
 PROJECT_ROOT = Path(anguan.__file__).parent.parent
 PROGRAM = (
     f"import sys; sys.path.insert(0, {str(PROJECT_ROOT)!r}); "
-    "from anguan.ledger.glovebox.inspector import serve; serve()"
+    "from anguan.infra.sandbox.worker import serve; serve()"
 )
 MEMORY = 640 * 1024 * 1024
 CPU_SECONDS = 10

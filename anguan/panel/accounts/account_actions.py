@@ -14,8 +14,7 @@ from anguan.models import Account
 from anguan.panel.common.editing import EditedView
 from anguan.panel.common.guard import BIGGEST, current_account
 from anguan.panel.common.routing import expose
-from anguan.web.access import ask_password_again
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import ask_password_again, require_roles
 
 ID = f"<int(max={BIGGEST}):id>"
 AccountAction = Callable[[Any, Actor, Account], Any]
@@ -25,7 +24,7 @@ class AccountActionMixin(EditedView):
     """The acts, each a form of one button on the page of an account."""
 
     @expose(f"/{ID}/reset", methods=("POST",))
-    @only_for("administrator")
+    @require_roles("administrator")
     def reset(self, id: int) -> Any:
         """发起重置: the old password dies, a one-time code is shown once."""
         if away := ask_password_again():
@@ -34,25 +33,25 @@ class AccountActionMixin(EditedView):
         return self.show(id, code) if code else redirect(self.link("details_view", id=id))
 
     @expose(f"/{ID}/disable", methods=("POST",))
-    @only_for("administrator")
+    @require_roles("administrator")
     def disable(self, id: int) -> Any:
         """停用."""
         return self._do(id, accounts.disable, "账号已停用，登录已全部结束。")
 
     @expose(f"/{ID}/enable", methods=("POST",))
-    @only_for("administrator")
+    @require_roles("administrator")
     def enable(self, id: int) -> Any:
         """恢复."""
         return self._do(id, accounts.enable, "账号已恢复。")
 
     @expose(f"/{ID}/end", methods=("POST",))
-    @only_for("administrator")
+    @require_roles("administrator")
     def end(self, id: int) -> Any:
         """结束全部登录."""
         return self._do(id, accounts.end_all_sessions, "这个账号的登录已全部结束。")
 
     @expose(f"/{ID}/factor", methods=("POST",))
-    @only_for("administrator")
+    @require_roles("administrator")
     def factor(self, id: int) -> Any:
         """解除二次验证."""
         return self._do(id, accounts.clear_second_factor, "二次验证已解除，下次登录时重新设置。")

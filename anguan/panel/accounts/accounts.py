@@ -39,7 +39,7 @@ from anguan.panel.requests.request_list import number_or_none
 class AccountView(AccountActionMixin):
     """账号与角色."""
 
-    opens_to = ("administrator", "auditor")
+    allowed_roles = ("administrator", "auditor")
     offers = frozenset({"index_view", "create_view", "edit_view", "details_view"})
     can_delete = False
     can_view_details = True

@@ -25,8 +25,7 @@ from anguan.panel.common.search import begins_with, is_exactly, looks_like_docum
 from anguan.panel.register.register import url_of
 from anguan.panel.requests.request_access import PURPOSES, send_attachment
 from anguan.panel.requests.request_list import number_or_none
-from anguan.web.access import ask_password_again
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import ask_password_again, require_roles
 from anguan.web.status_signs import Sign
 
 ID = f"<int(max={BIGGEST}):id>"
@@ -38,7 +37,7 @@ SIDES = {"front": "证件有照片的一面", "back": "证件的另一面"}
 class NumberClaimView(GuardedView):
     """号码申诉. Of no region: who stands registered may work anywhere, and so may the claimant."""
 
-    opens_to = (*REVIEWERS, "auditor")
+    allowed_roles = (*REVIEWERS, "auditor")
     offers = frozenset({"index_view", "details_view"})
     can_export = False
     searches = "申诉编号、姓名、证件号码"
@@ -106,7 +105,7 @@ class NumberClaimView(GuardedView):
         return answer
 
     @expose(f"/{ID}/decide", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def decide(self, id: int) -> Any:
         """Accept or refuse."""
         self.get_one(str(id))

@@ -16,8 +16,7 @@ from anguan.models import Account, Enterprise, Person, Recusal
 from anguan.panel.common.guard import BIGGEST, GuardedMixin, current_account, id_from_text
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import is_exactly
-from anguan.web.access import ask_password_again
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import ask_password_again, require_roles
 
 ID = f"<int(max={BIGGEST}):id>"
 LONGEST = 100
@@ -41,7 +40,7 @@ def format_recused(row: Recusal) -> str:
 class RecusalView(GuardedMixin):
     """Adding and taking away; each is an event."""
 
-    opens_to = ("administrator",)
+    allowed_roles = ("administrator",)
 
     def is_visible(self) -> bool:
         """One comes here from the page of an account."""
@@ -53,7 +52,7 @@ class RecusalView(GuardedMixin):
         return redirect(self.get_url("panel_account.index_view"))
 
     @expose(f"/{ID}/add", methods=("POST",))
-    @only_for("administrator")
+    @require_roles("administrator")
     def add(self, id: int) -> Any:
         """By the code of a firm or the number of a person, with the reason."""
         row = db.session.get(Account, id)
@@ -72,7 +71,7 @@ class RecusalView(GuardedMixin):
         return self._back(id)
 
     @expose(f"/{ID}/remove", methods=("POST",))
-    @only_for("administrator")
+    @require_roles("administrator")
     def remove(self, id: int) -> Any:
         """Take one away."""
         if away := ask_password_again():

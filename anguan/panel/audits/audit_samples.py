@@ -15,14 +15,14 @@ from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.services.refusals import Refused
 from anguan.services.review import audits
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import require_roles
 from anguan.web.forms import FormField
 
 
 class AuditSampleView(GuardedView):
     """双随机抽查: read by those who oversee the office."""
 
-    opens_to = ("senior_reviewer", "administrator", "auditor")
+    allowed_roles = ("senior_reviewer", "administrator", "auditor")
     can_view_details = False
     offers = frozenset({"index_view"})
     list_template = "admin/audit_samples.html"
@@ -48,7 +48,7 @@ class AuditSampleView(GuardedView):
     order = (AuditSample.id.desc(),)
 
     @expose("/new", methods=("GET", "POST"))
-    @only_for(*audits.MANAGERS)
+    @require_roles(*audits.MANAGERS)
     def draw(self) -> Any:
         """The form of a draw, and the draw."""
         fields = build_fields(request.form if request.method == "POST" else None)

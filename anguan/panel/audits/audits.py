@@ -24,7 +24,7 @@ from anguan.panel.review.document_viewer import build_viewer
 from anguan.services.refusals import NotFound, Refused
 from anguan.services.review import audits
 from anguan.services.review.review_view import load_review
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import require_roles
 from anguan.web.forms import FormField
 from anguan.web.status_signs import Sign
 
@@ -37,7 +37,7 @@ ANSWERS = OUTCOMES[1:]
 class AuditView(GuardedView):
     """抽查复查: a reviewer's own; those who oversee the office read all of them."""
 
-    opens_to = REGISTER
+    allowed_roles = REGISTER
     can_view_details = False
     offers = frozenset({"index_view"})
     list_template = "admin/audits.html"
@@ -91,7 +91,7 @@ class AuditView(GuardedView):
         return row.done_at is None and row.account_id == current_user.id and current_user.role in REVIEWERS
 
     @expose(f"/{ID}")
-    @only_for(*REVIEWERS, "auditor")
+    @require_roles(*REVIEWERS, "auditor")
     def look(self, id: int) -> str:
         """The decided request as it was decided, read-only, and the two answers."""
         row = self.get_one(str(id))
@@ -99,7 +99,7 @@ class AuditView(GuardedView):
         return self.show(id)
 
     @expose(f"/{ID}/conclude", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def conclude(self, id: int) -> Any:
         """一致 or 不一致, once."""
         outcome, opinion = request.form.get("outcome", ""), request.form.get("opinion", "")

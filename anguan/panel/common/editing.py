@@ -127,7 +127,7 @@ class EditedView(GuardedView):
 class SettingView(EditedView):
     """Rows of a scope: each save publishes a new version of the whole scope."""
 
-    opens_to = ("administrator", "auditor")
+    allowed_roles = ("administrator", "auditor")
 
     def scope(self, values: Mapping[str, Any]) -> str:
         """The scope to which a row with these values belongs."""

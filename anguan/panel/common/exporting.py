@@ -43,7 +43,7 @@ ExportColumn = tuple[str, str]
 class ExportView(GuardedMixin):
     """The one way from a list to a file."""
 
-    opens_to = REGISTER
+    allowed_roles = REGISTER
 
     def is_visible(self) -> bool:
         """One comes here from a list."""

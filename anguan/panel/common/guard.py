@@ -33,22 +33,22 @@ REGISTER = (*REVIEWERS, "administrator", "auditor")
 
 
 class GuardedMixin(BaseView):  # type: ignore[misc]  # Flask-Admin ships no types
-    """A view that says for whom it is: `opens_to` for reading, `edits` for writing; nobody when it is silent.
+    """A view that says for whom it is: `allowed_roles` for reading, `edits` for writing; nobody when it is silent.
 
     `offers` names the stock routes that exist; those that it adds itself always do.
     """
 
-    opens_to: tuple[str, ...] = ()
+    allowed_roles: tuple[str, ...] = ()
     edits: tuple[str, ...] = ()
     offers: frozenset[str] = frozenset({"index_view"})
     _urls: list[tuple[str, str, Any]]  # set by Flask-Admin's metaclass
 
     def roles_of(self, name: str) -> frozenset[str]:
         """Who may use one of the view's functions; a function marked by itself wins."""
-        marked = getattr(getattr(type(self), name, None), "opens_to", None)
+        marked = getattr(getattr(type(self), name, None), "allowed_roles", None)
         if marked is not None:
             return frozenset(marked)
-        return expand(*(self.edits if name in WRITES else self.opens_to))
+        return expand(*(self.edits if name in WRITES else self.allowed_roles))
 
     def routes(self) -> list[tuple[str, str, Any]]:
         """The routes that exist: a view that may not be edited has no address to edit it by."""
@@ -65,7 +65,7 @@ class GuardedMixin(BaseView):  # type: ignore[misc]  # Flask-Admin ships no type
 
     def is_accessible(self) -> bool:
         """True when the visitor may read here."""
-        return bool(current_user) and current_user.role in expand(*self.opens_to)
+        return bool(current_user) and current_user.role in expand(*self.allowed_roles)
 
     def may(self, name: str) -> bool:
         """True when the visitor may use this function of the view."""

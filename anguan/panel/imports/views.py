@@ -43,7 +43,7 @@ STATES = {
 class ImportView(GuardedMixin):
     """For administrators alone: it is the second road into the register."""
 
-    opens_to = ("administrator",)
+    allowed_roles = ("administrator",)
 
     @expose("/")
     def index(self) -> Any:

@@ -19,8 +19,7 @@ from anguan.models import Account, StepConfig
 from anguan.panel.common.editing import known
 from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
-from anguan.web.access import ask_password_again
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import ask_password_again, require_roles
 
 MOST = 3
 LONGEST = 20
@@ -33,7 +32,7 @@ StepEntry = dict[str, Any]
 class StepView(GuardedMixin):
     """The form of all hearings of one matter at once, so that they are never seen half changed."""
 
-    opens_to = ("administrator",)
+    allowed_roles = ("administrator",)
 
     def is_visible(self) -> bool:
         """One comes here from the page of the matter."""
@@ -54,7 +53,7 @@ class StepView(GuardedMixin):
         return self._show(code, [build_step(step) for step in matter.steps], [])
 
     @expose("/<code>", methods=("POST",))
-    @only_for("administrator")
+    @require_roles("administrator")
     def save(self, code: str) -> Any:
         """Replace the rows of the matter and publish."""
         known(code, CODES)
@@ -69,7 +68,7 @@ class StepView(GuardedMixin):
         return self._back(code)
 
     @expose("/<code>/reset", methods=("POST",))
-    @only_for("administrator")
+    @require_roles("administrator")
     def reset(self, code: str) -> Any:
         """恢复默认."""
         known(code, CODES)

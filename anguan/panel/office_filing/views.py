@@ -48,7 +48,7 @@ OWN = tuple((one.code, one.title) for one in catalog.CATALOG if one.filed_by == 
 class FilingView(FormMixin, RequestList):
     """我发起的."""
 
-    opens_to = REVIEWERS
+    allowed_roles = REVIEWERS
     list_template = "admin/office_requests.html"
     row_deeds = True
     column_list = ("number", "matter", "person", "change", "changed_at", "state")

@@ -19,7 +19,7 @@ from anguan.panel.common.guard import BIGGEST, REGISTER, current_account
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.panel.register.register import url_of
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import require_roles
 from anguan.web.status_signs import Sign
 from anguan.worker.certificate_jobs import try_again
 
@@ -31,7 +31,7 @@ SIGNS = {
 class CertificateJobView(GuardedView):
     """制证."""
 
-    opens_to = REGISTER
+    allowed_roles = REGISTER
     offers = frozenset({"index_view"})
     can_view_details = can_export = False
     list_template = "admin/certificate_jobs.html"
@@ -80,7 +80,7 @@ class CertificateJobView(GuardedView):
         return row.edition.certificate.number or ""
 
     @expose(f"/<int(max={BIGGEST}):id>/again", methods=("POST",))
-    @only_for(*REVIEWERS, "administrator")
+    @require_roles(*REVIEWERS, "administrator")
     def again(self, id: int) -> Any:
         """重新制证."""
         edition = self.get_one(str(id)).edition_id

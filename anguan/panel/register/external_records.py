@@ -58,7 +58,7 @@ class PersonField:
 class ExternalRecordView(EditedView):
     """A row about a person."""
 
-    opens_to = (*REVIEWERS, "administrator", "auditor")
+    allowed_roles = (*REVIEWERS, "administrator", "auditor")
     edits = ("senior_reviewer", "administrator")
     searches = "姓名、证件号码"
     delete_note = "删除记入日志。"

@@ -22,13 +22,13 @@ from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.panel.requests.request_access import PURPOSES
 from anguan.services.requests.status import certificate_status, edition_status
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import require_roles
 
 
 class RegisterView(GuardedView):
     """A list of the register, with details and history."""
 
-    opens_to = REGISTER
+    allowed_roles = REGISTER
     can_view_details = True
     history = ""
     """The column of the log that names the record."""
@@ -40,7 +40,7 @@ class RegisterView(GuardedView):
         return self.show(self.get_one(request.args.get("id", "")), False)
 
     @expose(f"/<int(max={BIGGEST}):id>/reveal", methods=("POST",))
-    @only_for(*REVIEWERS, "auditor")
+    @require_roles(*REVIEWERS, "auditor")
     def reveal(self, id: int) -> Any:
         """The record with its numbers in full, once, for a purpose that is written down."""
         row = self.get_one(str(id))

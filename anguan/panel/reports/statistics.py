@@ -27,7 +27,7 @@ YEARS = 5
 class StatisticsView(GuardedMixin):
     """统计."""
 
-    opens_to = REGISTER
+    allowed_roles = REGISTER
 
     @expose("/")
     def index(self) -> str:

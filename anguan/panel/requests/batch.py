@@ -22,7 +22,7 @@ from anguan.services.refusals import Refused
 from anguan.services.review import batch as desk
 from anguan.services.review import batch_report
 from anguan.services.review.batch import BatchPreview, ChosenRequest
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import require_roles
 
 AT_ONCE = 20
 PAGE = 20
@@ -35,7 +35,7 @@ COLUMNS = ("受理编号", "事项", "姓名", "结果", "说明", "时间")
 class BatchView(GuardedMixin):
     """From ticked lines of the queue to a report."""
 
-    opens_to = (*REVIEWERS, "auditor")
+    allowed_roles = (*REVIEWERS, "auditor")
     offers = frozenset({"export"})
 
     def is_visible(self) -> bool:
@@ -43,7 +43,7 @@ class BatchView(GuardedMixin):
         return False
 
     @expose("/")
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def rehearse(self) -> Any:
         """What would happen to the ticked requests: will pass, will not and why, differs."""
         ids = [id_from_text(text) for text in request.args.getlist("id")[:MOST]]
@@ -63,7 +63,7 @@ class BatchView(GuardedMixin):
         )
 
     @expose("/run", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def run(self) -> Any:
         """A stretch of the batch; the page that comes back goes on with the rest."""
         code, items = self._code(), request.form.getlist("item")[:MOST]
@@ -80,7 +80,7 @@ class BatchView(GuardedMixin):
         return self.render("admin/batch_run.html", code=code, results=results, rest=rest)
 
     @expose("/one", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def one(self) -> Any:
         """One request of the batch, for the page that shows progress."""
         code, chosen = self._code(), read_items([request.form.get("item", "")])
@@ -124,14 +124,14 @@ class BatchView(GuardedMixin):
         return spreadsheets.send_list("csv", f"batch-{code}", COLUMNS, lines)
 
     @expose(f"/<code>/undo/<int(max={BIGGEST}):id>", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def undo(self, code: str, id: int) -> Any:
         """撤回 one of them."""
         undo_decision(id, get_visible_or_404(id).number)
         return redirect(self.link("report", code=code))
 
     @expose("/<code>/undo", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def undo_all(self, code: str) -> Any:
         """全部撤回."""
         back, left = batch_report.undo_all(db.session, current_account(), code)

@@ -23,7 +23,7 @@ from anguan.panel.requests.check_summary import count_checks, render_counts
 from anguan.panel.requests.claim_column import is_mine, read_claims, render_claim
 from anguan.panel.requests.request_list import RequestList, format_step, is_due, is_of_kind, number_or_none
 from anguan.panel.review.undo import undo_decision
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import require_roles
 
 DUE = (("overdue", "已逾期"), ("today", "今天到期"), ("soon", "两个工作日内"))
 VIEWS = (
@@ -206,7 +206,7 @@ class DoneView(RequestList):
         return int((until - clock.now()).total_seconds()) if until else 0
 
     @expose("/undo", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def undo(self) -> Any:
         """撤回: the decision never was; the request lies on its reviewer's desk again."""
         row = self.get_one(id_from_text(request.form.get("id", "")))

@@ -106,7 +106,7 @@ def _say_item(item: ChangeItem) -> str:
 class RequestList(GuardedView):
     """What both lists share: columns, search, region."""
 
-    opens_to: tuple[str, ...] = (*REVIEWERS, "auditor")
+    allowed_roles: tuple[str, ...] = (*REVIEWERS, "auditor")
     offers = frozenset({"index_view", "export"})
     can_view_details = False
     noun = "件"

@@ -21,7 +21,7 @@ from anguan.services.codes import Refusal
 from anguan.services.refusals import Refused
 from anguan.services.review import claims, last_visit
 from anguan.services.review.transfers import may_transfer
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import require_roles
 
 ID = f"<int(max={BIGGEST}):id>"
 MORNING = time(9)
@@ -121,7 +121,7 @@ class ClaimMixin(GuardedMixin):
     """The routes."""
 
     @expose("/next", methods=("GET", "POST"))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def start(self) -> Any:
         """开始审核: the next by rule, taken. Asked without sending, it only shows which one that is."""
         place = parse_queue_place(request.values.get("after", ""))
@@ -138,7 +138,7 @@ class ClaimMixin(GuardedMixin):
         return redirect(self.link("review", id=ids[0]) if ids else self.get_url("panel_queue.index_view"))
 
     @expose(f"/{ID}/take", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def take(self, id: int) -> Any:
         """领取."""
         get_visible_or_404(id)
@@ -150,7 +150,7 @@ class ClaimMixin(GuardedMixin):
         return redirect(self.link("review", id=id))
 
     @expose(f"/{ID}/heartbeat", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def beat(self, id: int) -> Any:
         """The page is still open and somebody sits before it."""
         found = get_visible_or_404(id)
@@ -162,7 +162,7 @@ class ClaimMixin(GuardedMixin):
         return jsonify(held=False, words="这一步由别人审核" if waits else "这件申请已经不在等待审核")
 
     @expose(f"/{ID}/release", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def release(self, id: int) -> Any:
         """放回队列."""
         number = get_visible_or_404(id).number
@@ -171,7 +171,7 @@ class ClaimMixin(GuardedMixin):
         return redirect(self.get_url("panel_queue.index_view"))
 
     @expose(f"/{ID}/snooze", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def aside(self, id: int) -> Any:
         """暂缓, with a day on which one is reminded; then the next one."""
         found = get_visible_or_404(id)
@@ -189,7 +189,7 @@ class ClaimMixin(GuardedMixin):
         return redirect(self.link("review", id=following.id))
 
     @expose(f"/{ID}/undo", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def undo(self, id: int) -> Any:
         """撤回, while the decision is not in effect."""
         undo_decision(id, get_visible_or_404(id).number, "请重新审核。")

@@ -20,7 +20,7 @@ from anguan.services.review import claims, decisions, last_visit
 from anguan.services.review.damaged_files import DamagedFiles
 from anguan.services.review.document_reads import unread_required
 from anguan.services.review.review_view import ReviewView, load_review
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import require_roles
 from anguan.web.responses import is_fetch
 
 DONE = {APPROVE: "已通过", RETURN: "已退回补正", REJECT: "已作出不通过决定"}
@@ -31,7 +31,7 @@ class DecisionMixin(ClaimMixin):
     """The route, and the ways out of it."""
 
     @expose(f"/{ID}/decide", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def decide(self, id: int) -> Any:
         """通过, 退回补正 or 不通过, on what was seen; the form stays when it is refused."""
         who, found = current_account(), get_visible_or_404(id)

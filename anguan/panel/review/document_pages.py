@@ -16,7 +16,7 @@ from anguan.panel.requests.request_access import get_visible_or_404
 from anguan.panel.review.documents import send_picture
 from anguan.services.review.document_reads import mark_read, read_documents
 from anguan.services.review.review_view import file_of_request, round_attachments
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import require_roles
 from anguan.web.responses import is_fetch
 
 PLACE = f"<int(max={BIGGEST}):id>/<int(max={BIGGEST}):attachment>"
@@ -27,7 +27,7 @@ PAGE_SIZES = ("open_request", "read_request", "read_paper")
 class DocumentView(GuardedMixin):
     """What the viewer beside the facts asks for."""
 
-    opens_to = (*REVIEWERS, "auditor")
+    allowed_roles = (*REVIEWERS, "auditor")
 
     def is_visible(self) -> bool:
         """One comes here from a request."""
@@ -49,7 +49,7 @@ class DocumentView(GuardedMixin):
         return show_page(id, attachment, page, "large")
 
     @expose(f"/{PLACE}/seen", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def mark(self, id: int, attachment: int) -> Any:
         """标为已看, or take the mark away."""
         paper = document_of(id, attachment)

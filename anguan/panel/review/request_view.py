@@ -28,13 +28,13 @@ from anguan.panel.review.transfers import TransferMixin
 from anguan.services.refusals import StaleRequest
 from anguan.services.review import decisions
 from anguan.services.review.review_view import load_review
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import require_roles
 
 
 class RequestView(TransferMixin, DecisionMixin):
     """The page of one request: facts left, papers right, the decision below."""
 
-    opens_to = (*REVIEWERS, "auditor")
+    allowed_roles = (*REVIEWERS, "auditor")
 
     def is_visible(self) -> bool:
         """One comes here from a list."""
@@ -77,7 +77,7 @@ class RequestView(TransferMixin, DecisionMixin):
         return self.conflict(id, "")
 
     @expose(f"/{ID}/reread", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def reread(self, id: int) -> Any:
         """以现登记为准重新对照: the register's present values become the 原值."""
         get_visible_or_404(id)

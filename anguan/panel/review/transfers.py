@@ -15,20 +15,20 @@ from anguan.panel.requests.request_access import get_visible_or_404
 from anguan.panel.review.claims import ID, claim_status
 from anguan.services.refusals import Refused
 from anguan.services.review import transfers
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import require_roles
 
 
 class TransferMixin(GuardedMixin):
     """The page of its own, and what it sends."""
 
     @expose(f"/{ID}/transfer")
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def choose(self, id: int) -> Any:
         """Who could take it, the emptier desks first."""
         return self._offer(id)
 
     @expose(f"/{ID}/transfer", methods=("POST",))
-    @only_for(*REVIEWERS)
+    @require_roles(*REVIEWERS)
     def hand_over(self, id: int) -> Any:
         """Put it on that desk; then back to the queue."""
         number, to = get_visible_or_404(id).number, request.form.get("to", "")

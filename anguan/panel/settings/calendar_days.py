@@ -24,7 +24,7 @@ from anguan.panel.settings.calendar_lines import (
     write_lines,
     year_of,
 )
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import require_roles
 
 SCOPE = "calendar"
 ANNOUNCED = 11
@@ -34,7 +34,7 @@ ANNOUNCED = 11
 class CalendarView(GuardedMixin):
     """One year as twelve months; each change is a version that can be taken back."""
 
-    opens_to = ("administrator", "auditor")
+    allowed_roles = ("administrator", "auditor")
 
     @expose("/")
     def index_view(self) -> str:
@@ -42,7 +42,7 @@ class CalendarView(GuardedMixin):
         return self._show(self._year(), "", [])
 
     @expose("/day", methods=("POST",))
-    @only_for("administrator")
+    @require_roles("administrator")
     def set_day(self) -> Any:
         """One day becomes free or worked."""
         try:
@@ -60,7 +60,7 @@ class CalendarView(GuardedMixin):
         return redirect(self.link("index_view", year=on.year))
 
     @expose("/remove", methods=("POST",))
-    @only_for("administrator")
+    @require_roles("administrator")
     def remove(self) -> Any:
         """One day becomes again what its weekday says."""
         try:
@@ -76,7 +76,7 @@ class CalendarView(GuardedMixin):
         return redirect(self.link("index_view", year=on.year))
 
     @expose("/lines", methods=("POST",))
-    @only_for("administrator")
+    @require_roles("administrator")
     def lines(self) -> Any:
         """A whole year from pasted lines, in the place of what stood there."""
         year, typed = self._year(), request.form.get("lines", "")[:20_000]

@@ -15,8 +15,7 @@ from anguan.models import SettingVersion
 from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.settings.dictionaries import DICTIONARIES
-from anguan.web.access import ask_password_again
-from anguan.web.access import require_roles as only_for
+from anguan.web.access import ask_password_again, require_roles
 
 NAMED = ("title", "label", "sentence", "day", "name", "rule", "matter", "code")
 Scopes = dict[str, tuple[str, str, dict[str, str]]]
@@ -41,7 +40,7 @@ def scopes() -> Scopes:
 class VersionView(GuardedMixin):
     """Versions of one scope."""
 
-    opens_to = ("administrator", "auditor")
+    allowed_roles = ("administrator", "auditor")
 
     def is_visible(self) -> bool:
         """One comes here from the page of a setting."""
@@ -65,7 +64,7 @@ class VersionView(GuardedMixin):
         )
 
     @expose("/restore", methods=("POST",))
-    @only_for("administrator")
+    @require_roles("administrator")
     def restore(self) -> Any:
         """Make a saved state the present one."""
         scope, version = request.form.get("scope", ""), request.form.get("version", "")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from anguan.models import Base
 
 TABLES: Mapping[str, Table] = Base.metadata.tables
-IMPORTED_ROWS = TABLES["import_mark"]
+IMPORTED_ROWS = TABLES["imported_row"]
 _SEQUENCE = text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :many)")
 
 

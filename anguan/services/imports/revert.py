@@ -35,7 +35,7 @@ TITLES: Mapping[str, str] = {
     "event": "操作记录",
     "notice": "消息",
     "login_session": "登录记录",
-    "photo_desk": "证件照片",
+    "photo_workspace": "证件照片",
     "number_claim": "号码争议",
 }
 MEANWHILE = "刚才有人用到了这一批里的记录，请重试一次看具体是什么"

@@ -93,7 +93,7 @@ class Office:
             request = self.session.get_one(ChangeRequest, request_id)
             for slot, data in slots.items():
                 row = store(self.session, self.storage, Clean(data, "image/jpeg", 220, 286, 1, f"{slot}.jpg"))
-                attachments.place(self.session, request, slot, row, f"{slot}.jpg", replace=True)
+                attachments.attach_file(self.session, request, slot, row, f"{slot}.jpg", replace=True)
 
     def draft_title(self, account_id: int, title: str, paper: bytes | None = None) -> int:
         """A draft of 基本信息变更 that changes the title: person and certificate, with one paper."""

@@ -71,8 +71,8 @@ def test_a_draw_from_the_form_to_the_result_and_the_file(office: Office) -> None
     assert "不一致" in auditor.get("/panel/audit-samples/").text
     assert "社保单位不符" in auditor.get(page).text
     assert f'action="{page}/conclude"' not in auditor.page
-    assert number in read_csv(export(auditor, "recheck"))
-    assert "1000‰" in read_csv(export(auditor, "draw"))
+    assert number in read_csv(export(auditor, "audit"))
+    assert "1000‰" in read_csv(export(auditor, "audit_sample"))
 
 
 def test_who_draws_who_looks_and_who_does_not(office: Office) -> None:

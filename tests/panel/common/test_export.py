@@ -15,7 +15,7 @@ from tests.support.panel_client import Office, export, open_office, read_csv
 
 LISTS = {
     "reviewer": (
-        "queue", "done", "person", "enterprise", "certificate", "production", "training", "insurance",
+        "queue", "done", "person", "enterprise", "certificate", "certificate_job", "training", "insurance",
         "constructor",
     ),
     "administrator": ("reason", "dictionary", "account", "event"),
@@ -102,7 +102,7 @@ def test_full_numbers_only_by_right_and_for_a_purpose(office: Office) -> None:
 def test_full_numbers_want_the_password_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     senior = office.enter("senior_reviewer")
     senior.get("/panel/export/person")
-    monkeypatch.setattr(exporting, "ask_again", lambda: object())
+    monkeypatch.setattr(exporting, "ask_password_again", lambda: object())
     form = {"csrf_token": senior.token, "kind": "csv", "column": ["document_number"], **FULL}
     answer = senior.client.post("/panel/export/person?flt_person=1", data=form)
     assert answer.status_code == 302

@@ -106,7 +106,7 @@ def test_what_a_view_does_not_offer_has_no_address(office: Office) -> None:
 def test_every_view_stands_on_the_guarded_base() -> None:
     for view in make_views():
         assert isinstance(view, GuardedMixin)
-        assert view.opens_to
+        assert view.allowed_roles
         if isinstance(view, ModelView):
             assert isinstance(view, GuardedView)
             assert not view.column_editable_list
@@ -149,7 +149,7 @@ def test_no_page_is_a_stock_page(office: Office) -> None:
 
 
 def test_a_view_without_a_word_opens_for_nobody() -> None:
-    assert GuardedMixin.opens_to == ()
+    assert GuardedMixin.allowed_roles == ()
     assert GuardedView.edits == ()
     assert not GuardedView.can_create
     assert not GuardedView.can_edit

@@ -56,7 +56,7 @@ PAPERS = (
     "有效期起",
     "有效期至",
 )
-LEFT = {"import_batch", "import_fault", "import_mark", "event", "stored_file", "counter"}
+LEFT = {"import_batch", "import_problem", "imported_row", "event", "stored_file", "counter"}
 
 
 def register(scenario: Scenario) -> dict[str, list[tuple[Any, ...]]]:
@@ -330,7 +330,7 @@ def test_somebody_who_slips_in_while_it_is_written_stops_everything(
 ) -> None:
     batch = rehearse(scenario, "people", people(3))
     batches.start(scenario.session, CLERK, batch.id, queue=False)
-    marker = execute.Marker
+    marker = execute.ProvenanceWriter
 
     class Late(marker):
         def insert(self, name: str, rows: Any) -> list[int]:
@@ -340,12 +340,12 @@ def test_somebody_who_slips_in_while_it_is_written_stops_everything(
             return super().insert(name, rows)
 
     before = register(scenario)
-    monkeypatch.setattr(execute, "Marker", Late)
+    monkeypatch.setattr(execute, "ProvenanceWriter", Late)
     with pytest.raises(Busy):
         execute_import(scenario.session, scenario.storage, batch.id, lambda _: None)
     assert register(scenario) == before
     assert read(scenario, batch.id).state == "running"
-    monkeypatch.setattr(execute, "Marker", marker)
+    monkeypatch.setattr(execute, "ProvenanceWriter", marker)
     execute_import(scenario.session, scenario.storage, batch.id, lambda _: None)
     assert read(scenario, batch.id).state == "done"
 

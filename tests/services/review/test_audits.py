@@ -43,10 +43,10 @@ def test_every_case_that_is_drawn_goes_to_somebody_who_had_no_part_in_it(scenari
 def test_at_least_one_is_drawn_and_never_what_was_decided_on_another_day(scenario: Scenario) -> None:
     decided(scenario)
     today = clock.today()
-    assert len(audits.draw_sample(scenario.session, scenario.senior, today, today, 1).rechecks) == 1
+    assert len(audits.draw_sample(scenario.session, scenario.senior, today, today, 1).audits) == 1
     yesterday = today - timedelta(days=1)
     empty = audits.draw_sample(scenario.session, scenario.senior, yesterday, yesterday, 1000)
-    assert (empty.decided, empty.rechecks) == (0, [])
+    assert (empty.decided, empty.audits) == (0, [])
     with scenario.refused("日期"):
         audits.draw_sample(scenario.session, scenario.senior, today, today + timedelta(days=1), 10)
     with pytest.raises(NotFound):

@@ -15,7 +15,7 @@ from anguan.services.imports.tables.columns import Column, ImportRow
 TABLE = TABLES["training"]
 
 
-class Training(ImportSpec):
+class TrainingHours(ImportSpec):
     """A later count of a year's hours replaces the earlier one, which is kept in the mark."""
 
     code, title, noun = "training", "教育学时", "条"
