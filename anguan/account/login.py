@@ -13,7 +13,7 @@ from anguan.infra.transaction import transaction
 from anguan.web.access import STAGE_PAGES, current_visitor, next_page, require_roles
 from anguan.web.forms import FormField, code_field, errors_of, login_field, secret_field
 from anguan.web.redirects import is_local
-from anguan.web.session_cookie import client_address, rotate_session, save_session
+from anguan.web.session_cookie import clear_session, client_address, rotate_session
 
 WRONG = "账号或密码不对。请核对后再试；多次不成功，可能是账号已停用或初始密码已过期，请拨技术支持电话。"
 WRONG_CODE = "账号或一次性口令不对。请核对后再试；口令用过一次或过期就会失效，需要请管理部门重新签发。"
@@ -49,20 +49,20 @@ def forgot() -> Answer:
     """Explain the password reset and accept a one-time code issued by the office."""
     if request.method == "POST":
         return _try_code()
-    return _show_forgot(login_field(), _slip())
+    return _show_forgot(login_field(), _code_field())
 
 
 def _try_code() -> Answer:
-    name, slip = login_field(), _slip()
+    name, code = login_field(), _code_field()
     name.read()
-    typed = slip.read()
-    if errors_of(name, slip):
-        return _show_forgot(name, slip), 400
+    typed = code.read()
+    if errors_of(name, code):
+        return _show_forgot(name, code), 400
     came = _try(name.value, typed)
     if came.is_in:
         return go_on(came)
-    slip.error = refusal(came, WRONG_CODE)
-    return _show_forgot(name, slip), 429 if came.wait else 401
+    code.error = refusal(came, WRONG_CODE)
+    return _show_forgot(name, code), 429 if came.wait else 401
 
 
 @account.post("/logout")
@@ -73,7 +73,7 @@ def logout() -> Response:
     if who.session_id is not None:
         with transaction(db.session):
             sessions.end(db.session, who.session_id)
-    save_session()
+    clear_session()
     flash("您已退出登录。", "ok")
     answer = make_response(redirect(url_for("account.login")))
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -118,12 +118,12 @@ def _try(typed_login: str, secret: str) -> LoginResult:
     )
 
 
-def _slip() -> FormField:
+def _code_field() -> FormField:
     return code_field("code", "一次性口令", "管理部门给您的 10 位口令，横线可以不输")
 
 
-def _show_forgot(name: FormField, slip: FormField) -> str:
+def _show_forgot(name: FormField, code: FormField) -> str:
     days = load_policies(db.session).initial_days
     return render_template(
-        "account/forgot.html", fields=(name, slip), errors=errors_of(name, slip), days=days
+        "account/forgot.html", fields=(name, code), errors=errors_of(name, code), days=days
     )

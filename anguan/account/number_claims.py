@@ -39,14 +39,14 @@ def _file(fields: RegistrationFields) -> Answer:
     if not taken.allowed:
         fields[1].error = f"这个网络提交的次数太多，请 {taken.minutes} 分钟后再试。"
         return _show(fields), 429
-    front, back = (_look(side) for side in sides)
+    front, back = (_inspect_image(side) for side in sides)
     if front is None or back is None:
         return _show(fields), 400
     slip = file_claim(db.session, storage(), claimant, front, back)
     return render_template("account/claim_filed.html", slip=slip)
 
 
-def _look(side: FormField) -> Clean | None:
+def _inspect_image(side: FormField) -> Clean | None:
     """Inspect and re-encode the image; None with the error set on its field."""
     sent = request.files[side.name]
     name = sent.filename or ""

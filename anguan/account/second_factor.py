@@ -19,7 +19,7 @@ from anguan.pdf.qr import render_qr
 from anguan.web.access import STAGE_PAGES, current_visitor, next_page, require_roles
 from anguan.web.forms import FormField, code_field, errors_of
 from anguan.web.redirects import home_url
-from anguan.web.session_cookie import client_address, rotate_session, save_session
+from anguan.web.session_cookie import clear_session, client_address, rotate_session
 
 WRONG = "验证码不对，或者已经用过。请等手机上换了新的一组数字再输。"
 
@@ -90,6 +90,6 @@ def _start_over() -> Response:
     """The pending secret cannot be decrypted (the key has changed): a new login creates another one."""
     with transaction(db.session):
         sessions.end(db.session, current_visitor().session_id or 0)
-    save_session()
+    clear_session()
     flash("请重新登录，再设置二次验证。", "warn")
     return redirect(url_for("account.login"))

@@ -53,7 +53,7 @@ def decide_claim(
     claim.decided_at = clock.now()
     session.flush()
     if accepted:
-        _displace(session, claim, actor_of(reviewer))
+        _accept(session, claim, actor_of(reviewer))
     else:
         record_event(session, "claim_refused", f"号码申诉 {claim.number} 未通过", actor_of(reviewer))
     return claim
@@ -83,7 +83,7 @@ def is_own_record(session: Session, person: Person) -> bool:
     return any(session.scalar(select(exists().where(kind.person_id == person.id))) for kind in _RECORDS)
 
 
-def _displace(session: Session, claim: NumberClaim, actor: Actor) -> None:
+def _accept(session: Session, claim: NumberClaim, actor: Actor) -> None:
     reason = f"号码申诉 {claim.number} 核实，原注册人不是证件持有人"
     person = registered_person(session, claim)
     false = registered_account(session, claim)
@@ -101,11 +101,11 @@ def _displace(session: Session, claim: NumberClaim, actor: Actor) -> None:
     if person is not None and person.document_type == RELEASED_LOGIN:
         person = None
     if false is not None:
-        _shut(session, false, actor, reason)
+        _disable_account(session, false, actor, reason)
     if person is None:
-        person = _enter(session, claim)
+        person = _register_holder(session, claim)
     else:
-        _cleanse(session, person, claim)
+        _clear_unverified(session, person, claim)
     account, _ = create_account(session, actor, "", claim.name, "applicant", person=person, initial="code")
     account.phone = claim.phone
     claim.displaced_id = false.id if false else None
@@ -123,7 +123,7 @@ def _displace(session: Session, claim: NumberClaim, actor: Actor) -> None:
     )
 
 
-def _shut(session: Session, account: Account, actor: Actor, reason: str) -> None:
+def _disable_account(session: Session, account: Account, actor: Actor, reason: str) -> None:
     """Disable the impostor's account: no name, secret or session, and a placeholder as person."""
     if account.person is not None and account.person.document_type != RELEASED_LOGIN:
         nobody = f"X-{make_code(2)}"
@@ -151,7 +151,7 @@ def _make_void(session: Session, person: Person) -> None:
     session.flush()
 
 
-def _enter(session: Session, claim: NumberClaim) -> Person:
+def _register_holder(session: Session, claim: NumberClaim) -> Person:
     person = Person(
         document_type=claim.document_type,
         document_number=claim.document_number,
@@ -166,7 +166,7 @@ def _enter(session: Session, claim: NumberClaim) -> Person:
     return person
 
 
-def _cleanse(session: Session, person: Person, claim: NumberClaim) -> None:
+def _clear_unverified(session: Session, person: Person, claim: NumberClaim) -> None:
     """Keep the facts that the office recorded and clear what the impostor entered beside them."""
     if person.unverified:
         person.name, person.phone, person.photo = claim.name, claim.phone, None

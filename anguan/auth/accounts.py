@@ -6,8 +6,7 @@ These functions write into the caller's transaction and never commit.
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from anguan.auth import activation_codes as first
-from anguan.auth import passwords, sessions, totp
+from anguan.auth import activation_codes, passwords, sessions, totp
 from anguan.auth.hashing import hash_secret
 from anguan.auth.identity import ROLE_TITLES
 from anguan.auth.words import DENIAL_WORDS, Denial
@@ -72,8 +71,8 @@ def create_account(
     elif (initial or _usual_initial(session, role)) == "last6" and role not in STAFF:
         account.initial = "last6"
     else:
-        code = first.issue_code(session, account, load_policies(session))
-    _note(session, "account_created", f"开设账号：{account.name}（{ROLE_TITLES[role]}）", actor, account)
+        code = activation_codes.issue_code(session, account, load_policies(session))
+    _record(session, "account_created", f"开设账号：{account.name}（{ROLE_TITLES[role]}）", actor, account)
     return account, code
 
 
@@ -95,9 +94,9 @@ def start_reset(session: Session, actor: Actor, account: Account) -> str:
     """
     _refuse_own(actor, account, "不能重置自己的账号，请用“修改密码”，或请另一位管理员办理。")
     account.password_hash, account.password_at = None, None
-    code = first.issue_code(session, account, load_policies(session))
+    code = activation_codes.issue_code(session, account, load_policies(session))
     sessions.end_sessions(session, account)
-    _note(session, "reset_started", f"发起密码重置：{account.name}", actor, account)
+    _record(session, "reset_started", f"发起密码重置：{account.name}", actor, account)
     return code
 
 
@@ -107,14 +106,14 @@ def disable(session: Session, actor: Actor, account: Account) -> None:
     if account.disabled_at is None:
         account.disabled_at = clock.now()
         sessions.end_sessions(session, account)
-        _note(session, "account_disabled", f"停用账号：{account.name}", actor, account)
+        _record(session, "account_disabled", f"停用账号：{account.name}", actor, account)
 
 
 def enable(session: Session, actor: Actor, account: Account) -> None:
     """Enable a disabled account; its password stays valid."""
     if account.disabled_at is not None:
         account.disabled_at = None
-        _note(session, "account_enabled", f"恢复账号：{account.name}", actor, account)
+        _record(session, "account_enabled", f"恢复账号：{account.name}", actor, account)
 
 
 def set_role(session: Session, actor: Actor, account: Account, role: str) -> None:
@@ -126,7 +125,7 @@ def set_role(session: Session, actor: Actor, account: Account, role: str) -> Non
         before, account.role = account.role, role
         sessions.end_sessions(session, account)
         words = f"更改角色：{account.name}"
-        _note(session, "role_changed", words, actor, account, ROLE_TITLES[before], ROLE_TITLES[role])
+        _record(session, "role_changed", words, actor, account, ROLE_TITLES[before], ROLE_TITLES[role])
 
 
 def set_region(session: Session, actor: Actor, account: Account, region: str | None) -> None:
@@ -136,7 +135,7 @@ def set_region(session: Session, actor: Actor, account: Account, region: str | N
     if (region or None) != account.region:
         before, account.region = account.region, region or None
         sessions.end_sessions(session, account)
-        _note(
+        _record(
             session, "region_changed", f"更改地区：{account.name}", actor, account, before or "", region or ""
         )
 
@@ -146,22 +145,22 @@ def clear_second_factor(session: Session, actor: Actor, account: Account) -> Non
     _refuse_own(actor, account, "不能解除自己的二次验证，请另一位管理员办理。")
     totp.clear(session, account)
     sessions.end_sessions(session, account)
-    _note(session, "second_factor_cleared", f"解除二次验证：{account.name}", actor, account)
+    _record(session, "second_factor_cleared", f"解除二次验证：{account.name}", actor, account)
 
 
 def end_all_sessions(session: Session, actor: Actor, account: Account) -> int:
     """Log the account out everywhere; returns the number of sessions ended."""
     ended = sessions.end_sessions(session, account)
-    _note(session, "sessions_ended", f"结束全部登录：{account.name}（{ended} 个）", actor, account)
+    _record(session, "sessions_ended", f"结束全部登录：{account.name}（{ended} 个）", actor, account)
     return ended
 
 
 def record_own_event(session: Session, verb: str, words: str, account: Account) -> None:
     """Record an event of what a person did with their own account."""
-    _note(session, verb, words, actor_of(account), account)
+    _record(session, verb, words, actor_of(account), account)
 
 
-def _note(
+def _record(
     session: Session, verb: str, words: str, actor: Actor, account: Account, before: str = "", after: str = ""
 ) -> None:
     record_event(

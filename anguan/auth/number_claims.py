@@ -103,10 +103,10 @@ def ask(session: Session, typed_number: str, typed_code: str, place: ClientAddre
     found = ClaimAnswer(claim.number, claim.state, claim.opinion, taken=taken)
     account_id = claim.account_id
     return_attempt(session, buckets)
-    return _open_door(session, found, account_id) if account_id is not None else found
+    return _issue_code(session, found, account_id) if account_id is not None else found
 
 
-def _open_door(session: Session, found: ClaimAnswer, account_id: int) -> ClaimAnswer:
+def _issue_code(session: Session, found: ClaimAnswer, account_id: int) -> ClaimAnswer:
     with transaction(session):
         account = session.get_one(
             Account, account_id, with_for_update={"of": Account}, populate_existing=True

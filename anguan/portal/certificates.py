@@ -53,7 +53,7 @@ class CertificateLine:
     words: str
     request: ChangeRequest | None
     matter: Matter | None
-    offers: tuple[Eligibility, ...]
+    eligibilities: tuple[Eligibility, ...]
     why: tuple[tuple[str, str], ...]
     mismatch: tuple[str, ...]
 

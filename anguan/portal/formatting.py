@@ -70,10 +70,10 @@ def format_today() -> str:
 def format_status(matter: Matter, status: StatusLine) -> str:
     """The status as the manual writes it: 变更证书审批不通过 原因: 在新单位参保不满3个月."""
     why = f" 原因: {status.reason}" if status.reason and status.code == StatusCode.REJECTED else ""
-    return f"{say_outcome(matter, status)}{why}"
+    return f"{format_outcome(matter, status)}{why}"
 
 
-def say_outcome(matter: Matter, status: StatusLine) -> str:
+def format_outcome(matter: Matter, status: StatusLine) -> str:
     """The status without its reason: 变更证书审批不通过."""
     if not status.reason or status.code != StatusCode.REJECTED:
         return status.word

@@ -59,11 +59,11 @@ def build_access_table(app: Flask) -> None:
         if endpoint == "static" or endpoint.endswith(".static"):
             table[endpoint] = frozenset({PUBLIC})
             continue
-        if said := _heard(view):
+        if said := _declared_roles(view):
             table[endpoint] = expand(*said)
 
 
-def _heard(view: Callable[..., Any]) -> Iterable[str]:
+def _declared_roles(view: Callable[..., Any]) -> Iterable[str]:
     """The declaration of a view, or else of the object that the method belongs to."""
     if said := getattr(view, "opens_to", None):
         return [said] if isinstance(said, str) else said

@@ -27,7 +27,7 @@ STALE = "页面打开太久，或者不是从本系统提交的。请返回上�
 TIMED_OUT = "登录已经超时，这次提交没有受理。请重新登录后再做一次；已保存的草稿不会丢失。"
 
 
-class Way(TypedDict):
+class ErrorLink(TypedDict):
     """The link of an error page."""
 
     action_url: str
@@ -47,7 +47,7 @@ def register_error_handlers(app: Flask) -> None:
 def show_stale(error: HTTPException) -> Response:
     """400 for a form without a valid CSRF token; usually the login timed out meanwhile."""
     if g.get("timed_out"):
-        return render_error(400, sentence=TIMED_OUT, title="登录已超时", **_way("account.login", "重新登录"))
+        return render_error(400, sentence=TIMED_OUT, title="登录已超时", **_link("account.login", "重新登录"))
     return render_error(400, sentence=STALE)
 
 
@@ -133,5 +133,5 @@ def _plain(code: int, words: dict[str, Any]) -> str:
     )
 
 
-def _way(endpoint: str, label: str) -> Way:
+def _link(endpoint: str, label: str) -> ErrorLink:
     return {"action_url": url_for(endpoint), "action_label": label}

@@ -28,7 +28,7 @@ def register_session_hooks(app: Flask) -> None:
     manager.request_loader(_visitor)
     app.before_request(load_session)
     app.before_request(reject_cross_origin)
-    app.after_request(logout)
+    app.after_request(save_session)
 
 
 def cookie_name() -> str:
@@ -82,7 +82,7 @@ def rotate_session(token: str) -> Identity:
     return who
 
 
-def save_session() -> None:
+def clear_session() -> None:
     """After a logout: clear the session's data and delete the cookie."""
     session.clear()
     for kept in ("csrf_token", "frame"):
@@ -90,7 +90,7 @@ def save_session() -> None:
     g.who, g.drop_cookie = ANONYMOUS, True
 
 
-def logout(response: Response) -> Response:
+def save_session(response: Response) -> Response:
     """Set or delete the session cookie."""
     secure = settings().secure
     if token := g.get("new_token"):

@@ -33,7 +33,7 @@ def register_template_context(app: Flask) -> None:
 def template_context() -> dict[str, Any]:
     """The layout's variables, computed once per request."""
     if "frame" not in g:
-        g.frame = _work_out(g.get("who", ANONYMOUS), bool(g.get("frame_offline")))
+        g.frame = _compute_context(g.get("who", ANONYMOUS), bool(g.get("frame_offline")))
     frame: dict[str, Any] = g.frame
     return frame
 
@@ -60,7 +60,7 @@ def format_day(day: date | datetime | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _work_out(who: Identity, offline: bool) -> dict[str, Any]:
+def _compute_context(who: Identity, offline: bool) -> dict[str, Any]:
     limits = Policies() if offline else load_policies(db.session)
     inside = who.is_authenticated
     return {

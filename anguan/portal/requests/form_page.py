@@ -79,28 +79,28 @@ def read_form(
     faults = form_errors(draft, check, refusals)
     style = HolderStyle(session, account, search, revealed, url_for("portal.find_enterprises"))
     form = build_form(session, draft, faults, style)
-    return form, _stones(draft, faults, form)
+    return form, _form_steps(draft, faults, form)
 
 
-def _stones(draft: Draft, faults: Sequence[FormError], form: DraftForm) -> list[FormStep]:
+def _form_steps(draft: Draft, faults: Sequence[FormError], form: DraftForm) -> list[FormStep]:
     anchors = [anchor_of(draft, fault) for fault in faults]
     papers = sum(anchor.startswith("paper:") for anchor in anchors)
     fields = sum(anchor.startswith("field:") for anchor in anchors)
-    stones: list[FormStep] = []
+    steps: list[FormStep] = []
     if form.known:
-        stones.append(("核对信息", "登记的内容", "done"))
+        steps.append(("核对信息", "登记的内容", "done"))
     if form.fields or form.questions:
         word = (
             "填写内容"
             if draft.matter.subject == "certificate" and draft.matter.requires_confirmation
             else "变更内容"
         )
-        stones.append((word, f"{fields} 处要改", "fault") if fields else (word, "填写中", "now"))
+        steps.append((word, f"{fields} 处要改", "fault") if fields else (word, "填写中", "now"))
     if form.cards:
         if papers:
-            stones.append(("材料", f"{papers} 处要改", "fault"))
+            steps.append(("材料", f"{papers} 处要改", "fault"))
         else:
-            stones.append(
+            steps.append(
                 ("材料", f"还差 {form.missing} 份", "now") if form.missing else ("材料", "已齐", "done")
             )
-    return [*stones, ("核对并提交", "尚未提交", "todo")]
+    return [*steps, ("核对并提交", "尚未提交", "todo")]

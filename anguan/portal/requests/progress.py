@@ -16,7 +16,7 @@ from anguan.domain.policies import Policies, policies_of
 from anguan.extensions import db
 from anguan.models import Account, Attachment, ChangeRequest, Event, Remark
 from anguan.portal.blueprint import portal
-from anguan.portal.formatting import format_last_day, say_outcome
+from anguan.portal.formatting import format_last_day, format_outcome
 from anguan.portal.requests.changes import is_announced, list_changes
 from anguan.portal.requests.progress_steps import progress_steps
 from anguan.portal.requests.upload_fields import describe_file
@@ -115,7 +115,7 @@ def show_request(id: int) -> ResponseReturnValue:
         row=row,
         matter=matter,
         status=status,
-        outcome=say_outcome(matter, status),
+        outcome=format_outcome(matter, status),
         remarks_only=remarks_opinion(len(remarks_of(row))),
         decision=last_decision(row),
         remarks=remarks_of(row),
@@ -128,7 +128,7 @@ def show_request(id: int) -> ResponseReturnValue:
         events=_history(row),
         may_withdraw=is_allowed(row.state, Verb.WITHDRAW),
         may_revise=is_allowed(row.state, Verb.REVISE),
-        may_urge=reminders.may_remind(row),
+        may_remind=reminders.may_remind(row),
         overdue=reminders.is_overdue(row),
         ready_hours=limits.ready_hours,
     )
@@ -138,7 +138,7 @@ def show_request(id: int) -> ResponseReturnValue:
 @require_roles("applicant")
 def withdraw(id: int) -> ResponseReturnValue:
     """撤销申请."""
-    if not _moved(lambda me: filing.withdraw(db.session, me, id)):
+    if not _run_action(lambda me: filing.withdraw(db.session, me, id)):
         return redirect(url_for(".request", id=id))
     flash("申请已撤销。需要时可以点“重新补充信息”，改好后再提交，编号不变。", "ok")
     return redirect(url_for(".request", id=id))
@@ -148,7 +148,7 @@ def withdraw(id: int) -> ResponseReturnValue:
 @require_roles("applicant")
 def revise(id: int) -> ResponseReturnValue:
     """重新补充信息: back to draft, with all values kept."""
-    if not _moved(lambda me: filing.revise(db.session, me, id)):
+    if not _run_action(lambda me: filing.revise(db.session, me, id)):
         return redirect(url_for(".request", id=id))
     flash("申请已取回，现在尚未提交。改好后请重新提交，编号不变。", "warn")
     return redirect(url_for(".edit", id=id))
@@ -158,7 +158,7 @@ def revise(id: int) -> ResponseReturnValue:
 @require_roles("applicant")
 def remind_office(id: int) -> ResponseReturnValue:
     """催办: the due date has passed."""
-    if _moved(lambda me: reminders.remind(db.session, me, id)):
+    if _run_action(lambda me: reminders.remind(db.session, me, id)):
         flash("已催办，审核人员会优先办理。", "ok")
     return redirect(url_for(".request", id=id))
 
@@ -167,16 +167,16 @@ def remind_office(id: int) -> ResponseReturnValue:
 @require_roles("applicant")
 def discard(id: int) -> ResponseReturnValue:
     """删除草稿."""
-    if not _moved(lambda me: filing.discard(db.session, me, id)):
+    if not _run_action(lambda me: filing.discard(db.session, me, id)):
         return redirect(url_for(".request", id=id))
     flash("草稿已删除。", "ok")
     return redirect(url_for(".home"))
 
 
-def _moved(deed: Callable[[Account], None]) -> bool:
+def _run_action(action: Callable[[Account], None]) -> bool:
     """Run the action; False when it was refused, with the reason flashed on the next page."""
     try:
-        deed(current_account())
+        action(current_account())
     except NotFound:
         raise
     except Refused as refused:

@@ -52,8 +52,8 @@ def show_confirm(id: int) -> ResponseReturnValue:
     draft = read_draft(db.session, row)
     if draft.faults:
         return redirect(url_for(".edit", id=id, check=1))
-    if draft.matter.requires_confirmation and (door := ask_password_again()):
-        return door
+    if draft.matter.requires_confirmation and (redirected := ask_password_again()):
+        return redirected
     return _show(draft)
 
 
@@ -67,9 +67,9 @@ def submit(id: int) -> ResponseReturnValue:
     me, form = current_account(), request.form
     row = own_request(db.session, me, id)
     promised, key = bool(form.get("promise")), form.get("key", "")[:64]
-    grave = row.state in WORKING and definition(db.session, row).requires_confirmation
-    if grave and (door := ask_password_again()):
-        return door
+    irreversible = row.state in WORKING and definition(db.session, row).requires_confirmation
+    if irreversible and (redirected := ask_password_again()):
+        return redirected
 
     def check(draft: Draft) -> None:
         if form.get("seen") != digest_of(draft):

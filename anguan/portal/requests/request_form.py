@@ -53,7 +53,7 @@ def save(id: int) -> ResponseReturnValue:
     try:
         filing.save(db.session, me, id, read_typed(matter, request.form), keep)
         refusals = save_uploads(db.session, storage(), me, id, matter, request.files)
-        _tend_papers(me, id)
+        _update_documents(me, id)
     except NotFound:
         raise
     except Refused as refused:
@@ -92,7 +92,7 @@ def _go_on(me: Account, id: int, refusals: list[FormError]) -> ResponseReturnVal
     return redirect(url_for(".edit", id=id))
 
 
-def _tend_papers(me: Account, id: int) -> None:
+def _update_documents(me: Account, id: int) -> None:
     """Remove the document, or reuse the one on record, that a pressed button names."""
     if removed := request.form.get("remove", type=int):
         attachments.detach(db.session, me, id, removed)
@@ -112,7 +112,7 @@ def show_form(
 ) -> str:
     """Render the form page."""
     row, matter = draft.request, draft.matter
-    form, stones = read_form(
+    form, steps = read_form(
         db.session, me, draft, check=check, refusals=refusals or (), search=search, revealed=revealed
     )
     certificate = row.certificate
@@ -126,7 +126,7 @@ def show_form(
         row=row,
         matter=matter,
         form=form,
-        stones_of=stones,
+        form_steps=steps,
         errors=form.errors,
         certificate=certificate,
         amending=next((one for one in all_in_force(db.session) if one.amends and may_file(one, me)), None),

@@ -45,7 +45,7 @@ def begin(code: str) -> ResponseReturnValue:
         return redirect(url_for(".certificates" if certificate_id else ".profile"))
     slot = _photo_slot(draft)
     if slot and (photo := filled.get(slot) or _first_photo(draft)):
-        _lay_photo(draft, slot, photo)
+        _use_photo(draft, slot, photo)
     return redirect(url_for(".edit", id=draft.id, _anchor=request.form.get("at") or None))
 
 
@@ -74,7 +74,7 @@ def _photo_slot(draft: ChangeRequest) -> str:
     return next((field.path for field in asked if field.resolved.is_picture), "")
 
 
-def _lay_photo(draft: ChangeRequest, slot: str, sha256: str) -> None:
+def _use_photo(draft: ChangeRequest, slot: str, sha256: str) -> None:
     """Use the registered photo, unless the holder already chose another."""
     if any(value.name == slot for value in draft.values):
         return

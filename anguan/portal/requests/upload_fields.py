@@ -18,10 +18,10 @@ def build_upload_fields(
     session: Session, account: Account, draft: Draft, faults: Mapping[str, str]
 ) -> tuple[UploadField, ...]:
     """The cards of all materials required now."""
-    return tuple(_draw(session, account, draft, slot, faults) for slot in draft.slots)
+    return tuple(_build_card(session, account, draft, slot, faults) for slot in draft.slots)
 
 
-def _draw(
+def _build_card(
     session: Session, account: Account, draft: Draft, slot: Slot, faults: Mapping[str, str]
 ) -> UploadField:
     code = slot.material.code
