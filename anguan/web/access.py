@@ -65,7 +65,7 @@ def build_access_table(app: Flask) -> None:
 
 def _declared_roles(view: Callable[..., Any]) -> Iterable[str]:
     """The declaration of a view, or else of the object that the method belongs to."""
-    if said := getattr(view, "opens_to", None):
+    if said := getattr(view, "allowed_roles", None):
         return [said] if isinstance(said, str) else said
     owner = getattr(view, "__self__", None)
     if roles_of := getattr(owner, "roles_of", None):
