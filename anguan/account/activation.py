@@ -1,4 +1,4 @@
-"""设置您自己的密码: the only page that a first secret opens. Until then nothing of the account is shown."""
+"""Activation page: whoever has an activation code sets their own password (设置您自己的密码)."""
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -16,7 +16,7 @@ from anguan.infra.transaction import transaction
 from anguan.models import Account
 from anguan.web.access import STAGE_PAGES, current_visitor, next_page, require_roles
 from anguan.web.forms import FormField, errors_of, secret_field
-from anguan.web.session_cookie import client_address, rotate_session, save_session
+from anguan.web.session_cookie import clear_session, client_address, rotate_session
 
 GONE = "初始密码已经关闭或失效。请持证件联系管理部门重新签发，或稍后再试。"
 ActivationFields = tuple[FormField, FormField, FormField, FormField]
@@ -25,15 +25,15 @@ ActivationFields = tuple[FormField, FormField, FormField, FormField]
 @account.route("/activate", methods=BOTH)
 @require_roles("activation")
 def activate() -> Answer:
-    """The page, while the first secret is alive."""
+    """Render and process the activation page while the code is valid; shows nothing else of the account."""
     account = db.session.get_one(Account, current_visitor().id)
     if not activation_codes.is_active(account, load_policies(db.session)):
-        return _turn_away()
+        return _refuse()
     return _set_up(account) if request.method == "POST" else _show(_fields(account))
 
 
 def _set_up(account: Account) -> Answer:
-    """Check everything that was typed; last of all, and counted, the registered name."""
+    """Validate the form; the registered name is checked last because a wrong one counts as an attempt."""
     fields = _fields(account)
     name, phone, password, again = fields
     chosen, login = request.form.get("password", ""), account.login
@@ -53,7 +53,7 @@ def _set_up(account: Account) -> Answer:
     if taken := confirm_login_name(db.session, account, name.value):
         db.session.rollback()
         if not taken.allowed or activation_codes.DAY.name in taken.spent:
-            return _turn_away()
+            return _refuse()
         name.error = "和登记的不一致，请按证件上的写法填写。"
         return _show(fields), 400
     return _finish(account.id, hash_secret(chosen), phone.value)
@@ -74,19 +74,19 @@ def _finish(account_id: int, hashed: str, phone: str) -> Response:
             token = start_login(db.session, account, stage, client_address(), visitor.session_id)
             record_own_event(db.session, "activated", "激活账号，设置了自己的密码", account)
     if not token:
-        return _turn_away()
+        return _refuse()
     who = rotate_session(token)
     flash("密码已经设置好，初始密码从现在起失效。", "ok")
     return redirect(next_page(who, "") if stage == FULL else url_for(STAGE_PAGES[stage]))
 
 
-def _turn_away() -> Response:
-    """The first secret is closed: the session that it opened ends with it."""
+def _refuse() -> Response:
+    """End the session of an expired or locked activation code and redirect to the login page."""
     who = current_visitor()
     if who.session_id is not None:
         with transaction(db.session):
             sessions.end(db.session, who.session_id)
-    save_session()
+    clear_session()
     flash(GONE, "bad")
     return redirect(url_for("account.login"))
 

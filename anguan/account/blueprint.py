@@ -1,10 +1,10 @@
-"""The blueprint on which the pages of the door hang."""
+"""The blueprint of the account pages and the types that its views share."""
 
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
 Answer = Response | str | tuple[Response | str, int]
 BOTH = ("GET", "POST")
-"""A page and its form have one address and one name, so that the menu knows where it is after a mistake."""
+"""A page and its form share one URL and endpoint, so that the menu entry stays active after an error."""
 
 account = Blueprint("account", __name__)

@@ -1,4 +1,4 @@
-"""登录, 忘记密码, 退出: from the street to the door and back."""
+"""Login, password-reset and logout views."""
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -13,7 +13,7 @@ from anguan.infra.transaction import transaction
 from anguan.web.access import STAGE_PAGES, current_visitor, next_page, require_roles
 from anguan.web.forms import FormField, code_field, errors_of, login_field, secret_field
 from anguan.web.redirects import is_local
-from anguan.web.session_cookie import client_address, rotate_session, save_session
+from anguan.web.session_cookie import clear_session, client_address, rotate_session
 
 WRONG = "账号或密码不对。请核对后再试；多次不成功，可能是账号已停用或初始密码已过期，请拨技术支持电话。"
 WRONG_CODE = "账号或一次性口令不对。请核对后再试；口令用过一次或过期就会失效，需要请管理部门重新签发。"
@@ -22,7 +22,7 @@ WRONG_CODE = "账号或一次性口令不对。请核对后再试；口令用过
 @account.route("/login", methods=BOTH)
 @require_roles("public")
 def login() -> Answer:
-    """The login page; whoever is in already goes home."""
+    """Log in with account name and password; a logged-in visitor is redirected to their first page."""
     if request.method == "POST":
         return _try_login()
     who = current_visitor()
@@ -32,7 +32,6 @@ def login() -> Answer:
 
 
 def _try_login() -> Answer:
-    """One try."""
     name, secret = login_field(), secret_field("password", "密码")
     name.read(), secret.read()
     if errors_of(name, secret):
@@ -47,35 +46,34 @@ def _try_login() -> Answer:
 @account.route("/forgot", methods=BOTH)
 @require_roles("public")
 def forgot() -> Answer:
-    """How a forgotten password is replaced, and the field for the one-time code."""
+    """Explain the password reset and accept a one-time code issued by the office."""
     if request.method == "POST":
         return _try_code()
-    return _show_forgot(login_field(), _slip())
+    return _show_forgot(login_field(), _code_field())
 
 
 def _try_code() -> Answer:
-    """The one-time code from the office leads to the activation page."""
-    name, slip = login_field(), _slip()
+    name, code = login_field(), _code_field()
     name.read()
-    typed = slip.read()
-    if errors_of(name, slip):
-        return _show_forgot(name, slip), 400
+    typed = code.read()
+    if errors_of(name, code):
+        return _show_forgot(name, code), 400
     came = _try(name.value, typed)
     if came.is_in:
         return go_on(came)
-    slip.error = refusal(came, WRONG_CODE)
-    return _show_forgot(name, slip), 429 if came.wait else 401
+    code.error = refusal(came, WRONG_CODE)
+    return _show_forgot(name, code), 429 if came.wait else 401
 
 
 @account.post("/logout")
 @require_roles("public")
 def logout() -> Response:
-    """The session ends on the server; what the browser kept of it is thrown away."""
+    """End the session on the server and clear what the browser has stored."""
     who = current_visitor()
     if who.session_id is not None:
         with transaction(db.session):
             sessions.end(db.session, who.session_id)
-    save_session()
+    clear_session()
     flash("您已退出登录。", "ok")
     answer = make_response(redirect(url_for("account.login")))
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -83,7 +81,7 @@ def logout() -> Response:
 
 
 def go_on(came: LoginResult) -> Response:
-    """Into the house, or to the page of the door that comes next."""
+    """Redirect after a successful login: to the next login stage, or to the requested page."""
     who = rotate_session(came.token)
     target = request.form.get("next", "")
     if came.stage != FULL:
@@ -93,14 +91,14 @@ def go_on(came: LoginResult) -> Response:
 
 
 def refusal(came: LoginResult, otherwise: str) -> str:
-    """The one sentence of a failed try: the same whether the account exists or not."""
+    """The message for a failed attempt; it is the same whether or not the account exists."""
     if came.wait:
         return f"输错次数太多，请 {came.wait} 分钟后再试。忘了密码可以点“忘记密码”。"
     return otherwise
 
 
 def show_login(name: FormField, secret: FormField) -> str:
-    """The login page with these fields."""
+    """Render the login page with these fields."""
     return render_template(
         "account/login.html",
         fields=(name, secret),
@@ -120,12 +118,12 @@ def _try(typed_login: str, secret: str) -> LoginResult:
     )
 
 
-def _slip() -> FormField:
+def _code_field() -> FormField:
     return code_field("code", "一次性口令", "管理部门给您的 10 位口令，横线可以不输")
 
 
-def _show_forgot(name: FormField, slip: FormField) -> str:
+def _show_forgot(name: FormField, code: FormField) -> str:
     days = load_policies(db.session).initial_days
     return render_template(
-        "account/forgot.html", fields=(name, slip), errors=errors_of(name, slip), days=days
+        "account/forgot.html", fields=(name, code), errors=errors_of(name, code), days=days
     )

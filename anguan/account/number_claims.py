@@ -1,4 +1,4 @@
-"""我的号码被他人注册: file a claim with both sides of the document, and ask what became of it."""
+"""Number claims (我的号码被他人注册): file one with images of the document, and query its outcome."""
 
 from typing import BinaryIO, cast
 
@@ -20,7 +20,7 @@ SIDES = (("front", "证件有照片的一面"), ("back", "证件的另一面"))
 @account.route("/register/claim", endpoint="claim", methods=BOTH)
 @require_roles("public")
 def show_claim() -> Answer:
-    """The form of a claim."""
+    """Render and process the form of a number claim."""
     fields = (*identity_fields(), *(_side(name, label) for name, label in SIDES))
     fields[1].hint = "被他人注册的号码"
     fields[3].hint = "审核员可能打电话核对"
@@ -39,15 +39,15 @@ def _file(fields: RegistrationFields) -> Answer:
     if not taken.allowed:
         fields[1].error = f"这个网络提交的次数太多，请 {taken.minutes} 分钟后再试。"
         return _show(fields), 429
-    front, back = (_look(side) for side in sides)
+    front, back = (_inspect_image(side) for side in sides)
     if front is None or back is None:
         return _show(fields), 400
     slip = file_claim(db.session, storage(), claimant, front, back)
     return render_template("account/claim_filed.html", slip=slip)
 
 
-def _look(side: FormField) -> Clean | None:
-    """The picture made anew from its pixels; None with the fault at its field."""
+def _inspect_image(side: FormField) -> Clean | None:
+    """Inspect and re-encode the image; None with the error set on its field."""
     sent = request.files[side.name]
     name = sent.filename or ""
     try:
@@ -60,7 +60,7 @@ def _look(side: FormField) -> Clean | None:
 @account.route("/register/answer", endpoint="claim_answer", methods=BOTH)
 @require_roles("public")
 def show_answer() -> Answer:
-    """What became of a claim, for whoever holds its number and code."""
+    """Show the outcome of a claim to anyone who gives its number and query code."""
     number, code = _number(), code_field("code", "查询码", "提交申诉时给您的 15 位，横线可以不输")
     fields = (number, code)
     if request.method != "POST":

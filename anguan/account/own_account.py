@@ -1,4 +1,4 @@
-"""修改密码 and 登录设备: what everybody does with his own account."""
+"""Change of one's own password (修改密码) and the list of logged-in devices (登录设备)."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -24,12 +24,12 @@ PasswordFields = tuple[FormField, FormField, FormField]
 @account.route("/password", methods=BOTH)
 @require_roles("everyone", "rotation")
 def password() -> Answer:
-    """The page 修改密码, reached from the avatar and from the left menu."""
+    """Render and process the page 修改密码."""
     return _change_password() if request.method == "POST" else _show(_fields())
 
 
 def _change_password() -> Answer:
-    """The new password is checked first; a try at the current one is spent only when all else is good."""
+    """Validate the new password first, so that an attempt is only counted when all else is valid."""
     visitor, fields = current_visitor(), _fields()
     current, new, again = fields
     account = db.session.get_one(Account, visitor.id)
@@ -65,7 +65,7 @@ def _change_password() -> Answer:
 @account.route("/sessions", methods=BOTH, endpoint="sessions")
 @require_roles("everyone")
 def show_sessions() -> Answer:
-    """Every device on which the account is in."""
+    """List the devices on which the account is logged in."""
     if request.method == "POST":
         return _end_session()
     visitor = current_visitor()
@@ -86,7 +86,7 @@ def show_sessions() -> Answer:
 
 
 def _end_session() -> Response:
-    """End one other device, or all others."""
+    """End one other session, or all others."""
     visitor = current_visitor()
     chosen = request.form.get("end", "")
     with transaction(db.session):
@@ -106,7 +106,7 @@ def _end_session() -> Response:
 @account.post("/extend")
 @require_roles("everyone")
 def extend() -> tuple[str, int]:
-    """Somebody is still here: having asked is enough."""
+    """Extend the session: the request itself resets the idle timer."""
     return "", 204
 
 

@@ -1,4 +1,4 @@
-"""再次确认: the password once more, before something that cannot be taken back."""
+"""Asks for the password again before an operation that cannot be undone (再次确认)."""
 
 from flask import redirect, render_template, request
 from sqlalchemy import update
@@ -18,12 +18,12 @@ from anguan.web.session_cookie import client_address
 @account.route("/reauth", methods=BOTH)
 @require_roles("everyone")
 def reauth() -> Answer:
-    """Ask for the password again."""
+    """Render and process the password form."""
     return _prove_again() if request.method == "POST" else _show(_field())
 
 
 def _prove_again() -> Answer:
-    """The password was right: for ten minutes this session may do what is dangerous."""
+    """Mark the session as freshly authenticated for ten minutes."""
     visitor, entry = current_visitor(), _field()
     typed = entry.read()
     if entry.error:

@@ -1,4 +1,4 @@
-"""新用户注册: a new person opens his own account. All read the same answer, known number or not."""
+"""Self-registration of new persons (新用户注册); the answer is the same for a known and an unknown number."""
 
 from flask import redirect, render_template, request, url_for
 
@@ -19,7 +19,7 @@ RegistrationFields = tuple[FormField, ...]
 @account.route("/register", endpoint="register", methods=BOTH)
 @require_roles("public")
 def show_register() -> Answer:
-    """The page, while the authority lets people register themselves."""
+    """Render and process the registration form while the policy allows registration."""
     if not load_policies(db.session).self_registration:
         return render_template("account/register_closed.html")
     fields = (*identity_fields(), *_secret_fields(), _consent())
@@ -29,7 +29,7 @@ def show_register() -> Answer:
 @account.get("/register/sent")
 @require_roles("public")
 def registered() -> Answer:
-    """What everybody reads afterwards."""
+    """The page shown after every registration, whatever its outcome."""
     return render_template("account/register_sent.html")
 
 
@@ -55,7 +55,7 @@ def _try(fields: RegistrationFields) -> Answer:
 
 
 def identity_fields() -> RegistrationFields:
-    """Who somebody is, as his document says, and where he can be reached."""
+    """The fields of identity document and phone number."""
     number = dict(DocumentNumber().attributes)
     return (
         FormField("document_type", "证件类型", "choice", value=DOCUMENT_TYPES[0][0], options=DOCUMENT_TYPES),
@@ -66,7 +66,7 @@ def identity_fields() -> RegistrationFields:
 
 
 def read_identity(fields: RegistrationFields) -> Registration:
-    """What was typed into these four, in canonical form; each fault stays with its field."""
+    """Parse these four fields to canonical form; each error is set on its field."""
     kind, number, name, phone = fields
     for entry in fields:
         entry.read()

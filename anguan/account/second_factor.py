@@ -1,4 +1,4 @@
-"""二次验证: what staff show after the password, and how they get it."""
+"""Second factor of staff after the password (二次验证): entering a code, and enrolment."""
 
 import base64
 
@@ -19,7 +19,7 @@ from anguan.pdf.qr import render_qr
 from anguan.web.access import STAGE_PAGES, current_visitor, next_page, require_roles
 from anguan.web.forms import FormField, code_field, errors_of
 from anguan.web.redirects import home_url
-from anguan.web.session_cookie import client_address, rotate_session, save_session
+from anguan.web.session_cookie import clear_session, client_address, rotate_session
 
 WRONG = "验证码不对，或者已经用过。请等手机上换了新的一组数字再输。"
 
@@ -27,12 +27,12 @@ WRONG = "验证码不对，或者已经用过。请等手机上换了新的一�
 @account.route("/second-factor", methods=BOTH)
 @require_roles("second_factor")
 def second_factor() -> Answer:
-    """Ask for the code; where there is no factor yet, show how to set it up."""
+    """Ask for the code; without an enrolled factor, show the enrolment."""
     return _try_factor() if request.method == "POST" else _show(_field())
 
 
 def _try_factor() -> Answer:
-    """One try, counted before it is looked at."""
+    """Check the code; the attempt is counted before the comparison."""
     visitor, entry = current_visitor(), _field()
     typed = entry.read()
     if entry.error:
@@ -87,9 +87,9 @@ def _show(entry: FormField) -> Response | str:
 
 
 def _start_over() -> Response:
-    """The offer is gone (the house's key has changed): a new login brings a new one."""
+    """The pending secret cannot be decrypted (the key has changed): a new login creates another one."""
     with transaction(db.session):
         sessions.end(db.session, current_visitor().session_id or 0)
-    save_session()
+    clear_session()
     flash("请重新登录，再设置二次验证。", "warn")
     return redirect(url_for("account.login"))

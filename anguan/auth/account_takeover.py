@@ -1,4 +1,4 @@
-"""The office decides a number claim: accepted, the false holder goes and the true holder gets his account.
+"""Decides number claims: an accepted claim closes the impostor's account and opens one for the holder.
 
 These functions write into the caller's transaction and never commit.
 """
@@ -30,7 +30,7 @@ from anguan.services.account_takeover import end_requests
 from anguan.services.review.person_verification import mark_verified
 
 RELEASED_LOGIN = "void"
-"""The document type of a person who never was: nobody can register or be found under it."""
+"""Document type of a placeholder person: nobody can register or be found under it."""
 VOID_NAME = "已作废的注册"
 SHUT_NAME = "已停用的注册账号"
 _RECORDS = (Certificate, Employment, Training, Insurance, Constructor)
@@ -39,7 +39,7 @@ _RECORDS = (Certificate, Employment, Training, Insurance, Constructor)
 def decide_claim(
     session: Session, reviewer: Account, claim_id: int, accepted: bool, opinion: str
 ) -> NumberClaim:
-    """Accept or refuse an open claim, once; NotAllowed says why it cannot be done."""
+    """Accept or refuse an open claim, once. Raises NotAllowed."""
     claim = session.get_one(NumberClaim, claim_id, with_for_update=True, populate_existing=True)
     if claim.state != "open" and not weakened("claim_twice"):
         raise NotAllowed(Denial.CLAIM_DECIDED)
@@ -53,14 +53,14 @@ def decide_claim(
     claim.decided_at = clock.now()
     session.flush()
     if accepted:
-        _displace(session, claim, actor_of(reviewer))
+        _accept(session, claim, actor_of(reviewer))
     else:
         record_event(session, "claim_refused", f"号码申诉 {claim.number} 未通过", actor_of(reviewer))
     return claim
 
 
 def registered_person(session: Session, claim: NumberClaim) -> Person | None:
-    """Who stands in the register under the claimed number."""
+    """The registered person with the claimed number, or None."""
     return session.scalar(
         select(Person).where(
             Person.document_type == claim.document_type, Person.document_number == claim.document_number
@@ -69,7 +69,7 @@ def registered_person(session: Session, claim: NumberClaim) -> Person | None:
 
 
 def registered_account(session: Session, claim: NumberClaim) -> Account | None:
-    """Whose account opens with the claimed number, or belongs to the person registered under it."""
+    """The account that has the claimed number, or belongs to the person registered under it, or None."""
     person = registered_person(session, claim)
     named = Account.login == claim.document_number
     wanted = or_(named, Account.person_id == person.id) if person else named
@@ -77,13 +77,13 @@ def registered_account(session: Session, claim: NumberClaim) -> Account | None:
 
 
 def is_own_record(session: Session, person: Person) -> bool:
-    """True when the office knows the person besides what he said of himself."""
+    """True when the office has its own records of the person, beyond what they entered themselves."""
     if not person.unverified:
         return True
     return any(session.scalar(select(exists().where(kind.person_id == person.id))) for kind in _RECORDS)
 
 
-def _displace(session: Session, claim: NumberClaim, actor: Actor) -> None:
+def _accept(session: Session, claim: NumberClaim, actor: Actor) -> None:
     reason = f"号码申诉 {claim.number} 核实，原注册人不是证件持有人"
     person = registered_person(session, claim)
     false = registered_account(session, claim)
@@ -101,11 +101,11 @@ def _displace(session: Session, claim: NumberClaim, actor: Actor) -> None:
     if person is not None and person.document_type == RELEASED_LOGIN:
         person = None
     if false is not None:
-        _shut(session, false, actor, reason)
+        _disable_account(session, false, actor, reason)
     if person is None:
-        person = _enter(session, claim)
+        person = _register_holder(session, claim)
     else:
-        _cleanse(session, person, claim)
+        _clear_unverified(session, person, claim)
     account, _ = create_account(session, actor, "", claim.name, "applicant", person=person, initial="code")
     account.phone = claim.phone
     claim.displaced_id = false.id if false else None
@@ -123,8 +123,8 @@ def _displace(session: Session, claim: NumberClaim, actor: Actor) -> None:
     )
 
 
-def _shut(session: Session, account: Account, actor: Actor, reason: str) -> None:
-    """The false holder's account: no name, no secret, no session, and no person but one who never was."""
+def _disable_account(session: Session, account: Account, actor: Actor, reason: str) -> None:
+    """Disable the impostor's account: no name, secret or session, and a placeholder as person."""
     if account.person is not None and account.person.document_type != RELEASED_LOGIN:
         nobody = f"X-{make_code(2)}"
         account.person = Person(
@@ -142,7 +142,7 @@ def _shut(session: Session, account: Account, actor: Actor, reason: str) -> None
 
 
 def _make_void(session: Session, person: Person) -> None:
-    """A person whom only the false holder spoke of: nothing that he typed stays."""
+    """Clear everything that the impostor entered about a person of whom the office has no records."""
     _clear_photo(session, person)
     person.document_type, person.document_number = RELEASED_LOGIN, f"X-{make_code(2)}"
     person.name, person.phone = VOID_NAME, ""
@@ -151,8 +151,7 @@ def _make_void(session: Session, person: Person) -> None:
     session.flush()
 
 
-def _enter(session: Session, claim: NumberClaim) -> Person:
-    """The true holder, as his document says."""
+def _register_holder(session: Session, claim: NumberClaim) -> Person:
     person = Person(
         document_type=claim.document_type,
         document_number=claim.document_number,
@@ -167,8 +166,8 @@ def _enter(session: Session, claim: NumberClaim) -> Person:
     return person
 
 
-def _cleanse(session: Session, person: Person, claim: NumberClaim) -> None:
-    """A person of the office's own record: its facts stay, what the false holder typed beside them goes."""
+def _clear_unverified(session: Session, person: Person, claim: NumberClaim) -> None:
+    """Keep the facts that the office recorded and clear what the impostor entered beside them."""
     if person.unverified:
         person.name, person.phone, person.photo = claim.name, claim.phone, None
         person.education = person.title = person.position = ""

@@ -1,4 +1,4 @@
-"""Accounts: opened, moved, shut. Each act is an event; nobody ever types a password for somebody else.
+"""Account administration: create, reset, enable, disable, role and region. Every change records an event.
 
 These functions write into the caller's transaction and never commit.
 """
@@ -6,8 +6,7 @@ These functions write into the caller's transaction and never commit.
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from anguan.auth import activation_codes as first
-from anguan.auth import passwords, sessions, totp
+from anguan.auth import activation_codes, passwords, sessions, totp
 from anguan.auth.hashing import hash_secret
 from anguan.auth.identity import ROLE_TITLES
 from anguan.auth.words import DENIAL_WORDS, Denial
@@ -21,7 +20,7 @@ SETUP = Actor(None, "安装程序")
 
 
 class NotAllowed(ValueError):
-    """The act is refused. `code` says why to the program, `sentence` to people."""
+    """The operation is refused: `code` is the reason for programs, `sentence` for people."""
 
     def __init__(self, code: Denial, **figures: object) -> None:
         self.code = code
@@ -30,7 +29,7 @@ class NotAllowed(ValueError):
 
 
 def lock_account(session: Session, account_id: int) -> Account:
-    """The account, read now and locked until the transaction ends."""
+    """Read the account with a row lock that lasts until the transaction ends."""
     return session.get_one(Account, account_id, with_for_update={"of": Account}, populate_existing=True)
 
 
@@ -47,10 +46,10 @@ def create_account(
     initial: str | None = None,
     password: str | None = None,
 ) -> tuple[Account, str]:
-    """Open an account; returns it with its one-time code (empty where there is none).
+    """Create an account; returns it with its one-time code ('' where there is none). Raises NotAllowed.
 
-    Holders and firms are named by their number. `initial` is last6 or code; left out, staff get a code and
-    holders what the policy says. `password` is for the set-up and the demo: it skips the activation.
+    The login of holders and enterprises is their number. `initial` is last6 or code; by default staff get a
+    code and holders what the policy says. `password` is for installation and demo data and skips activation.
     """
     number = person.document_number if person else enterprise.uscc if enterprise else login
     spelt = normalise_login(login or number)
@@ -72,13 +71,13 @@ def create_account(
     elif (initial or _usual_initial(session, role)) == "last6" and role not in STAFF:
         account.initial = "last6"
     else:
-        code = first.issue_code(session, account, load_policies(session))
-    _note(session, "account_created", f"开设账号：{account.name}（{ROLE_TITLES[role]}）", actor, account)
+        code = activation_codes.issue_code(session, account, load_policies(session))
+    _record(session, "account_created", f"开设账号：{account.name}（{ROLE_TITLES[role]}）", actor, account)
     return account, code
 
 
 def first_administrator(session: Session, login: str, name: str, password: str) -> Account:
-    """Open the very first administrator's account, with a password of his own typing."""
+    """Create the first administrator with the given password. Raises NotAllowed."""
     if session.scalar(select(Account.id).where(Account.role == "administrator").limit(1)) is not None:
         raise NotAllowed(Denial.ADMINISTRATOR_EXISTS)
     profile = passwords.PROFILES[load_policies(session).password_profile]
@@ -89,33 +88,36 @@ def first_administrator(session: Session, login: str, name: str, password: str) 
 
 
 def start_reset(session: Session, actor: Actor, account: Account) -> str:
-    """The old secret and every session end; the returned one-time code is shown once and kept as a hash."""
+    """End the old secret and all sessions; returns a one-time code of which only a hash is kept.
+
+    Raises NotAllowed for the actor's own account.
+    """
     _refuse_own(actor, account, "不能重置自己的账号，请用“修改密码”，或请另一位管理员办理。")
     account.password_hash, account.password_at = None, None
-    code = first.issue_code(session, account, load_policies(session))
+    code = activation_codes.issue_code(session, account, load_policies(session))
     sessions.end_sessions(session, account)
-    _note(session, "reset_started", f"发起密码重置：{account.name}", actor, account)
+    _record(session, "reset_started", f"发起密码重置：{account.name}", actor, account)
     return code
 
 
 def disable(session: Session, actor: Actor, account: Account) -> None:
-    """Shut an account; its sessions end with the next request."""
+    """Disable an account; its sessions end with their next request. Raises NotAllowed for the actor's own."""
     _refuse_own(actor, account, "不能停用自己的账号。")
     if account.disabled_at is None:
         account.disabled_at = clock.now()
         sessions.end_sessions(session, account)
-        _note(session, "account_disabled", f"停用账号：{account.name}", actor, account)
+        _record(session, "account_disabled", f"停用账号：{account.name}", actor, account)
 
 
 def enable(session: Session, actor: Actor, account: Account) -> None:
-    """Open a shut account again; it keeps its password."""
+    """Enable a disabled account; its password stays valid."""
     if account.disabled_at is not None:
         account.disabled_at = None
-        _note(session, "account_enabled", f"恢复账号：{account.name}", actor, account)
+        _record(session, "account_enabled", f"恢复账号：{account.name}", actor, account)
 
 
 def set_role(session: Session, actor: Actor, account: Account, role: str) -> None:
-    """Give a staff account its one role; whoever is in has to log in anew."""
+    """Change the role of a staff account and end its sessions. Raises NotAllowed."""
     _refuse_own(actor, account, "不能更改自己的角色。")
     if account.role not in STAFF or role not in STAFF:
         raise NotAllowed(Denial.ROLE_IS_GIVEN)
@@ -123,42 +125,42 @@ def set_role(session: Session, actor: Actor, account: Account, role: str) -> Non
         before, account.role = account.role, role
         sessions.end_sessions(session, account)
         words = f"更改角色：{account.name}"
-        _note(session, "role_changed", words, actor, account, ROLE_TITLES[before], ROLE_TITLES[role])
+        _record(session, "role_changed", words, actor, account, ROLE_TITLES[before], ROLE_TITLES[role])
 
 
 def set_region(session: Session, actor: Actor, account: Account, region: str | None) -> None:
-    """Limit a staff account to one region, or to none (the whole province)."""
+    """Limit a staff account to one region; None means the whole province. Raises NotAllowed."""
     if account.role not in STAFF:
         raise NotAllowed(Denial.REGION_IS_FOR_STAFF)
     if (region or None) != account.region:
         before, account.region = account.region, region or None
         sessions.end_sessions(session, account)
-        _note(
+        _record(
             session, "region_changed", f"更改地区：{account.name}", actor, account, before or "", region or ""
         )
 
 
 def clear_second_factor(session: Session, actor: Actor, account: Account) -> None:
-    """The phone is lost: the next login sets up a new one."""
+    """Remove the second factor (lost phone): the next login enrols a new one. Raises NotAllowed."""
     _refuse_own(actor, account, "不能解除自己的二次验证，请另一位管理员办理。")
     totp.clear(session, account)
     sessions.end_sessions(session, account)
-    _note(session, "second_factor_cleared", f"解除二次验证：{account.name}", actor, account)
+    _record(session, "second_factor_cleared", f"解除二次验证：{account.name}", actor, account)
 
 
 def end_all_sessions(session: Session, actor: Actor, account: Account) -> int:
-    """Log the account out everywhere; returns how many sessions ended."""
+    """Log the account out everywhere; returns the number of sessions ended."""
     ended = sessions.end_sessions(session, account)
-    _note(session, "sessions_ended", f"结束全部登录：{account.name}（{ended} 个）", actor, account)
+    _record(session, "sessions_ended", f"结束全部登录：{account.name}（{ended} 个）", actor, account)
     return ended
 
 
 def record_own_event(session: Session, verb: str, words: str, account: Account) -> None:
-    """The event of what somebody did with his own account."""
-    _note(session, verb, words, actor_of(account), account)
+    """Record an event of what a person did with their own account."""
+    _record(session, verb, words, actor_of(account), account)
 
 
-def _note(
+def _record(
     session: Session, verb: str, words: str, actor: Actor, account: Account, before: str = "", after: str = ""
 ) -> None:
     record_event(

@@ -1,4 +1,4 @@
-"""First secrets: the last six of the number, or a one-time code. They open the activation page only."""
+"""Activation codes (last six digits of the number, or a one-time code) open the activation page only."""
 
 import hmac
 from datetime import datetime, timedelta
@@ -17,13 +17,13 @@ from anguan.models import Account
 
 LAST = 6
 NAME = RateLimit("name", 5, QUARTER)
-"""Tries on one login from anywhere; a familiar network does not count where the own password is asked."""
+"""Attempts on one login from any network; applies even to networks known for the account's password."""
 DAY = RateLimit("initial_day", 20, timedelta(days=1))
-"""Wrong tries in a day after which a first secret is closed until the office issues a new one."""
+"""Wrong attempts per day, after which an activation code is locked until the office issues a new one."""
 
 
 def is_active(account: Account, limits: Policies) -> bool:
-    """True while a first secret of this account may still be tried."""
+    """True while an activation code of this account may still be tried."""
     if account.initial not in ("last6", "code"):
         return False
     if weakened("initial_never_ends"):
@@ -35,7 +35,7 @@ def is_active(account: Account, limits: Policies) -> bool:
 
 
 def verify_code(account: Account, typed: str) -> bool:
-    """True when what was typed is the first secret. Always the work of one slow hash."""
+    """True when the input is the activation code; always costs one slow hash, against timing attacks."""
     wanted = normalise_code(typed)
     hashed = verify_secret(account.initial_hash, wanted)
     if account.initial != "last6":
@@ -44,13 +44,13 @@ def verify_code(account: Account, typed: str) -> bool:
 
 
 def note_first_use(account: Account, limits: Policies) -> None:
-    """The secret was right for the first time: from now on its days are counted."""
+    """Start the validity period (days, by policy) at the first correct use."""
     if account.initial_until is None:
         account.initial_until = clock.now() + timedelta(days=limits.initial_days)
 
 
 def issue_code(session: Session, account: Account, limits: Policies) -> str:
-    """A new one-time code, returned once and kept as a hash; wrong tries are counted anew."""
+    """Issue a new one-time code and reset its attempts; the code is returned once and kept as a hash."""
     code = make_code()
     account.initial = "code"
     account.initial_hash = hash_secret(normalise_code(code))
@@ -61,12 +61,12 @@ def issue_code(session: Session, account: Account, limits: Policies) -> str:
 
 
 def close(account: Account) -> None:
-    """Too many wrong tries: only the office opens this account again."""
+    """Lock the activation code after too many wrong attempts; only the office can issue another."""
     account.initial, account.initial_hash, account.initial_until = "closed", None, None
 
 
 def confirms_number(account: Account, typed: str) -> bool:
-    """The second proof: the registered name, of an enterprise the name of its legal representative."""
+    """True when `typed` is the registered name; for an enterprise that of its legal representative."""
     known = account.enterprise.legal_representative if account.enterprise else account.name
     if account.person is not None:
         known = account.person.name
@@ -75,7 +75,7 @@ def confirms_number(account: Account, typed: str) -> bool:
 
 
 def _end(account: Account, limits: Policies) -> datetime | None:
-    """From when the secret is dead: its own days, and for imported people the authority's date."""
+    """End of validity: the code's own period and, for imported persons, the date set by policy."""
     ends = [account.initial_until] if account.initial_until else []
     if account.initial == "last6" and limits.initial_until is not None:
         ends.append(clock.midnight(limits.initial_until + timedelta(days=1)))

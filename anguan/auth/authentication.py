@@ -1,7 +1,7 @@
-"""The decision at the door: an account name and a secret go in, a session or a refusal comes out.
+"""Authentication: checks account name and secret, and starts a session or refuses.
 
-Whatever is wrong, the work is the same and so is the sentence: take a try from every bucket, one look-up,
-one slow hash.
+Against timing attacks and account enumeration each attempt costs the same work (count it, one look-up, one
+slow hash), and every refusal has the same message.
 """
 
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ from anguan.models import STAFF, Account, LoginSession
 PAIR = RateLimit("pair", 5, QUARTER)
 """One login from one network."""
 NETWORK = RateLimit("network", 100, QUARTER)
-"""One network with any logins."""
+"""One network, any login."""
 SPRAY = RateLimit("spray", 3000, timedelta(hours=1))
-"""Wrong tries anywhere, from networks unknown to the account."""
+"""Wrong attempts on one login from networks unknown to the account."""
 FAMILIAR = timedelta(days=90)
 LONGEST_SECRET = 1000
 
@@ -39,7 +39,7 @@ UNKNOWN_ACCOUNT = Actor(None, "登录门")
 
 @dataclass(frozen=True)
 class LoginResult:
-    """What came of a try: a token for the cookie and the stage it opens, or a refusal."""
+    """Result of an attempt: the token for the cookie and the stage of the session, or a refusal."""
 
     token: str = ""
     stage: str = ""
@@ -47,12 +47,12 @@ class LoginResult:
 
     @property
     def is_in(self) -> bool:
-        """True when the secret was right."""
+        """True when the attempt succeeded."""
         return bool(self.token)
 
     @property
     def wait(self) -> int:
-        """Minutes to wait when there were too many tries; 0 when the name or the secret was wrong."""
+        """Minutes to wait when throttled; 0 when the name or the secret was wrong."""
         return self.taken.minutes if self.taken and self.taken.names - {activation_codes.DAY.name} else 0
 
 
@@ -64,7 +64,10 @@ def authenticate(
     replaces: int | None,
     staff_second: bool,
 ) -> LoginResult:
-    """Try to come in. With `staff_second` staff show a second factor; `replaces` is the old session."""
+    """Check a login attempt; `staff_second` demands a second factor of staff.
+
+    `replaces` is the id of the login session that a success ends.
+    """
     login, secret = normalise_login(typed_login)[:100], secret[:LONGEST_SECRET]
     hashed = fingerprint("login", login)
     buckets = _buckets(hashed, place.network, _is_familiar(session, login, place.network))
@@ -85,7 +88,7 @@ def authenticate(
 
 
 def confirm_login_name(session: Session, account: Account, typed: str) -> Attempt | None:
-    """The second proof on the activation page, counted like the first; None when the name is right."""
+    """Check the registered name on the activation page; None when it is right. Wrong names are throttled."""
     hashed, first_id = fingerprint("login", account.login), account.id
     buckets: Buckets = [(activation_codes.NAME, hashed), (activation_codes.DAY, hashed)]
     right = activation_codes.confirms_number(account, typed)
@@ -99,7 +102,7 @@ def confirm_login_name(session: Session, account: Account, typed: str) -> Attemp
 
 
 def reauthenticate(session: Session, account: Account, secret: str, place: ClientAddress) -> LoginResult:
-    """Show the own password again; counted like a login. The token stays empty, `stage` tells success."""
+    """Check the account's own password again, throttled like a login; on success only `stage` is set."""
     buckets: Buckets = [(PAIR, f"{fingerprint('login', account.login)}:{place.network}")]
     kept = account.password_hash
     taken = take_attempt(session, buckets)
@@ -113,7 +116,7 @@ def reauthenticate(session: Session, account: Account, secret: str, place: Clien
 def start_login(
     session: Session, account: Account, stage: str, place: ClientAddress, replaces: int | None
 ) -> str:
-    """Start a session at this stage; staff without a second factor are offered a secret with it."""
+    """Start a session at this stage; for staff without a second factor it holds a secret to enrol."""
     enrols = stage == "second_factor" and account.totp_secret is None
     return sessions.start(
         session, account, stage, place, replaces, totp.start_enrolment() if enrols else None
@@ -121,14 +124,14 @@ def start_login(
 
 
 def next_stage(account: Account, limits: Policies, staff_second: bool) -> str:
-    """What is still to do once the password was right."""
+    """The stage of a session after a correct password."""
     if account.role in STAFF and staff_second:
         return "second_factor"
     return after_second_factor(account, limits)
 
 
 def after_second_factor(account: Account, limits: Policies) -> str:
-    """What is still to do once the second factor was shown."""
+    """The stage of a session after a correct second factor."""
     return "rotation" if passwords.is_due(account, passwords.PROFILES[limits.password_profile]) else FULL
 
 
@@ -139,7 +142,7 @@ def _buckets(hashed: str, network: str, familiar: bool) -> Buckets:
 
 
 def _is_familiar(session: Session, login: str, network: str) -> bool:
-    """True when the owner came in from here not long ago: strangers elsewhere do not spend his tries."""
+    """True after a recent login from this network; attacks from elsewhere do not lock out the owner."""
     came_in = (
         select(LoginSession.id)
         .join(Account, Account.id == LoginSession.account_id)
@@ -154,7 +157,7 @@ def _is_familiar(session: Session, login: str, network: str) -> bool:
 
 
 def _verify(account: Account | None, secret: str, limits: Policies) -> bool:
-    """One slow hash, whoever knocks."""
+    """Always costs one slow hash."""
     if account is None or account.password_hash is not None:
         return verify_secret(account.password_hash if account else None, secret)
     return activation_codes.verify_code(account, secret) and activation_codes.is_active(account, limits)
@@ -188,7 +191,7 @@ def _let_in(
 
 
 def close_activation(session: Session, account_id: int) -> None:
-    """Too many wrong tries in a day: the first secret and every session that it opened are over."""
+    """Lock the activation code and end every session that it opened."""
     with transaction(session, own=True) as own:
         account = lock_account(own, account_id)
         if account.initial in ("last6", "code"):

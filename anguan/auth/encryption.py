@@ -1,4 +1,4 @@
-"""One master key, a separate key for each purpose: what is sealed for one cannot be opened by another."""
+"""Keys derived from the master key per purpose, encryption of stored secrets, tokens and one-time codes."""
 
 import base64
 import hashlib
@@ -11,27 +11,27 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""No 0 1 I O: a code is read aloud and copied by hand."""
+"""Without 0, 1, I and O: a code is read aloud and copied by hand."""
 
 
 def derive(purpose: str) -> bytes:
-    """The 32 bytes that serve this purpose and no other."""
+    """Derive the 32-byte key of this purpose."""
     master = str(current_app.config["SECRET_KEY"]).encode()
     return HKDF(SHA256(), length=32, salt=None, info=f"anguan:{purpose}".encode()).derive(master)
 
 
 def fingerprint(purpose: str, text: str) -> str:
-    """A name for a text from which it cannot be guessed without the key; 64 hex digits."""
+    """Keyed hash of a text (64 hex digits), from which the text cannot be guessed without the key."""
     return hmac.new(derive(purpose), text.encode(), hashlib.sha256).hexdigest()
 
 
 def encrypt(purpose: str, text: str) -> str:
-    """The text encrypted for keeping in a row."""
+    """Encrypt a text for a database column."""
     return _fernet(purpose).encrypt(text.encode()).decode()
 
 
 def decrypt(purpose: str, sealed: str) -> str | None:
-    """The text of a sealed row; None when the key has changed since."""
+    """Decrypt a stored text; None when the key has changed since."""
     try:
         return _fernet(purpose).decrypt(sealed.encode()).decode()
     except InvalidToken:
@@ -39,17 +39,17 @@ def decrypt(purpose: str, sealed: str) -> str | None:
 
 
 def make_token() -> str:
-    """256 bits that nobody can guess, fit for a cookie."""
+    """A random token of 256 bits, fit for a cookie."""
     return secrets.token_urlsafe(32)
 
 
 def hash_token(token: str) -> str:
-    """What is kept of a token: enough to find its row, not to make the cookie again."""
+    """The hash of a token that is stored in place of the token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def make_code(groups: int = 2) -> str:
-    """A one-time code for people, in groups of five: 7KQ2M-XW9DP, 25 bits a group."""
+    """A one-time code in groups of five characters (25 bits each): 7KQ2M-XW9DP."""
     return "-".join("".join(secrets.choice(CODE_LETTERS) for _ in range(5)) for _ in range(groups))
 
 

@@ -1,4 +1,4 @@
-"""Slow hashes of secrets, with the same work on every path."""
+"""Slow hashes (argon2id) of secrets that take the same time whether or not an account exists."""
 
 from functools import cache
 
@@ -10,12 +10,12 @@ from anguan.core.fault_injection import weakened
 
 
 def hash_secret(secret: str) -> str:
-    """The argon2id text to keep of a secret."""
+    """The argon2id hash of a secret."""
     return _hasher().hash(secret)
 
 
 def verify_secret(kept: str | None, secret: str) -> bool:
-    """True when the secret is the kept one. Without a kept one the same work is done, and it is False."""
+    """True when the secret matches the hash; without one the same work is done and it is False."""
     if kept is None and weakened("no_dummy_hash"):
         return False
     spare = _dummy(_is_cheap())  # made by whoever comes first, so that making it tells nothing
@@ -27,7 +27,7 @@ def verify_secret(kept: str | None, secret: str) -> bool:
 
 
 def is_outdated(kept: str) -> bool:
-    """True when a hash was made with other parameters than those of today."""
+    """True when a hash was made with other parameters than the current ones."""
     return _hasher().check_needs_rehash(kept)
 
 

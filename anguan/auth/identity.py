@@ -1,4 +1,4 @@
-"""Who stands at the door, as a small value: never a row, so that nothing is loaded or saved by looking."""
+"""The identity behind a request, as a value without a database row."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from anguan.models import STAFF
 
 FULL = "full"
 STAGES = ("activation", "second_factor", "rotation", FULL)
-"""What a session may do: each but the last opens one page of the door only."""
+"""Stages of a login session: each but the last opens one account page only."""
 
 PROOF_LASTS = timedelta(minutes=10)
 
@@ -25,7 +25,7 @@ ROLE_TITLES = {
 
 @dataclass(frozen=True)
 class Identity:
-    """The person behind a request. Only a session of the last stage counts as authenticated."""
+    """The account behind a request; only a session of the last stage counts as authenticated."""
 
     id: int = 0
     name: str = ""
@@ -39,22 +39,22 @@ class Identity:
 
     @property
     def is_authenticated(self) -> bool:
-        """True once every step of the door is behind them."""
+        """True once all stages of the login are done."""
         return self.stage == FULL
 
     @property
     def is_active(self) -> bool:
-        """Flask-Login asks; a disabled account has no session at all."""
+        """Required by Flask-Login; a disabled account has no session at all."""
         return self.is_authenticated
 
     @property
     def is_anonymous(self) -> bool:
-        """True for strangers, and for those who still stand in the door."""
+        """True without a session, and while the login is not complete."""
         return not self.is_authenticated
 
     @property
     def is_staff(self) -> bool:
-        """True for those who work in the office."""
+        """True for the roles of the office."""
         return self.role in STAFF
 
     @property
@@ -64,11 +64,11 @@ class Identity:
 
     @property
     def is_fresh(self) -> bool:
-        """True when the secret was shown within the last ten minutes."""
+        """True when the password was entered within the last ten minutes."""
         return self.proved_at is not None and clock.now() - self.proved_at < PROOF_LASTS
 
     def get_id(self) -> str:
-        """Flask-Login's name for the account."""
+        """Required by Flask-Login: the id of the account as text."""
         return str(self.id)
 
 

@@ -1,4 +1,4 @@
-"""我的号码被他人注册: the true holder files his claim, and asks for the answer with its number and code."""
+"""Number claims (我的号码被他人注册): filing one, and querying its outcome by number and code."""
 
 import hmac
 from dataclasses import dataclass
@@ -24,18 +24,18 @@ from anguan.infra.transaction import transaction
 from anguan.models import Account, NumberClaim
 
 CLAIM = RateLimit("claim", 10, timedelta(hours=1))
-"""Claims from one network: each brings two pictures that have to be looked at."""
+"""Claims from one network; low because each brings two images that are inspected."""
 ASK = RateLimit("claim_ask", 30, QUARTER)
-"""Questions for an answer from one network."""
+"""Queries from one network."""
 ASK_ONE = RateLimit("claim_ask_one", 10, QUARTER)
-"""Questions about one claim from anywhere."""
+"""Queries about one claim from any network."""
 PREFIX = "SS"
 _NOBODY = hash_token("no claim has this code")
 
 
 @dataclass(frozen=True)
 class ClaimReceipt:
-    """What the claimant takes home: the number of his claim and the code with which he asks."""
+    """What the claimant receives: the number of the claim and its query code."""
 
     number: str
     code: str
@@ -43,7 +43,7 @@ class ClaimReceipt:
 
 @dataclass(frozen=True)
 class ClaimAnswer:
-    """What became of a claim: its state, the office's words, and a one-time code where an account waits."""
+    """Outcome of a claim: state, opinion of the office, and a code for an account not yet activated."""
 
     number: str = ""
     state: str = ""
@@ -55,14 +55,14 @@ class ClaimAnswer:
 
 
 def count_claim(session: Session, place: ClientAddress) -> Attempt:
-    """Take one try of this network, before the pictures are opened."""
+    """Count an attempt of this network, before the images are inspected."""
     return take_attempt(session, [(CLAIM, place.network)])
 
 
 def file_claim(
     session: Session, storage: Storage, claimant: Registration, front: Clean, back: Clean
 ) -> ClaimReceipt:
-    """Keep the claim and both sides of the document. The code is shown once and kept as a hash."""
+    """Store the claim and both sides of the document; the query code is shown once and kept as a hash."""
     code = make_code(3)
     with transaction(session):
         first, second = store_all(session, storage, (front, back))
@@ -86,9 +86,10 @@ def file_claim(
 
 
 def ask(session: Session, typed_number: str, typed_code: str, place: ClientAddress) -> ClaimAnswer:
-    """The answer to a claim; an empty one for every miss.
+    """The outcome of a claim; an empty answer for an unknown number or a wrong code.
 
-    Accepted, and not yet activated: each question makes a new one-time code, and the one before it dies.
+    While the account of an accepted claim is not activated, each query issues a new one-time code; the
+    one before becomes invalid.
     """
     wanted = normalise_login(typed_number)[:20]
     buckets: Buckets = [(ASK, place.network), (ASK_ONE, wanted)]
@@ -102,10 +103,10 @@ def ask(session: Session, typed_number: str, typed_code: str, place: ClientAddre
     found = ClaimAnswer(claim.number, claim.state, claim.opinion, taken=taken)
     account_id = claim.account_id
     return_attempt(session, buckets)
-    return _open_door(session, found, account_id) if account_id is not None else found
+    return _issue_code(session, found, account_id) if account_id is not None else found
 
 
-def _open_door(session: Session, found: ClaimAnswer, account_id: int) -> ClaimAnswer:
+def _issue_code(session: Session, found: ClaimAnswer, account_id: int) -> ClaimAnswer:
     with transaction(session):
         account = session.get_one(
             Account, account_id, with_for_update={"of": Account}, populate_existing=True

@@ -1,4 +1,4 @@
-"""Own passwords: what a good one is in each profile, and how one is taken into use."""
+"""Password profiles (composition rules, history, age) and the change of a password."""
 
 import re
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ _RUNS = ("0123456789012345", "9876543210987654", "abcdefghijklmnopqrstuvwxyz", "
 
 @dataclass(frozen=True)
 class PasswordProfile:
-    """One set of rules for passwords; an authority lives by one of them."""
+    """One set of password rules; a policy selects the profile."""
 
     shortest: int
     kinds: int
     rotates: bool
 
     def rules(self, again: str = "again") -> list[tuple[str, str]]:
-        """The rules that a page can tick while typing; `again` is the id of the second field."""
+        """The rules for a page to tick while typing; `again` is the id of the second field."""
         listed = [(f"length:{self.shortest}", f"不少于 {self.shortest} 个字符")]
         if self.kinds:
             listed.append((f"kinds:{self.kinds}", "大写、小写、数字、符号有三种"))
@@ -50,7 +50,7 @@ PROFILES = {
 
 
 def find_password_error(password: str, login: str, profile: PasswordProfile) -> str:
-    """The sentence about the first rule that a new password breaks; empty when it is good."""
+    """The message of the first rule that a new password breaks; '' when it is acceptable."""
     if len(password) < profile.shortest:
         return f"密码不少于 {profile.shortest} 个字符，现在只有 {len(password)} 个。"
     if len(password) > LONGEST:
@@ -65,13 +65,13 @@ def find_password_error(password: str, login: str, profile: PasswordProfile) -> 
 
 
 def shares_part(password: str, login: str) -> bool:
-    """True when six characters in a row of the login stand in the password."""
+    """True when the password contains six consecutive characters of the login."""
     typed, name = normalise_login(password), normalise_login(login)
     return any(name[at : at + PART] in typed for at in range(max(1, len(name) - PART + 1)))
 
 
 def is_common(password: str) -> bool:
-    """True for what everybody tries first: known words with figures round them, runs, few characters."""
+    """True for common passwords: known words with digits around them, sequences, few distinct characters."""
     plain = password.lower()
     bare = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain)
     runs = any(run[at : at + 8] in plain for run in _RUNS for at in range(len(run) - 7))
@@ -90,7 +90,7 @@ def was_used(session: Session, account: Account, password: str) -> bool:
 
 
 def set_password(session: Session, account: Account, hashed: str) -> None:
-    """Make this hash, made before the transaction, the password; a first secret dies with it."""
+    """Store the new password's hash, made before the transaction; an activation code becomes invalid."""
     now = clock.now()
     account.password_hash = hashed
     account.password_at = now

@@ -1,4 +1,4 @@
-"""New people register themselves. Whether a number is known is told to nobody: same words, same work."""
+"""Self-registration of persons; does not disclose whether a number is known: same answer, same work."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,13 +18,13 @@ from anguan.infra.transaction import transaction
 from anguan.models import Account, Person
 
 REGISTER = RateLimit("register", 20, timedelta(hours=1))
-"""Registrations from one network: an office registers its new people in one morning."""
+"""Registrations from one network; a whole company may register in one morning."""
 REGISTRATION_ACTOR = Actor(None, "自行注册")
 
 
 @dataclass(frozen=True)
 class Registration:
-    """Who somebody says that he is, each value in its canonical form."""
+    """What a new person declares, each value in canonical form."""
 
     document_type: str
     document_number: str
@@ -33,15 +33,15 @@ class Registration:
 
 
 def count_try(session: Session, place: ClientAddress) -> Attempt:
-    """Take one try of this network, before anything is looked at."""
+    """Count an attempt of this network, before anything is looked up."""
     return take_attempt(session, [(REGISTER, place.network)])
 
 
 def register(session: Session, newcomer: Registration, hashed: str) -> None:
-    """Open an account for the newcomer, unless the number is known: then nothing of it is kept but an event.
+    """Create person and account, unless the number is known: then only an event is kept.
 
-    `hashed` is the kept form of his own password, made whether the number is known or not. A known number
-    costs the same rows, written and taken back.
+    `hashed` is the password's hash, made in either case. A known number costs the same writes, rolled
+    back, so that the response time discloses nothing.
     """
     with transaction(session):
         try:
@@ -67,7 +67,7 @@ def _is_known(session: Session, newcomer: Registration) -> bool:
 
 
 def _open(session: Session, newcomer: Registration, hashed: str, spare: bool = False) -> None:
-    """The person, the account, the password; `spare` writes them under a number that nobody has."""
+    """Create person, account and password; `spare` writes them under an unused number."""
     number = f"spare {newcomer.document_number}" if spare else newcomer.document_number
     person = Person(
         document_type=newcomer.document_type,

@@ -1,4 +1,4 @@
-"""Sessions as rows: the browser holds a random token, the row its hash; who ends the row ends the visit."""
+"""Login sessions as rows: the browser holds a random token, the row its hash; ending the row logs out."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +20,7 @@ SEEN_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class ClientAddress:
-    """Where a visit comes from: the network (for counting) and the browser's own words."""
+    """Origin of a request: the network (for throttles) and the User-Agent header."""
 
     network: str
     browser: str
@@ -34,7 +34,7 @@ def start(
     replaces: int | None,
     pending_secret: str | None = None,
 ) -> str:
-    """Begin a session and return its token. The one it replaces ends: its cookie is dead from now on."""
+    """Start a session and return its token; ends the session it replaces (`replaces`, a row id)."""
     if replaces is not None:
         end(session, replaces)
     now, token = clock.now(), make_token()
@@ -57,7 +57,7 @@ def start(
 
 
 def find(session: Session, token: str, limits: Policies) -> tuple[LoginSession, Account] | None:
-    """The living session of this token with its account; None when it ended, timed out, or never was."""
+    """The active session of this token with its account; None when ended, timed out or unknown."""
     found = session.execute(
         select(LoginSession, Account)
         .join(Account, Account.id == LoginSession.account_id)
@@ -77,12 +77,12 @@ def find(session: Session, token: str, limits: Policies) -> tuple[LoginSession, 
 
 
 def idle_minutes(role: str, limits: Policies) -> int:
-    """After how many quiet minutes a session of this role is over."""
+    """Idle timeout of a role's session, in minutes."""
     return limits.staff_idle_minutes if role in STAFF else limits.idle_minutes
 
 
 def identify(row: LoginSession, account: Account) -> Identity:
-    """The visitor as a value. Before the last stage nothing of the account is in it but its number."""
+    """The identity of a session; before the last stage it holds the account's id only."""
     if row.stage != FULL:
         return Identity(id=account.id, stage=row.stage, session_id=row.id)
     return Identity(
@@ -99,7 +99,7 @@ def identify(row: LoginSession, account: Account) -> Identity:
 
 
 def note_seen(session: Session, row_id: int) -> None:
-    """Write down, apart from the request's own work, that the session is in use."""
+    """Record the use of the session, in a transaction of its own."""
     now = clock.now()
     with transaction(session, own=True) as own:
         own.execute(
@@ -119,7 +119,7 @@ def end(session: Session, row_id: int) -> None:
 
 
 def end_sessions(session: Session, account: Account, but: int | None = None) -> int:
-    """End every session of an account, all but one where named; returns how many were living."""
+    """End all sessions of an account except `but`; returns how many were active."""
     living = [row.id for row in living_sessions(session, account) if row.id != but]
     for row_id in living:
         end(session, row_id)
@@ -127,7 +127,7 @@ def end_sessions(session: Session, account: Account, but: int | None = None) -> 
 
 
 def living_sessions(session: Session, account: Account, idle: int | None = None) -> list[LoginSession]:
-    """The account's sessions that have not ended, the latest used first; with `idle` no sleeping ones."""
+    """The account's open sessions, latest use first; with `idle` (minutes) without the timed-out ones."""
     awake = [] if idle is None else [LoginSession.seen_at > clock.now() - timedelta(minutes=idle)]
     return list(
         session.scalars(

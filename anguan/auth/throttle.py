@@ -1,7 +1,7 @@
-"""Tries at the door, counted in rows: taken before a secret is looked at, given back when it was right.
+"""Throttles as rows: an attempt is counted before a secret is checked, and given back on success.
 
-A count holds over restarts and is shared by all workers. Each call here must end before the request's own
-transaction begins: a second writer on SQLite would wait for the first in vain.
+Counts survive restarts and are shared by all processes. Each call ends before the request's own transaction
+begins, because a second writer on SQLite would wait for the first in vain.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ QUARTER = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class RateLimit:
-    """So many tries in a window; the last one closes the bucket for a whole window more."""
+    """At most `most` attempts per `window`; the last one blocks for another window."""
 
     name: str
     most: int
@@ -30,7 +30,7 @@ class RateLimit:
 
 @dataclass(frozen=True)
 class Attempt:
-    """What came of taking a try: limits that were used up before, limits used up by it, and until when."""
+    """Result of counting an attempt: exhausted limits, limits it used up, and until when they block."""
 
     names: frozenset[str]
     spent: frozenset[str] = frozenset()
@@ -38,7 +38,7 @@ class Attempt:
 
     @property
     def allowed(self) -> bool:
-        """True when no bucket was empty."""
+        """True when no limit was exhausted."""
         return not self.names
 
     @property
@@ -49,11 +49,11 @@ class Attempt:
 
 
 Buckets = list[tuple[RateLimit, str]]
-"""Each limit with the thing it counts: a hashed login, a network, both, or nothing."""
+"""Each limit with its key: a hashed login, a network, both, or nothing."""
 
 
 def take_attempt(session: Session, buckets: Buckets) -> Attempt:
-    """Take one try from every bucket, at once and for good; says which of them were already empty."""
+    """Count one attempt in every bucket, committed at once; tells which limits were already exhausted."""
     if weakened("no_throttle"):
         return Attempt(frozenset())
     empty: dict[str, datetime] = {}
@@ -69,7 +69,7 @@ def take_attempt(session: Session, buckets: Buckets) -> Attempt:
 
 
 def return_attempt(session: Session, buckets: Buckets, wholly: tuple[str, ...] = ()) -> None:
-    """The try was right: return it. Of the limits named in `wholly` every try is returned."""
+    """Give back a successful attempt; limits named in `wholly` are reset."""
     with transaction(session, own=True) as own:
         for limit, what in sorted(buckets, key=lambda bucket: _key(*bucket)):
             row = Throttle.bucket == _key(limit, what)
@@ -80,7 +80,7 @@ def return_attempt(session: Session, buckets: Buckets, wholly: tuple[str, ...] =
 
 
 def clear_attempts(session: Session, limit: RateLimit, what: str) -> None:
-    """Empty one bucket inside the caller's transaction (a new one-time code starts a new count)."""
+    """Reset one bucket within the caller's transaction."""
     session.execute(delete(Throttle).where(Throttle.bucket == _key(limit, what)))
 
 
@@ -89,7 +89,7 @@ def _key(limit: RateLimit, what: str) -> str:
 
 
 def _take_one(session: Session, limit: RateLimit, key: str) -> tuple[int, datetime]:
-    """One statement, so that of any number of tries at the same moment only `most` pass."""
+    """One statement, so that of concurrent attempts only `most` pass."""
     now = clock.now()
     closes = now + limit.window
     dialect = session.get_bind().dialect.name

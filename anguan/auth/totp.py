@@ -1,4 +1,4 @@
-"""The second factor of staff: codes from a phone, each good once, and recovery codes for when it is lost."""
+"""Second factor of staff: TOTP codes (RFC 6238), each valid once, and recovery codes for a lost phone."""
 
 import hmac
 from typing import Any
@@ -21,27 +21,27 @@ ISSUER = "安管人员考核管理系统"
 
 
 def buckets_of(account_id: int) -> Buckets:
-    """What a try at the second factor is taken from."""
+    """The throttle buckets of an attempt at the second factor."""
     return [(FACTOR, str(account_id))]
 
 
 def start_enrolment() -> str:
-    """A new secret, sealed for the session row; the account's own only when a code proves that it is held."""
+    """A new secret, encrypted for the session row; it becomes the account's once a code proves possession."""
     return encrypt("totp", pyotp.random_base32())
 
 
 def pending_secret(row: LoginSession) -> str:
-    """The secret that waits to be proven; empty when there is none."""
+    """The secret waiting for confirmation; '' when there is none."""
     return (decrypt("totp", row.pending_secret) or "") if row.pending_secret else ""
 
 
 def otpauth_uri(secret: str, name: str) -> str:
-    """The address that an authenticator reads from the QR code."""
+    """The otpauth URI for the QR code that an authenticator app scans."""
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=ISSUER)
 
 
 def enrol(session: Session, account: Account, row: LoginSession, typed: str) -> list[str]:
-    """Take the proposed secret into use and return the recovery codes, once; empty when the code is wrong."""
+    """Confirm the pending secret and return the recovery codes, once; empty when the code is wrong."""
     secret = pending_secret(row)
     step = _matching_step(secret, typed)
     if not secret or step is None:
@@ -55,7 +55,7 @@ def enrol(session: Session, account: Account, row: LoginSession, typed: str) -> 
 
 
 def check(session: Session, account: Account, typed: str) -> bool:
-    """True when this is the current code or an unused recovery code; either is used up by it."""
+    """True for the current code or an unused recovery code; either is used up by it."""
     secret = decrypt("totp", account.totp_secret) if account.totp_secret else None
     step = _matching_step(secret or "", typed)
     if step is not None:
@@ -75,13 +75,13 @@ def check(session: Session, account: Account, typed: str) -> bool:
 
 
 def clear(session: Session, account: Account) -> None:
-    """The phone is lost: the next login enrols a new one."""
+    """Remove the second factor (lost phone); the next login enrols a new one."""
     account.totp_secret, account.totp_step = None, 0
     session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
 
 
 def _matching_step(secret: str, typed: str) -> int | None:
-    """The half minute to which the code belongs, a little drift forgiven; None when it fits none."""
+    """The 30-second time step of the code, with little clock drift allowed; None when none matches."""
     code = normalise_code(typed)
     if not secret or len(code) != 6:
         return None

@@ -1,4 +1,4 @@
-"""What a browser says of itself, in two words that its owner recognises."""
+"""Formats a User-Agent header for the list of sessions."""
 
 _BROWSERS = (
     ("MicroMessenger", "微信"),
@@ -21,7 +21,7 @@ _SYSTEMS = (
 
 
 def format_user_agent(words: str) -> str:
-    """Chrome（Windows 电脑）; 未知浏览器 when it says nothing that we know."""
+    """Chrome（Windows 电脑）; 未知浏览器 for an unknown header."""
     browser = next((name for mark, name in _BROWSERS if mark in words), "未知浏览器")
     system = next((name for mark, name in _SYSTEMS if mark in words), "")
     return f"{browser}（{system}）" if system else browser

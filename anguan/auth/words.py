@@ -1,11 +1,11 @@
-"""The words of this package: why an act on an account is refused."""
+"""Messages of this package: why an operation on an account is refused."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 
 class Denial(StrEnum):
-    """Why an act on an account is refused."""
+    """Reason why an operation on an account is refused."""
 
     ADMINISTRATOR_EXISTS = "administrator_exists"
     ROLE_IS_GIVEN = "role_is_given"

@@ -1,4 +1,4 @@
-"""Floor 7, the pages of applicants and enterprises."""
+"""The pages of holders and enterprises (/my)."""
 
 from flask import Flask
 
@@ -42,9 +42,9 @@ PAGES = (
     not_available,
     refusals,
 )
-"""Every file that hangs something on the blueprint."""
+"""Every module that adds views to the blueprint."""
 
 
 def init_app(app: Flask) -> None:
-    """Hang the holder's pages on the house."""
+    """Register the blueprint."""
     app.register_blueprint(portal)

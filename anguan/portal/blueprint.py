@@ -1,4 +1,4 @@
-"""The blueprint on which the holder's pages hang."""
+"""The blueprint of the holder's pages."""
 
 from flask import Blueprint
 

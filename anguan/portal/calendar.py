@@ -12,7 +12,7 @@ _LINE = 75
 
 
 def write_calendar(certificates: Iterable[Certificate], policies: Policies, address: str) -> str:
-    """Two days for each certificate: renewal opens, renewal ends."""
+    """Two all-day events per certificate: renewal opens, renewal ends."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//anguan//ZH", "CALSCALE:GREGORIAN"]
     for certificate in certificates:
         opens, last = renewal_window(certificate.valid_until, policies)
@@ -42,7 +42,7 @@ def _day(key: str, day: date, words: str, address: str) -> list[str]:
 
 
 def _fold(line: str) -> Iterator[str]:
-    """A line of at most 75 octets; what follows begins with a blank. No character is cut."""
+    """Fold a line at 75 octets without cutting a character; continuation lines begin with a space."""
     part = ""
     for char in line:
         if len((part + char).encode()) > _LINE:

@@ -1,4 +1,4 @@
-"""我的证书: the list with what may be done to each certificate, and one certificate's page."""
+"""我的证书: the list with the actions available for each certificate, and the page of one certificate."""
 
 from base64 import b64encode
 from collections import defaultdict
@@ -42,7 +42,7 @@ from anguan.web.responses import send_bytes
 
 @dataclass(frozen=True)
 class CertificateLine:
-    """One certificate with its states, the deeds that are open, and why the others are not."""
+    """One certificate with its status, the matters open for it, and why the others are not."""
 
     certificate: Certificate
     document: str
@@ -53,12 +53,12 @@ class CertificateLine:
     words: str
     request: ChangeRequest | None
     matter: Matter | None
-    offers: tuple[Eligibility, ...]
+    eligibilities: tuple[Eligibility, ...]
     why: tuple[tuple[str, str], ...]
     mismatch: tuple[str, ...]
 
     def reason_id(self, offer: Eligibility) -> str:
-        """Where on the page stands why this deed is closed."""
+        """The element id of the reason why this matter is not available."""
         for index, (_, sentence) in enumerate(self.why):
             if sentence == offer.sentence:
                 return f"why-{self.certificate.id}-{index}"
@@ -66,13 +66,13 @@ class CertificateLine:
 
 
 def own_certificates(session: Session, me: Account) -> list[Certificate]:
-    """The holder's certificates: those in force first, then by the end of their validity."""
+    """The holder's certificates: valid ones first, then by end of validity."""
     rows = session.scalars(select(Certificate).where(Certificate.person_id == me.person_id)).all()
     return sorted(rows, key=lambda row: (row.status not in LIVE, row.valid_until, row.id))
 
 
 def read_line(session: Session, me: Account, certificate: Certificate) -> CertificateLine:
-    """Everything that the list says about one certificate."""
+    """Everything that the list shows about one certificate."""
     filed = last_request(session, certificate)
     matter = definition(session, filed) if filed else None
     operation = request_status(session, filed) if filed else StatusLine(StatusCode.NONE)
@@ -101,7 +101,7 @@ def read_line(session: Session, me: Account, certificate: Certificate) -> Certif
 @portal.get("/certificates", endpoint="certificates")
 @require_roles("applicant")
 def list_certificates() -> ResponseReturnValue:
-    """我的证书列表, filtered by type and state."""
+    """我的证书列表, filtered by type and status."""
     me = current_account()
     lines = [read_line(db.session, me, row) for row in own_certificates(db.session, me)]
     kind, state = request.args.get("kind", ""), request.args.get("state", "")
@@ -124,7 +124,7 @@ def list_certificates() -> ResponseReturnValue:
 @portal.get("/certificates/<int:id>", endpoint="certificate")
 @require_roles("applicant")
 def show_certificate(id: int) -> ResponseReturnValue:
-    """详情: the printed facts, the sheet, every version, every request."""
+    """详情: the printed facts, the PDF, all editions, all requests."""
     me = current_account()
     certificate = own_certificate(db.session, me, id)
     edition = latest_edition(db.session, id)
@@ -152,7 +152,7 @@ def show_certificate(id: int) -> ResponseReturnValue:
 @portal.get("/certificates/<int:id>.pdf", endpoint="certificate_pdf")
 @require_roles("applicant")
 def download_certificate(id: int) -> ResponseReturnValue:
-    """The electronic certificate as the office made it; until it is made, the page that says so."""
+    """The certificate PDF; while it is not yet made, the page that says so."""
     certificate = own_certificate(db.session, current_account(), id)
     edition = latest_edition(db.session, id)
     if edition is None:
@@ -167,14 +167,14 @@ def download_certificate(id: int) -> ResponseReturnValue:
 @portal.get("/certificates.ics", endpoint="calendar")
 @require_roles("applicant")
 def download_calendar() -> ResponseReturnValue:
-    """The days on which renewal opens and ends, for the telephone's calendar."""
+    """The days on which renewal opens and ends, as a calendar file."""
     live = [row for row in own_certificates(db.session, current_account()) if row.status in LIVE]
     text = write_calendar(live, load_policies(db.session), settings().address)
     return send_bytes(text.encode(), "text/calendar", "证书到期日.ics", download=True)
 
 
 def _differing(certificate: Certificate) -> tuple[str, ...]:
-    """The facts in which it differs from its holder; a paper certificate had no photo to compare."""
+    """The fields in which it differs from its holder; a paper certificate has no photo to compare."""
     found = differing(certificate, certificate.person)
     return tuple(label for path, label in found if certificate.photo or path != "certificate.photo")
 

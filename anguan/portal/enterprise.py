@@ -1,4 +1,4 @@
-"""我的企业: for now a firm sees who it is."""
+"""我的企业: the page of an enterprise account."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,7 @@ from anguan.web.access import require_roles
 @portal.get("/enterprise", endpoint="enterprise")
 @require_roles("enterprise")
 def show_enterprise() -> ResponseReturnValue:
-    """企业信息: name and code as registered."""
+    """企业信息: name and credit code as registered."""
     return render_template(
         "portal/enterprise.html",
         crumbs=crumbs(("我的企业", None), ("企业信息", None)),

@@ -1,4 +1,4 @@
-"""Find a work unit by a part of its name: on the page without scripts, and for the list that scripts show."""
+"""Search of enterprises by part of the name, for the form without scripts and for the script's list."""
 
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ SHORTEST = 2
 
 
 def search_enterprises(session: Session, words: str) -> list[Enterprise]:
-    """Firms whose name has these words, or whose credit code is this; shortest names first."""
+    """Enterprises whose name contains these words or whose credit code is this; shortest names first."""
     words = words.strip()[:50]
     if len(words) < SHORTEST:
         return []
@@ -33,6 +33,6 @@ def search_enterprises(session: Session, words: str) -> list[Enterprise]:
 @portal.get("/enterprises", endpoint="find_enterprises")
 @require_roles("applicant")
 def find_enterprises() -> ResponseReturnValue:
-    """[{value, label, hint}] for the words `q`."""
+    """JSON [{value, label, hint}] for the query `q`."""
     rows = search_enterprises(db.session, request.args.get("q", ""))
     return jsonify([{"value": row.id, "label": row.name, "hint": mask_document(row.uscc)} for row in rows])

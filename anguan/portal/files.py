@@ -1,4 +1,4 @@
-"""Files on their way to the holder: only his own, never guessed by the browser, never kept."""
+"""Sends files to their holder: only their own, with a fixed content type and no caching."""
 
 from flask import Response, abort
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ from anguan.web.responses import send_bytes
 @portal.get("/files/<int:attachment>", endpoint="file")
 @require_roles("applicant")
 def show_file(attachment: int) -> ResponseReturnValue:
-    """One paper of an own request: pictures are shown, everything else is handed over."""
+    """One document of an own request: pictures inline, everything else as a download."""
     row = db.session.scalar(
         select(Attachment)
         .join(ChangeRequest, ChangeRequest.id == Attachment.request_id)
@@ -31,7 +31,7 @@ def show_file(attachment: int) -> ResponseReturnValue:
 @portal.get("/photo", endpoint="photo")
 @require_roles("applicant")
 def show_photo() -> ResponseReturnValue:
-    """The holder's photo as it is registered."""
+    """The holder's registered photo."""
     person = current_account().person
     return _photo(person.photo if person else None)
 
@@ -39,7 +39,7 @@ def show_photo() -> ResponseReturnValue:
 @portal.get("/certificates/<int:id>/photo", endpoint="certificate_photo")
 @require_roles("applicant")
 def show_certificate_photo(id: int) -> ResponseReturnValue:
-    """The photo as it is printed on one certificate."""
+    """The photo printed on one certificate."""
     return _photo(own_certificate(db.session, current_account(), id).photo)
 
 

@@ -1,4 +1,4 @@
-"""How the holder's pages say days, moments, sizes and states."""
+"""Formats days, times and statuses for the holder's pages."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -15,7 +15,7 @@ WEEKDAYS = "一二三四五六日"
 
 
 class TaskKind(StrEnum):
-    """What waits for the holder."""
+    """Kind of a pending task of the holder."""
 
     RETURNED = "returned"
     REJECTED = "rejected"
@@ -35,12 +35,12 @@ TASK_WORDS: Mapping[TaskKind, tuple[Sign, str]] = {
     TaskKind.PAPER: (Sign.PLAIN, "纸质证书"),
     TaskKind.MISMATCH: (Sign.CAUTION, "信息不一致"),
 }
-"""The sign and the word of each kind of task."""
+"""Sign and label of each kind of task."""
 
 
 @portal.app_template_filter("say_day")
 def format_day(day: date | datetime | None) -> str:
-    """11月23日, with the year when it is not this one; of a moment the day that it is in Beijing."""
+    """11月23日, with the year when it is not the current one; for a datetime the day in Beijing."""
     if day is None:
         return ""
     if isinstance(day, datetime):
@@ -68,13 +68,13 @@ def format_today() -> str:
 
 
 def format_status(matter: Matter, status: StatusLine) -> str:
-    """The state as the manual writes it: 变更证书审批不通过 原因: 在新单位参保不满3个月."""
+    """The status as the manual writes it: 变更证书审批不通过 原因: 在新单位参保不满3个月."""
     why = f" 原因: {status.reason}" if status.reason and status.code == StatusCode.REJECTED else ""
-    return f"{say_outcome(matter, status)}{why}"
+    return f"{format_outcome(matter, status)}{why}"
 
 
-def say_outcome(matter: Matter, status: StatusLine) -> str:
-    """The state without its reason: 变更证书审批不通过."""
+def format_outcome(matter: Matter, status: StatusLine) -> str:
+    """The status without its reason: 变更证书审批不通过."""
     if not status.reason or status.code != StatusCode.REJECTED:
         return status.word
     named = f"{matter.action}证书" if matter.subject == "certificate" else matter.title

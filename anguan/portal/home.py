@@ -1,4 +1,4 @@
-"""首页: what to do now, the certificates, how far things are, the last messages."""
+"""首页: pending tasks, certificates, progress of requests, latest messages."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -23,7 +23,7 @@ CARDS = 3
 @portal.get("/", endpoint="home")
 @require_roles("applicant", "enterprise")
 def show_home() -> ResponseReturnValue:
-    """The first page after the door, for a holder or for a firm."""
+    """The first page after login, of a holder or an enterprise."""
     me = current_account()
     if me.person_id is None:
         return render_template("portal/enterprise.html", enterprise=me.enterprise, home=True)

@@ -1,4 +1,4 @@
-"""消息: what the office told the holder, read and unread."""
+"""消息: notices of the office to the holder, read and unread."""
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ PAGE = 20
 @portal.get("/messages", endpoint="messages")
 @require_roles("applicant", "enterprise")
 def list_messages() -> ResponseReturnValue:
-    """The messages, the newest first."""
+    """The messages, latest first."""
     own = Notice.account_id == current_account().id
     total = db.session.scalar(select(func.count()).where(own)) or 0
     pages = max(1, -(-total // PAGE))
@@ -42,7 +42,7 @@ def list_messages() -> ResponseReturnValue:
 @portal.post("/messages/<int:id>/read", endpoint="message_read")
 @require_roles("applicant", "enterprise")
 def read_message(id: int) -> ResponseReturnValue:
-    """Mark a message as read and go where it points."""
+    """Mark a message as read and redirect to its target. Raises NotFound."""
     me = current_account().id
     with transaction(db.session):
         row = db.session.scalar(select(Notice).where(Notice.id == id, Notice.account_id == me))

@@ -1,4 +1,4 @@
-"""Services of the manual that are not open in the system yet: said plainly, with a phone."""
+"""Services of the manual that are not available yet: says so, with a phone number."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue

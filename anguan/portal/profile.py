@@ -1,4 +1,4 @@
-"""个人信息: what is registered, what waits for the office, and the ways to change it."""
+"""个人信息: registered facts, pending changes, and the matters that change them."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ from anguan.web.access import require_roles
 
 @dataclass(frozen=True)
 class ProfileFact:
-    """One registered fact, and what it becomes when the open request is approved."""
+    """One registered fact, and its requested value while a request is open."""
 
     path: str
     label: str
@@ -37,7 +37,7 @@ class ProfileFact:
 
 @dataclass(frozen=True)
 class ProfileGroup:
-    """The facts that one matter changes, under its heading, with its button."""
+    """The facts that one matter changes, with its heading and button."""
 
     title: str
     offer: Eligibility
@@ -48,14 +48,14 @@ class ProfileGroup:
 @portal.get("/profile", endpoint="profile")
 @require_roles("applicant")
 def show_profile() -> ResponseReturnValue:
-    """The page."""
+    """Render the page."""
     return _show()
 
 
 @portal.post("/profile/reveal", endpoint="reveal")
 @require_roles("applicant")
 def reveal_number() -> ResponseReturnValue:
-    """The same page with the own number in full, for this once."""
+    """The same page with the own document number in full, once."""
     return _show(whole=True)
 
 
@@ -78,7 +78,7 @@ def _show(whole: bool = False) -> str:
 
 
 def missing_facts(me: Account) -> list[str]:
-    """What must be on record before a certificate can be worked on, and is not."""
+    """Labels of the facts that must be registered before a certificate matter can be started."""
     if me.person is None:
         return []
     return [label for path, label in NEEDED if not register_field(path).read(me.person)]
@@ -128,6 +128,6 @@ def _wanted(item: ChangeItem | None) -> str:
 
 
 def _hide(kind: FieldType, words: str, canonical: str) -> str:
-    """The words, unless the kind has something to hide."""
+    """The words, unless the field type masks its values."""
     hidden = kind.mask(canonical)
     return words if hidden == kind.show(canonical) else hidden

@@ -1,4 +1,4 @@
-"""您现在要做的事: what waits for the holder, in the order in which it presses."""
+"""您现在要做的事: pending tasks of the holder, most urgent first."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ from anguan.web.status_signs import Sign
 
 @dataclass(frozen=True)
 class Task:
-    """One card. `lines` are reasons in full; the button is a link (`url`) or a deed (`post`, `fields`)."""
+    """One task card; `lines` are full reasons; the button is a link (`url`) or a POST (`post`, `fields`)."""
 
     kind: TaskKind
     about: str
@@ -46,7 +46,7 @@ class Task:
 
     @property
     def word(self) -> str:
-        """What kind of task, in words."""
+        """The kind of task in words."""
         return TASK_WORDS[self.kind][1]
 
     @property
@@ -56,13 +56,13 @@ class Task:
 
 
 def list_tasks(session: Session, me: Account, lines: Sequence[CertificateLine]) -> list[Task]:
-    """补正 before refusals before deadlines before drafts before gaps."""
+    """Tasks in this order: 补正, rejections, deadlines, drafts, missing data."""
     mine = session.scalars(
         select(ChangeRequest)
         .where(ChangeRequest.filer_id == me.id, ChangeRequest.state.in_((RETURNED, REJECTED, DRAFT)))
         .order_by(ChangeRequest.id.desc())
     ).all()
-    returned = [_mend(session, row) for row in mine if row.state == RETURNED]
+    returned = [_returned(session, row) for row in mine if row.state == RETURNED]
     refused = [_refused(session, row) for row in mine if row.state == REJECTED and _is_last(session, row)]
     ending = [task for line in lines if (task := _ending(session, line))]
     drafts = [_draft(session, row) for row in mine if row.state == DRAFT]
@@ -73,7 +73,7 @@ def _named(session: Session, row: ChangeRequest) -> str:
     return f"{definition(session, row).title} {row.number or ''}".strip()
 
 
-def _mend(session: Session, row: ChangeRequest) -> Task:
+def _returned(session: Session, row: ChangeRequest) -> Task:
     deadline = correction_deadline(row, policies_of(session, row))
     remarks = remarks_of(row)
     return Task(
@@ -103,7 +103,7 @@ def _refused(session: Session, row: ChangeRequest) -> Task:
 
 
 def _is_last(session: Session, row: ChangeRequest) -> bool:
-    """Nothing newer was filed about the same record: then the refusal is old news."""
+    """True when nothing newer was filed about the same record, else the rejection is out of date."""
     newer = select(ChangeRequest.id).where(
         ChangeRequest.filer_id == row.filer_id,
         ChangeRequest.subject_key == row.subject_key,
@@ -114,8 +114,8 @@ def _is_last(session: Session, row: ChangeRequest) -> bool:
 
 
 def _ending(session: Session, line: CertificateLine) -> Task | None:
-    """A certificate near its end that can be renewed now and is not being renewed."""
-    offer = _open_deed(line, "certificate.valid_until", "computed")
+    """The task of a certificate that expires soon and is not being renewed."""
+    offer = _open_matter(line, "certificate.valid_until", "computed")
     if offer is None or offer.draft is not None or line.status.code != StatusCode.EXPIRING:
         return None
     _, last = renewal_window(line.certificate.valid_until, load_policies(session))
@@ -134,9 +134,9 @@ def _ending(session: Session, line: CertificateLine) -> Task | None:
     )
 
 
-def _open_deed(line: CertificateLine, path: str, mode: str) -> Eligibility | None:
-    """The open matter that moves this fact of the certificate."""
-    for offer in line.offers:
+def _open_matter(line: CertificateLine, path: str, mode: str) -> Eligibility | None:
+    """The available matter that changes this field of the certificate."""
+    for offer in line.eligibilities:
         moves = any(f.path == path and f.mode == mode for f in offer.matter.fields)
         if moves and offer.open:
             return offer
@@ -171,15 +171,15 @@ def _gaps(me: Account, lines: Sequence[CertificateLine]) -> list[Task]:
             )
         )
     for line in lines:
-        deed = _open_deed(line, "certificate.number", "issued") if not line.certificate.number else None
-        if deed is not None and deed.draft is None:
+        offer = _open_matter(line, "certificate.number", "issued") if not line.certificate.number else None
+        if offer is not None and offer.draft is None:
             tasks.append(
                 Task(
                     TaskKind.PAPER,
                     name_certificate(line.certificate),
                     "纸质证书可以换发电子证书",
-                    deed.matter.action,
-                    post=url_for("portal.begin", code=deed.matter.code),
+                    offer.matter.action,
+                    post=url_for("portal.begin", code=offer.matter.code),
                     fields={"certificate": line.certificate.id},
                     lead="办理一次变更，审核通过后换发，首次发证日期不变。换发以后才能延续。",
                     turn=False,

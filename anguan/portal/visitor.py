@@ -1,4 +1,4 @@
-"""Whose pages these are, and the way in which a page says where it stands."""
+"""The account behind a portal page, its breadcrumbs and page links."""
 
 from flask import request, url_for
 from flask_login import current_user
@@ -10,15 +10,15 @@ Crumbs = list[tuple[str, str | None]]
 
 
 def current_account() -> Account:
-    """The account of whoever looks at the page."""
+    """The account of the current visitor."""
     return db.session.get_one(Account, current_user.id)
 
 
 def crumbs(*way: tuple[str, str | None]) -> Crumbs:
-    """The way from the holder's first page to this one; the last step has no address."""
+    """Breadcrumbs from the holder's first page to this one; the last has no URL."""
     return [("首页", url_for("portal.home")), *way]
 
 
 def page_url(page: int) -> str:
-    """The address of another page of this list."""
+    """URL of another page of this list."""
     return url_for(request.endpoint or "portal.home", page=page)

@@ -1,4 +1,4 @@
-"""Floor 7, for visitors: start page, guide, certificate check; open to all, showing nobody in full."""
+"""Public pages: start page, guide and certificate verification; personal data is masked."""
 
 from flask import Flask
 
@@ -9,5 +9,5 @@ PAGES = (start, guide, verification, display_settings)
 
 
 def init_app(app: Flask) -> None:
-    """Hang the room on the house."""
+    """Register the blueprint."""
     app.register_blueprint(public)

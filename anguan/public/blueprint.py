@@ -1,4 +1,4 @@
-"""The blueprint on which the visitor's pages hang."""
+"""The blueprint of the public pages."""
 
 from flask import Blueprint
 

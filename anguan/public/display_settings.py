@@ -1,4 +1,4 @@
-"""大字 and 高对比: how a visitor wants to read, kept in a cookie and nowhere else."""
+"""Display settings of a visitor (大字, 高对比), kept in a cookie only."""
 
 from urllib.parse import urlencode
 
@@ -17,7 +17,7 @@ A_YEAR = 365 * 24 * 3600
 @public.post("/display")
 @require_roles("public")
 def set_display() -> Response:
-    """Keep the choice and go back to the page where it was made."""
+    """Store the choice in the cookie and redirect to the page where it was made."""
     chosen = read_display_settings()
     for name, words in (("size", SIZES), ("contrast", CONTRASTS)):
         if request.form.get(name) in words:

@@ -1,4 +1,4 @@
-"""The two fields of the certificate check, in the shape that the form macros draw."""
+"""The two fields of the certificate verification as form macros render them."""
 
 from anguan.web.forms import FormField
 

@@ -1,4 +1,4 @@
-"""办事指南: written by the catalogue itself, so that it never says something else than the forms."""
+"""The guide (办事指南), generated from the matter catalogue so that it always agrees with the forms."""
 
 from flask import Response, abort, render_template, url_for
 from sqlalchemy import select
@@ -14,13 +14,13 @@ from anguan.public.blueprint import public
 from anguan.web.access import require_roles
 
 PLACES = {"certificate": ("我的证书", "portal.certificates"), "person": ("个人信息", "portal.profile")}
-"""Where a matter is begun: the page of its subject."""
+"""The page on which a request of a matter is started, by the matter's subject."""
 
 
 @public.get("/guide")
 @require_roles("public")
 def guide() -> str:
-    """All matters, in menu order."""
+    """List all matters, in menu order."""
     return render_template(
         "public/guide.html",
         matters=for_citizens(db.session),
@@ -31,7 +31,7 @@ def guide() -> str:
 @public.get("/guide/<code>")
 @require_roles("public")
 def guide_matter(code: str) -> str:
-    """One matter: who, with what, how long, what comes next, whom to ask."""
+    """One matter: who may apply, materials, time limits, next steps and contacts."""
     try:
         matter = in_force(db.session, code)
     except LookupError:
@@ -60,7 +60,7 @@ def guide_matter(code: str) -> str:
 @public.get("/guide/<code>/samples/<paper>", endpoint="file")
 @require_roles("public")
 def show_sample(code: str, paper: str) -> Response:
-    """The office's example of a paper; it shows nobody's data, so anybody may look at it."""
+    """The sample document of a material that the office has published; open to all. Aborts with 404."""
     try:
         materials = in_force(db.session, code).materials
     except LookupError:
@@ -76,7 +76,7 @@ def show_sample(code: str, paper: str) -> Response:
 
 
 def _for_whom(material: Material) -> str:
-    """The words of the condition under which a paper is wanted; nothing when everybody hands it in."""
+    """The condition under which a material is required, in words; '' when everybody submits it."""
     if material.when is always:
         return "" if material.required else "选交"
     return f"仅限：{describe(material.when) or '系统提示需要时'}"

@@ -1,4 +1,4 @@
-"""The start page: who are you, what can you do here, how does it go on."""
+"""The public start page and the accessibility statement."""
 
 from flask import render_template, url_for
 
@@ -22,7 +22,7 @@ STEPS = (
 @public.get("/")
 @require_roles("public")
 def start() -> str:
-    """The first page."""
+    """Render the start page."""
     hours = load_policies(db.session).ready_hours
     return render_template(
         "public/start.html",
@@ -35,7 +35,7 @@ def start() -> str:
 @public.get("/accessibility")
 @require_roles("public")
 def accessibility() -> str:
-    """无障碍声明: what works for whom, and whom to call when it does not."""
+    """无障碍声明: accessibility features, known limits and the contact for help."""
     return render_template(
         "public/accessibility.html", crumbs=[("首页", url_for("public.start")), ("无障碍声明", None)]
     )

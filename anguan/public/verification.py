@@ -1,4 +1,4 @@
-"""证书核验: by the code on the sheet, or by number and name. Every miss gets the same answer."""
+"""证书核验: verifies a certificate by QR code, or by number and name; every miss has the same answer."""
 
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from anguan.web.forms import errors_of
 from anguan.web.session_cookie import client_address
 
 TYPED = RateLimit("check", 30)
-"""Checks by number and name from one neighbourhood in a quarter of an hour: enough for a building site."""
+"""Verifications by number and name from one network per 15 minutes; enough for a building site."""
 SCANNED = RateLimit("scan", 120)
 LONGEST = 200
 
@@ -25,7 +25,7 @@ LONGEST = 200
 @public.get("/check")
 @require_roles("public")
 def check() -> ResponseReturnValue:
-    """The form, and the answer when both fields came."""
+    """Render the form; with both fields in the query string, the result."""
     number, name = check_fields(
         request.args.get("number", "")[:LONGEST], request.args.get("name", "")[:LONGEST]
     )
@@ -46,7 +46,7 @@ def check() -> ResponseReturnValue:
 @public.get("/check/<token>")
 @require_roles("public")
 def check_token(token: str) -> ResponseReturnValue:
-    """What the code on a sheet leads to."""
+    """The result for the token of a certificate's QR code."""
     taken = take_attempt(db.session, [(SCANNED, client_address().network)])
     if not taken.allowed:
         return _too_often(taken)
@@ -72,7 +72,7 @@ def _result(verdict: VerificationResult) -> ResponseReturnValue:
 
 
 def _miss() -> ResponseReturnValue:
-    """Nothing in it tells a wrong number from a wrong name or a wrong code."""
+    """The same page for a wrong number, name or token, so that it discloses nothing."""
     page = render_template(
         "public/not_verified.html",
         checked_at=f"{clock.beijing(clock.now()):%Y-%m-%d %H:%M:%S}",

@@ -1,4 +1,4 @@
-"""What a check says about a certificate: its state now, and masked facts."""
+"""The result of a certificate verification: its current status, and masked facts."""
 
 import hmac
 import json
@@ -24,7 +24,7 @@ from anguan.services.requests.status import certificate_status
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the certificate: what it is, its text, and whether a newer edition says something else."""
+    """One line of the result: label, text, and whether a newer edition differs in it."""
 
     item: Item
     text: str
@@ -32,13 +32,13 @@ class Row:
 
     @property
     def label(self) -> str:
-        """The words before the text."""
+        """The label in words."""
         return LABELS[self.item]
 
 
 @dataclass(frozen=True)
 class VerificationResult:
-    """The result, its words, and the lines of the certificate."""
+    """The result, its messages, and the lines of the certificate."""
 
     result: Result
     word: str
@@ -49,12 +49,12 @@ class VerificationResult:
 
     @property
     def tone(self) -> str:
-        """The look of the result: ok, warn or bad."""
+        """The tone of the result: ok, warn or bad."""
         return TONES[self.result]
 
 
 def check_token(session: Session, token: str) -> VerificationResult | None:
-    """The verdict on the sheet that carries this token; None when there is no such sheet."""
+    """The result for the edition with this QR token; None when there is none."""
     edition = session.scalar(select(Edition).where(Edition.qr_token == token))
     if edition is None:
         return None
@@ -78,7 +78,7 @@ def check_token(session: Session, token: str) -> VerificationResult | None:
 
 
 def check_number(session: Session, number: str, name: str) -> VerificationResult | None:
-    """The verdict on the certificate with this number, if it is this holder's; None in every other case."""
+    """The result for the certificate with this number, if `name` is its holder's; else None."""
     certificate = session.scalar(select(Certificate).where(Certificate.number == strip_blanks(number)))
     held = tidy_name(certificate.holder_name) if certificate else ""
     same = hmac.compare_digest(held.casefold().encode(), tidy_name(name).casefold().encode())
@@ -95,7 +95,7 @@ def _is_valid(session: Session, certificate: Certificate) -> bool:
 def _judge(
     session: Session, certificate: Certificate, facts: Mapping[str, str], edition: str
 ) -> VerificationResult:
-    """The state as it is at this moment; green for one that is in force, red for everything else."""
+    """The current status: green for a valid certificate, red for everything else."""
     status = certificate_status(session, certificate)
     number = certificate.number or ""
     if _is_valid(session, certificate):
@@ -114,7 +114,7 @@ def _judge(
 
 
 def _changed_on(session: Session, certificate: Certificate) -> str:
-    """The day on which a request changed the state of this certificate, when one did."""
+    """The day on which an approved request changed the certificate's status; '' when none did."""
     moment = session.scalar(
         select(func.max(ChangeRequest.decided_at))
         .join(ChangeItem, ChangeItem.request_id == ChangeRequest.id)

@@ -1,4 +1,4 @@
-"""The words of a verification, by code."""
+"""Messages of the certificate verification, by code."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,7 +8,7 @@ from anguan.models import CertificateStatus
 
 
 class Result(StrEnum):
-    """What a verification found."""
+    """Result of a verification."""
 
     VALID = "valid"
     SUPERSEDED = "superseded"
@@ -36,7 +36,7 @@ TONES: Mapping[Result, str] = {
     Result.RENEWAL_PENDING: "bad",
     Result.INVALID: "bad",
 }
-"""The look of each result: green for what is in force and current, amber for an old edition, else red."""
+"""Tone of each result: green for valid and current, amber for a superseded edition, else red."""
 
 WORDS: Mapping[Result, str] = {
     Result.VALID: CERTIFICATE_STATUSES[CertificateStatus.VALID],
@@ -57,7 +57,7 @@ STATUS_SENTENCES: Mapping[str, str] = {
     CertificateStatus.SUSPENDED: "暂扣期间，此证书不能作为任职依据。",
     CertificateStatus.MOVED_OUT: "已办理转出，在本省不能作为任职依据。",
 }
-"""Why it is invalid, for the statuses that say more than SENTENCES."""
+"""Reasons of invalidity that are more specific than SENTENCES."""
 
 LABELS: Mapping[Item, str] = {
     Item.STATUS: "证书状态",

@@ -1,4 +1,4 @@
-"""Who may open which page. Shut by default: a view that does not say for whom it is opens for nobody."""
+"""Access control per endpoint, denied by default: a view without an access class is closed to everybody."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -28,7 +28,7 @@ _log = logging.getLogger("anguan.web")
 
 
 def expand(*names: str) -> frozenset[str]:
-    """The classes that these words stand for; an unknown word is a mistake and is refused."""
+    """The access classes of these names, role groups expanded. Raises ValueError for an unknown name."""
     found = frozenset().union(*(ROLE_GROUPS.get(name, frozenset({name})) for name in names))
     if unknown := found - KNOWN:
         raise ValueError(f"unknown access classes: {', '.join(sorted(unknown))}")
@@ -36,10 +36,10 @@ def expand(*names: str) -> frozenset[str]:
 
 
 def require_roles(*names: str) -> Callable[[View], View]:
-    """Say for whom a view is: "public", a stage of the door, roles, "staff", "everyone".
+    """Declare who may open a view: "public", a login stage, roles, "staff", "everyone".
 
-    A class of Flask-Admin says the same with its attribute `allowed_roles`, or for each method with `roles_of`;
-    a method marked by itself wins.
+    A Flask-Admin class declares it by its attribute `allowed_roles`, or per method by
+    `roles_of`; a decorated method takes precedence. Raises ValueError for an unknown name.
     """
     classes = expand(*names)
 
@@ -51,7 +51,7 @@ def require_roles(*names: str) -> Callable[[View], View]:
 
 
 def build_access_table(app: Flask) -> None:
-    """Write down, once all rooms hang, for whom each endpoint is; what is unmarked stays out of the table."""
+    """Record the access classes of all endpoints, once every blueprint is registered."""
     table: dict[str, frozenset[str]] = app.extensions.setdefault(_TABLE, {})
     for endpoint, view in app.view_functions.items():
         if endpoint in table:
@@ -59,12 +59,12 @@ def build_access_table(app: Flask) -> None:
         if endpoint == "static" or endpoint.endswith(".static"):
             table[endpoint] = frozenset({PUBLIC})
             continue
-        if said := _heard(view):
+        if said := _declared_roles(view):
             table[endpoint] = expand(*said)
 
 
-def _heard(view: Callable[..., Any]) -> Iterable[str]:
-    """What a view says of itself; of a method that is silent, what its object says."""
+def _declared_roles(view: Callable[..., Any]) -> Iterable[str]:
+    """The declaration of a view, or else of the object that the method belongs to."""
     if said := getattr(view, "allowed_roles", None):
         return [said] if isinstance(said, str) else said
     owner = getattr(view, "__self__", None)
@@ -75,7 +75,7 @@ def _heard(view: Callable[..., Any]) -> Iterable[str]:
 
 
 def access_table(app: Flask) -> dict[str, frozenset[str]]:
-    """For whom each endpoint is."""
+    """Access classes by endpoint."""
     return dict(app.extensions.get(_TABLE, {}))
 
 
@@ -86,7 +86,7 @@ def may_open(who: Identity, endpoint: str) -> bool:
 
 
 def guard() -> Response | None:
-    """Before every view: let pass, send to the page of the door that comes next, or refuse."""
+    """Before every request: let pass, redirect to the pending login stage, or abort with 403."""
     endpoint, who = request.endpoint, current_visitor()
     if endpoint is None or (weakened("open_doors") and endpoint not in current_app.extensions[_TABLE]):
         return None
@@ -108,7 +108,7 @@ def guard() -> Response | None:
 
 
 def next_page(who: Identity, target: str) -> str:
-    """Where a visitor wanted to go when the page is ours and open to him, else his first page."""
+    """The requested page when it is local and open to the visitor, else their first page."""
     if weakened("open_redirect") and target:
         return target
     endpoint = endpoint_of(target)
@@ -116,7 +116,7 @@ def next_page(who: Identity, target: str) -> str:
 
 
 def require_fresh_password(view: View) -> View:
-    """Ask for the password again when it was last shown more than ten minutes ago."""
+    """Ask for the password again when it was entered more than ten minutes ago."""
 
     @wraps(view)
     def ask_first(*args: Any, **kwargs: Any) -> Any:
@@ -126,7 +126,7 @@ def require_fresh_password(view: View) -> View:
 
 
 def ask_password_again() -> Response | None:
-    """The way to the page that asks for the password again; None when it was shown just now."""
+    """Redirect to the password page; None when the password was entered recently."""
     if current_visitor().is_fresh or weakened("no_reauth"):
         return None
     if request.method not in ("GET", "HEAD"):
@@ -135,6 +135,6 @@ def ask_password_again() -> Response | None:
 
 
 def current_visitor() -> Identity:
-    """The visitor of this request, whatever the stage; Flask-Login's current_user knows the last one only."""
+    """The identity of this request at any stage; Flask-Login's current_user knows only the last stage."""
     who: Identity = g.who
     return who

@@ -1,4 +1,4 @@
-"""What is wrong with a draft, and at which place of its page that is said."""
+"""Errors of a draft, and their positions on the form page."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,18 +9,18 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "people.number_is_free": ("person.document_number", "certificate.document_number"),
     "employment.is_insured_at_new": ("certificate.unit",),
 }
-"""Rules about one fact show their sentence at its input."""
+"""Rules about one field, whose message is shown at its input."""
 
 
 def form_errors(draft: Draft, check: bool, refusals: Sequence[FormError]) -> list[FormError]:
-    """`check` wants every fault; else only those of what was typed, and what was refused just now."""
+    """With `check` all errors of the draft; else only those of typed values, and the latest refusals."""
     refused = {fault.anchor for fault in refusals if fault.anchor}
     found = [fault for fault in draft.faults if check or _is_typed(draft, fault)]
     return [*refusals, *(fault for fault in found if fault.anchor not in refused)]
 
 
 def place_errors(draft: Draft, faults: Sequence[FormError]) -> dict[str, str]:
-    """For each place of the page the sentences that belong there, without the name of the place."""
+    """Messages by anchor, without the label of the field that they stand at."""
     placed: dict[str, list[str]] = {}
     for fault in faults:
         named = fault.anchor.startswith(("field:", "paper:"))
@@ -30,7 +30,7 @@ def place_errors(draft: Draft, faults: Sequence[FormError]) -> dict[str, str]:
 
 
 def anchor_of(draft: Draft, fault: FormError) -> str:
-    """Where a fault is mended: a rule's is at its fact, at its paper, or nowhere on this page."""
+    """The anchor of an error: a field, a material, or '' when it cannot be corrected on this page."""
     kind, _, code = fault.anchor.partition(":")
     if kind != "rule":
         return fault.anchor
@@ -45,6 +45,6 @@ def anchor_of(draft: Draft, fault: FormError) -> str:
 
 
 def _is_typed(draft: Draft, fault: FormError) -> bool:
-    """A fault in something that was typed; what is still empty is not held up before it is handed in."""
+    """True for an error of a typed value; a missing value is not reported before submission."""
     kind, _, path = fault.anchor.partition(":")
     return kind == "field" and bool(draft.typed.get(path, "").strip())

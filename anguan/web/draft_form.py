@@ -1,4 +1,4 @@
-"""A draft as a form, whoever fills it in: what was sent with it, and what keeps it from being submitted."""
+"""A draft as a form, for the portal and the panel: reading the posted values, building fields and errors."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,31 +19,31 @@ from anguan.web.forms import FormField
 from anguan.web.upload_fields import UploadField
 
 WORKING = (DRAFT, RETURNED)
-"""The states in which a request is a form."""
+"""The states in which a request can be edited."""
 MOVED = "这件申请的内容在别的窗口里改过，还没有提交。下面是最新的内容，请重新核对后再提交。"
 
 
 class FormStyle(Protocol):
-    """What differs between those who fill in a draft."""
+    """What differs between the form of the portal and that of the office."""
 
     find_url: str
-    """Where firms are searched for; '' when the form has no script for it."""
+    """URL of the enterprise search; '' when the form has no script for it."""
     revealed: str
-    """The path of the number that is shown in full."""
+    """Path of the number that is shown in full."""
 
     def describe(self, session: Session, change: FieldChange) -> FieldChange | None:
-        """What the office knows already, in words; None when the form does not show it."""
+        """A known fact with its values in words; None when the form does not show it."""
 
     def adapt(self, session: Session, draft: Draft, field: Field, made: FormField) -> FormField | None:
-        """The input of an asked fact as this form has it; None when it stands among the cards."""
+        """The input of a field as this form shows it; None when it is among the upload cards."""
 
     def cards(self, draft: Draft, placed: Mapping[str, str]) -> Sequence[UploadField]:
-        """The papers and photos; `placed` maps items to what is wrong with them."""
+        """Upload cards of materials and photos; `placed` maps anchors to error messages."""
 
 
 @dataclass(frozen=True)
 class DraftForm:
-    """Everything to fill in. `errors` are the summary's lines: where they lead ('' nowhere), the sentence."""
+    """All inputs of a draft; `errors` is the error summary: target ('' for none) and message."""
 
     known: Sequence[FieldChange]
     fields: Sequence[FormField]
@@ -54,12 +54,12 @@ class DraftForm:
 
     @property
     def missing(self) -> int:
-        """Number of required papers that are not there."""
+        """Number of required materials without a document."""
         return sum(card.required and not card.files for card in self.cards)
 
 
 class Unconfirmed(Exception):
-    """The check page is shown again: with a notice when it was out of date, else with faults."""
+    """Show the confirmation page again: with a notice when it was out of date, else with errors."""
 
     def __init__(self, draft: Draft, notice: str = "", faults: Sequence[FormError] = ()) -> None:
         super().__init__(notice)
@@ -67,9 +67,9 @@ class Unconfirmed(Exception):
 
 
 def read_typed(matter: Matter, form: Mapping[str, str]) -> dict[str, str]:
-    """What a sent form brings for the asked fields and for the choices between sets of papers.
+    """The posted values of asked fields and of choices between alternative sets.
 
-    A photo is a file: no text of a form is taken for it.
+    A photo is a file: text posted under its name is ignored.
     """
     paths = [field.path for field in matter.asked if field.resolved.control != "photo"]
     typed = {path: form[path] for path in paths if path in form}
@@ -77,7 +77,7 @@ def read_typed(matter: Matter, form: Mapping[str, str]) -> dict[str, str]:
 
 
 def build_form(session: Session, draft: Draft, faults: Sequence[FormError], style: FormStyle) -> DraftForm:
-    """The form as it was left, with these faults at their places."""
+    """Build the form of a draft with these errors at their fields."""
     placed = place_errors(draft, faults)
     fields, questions = [], []
     for field in draft.matter.asked:
@@ -117,7 +117,7 @@ def _build_field(session: Session, draft: Draft, field: Field, error: str, style
 
 
 def _target(anchor: str, fields: Sequence[FormField], cards: Sequence[UploadField]) -> str:
-    """The id on the page at which a fault is mended; '' where nothing can be changed now."""
+    """The id of the element at which an error is corrected; '' where nothing can be changed now."""
     kind, _, name = anchor.partition(":")
     if kind == "paper":
         name = f"paper.{name}"

@@ -1,4 +1,4 @@
-"""When something does not work: a designed page that says what to do, and a number to find the cause by."""
+"""Error pages: what to do next, and an error number by which the log entry is found."""
 
 import logging
 import re
@@ -27,15 +27,15 @@ STALE = "页面打开太久，或者不是从本系统提交的。请返回上�
 TIMED_OUT = "登录已经超时，这次提交没有受理。请重新登录后再做一次；已保存的草稿不会丢失。"
 
 
-class Way(TypedDict):
-    """The link by which a page of failure leads on."""
+class ErrorLink(TypedDict):
+    """The link of an error page."""
 
     action_url: str
     action_label: str
 
 
 def register_error_handlers(app: Flask) -> None:
-    """Answer every failure with a page of ours."""
+    """Register an error page for every kind of failure."""
     app.register_error_handler(CSRFError, show_stale)
     app.register_error_handler(HTTPException, show_refusal)
     app.register_error_handler(Busy, show_busy)
@@ -45,14 +45,14 @@ def register_error_handlers(app: Flask) -> None:
 
 
 def show_stale(error: HTTPException) -> Response:
-    """A form without a good token: most often the login timed out while it was filled in."""
+    """400 for a form without a valid CSRF token; usually the login timed out meanwhile."""
     if g.get("timed_out"):
-        return render_error(400, sentence=TIMED_OUT, title="登录已超时", **_way("account.login", "重新登录"))
+        return render_error(400, sentence=TIMED_OUT, title="登录已超时", **_link("account.login", "重新登录"))
     return render_error(400, sentence=STALE)
 
 
 def show_refusal(error: HTTPException) -> Response:
-    """An ordinary refusal; the sentence is the view's own when it gave one."""
+    """The page of an HTTP error; it shows the description that the view gave, if any."""
     if error.response is not None and error.code is None:
         return make_response(error.response)
     code = error.code or 500
@@ -65,7 +65,7 @@ def show_refusal(error: HTTPException) -> Response:
 
 
 def show_busy(error: Busy) -> Response:
-    """Somebody else holds what was needed for too long."""
+    """503: a lock was not obtained in time."""
     response = render_error(
         503, title="现在办理的人较多", sentence=f"{error}。已填写的内容没有丢失。", offline=True
     )
@@ -74,13 +74,13 @@ def show_busy(error: Busy) -> Response:
 
 
 def show_full(error: Unstored) -> Response:
-    """The disk takes no more files."""
+    """503: no space left for files."""
     number = log_error("no room for files", error)
     return render_error(503, title="暂时存不下文件", sentence=error.sentence, error_number=number)
 
 
 def show_database_fault(error: OperationalError) -> Response:
-    """The database does not answer."""
+    """503: the database does not answer."""
     number = log_error("the database does not answer", error)
     response = render_error(503, title="系统暂时无法办理", sentence=_LATER, error_number=number, offline=True)
     response.headers["Retry-After"] = "10"
@@ -88,7 +88,7 @@ def show_database_fault(error: OperationalError) -> Response:
 
 
 def show_fault(error: InternalServerError) -> Response:
-    """Our own mistake."""
+    """500: an unexpected error of the program."""
     number = log_error("unexpected failure, told just before this line")
     return render_error(500, error_number=number, offline=True)
 
@@ -97,14 +97,14 @@ _LATER = "数据库此刻没有回应，请过一会儿再试。已提交的申�
 
 
 def log_error(what: str, error: BaseException | None = None) -> str:
-    """Log a failure under a new number, and return the number."""
+    """Log an error under a new number, and return the number."""
     number = f"{clock.beijing(clock.now()):%m%d-%H%M}-{secrets.token_hex(3).upper()}"
     _log.error("%s %s at %s %s", number, what, request.method, request.endpoint, exc_info=error)
     return number
 
 
 def render_error(code: int, offline: bool = False, **words: Any) -> Response:
-    """The page of a failure. `offline` keeps the frame from asking the database."""
+    """Render the page of an error; with `offline` the page layout does not query the database."""
     if offline:
         g.frame_offline = True
         g.pop("frame", None)
@@ -133,5 +133,5 @@ def _plain(code: int, words: dict[str, Any]) -> str:
     )
 
 
-def _way(endpoint: str, label: str) -> Way:
+def _link(endpoint: str, label: str) -> ErrorLink:
     return {"action_url": url_for(endpoint), "action_label": label}

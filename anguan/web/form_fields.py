@@ -1,4 +1,4 @@
-"""The inputs of a draft in the shape that the form macros draw, for whoever fills it in."""
+"""Builds the inputs of a draft as form macros render them, for the portal and the panel."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ NONE = "无"
 
 
 def build_field(session: Session, draft: Draft, field: Field, error: str, find_url: str = "") -> FormField:
-    """The input for one field, with what was typed, as typed; `find_url` answers searches for firms."""
+    """The input of one field with its typed value; `find_url` is the URL of the enterprise search."""
     kind = field.resolved
     stands = "" if field.mode == "answered" else draft.dossier.before(field.path)
     typed = draft.typed.get(field.path, stands)
@@ -55,12 +55,12 @@ def build_field(session: Session, draft: Draft, field: Field, error: str, find_u
 
 
 def is_secret(kind: FieldType) -> bool:
-    """The number of a document: shown in part, even to its holder, until he asks for the whole."""
+    """True for document numbers: masked even for their holder until they ask for the whole."""
     return kind.secret
 
 
 def format_value(session: Session, known: RegisterField, canonical: str, whole: bool = False) -> str:
-    """A fact in words; a number of a document only in part unless the `whole` is asked for."""
+    """A value in words; a document number is masked unless `whole`."""
     if not canonical or known.kind.is_picture:
         return ""
     if is_secret(known.kind) and not whole:
@@ -69,7 +69,7 @@ def format_value(session: Session, known: RegisterField, canonical: str, whole: 
 
 
 def format_mirrors(session: Session, path: str, cells: Sequence[FieldChange]) -> tuple[str, ...]:
-    """The other places that follow a changed fact, as a person calls them."""
+    """The other places that change with a field, in words."""
     words = []
     for cell in cells:
         if cell.mirror_of != path or not cell.changed:
@@ -85,7 +85,7 @@ def name_certificate(certificate: Certificate) -> str:
 
 
 def build_alternatives(draft: Draft) -> tuple[FormField, ...]:
-    """For each material that another set may stand for: the choice between them."""
+    """The choices between alternative sets of materials."""
     boxes = []
     for material in draft.matter.materials:
         if not material.alternatives or not material.when(draft.dossier):

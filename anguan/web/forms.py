@@ -1,4 +1,4 @@
-"""The few fields of the door, in the shape that the form macros draw."""
+"""Fields of forms that are not a draft (login, registration …) as form macros render them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from flask import request
 
 @dataclass(frozen=True)
 class ReusableFile:
-    """One photo of an earlier request: the value of its button, its words, and where it is seen."""
+    """A photo of an earlier request: button value, label, and its URL."""
 
     value: str
     words: str
@@ -17,13 +17,13 @@ class ReusableFile:
 
 @dataclass
 class FormField:
-    """What a form draws for one field: what it is called, what was typed, what is wrong with it.
+    """One input of a form: label, typed value, error.
 
-    A secret is never given back. `optional_word` False leaves out （选填） where a choice is no question.
-    The rest is known for a fact of a draft: `before` what is registered, `after` what is asked for, in words;
-    without `open` it may not be changed now. `places` follow it, `note` says what the last return asks to
-    mend, `secret` is a number shown in part unless `revealed`. A photo has addresses of pictures, the key of
-    the attachment that can be removed, what the checks warn of, and earlier photos to use `again`.
+    A secret is never rendered again. `optional_word` False leaves out （选填） where a choice is no question.
+    Only for a field of a draft: `before` is the registered and `after` the requested value, in words;
+    without `open` it may not be changed now. `places` follow it, `note` is the remark of the last return,
+    `secret` is a number that is masked unless `revealed`. A photo has URLs of pictures, the key of the
+    removable attachment, warnings of the checks, and earlier photos to use `again`.
     """
 
     name: str
@@ -52,7 +52,7 @@ class FormField:
     again: tuple[ReusableFile, ...] = ()
 
     def read(self) -> str:
-        """What was typed into the field; text is kept for showing it again."""
+        """Read the posted value and keep it for showing it again."""
         typed = request.form.get(self.name, "")
         if self.control != "password":
             self.value = typed
@@ -62,12 +62,12 @@ class FormField:
 
 
 def errors_of(*fields: FormField) -> list[tuple[str, str]]:
-    """The faults as the summary lists them, each with the field it leads to."""
+    """The errors for the error summary, each with the field it links to."""
     return [(entry.name, entry.error) for entry in fields if entry.error]
 
 
 def login_field() -> FormField:
-    """The account name: the number on the document, or the code of the firm."""
+    """The account name: the number of the identity document, or the enterprise's credit code."""
     return FormField(
         "login",
         "账号",
@@ -82,12 +82,12 @@ def login_field() -> FormField:
 
 
 def secret_field(name: str, label: str, hint: str = "", new: bool = False) -> FormField:
-    """A password: typed hidden, with a button to show it."""
+    """A password input with a button to show it."""
     habit = "new-password" if new else "current-password"
     return FormField(name, label, "password", hint, attributes={"autocomplete": habit, "maxlength": "1000"})
 
 
 def code_field(name: str, label: str, hint: str) -> FormField:
-    """A code typed from a phone or a slip of paper."""
+    """A one-time code typed from a phone or from paper."""
     habits = {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "characters"}
     return FormField(name, label, hint=hint, width=20, attributes={**habits, "maxlength": "40"})

@@ -1,4 +1,4 @@
-"""What every answer says to the browser: run only our own code, tell nobody, keep nothing."""
+"""Security headers of every response: content security policy, no referrer, no caching of pages."""
 
 import secrets
 
@@ -21,12 +21,12 @@ _ALWAYS = {
 
 
 def register_headers(app: Flask) -> None:
-    """Put the headers on every answer, errors and static files included."""
+    """Set the headers on every response, errors and static files included."""
     app.after_request(set_headers)
 
 
 def csp_nonce() -> str:
-    """The nonce of this answer; asking for it admits the inline scripts of library pages that carry it."""
+    """The nonce of this response; asking for it allows the inline scripts that carry it."""
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     nonce: str = g.csp_nonce
@@ -34,12 +34,12 @@ def csp_nonce() -> str:
 
 
 def may_be_framed() -> None:
-    """This answer may stand in a frame of one of our own pages."""
+    """Allow this response in a frame of one of our own pages."""
     g.may_be_framed = True
 
 
 def set_headers(response: Response) -> Response:
-    """The headers of one answer."""
+    """Set the headers of one response."""
     headers = response.headers
     headers["Content-Security-Policy"] = policy()
     for name, value in _ALWAYS.items():
@@ -53,7 +53,7 @@ def set_headers(response: Response) -> Response:
 
 
 def policy() -> str:
-    """The content security policy of this answer."""
+    """The content security policy of this response."""
     nonce = f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
     return "; ".join(
         [

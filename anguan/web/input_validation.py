@@ -1,4 +1,4 @@
-"""The one character that no shelf can hold: a NUL is refused at the door, wherever it stands in a request."""
+"""Rejects requests that contain a NUL character, which PostgreSQL cannot store."""
 
 from collections.abc import Iterator
 
@@ -10,13 +10,13 @@ NUL = "\x00"
 
 
 def reject_nul() -> None:
-    """No keyboard types it and PostgreSQL keeps no text with it: who sends it is told so."""
+    """Abort with 400 when any text of the request contains a NUL character."""
     if not weakened("take_nul") and any(NUL in words for words in _words()):
         abort(400, "提交的内容里有无法保存的字符（空字符），没有受理。请删去后重新填写。")
 
 
 def _words() -> Iterator[str]:
-    """Everything of a request that may get as far as the database, names of fields included."""
+    """All texts of the request that may reach the database, names of fields included."""
     yield from (value for value in (request.view_args or {}).values() if isinstance(value, str))
     for given in (request.args, request.form):
         for name, value in given.items(multi=True):

@@ -1,4 +1,4 @@
-"""The left menu of each role, in the words of the manuals."""
+"""The left menu of each role, in the terms of the user manuals."""
 
 from flask import current_app, request
 
@@ -44,11 +44,11 @@ FAMILIES = {
     "portal.review": "portal.requests",
     "portal.receipt": "portal.requests",
 }
-"""Pages without a line of their own light up the line that they belong to."""
+"""Pages without a menu entry highlight the entry that they belong to."""
 
 
 def menu_of(who: Identity) -> Menu:
-    """The menu as the frame wants it; what is not open to this visitor is left out."""
+    """The menu for the page layout, without entries that are closed to this visitor."""
     lit = FAMILIES.get(request.endpoint or "", request.endpoint)
     groups = []
     for title, links in MENUS.get(who.role, ()):

@@ -1,4 +1,4 @@
-"""The rows of a printed form: about whom it is, and what shall change, whoever fills it in."""
+"""The rows of a printed form: subject of the request, and requested changes."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ FILER = (
 
 
 def rows_about(session: Session, row: ChangeRequest) -> list[FormRow]:
-    """The person, his firm and the certificate that the request is about."""
+    """The person, their enterprise and the certificate that the request is about."""
     if row.person is None:
         return [FormRow("申请人", row.applicant_name)]
     rows = []
@@ -36,7 +36,7 @@ def rows_about(session: Session, row: ChangeRequest) -> list[FormRow]:
 
 
 def printed(change: FieldChange) -> FieldChange:
-    """A change as the form prints it: a photo is a picture of its own, not a line of text."""
+    """A change as the form prints it; a photo is a picture of its own, not a line of text."""
     if change.path in REGISTER_FIELDS and isinstance(REGISTER_FIELDS[change.path].kind, PhotoHash):
         before = "见登记照片" if change.before else ""
         return replace(

@@ -1,4 +1,4 @@
-"""Where to go next: only to pages of our own, and only to such as can be opened by going there."""
+"""Redirect targets: only local paths, and only those that answer a GET."""
 
 import re
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ _PLAIN = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 
 def is_local(target: str) -> bool:
-    """True for a plain path of this site: no host, no scheme, no backslash, nothing unseen."""
+    """True for a plain local path: no host, scheme, backslash or invisible character."""
     if weakened("open_redirect"):
         return bool(target)
     if len(target) > LONGEST or not _PLAIN.fullmatch(target):
@@ -26,7 +26,7 @@ def is_local(target: str) -> bool:
 
 
 def current_path() -> str:
-    """This page as a place to come back to; empty when it cannot be opened by going there."""
+    """The current page as a redirect target; '' when it cannot be opened by GET."""
     if request.method not in ("GET", "HEAD"):
         return ""
     path = request.full_path if request.query_string else request.path
@@ -40,7 +40,7 @@ def home_url(who: Identity) -> str:
 
 
 def endpoint_of(target: str) -> str:
-    """The endpoint that opens when one goes to a path of ours; empty when none does."""
+    """The endpoint of a GET to a local path; '' when there is none."""
     adapter = current_app.create_url_adapter(request) if is_local(target) else None
     if adapter is None:
         return ""

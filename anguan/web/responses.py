@@ -1,4 +1,4 @@
-"""Files on their way to a browser, and answers for the scripts of our own pages."""
+"""Responses that are files, and detection of requests from our own scripts."""
 
 from urllib.parse import quote
 
@@ -10,11 +10,11 @@ PLAIN_NAMES = {
     "image/png": "anguan.png",
     "text/calendar": "anguan.ics",
 }
-"""What old browsers save a file as: they cannot read its Chinese name."""
+"""ASCII file name for browsers that cannot read the Chinese one."""
 
 
 def send_bytes(data: bytes, mime: str, name: str, download: bool = False) -> Response:
-    """An answer that is a file; `download` hands it over instead of showing it."""
+    """A response that is a file; with `download` as an attachment instead of inline."""
     answer = Response(data, mimetype=mime)
     manner = "attachment" if download else "inline"
     plain = PLAIN_NAMES.get(mime, "anguan.bin")
@@ -25,5 +25,5 @@ def send_bytes(data: bytes, mime: str, name: str, download: bool = False) -> Res
 
 
 def is_fetch() -> bool:
-    """The page's own script asks, and will put the answer in place."""
+    """True for a request of the page's own script, which inserts the response."""
     return request.accept_mimetypes.best == "application/json"

@@ -1,4 +1,4 @@
-"""The visit behind a request: from the cookie to the visitor, and the cookie's way back to the browser."""
+"""The session cookie: resolves it to the identity of the request, and sets or deletes it on the response."""
 
 import ipaddress
 from contextlib import suppress
@@ -21,23 +21,23 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 def register_session_hooks(app: Flask) -> None:
-    """Resolve the visitor before anything else, hand him to Flask-Login, and set the cookie at the end."""
+    """Register the request hooks: load the session first, and set the cookie at the end."""
     manager = LoginManager(app)
     manager.session_protection = None
     manager.anonymous_user = lambda: ANONYMOUS
     manager.request_loader(_visitor)
     app.before_request(load_session)
     app.before_request(reject_cross_origin)
-    app.after_request(logout)
+    app.after_request(save_session)
 
 
 def cookie_name() -> str:
-    """The session cookie's name: the prefix makes browsers insist on https and on this very host."""
+    """Name of the session cookie; the prefix __Host- binds it to https and to this host."""
     return "__Host-sid" if settings().secure else "sid"
 
 
 def load_session() -> None:
-    """Find out who is here. Only reads, but for the note that the session is in use."""
+    """Resolve the cookie to the identity of this request; writes nothing but the time of use."""
     g.who, g.token, g.timed_out = ANONYMOUS, "", False
     if request.mimetype != "multipart/form-data":  # read whole into memory, so kept as small as its parts
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
@@ -59,7 +59,7 @@ def load_session() -> None:
 
 
 def reject_cross_origin() -> None:
-    """A form that another site sent: the browser itself says so."""
+    """Abort with 400 when the browser says that another site sent the form."""
     if request.method in _SAFE:
         return
     site, origin = request.headers.get("Sec-Fetch-Site", ""), request.headers.get("Origin", "null")
@@ -70,7 +70,7 @@ def reject_cross_origin() -> None:
 
 
 def rotate_session(token: str) -> Identity:
-    """A new session has begun: forget what belonged to the old one, let the cookie follow, say who it is."""
+    """After a login: clear the old session's data, set the new cookie, return the new identity."""
     session.clear()
     for kept in ("csrf_token", "frame"):
         g.pop(kept, None)
@@ -82,16 +82,16 @@ def rotate_session(token: str) -> Identity:
     return who
 
 
-def save_session() -> None:
-    """The session is over: the cookie goes, and the form's memory with it."""
+def clear_session() -> None:
+    """After a logout: clear the session's data and delete the cookie."""
     session.clear()
     for kept in ("csrf_token", "frame"):
         g.pop(kept, None)
     g.who, g.drop_cookie = ANONYMOUS, True
 
 
-def logout(response: Response) -> Response:
-    """Set or drop the session cookie."""
+def save_session(response: Response) -> Response:
+    """Set or delete the session cookie."""
     secure = settings().secure
     if token := g.get("new_token"):
         response.set_cookie(cookie_name(), token, path="/", secure=secure, httponly=True, samesite="Lax")
@@ -101,12 +101,12 @@ def logout(response: Response) -> Response:
 
 
 def client_address() -> ClientAddress:
-    """Where this request comes from."""
+    """Network and User-Agent of this request."""
     return ClientAddress(network_of(request.remote_addr or ""), request.user_agent.string[:500])
 
 
 def network_of(address: str) -> str:
-    """The neighbourhood of an address: what one household or office shares."""
+    """The network of an IP address (/24, /64), which one household or office shares."""
     try:
         ip = ipaddress.ip_address(address.split("%")[0])
     except ValueError:

@@ -13,7 +13,7 @@ from anguan.web.template_context import register_template_context
 
 
 def init_app(app: Flask) -> None:
-    """The order counts: a visitor is known before his form is judged, a form before a page is opened."""
+    """Register in order: the session is loaded before CSRF is checked, and that before access control."""
     register_headers(app)
     register_static_files(app)
     register_session_hooks(app)

@@ -1,4 +1,4 @@
-"""Static files: what an address with the content's mark leads to is kept by the browser for good."""
+"""Static files with a content hash in the URL, which browsers cache without limit."""
 
 from functools import lru_cache
 from hashlib import sha256
@@ -12,13 +12,13 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 def register_static_files(app: Flask) -> None:
-    """Every address of a static file carries the content's mark; the answer to such an address is kept."""
+    """Add the content hash to URLs of static files, and cache headers to their responses."""
     app.url_defaults(_mark_address)
     app.after_request(_keep_marked)
 
 
 def digest_of_file(filename: str) -> str | None:
-    """The mark of a static file's content; None when there is no such file."""
+    """Content hash of a static file; None when there is no such file."""
     path = safe_join(current_app.static_folder or "", filename)
     if path is None or not Path(path).is_file():
         return None

@@ -1,4 +1,4 @@
-"""The sign of a state: what icon and colour stand beside its words (templates/macros/status.html)."""
+"""Icon and colour of a status (templates/macros/status.html)."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -35,7 +35,7 @@ STATES: Mapping[str, Sign] = {
     State.WITHDRAWN: Sign.ENDED,
     State.LAPSED: Sign.ENDED,
 }
-"""The state of a request, as the office sees it."""
+"""Signs of a request's state, for the office."""
 
 VERDICTS: Mapping[str, Sign] = {
     Verdict.PASS: Sign.GOOD,
@@ -67,7 +67,7 @@ STATUSES: Mapping[StatusCode, Sign] = {
     StatusCode.READY: Sign.GOOD,
     StatusCode.NO_EDITION: Sign.PLAIN,
 }
-"""The status that a holder reads."""
+"""Signs of a status, for the holder."""
 
 
 def sign_of_state(state: str) -> Sign:

@@ -1,4 +1,4 @@
-"""What the frame of every page needs: the visitor, his menu, the authority's telephones, the chosen look."""
+"""Template context of every page: visitor, menu, contacts of the authority, display settings."""
 
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ CONTRASTS = ("normal", "high")
 
 
 def register_template_context(app: Flask) -> None:
-    """Give templates the frame's variables, the two ways to show time, and the signs of states."""
+    """Register the layout's variables, the date filters, and the status signs."""
     app.context_processor(template_context)
     app.add_template_filter(format_moment, "moment")
     app.add_template_filter(format_day, "day")
@@ -31,15 +31,15 @@ def register_template_context(app: Flask) -> None:
 
 
 def template_context() -> dict[str, Any]:
-    """The frame's variables, worked out once a request."""
+    """The layout's variables, computed once per request."""
     if "frame" not in g:
-        g.frame = _work_out(g.get("who", ANONYMOUS), bool(g.get("frame_offline")))
+        g.frame = _compute_context(g.get("who", ANONYMOUS), bool(g.get("frame_offline")))
     frame: dict[str, Any] = g.frame
     return frame
 
 
 def read_display_settings() -> dict[str, str]:
-    """Size and contrast from the cookie `look`; anything odd in it counts as normal."""
+    """Size and contrast from the cookie `look`; invalid values count as normal."""
     chosen = dict(parse_qsl(request.cookies.get("look", "")[:100].replace(",", "&").replace(" ", "")))
     size, contrast = chosen.get("size", ""), chosen.get("contrast", "")
     return {
@@ -49,18 +49,18 @@ def read_display_settings() -> dict[str, str]:
 
 
 def format_moment(moment: datetime | None) -> str:
-    """A moment on the clocks of Beijing: 2026-11-21 21:30."""
+    """Time in Beijing: 2026-11-21 21:30."""
     return f"{clock.beijing(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 
 def format_day(day: date | datetime | None) -> str:
-    """A day: 2026-11-21; of a moment the day that it is in Beijing."""
+    """Day: 2026-11-21; for a datetime the day in Beijing."""
     if isinstance(day, datetime):
         day = clock.beijing(day).date()
     return day.isoformat() if day else ""
 
 
-def _work_out(who: Identity, offline: bool) -> dict[str, Any]:
+def _compute_context(who: Identity, offline: bool) -> dict[str, Any]:
     limits = Policies() if offline else load_policies(db.session)
     inside = who.is_authenticated
     return {

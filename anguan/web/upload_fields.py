@@ -1,4 +1,4 @@
-"""The upload cards of a draft, as the upload macro draws them: one for each paper or photo wanted now."""
+"""Upload cards of a draft as the upload macro renders them: one per material or photo required now."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from anguan.services.requests.drafts import Draft, Slot
 
 ACCEPT = {"image": "image/*", "pdf": "application/pdf"}
 FileLine = tuple[str, str, str, int, str]
-"""Name, size, address, the key to remove it or 0, the address of its small picture or ''."""
+"""Name, size, URL, key for removal or 0, URL of the thumbnail or ''."""
 
 
 @dataclass(frozen=True)
 class UploadField:
-    """One paper or photo: why, how, the forms to print, the files in it, and those that can be used again."""
+    """One material or photo: purpose, hints, printable forms, its documents, and reusable documents."""
 
     name: str
     title: str
@@ -62,18 +62,18 @@ def build_upload_field(
 
 
 def correction_note(draft: Draft, item: str) -> str:
-    """What the last return asks to mend here."""
+    """The remark of the last return about this item; '' when there is none."""
     return f"要补正：{draft.flagged[item]}" if item in draft.flagged else ""
 
 
 def example_link(draft: Draft, slot: Slot) -> tuple[tuple[str, str], ...]:
-    """Where the office's example of a material is seen, if it shows one."""
+    """URL of the sample document of a material, if the office has published one."""
     code = slot.material.code
     url = url_for("public.file", code=draft.matter.code, paper=code)
     return ((url, "看样例"),) if slot.material.sample_file else ()
 
 
 def format_file(row: Attachment) -> str:
-    """1.2 MB, or 3 页，1.2 MB."""
+    """Size in words: 1.2 MB, or 3 页，1.2 MB."""
     size = format_size(row.file.size)
     return size if row.file.mime.startswith("image/") else f"{row.file.pages} 页，{size}"

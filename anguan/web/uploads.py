@@ -1,4 +1,4 @@
-"""Takes in the files of a posted form: each by itself, so that a wrong one costs nothing but itself."""
+"""Stores the uploaded files of a posted form; an invalid file does not affect the others."""
 
 from collections.abc import Iterator
 from typing import BinaryIO, cast
@@ -27,7 +27,7 @@ def save_uploads(
     matter: Matter,
     files: MultiDict[str, FileStorage],
 ) -> list[FormError]:
-    """Lay every good file into its slot; gives a fault with a clear sentence for each of the others."""
+    """Attach every valid file to its slot; returns an error for each of the others."""
     wanted = list(_wanted(matter, files))
     if not wanted:
         return []
@@ -51,7 +51,7 @@ def save_uploads(
 def _wanted(
     matter: Matter, files: MultiDict[str, FileStorage]
 ) -> Iterator[tuple[str, str, str, FileStorage]]:
-    """The files in slots that the matter knows: slot, anchor, title, file."""
+    """The files in slots of this matter: slot, anchor, title, file."""
     for code, title in matter.material_titles.items():
         for file in files.getlist(f"{PAPER}{code}"):
             if file.filename:

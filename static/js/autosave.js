@@ -1,4 +1,4 @@
-/* A draft saves itself: half a minute after the last change, and when the page is left for another window.
+/* Autosave of a draft: half a minute after the last change, and when the page loses the focus.
    data-autosave names the button that would save: "save" or "verb=save". */
 (function () {
   const form = document.querySelector('form[data-autosave]');
@@ -13,7 +13,7 @@
     changed = false;
     running = true;
     const body = new FormData(form);
-    /* Files go only with a real submission: they are large, and their answer must be read. */
+    /* Files are sent only with a real submission: they are large, and their errors must be shown. */
     form.querySelectorAll('input[type=file]').forEach((input) => body.delete(input.name));
     const [button, value] = (form.dataset.autosave || 'save').split('=');
     body.set(button, value || '1');

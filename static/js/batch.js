@@ -1,4 +1,4 @@
-/* A batch with its progress: one question to the server for each request, a line for each answer, and a stop. */
+/* Progress of a batch: one call to the server per request, one line per answer, and a stop button. */
 
 const form = document.querySelector('form[data-batch]');
 

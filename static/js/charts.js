@@ -1,4 +1,4 @@
-/* Draws each table marked data-chart above itself, in the colours of the product, and folds the table away. */
+/* Renders a chart above each table marked data-chart, and folds the table. */
 (function () {
   if (!window.echarts) return;
   const look = getComputedStyle(document.documentElement);
@@ -17,7 +17,7 @@
     return { color: ink };
   };
 
-  /* Of bars that lie across, only those that have a length, and no more than can be read at a glance. */
+  /* Horizontal bars: only non-zero ones, and no more than can be read at a glance. */
   const MOST = 12;
   const read = (table) => {
     const heads = Array.from(table.tHead.rows[0].cells);
@@ -54,7 +54,7 @@
       },
     };
     const scale = { type: 'value', minInterval: 1, axisLabel: text, splitLine: { lineStyle: { color: colour('rule') } } };
-    /* What a stack sums to stands at its end; the last drawn series carries the words. */
+    /* The total of a stack is the label of its last series. */
     const sums = told.labels.map((_, at) => told.series.reduce((sum, one) => sum + one.numbers[at], 0));
     const crowded = told.labels.length > 16;
     const series = told.series.map((one, turn) => (lines ? {
@@ -63,7 +63,7 @@
       emphasis: { disabled: true },
     } : {
       name: one.name, type: 'bar', stack: 'all', barMaxWidth: across ? 18 : 34, itemStyle: style(one.tone),
-      /* A bar of no length would still show its border. */
+      /* A bar of length zero would still show its border. */
       data: one.numbers.map((value, at) => ({
         value, itemStyle: value ? style((!several && told.tones[at]) || one.tone) : { color: 'transparent', borderWidth: 0 },
       })),

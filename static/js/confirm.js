@@ -1,4 +1,4 @@
-/* Ask before deeds with consequences; where the form names a number, it has to be typed first. */
+/* Confirmation dialogs for actions with consequences; where the form names a number, it must be typed. */
 (function () {
   if (!window.HTMLDialogElement) return;
   const make = (tag, name, words) => {

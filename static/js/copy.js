@@ -1,4 +1,4 @@
-/* A button beside a number that copies it. */
+/* Copies the number beside the button. */
 (function () {
   if (!navigator.clipboard) return;
   document.querySelectorAll('button[data-copy]').forEach((button) => {

@@ -1,4 +1,4 @@
-/* A form whose answer is a file leaves its page open: the button may be used again. */
+/* Download forms: the page stays open, so the button is enabled again. */
 (function () {
   document.querySelectorAll('form[data-download]').forEach((form) => form.addEventListener('submit', () => setTimeout(() => {
     delete form.dataset.sent;

@@ -1,4 +1,4 @@
-/* Two minutes before the login ends: say so, and let one button prolong it. */
+/* Warns two minutes before the session times out, with a button that extends it. */
 (function () {
   const minutes = Number(document.body.dataset.idleMinutes);
   if (!minutes || !window.HTMLDialogElement) return;
@@ -37,7 +37,7 @@
     dialog.append(title, words, actions);
     document.body.append(dialog);
   }
-  document.addEventListener('cockpit:arrive', () => { start = Date.now(); });
+  document.addEventListener('review-page:load', () => { start = Date.now(); });
   setInterval(() => {
     const passed = Date.now() - start;
     if (passed >= endAfter) { leave(); return; }

@@ -1,4 +1,4 @@
-/* A batch at work: fetch the page again every two seconds, show how far it is, stay with the outcome. */
+/* A running import: reload the page every two seconds until it is finished. */
 (function () {
   const most = 600;
   let asked = 0;

@@ -1,4 +1,4 @@
-/* Choose a work unit by typing a part of its name. Without this, the 查找 button fills the list on the server. */
+/* Combobox for enterprises. Without scripts the 查找 button fills the list on the server. */
 (function () {
   document.querySelectorAll('[data-lookup]').forEach((place) => {
     const url = place.dataset.lookup;
@@ -29,7 +29,7 @@
     const chosen = select.options[select.selectedIndex];
     if (chosen && chosen.value) input.value = chosen.textContent.trim();
     place.append(list);
-    /* The summary of errors links to the select by its id. */
+    /* The error summary links to the select by its id. */
     document.querySelectorAll('a[href="#' + CSS.escape(select.id) + '"]').forEach((link) => {
       link.addEventListener('click', (event) => { event.preventDefault(); input.focus(); });
     });

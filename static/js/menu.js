@@ -1,4 +1,4 @@
-/* Menus made of <details>: close on Escape, on a click elsewhere, and when the focus leaves. */
+/* Menus made of <details>: close on Escape, on a click elsewhere, and when the focus moves out. */
 (function () {
   const menus = () => document.querySelectorAll('details[data-menu][open]');
   document.addEventListener('click', (event) => {

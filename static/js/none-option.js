@@ -1,4 +1,4 @@
-/* Fields whose answer may be 无: two round buttons, so that nobody has to know the word. */
+/* Fields that may be answered 无: two radio buttons, so that nobody has to know the word. */
 (function () {
   document.querySelectorAll('[data-none]').forEach((control) => {
     const word = control.dataset.none;

@@ -1,4 +1,4 @@
-/* The panel's small comforts. Every page works without them. */
+/* Progressive enhancement of the panel; every page works without it. */
 (function () {
   const opened = () => {
     const place = window.location.hash && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
@@ -16,7 +16,7 @@
   });
   opened();
 
-  /* Showing the full numbers keeps what was typed for the decision. */
+  /* Revealing the full numbers keeps the values typed into the decision form. */
   document.addEventListener('submit', (event) => {
     const form = event.target;
     const other = form.dataset.carry && document.getElementById(form.dataset.carry);

@@ -1,8 +1,8 @@
-/* What the photo tool asks of the server: take this picture, what do you say to this crop. */
+/* Server calls of the photo tool: upload a picture, check a crop. */
 const LOST = '没有连上服务器，请检查网络后再试一次。';
 const LIMIT = 30 * 1048576;
 
-/* Send the picture; `progress` hears percents. Gives how it was opened, or fails with a sentence for the person. */
+/* Upload the picture; `progress` gets percentages. Resolves to the opened picture, rejects with a message. */
 export function send(address, token, file, progress) {
   if (!file.size) return Promise.reject(new Error('“' + file.name + '”是空文件，请重新选择。'));
   if (file.size > LIMIT) return Promise.reject(new Error('“' + file.name + '”太大，请压缩或重新拍照后再打开。'));
@@ -26,7 +26,7 @@ export function send(address, token, file, progress) {
   });
 }
 
-/* The picture as the server keeps it, small enough for any screen. */
+/* The picture as the server stores it, small enough for any screen. */
 export function show(address) {
   return new Promise((resolve, reject) => {
     const image = new Image();
@@ -36,7 +36,7 @@ export function show(address) {
   });
 }
 
-/* Ask for the checks of a crop. A question that was overtaken by another, or dropped, gives nothing. */
+/* Fetch the checks of a crop; undefined when a later call or `drop` has superseded it. */
 export function asker(address, token) {
   let running = null;
   const drop = () => running?.abort();

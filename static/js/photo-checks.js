@@ -1,4 +1,4 @@
-/* The right side of the photo tool: what will be cut out, and what the checks say. */
+/* Right side of the photo tool: preview of the crop, and check results. */
 const OPEN = '打开照片后检查';
 const ROWS = [
   ['ground', '白底', ['ground', 'uneven']],
@@ -18,7 +18,7 @@ export class Judge {
     this.lines = new Map();
   }
 
-  /* Draw the result from the picture on the stage; `scale` is pixels of the drawing per pixel of the picture. */
+  /* Render the preview from the picture on the stage; `scale` is canvas pixels per picture pixel. */
   draw(drawing, crop, scale) {
     for (const canvas of this.canvases) {
       const pen = canvas.getContext('2d');
@@ -29,7 +29,7 @@ export class Judge {
     }
   }
 
-  /* What can be said at once, without the server: the sentence that forbids saving, or nothing. */
+  /* Local check without the server: the message that blocks saving, or ''. */
   measure(crop) {
     const { width, height } = this.least;
     const size = crop.width + '×' + crop.height;
@@ -43,7 +43,7 @@ export class Judge {
     return outside || small;
   }
 
-  /* What the server says; nothing yet while it is asked. */
+  /* Show the result of the server; nothing while the call is pending. */
   show(answer) {
     const findings = [...(answer?.findings || [])];
     for (const [key, title, codes] of ROWS) {
@@ -97,7 +97,7 @@ export class Judge {
     said.append(button);
   }
 
-  /* Before anything is open. */
+  /* State before a picture is open. */
   empty() {
     this.line('size', 'open', '尺寸不低于 ' + this.least.width + '×' + this.least.height, OPEN);
     this.line('ratio', 'open', '高宽比 1.3', '—');

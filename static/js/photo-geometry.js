@@ -25,7 +25,7 @@ export class Frame {
 
   get height() { return this.box.width * RATIO; }
 
-  /* The whole picture in the middle of the stage, and the box over these pixels of it. */
+  /* Centre the whole picture on the stage, with the box over these picture pixels. */
   place(crop) {
     this.zoom = 1;
     this.left = (this.stage.width - this.picture.width * this.scale) / 2;
@@ -36,7 +36,7 @@ export class Frame {
     this.keepBox();
   }
 
-  /* The largest box in the middle of the picture. */
+  /* The largest box, centred on the picture. */
   largest() {
     const { width, height } = this.picture;
     const wide = Math.min(width, Math.floor((height + 0.5) / RATIO));
@@ -44,7 +44,7 @@ export class Frame {
     return { x: Math.floor((width - wide) / 2), y: Math.floor((height - high) / 2), width: wide, height: high };
   }
 
-  /* What the box cuts out, in whole pixels of the picture; a hair over the edge of the picture does not count. */
+  /* The crop in whole picture pixels; rounding errors at the edge are ignored. */
   crop() {
     const over = Math.max(1.5, 1 / this.scale);
     const { width, height } = this.picture;
@@ -62,7 +62,7 @@ export class Frame {
     return { x, y, width: wide, height: high, inside };
   }
 
-  /* The nearest crop that lies wholly in the picture. */
+  /* The nearest crop that lies completely inside the picture. */
   nearest() {
     const now = this.crop();
     const wide = Math.min(now.width, this.largest().width);
@@ -80,7 +80,7 @@ export class Frame {
     this.movePicture(x - (x - this.left) * grown, y - (y - this.top) * grown);
   }
 
-  /* Some of the picture always stays on the stage. */
+  /* Part of the picture always stays on the stage. */
   movePicture(left, top) {
     const some = 24;
     this.left = within(left, some - this.picture.width * this.scale, this.stage.width - some);
@@ -92,7 +92,7 @@ export class Frame {
     this.box.top = within(top, 0, this.stage.height - this.height);
   }
 
-  /* Larger or smaller about its middle. */
+  /* Scale the box about its centre. */
   growBox(by) {
     const middle = this.box.left + this.box.width / 2;
     const centre = this.box.top + this.height / 2;
@@ -102,7 +102,7 @@ export class Frame {
 
   most() { return Math.min(this.stage.width, this.stage.height / RATIO); }
 
-  /* Pull a handle ("n", "se", …) of the box `from` by so much; the side or corner opposite stays. */
+  /* Drag a handle ("n", "se", …) of the box `from` by so many pixels; the opposite side or corner stays. */
   pullBox(handle, from, dx, dy) {
     const tall = from.width * RATIO;
     const [east, west] = [handle.includes('e'), handle.includes('w')];
@@ -125,7 +125,7 @@ export class Frame {
     };
   }
 
-  /* The box lies wholly on the stage. */
+  /* Keep the box completely on the stage. */
   keepBox() {
     this.box.width = Math.min(this.box.width, this.most());
     this.moveBox(this.box.left, this.box.top);

@@ -1,10 +1,10 @@
-/* Ways for a picture into the photo tool: 打开文件, dropping it anywhere on the page, pasting it. */
+/* Input of pictures for the photo tool: 打开文件, drag and drop, paste. */
 import { send } from './photo-api.js';
 
 const LIMIT = 5 * 1048576;
 const LONGEST = 3600;
 
-/* A telephone's picture that is larger than the server takes is made smaller here, where the browser can. */
+/* Downscale a picture that exceeds the server's limit, where the browser can. */
 async function lighten(file) {
   if (file.size <= LIMIT || !window.createImageBitmap) return file;
   try {

@@ -1,4 +1,4 @@
-/* Mouse, fingers and keys on the stage. Tells the frame what to do and calls `moved` after every event. */
+/* Mouse, touch and keyboard input on the stage; updates the frame and calls `moved` after every event. */
 import { STEP } from './photo-geometry.js';
 
 const NOTCH = 40;
@@ -69,7 +69,7 @@ export function listen(stage, frame, moved, turn, fit) {
   stage.addEventListener('pointerup', release);
   stage.addEventListener('pointercancel', release);
 
-  /* A notch of a wheel is one step; the many small events of a touch pad together make steps. */
+  /* A wheel notch is one step; the small events of a touch pad add up to steps. */
   let [rolled, last] = [0, 0];
   stage.addEventListener('wheel', (event) => {
     if (stage.dataset.empty !== undefined) return;
@@ -110,7 +110,7 @@ export function listen(stage, frame, moved, turn, fit) {
   }
 }
 
-/* The picture larger or smaller about the middle of the box. */
+/* Zoom the picture about the centre of the box. */
 export function zoom(frame, by) {
   frame.zoomTo(frame.zoom * by, frame.box.left + frame.box.width / 2, frame.box.top + frame.height / 2);
 }

@@ -1,4 +1,4 @@
-/* Whether the crop may be saved: asks the server when the hands rest, and guards 保存并使用. */
+/* Decides whether the crop may be saved: calls the server after input pauses, and guards 保存并使用. */
 const ASK_AFTER = 350;
 
 export class Verdict {
@@ -12,13 +12,13 @@ export class Verdict {
     form.elements.acknowledge.addEventListener('change', () => this.refuse(''));
   }
 
-  /* Another picture: what was said and acknowledged holds no more. */
+  /* Another picture: earlier results and acknowledgements are void. */
   forget() {
     this.asked = null;
     this.form.elements.acknowledge.checked = false;
   }
 
-  /* Another picture is on its way: nothing more is asked about this one, unless it stays. */
+  /* Another picture is loading: no more checks of this one, unless loading fails. */
   rest() {
     clearTimeout(this.waiting);
     this.server.drop();
@@ -28,7 +28,7 @@ export class Verdict {
 
   wake() { this.resting = false; }
 
-  /* The crop is now this one. */
+  /* Set the current crop. */
   consider(crop, turn) {
     const fields = { x: crop.x, y: crop.y, width: crop.width, height: crop.height, turn };
     for (const [name, value] of Object.entries(fields)) this.form.elements[name].value = value;
@@ -72,7 +72,7 @@ export class Verdict {
     this.tell();
   }
 
-  /* In words, for those who listen. */
+  /* Announcement for screen readers. */
   get words() { return this.forbidden || this.warned.join('；') || '合格'; }
 
   guard(event) {

@@ -1,4 +1,4 @@
-/* The photo tool: joins stage, buttons, judgement and server. The page without scripts does the same by buttons. */
+/* The photo tool: connects stage, buttons, checks and server. Without scripts the page does the same by buttons. */
 import { Frame, STEP } from './photo-geometry.js';
 import { listen, zoom } from './photo-pointer-events.js';
 import { Judge } from './photo-checks.js';
@@ -20,12 +20,12 @@ function start(tool) {
   const verdict = new Verdict(form, judge, asker(given.crop, token), tell);
   let [image, base, turn, mode, first, speaking] = [null, 0, 0, 'box', null, 0];
 
-  /* ---- draw ---- */
+  /* ---- render ---- */
   function measureStage() {
     frame.stage = { width: stage.clientWidth, height: stage.clientHeight };
   }
 
-  /* The picture on the stage, turned, never larger than a phone can hold. */
+  /* The rotated picture for the stage, within the canvas limit of phones. */
   function paint() {
     const [wide, high] = [image.naturalWidth, image.naturalHeight];
     const by = Math.min(1, PROXY / Math.max(wide, high));
@@ -68,7 +68,7 @@ function start(tool) {
     }, SPEAK_AFTER);
   }
 
-  /* ---- deeds of the buttons ---- */
+  /* ---- actions of the buttons ---- */
   function tuck() {
     frame.place(frame.nearest());
     stage.focus();
@@ -94,7 +94,7 @@ function start(tool) {
     if (mode === 'box') frame.moveBox(frame.box.left + x * 10, frame.box.top + y * 10);
     else frame.movePicture(frame.left + x * 10, frame.top + y * 10);
   }
-  const deeds = {
+  const actions = {
     closer: () => zoom(frame, STEP), farther: () => zoom(frame, 1 / STEP), bigger: () => frame.growBox(10),
     smaller: () => frame.growBox(-10), left: () => shift(-1, 0), right: () => shift(1, 0), up: () => shift(0, -1),
     down: () => shift(0, 1), 'left-turn': () => rotate(-1), 'right-turn': () => rotate(1), fit, reset,
@@ -105,7 +105,7 @@ function start(tool) {
       mode = button.dataset.mode;
       tool.querySelectorAll('[data-mode]').forEach((one) => one.setAttribute('aria-pressed', String(one === button)));
     }
-    if (button?.dataset.do && image) { deeds[button.dataset.do](); moved(); }
+    if (button?.dataset.do && image) { actions[button.dataset.do](); moved(); }
   });
   find('slide').addEventListener('input', (event) => {
     zoom(frame, STEP ** Number(event.target.value) / frame.zoom);
@@ -149,7 +149,7 @@ function start(tool) {
 
   tool.hidden = false;
   document.querySelectorAll('[data-photo-plain]').forEach((plain) => plain.remove());
-  /* Where the summary of faults leads on the plain page. */
+  /* Targets of the error summary on the page without scripts. */
   stage.id = 'cut';
   find('use').querySelector('[data-photo-pick]').id = 'picture';
   form.elements.acknowledge.id = 'acknowledge';

@@ -1,6 +1,6 @@
-/* Small helps on the holder's pages; every one of them works without this. */
+/* Progressive enhancement of the holder's pages; every page works without it. */
 (function () {
-  /* The photo that was chosen is shown at once; the server judges it when the page is saved. */
+  /* Preview of the chosen photo; the server checks it when the page is saved. */
   document.querySelectorAll('input[type=file][data-preview]').forEach((input) => {
     const picture = document.createElement('img');
     picture.className = 'photo';

@@ -1,4 +1,4 @@
-/* The queue by keyboard and in handfuls: ticked lines, the line one stands on, seconds that run out. */
+/* The queue: keyboard navigation, selection for a batch, countdown of 撤回. */
 import { onKey } from './shortcuts.js';
 
 const bar = document.getElementById('batch');
@@ -25,7 +25,7 @@ if (bar && boxes.length) {
   count();
 }
 
-/* J and K walk along the lines, X ticks, Enter is the browser's own on the link that has the focus. */
+/* J and K move between rows, X selects, Enter follows the focused link. */
 const links = [...document.querySelectorAll('.table--rows tbody .col-number a')];
 
 function walk(step) {
@@ -49,7 +49,7 @@ if (bar && links.length) {
   });
 }
 
-/* The time in which a decision can be taken back, as the server said when it made the page. */
+/* Remaining time for undoing a decision, as of the server's response. */
 const opened = Date.now();
 const clocks = [...document.querySelectorAll('[data-left]')];
 

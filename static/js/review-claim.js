@@ -1,9 +1,9 @@
-/* The claim goes on while somebody sits before the page; the last decision can be taken back until its seconds are over. */
+/* Heartbeat of the claim while the reviewer is active, and countdown of undoing the last decision. */
 
 const BEAT = 60000;
 const ASLEEP = 5 * 60000;
 
-/* `lost(words)` is told once, when the request lies with nobody or with somebody else. */
+/* `lost(words)` is called once, when the claim has ended or belongs to somebody else. */
 export function keepHold(room, token, lost, signal) {
   const strip = () => document.querySelector('[data-hold]');
   let active = Date.now(), beaten = Date.now(), over = false;
@@ -19,7 +19,7 @@ export function keepHold(room, token, lost, signal) {
       if (signal.aborted) return;
       if (now.held) held.querySelector('[data-hold-words]').textContent = now.words;
       else { over = true; lost(now.words); }
-    } catch { /* the next beat may get through; deciding asks the server anyway */ }
+    } catch { /* the next heartbeat may get through; a decision is checked by the server anyway */ }
   }
   const stir = () => {
     active = Date.now();
@@ -30,7 +30,7 @@ export function keepHold(room, token, lost, signal) {
   signal.addEventListener('abort', () => clearInterval(clock));
 }
 
-/* Count the seconds of 撤回 down by the server's word. */
+/* Countdown of 撤回, from the server's value. */
 export function countDown(place, signal) {
   const box = place && place.querySelector('[data-last]');
   if (!box) return;

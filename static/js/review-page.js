@@ -1,4 +1,4 @@
-/* The reviewer's desk: keys, the way that is open, sending a decision and going on. Every deed is a plain form or link too. */
+/* The review page: keys, the open option, sending a decision, next request. Every action is also a plain form or link. */
 import { onKey } from './shortcuts.js';
 import { recallKeys, showKeys } from './review-shortcuts.js';
 import { countDown, keepHold } from './review-claim.js';
@@ -6,13 +6,13 @@ import { Reasons } from './review-reasons.js';
 import { Ahead, dress, parse, swap } from './review-prefetch.js';
 import { marksKept } from './viewer-marks.js';
 
-class Cockpit {
+class ReviewPage {
   constructor(room) {
     this.room = room;
-    this.bar = document.querySelector('[data-ruling-bar]');
+    this.bar = document.querySelector('[data-decision-bar]');
     const life = new AbortController();
     this.signal = life.signal;
-    document.addEventListener('cockpit:leave', () => life.abort(), { once: true });
+    document.addEventListener('review-page:unload', () => life.abort(), { once: true });
     recallKeys(room.dataset.account);
     countDown(document.querySelector('main'), this.signal);
     const rest = room.querySelector('[data-rest]');
@@ -21,7 +21,7 @@ class Cockpit {
     this.listen();
   }
 
-  /* The parts that only somebody has who may decide. */
+  /* Elements that exist only for accounts that may decide. */
   open() {
     const { bar } = this;
     const find = (what) => bar.querySelector(what);
@@ -42,7 +42,7 @@ class Cockpit {
     document.addEventListener('keydown', (event) => this.finish(event), { signal: this.signal });
   }
 
-  /* A link to #return opens that way once; the page that takes this one's place begins anew. */
+  /* A link to #return opens that option once; the page that replaces this one starts without it. */
   goWhereAsked() {
     const { hash, pathname, search } = window.location, way = hash.slice(1);
     if (!this.bar.querySelector(`[data-way="${CSS.escape(way)}"]`)) return;
@@ -55,7 +55,7 @@ class Cockpit {
     if (place) place.textContent = words;
   }
 
-  /* One way at a time; reasons stand there when they are of use. */
+  /* One option at a time; reasons are shown where they apply. */
   arrange(way) {
     const ways = Array.from(this.bar.querySelectorAll('details[data-way]'));
     if (way && way.open) ways.forEach((one) => { if (one !== way) one.open = false; });
@@ -65,7 +65,7 @@ class Cockpit {
     this.fit();
   }
 
-  /* Nothing that has the focus lies behind the bar, and the papers end where it begins. */
+  /* Keep the focused element and the documents above the bar. */
   fit() {
     this.bar.style.setProperty('--bar', `${this.bar.offsetHeight}px`);
     document.documentElement.style.setProperty('scroll-padding-bottom', `${this.bar.offsetHeight + 12}px`);
@@ -81,10 +81,10 @@ class Cockpit {
     rest.focus({ preventScroll: true });
   }
 
-  /* A: the question stands in the bar, and Enter is its answer. */
+  /* Key A: the bar asks for confirmation, Enter confirms. */
   approve() {
     if (!this.bar) return;
-    const button = this.bar.querySelector('.ruling__deeds [name=verdict][value=approve]');
+    const button = this.bar.querySelector('.decision-form__actions [name=verdict][value=approve]');
     if (!button) {
       if (this.bar.querySelector('[data-way=override]')) { this.go('override'); return; }
       const why = document.getElementById('why-not');
@@ -115,7 +115,7 @@ class Cockpit {
     if (back) document.querySelector('main').focus({ preventScroll: true });
   }
 
-  /* Esc folds up; Ctrl+Enter sends what is open, from within its fields too. */
+  /* Esc closes the option; Ctrl+Enter sends the open one, from within its fields too. */
   finish(event) {
     if (event.isComposing || event.keyCode === 229 || document.querySelector('dialog[open]')) return;
     if (event.key === 'Escape') {
@@ -126,7 +126,7 @@ class Cockpit {
     }
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     const open = this.bar.querySelector('details[data-way][open]');
-    const button = open ? open.querySelector('button[name=verdict], .ruling__aside button') : !this.sure.hidden && this.sure.querySelector('[data-sure-go]');
+    const button = open ? open.querySelector('button[name=verdict], .decision-form__snooze button') : !this.sure.hidden && this.sure.querySelector('[data-sure-go]');
     if (button) { event.preventDefault(); button.click(); }
   }
 
@@ -158,7 +158,7 @@ class Cockpit {
     else await this.arrive(answer);
   }
 
-  /* The answer was no answer of ours (logged out, or the net is gone): the browser sends it and shows what comes. */
+  /* The response was not ours (logged out, network down): let the browser submit the form. */
   sendPlainly(verdict) {
     this.form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'verdict', value: verdict }));
     this.form.submit();
@@ -203,7 +203,7 @@ class Cockpit {
     }
   }
 
-  /* What has a link or a button is pressed there. */
+  /* Keys of existing links and buttons click them. */
   pressed(key, otherwise = '') {
     const thing = document.querySelector(`main [data-key="${key}"]`);
     if (thing) thing.click(); else if (otherwise) this.say(otherwise);
@@ -235,6 +235,6 @@ class Cockpit {
   }
 }
 
-const open = () => document.querySelectorAll('[data-cockpit]').forEach((room) => new Cockpit(room));
-document.addEventListener('cockpit:arrive', open);
+const open = () => document.querySelectorAll('[data-review-page]').forEach((room) => new ReviewPage(room));
+document.addEventListener('review-page:load', open);
 open();

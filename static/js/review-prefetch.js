@@ -8,7 +8,7 @@ export class Ahead {
     this.found = Promise.resolve(null);
   }
 
-  /* When the page has nothing else to do. */
+  /* When the page is idle. */
   start() {
     if (!this.url) return;
     const go = () => { this.found = this.fetch().catch(() => null); };
@@ -19,31 +19,31 @@ export class Ahead {
     const answer = await fetch(this.url, { headers: { Accept: 'text/html' } });
     if (answer.status !== 200 || answer.redirected) return null;
     const page = parse(await answer.text());
-    const room = page.querySelector('[data-cockpit]');
+    const room = page.querySelector('[data-review-page]');
     const version = page.querySelector('[name=seen_version]');
     if (!room || !version) return null;
-    const first = page.querySelector('.viewer__leaf img');
-    return { page, id: room.dataset.cockpit, version: version.value, picture: first && fetchPicture(first.src) };
+    const first = page.querySelector('.viewer__image img');
+    return { page, id: room.dataset.reviewPage, version: version.value, picture: first && fetchPicture(first.src) };
   }
 }
 
 export const parse = (text) => new DOMParser().parseFromString(text, 'text/html');
 
-/* Put another page's main part in the place of this one's. */
+/* Replace the main element by that of another page. */
 export function swap(page, url) {
   const coming = page.querySelector('main');
-  document.dispatchEvent(new Event('cockpit:leave'));
+  document.dispatchEvent(new Event('review-page:unload'));
   document.title = page.title;
   document.body.className = page.body.className;
-  if (url) window.history.pushState({ cockpit: url }, '', url);
+  if (url) window.history.pushState({ reviewPage: url }, '', url);
   const main = document.adoptNode(coming);
   document.querySelector('main').replaceWith(main);
   window.scrollTo(0, 0);
-  document.dispatchEvent(new Event('cockpit:arrive'));
+  document.dispatchEvent(new Event('review-page:load'));
   (main.querySelector('[data-focus]') || main).focus({ preventScroll: true });
 }
 
-/* What the answer says of the claim and of the last decision belongs into the page that was fetched before. */
+/* Update the prefetched page with the claim and the last decision of the response. */
 export function dress(page, answer) {
   const put = (place, html) => {
     const box = page.querySelector(place);
@@ -54,5 +54,5 @@ export function dress(page, answer) {
 }
 
 window.addEventListener('popstate', (event) => {
-  if (event.state && event.state.cockpit || document.documentElement.dataset.swapped) window.location.reload();
+  if (event.state && event.state.reviewPage || document.documentElement.dataset.swapped) window.location.reload();
 });

@@ -1,4 +1,4 @@
-/* Kept reasons: a chip ticks the item that it concerns; what the applicant will read stands beside. */
+/* Predefined reasons: a chip ticks its item; a preview shows what the applicant will read. */
 
 const trim = (text) => text.replace(/^[。 ]+|[。 ]+$/g, '');
 const compose = (...parts) => parts.map(trim).filter(Boolean).join('。');
@@ -37,7 +37,7 @@ export class Reasons {
     if (text.dataset.auto && text.value === text.dataset.auto) text.value = '';
   }
 
-  /* Toggle a reason: on its own item, else on what is ticked and has none yet. */
+  /* Toggle a reason: on its own item, else on ticked items that have none yet. */
   choose(place) {
     const chip = this.chips[place];
     if (!chip) return;
@@ -68,7 +68,7 @@ export class Reasons {
       || (ticked.length ? undefined : this.rowInView());
   }
 
-  /* Nothing is ticked: the reason speaks of the paper that lies in view. */
+  /* Nothing is ticked: apply the reason to the visible document. */
   rowInView() {
     const tab = document.querySelector('[data-tab][aria-current]');
     const paper = tab && document.querySelector(`[data-paper="${tab.dataset.tab}"]`);
@@ -100,7 +100,7 @@ export class Reasons {
     this.bar.querySelectorAll('[data-told]').forEach((box) => this.tell(box));
   }
 
-  /* Exactly what the server will write. */
+  /* The same text that the server will write. */
   tell(box) {
     const lines = box.dataset.told === 'reject'
       ? [['原因', compose(this.text(this.form.elements.reason.value), this.form.elements.opinion.value)]]

@@ -1,4 +1,4 @@
-/* All keys on one sheet, and the switch that turns them off for this account on this machine. */
+/* Help dialog of all keys, and the switch that disables them for this account in this browser. */
 
 const KEYS = [
   ['A，Enter', '通过'], ['J / K', '下一件、上一件'], ['B', '退回补正'], ['G', '领取下一件'], ['N', '不通过'], ['Q', '回待审队列'],
@@ -11,14 +11,14 @@ const place = (account) => `anguan.keys.${account}`;
 
 export function recallKeys(account) {
   let off = false;
-  try { off = localStorage.getItem(place(account)) === 'off'; } catch { /* nothing kept: the keys are on */ }
+  try { off = localStorage.getItem(place(account)) === 'off'; } catch { /* no storage: the keys are on */ }
   if (off) document.body.dataset.keys = 'off'; else delete document.body.dataset.keys;
 }
 
 function keepKeys(account, on) {
   try {
     if (on) localStorage.removeItem(place(account)); else localStorage.setItem(place(account), 'off');
-  } catch { /* it holds until the page is left */ }
+  } catch { /* kept until the page is closed */ }
   if (on) delete document.body.dataset.keys; else document.body.dataset.keys = 'off';
 }
 

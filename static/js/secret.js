@@ -1,4 +1,4 @@
-/* Passwords: a button that shows what is typed, and rules that tick while typing. */
+/* Password fields: a button that shows the password, and rules that tick while typing. */
 (function () {
   document.querySelectorAll('[data-secret]').forEach((place) => {
     const input = place.querySelector('input');
@@ -21,7 +21,7 @@
 
   const valueIn = (id) => (document.getElementById(id) || { value: '' }).value;
   const kinds = (text) => [/[A-Z]/, /[a-z]/, /[0-9]/, /[^A-Za-z0-9]/].filter((kind) => kind.test(text)).length;
-  /* The login may not be in the password, nor any six characters of it in a row. */
+  /* The password must not contain six consecutive characters of the login. */
   const apart = (text, other) => {
     const low = text.toLowerCase();
     const parts = other.toLowerCase();

@@ -1,9 +1,9 @@
-/* Single keys for people who decide two hundred times a day: one place that says when a key is a letter and when an act. */
+/* Single-key shortcuts; decides in one place when a key is text input and when a shortcut. */
 
 const maps = [];
 let listening = false;
 
-/* In a field, in a dialog, in the middle of composing a character, or switched off: the key is nobody's act. */
+/* No shortcut in fields and dialogs, during IME composition, or when switched off. */
 function isInert(event) {
   if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return true;
   if (event.ctrlKey || event.metaKey || event.altKey) return true;
@@ -27,12 +27,12 @@ function hear(event) {
   }
 }
 
-/* `map` says which key (letters in capitals, signs as typed) does what; an act that returns false leaves the key alone. */
+/* `map`: key (capital letters, signs as typed) to action; an action that returns false does not consume the key. */
 export function onKey(map) {
   maps.push(map);
   if (!listening) document.addEventListener('keydown', hear);
   listening = true;
 }
 
-/* Another request takes the page's place without a new page: its own modules lay in their keys again. */
-document.addEventListener('cockpit:leave', () => { maps.length = 0; });
+/* Another request replaces this page without a reload: its modules register their keys again. */
+document.addEventListener('review-page:unload', () => { maps.length = 0; });

@@ -1,4 +1,4 @@
-/* A form is sent once: the button says so and waits. The server is safe against doubles without this. */
+/* Disables the button of a form after submission; the server is idempotent without this. */
 (function () {
   document.addEventListener('submit', (event) => {
     const form = event.target;

@@ -1,4 +1,4 @@
-/* A place to drop files on, which says at once that a file is empty or too big; the server says it again. */
+/* Drop area for files that rejects empty and oversized files at once; the server checks again. */
 (function () {
   const megabytes = (bytes) =>
     bytes < 1048576 ? Math.max(1, Math.round(bytes / 1024)) + ' KB' : (bytes / 1048576).toFixed(1) + ' MB';

@@ -1,19 +1,19 @@
-/* What the page says of its papers: their pages, and the facts and findings that each of them proves. */
+/* Reads the documents of the page: their page images, and the facts and check results that each one proves. */
 
 export function readPapers(room) {
   return Array.from(room.querySelectorAll('[data-paper]')).map((figure) => {
     const { paper: id, code, title, before } = figure.dataset;
-    const links = Array.from(figure.querySelectorAll('.viewer__leaf'));
-    const leaves = links.map((link, index) => ({
+    const links = Array.from(figure.querySelectorAll('.viewer__image'));
+    const images = links.map((link, index) => ({
       id, large: link.href, url: link.querySelector('img').src,
       title: title + (links.length > 1 ? `，第 ${index + 1} 页，共 ${links.length} 页` : ''),
     }));
-    if (before) leaves.old = { id: `${id}.before`, url: before, title: `${title}，原来的照片` };
-    return { id, code, title, leaves, copy: figure.querySelector('[data-copy]').href };
+    if (before) images.old = { id: `${id}.before`, url: before, title: `${title}，原来的照片` };
+    return { id, code, title, images, copy: figure.querySelector('[data-copy]').href };
   });
 }
 
-/* The facts that this paper proves stand beside it. */
+/* Show the facts that this document proves beside it. */
 export function compare(room, paper) {
   const facts = room.querySelector('[data-facts]');
   facts.textContent = '';

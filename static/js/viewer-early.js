@@ -1,4 +1,4 @@
-/* Before the pages of the papers are laid out: a wide screen shows one at a time, so the others need not be fetched. */
+/* Runs before layout: a wide screen shows one page at a time, so the others need not be fetched. */
 if ('noModule' in HTMLScriptElement.prototype && window.matchMedia('(min-width: 1024px)').matches) {
   document.documentElement.classList.add('has-viewer');
 }

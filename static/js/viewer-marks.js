@@ -1,7 +1,7 @@
-/* 已看: a mark is sent as its own form would send it, and shown in the tabs. */
+/* 已看: sends a read mark like its own form does, and shows it in the tabs. */
 const underWay = new Set();
 
-/* A decision waits for the marks that were made before it, however quick the hands are. */
+/* A decision waits for pending read marks. */
 export const marksKept = () => Promise.all(underWay);
 
 export class Marks {
@@ -21,13 +21,13 @@ export class Marks {
 
   tab(id) { return this.room.querySelector(`[data-tab="${id}"]`); }
 
-  /* The paper that the box speaks of. */
+  /* Set the document of the checkbox. */
   show(id) {
     this.id = id;
     if (this.box) this.box.checked = this.tab(id).classList.contains('is-seen');
   }
 
-  /* V, or every page of it was long enough in view; what somebody unticked by hand stays so. */
+  /* Key V, or every page was in view long enough; a mark that was unticked stays unticked. */
   see(id, byHand) {
     if (!this.box || this.tab(id).classList.contains('is-seen')) return;
     if (byHand || !this.refused.has(id)) this.keep(id, true);

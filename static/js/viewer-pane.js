@@ -1,4 +1,4 @@
-/* One picture under glass: wheel and buttons scale it about a point, dragging moves it, quarter turns stay with the file. */
+/* One page image: wheel and buttons zoom about a point, dragging pans; the rotation is stored per file. */
 import { giveHands } from './viewer-pointer-events.js';
 
 const CLOSEST = 8;
@@ -7,7 +7,7 @@ const FINE_FROM = 1.15;
 const SENTENCE = '这一页没有显示出来。请再试一次；还是不行时请联系技术支持。';
 const pictures = new Map();
 
-/* The same element each time: a page that was shown once is there at once when it is turned back to. */
+/* Cached elements: a page that was shown before appears at once. */
 export function fetchPicture(url) {
   const kept = pictures.get(url);
   if (kept && !kept.isConnected) return kept;
@@ -28,7 +28,7 @@ function recallTurn(id) {
 function keepTurn(id, turn) {
   try {
     if (turn) localStorage.setItem(turnKey(id), String(turn)); else localStorage.removeItem(turnKey(id));
-  } catch { /* a browser that keeps nothing still turns */ }
+  } catch { /* rotation works without storage */ }
 }
 
 export class Pane {
@@ -47,18 +47,18 @@ export class Pane {
     new ResizeObserver(() => { if (this.fits) this.fit(); else this.draw(); }).observe(this.box);
   }
 
-  /* `leaf`: { id, title, url, large }. Turning a page of the same file keeps the scale. */
-  show(leaf) {
-    if (this.leaf && this.leaf.url === leaf.url) return;
-    const same = this.leaf && this.leaf.id === leaf.id;
-    this.leaf = leaf;
-    this.turn = recallTurn(leaf.id);
+  /* `image`: { id, title, url, large }. Turning a page of the same file keeps the scale. */
+  show(image) {
+    if (this.image && this.image.url === image.url) return;
+    const same = this.image && this.image.id === image.id;
+    this.image = image;
+    this.turn = recallTurn(image.id);
     if (!same) this.fits = true;
-    const picture = fetchPicture(leaf.url);
+    const picture = fetchPicture(image.url);
     this.picture = picture;
     this.fine = false;
-    picture.alt = leaf.title;
-    this.box.setAttribute('aria-label', leaf.title);
+    picture.alt = image.title;
+    this.box.setAttribute('aria-label', image.title);
     this.box.textContent = '';
     if (picture.complete) return this.arrive(picture);
     this.say('viewer__wait', '正在打开…');
@@ -76,16 +76,16 @@ export class Pane {
     if (this.fits) this.fit(); else { this.at = { x: 0, y: 0 }; this.draw(); }
   }
 
-  /* The server says in words why there is no picture. */
+  /* The server's message why there is no picture. */
   async explain() {
-    const { url } = this.leaf;
+    const { url } = this.image;
     pictures.delete(url);
     let words = SENTENCE;
     try {
       const answer = await fetch(url, { headers: { Accept: 'application/json' } });
       if ((answer.headers.get('Content-Type') || '').includes('json')) words = (await answer.json()).sentence || words;
-    } catch { /* nobody answers: the general sentence stands */ }
-    if (this.leaf.url === url) this.say('viewer__fault', words).setAttribute('role', 'alert');
+    } catch { /* no response: the general message stays */ }
+    if (this.image.url === url) this.say('viewer__fault', words).setAttribute('role', 'alert');
   }
 
   say(name, words) {
@@ -110,7 +110,7 @@ export class Pane {
     this.draw();
   }
 
-  /* About a point measured from the pane's middle; what lies under it stays under it. */
+  /* Zoom about a point relative to the pane's centre; that point stays fixed. */
   zoom(scale, point = { x: 0, y: 0 }) {
     if (!this.size) return;
     const next = Math.min(CLOSEST, Math.max(0.05, scale));
@@ -129,7 +129,7 @@ export class Pane {
 
   rotate() {
     this.turn = (this.turn + 1) % 4;
-    keepTurn(this.leaf.id, this.turn);
+    keepTurn(this.image.id, this.turn);
     if (this.fits) return this.fit();
     this.at = { x: -this.at.y, y: this.at.x };
     this.draw();
@@ -147,18 +147,18 @@ export class Pane {
     this.picture.style.transform =
       `translate(-50%, -50%) translate(${x}px, ${y}px) rotate(${this.turn * 90}deg) scale(${this.scale})`;
     this.picture.style.filter = this.light === 100 ? '' : `brightness(${this.light}%)`;
-    if (this.scale > FINE_FROM && !this.fine && this.leaf.large) this.refine();
+    if (this.scale > FINE_FROM && !this.fine && this.image.large) this.refine();
     this.told();
   }
 
-  /* Looking closely asks for the larger drawing; it takes the place of the first when it has come. */
+  /* Above a certain zoom, load the larger rendering and replace the first. */
   refine() {
     this.fine = true;
-    const { leaf } = this;
-    const better = fetchPicture(leaf.large);
+    const { image } = this;
+    const better = fetchPicture(image.large);
     const swap = () => {
-      if (this.leaf !== leaf || !better.naturalWidth) return;
-      better.alt = leaf.title;
+      if (this.image !== image || !better.naturalWidth) return;
+      better.alt = image.title;
       this.picture = better;
       this.arrive(better);
     };

@@ -1,4 +1,4 @@
-/* How a picture is taken hold of: wheel, one finger or the mouse, two fingers, double click, arrow keys. */
+/* Input of the picture pane: wheel, drag, pinch, double click, arrow keys. */
 
 function point(box, event) {
   const place = box.getBoundingClientRect();

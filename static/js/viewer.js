@@ -1,4 +1,4 @@
-/* The papers beside the facts: one at a time or two side by side, the one that proves the fact in hand first. */
+/* Document viewer: one page image or two side by side; focusing a fact selects the document that proves it. */
 import { onKey } from './shortcuts.js';
 import { Marks } from './viewer-marks.js';
 import { Pane, fetchPicture, forgetPictures } from './viewer-pane.js';
@@ -6,7 +6,7 @@ import { compare, readPapers } from './viewer-documents.js';
 
 const WIDE = window.matchMedia('(min-width: 1024px)');
 const STEP = 1.25;
-const DWELL = 1500; /* milliseconds for which a page is in view before it counts as read */
+const DWELL = 1500; /* milliseconds in view before a page counts as read */
 
 class Viewer {
   constructor(room) {
@@ -14,9 +14,9 @@ class Viewer {
     Object.assign(this, { room, find, papers: readPapers(room), place: 0, page: 0, double: false });
     this.life = new AbortController();
     const { signal } = this.life;
-    document.addEventListener('cockpit:leave', () => {
+    document.addEventListener('review-page:unload', () => {
       this.life.abort();
-      this.papers.forEach((paper) => forgetPictures(paper.leaves.flatMap((leaf) => [leaf.url, leaf.large])));
+      this.papers.forEach((paper) => forgetPictures(paper.images.flatMap((image) => [image.url, image.large])));
     }, { signal });
     this.stage = find('.viewer__stage');
     this.panes = [this.addPane(), this.addPane()];
@@ -24,8 +24,8 @@ class Viewer {
     this.marks = new Marks(room);
     this.beside = find('[data-beside]');
     this.papers.forEach((paper, at) => {
-      const all = paper.leaves.old ? [...paper.leaves, paper.leaves.old] : paper.leaves;
-      all.forEach((leaf, page) => this.beside.add(new Option(leaf.title, `${at}.${page}`)));
+      const all = paper.images.old ? [...paper.images, paper.images.old] : paper.images;
+      all.forEach((image, page) => this.beside.add(new Option(image.title, `${at}.${page}`)));
     });
     this.beside.addEventListener('change', () => this.showBeside(this.beside.value));
     find('[data-light]').addEventListener('input', (event) => this.panes.forEach((pane) => {
@@ -41,7 +41,7 @@ class Viewer {
     for (const name of ['resize', 'scroll']) {
       window.addEventListener(name, () => requestAnimationFrame(() => this.measure()), { passive: true, signal });
     }
-    const bar = document.querySelector('.ruling-bar');
+    const bar = document.querySelector('.decision-bar');
     if (bar) new ResizeObserver(() => this.measure()).observe(bar);
     this.listen();
     this.arrange();
@@ -59,7 +59,7 @@ class Viewer {
     this.tell();
   }
 
-  /* On a narrow screen the pages lie below each other, and fingers scale them as everywhere else. */
+  /* On a narrow screen all pages are below each other, with the browser's own pinch zoom. */
   arrange() {
     this.live = WIDE.matches && this.papers.length > 0;
     this.room.classList.toggle('is-live', this.live);
@@ -82,30 +82,30 @@ class Viewer {
     const tab = this.find(`[data-tab="${paper.id}"]`), row = tab.parentNode;
     row.scrollLeft = Math.max(0, tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2);
     this.hold(this.panes[0]);
-    this.panes[0].show(paper.leaves[page]);
+    this.panes[0].show(paper.images[page]);
     this.find('[data-name]').textContent = paper.title;
     this.find('[data-take]').href = paper.copy;
-    this.find('.viewer__pages').hidden = paper.leaves.length < 2;
-    this.find('[data-pages]').textContent = `第 ${page + 1}/${paper.leaves.length} 页`;
+    this.find('.viewer__pages').hidden = paper.images.length < 2;
+    this.find('[data-pages]').textContent = `第 ${page + 1}/${paper.images.length} 页`;
     this.find('[data-act=back]').setAttribute('aria-disabled', String(page === 0));
-    this.find('[data-act=on]').setAttribute('aria-disabled', String(page + 1 >= paper.leaves.length));
-    this.find('[data-say]').textContent = paper.leaves[page].title;
+    this.find('[data-act=on]').setAttribute('aria-disabled', String(page + 1 >= paper.images.length));
+    this.find('[data-say]').textContent = paper.images[page].title;
     compare(this.room, paper);
     clearTimeout(this.dwell);
     this.dwell = setTimeout(() => this.read(paper, page), DWELL);
-    const next = paper.leaves[page + 1] || (this.papers[place + 1] || { leaves: [] }).leaves[0];
+    const next = paper.images[page + 1] || (this.papers[place + 1] || { images: [] }).images[0];
     if (next) setTimeout(() => fetchPicture(next.url), 400);
   }
 
   read(paper, page) {
     if (document.hidden || this.life.signal.aborted) return;
     paper.pages = (paper.pages || new Set()).add(page);
-    if (paper.pages.size === paper.leaves.length) this.marks.see(paper.id);
+    if (paper.pages.size === paper.images.length) this.marks.see(paper.id);
   }
 
-  /* Tabs and tools stay on the screen: the papers end where the bar of the decision begins. */
+  /* Keep tabs and tools visible: the documents end above the decision bar. */
   measure() {
-    const bar = document.querySelector('.ruling.is-live, .ruling--quiet, .ruling-bar');
+    const bar = document.querySelector('.decision-form.is-live, .decision-form--quiet, .decision-bar');
     const end = bar ? Math.min(window.innerHeight, bar.getBoundingClientRect().top) : window.innerHeight;
     const begin = Math.max(0, this.room.getBoundingClientRect().top);
     this.room.style.height = this.live ? `${Math.max(360, end - begin)}px` : '';
@@ -134,7 +134,7 @@ class Viewer {
   fit() { this.active.fit(); }
   turn() { this.active.rotate(); }
   back() { if (this.page) this.show(this.place, this.page - 1); }
-  on() { if (this.page + 1 < this.papers[this.place].leaves.length) this.show(this.place, this.page + 1); }
+  on() { if (this.page + 1 < this.papers[this.place].images.length) this.show(this.place, this.page + 1); }
 
   two() {
     this.double = !this.double;
@@ -145,19 +145,19 @@ class Viewer {
     if (this.double) this.showBeside(this.choose());
   }
 
-  /* The old photo beside the new one, else the next page, else the next paper. */
+  /* The old photo beside the new one, else the next page, else the next document. */
   choose() {
-    const { leaves } = this.papers[this.place];
-    if (leaves.old) return `${this.place}.${leaves.length}`;
-    if (leaves[this.page + 1]) return `${this.place}.${this.page + 1}`;
+    const { images } = this.papers[this.place];
+    if (images.old) return `${this.place}.${images.length}`;
+    if (images[this.page + 1]) return `${this.place}.${this.page + 1}`;
     return `${this.papers[this.place + 1] ? this.place + 1 : 0}.0`;
   }
 
   showBeside(choice) {
     const [place, page] = choice.split('.').map(Number);
-    const { leaves } = this.papers[place];
+    const { images } = this.papers[place];
     this.beside.value = choice;
-    this.panes[1].show(leaves[page] || leaves.old);
+    this.panes[1].show(images[page] || images.old);
   }
 
   listen() {
@@ -191,5 +191,5 @@ class Viewer {
 }
 
 const open = () => document.querySelectorAll('[data-viewer]').forEach((room) => new Viewer(room));
-document.addEventListener('cockpit:arrive', open);
+document.addEventListener('review-page:load', open);
 open();

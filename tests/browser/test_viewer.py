@@ -209,7 +209,7 @@ def test_without_scripts_all_pages_lie_below_each_other(meet: Meet, site: DemoSi
     reviewer = meet("SHENHE1", scripts=False)
     page = open_documents(reviewer, first_request(site))
     assert page.locator(".viewer__paper").count() == page.locator("[data-tab]").count()
-    assert page.locator(".viewer__leaf img").first.is_visible()
+    assert page.locator(".viewer__image img").first.is_visible()
     assert not page.locator(".viewer__tools").is_visible()
     with page.expect_navigation(wait_until="load"):
         page.locator("[data-mark] button").first.click()
@@ -219,7 +219,7 @@ def test_without_scripts_all_pages_lie_below_each_other(meet: Meet, site: DemoSi
 def test_a_narrow_screen_scales_by_touch_only(meet: Meet, site: DemoSite) -> None:
     reviewer = meet("SHENHE1", size=NARROW)
     page = open_documents(reviewer, first_request(site))
-    image = page.locator(".viewer__leaf img").first
+    image = page.locator(".viewer__image img").first
     image.scroll_into_view_if_needed()
     page.wait_for_function(OPEN, arg=image.element_handle())
     assert not page.locator(".viewer__stage").is_visible()

@@ -111,7 +111,7 @@ class FilingView(FormMixin, RequestList):
             decisions=review_presenter.standing_decisions(row.decisions),
             events=review_presenter.history_of(db.session, row),
             returned=row.state == RETURNED,
-            progress_steps=_progress_steps(row, matter),
+            steps=_progress_steps(row, matter),
             may_withdraw=is_allowed(row.state, Verb.WITHDRAW),
             may_revise=is_allowed(row.state, Verb.REVISE),
             left=formatting.days_left(row.due_at),

@@ -1,4 +1,4 @@
-"""Photos that the holder of a draft handed in before, for its photo field."""
+"""Photos that the holder submitted before, offered for the photo field of a draft."""
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from anguan.web.forms import ReusableFile
 
 
 def earlier_photos(session: Session, draft: Draft, wanted: str) -> tuple[ReusableFile, ...]:
-    """The photos on record that may be laid into the draft's photo field, except the one in it."""
+    """The photos on record that can be used in the draft's photo field, except its current one."""
     path = next((field.path for field in draft.matter.asked if field.resolved.control == "photo"), "")
     account = session.get_one(Account, draft.request.filer_id)
     return tuple(

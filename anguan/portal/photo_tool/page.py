@@ -1,4 +1,4 @@
-"""The page of the photo tool, as data: what is opened, what the checks say, where the holder came from."""
+"""Data of the photo tool's page: the open picture, the check results, the draft to return to."""
 
 import re
 from dataclasses import asdict
@@ -25,7 +25,7 @@ PhotoCheckLine = dict[str, str]
 
 
 def show_page(errors: list[tuple[str, str]] | None = None, unsure: bool = False) -> str:
-    """The page; `unsure` when a warning was not acknowledged."""
+    """Render the page; `unsure` when a warning was not acknowledged."""
     me = current_account()
     opened = photo_tool.read_opened(db.session, storage(), me)
     portrait, errors = None, list(errors or [])
@@ -56,7 +56,7 @@ def show_page(errors: list[tuple[str, str]] | None = None, unsure: bool = False)
 
 
 def _checks(opened: Opened, portrait: Portrait, width: int, height: int) -> list[PhotoCheckLine]:
-    """The lines of the check list, those that block first."""
+    """The check results, blocking ones first."""
     found = {one.code: one for one in portrait.findings}
     wide, high = opened.box.width, opened.box.height
     small = found.get("small")
@@ -79,13 +79,13 @@ def _line(title: str, value: str, noted: CheckNote | None = None) -> PhotoCheckL
 
 
 def read_figures(opened: Opened) -> dict[str, Any]:
-    """What a script needs to know of the opened picture."""
+    """What a script needs to know of the open picture."""
     width, height = opened.size
     return {"width": width, "height": height, "turn": opened.turn, "box": asdict(opened.box)}
 
 
 def read_draft() -> ChangeRequest | None:
-    """The own draft from which the holder came and to which he goes back, if there is one."""
+    """The own draft from which the holder opened the tool, or None."""
     target = request.values.get("next", "")
     found = _EDIT.search(target) if endpoint_of(target) == "portal.edit" else None
     if found is None:

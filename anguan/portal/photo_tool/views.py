@@ -1,6 +1,6 @@
-"""证件照片审核处理工具: open a picture, frame the face, keep what is inside the frame.
+"""证件照片审核处理工具: open a picture, position the crop frame, keep the framed part.
 
-Every act is a plain form as well, so that the tool works without scripts; scripts ask for JSON.
+Every action is also a plain form, so that the tool works without scripts; scripts ask for JSON.
 """
 
 from dataclasses import asdict
@@ -31,14 +31,14 @@ SIDES = ("x", "y", "width", "height", "turn")
 @portal.get("/profile/photo", endpoint="photo_tool")
 @require_roles("applicant")
 def show_tool() -> ResponseReturnValue:
-    """The tool as it was left."""
+    """The tool in its saved state."""
     return show_page()
 
 
 @portal.post("/profile/photo/open", endpoint="open_photo")
 @require_roles("applicant")
 def open_photo() -> ResponseReturnValue:
-    """Take a picture onto the tool."""
+    """Open an uploaded picture. Raises Refused."""
     file = request.files.get("picture")
     try:
         if file is None or not file.filename:
@@ -55,7 +55,7 @@ def open_photo() -> ResponseReturnValue:
 @portal.get("/profile/photo/picture", endpoint="photo_picture")
 @require_roles("applicant")
 def show_picture() -> ResponseReturnValue:
-    """The opened picture; with `framed` the frame is drawn into it."""
+    """The open picture; with `framed` the crop frame is drawn into it."""
     framed = "framed" in request.args
     return send_bytes(
         photo_tool.show_opened(db.session, storage(), current_account(), framed), "image/jpeg", NAME
@@ -65,7 +65,7 @@ def show_picture() -> ResponseReturnValue:
 @portal.post("/profile/photo/step", endpoint="step_photo")
 @require_roles("applicant")
 def step_photo() -> ResponseReturnValue:
-    """One button: `act` says which."""
+    """Apply one button; `act` says which."""
     try:
         photo_tool.apply_button(db.session, storage(), current_account(), request.form.get("act", ""))
     except NotFound:
@@ -78,7 +78,7 @@ def step_photo() -> ResponseReturnValue:
 @portal.post("/profile/photo/crop", endpoint="crop_photo")
 @require_roles("applicant")
 def crop_photo() -> ResponseReturnValue:
-    """Keep the frame of the script and say what the checks find inside."""
+    """Save the crop frame that the script sends, and return the check results."""
     try:
         box, turn = _read_box()
         opened = photo_tool.set_crop(db.session, storage(), current_account(), box, turn)
@@ -95,14 +95,14 @@ def crop_photo() -> ResponseReturnValue:
 @portal.get("/profile/photo/result", endpoint="photo_result")
 @require_roles("applicant")
 def show_result() -> ResponseReturnValue:
-    """What is inside the frame, as it would be kept."""
+    """The framed part, as it would be stored."""
     return send_bytes(photo_tool.cut(db.session, storage(), current_account()).photo.data, "image/jpeg", NAME)
 
 
 @portal.get("/profile/photo/waiting", endpoint="waiting_photo")
 @require_roles("applicant")
 def show_waiting() -> ResponseReturnValue:
-    """The photo that the next request takes along."""
+    """The photo that the next request will use. Raises NotFound."""
     row = waiting_photo(db.session, current_account())
     if row is None:
         raise NotFound(Refusal.NO_PENDING_PHOTO)
@@ -112,7 +112,7 @@ def show_waiting() -> ResponseReturnValue:
 @portal.post("/profile/photo/use", endpoint="use_photo")
 @require_roles("applicant")
 def use_photo() -> ResponseReturnValue:
-    """保存并使用: what blocks or warns comes back with the page, nothing is lost."""
+    """保存并使用; errors and warnings are shown on the page, nothing is lost."""
     draft = read_draft()
     try:
         if request.form.get("width"):
@@ -133,7 +133,7 @@ def use_photo() -> ResponseReturnValue:
 
 
 def _read_box() -> tuple[CropBox, int]:
-    """The frame and the turn that the script sends."""
+    """The crop frame and rotation that the script sends."""
     given = [request.form.get(name, type=int) for name in SIDES]
     if any(side is None or abs(side) > 100_000 for side in given):
         raise Refused(Refusal.FRAME_INCOMPLETE)

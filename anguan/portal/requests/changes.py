@@ -1,4 +1,4 @@
-"""The facts of a request as rows for reading: on the check page and on the progress page."""
+"""The changes of a request as rows for the confirmation and progress pages."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ LATER = "审核通过后生成"
 def list_changes(
     session: Session, changes: Sequence[FieldChange], draft: Draft | None = None
 ) -> list[FieldChange]:
-    """The rows of these changes. With a draft they can be changed, and a new number is shown whole."""
+    """The rows of these changes; with a draft they have edit links, and a new number is shown in full."""
     rows = []
     for change in changes:
         if change.mirror_of:
@@ -47,12 +47,12 @@ def list_changes(
 
 
 def is_announced(change: FieldChange) -> bool:
-    """It is spelled out; what stays as it is, is folded."""
+    """True for a row that is shown at once; unchanged rows are folded."""
     return change.changed or change.mode == "issued"
 
 
 def picture_of(request: ChangeRequest, change: FieldChange) -> str:
-    """Where the picture behind a photo's new value is."""
+    """URL of the picture of a photo's new value."""
     for row in request.attachments:
         if row.material == change.path and row.file.sha256 == change.after:
             return url_for("portal.file", attachment=row.id)

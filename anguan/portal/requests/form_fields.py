@@ -1,4 +1,4 @@
-"""What the portal adds to the inputs of a draft: the pictures of a photo, the firms that a search found."""
+"""What the portal adds to the inputs of a draft: pictures of a photo, results of an enterprise search."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from anguan.web.forms import FormField
 
 
 def add_search_result(made: FormField, rows: Sequence[Enterprise], words: str) -> FormField:
-    """The input with the firms that a search found."""
+    """The input with the enterprises that a search found."""
     found = tuple((str(row.id), row.name) for row in rows)
     known = tuple(option for option in made.options if option not in found)
     if not words:
@@ -25,7 +25,7 @@ def add_search_result(made: FormField, rows: Sequence[Enterprise], words: str) -
 
 
 def add_pictures(session: Session, draft: Draft, made: FormField) -> FormField:
-    """Photos are looked at, not read: where the pictures of a photo field are, and what the checks said."""
+    """The photo input with the URLs of its pictures and the warnings of the checks."""
     stands, wanted = draft.dossier.before(made.name), draft.typed.get(made.name, "")
     certificate = draft.request.certificate
     before = after = ""

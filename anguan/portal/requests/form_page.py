@@ -1,4 +1,4 @@
-"""The page on which a holder fills in a draft, as data: photos to look at, firms to search for."""
+"""The form of a draft as the portal shows it, with photos, enterprise search and progress steps."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ FormStep = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class SearchBox:
-    """What was looked for at one reference field, and what was found."""
+    """A search in one reference field, and its result."""
 
     path: str
     words: str
@@ -35,7 +35,7 @@ class SearchBox:
 
 @dataclass
 class HolderStyle:
-    """The form of the portal."""
+    """The form style of the portal."""
 
     session: Session
     account: Account
@@ -44,7 +44,7 @@ class HolderStyle:
     find_url: str
 
     def describe(self, session: Session, change: FieldChange) -> FieldChange | None:
-        """What the office knows or works out: what stands, and what it becomes."""
+        """A known or computed fact: current value, and the value after approval."""
         if change.mode not in ("shown", "computed", "issued"):
             return None
         after = change.after_text if change.mode == "computed" and change.changed else ""
@@ -55,13 +55,13 @@ class HolderStyle:
         )
 
     def adapt(self, session: Session, draft: Draft, field: Field, made: FormField) -> FormField:
-        """A photo with its pictures, a firm with what a search found."""
+        """A photo with its pictures, an enterprise with the search result."""
         if self.search is not None and self.search.path == field.path and made.open:
             made = add_search_result(made, self.search.rows, self.search.words)
         return add_pictures(session, draft, made) if isinstance(field.resolved, PhotoHash) else made
 
     def cards(self, draft: Draft, placed: Mapping[str, str]) -> Sequence[UploadField]:
-        """The papers, with forms to print and files on record."""
+        """Upload cards with printable forms and documents on record."""
         return build_upload_fields(self.session, self.account, draft, placed)
 
 
@@ -75,33 +75,32 @@ def read_form(
     search: SearchBox | None = None,
     revealed: str = "",
 ) -> tuple[DraftForm, list[FormStep]]:
-    """The form, and how far it is. `check` shows every fault; else only what was typed wrong or refused."""
+    """The form and its progress steps; `check` shows all errors, else only typed values and refusals."""
     faults = form_errors(draft, check, refusals)
     style = HolderStyle(session, account, search, revealed, url_for("portal.find_enterprises"))
     form = build_form(session, draft, faults, style)
-    return form, _stones(draft, faults, form)
+    return form, _form_steps(draft, faults, form)
 
 
-def _stones(draft: Draft, faults: Sequence[FormError], form: DraftForm) -> list[FormStep]:
-    """How far the draft is, as the line of stones above it."""
+def _form_steps(draft: Draft, faults: Sequence[FormError], form: DraftForm) -> list[FormStep]:
     anchors = [anchor_of(draft, fault) for fault in faults]
     papers = sum(anchor.startswith("paper:") for anchor in anchors)
     fields = sum(anchor.startswith("field:") for anchor in anchors)
-    stones: list[FormStep] = []
+    steps: list[FormStep] = []
     if form.known:
-        stones.append(("核对信息", "登记的内容", "done"))
+        steps.append(("核对信息", "登记的内容", "done"))
     if form.fields or form.questions:
         word = (
             "填写内容"
             if draft.matter.subject == "certificate" and draft.matter.requires_confirmation
             else "变更内容"
         )
-        stones.append((word, f"{fields} 处要改", "fault") if fields else (word, "填写中", "now"))
+        steps.append((word, f"{fields} 处要改", "fault") if fields else (word, "填写中", "now"))
     if form.cards:
         if papers:
-            stones.append(("材料", f"{papers} 处要改", "fault"))
+            steps.append(("材料", f"{papers} 处要改", "fault"))
         else:
-            stones.append(
+            steps.append(
                 ("材料", f"还差 {form.missing} 份", "now") if form.missing else ("材料", "已齐", "done")
             )
-    return [*stones, ("核对并提交", "尚未提交", "todo")]
+    return [*steps, ("核对并提交", "尚未提交", "todo")]

@@ -1,4 +1,4 @@
-"""The forms that a holder prints, signs and hands in: filled from the request, or blank."""
+"""The forms that a holder prints, signs and uploads: filled from the request, or blank."""
 
 from flask import abort
 from flask.typing import ResponseReturnValue
@@ -27,7 +27,7 @@ TITLES = {"application": "申请表", "commitment": "承诺书"}
 @portal.get("/requests/<int:id>/<any(application, commitment):paper>.pdf", endpoint="form_pdf")
 @require_roles("applicant")
 def download_form(id: int, paper: str) -> ResponseReturnValue:
-    """申请表 or 承诺书 with everything that the request says already."""
+    """申请表 or 承诺书, filled from the request."""
     row = own_request(db.session, current_account(), id)
     matter = definition(db.session, row)
     _must_have(matter, paper)
@@ -102,7 +102,7 @@ def download_blank(code: str, paper: str) -> ResponseReturnValue:
 
 
 def _must_have(matter: Matter, paper: str) -> None:
-    """Every matter has its 申请表, and a 承诺书 where it asks for a promise, wanted as a paper or not."""
+    """Abort with 404 for the 承诺书 of a matter without commitments; every matter has a 申请表."""
     if paper == "commitment" and not matter.commitments:
         abort(404)
 

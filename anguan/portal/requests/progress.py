@@ -1,4 +1,4 @@
-"""办理进度: every request, and one request with the reason first, what to mend, and how it went."""
+"""办理进度: all requests, and one request with its reason, remarks, steps and history."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from anguan.domain.policies import Policies, policies_of
 from anguan.extensions import db
 from anguan.models import Account, Attachment, ChangeRequest, Event, Remark
 from anguan.portal.blueprint import portal
-from anguan.portal.formatting import format_last_day, say_outcome
+from anguan.portal.formatting import format_last_day, format_outcome
 from anguan.portal.requests.changes import is_announced, list_changes
 from anguan.portal.requests.progress_steps import progress_steps
 from anguan.portal.requests.upload_fields import describe_file
@@ -36,26 +36,26 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class RequestDocument:
-    """One material of a request with its files as the page lists them."""
+    """One material of a request with its documents."""
 
     title: str
     files: tuple[tuple[str, str, str, int, str], ...]
 
 
 def remarks_of(row: ChangeRequest) -> list[Remark]:
-    """What the last return asks to mend, item by item."""
+    """The remarks of the last return, item by item."""
     decision = last_decision(row)
     return list(decision.remarks) if decision is not None and decision.verdict == "return" else []
 
 
 def correction_deadline(row: ChangeRequest, limits: Policies) -> datetime:
-    """The end of the last whole day on which a returned request can still be handed in."""
+    """End of the last full day on which a returned request can be submitted again."""
     lapses = row.changed_at + timedelta(days=limits.correction_days)
     return clock.midnight(clock.beijing(lapses).date())
 
 
 def documents_of(row: ChangeRequest, matter: Matter) -> list[RequestDocument]:
-    """The papers on the table now, in the order of the matter, photos left out."""
+    """The current documents in the order of the matter, without photos."""
     wanted = working_round(row) if row.state == RETURNED else row.round
     there: dict[str, list[Attachment]] = {}
     for attachment in row.attachments:
@@ -71,7 +71,7 @@ def documents_of(row: ChangeRequest, matter: Matter) -> list[RequestDocument]:
 @portal.get("/requests", endpoint="requests")
 @require_roles("applicant")
 def list_requests() -> ResponseReturnValue:
-    """Every request of this account, the newest first."""
+    """All requests of this account, latest first."""
     me = current_account()
     own = ChangeRequest.filer_id == me.id
     total = db.session.scalar(select(func.count()).where(own)) or 0
@@ -102,7 +102,7 @@ def list_requests() -> ResponseReturnValue:
 @portal.get("/requests/<int:id>", endpoint="request")
 @require_roles("applicant")
 def show_request(id: int) -> ResponseReturnValue:
-    """One request in any state: the reason first, what to do, the steps, what was asked, the history."""
+    """One request in any state: reason, pending action, steps, changes, history."""
     me = current_account()
     row = own_request(db.session, me, id)
     matter, status = definition(db.session, row), request_status(db.session, row)
@@ -115,7 +115,7 @@ def show_request(id: int) -> ResponseReturnValue:
         row=row,
         matter=matter,
         status=status,
-        outcome=say_outcome(matter, status),
+        outcome=format_outcome(matter, status),
         remarks_only=remarks_opinion(len(remarks_of(row))),
         decision=last_decision(row),
         remarks=remarks_of(row),
@@ -128,7 +128,7 @@ def show_request(id: int) -> ResponseReturnValue:
         events=_history(row),
         may_withdraw=is_allowed(row.state, Verb.WITHDRAW),
         may_revise=is_allowed(row.state, Verb.REVISE),
-        may_urge=reminders.may_remind(row),
+        may_remind=reminders.may_remind(row),
         overdue=reminders.is_overdue(row),
         ready_hours=limits.ready_hours,
     )
@@ -138,7 +138,7 @@ def show_request(id: int) -> ResponseReturnValue:
 @require_roles("applicant")
 def withdraw(id: int) -> ResponseReturnValue:
     """撤销申请."""
-    if not _moved(lambda me: filing.withdraw(db.session, me, id)):
+    if not _run_action(lambda me: filing.withdraw(db.session, me, id)):
         return redirect(url_for(".request", id=id))
     flash("申请已撤销。需要时可以点“重新补充信息”，改好后再提交，编号不变。", "ok")
     return redirect(url_for(".request", id=id))
@@ -147,8 +147,8 @@ def withdraw(id: int) -> ResponseReturnValue:
 @portal.post("/requests/<int:id>/revise", endpoint="revise")
 @require_roles("applicant")
 def revise(id: int) -> ResponseReturnValue:
-    """重新补充信息: back to the form, with everything as it was."""
-    if not _moved(lambda me: filing.revise(db.session, me, id)):
+    """重新补充信息: back to draft, with all values kept."""
+    if not _run_action(lambda me: filing.revise(db.session, me, id)):
         return redirect(url_for(".request", id=id))
     flash("申请已取回，现在尚未提交。改好后请重新提交，编号不变。", "warn")
     return redirect(url_for(".edit", id=id))
@@ -157,8 +157,8 @@ def revise(id: int) -> ResponseReturnValue:
 @portal.post("/requests/<int:id>/remind", endpoint="urge")
 @require_roles("applicant")
 def remind_office(id: int) -> ResponseReturnValue:
-    """催办: the promised day is over."""
-    if _moved(lambda me: reminders.remind(db.session, me, id)):
+    """催办: the due date has passed."""
+    if _run_action(lambda me: reminders.remind(db.session, me, id)):
         flash("已催办，审核人员会优先办理。", "ok")
     return redirect(url_for(".request", id=id))
 
@@ -167,16 +167,16 @@ def remind_office(id: int) -> ResponseReturnValue:
 @require_roles("applicant")
 def discard(id: int) -> ResponseReturnValue:
     """删除草稿."""
-    if not _moved(lambda me: filing.discard(db.session, me, id)):
+    if not _run_action(lambda me: filing.discard(db.session, me, id)):
         return redirect(url_for(".request", id=id))
     flash("草稿已删除。", "ok")
     return redirect(url_for(".home"))
 
 
-def _moved(deed: Callable[[Account], None]) -> bool:
-    """Do it; False when the counter says why not, which stands on the next page."""
+def _run_action(action: Callable[[Account], None]) -> bool:
+    """Run the action; False when it was refused, with the reason flashed on the next page."""
     try:
-        deed(current_account())
+        action(current_account())
     except NotFound:
         raise
     except Refused as refused:

@@ -1,4 +1,4 @@
-"""How far a request has come, as a line of stones: 提交, 审核, 补正, 通过, 推送电子证."""
+"""Progress steps of a request: 提交, 审核, 补正, 通过, 推送电子证."""
 
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ PRINTED_PATHS = frozenset(fact.path for fact in PRINTED) | {"certificate.unit"}
 
 
 def makes_edition(request: ChangeRequest, matter: Matter) -> bool:
-    """Will approval print a new edition of some certificate?"""
+    """True when approval creates a new edition of some certificate."""
     if matter.requires_confirmation:
         return False
     return matter.reprints or any(
@@ -30,13 +30,15 @@ def makes_edition(request: ChangeRequest, matter: Matter) -> bool:
 
 
 def progress_steps(session: Session, request: ChangeRequest, matter: Matter) -> list[ProgressStep]:
-    """The stones of a request as it stands now."""
+    """The progress steps of a request in its current state."""
     state = request.state
     filed = ("提交", format_moment(request.submitted_at), "done")
     if state == DRAFT:
         again = [("取回修改", "现在轮到您", "turn")] if request.round else []
         return (
-            [filed, *again] if request.round else [("填写", "现在轮到您", "turn"), *_ahead(request, matter)]
+            [filed, *again]
+            if request.round
+            else [("填写", "现在轮到您", "turn"), *_steps_ahead(request, matter)]
         )
     if state in (WITHDRAWN, LAPSED):
         first = [filed] if request.submitted_at else [("填写", format_moment(request.created_at), "done")]
@@ -52,7 +54,7 @@ def progress_steps(session: Session, request: ChangeRequest, matter: Matter) -> 
             ("审核", decided, "done"),
             ("补正", "现在轮到您", "turn"),
             ("再审", f"收到后 {matter.promised_days} 个工作日内", "todo"),
-            *_end(session, request, matter),
+            *_final_steps(session, request, matter),
         ]
     if state == REJECTED:
         return [filed, ("审核", decided, "done"), ("审批不通过", decided, "fault")]
@@ -61,19 +63,19 @@ def progress_steps(session: Session, request: ChangeRequest, matter: Matter) -> 
             filed,
             ("审核", decided, "done"),
             ("通过", decided, "done"),
-            *_sheet(session, request, matter),
+            *_edition_steps(session, request, matter),
         ]
-    return [filed, ("审核", _say_promise(request), "now"), *_end(session, request, matter)]
+    return [filed, ("审核", _format_promise(request), "now"), *_final_steps(session, request, matter)]
 
 
-def _say_promise(request: ChangeRequest) -> str:
+def _format_promise(request: ChangeRequest) -> str:
     if request.due_at is None:
         return ""
     day = format_last_day(request.due_at)
     return f"承诺 {day}前，已逾期" if is_overdue(request) else f"预计 {day}前"
 
 
-def _ahead(request: ChangeRequest, matter: Matter) -> list[ProgressStep]:
+def _steps_ahead(request: ChangeRequest, matter: Matter) -> list[ProgressStep]:
     return [
         ("提交", "", "todo"),
         ("审核", f"{matter.promised_days} 个工作日内", "todo"),
@@ -81,14 +83,14 @@ def _ahead(request: ChangeRequest, matter: Matter) -> list[ProgressStep]:
     ]
 
 
-def _end(session: Session, request: ChangeRequest, matter: Matter) -> list[ProgressStep]:
-    stones: list[ProgressStep] = [("通过", "", "todo")]
+def _final_steps(session: Session, request: ChangeRequest, matter: Matter) -> list[ProgressStep]:
+    steps: list[ProgressStep] = [("通过", "", "todo")]
     if makes_edition(request, matter):
-        stones.append(("推送电子证", f"通过后 {policies_of(session, request).ready_hours} 小时内", "todo"))
-    return stones
+        steps.append(("推送电子证", f"通过后 {policies_of(session, request).ready_hours} 小时内", "todo"))
+    return steps
 
 
-def _sheet(session: Session, request: ChangeRequest, matter: Matter) -> list[ProgressStep]:
+def _edition_steps(session: Session, request: ChangeRequest, matter: Matter) -> list[ProgressStep]:
     if not makes_edition(request, matter):
         return []
     waiting = request_status(session, request).code == StatusCode.PRODUCING

@@ -1,4 +1,4 @@
-"""The receipt: the request has arrived, and nothing is granted yet; on the page and as a PDF."""
+"""The receipt of a submitted request, as a page and as a PDF; it grants nothing yet."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ from anguan.web.responses import send_bytes
 @portal.get("/requests/<int:id>/receipt", endpoint="receipt")
 @require_roles("applicant")
 def show_receipt(id: int) -> ResponseReturnValue:
-    """The receipt of a request that waits for the office; any other state has its progress page."""
+    """The receipt of a pending request; in any other state redirects to the progress page."""
     row = own_request(db.session, current_account(), id)
     if row.state not in (SUBMITTED, DECIDED):
         return redirect(url_for(".request", id=id))
@@ -52,7 +52,7 @@ def show_receipt(id: int) -> ResponseReturnValue:
 @portal.get("/requests/<int:id>/receipt.pdf", endpoint="receipt_pdf")
 @require_roles("applicant")
 def download_receipt(id: int) -> ResponseReturnValue:
-    """受理回执."""
+    """受理回执. Raises NotFound before the first submission."""
     row = own_request(db.session, current_account(), id)
     if row.submitted_at is None or not row.number:
         raise NotFound(Refusal.NOT_SUBMITTED)
@@ -84,7 +84,7 @@ def download_receipt(id: int) -> ResponseReturnValue:
 
 
 def list_steps(row: ChangeRequest, matter: Matter) -> list[tuple[str, str, str]]:
-    """What has happened and what comes next, with its promised day."""
+    """Past and next steps with their due dates."""
     papers = [paper for paper in round_attachments(row) if "." not in paper.material]
     handed = f"，材料 {len(papers)} 份" if papers else ""
     steps = [
@@ -104,7 +104,7 @@ def list_steps(row: ChangeRequest, matter: Matter) -> list[tuple[str, str, str]]
 
 
 def name_changes(row: ChangeRequest) -> str:
-    """Which facts are asked to change, by name."""
+    """Labels of the fields that the request changes."""
     labels = [
         item.label
         for item in round_items(row)

@@ -1,4 +1,4 @@
-"""核对并提交: everything once more, the promise, and the one button that counts."""
+"""核对并提交: summary of the request, the commitment, and submission."""
 
 import secrets
 import unicodedata
@@ -31,13 +31,13 @@ LAST_DIGITS = 4
 
 @dataclass(frozen=True)
 class Confirmation:
-    """What a grave deed asks for besides the promise: the last digits of the number, or a second tick."""
+    """Extra confirmation of an irreversible matter: the last digits of the number, or a second checkbox."""
 
     field: FormField
     wanted: str
 
     def given(self, typed: str) -> bool:
-        """True when the right thing was typed or ticked."""
+        """True when the right digits were typed or the box was ticked."""
         plain = "".join(unicodedata.normalize("NFKC", typed).split()).upper()
         return plain == self.wanted
 
@@ -45,28 +45,31 @@ class Confirmation:
 @portal.get("/requests/<int:id>/confirm", endpoint="review")
 @require_roles("applicant")
 def show_confirm(id: int) -> ResponseReturnValue:
-    """The check page; with faults left it leads back to the form."""
+    """The confirmation page; redirects to the form while the draft has errors."""
     row = own_request(db.session, current_account(), id)
     if row.state not in WORKING:
         return redirect(url_for(".request", id=id))
     draft = read_draft(db.session, row)
     if draft.faults:
         return redirect(url_for(".edit", id=id, check=1))
-    if draft.matter.requires_confirmation and (door := ask_password_again()):
-        return door
+    if draft.matter.requires_confirmation and (redirected := ask_password_again()):
+        return redirected
     return _show(draft)
 
 
 @portal.post("/requests/<int:id>/submit", endpoint="submit")
 @require_roles("applicant")
 def submit(id: int) -> ResponseReturnValue:
-    """Hand it in. The same page sent twice is answered once; a page that is out of date is shown anew."""
+    """Submit the draft, idempotent per key; a page that is out of date is shown again.
+
+    Raises NotFound and StaleRequest, which have pages of their own.
+    """
     me, form = current_account(), request.form
     row = own_request(db.session, me, id)
     promised, key = bool(form.get("promise")), form.get("key", "")[:64]
-    grave = row.state in WORKING and definition(db.session, row).requires_confirmation
-    if grave and (door := ask_password_again()):
-        return door
+    irreversible = row.state in WORKING and definition(db.session, row).requires_confirmation
+    if irreversible and (redirected := ask_password_again()):
+        return redirected
 
     def check(draft: Draft) -> None:
         if form.get("seen") != digest_of(draft):
@@ -90,7 +93,7 @@ def submit(id: int) -> ResponseReturnValue:
 
 
 def confirmation_of(draft: Draft) -> Confirmation | None:
-    """What has to be typed before a deed that cannot be undone."""
+    """The confirmation that an irreversible matter asks for; None for any other."""
     if not draft.matter.requires_confirmation:
         return None
     certificate = draft.request.certificate

@@ -1,4 +1,4 @@
-"""The form: fill in, save at any time, lay papers in, and go on to the check page."""
+"""The form of a draft: fill in, save at any time, upload documents, and go on to the confirmation."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -29,7 +29,7 @@ from anguan.web.uploads import save_uploads
 @portal.get("/requests/<int:id>/edit", endpoint="edit")
 @require_roles("applicant")
 def edit(id: int) -> ResponseReturnValue:
-    """The form as it was left. `check` shows every fault, `find` and `q` search a reference field."""
+    """The saved form; `check` shows all errors, `find` and `q` search a reference field."""
     me = current_account()
     row = own_request(db.session, me, id)
     if row.state not in WORKING:
@@ -45,7 +45,7 @@ def edit(id: int) -> ResponseReturnValue:
 @portal.post("/requests/<int:id>/edit", endpoint="save")
 @require_roles("applicant")
 def save(id: int) -> ResponseReturnValue:
-    """Keep everything that was typed and every good file; then do what the button says."""
+    """Save the typed values and valid files, then redirect as the pressed button says. Raises NotFound."""
     me = current_account()
     matter = definition(db.session, own_request(db.session, me, id))
     # A number left empty stays as it is registered: it is never sent to the browser in full.
@@ -53,7 +53,7 @@ def save(id: int) -> ResponseReturnValue:
     try:
         filing.save(db.session, me, id, read_typed(matter, request.form), keep)
         refusals = save_uploads(db.session, storage(), me, id, matter, request.files)
-        _tend_papers(me, id)
+        _update_documents(me, id)
     except NotFound:
         raise
     except Refused as refused:
@@ -67,7 +67,6 @@ def save(id: int) -> ResponseReturnValue:
 
 
 def _go_on(me: Account, id: int, refusals: list[FormError]) -> ResponseReturnValue:
-    """The page that the pressed button asks for."""
     form = request.form
     row = own_request(db.session, me, id)
     if "go" in form:
@@ -93,8 +92,8 @@ def _go_on(me: Account, id: int, refusals: list[FormError]) -> ResponseReturnVal
     return redirect(url_for(".edit", id=id))
 
 
-def _tend_papers(me: Account, id: int) -> None:
-    """Take out the file, or lay in the one on record, that a pressed button names."""
+def _update_documents(me: Account, id: int) -> None:
+    """Remove the document, or reuse the one on record, that a pressed button names."""
     if removed := request.form.get("remove", type=int):
         attachments.detach(db.session, me, id, removed)
     if chosen := request.form.get("again"):
@@ -111,9 +110,9 @@ def show_form(
     search: SearchBox | None = None,
     revealed: str = "",
 ) -> str:
-    """The form page."""
+    """Render the form page."""
     row, matter = draft.request, draft.matter
-    form, stones = read_form(
+    form, steps = read_form(
         db.session, me, draft, check=check, refusals=refusals or (), search=search, revealed=revealed
     )
     certificate = row.certificate
@@ -127,7 +126,7 @@ def show_form(
         row=row,
         matter=matter,
         form=form,
-        stones_of=stones,
+        form_steps=steps,
         errors=form.errors,
         certificate=certificate,
         amending=next((one for one in all_in_force(db.session) if one.amends and may_file(one, me)), None),

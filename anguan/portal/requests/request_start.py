@@ -1,4 +1,4 @@
-"""延续, 变更, 注销, 修改…: begin a draft, or go on with the one that was begun before."""
+"""延续, 变更, 注销, 修改…: starts a draft, or opens the one that was started before."""
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,7 +25,7 @@ from anguan.web.access import require_roles
 @portal.post("/start/<code>", endpoint="begin")
 @require_roles("applicant")
 def begin(code: str) -> ResponseReturnValue:
-    """Form fields: `certificate` (its id), `fill` (from the person's facts), `at` (where to land)."""
+    """Form fields: `certificate` (id), `fill` (from the person's facts), `at` (anchor to open)."""
     me = current_account()
     try:
         in_force(db.session, code)
@@ -45,12 +45,12 @@ def begin(code: str) -> ResponseReturnValue:
         return redirect(url_for(".certificates" if certificate_id else ".profile"))
     slot = _photo_slot(draft)
     if slot and (photo := filled.get(slot) or _first_photo(draft)):
-        _lay_photo(draft, slot, photo)
+        _use_photo(draft, slot, photo)
     return redirect(url_for(".edit", id=draft.id, _anchor=request.form.get("at") or None))
 
 
 def _differing(certificate: Certificate) -> dict[str, str]:
-    """What the certificate would say if it agreed with its holder, for each fact in which it does not."""
+    """The holder's registered value of each field in which the certificate differs from it."""
     person = certificate.person
     return {
         mine: register_field(theirs).read(person)
@@ -61,7 +61,7 @@ def _differing(certificate: Certificate) -> dict[str, str]:
 
 
 def _first_photo(draft: ChangeRequest) -> str:
-    """The registered photo, where a certificate that has none yet is asked for one."""
+    """The registered photo, where a matter asks for one and the certificate has none yet."""
     certificate = draft.certificate
     if certificate is None or certificate.photo or not certificate.person.photo:
         return ""
@@ -74,8 +74,8 @@ def _photo_slot(draft: ChangeRequest) -> str:
     return next((field.path for field in asked if field.resolved.is_picture), "")
 
 
-def _lay_photo(draft: ChangeRequest, slot: str, sha256: str) -> None:
-    """The registered photo becomes the draft's photo, unless the holder already chose another."""
+def _use_photo(draft: ChangeRequest, slot: str, sha256: str) -> None:
+    """Use the registered photo, unless the holder already chose another."""
     if any(value.name == slot for value in draft.values):
         return
     with transaction(db.session):

@@ -1,4 +1,4 @@
-"""The upload cards of a holder's draft: with forms to print, and files that can be used again."""
+"""Upload cards of a holder's draft, with printable forms and reusable documents."""
 
 from collections.abc import Mapping
 
@@ -17,11 +17,11 @@ SAMPLES = {"application": "申请表", "commitment": "承诺书"}
 def build_upload_fields(
     session: Session, account: Account, draft: Draft, faults: Mapping[str, str]
 ) -> tuple[UploadField, ...]:
-    """The cards of every material wanted now."""
-    return tuple(_draw(session, account, draft, slot, faults) for slot in draft.slots)
+    """The cards of all materials required now."""
+    return tuple(_build_card(session, account, draft, slot, faults) for slot in draft.slots)
 
 
-def _draw(
+def _build_card(
     session: Session, account: Account, draft: Draft, slot: Slot, faults: Mapping[str, str]
 ) -> UploadField:
     code = slot.material.code
@@ -42,14 +42,14 @@ def _draw(
 
 
 def describe_file(row: Attachment, removable: bool = False) -> FileLine:
-    """A file as the card shows it."""
+    """A document as the card shows it."""
     url = url_for("portal.file", attachment=row.id)
     picture = row.file.mime.startswith("image/")
     return row.original_name, format_file(row), url, row.id if removable else 0, url if picture else ""
 
 
 def _form_links(draft: Draft, slot: Slot) -> tuple[tuple[str, str], ...]:
-    """Where the form behind a material is had, in the words of the manual."""
+    """Links to the form behind a material, in the words of the manual."""
     sample = slot.material.sample
     if sample not in SAMPLES:
         return ()

@@ -56,7 +56,7 @@ def test_a_sample_from_the_form_to_the_result_and_the_file(office: Office) -> No
     shown = browser.get(page).text
     assert "一致" in shown
     assert "viewer__paper" in shown
-    assert "data-ruling" not in shown
+    assert "data-deciding" not in shown
     empty = browser.post(f"{page}/conclude", outcome="disagreed", opinion=" ")
     assert empty.status_code == 400
     assert "写明哪里不一致" in empty.text
