@@ -1,1 +1,1 @@
-"""The promises of the house, kept on both databases."""
+"""Tests of the whole project, on SQLite and on PostgreSQL."""

@@ -99,8 +99,8 @@ class Policies:
     undo_seconds: int = whole_policy("决定后可撤回", 60, "秒", _REVIEW, at_most=3600)
     claim_minutes: int = whole_policy("领取后保留几分钟", 10, "分钟", _REVIEW, at_least=2, at_most=120)
     batch_most: int = whole_policy("一批最多办理几件", 200, "件", _REVIEW, at_least=1, at_most=200)
-    recheck_per_mille: int = whole_policy("双随机抽查比例", 50, "‰", _REVIEW, _AUDIT, 1, 1000)
-    recheck_days: int = whole_policy("每次抽查几天内办结的申请", 30, "天", _REVIEW, _AUDIT, 1, 366)
+    audit_per_mille: int = whole_policy("双随机抽查比例", 50, "‰", _REVIEW, _AUDIT, 1, 1000)
+    audit_days: int = whole_policy("每次抽查几天内办结的申请", 30, "天", _REVIEW, _AUDIT, 1, 366)
 
     @property
     def placeholders(self) -> dict[str, str]:

@@ -13,6 +13,8 @@ depends_on: str | Sequence[str] | None = None
 
 NAMES = {
     "training_hours": "training_hours_per_year",
+    "recheck_per_mille": "audit_per_mille",
+    "recheck_days": "audit_days",
     "photo_width": "photo_min_width",
     "photo_height": "photo_min_height",
 }

@@ -79,9 +79,9 @@ def build_fields(form: Any) -> list[FormField]:
     """起止日期 and 比例 (per mille): what was typed, else the defaults of the policies."""
     policy, today = load_policies(db.session), clock.today()
     plain = {
-        "first": str(today - timedelta(days=policy.recheck_days - 1)),
+        "first": str(today - timedelta(days=policy.audit_days - 1)),
         "last": str(today),
-        "per_mille": str(policy.recheck_per_mille),
+        "per_mille": str(policy.audit_per_mille),
     }
     typed = {
         name: form.get(name, "").strip()[:20] if form is not None else text for name, text in plain.items()

@@ -49,12 +49,12 @@ def draw_monthly_sample(session: Session, month: date) -> AuditSample | None:
     """Sample the month before `month` as the policies say; None when it exists or nothing was decided."""
     last = month.replace(day=1) - timedelta(days=1)
     policy = load_policies(session)
-    first = last - timedelta(days=policy.recheck_days - 1)
+    first = last - timedelta(days=policy.audit_days - 1)
     with transaction(session):
         known = select(AuditSample.id).where(AuditSample.actor_id.is_(None), AuditSample.last_day == last)
         if session.scalar(known) is not None or not session.scalars(_decided(first, last)).first():
             return None
-        return _sample(session, CLOCK, first, last, policy.recheck_per_mille, secrets.token_hex(8))
+        return _sample(session, CLOCK, first, last, policy.audit_per_mille, secrets.token_hex(8))
 
 
 def _sample(
