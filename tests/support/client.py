@@ -1,6 +1,5 @@
 """A house with its clients for tests: an application, browsers that walk up to it, and the proof of red."""
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import pyotp
-import pytest
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from sqlalchemy import inspect, select, update
@@ -55,7 +53,6 @@ class _Like(NamedTuple):
     """What a house is built from; two of the same are one as good as the other."""
 
     config: Config
-    weaker: str
     matters: tuple[str, ...]
 
 
@@ -189,8 +186,7 @@ def open_app(url: str, folder: Path, **settings: str) -> Flask:
     """
     wanted = {"second_factor": "off", "cheap_hash": "1", "env": "test", "secret_key": KEY} | settings
     config = Config(database_url=url, data_dir=str(folder), **wanted)
-    weaker, matters = os.environ.get("ANGUAN_WEAKEN", ""), tuple(matter.code for matter in catalog.CATALOG)
-    like = _Like(replace(config, data_dir=""), weaker, matters)
+    like = _Like(replace(config, data_dir=""), tuple(matter.code for matter in catalog.CATALOG))
     if not (closed := _closed[like]):
         app = create_app(config)
         app.jinja_env.bytecode_cache = KEPT
@@ -232,15 +228,6 @@ def close_app(app: Flask) -> None:
     like = app.extensions.pop(LIKE, None)
     if like and is_borrowed(url):
         _closed[like].append(app)
-
-
-def assert_guard_fails(monkeypatch: pytest.MonkeyPatch, switch: str, promise: Callable[[], None]) -> None:
-    """The promise holds, and is seen to fail once the build is weakened at this switch."""
-    promise()
-    monkeypatch.setenv("ANGUAN_WEAKEN", switch)
-    with pytest.raises(AssertionError):
-        promise()
-    monkeypatch.delenv("ANGUAN_WEAKEN")
 
 
 def activate(browser: Browser, name: str, secret: str = SECRET, phone: str = "13800000009") -> TestResponse:

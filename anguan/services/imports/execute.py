@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.fault_injection import reach, weakened
+from anguan.core.fault_injection import crash_point
 from anguan.domain.numbers import next_number
 from anguan.infra.events import record_event
 from anguan.infra.files import Storage
@@ -52,7 +52,7 @@ def execute_import(session: Session, storage: Storage, batch_id: int, tell: Repo
         except UnreadableWorkbook as unreadable:
             fail(session, batch_id, str(unreadable))
             return
-        reach("import_understood")
+        crash_point("import_understood")
         try:
             _write(session, batch_id, kind, spool)
         except RegisterChanged as changed:
@@ -85,8 +85,7 @@ def _write(session: Session, batch_id: int, kind: str, spool: IO[str]) -> None:
         batch = hold(session, batch_id)
         if batch.state != "running":
             return
-        if not weakened("import_together"):
-            next_number(session, QUEUE, 0)
+        next_number(session, QUEUE, 0)
         book, tally = KINDS[kind](session), FaultCounter()
         book.firms.hold = True
         marker = ProvenanceWriter(session, batch_id)
@@ -95,7 +94,7 @@ def _write(session: Session, batch_id: int, kind: str, spool: IO[str]) -> None:
             tally.note(rows)
             if not tally.faulty:
                 book.write([row for row in rows if row.deed != "same"], marker)
-                reach("import_written")
+                crash_point("import_written")
         if tally.faulty:
             raise RegisterChanged(tally)
         _note_done(session, batch, book, tally)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.check_result import Outcome
-from anguan.core.fault_injection import reach, weakened
+from anguan.core.fault_injection import crash_point
 from anguan.core.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, Verb
 from anguan.core.matter import Matter
 from anguan.domain.approval_context import ApprovalContext
@@ -207,8 +207,6 @@ def _hold_records(
 
 
 def _compare(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) -> None:
-    if weakened("no_drift_check"):
-        return
     for item in items:
         if current_value(session, dossier, item) != item.before:
             raise StaleRequest(Refusal.ITEM_DRIFTED, label=item.label)
@@ -238,7 +236,7 @@ def _amend(
             if item.mode in ("asked", "computed") and item.changed and item.after is not None:
                 place = register_field(item.path)
                 place.write(session, _target(dossier, records, item, place.record), item.after)
-    reach("after_amend")
+    crash_point("after_amend")
     try:
         session.flush()
         effect = ApprovalContext(
