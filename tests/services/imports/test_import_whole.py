@@ -354,7 +354,7 @@ def test_two_imports_at_once_do_not_double(
     other = Scenario(scenario.url)
 
     with transaction(scenario.session):
-        scenario.session.execute(text("DELETE FROM import_mark"))
+        scenario.session.execute(text("DELETE FROM imported_row"))
         scenario.session.execute(text("DELETE FROM qualification"))
     line = (scenario.firm(0).uscc, "水利水电工程施工总承包", "三级", "D1", "示例局")
     ours, theirs = (rehearse(one, "qualifications", sheet(head, line)).id for one in (scenario, other))
