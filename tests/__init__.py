@@ -1,1 +1,6 @@
 """The promises of the house, kept on both databases."""
+
+import os
+
+os.environ.setdefault("ANGUAN_KILL_AT", "")
+"""Read when anguan is imported: processes of the tests can be told to die at a crash point."""

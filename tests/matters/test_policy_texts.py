@@ -17,7 +17,7 @@ from anguan.infra.engine import prepare_engine
 from anguan.matters.catalog import CATALOG
 from anguan.models import PolicyValue, Training
 from tests.support.factories import build
-from tests.web.test_every_route import LEAVES, House, is_static, rules
+from tests.web.test_every_route import LOGOUT, Site, is_static, rules
 
 BEFORE_FILING = {
     "authority_name": "某某考核管理部门",
@@ -89,8 +89,8 @@ def fill(url: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    opened = House(tmp_path_factory.mktemp("policies"), fill)
+def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    opened = Site(tmp_path_factory.mktemp("policies"), fill)
     for name, value in AFTER_FILING.items():
         opened.clients.policy(name, value)
     yield opened
@@ -139,9 +139,9 @@ def links(answer: TestResponse) -> set[str]:
     return {unescape(href).split("#")[0] for href in re.findall(r'href="(/[^"]*)"', answer.text)}
 
 
-def crawl(application: House, actor: str) -> Iterator[tuple[str, TestResponse]]:
+def crawl(application: Site, actor: str) -> Iterator[tuple[str, TestResponse]]:
     """Every page that this actor can reach, and every address of the URL map."""
-    endings = {application.address(rule) for rule in rules(application, "GET") if rule.endpoint in LEAVES}
+    endings = {application.address(rule) for rule in rules(application, "GET") if rule.endpoint in LOGOUT}
     fixed = [application.address(rule) for rule in rules(application, "GET") if not is_static(rule.endpoint)]
     waiting = [*fixed, *(f"/guide/{matter.code}" for matter in CATALOG)]
     seen, alike = set(endings), Counter[str]()
@@ -181,7 +181,7 @@ def test_a_literal_would_be_found(sentence: str) -> None:
     assert faults_in(sentence)
 
 
-def test_no_page_and_no_pdf_states_an_old_value(application: House) -> None:
+def test_no_page_and_no_pdf_states_an_old_value(application: Site) -> None:
     wrong, said, printed = [], "", ""
     for actor in ACTORS:
         for address, answer in crawl(application, actor):
