@@ -142,9 +142,8 @@ def refusals(config: Config, environment: Mapping[str, str] | None = None) -> li
         faults.append("没有对外网址：请设置 ANGUAN_BASE_URL，例如 https://kaohe.example.org。")
     elif not config.secure and config.allow_http != "1":
         faults.append("对外网址是 http：请改用 https；确实只在内网使用时设置 ANGUAN_ALLOW_HTTP=1。")
-    for switch in ("ANGUAN_WEAKEN", "ANGUAN_KILL_AT"):
-        if given.get(switch):
-            faults.append(f"{switch} 只给自动测试用，请去掉。")
+    if given.get("ANGUAN_KILL_AT"):
+        faults.append("ANGUAN_KILL_AT 只给自动测试用，请去掉。")
     if config.is_demo or _holds_demo(config):
         faults.append("数据库里是演示数据：请换一个数据目录和数据库。")
     return faults

@@ -11,7 +11,6 @@ from anguan.auth.accounts import NotAllowed, create_account, lock_account
 from anguan.auth.encryption import make_code
 from anguan.auth.words import Denial
 from anguan.core import clock
-from anguan.core.fault_injection import weakened
 from anguan.core.field_types import birth_date_of, gender_of
 from anguan.infra.events import Actor, actor_of, record_event
 from anguan.infra.notices import send_notice
@@ -41,7 +40,7 @@ def decide_claim(
 ) -> NumberClaim:
     """Accept or refuse an open claim, once. Raises NotAllowed."""
     claim = session.get_one(NumberClaim, claim_id, with_for_update=True, populate_existing=True)
-    if claim.state != "open" and not weakened("claim_twice"):
+    if claim.state != "open":
         raise NotAllowed(Denial.CLAIM_DECIDED)
     if claim.name == reviewer.name:
         raise NotAllowed(Denial.OWN_CLAIM)
@@ -89,8 +88,7 @@ def _accept(session: Session, claim: NumberClaim, actor: Actor) -> None:
     false = registered_account(session, claim)
     if false is not None:
         false = lock_account(session, false.id)
-        if not weakened("keep_false_requests"):
-            end_requests(session, false, actor, reason)
+        end_requests(session, false, actor, reason)
     for known in {
         row.id: row for row in (person, false.person if false else None) if row is not None
     }.values():
@@ -135,8 +133,7 @@ def _disable_account(session: Session, account: Account, actor: Actor, reason: s
     account.password_hash, account.password_at = None, None
     account.initial, account.initial_hash, account.initial_until = "none", None, None
     account.disabled_at = account.disabled_at or clock.now()
-    if not weakened("keep_false_sessions"):
-        sessions.end_sessions(session, account)
+    sessions.end_sessions(session, account)
     session.flush()
     record_event(session, "account_displaced", f"停用账号：{reason}", actor, person=account.person)
 

@@ -18,7 +18,6 @@ from anguan.auth.identity import FULL
 from anguan.auth.sessions import ClientAddress
 from anguan.auth.throttle import QUARTER, Attempt, Buckets, RateLimit, return_attempt, take_attempt
 from anguan.core import clock
-from anguan.core.fault_injection import weakened
 from anguan.core.field_types.login import normalise_login
 from anguan.domain.policies import Policies, load_policies
 from anguan.infra.events import Actor, actor_of, record_event
@@ -179,7 +178,7 @@ def _let_in(
         limits = load_policies(session)
         if account.password_hash is None:
             activation_codes.note_first_use(account, limits)
-            stage = FULL if weakened("initial_opens_all") else "activation"
+            stage = "activation"
         else:
             stage = next_stage(account, limits, staff_second)
             if is_outdated(account.password_hash):

@@ -6,8 +6,6 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
-from anguan.core.fault_injection import weakened
-
 
 def hash_secret(secret: str) -> str:
     """The argon2id hash of a secret."""
@@ -16,8 +14,6 @@ def hash_secret(secret: str) -> str:
 
 def verify_secret(kept: str | None, secret: str) -> bool:
     """True when the secret matches the hash; without one the same work is done and it is False."""
-    if kept is None and weakened("no_dummy_hash"):
-        return False
     spare = _dummy(_is_cheap())  # made by whoever comes first, so that making it tells nothing
     try:
         _hasher().verify(kept or spare, secret)

@@ -11,7 +11,6 @@ from anguan.auth.passwords import set_password
 from anguan.auth.sessions import ClientAddress
 from anguan.auth.throttle import Attempt, RateLimit, take_attempt
 from anguan.core import clock
-from anguan.core.fault_injection import weakened
 from anguan.core.field_types import birth_date_of, gender_of
 from anguan.infra.events import Actor, record_event
 from anguan.infra.transaction import transaction
@@ -47,8 +46,7 @@ def register(session: Session, newcomer: Registration, hashed: str) -> None:
         try:
             with session.begin_nested() as attempt:
                 if known := _is_known(session, newcomer):
-                    if not weakened("quick_refusal"):
-                        _open(session, newcomer, hashed, spare=True)
+                    _open(session, newcomer, hashed, spare=True)
                     attempt.rollback()
                 else:
                     _open(session, newcomer, hashed)

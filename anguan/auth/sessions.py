@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, lazyload
 from anguan.auth.encryption import hash_token, make_token
 from anguan.auth.identity import FULL, Identity
 from anguan.core import clock
-from anguan.core.fault_injection import weakened
 from anguan.domain.policies import Policies
 from anguan.infra.transaction import transaction
 from anguan.models import STAFF, Account, LoginSession
@@ -69,7 +68,7 @@ def find(session: Session, token: str, limits: Policies) -> tuple[LoginSession, 
     row, account = found
     now = clock.now()
     ended = row.ended_at is not None
-    disabled = account.disabled_at is not None and not weakened("no_disable")
+    disabled = account.disabled_at is not None
     idle = now - row.seen_at >= timedelta(minutes=idle_minutes(account.role, limits))
     if ended or disabled or idle or now >= row.until:
         return None

@@ -1,6 +1,7 @@
-"""Switches with which a test proves that it can fail: weakened defences and deliberate deaths.
+"""Deaths on purpose, with which tests simulate power loss.
 
-Both are read from the environment and refused in production (see `anguan.config`).
+`crash_point` does nothing unless ANGUAN_KILL_AT is in the environment when this module is imported, be it
+empty; the value is read at each point. Production refuses the variable (see `anguan.config`).
 """
 
 import os
@@ -9,16 +10,17 @@ from collections import Counter
 
 _reached: Counter[str] = Counter()
 
+if "ANGUAN_KILL_AT" in os.environ:
 
-def weakened(switch: str) -> bool:
-    """True when the build is deliberately weakened at `switch` (ANGUAN_WEAKEN, comma separated)."""
-    return switch in os.environ.get("ANGUAN_WEAKEN", "").split(",")
+    def crash_point(point: str) -> None:
+        """Die at once with SIGKILL where ANGUAN_KILL_AT says (`before_commit:3`: the third time there)."""
+        wanted, _, turn = os.environ.get("ANGUAN_KILL_AT", "").partition(":")
+        if wanted == point:
+            _reached[point] += 1
+            if _reached[point] == int(turn or 1):
+                os.kill(os.getpid(), signal.SIGKILL)
 
+else:
 
-def reach(point: str) -> None:
-    """Die at once, as by a power cut, where ANGUAN_KILL_AT says (`before_commit:3`: the third time there)."""
-    wanted, _, turn = os.environ.get("ANGUAN_KILL_AT", "").partition(":")
-    if wanted == point:
-        _reached[point] += 1
-        if _reached[point] == int(turn or 1):
-            os.kill(os.getpid(), signal.SIGKILL)
+    def crash_point(point: str) -> None:
+        """Nothing: this process was not started by a test that kills it."""

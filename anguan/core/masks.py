@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from anguan.core.fault_injection import weakened
-
 STAR = "*"
 _RESIDENT_LENGTH = 18
 _LONG = re.compile(r"[0-9]{14,17}[0-9Xx]")
@@ -13,8 +11,6 @@ _LONG = re.compile(r"[0-9]{14,17}[0-9Xx]")
 
 def mask_document(number: str) -> str:
     """530102***********X: neither the birth date nor more than the last character can be read."""
-    if weakened("no_masks"):
-        return number
     if len(number) == _RESIDENT_LENGTH:
         return _hide(number, 6, 1)
     return _hide(number, 2 if len(number) >= 8 else 1, 1)

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
-from anguan.core.fault_injection import reach
+from anguan.core.fault_injection import crash_point
 
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -97,7 +97,7 @@ class LocalStorage:
                 _sync_directory(final.parent)
         except OSError as error:
             raise Unstored(str(error)) from error
-        reach("after_dirsync")
+        crash_point("after_dirsync")
         return sha256
 
     def _write(self, data: bytes, final: Path) -> None:
@@ -107,11 +107,11 @@ class LocalStorage:
             with os.fdopen(os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as writer:
                 writer.write(data)
                 writer.flush()
-                reach("after_temp")
+                crash_point("after_temp")
                 os.fsync(writer.fileno())
-            reach("after_fsync")
+            crash_point("after_fsync")
             temp.rename(final)
-            reach("after_rename")
+            crash_point("after_rename")
         except OSError:
             temp.unlink(missing_ok=True)
             raise

@@ -4,8 +4,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
-from anguan.core.fault_injection import weakened
-
 WRITES = "anguan_writes"
 LOCK_TIMEOUT_MS = 3000
 
@@ -28,8 +26,6 @@ def _open_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if weakened("no_begin"):
-        return
     # A reader that turns writer gets "locked" at once, without waiting: writers say so from the start.
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

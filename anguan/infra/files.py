@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, SessionTransaction, object_session
+from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.fault_injection import reach, weakened
+from anguan.core.fault_injection import crash_point
 from anguan.infra.blob_store import Damaged, LocalStorage, Storage, Swept, Unstored
 from anguan.infra.inspection import Clean
 from anguan.models import StoredFile
@@ -37,15 +37,11 @@ def store(session: Session, storage: Storage, clean: Clean) -> StoredFile:
 def store_all(session: Session, storage: Storage, cleans: Iterable[Clean]) -> list[StoredFile]:
     """Rows for several files in the order given; inserted by hash, so that two uploaders never deadlock."""
     wanted = [(hashlib.sha256(clean.data).hexdigest(), clean) for clean in cleans]
-    if not weakened("rows_before_files"):
-        for _, clean in wanted:
-            storage.keep(clean.data)
-    reach("before_insert")
+    for _, clean in wanted:
+        storage.keep(clean.data)
+    crash_point("before_insert")
     rows = {sha256: _find_or_insert(session, sha256, clean) for sha256, clean in sorted(dict(wanted).items())}
-    reach("after_insert")
-    if weakened("rows_before_files"):
-        for sha256, clean in wanted:
-            _keep_afterwards(rows[sha256], storage, clean.data)
+    crash_point("after_insert")
     return [rows[sha256] for sha256, _ in wanted]
 
 
@@ -86,14 +82,3 @@ def _find_or_insert(session: Session, sha256: str, clean: Clean) -> StoredFile:
     except IntegrityError:  # another transaction inserted the same hash after the select above
         return session.scalars(known).one()
     return row
-
-
-def _keep_afterwards(row: StoredFile, storage: Storage, data: bytes) -> None:
-    """The wrong order, for the test that must be seen red: the file follows the committed row."""
-    session = object_session(row)
-
-    def keep(_: Session, transaction: SessionTransaction) -> None:
-        if transaction.parent is None:
-            storage.keep(data)  # later ends keep it again, which changes nothing
-
-    event.listen(session, "after_transaction_end", keep)

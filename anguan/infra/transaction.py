@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from anguan.core.fault_injection import reach
+from anguan.core.fault_injection import crash_point
 from anguan.infra.engine import WRITES
 
 
@@ -33,9 +33,9 @@ def transaction(session: Session, own: bool = False) -> Iterator[Session]:
         session.connection(execution_options={WRITES: True})
         yield session
         session.flush()
-        reach("before_commit")
+        crash_point("before_commit")
         session.commit()
-        reach("after_commit")
+        crash_point("after_commit")
     except OperationalError as error:
         session.rollback()
         if _is_busy(error):

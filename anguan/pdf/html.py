@@ -10,7 +10,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from anguan.core.clock import beijing
-from anguan.core.fault_injection import weakened
 from anguan.pdf.fonts import missing_glyphs, split_runs
 from anguan.pdf.renderer import MissingGlyph
 
@@ -21,7 +20,7 @@ def fill_page(template: str, **values: Any) -> str:
     """The HTML of one document. Raises MissingGlyph for characters that no installed font has."""
     html = _open_templates().get_template(template).render(**values)
     lost = missing_glyphs(html)
-    if lost and not weakened("paper_glyphs"):
+    if lost:
         raise MissingGlyph(lost)
     return html
 
@@ -30,8 +29,6 @@ def mark_characters(value: Any) -> Any:
     """Output of `{{ value }}`: escaped, rare characters in the font that has them, line breaks kept."""
     if not isinstance(value, str) or hasattr(value, "__html__"):
         return value
-    if weakened("paper_escape"):
-        return Markup(value)  # noqa: S704  # nosec B704
     pieces = [
         Markup('<span class="{}">{}</span>').format(family, piece) if family else escape(piece)
         for family, piece in split_runs(value)

@@ -6,7 +6,6 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.fault_injection import weakened
 from anguan.core.lifecycle import APPROVE, TransitionNotAllowed, Verb, destination
 from anguan.infra.events import Actor, record_event
 from anguan.infra.notices import send_notice
@@ -28,9 +27,7 @@ STATE_WORDS = {
 
 def lock_request(session: Session, request_id: int) -> ChangeRequest:
     """Lock the request's row for this transaction and read it again. Raises NotFound."""
-    query = select(ChangeRequest).where(ChangeRequest.id == request_id)
-    if not weakened("no_row_lock"):
-        query = query.with_for_update(of=ChangeRequest)
+    query = select(ChangeRequest).where(ChangeRequest.id == request_id).with_for_update(of=ChangeRequest)
     request = session.scalar(query.execution_options(populate_existing=True))
     if request is None:
         raise NotFound(Refusal.NO_REQUEST)
@@ -58,12 +55,13 @@ def transition(
         to = destination(request.state, verb, verdict)
     except TransitionNotAllowed:
         raise Refused(Refusal.CLOSED, state=STATE_WORDS[request.state]) from None
-    seen = [ChangeRequest.id == request.id]
-    if not weakened("no_compare"):
-        seen += [ChangeRequest.state == request.state, ChangeRequest.version == request.version]
     done = session.execute(
         update(ChangeRequest)
-        .where(*seen)
+        .where(
+            ChangeRequest.id == request.id,
+            ChangeRequest.state == request.state,
+            ChangeRequest.version == request.version,
+        )
         .values(state=to, version=ChangeRequest.version + 1, changed_at=clock.now(), **values)
         .execution_options(synchronize_session=False)
     )

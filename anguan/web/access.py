@@ -9,7 +9,6 @@ from flask import Flask, abort, current_app, flash, g, redirect, request, url_fo
 from werkzeug.wrappers import Response
 
 from anguan.auth.identity import STAGES, Identity
-from anguan.core.fault_injection import weakened
 from anguan.models import ROLES, STAFF
 from anguan.web.redirects import current_path, endpoint_of, home_url
 
@@ -88,14 +87,12 @@ def may_open(who: Identity, endpoint: str) -> bool:
 def guard() -> Response | None:
     """Before every request: let pass, redirect to the pending login stage, or abort with 403."""
     endpoint, who = request.endpoint, current_visitor()
-    if endpoint is None or (weakened("open_doors") and endpoint not in current_app.extensions[_TABLE]):
+    if endpoint is None:
         return None
     if endpoint not in current_app.extensions[_TABLE]:
         _log.error("endpoint without an access class: %s", endpoint)
         abort(403)
     if may_open(who, endpoint):
-        return None
-    if weakened("no_guard") or (weakened("activation_opens_all") and who.stage == "activation"):
         return None
     if not who.stage:
         wanted = current_path()
@@ -109,8 +106,6 @@ def guard() -> Response | None:
 
 def next_page(who: Identity, target: str) -> str:
     """The requested page when it is local and open to the visitor, else their first page."""
-    if weakened("open_redirect") and target:
-        return target
     endpoint = endpoint_of(target)
     return target if endpoint not in ("", "account.login") and may_open(who, endpoint) else home_url(who)
 
@@ -127,7 +122,7 @@ def require_fresh_password(view: View) -> View:
 
 def ask_password_again() -> Response | None:
     """Redirect to the password page; None when the password was entered recently."""
-    if current_visitor().is_fresh or weakened("no_reauth"):
+    if current_visitor().is_fresh:
         return None
     if request.method not in ("GET", "HEAD"):
         flash("为了安全，请再输一次密码，然后重做刚才的操作。", "news")

@@ -7,7 +7,6 @@ from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from anguan.auth.identity import Identity
-from anguan.core.fault_injection import weakened
 from anguan.models import STAFF
 
 HOMES = {"applicant": "portal.home", "enterprise": "portal.home", **dict.fromkeys(STAFF, "panel.index")}
@@ -17,8 +16,6 @@ _PLAIN = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 def is_local(target: str) -> bool:
     """True for a plain local path: no host, scheme, backslash or invisible character."""
-    if weakened("open_redirect"):
-        return bool(target)
     if len(target) > LONGEST or not _PLAIN.fullmatch(target):
         return False
     parts = urlsplit(target)

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.fault_injection import reach, weakened
+from anguan.core.fault_injection import crash_point
 from anguan.domain.photos import stored_photo
 from anguan.domain.policies import load_policies
 from anguan.infra.events import WORKER, Actor, record_event
@@ -29,7 +29,7 @@ class RenderFailed(RuntimeError):
 def render_edition(session: Session, tools: JobContext, payload: dict[str, Any]) -> None:
     """Render one edition and store its PDF; a second run changes nothing. Raises RenderFailed."""
     edition = session.get_one(Edition, payload["edition"])
-    if edition.job.state == "ready" and not weakened("draw_twice"):
+    if edition.job.state == "ready":
         return
     with transaction(session):
         job = _lock_job(session, edition.id)
@@ -49,7 +49,7 @@ def render_edition(session: Session, tools: JobContext, payload: dict[str, Any])
         )
         _note_failure(session, payload["edition"], sentence)
         raise RenderFailed(sentence) from fault
-    reach("after_drawing")
+    crash_point("after_drawing")
     _store_pdf(session, tools, payload["edition"], pdf)
 
 
@@ -90,7 +90,7 @@ def _lock_job(session: Session, edition_id: int) -> CertificateJob:
 def _store_pdf(session: Session, tools: JobContext, edition_id: int, pdf: bytes) -> None:
     with transaction(session):
         job = _lock_job(session, edition_id)
-        if job.state == "ready" and not weakened("draw_twice"):
+        if job.state == "ready":
             return
         certificate = job.edition.certificate
         clean = Clean(pdf, "application/pdf", None, None, 1, f"{certificate.number}.pdf")

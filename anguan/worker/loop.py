@@ -10,7 +10,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.fault_injection import weakened
 from anguan.infra.outbox import claim, finish, postpone
 from anguan.infra.transaction import Busy, transaction
 from anguan.models import Outbox
@@ -82,9 +81,6 @@ def _run_job(session: Session, tools: JobContext, row: Outbox) -> None:
     row_id, kind, payload = row.id, row.kind, json.loads(row.payload)
     session.rollback()
     try:
-        if weakened("finish_first"):
-            with transaction(session):
-                finish(session, row_id)
         KINDS[kind](session, tools, payload)
         with transaction(session):
             finish(session, row_id)

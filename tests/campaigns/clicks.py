@@ -4,7 +4,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -22,14 +21,11 @@ from tests.campaigns.support.report import Report
 TABS = 8
 
 
-def click(kind: str, count: int, seed: int = 0, without: str = "") -> Report:
-    """For `count` accounts, eight tabs start and eight submit; `without` names an index to drop."""
+def click(kind: str, count: int, seed: int = 0) -> Report:
+    """For `count` accounts, eight tabs start and eight submit."""
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)
-        if without:
-            with office.engine.begin() as connection:
-                connection.execute(text(f"DROP INDEX {without}"))
         for index, who in enumerate(gather(office, count)):
             _begin(office, report, who)
             request_id = office.draft_title(who, "高级工程师", draw(seed))

@@ -34,18 +34,15 @@ POINTS = (
 TITLES = ("高级工程师", "工程师")
 
 
-def work(place: Place, point: str, weaken: str) -> None:
+def work(place: Place, point: str) -> None:
     """A worker that dies at a crash point, if it is reached."""
-    os.environ["ANGUAN_WEAKEN"] = weaken
     os.environ["ANGUAN_KILL_AT"] = point
     office = Office(place)
     drain(office.session, JobContext(office.storage, ADDRESS))
     office.close()
 
 
-def kill_worker(
-    kind: str, count: int, seed: int = 0, weaken: str = "", points: Iterable[str] = POINTS
-) -> Report:
+def kill_worker(kind: str, count: int, seed: int = 0, points: Iterable[str] = POINTS) -> Report:
     """Each point `count` times: a worker dies over a new edition, another one claims the task later."""
     report = Report()
     with fresh_place(kind) as place:
@@ -56,7 +53,7 @@ def kill_worker(
             for point in points:
                 turn += 1
                 edition_id = _approve(office, who, TITLES[(turn + 1) % 2], seed * 1_000_000 + turn)
-                process = PROCESSES.Process(target=work, args=(place, point, weaken))
+                process = PROCESSES.Process(target=work, args=(place, point))
                 process.start()
                 process.join(PATIENCE)
                 report.note(point)
@@ -65,7 +62,7 @@ def kill_worker(
                 report.violations += [
                     f"{point}: {line}" for line in check_invariants(office.session, office.storage)
                 ]
-                _come_back(office, weaken)
+                _come_back(office)
                 report.violations += [f"{point}: {line}" for line in _faults(office, who, edition_id)]
         office.close()
     return report
@@ -79,13 +76,11 @@ def _approve(office: Office, who: int, title: str, turn: int) -> int:
     return office.session.scalars(select(Edition.id).order_by(Edition.id.desc())).first() or 0
 
 
-def _come_back(office: Office, weaken: str) -> None:
+def _come_back(office: Office) -> None:
     """Another worker, once the lease of the dead one has expired."""
     office.session.rollback()
-    os.environ["ANGUAN_WEAKEN"] = weaken
     with clock.frozen_at(clock.now() + LEASE + timedelta(seconds=1)):
         drain(office.session, JobContext(office.storage, ADDRESS))
-    os.environ.pop("ANGUAN_WEAKEN")
 
 
 def _faults(office: Office, who: int, edition_id: int) -> list[str]:

@@ -26,9 +26,7 @@ FILING = ((ATTACH, SUBMIT), ATTACH), ((ATTACH, SUBMIT), SUBMIT), ((DECIDE,), DEC
 TITLES = ("高级工程师", "工程师")
 
 
-def kill_everywhere(
-    kind: str, count: int, seed: int = 0, weaken: str = "", points: Iterable[str] = ()
-) -> Report:
+def kill_everywhere(kind: str, count: int, seed: int = 0, points: Iterable[str] = ()) -> Report:
     """Each point of each step, `count` times: die there, check the invariants, run the task again."""
     report = Report()
     wanted = set(points)
@@ -41,7 +39,7 @@ def kill_everywhere(
                 for point in POINTS[step]:
                     if not wanted or point in wanted:
                         turn += 1
-                        _kill_once(office, report, who, steps, step, point, turn, weaken)
+                        _kill_once(office, report, who, steps, step, point, turn)
         office.close()
     return report
 
@@ -54,7 +52,6 @@ def _kill_once(
     step: str,
     point: str,
     turn: int,
-    weaken: str,
 ) -> None:
     """One death, and the whole life of one request around it."""
     before = office.account(who).person.title
@@ -65,7 +62,7 @@ def _kill_once(
         for earlier in (ATTACH, SUBMIT):
             do(office, task, earlier)
         task = SubprocessTask(who, request_id, steps, b"", office.decision_input(request_id, "approve"))
-    code, told = _die(office, task, step, point, weaken)
+    code, told = _die(office, task, step, point)
     name = f"{step} at {point}"
     report.note(name)
     if code != -signal.SIGKILL:
@@ -76,12 +73,10 @@ def _kill_once(
     _finish(office, report, name, request_id, after)
 
 
-def _die(
-    office: Office, task: SubprocessTask, step: str, point: str, weaken: str
-) -> tuple[int | None, list[str]]:
+def _die(office: Office, task: SubprocessTask, step: str, point: str) -> tuple[int | None, list[str]]:
     here, there = PROCESSES.Pipe(duplex=False)
     office.session.rollback()
-    process = PROCESSES.Process(target=run, args=(office.place, task, step, point, there, weaken))
+    process = PROCESSES.Process(target=run, args=(office.place, task, step, point, there))
     process.start()
     there.close()
     told: list[str] = []

@@ -15,7 +15,6 @@ from tests.support.factories import picture
 
 Judge = Callable[[Office, Report, int, tuple[str, ...]], None]
 OTHER_TITLE = "助理工程师"
-BARE = "no_compare,no_row_lock,no_drift_check,no_begin"
 
 
 def withdraw(office: Office, request_id: int) -> SubprocessTask:
@@ -54,29 +53,27 @@ def replace_paper(office: Office, request_id: int) -> SubprocessTask:
     return replace
 
 
-def meet_withdrawal(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
+def meet_withdrawal(kind: str, count: int, seed: int = 0) -> Report:
     """Approve against withdraw."""
-    return _meet(kind, count, seed, weaken, withdraw, _judge_withdrawal)
+    return _meet(kind, count, seed, withdraw, _judge_withdrawal)
 
 
-def meet_register(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
+def meet_register(kind: str, count: int, seed: int = 0) -> Report:
     """Approve against a register that another process writes."""
-    return _meet(kind, count, seed, weaken, write_elsewhere, _judge_register, outsiders=True)
+    return _meet(kind, count, seed, write_elsewhere, _judge_register, outsiders=True)
 
 
-def meet_paper(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
+def meet_paper(kind: str, count: int, seed: int = 0) -> Report:
     """Approve against a replaced document."""
-    return _meet(kind, count, seed, weaken, replace_paper, _judge_paper)
+    return _meet(kind, count, seed, replace_paper, _judge_paper)
 
 
-def _meet(
-    kind: str, count: int, seed: int, weaken: str, other: Runner, judge: Judge, outsiders: bool = False
-) -> Report:
+def _meet(kind: str, count: int, seed: int, other: Runner, judge: Judge, outsiders: bool = False) -> Report:
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)
         requests = [office.filed_title(who, "高级工程师", draw(seed)) for who in gather(office, count)]
-        endings = race(place, (approve, other), requests, seed, weaken)
+        endings = race(place, (approve, other), requests, seed)
         for request_id, ending in zip(requests, endings, strict=True):
             report.note(" ".join(ending))
             report.violations += [f"request {request_id}: {word}" for word in ending if word[0] == "!"]

@@ -39,13 +39,13 @@ def sweep(office: Office, task: Task) -> SubprocessTask:
     return run
 
 
-def meet_sweep(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
+def meet_sweep(kind: str, count: int, seed: int = 0) -> Report:
     """At most 50 last seconds, each on a day of its own: submitted means valid, expired means refused."""
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)
         tasks = [_prepare(office, who, index, draw(seed)) for index, who in enumerate(gather(office, count))]
-        endings = race(place, (submit, sweep), tasks, seed, weaken)
+        endings = race(place, (submit, sweep), tasks, seed)
         for (who, request_id, _), ending in zip(tasks, endings, strict=True):
             state, certificate = office.request(request_id).state, office.certificate_of(who)
             report.note(f"{state} {certificate.status}")

@@ -52,13 +52,13 @@ class Taker:
             return
 
 
-def take_numbers(kind: str, count: int, seed: int = 0, weaken: str = "", takers: int = 8) -> Report:
+def take_numbers(kind: str, count: int, seed: int = 0, takers: int = 8) -> Report:
     """`takers` processes take `count` times: every number once, no gap."""
     report = Report()
     with fresh_place(kind) as place:
         office = Office(place)
         runners: list[Runner] = [Taker(index) for index in range(takers)]
-        endings = race(place, runners, list(range(count)), seed, weaken)
+        endings = race(place, runners, list(range(count)), seed)
         for ending in endings:
             for word in ending:
                 report.note(word)

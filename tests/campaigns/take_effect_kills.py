@@ -36,9 +36,8 @@ POINTS = (
 MINUTE = timedelta(seconds=61)
 
 
-def work(place: Place, point: str, weaken: str, moment: datetime) -> None:
+def work(place: Place, point: str, moment: datetime) -> None:
     """A worker at that moment that dies at a crash point."""
-    os.environ["ANGUAN_WEAKEN"] = weaken
     os.environ["ANGUAN_KILL_AT"] = point
     office = Office(place)
     with clock.frozen_at(moment):
@@ -46,9 +45,7 @@ def work(place: Place, point: str, weaken: str, moment: datetime) -> None:
     office.close()
 
 
-def kill_carrier(
-    kind: str, count: int, seed: int = 0, weaken: str = "", points: Iterable[str] = POINTS
-) -> Report:
+def kill_carrier(kind: str, count: int, seed: int = 0, points: Iterable[str] = POINTS) -> Report:
     """Each point `count` times: a worker dies over a decision, another one claims the task later."""
     report = Report()
     with fresh_place(kind) as place:
@@ -65,13 +62,13 @@ def kill_carrier(
                     request_id = office.filed_title(who, title, draw(seed * 1_000_000 + turn))
                     office.decide("REVIEWER1", request_id, office.decision_input(request_id, "approve"))
                 office.session.rollback()
-                process = PROCESSES.Process(target=work, args=(place, point, weaken, moment + MINUTE))
+                process = PROCESSES.Process(target=work, args=(place, point, moment + MINUTE))
                 process.start()
                 process.join(PATIENCE)
                 report.note(point)
                 if process.exitcode != -signal.SIGKILL:
                     report.add_violation(f"{point}: the worker ended with {process.exitcode}")
-                _come_back(office, weaken, moment + MINUTE + LEASE + timedelta(seconds=1))
+                _come_back(office, moment + MINUTE + LEASE + timedelta(seconds=1))
                 report.violations += [
                     f"{point}: {line}" for line in _faults(office, who, request_id, title, turn)
                 ]
@@ -79,12 +76,10 @@ def kill_carrier(
     return report
 
 
-def _come_back(office: Office, weaken: str, moment: datetime) -> None:
+def _come_back(office: Office, moment: datetime) -> None:
     """Another worker, once the lease of the dead one has expired."""
-    os.environ["ANGUAN_WEAKEN"] = weaken
     with clock.frozen_at(moment):
         drain(office.session, JobContext(office.storage, ADDRESS))
-    os.environ.pop("ANGUAN_WEAKEN")
 
 
 def _faults(office: Office, who: int, request_id: int, title: str, turn: int) -> list[str]:

@@ -3,7 +3,7 @@
 import random
 from datetime import timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from anguan.core import clock
 from anguan.infra.transaction import transaction
@@ -53,7 +53,7 @@ def let_take_effect(office: Office, request_id: int) -> SubprocessTask:
     return task
 
 
-def undo_in_time(kind: str, count: int, seed: int = 0, weaken: str = "") -> Report:
+def undo_in_time(kind: str, count: int, seed: int = 0) -> Report:
     """`count` requests, each decided, undone and put into effect by three processes at once."""
     report = Report()
     with fresh_place(kind) as place:
@@ -61,10 +61,7 @@ def undo_in_time(kind: str, count: int, seed: int = 0, weaken: str = "") -> Repo
         with transaction(office.session):
             office.session.merge(PolicyValue(name="undo_seconds", value="60"))
         requests = file_titles(office, count, draw(seed))
-        if weaken:
-            with office.engine.begin() as connection:
-                connection.execute(text("DROP INDEX uq_decision_standing"))
-        endings = race(place, (approve_and_undo, reject, let_take_effect), requests, seed, weaken)
+        endings = race(place, (approve_and_undo, reject, let_take_effect), requests, seed)
         for request_id, ending in zip(requests, endings, strict=True):
             _judge(office, report, request_id, ending)
         report.violations += check_invariants(office.session, office.storage)

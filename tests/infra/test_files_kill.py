@@ -60,9 +60,3 @@ def test_an_acknowledged_upload_survives_a_death_at_any_point(engine: Engine, tm
     done = upload(engine, tmp_path)
     assert done.stdout.startswith("acknowledged"), done.stderr
     assert count_rows(engine, tmp_path) == (1, 0)
-
-
-def test_with_rows_before_files_a_row_lacks_its_file(engine: Engine, tmp_path: Path) -> None:
-    killed = upload(engine, tmp_path, ANGUAN_KILL_AT="after_temp", ANGUAN_WEAKEN="rows_before_files")
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
-    assert count_rows(engine, tmp_path) == (1, 1)

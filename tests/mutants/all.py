@@ -1,5 +1,14 @@
 """The list of all mutants."""
 
-from tests.mutants import forms, headers, sessions
+from tests.mutants import access, accounts, forms, headers, output, races, review, sessions
 
-MUTANTS = (*sessions.MUTANTS, *forms.MUTANTS, *headers.MUTANTS)
+MUTANTS = (
+    *sessions.MUTANTS,
+    *accounts.MUTANTS,
+    *forms.MUTANTS,
+    *headers.MUTANTS,
+    *access.MUTANTS,
+    *review.MUTANTS,
+    *output.MUTANTS,
+    *races.MUTANTS,
+)

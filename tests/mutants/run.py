@@ -76,8 +76,8 @@ def try_mutant(mutant: Mutant, copy: Path) -> str:
             (copy / file).write_text(source, "utf-8")
 
 
-def judge(code: int, report: Path) -> str:
-    """Empty when a test failed by an assertion; an error outside a test's own check proves nothing."""
+def judge(code: int, report: Path, tests: Iterable[str]) -> str:
+    """Empty when each test failed by an assertion; an error outside a test's own check proves nothing."""
     if code == 0:
         return "survived"
     if code != 1 or not report.exists():
@@ -85,26 +85,35 @@ def judge(code: int, report: Path) -> str:
     results = ElementTree.parse(report).getroot()
     if results.find(".//error") is not None:
         return "error outside a test"
-    failures = [failure.get("message", "") for failure in results.iter("failure")]
-    return "" if any(told.startswith(ASSERTIONS) for told in failures) else f"no assertion failed: {failures}"
+    told: dict[str, list[str]] = {test: [] for test in tests}
+    for case in results.iter("testcase"):
+        name = f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
+        for test in told:
+            if test in (name, name.partition("[")[0]):
+                told[test] += [failure.get("message", "") for failure in case.iter("failure")]
+    left = {test: words for test, words in told.items() if not any(w.startswith(ASSERTIONS) for w in words)}
+    return f"no assertion failed: {left}" if left else ""
 
 
 def _run(mutant: Mutant, copy: Path) -> str:
     """Run the tests of this mutant; says what went wrong, empty when it was killed."""
     try:
-        return judge(_pytest(copy, mutant.tests), copy / REPORT)
+        return judge(_pytest(copy, mutant.tests), copy / REPORT, mutant.tests)
     except subprocess.TimeoutExpired:
         return f"not done in {LIMIT_SECONDS} s"
 
 
-def _pytest(copy: Path, tests: Iterable[str]) -> int:
-    """Run tests in the copy, without bytecode that could outlive a mutant; gives pytest's exit code."""
+def _pytest(copy: Path, tests: Iterable[str], bytecode: bool = False) -> int:
+    """Run tests in the copy; gives pytest's exit code.
+
+    Only the run without a mutant writes bytecode: a mutated file is newer than it and is compiled anew.
+    """
     (copy / REPORT).unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", f"--junitxml={REPORT}"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={REPORT}"]
     done = subprocess.run(
         [*command, *tests],
         cwd=copy,
-        env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "" if bytecode else "1"},
         capture_output=True,
         check=False,
         timeout=LIMIT_SECONDS,
@@ -128,7 +137,7 @@ def main(names: list[str]) -> int:
         copy = Path(folder)
         copy_tree(copy)
         tests = sorted({test for mutant in chosen for test in mutant.tests})
-        if (code := _pytest(copy, tests)) != 0:
+        if (code := _pytest(copy, tests, bytecode=True)) != 0:
             print(f"the tests fail without a mutant: pytest ended with {code}")
             return 1
         for mutant in chosen:

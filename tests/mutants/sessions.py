@@ -25,6 +25,12 @@ MUTANTS = (
         "A session without requests ends after the minutes set for its role.",
     ),
     Mutant(
+        "no_disable",
+        (Edit(_SESSIONS, "disabled = account.disabled_at is not None\n", "disabled = False\n"),),
+        (f"{_LOGIN}::test_a_disabled_account_is_out_at_the_next_request[sqlite]",),
+        "A session of a disabled account is refused at its next request.",
+    ),
+    Mutant(
         "totp_replay",
         (
             Edit(

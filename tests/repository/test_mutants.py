@@ -58,7 +58,21 @@ def test_a_changed_file_or_test_selects_its_mutants() -> None:
         (4, "", False),
     ],
 )
-def test_only_a_failed_assertion_kills(tmp_path: Path, code: int, inside: str, killed: bool) -> None:
-    report = tmp_path / "report.xml"
-    report.write_text(f"<testsuites><testsuite><testcase>{inside}</testcase></testsuite></testsuites>")
-    assert (judge(code, report) == "") is killed
+@pytest.mark.parametrize("test", ["tests/test_a.py::test_b", "tests/test_a.py::test_b[one]"])
+def test_only_a_failed_assertion_kills(
+    tmp_path: Path, test: str, code: int, inside: str, killed: bool
+) -> None:
+    assert (judge(code, _report(tmp_path, inside), [test]) == "") is killed
+
+
+def test_each_test_of_a_mutant_must_fail(tmp_path: Path) -> None:
+    report = _report(tmp_path, '<failure message="assert 1 == 2"/>')
+    assert "test_c" in judge(1, report, ["tests/test_a.py::test_b", "tests/test_a.py::test_c"])
+
+
+def _report(folder: Path, inside: str) -> Path:
+    """A report of pytest about one test."""
+    report = folder / "report.xml"
+    case = f'<testcase classname="tests.test_a" name="test_b[one]">{inside}</testcase>'
+    report.write_text(f"<testsuites><testsuite>{case}</testsuite></testsuites>")
+    return report

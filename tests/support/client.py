@@ -1,6 +1,5 @@
-"""Test clients: the application on a test database, browsers with cookies and tokens, guard assertions."""
+"""Test clients: the application on a test database, and browsers with cookies and tokens."""
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import pyotp
-import pytest
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from sqlalchemy import inspect, select, update
@@ -55,7 +53,6 @@ class _BuildKey(NamedTuple):
     """What an application is built from; applications with equal values are interchangeable."""
 
     config: Config
-    disabled_guards: str
     matters: tuple[str, ...]
 
 
@@ -189,8 +186,7 @@ def open_app(url: str, folder: Path, **settings: str) -> Flask:
     """
     wanted = {"second_factor": "off", "cheap_hash": "1", "env": "test", "secret_key": KEY} | settings
     config = Config(database_url=url, data_dir=str(folder), **wanted)
-    disabled, matters = os.environ.get("ANGUAN_WEAKEN", ""), tuple(matter.code for matter in catalog.CATALOG)
-    key = _BuildKey(replace(config, data_dir=""), disabled, matters)
+    key = _BuildKey(replace(config, data_dir=""), tuple(matter.code for matter in catalog.CATALOG))
     if not (closed := _closed[key]):
         app = create_app(config)
         app.jinja_env.bytecode_cache = TEMPLATE_CACHE
@@ -232,15 +228,6 @@ def close_app(app: Flask) -> None:
     key = app.extensions.pop(BUILD_KEY, None)
     if key and is_borrowed(url):
         _closed[key].append(app)
-
-
-def assert_guard_fails(monkeypatch: pytest.MonkeyPatch, switch: str, promise: Callable[[], None]) -> None:
-    """The check `promise` passes, and raises AssertionError once ANGUAN_WEAKEN names the guard `switch`."""
-    promise()
-    monkeypatch.setenv("ANGUAN_WEAKEN", switch)
-    with pytest.raises(AssertionError):
-        promise()
-    monkeypatch.delenv("ANGUAN_WEAKEN")
 
 
 def activate(browser: Browser, name: str, secret: str = SECRET, phone: str = "13800000009") -> TestResponse:

@@ -21,27 +21,12 @@ def test_after_a_kill_at_any_point_all_invariants_hold_and_the_task_can_be_repea
     assert report.rounds == sum(len(points) for points in POINTS.values())
 
 
-def test_with_rows_before_files_a_killed_upload_has_a_row_without_its_file(kind: str) -> None:
-    report = kill_everywhere(kind, 1, weaken="rows_before_files", points=("after_temp",))
-    assert any("row without its file" in sentence for sentence in report.violations)
-
-
 def test_a_certificate_is_rendered_once_though_its_worker_dies(kind: str) -> None:
     report = kill_worker(kind, 1, points=DRAWING)
     assert report.violations == []
     assert report.rounds == len(DRAWING)
 
 
-def test_a_careless_worker_renders_a_certificate_twice(kind: str) -> None:
-    report = kill_worker(kind, 1, weaken="draw_twice", points=("after_commit:3",))
-    assert any("2 events" in sentence for sentence in report.violations)
-
-
 def test_a_decision_takes_effect_once_though_its_worker_dies(kind: str) -> None:
     report = kill_carrier(kind, 1)
     assert report.violations == []
-
-
-def test_a_worker_that_completes_a_task_before_it_works_loses_a_decision(kind: str) -> None:
-    report = kill_carrier(kind, 1, weaken="finish_first", points=("after_commit:2",))
-    assert any("0 effects" in sentence for sentence in report.violations)

@@ -16,7 +16,6 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from anguan.core import clock
-from anguan.core.fault_injection import weakened
 
 STARTERS = "=+-@\t\r\n＝＋－＠|"
 BLANKS = " \u3000\u00a0\ufeff"
@@ -52,8 +51,6 @@ def plain(value: Any) -> str:
 
 def escape_formula(text: str) -> str:
     """The text, quoted where a spreadsheet would take it for a formula."""
-    if weakened("export_formulas"):
-        return text
     return f"'{text}" if text.lstrip(BLANKS)[:1] in tuple(STARTERS) else text
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.fault_injection import reach
+from anguan.core.fault_injection import crash_point
 from anguan.infra.files import Damaged, Storage
 from anguan.infra.inspection import Unacceptable
 from anguan.infra.transaction import transaction
@@ -40,7 +40,7 @@ def check(session: Session, storage: Storage, batch_id: int, report_progress: Re
             spec.judge(rows)
             tally.note(rows)
             session.rollback()
-            reach("import_judged")
+            crash_point("import_judged")
             report_progress(tally.total)
     except UnreadableWorkbook as unreadable:
         fail(session, batch_id, str(unreadable))

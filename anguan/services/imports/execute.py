@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.fault_injection import reach, weakened
+from anguan.core.fault_injection import crash_point
 from anguan.domain.numbers import next_number
 from anguan.infra.events import record_event
 from anguan.infra.files import Storage
@@ -54,7 +54,7 @@ def execute_import(
         except UnreadableWorkbook as unreadable:
             fail(session, batch_id, str(unreadable))
             return
-        reach("import_understood")
+        crash_point("import_understood")
         try:
             _write(session, batch_id, kind, spool)
         except RegisterChanged as changed:
@@ -87,8 +87,7 @@ def _write(session: Session, batch_id: int, kind: str, spool: IO[str]) -> None:
         batch = lock_batch(session, batch_id)
         if batch.state != "running":
             return
-        if not weakened("import_together"):
-            next_number(session, QUEUE, 0)
+        next_number(session, QUEUE, 0)
         spec, tally = KINDS[kind](session), FaultCounter()
         spec.firms.hold = True
         marker = ProvenanceWriter(session, batch_id)
@@ -97,7 +96,7 @@ def _write(session: Session, batch_id: int, kind: str, spool: IO[str]) -> None:
             tally.note(rows)
             if not tally.faulty:
                 spec.write([row for row in rows if row.action != "same"], marker)
-                reach("import_written")
+                crash_point("import_written")
         if tally.faulty:
             raise RegisterChanged(tally)
         _note_done(session, batch, spec, tally)

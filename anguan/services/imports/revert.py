@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.fault_injection import reach, weakened
+from anguan.core.fault_injection import crash_point
 from anguan.domain.numbers import next_number
 from anguan.infra.events import record_event
 from anguan.infra.transaction import transaction
@@ -55,10 +55,9 @@ def revert_import(session: Session, batch_id: int) -> None:
                 return
             next_number(session, QUEUE, 0)
             made = _made(session, batch_id)
-            if not weakened("undo_blindly"):
-                _refuse_changed(session, batch_id)
-                _refuse_referenced(session, made)
-            reach("import_undoing")
+            _refuse_changed(session, batch_id)
+            _refuse_referenced(session, made)
+            crash_point("import_undoing")
             _restore(session, batch_id)
             _remove(session, made)
             session.execute(delete(IMPORTED_ROWS).where(IMPORTED_ROWS.c.batch_id == batch_id))

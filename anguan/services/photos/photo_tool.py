@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.fault_injection import weakened
 from anguan.core.lifecycle import DRAFT, RETURNED
 from anguan.infra.events import actor_of, record_event
 from anguan.infra.files import Storage, store
@@ -137,7 +136,7 @@ def use(
             lock_request(session, draft_id)
         workspace = lock_workspace(session, account.person_id or 0)
         moved = workspace.original is None or workspace.original.sha256 != opened.sha256
-        if moved and not weakened("no_photo_guard"):
+        if moved:
             raise StaleRequest(Refusal.PHOTO_SWAPPED)
         photo = save_photo(session, storage, portrait)
         if portrait.warnings:

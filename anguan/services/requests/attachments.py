@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.fault_injection import reach
+from anguan.core.fault_injection import crash_point
 from anguan.core.lifecycle import DRAFT, RETURNED
 from anguan.core.matter import Matter
 from anguan.domain import photos
@@ -52,8 +52,8 @@ def attach(
         request = _lock_editable(session, account, request_id, slot)
         row = store(session, storage, clean)
         attachment = attach_file(session, request, slot, row, clean.name, at_most=wanted.material.at_most)
-        reach("after_attach")
-    reach("before_answer")
+        crash_point("after_attach")
+    crash_point("before_answer")
     return attachment
 
 
@@ -78,8 +78,8 @@ def _attach_photo(
         request = _lock_editable(session, account, request_id, path)
         photo = save_photo(session, storage, portrait)
         attachment = attach_photo(session, request, path, photo.file, portrait.photo.name)
-        reach("after_attach")
-    reach("before_answer")
+        crash_point("after_attach")
+    crash_point("before_answer")
     return attachment
 
 

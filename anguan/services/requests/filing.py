@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.fault_injection import reach, weakened
+from anguan.core.fault_injection import crash_point
 from anguan.core.lifecycle import DRAFT, RETURNED, SUBMITTED, Verb
 from anguan.infra import idempotency
 from anguan.infra.events import actor_of, record_event
@@ -191,13 +191,13 @@ def submit(
         acknowledge_filed(session, request)
         if key:
             idempotency.store_answer(session, account_id, key, digest, str(request.id))
-    reach("before_answer")
+    crash_point("before_answer")
     return request
 
 
 def _lock_certificate(session: Session, request: ChangeRequest) -> None:
     """Serialise with the daily expiry: a certificate whose renewal was filed in time never lapses."""
-    if request.certificate_id is not None and not weakened("no_certificate_lock"):
+    if request.certificate_id is not None:
         session.get_one(
             Certificate,
             request.certificate_id,

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.fault_injection import reach, weakened
+from anguan.core.fault_injection import crash_point
 from anguan.core.lifecycle import RETURNED, Verb
 from anguan.domain.calendar import due_at, load_calendar
 from anguan.domain.numbers import request_number
@@ -35,7 +35,7 @@ def snapshot(session: Session, account: Account, request: ChangeRequest, draft: 
     for cell in draft.changes:
         session.add(ChangeItem(request_id=request.id, round=round_, **cell.stored))
     take_locks(session, request, locks_needed(draft.dossier))
-    reach("after_locks")
+    crash_point("after_locks")
     unit = draft.dossier.certificate.enterprise if draft.dossier.certificate else draft.dossier.employer
     returned = request.state == RETURNED
     step = request.step if returned else 0
@@ -75,12 +75,11 @@ def take_locks(session: Session, request: ChangeRequest, keys: list[str]) -> Non
     for key in keys:
         if key in held:
             continue
-        if not weakened("no_record_lock"):
-            try:
-                with session.begin_nested():
-                    session.add(Lock(key=key, request_id=request.id))
-            except IntegrityError:
-                raise Refused(Refusal.OTHER_OPEN_REQUEST) from None
+        try:
+            with session.begin_nested():
+                session.add(Lock(key=key, request_id=request.id))
+        except IntegrityError:
+            raise Refused(Refusal.OTHER_OPEN_REQUEST) from None
 
 
 def release_locks(session: Session, request: ChangeRequest, actor: Actor) -> None:

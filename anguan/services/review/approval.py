@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.check_result import Outcome
-from anguan.core.fault_injection import reach, weakened
+from anguan.core.fault_injection import crash_point
 from anguan.core.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, Verb
 from anguan.core.matter import Matter
 from anguan.domain.approval_context import ApprovalContext
@@ -208,8 +208,6 @@ def _lock_records(
 
 
 def _compare(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) -> None:
-    if weakened("no_drift_check"):
-        return
     for item in items:
         if current_value(session, dossier, item) != item.before:
             raise StaleRequest(Refusal.ITEM_DRIFTED, label=item.label)
@@ -239,7 +237,7 @@ def _write_changes(
             if item.mode in ("asked", "computed") and item.changed and item.after is not None:
                 target = register_field(item.path)
                 target.write(session, _target(dossier, records, item, target.record), item.after)
-    reach("after_amend")
+    crash_point("after_amend")
     try:
         session.flush()
         context = ApprovalContext(

@@ -11,7 +11,6 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.fault_injection import weakened
 from anguan.core.lifecycle import APPROVED, REJECTED
 from anguan.domain.policies import load_policies
 from anguan.domain.review_permissions import REVIEWERS, is_recused
@@ -137,7 +136,7 @@ def conclude(session: Session, account: Account, audit_id: int, outcome: str, op
     with transaction(session):
         own_audit(session, account, audit_id)
         held = session.get_one(Audit, audit_id, with_for_update={"of": Audit}, populate_existing=True)
-        if held.done_at is not None and not weakened("recheck_twice"):
+        if held.done_at is not None:
             raise Refused(Refusal.AUDIT_DONE)
         held.outcome, held.opinion, held.done_at = outcome, opinion, clock.now()
         request = session.get_one(ChangeRequest, held.request_id)

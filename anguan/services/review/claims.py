@@ -8,7 +8,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.fault_injection import weakened
 from anguan.core.lifecycle import SUBMITTED
 from anguan.domain.policies import load_policies
 from anguan.domain.review_permissions import can_review, explain_refusal, is_reviewable_by, is_waiting
@@ -89,7 +88,7 @@ def claim(session: Session, account: Account, request_id: int) -> Claim:
             row.until = max(row.until, until)
         elif row.account_id == account_id:
             _reset_claim(row, account_id, row.taken_at, until)
-        elif row.until > now and not weakened("no_claim"):
+        elif row.until > now:
             raise Refused(Refusal.HELD, holder=format_holder(row))
         else:
             record_event(

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.fault_injection import reach, weakened
+from anguan.core.fault_injection import crash_point
 from anguan.core.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, SUBMITTED, Verb
 from anguan.domain.policies import load_policies, policies_of
 from anguan.domain.register_fields import register_field
@@ -73,7 +73,7 @@ def decide(
             actor = actor_of(session.get_one(Account, account_id))
             record_damage(session, lock_request(session, request_id), damaged, actor)
         raise
-    reach("before_answer")
+    crash_point("before_answer")
     return session.get_one(ChangeRequest, request_id)
 
 
@@ -84,24 +84,22 @@ def _decide(
         account = session.get_one(Account, account_id, populate_existing=True)
         request = lock_request(session, request_id)
         require_reviewer(session, account, request)
-        if request.state != SUBMITTED and not weakened("no_compare"):
+        if request.state != SUBMITTED:
             raise StaleRequest(Refusal.TAKEN_BACK)
         held = claim_of(session, request_id)
-        if held is not None and held.account_id != account_id and not weakened("no_claim"):
+        if held is not None and held.account_id != account_id:
             raise Refused(Refusal.HELD_NO_DECISION, holder=format_holder(held))
         if request.ready_at is not None and request.ready_at > clock.now():
             minutes = policies_of(session, request).edit_minutes
             raise Refused(Refusal.TOO_EARLY, minutes=minutes)
         view = load_review(session, request)
-        if (given.seen_version, given.seen_digest) != (request.version, view.digest) and not weakened(
-            "no_compare"
-        ):
+        if (given.seen_version, given.seen_digest) != (request.version, view.digest):
             raise StaleRequest(Refusal.CHANGED_SINCE_OPENED)
         if given.verdict in (APPROVE, PASS):
             require_intact(session, request, files)
         decision = _write(session, account, request, view, given)
         record_failures(session, request, view.findings)
-        reach("after_decision")
+        crash_point("after_decision")
         if decision.effective_at <= clock.now():
             apply_decision(session, request, decision, actor_of(account))
         else:
@@ -176,7 +174,7 @@ def _write(
 
 
 def _check_approval(account: Account, view: ReviewView, given: DecisionInput) -> None:
-    if view.drifted and not weakened("no_drift_check"):
+    if view.drifted:
         raise StaleRequest(Refusal.DRIFTED)
     if not view.blocks:
         return

@@ -1,7 +1,6 @@
 """Real processes that make the same request at the same moment, round by round."""
 
 import multiprocessing
-import os
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -50,7 +49,7 @@ def delays(count: int, runners: int, seed: int) -> list[tuple[float, ...]]:
 
 
 def race(
-    place: Place, runners: Sequence[Runner], tasks: Sequence[Any], seed: int = 0, weaken: str = ""
+    place: Place, runners: Sequence[Runner], tasks: Sequence[Any], seed: int = 0
 ) -> list[tuple[str, ...]]:
     """Each runner runs each task in a process of its own, all at once; gives the endings by round."""
     barrier = PROCESSES.Barrier(len(runners))
@@ -60,7 +59,7 @@ def race(
         here, there = PROCESSES.Pipe(duplex=False)
         seconds_to_wait = [wait[index] for wait in waits]
         process = PROCESSES.Process(
-            target=_run, args=(place, runner, tasks, seconds_to_wait, barrier, there, weaken), daemon=True
+            target=_run, args=(place, runner, tasks, seconds_to_wait, barrier, there), daemon=True
         )
         process.start()
         there.close()
@@ -87,9 +86,7 @@ def _run(
     seconds_to_wait: Iterable[float],
     barrier: Barrier,
     line: Connection,
-    weaken: str,
 ) -> None:
-    os.environ["ANGUAN_WEAKEN"] = weaken
     office = Office(place)
     endings = []
     try:

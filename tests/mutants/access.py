@@ -1,0 +1,86 @@
+"""Mutants of who may open which page, and of what a request may carry."""
+
+from tests.mutants.mutant import Edit, Mutant
+
+_ACCESS = "anguan/web/access.py"
+_ROUTES = "tests/web/test_access.py"
+
+MUTANTS = (
+    Mutant(
+        "open_doors",
+        (
+            Edit(
+                _ACCESS,
+                "    if endpoint is None:\n        return None\n",
+                "    if endpoint not in current_app.extensions[_TABLE]:\n        return None\n",
+            ),
+        ),
+        (f"{_ROUTES}::test_a_route_without_roles_opens_for_nobody[sqlite]",),
+        "A route without access classes opens for nobody.",
+    ),
+    Mutant(
+        "no_guard",
+        (
+            Edit(
+                _ACCESS,
+                "    if may_open(who, endpoint):\n        return None\n",
+                "    if who:\n        return None\n",
+            ),
+        ),
+        (
+            f"{_ROUTES}::test_every_route_for_every_role[sqlite-nobody]",
+            f"{_ROUTES}::test_every_route_for_every_role[sqlite-auditor]",
+        ),
+        "A page opens only for the roles that its route names.",
+    ),
+    Mutant(
+        "activation_opens_all",
+        (
+            Edit(
+                _ACCESS,
+                "    if may_open(who, endpoint):\n        return None\n",
+                '    if may_open(who, endpoint) or who.stage == "activation":\n        return None\n',
+            ),
+        ),
+        (f"{_ROUTES}::test_every_route_for_every_role[sqlite-activation]",),
+        "A session in the activation stage opens the activation page only.",
+    ),
+    Mutant(
+        "no_reauth",
+        (Edit(_ACCESS, "    if current_visitor().is_fresh:\n", "    if current_visitor():\n"),),
+        (
+            f"{_ROUTES}::test_dangerous_pages_ask_for_the_password_again[sqlite]",
+            "tests/account/test_number_claims.py::test_the_password_is_asked_for_again[sqlite]",
+        ),
+        "Dangerous pages ask for the password again when it was last given more than ten minutes ago.",
+    ),
+    Mutant(
+        "open_redirect",
+        (
+            Edit(
+                "anguan/web/redirects.py",
+                "    if len(target) > LONGEST or not _PLAIN.fullmatch(target):\n        return False\n",
+                "    if target:\n        return True\n",
+            ),
+            Edit(
+                _ACCESS,
+                "    endpoint = endpoint_of(target)\n",
+                "    if target:\n        return target\n    endpoint = endpoint_of(target)\n",
+            ),
+        ),
+        ("tests/web/test_forms.py::test_next_leads_only_to_pages_of_ours[sqlite]",),
+        "A login redirects only to pages of this site.",
+    ),
+    Mutant(
+        "take_nul",
+        (
+            Edit(
+                "anguan/web/input_validation.py",
+                "    if any(NUL in words for words in _words()):",
+                "    if any(NUL in words for words in ()):",
+            ),
+        ),
+        ("tests/web/test_hostile.py::test_a_nul_is_refused_and_breaks_nothing[sqlite]",),
+        "A request with a NUL character is refused.",
+    ),
+)

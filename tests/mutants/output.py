@@ -1,0 +1,84 @@
+"""Mutants of what leaves the system: masks, exports, page images and PDFs."""
+
+from tests.mutants.mutant import Edit, Mutant
+
+_HTML = "anguan/pdf/html.py"
+_WORKER = "anguan/pdf/worker.py"
+_RENDERER = "tests/pdf/test_renderer.py"
+
+MUTANTS = (
+    Mutant(
+        "no_masks",
+        (
+            Edit(
+                "anguan/core/masks.py",
+                "    if len(number) == _RESIDENT_LENGTH:\n        return _hide(number, 6, 1)\n",
+                "    if number:\n        return number\n",
+            ),
+        ),
+        ("tests/web/test_leaks.py::test_no_page_shows_a_number",),
+        "Lists, pages and logs show document numbers masked.",
+    ),
+    Mutant(
+        "export_formulas",
+        (
+            Edit(
+                "anguan/panel/common/spreadsheets.py",
+                """    return f"'{text}" if text.lstrip(BLANKS)[:1] in tuple(STARTERS) else text\n""",
+                "    return text\n",
+            ),
+        ),
+        ("tests/panel/common/test_spreadsheets.py::test_files_carry_text_only_and_mask_numbers[sqlite]",),
+        "No exported cell is a formula.",
+    ),
+    Mutant(
+        "unmarked_papers",
+        (
+            Edit(
+                "anguan/infra/page_images.py",
+                '    return _look("stamp", plain, text=reader.words, font=str(reader.font))\n',
+                "    return plain\n",
+            ),
+        ),
+        ("tests/panel/review/test_document_pages.py::test_every_page_image_names_its_reader[sqlite]",),
+        "Each picture of a document carries a watermark with its reader and the time.",
+    ),
+    Mutant(
+        "paper_escape",
+        (
+            Edit(
+                _HTML,
+                "    pieces = [\n        Markup('<span",
+                "    return Markup(value)\n    pieces = [\n        Markup('<span",
+            ),
+        ),
+        (f"{_RENDERER}::test_hostile_text_is_printed_as_it_is",),
+        "Values are escaped in the HTML of a PDF.",
+    ),
+    Mutant(
+        "paper_glyphs",
+        (Edit(_HTML, "    if lost:\n", "    if False:\n"),),
+        ("tests/pdf/test_fonts.py::test_a_page_with_missing_characters_is_refused",),
+        "A PDF with a character that no installed font has is refused.",
+    ),
+    Mutant(
+        "press_time",
+        (Edit("anguan/pdf/renderer.py", "        timer.start()\n", ""),),
+        (f"{_RENDERER}::test_a_slow_page_is_killed_and_the_next_one_is_rendered",),
+        "A PDF that takes longer than the limit is aborted.",
+    ),
+    Mutant(
+        "press_walls",
+        (
+            Edit(_WORKER, "        if uri not in uris:\n", "        if False:\n"),
+            Edit(
+                _WORKER,
+                "ResourceAccessPolicy.server(None, allow_remote=False, max_render_seconds=30)",
+                '__import__("xhtml2pdf.config.resources", fromlist=["x"]).PERMISSIVE_POLICY',
+            ),
+            Edit(_WORKER, "    sandbox.drop_privileges(scratch, FOLDER, LAST_RESORT)\n", ""),
+        ),
+        (f"{_RENDERER}::test_hostile_markup_reaches_nothing",),
+        "The PDF process reads no file and opens no connection that its page names.",
+    ),
+)
