@@ -130,6 +130,18 @@ MUTANTS = (
         "A form that is sent again gets the answer that it got before.",
     ),
     Mutant(
+        "no_draft_index",
+        (
+            Edit(
+                "anguan/models/requests.py",
+                '            "subject_key",\n            unique=True,\n',
+                '            "subject_key",\n            unique=False,\n',
+            ),
+        ),
+        (f"{_RACES}::test_eight_clicks_are_one_request[postgresql]",),
+        "One person has one draft of a matter about one record, however many tabs begin it.",
+    ),
+    Mutant(
         "draw_twice",
         (
             Edit(_JOBS, '    if edition.job.state == "ready":\n', "    if False:\n"),
