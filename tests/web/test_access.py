@@ -63,9 +63,7 @@ def test_a_route_without_roles_opens_for_nobody(clients: AppClients) -> None:
 
 
 @pytest.mark.parametrize("visitor", VISITORS)
-def test_every_route_for_every_role(
-    clients: AppClients, visitor: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_route_for_every_role(clients: AppClients, visitor: str) -> None:
     browser = enter(clients, visitor)
     table = access_table(clients.app)
     cells = [
