@@ -30,11 +30,11 @@ OFFERED = "looks for the matter that moves this fact of a certificate"
 WORDS = "shows one column of a certificate in the register's words"
 DEMO = "the invented requests of the demonstration type into these fields"
 ALLOWED = {
-    "public/verdict.py": ({"certificate.status", "certificate.gender"}, QUERIES),
-    "desk/expiry.py": ({"certificate.valid_until"}, QUERIES),
-    "desk/status.py": ({"certificate.status"}, QUERIES),
-    "panel/queue.py": ({"certificate.unit"}, QUERIES),
-    "portal/way.py": ({"certificate.unit"}, "the printed unit follows this reference"),
+    "public/verification_result.py": ({"certificate.status", "certificate.gender"}, QUERIES),
+    "services/expiry.py": ({"certificate.valid_until"}, QUERIES),
+    "services/requests/status.py": ({"certificate.status"}, QUERIES),
+    "panel/requests/queue.py": ({"certificate.unit"}, QUERIES),
+    "portal/requests/progress_steps.py": ({"certificate.unit"}, "the printed unit follows this reference"),
     "portal/tasks.py": ({"certificate.valid_until", "certificate.number"}, OFFERED),
     "portal/certificates.py": ({"certificate.gender", "certificate.photo"}, WORDS),
     "web/printed_rows.py": (
@@ -45,14 +45,14 @@ ALLOWED = {
         {"person.document_number", "certificate.document_number", "certificate.unit"},
         PLACES,
     ),
-    "jobs/stock.py": ({"field:certificate.photo", "field:certificate.unit"}, STOCK),
-    "demo/papers.py": ({"certificate.unit"}, DEMO),
-    "demo/crowd.py": ({"person.title"}, DEMO),
+    "worker/seed.py": ({"field:certificate.photo", "field:certificate.unit"}, STOCK),
+    "demo/documents.py": ({"certificate.unit"}, DEMO),
+    "demo/bulk.py": ({"person.title"}, DEMO),
     "demo/office.py": (
         {"certificate.status", "certificate.status_reason", "certificate.first_issued", "person.education"},
         DEMO,
     ),
-    "demo/stories.py": (
+    "demo/scenarios.py": (
         {"certificate.status_reason", "certificate.unit", "certificate.title", "certificate.position"},
         DEMO,
     ),

@@ -62,11 +62,11 @@ ANNOUNCES_NONE = "nobody is told of a new certificate"
 NO_NUMBER = "it writes no document number, so there is none that somebody else could hold"
 NOT_FOR: Mapping[str, Mapping[str, str]] = {
     "test_approval_writes_each_fact": {"certificate_reissue": WRITES_NOTHING},
-    "test_an_announced_certificate_is_made_and_drawn": dict.fromkeys(
+    "test_an_announced_certificate_is_made_and_rendered": dict.fromkeys(
         ("certificate_cancellation", "profile_change", "certificate_sanction", "phone_correction"),
         ANNOUNCES_NONE,
     ),
-    "test_a_block_is_passed_over_only_by_a_senior_with_a_reason": dict.fromkeys(
+    "test_a_block_is_overridden_only_by_a_senior_with_a_reason": dict.fromkeys(
         (
             "certificate_renewal",
             "certificate_reissue",

@@ -107,7 +107,7 @@ def test_the_code_on_the_certificate_leads_to_its_verification_page(
     drawn = certificate_jobs.render_certificate
     monkeypatch.setattr(
         certificate_jobs,
-        "draw_certificate",
+        "render_certificate",
         lambda facts, photo, url: seen.append(url) or drawn(facts, photo, url),
     )
     token = approve_renewal(scenario).qr_token
@@ -305,4 +305,4 @@ def test_the_seed_fills_gaps_and_changes_nothing(scenario: Scenario) -> None:
 def test_a_day_has_a_name(scenario: Scenario) -> None:
     with clock.frozen_at(date(2026, 3, 1)):
         enqueue_daily(scenario.session)
-    assert [row.key for row in read(scenario, Outbox)] == ["sweep:2026-03-01", "draw_rechecks:2026-03"]
+    assert [row.key for row in read(scenario, Outbox)] == ["sweep:2026-03-01", "draw_audits:2026-03"]
