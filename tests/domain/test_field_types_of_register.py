@@ -15,7 +15,7 @@ from anguan.matters.catalog import CATALOG
 
 ROOT = Path(anguan.__file__).parent
 TEMPLATES = ROOT.parent / "templates"
-DECLARING = ("matters", "records")
+DECLARING = ("matters", "domain")
 """Modules that declare matters and the register: paths are written only here."""
 PATHS = "|".join(re.escape(path) for path in REGISTER_FIELDS)
 LITERAL = re.compile(rf"(?:field:)?(?:{PATHS})")
