@@ -62,7 +62,7 @@ def renewal_window(valid_until: date, policies: Policies) -> tuple[date, date]:
     return opens, last
 
 
-def status_in_words(certificate: Certificate, today: date) -> str:
+def status_on(certificate: Certificate, today: date) -> str:
     """The status on this day: a certificate past its last day is lapsed, before the daily work says so."""
     if certificate.status in LIVE and certificate.valid_until < today:
         return CertificateStatus.LAPSED
@@ -79,18 +79,13 @@ def differing(certificate: Certificate, person: Person) -> list[tuple[str, str]]
     ]
 
 
-def mismatches(certificate: Certificate, person: Person) -> list[str]:
-    """The labels of the fields in which the certificate and its holder differ."""
-    return [label for _, label in differing(certificate, person)]
-
-
 @rule("certificates.is_in_force", "证书有效", at=OPENING)
 def is_in_force(dossier: Dossier) -> CheckResult:
     """The certificate is valid and not past its last day."""
     certificate = dossier.certificate
     if certificate is None:
         return blocks("没有可办理的证书")
-    state = status_in_words(certificate, dossier.today)
+    state = status_on(certificate, dossier.today)
     if state == CertificateStatus.VALID:
         return passes("证书有效", f"有效期至 {certificate.valid_until}")
     if state == CertificateStatus.LAPSED:

@@ -34,7 +34,7 @@ def draw_scale(width: int) -> bytes:
 
 
 @cache
-def draw_seal_place(state: str) -> bytes:
+def draw_step_marker(state: str) -> bytes:
     """SVG marker of one progress step: `done` is filled, `now` a strong outline, `later` a pale one."""
     fill, ink, stroke = {
         "done": (DEEP, DEEP, 1.4),

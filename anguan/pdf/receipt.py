@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from anguan.pdf.decoration import draw_scale, draw_seal_place
+from anguan.pdf.decoration import draw_scale, draw_step_marker
 from anguan.pdf.form import PAGE_POINTS, FormRow
 from anguan.pdf.html import fill_page
 from anguan.pdf.qr import render_qr
@@ -46,7 +46,7 @@ def render_receipt(receipt: Receipt) -> bytes:
     images = {
         "scale": draw_scale(PAGE_POINTS),
         "qr": render_qr(receipt.progress_url),
-        **{state: draw_seal_place(state) for state in {step.state for step in receipt.steps}},
+        **{state: draw_step_marker(state) for state in {step.state for step in receipt.steps}},
     }
     html = fill_page("receipt.html", receipt=receipt, organ=receipt.organ, printed="")
     return render_pdf(html, images)

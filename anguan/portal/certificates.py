@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from anguan.core import clock
 from anguan.core.masks import mask_document
 from anguan.core.matter import Matter
-from anguan.domain.certificates import differing, status_in_words
+from anguan.domain.certificates import differing, status_on
 from anguan.domain.editions import latest_edition
 from anguan.domain.policies import load_policies
 from anguan.domain.register_fields import register_field
@@ -76,7 +76,7 @@ def read_line(session: Session, me: Account, certificate: Certificate) -> Certif
     filed = last_request(session, certificate)
     matter = definition(session, filed) if filed else None
     operation = request_status(session, filed) if filed else StatusLine(StatusCode.NONE)
-    live = certificate.status in LIVE and status_in_words(certificate, clock.today()) in LIVE
+    live = certificate.status in LIVE and status_on(certificate, clock.today()) in LIVE
     offered = list_eligibility(session, me, certificate)
     grouped: dict[str, list[str]] = defaultdict(list)
     for offer in offered:

@@ -13,7 +13,7 @@ from anguan.core.field_types.name import tidy_name
 from anguan.core.field_types.text_cleaning import strip_blanks
 from anguan.core.lifecycle import APPROVED
 from anguan.core.masks import mask_document, mask_name
-from anguan.domain.certificates import status_in_words
+from anguan.domain.certificates import status_on
 from anguan.domain.editions import NOTE, latest_edition, printed_facts
 from anguan.domain.register_fields import REGISTER_FIELDS
 from anguan.models import Certificate, CertificateStatus, ChangeItem, ChangeRequest, Edition
@@ -89,7 +89,7 @@ def check_number(session: Session, number: str, name: str) -> VerificationResult
 
 
 def _is_valid(session: Session, certificate: Certificate) -> bool:
-    return status_in_words(certificate, clock.today()) == CertificateStatus.VALID
+    return status_on(certificate, clock.today()) == CertificateStatus.VALID
 
 
 def _judge(
@@ -107,7 +107,7 @@ def _judge(
     result = Result.RENEWAL_PENDING if pending else Result.INVALID
     sentence = SENTENCES[result]
     if not pending:
-        sentence = STATUS_SENTENCES.get(status_in_words(certificate, clock.today()), sentence)
+        sentence = STATUS_SENTENCES.get(status_on(certificate, clock.today()), sentence)
     since = _changed_on(session, certificate)
     rows = (Row(Item.STATUS, f"{status.word}，{since}" if since else status.word), *_rows(facts, edition))
     return VerificationResult(result, WORDS[result].format(status=status.word), sentence, rows, number=number)

@@ -14,7 +14,7 @@ from anguan.domain.register_fields import register_field
 from anguan.services.refusals import FormError
 from anguan.services.requests.drafts import ALTERNATIVE_PREFIX, Draft
 from anguan.web.draft_errors import anchor_of, place_errors
-from anguan.web.form_fields import build_alternatives, build_field, format_mirrors, format_value, is_secret
+from anguan.web.form_fields import build_alternatives, build_field, format_mirrors, format_value
 from anguan.web.forms import FormField
 from anguan.web.upload_fields import UploadField
 
@@ -111,7 +111,7 @@ def _build_field(session: Session, draft: Draft, field: Field, error: str, style
         open=draft.reopened(item),
         places=format_mirrors(session, field.path, draft.changes),
         note=draft.flagged.get(item, ""),
-        secret=is_secret(field.resolved),
+        secret=field.resolved.secret,
         revealed=revealed,
     )
 

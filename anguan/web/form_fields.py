@@ -21,7 +21,7 @@ def build_field(session: Session, draft: Draft, field: Field, error: str, find_u
     kind = field.resolved
     stands = "" if field.mode == "answered" else draft.dossier.before(field.path)
     typed = draft.typed.get(field.path, stands)
-    if is_secret(kind) and typed == stands:
+    if kind.secret and typed == stands:
         typed = ""
     elif typed == stands and kind.control not in ("choice", "reference", "photo"):
         typed = kind.show(stands)
@@ -35,7 +35,7 @@ def build_field(session: Session, draft: Draft, field: Field, error: str, find_u
         attributes["data-url"] = find_url
     if control == "photo":
         attributes["accept"] = "image/*"
-    if is_secret(kind) and stands:
+    if kind.secret and stands:
         hint = f"{hint}。没有变化的不用填" if hint else "没有变化的不用填"
     if control == "text":
         attributes["placeholder"] = f"请输入{'' if field.mode == 'answered' else '变更后'}{field.label}"
@@ -46,7 +46,7 @@ def build_field(session: Session, draft: Draft, field: Field, error: str, find_u
         hint,
         typed,
         error,
-        field.required and not (is_secret(kind) and stands) and not (control == "photo" and typed),
+        field.required and not (kind.secret and stands) and not (control == "photo" and typed),
         kind.width,
         attributes,
         options,
@@ -54,16 +54,11 @@ def build_field(session: Session, draft: Draft, field: Field, error: str, find_u
     )
 
 
-def is_secret(kind: FieldType) -> bool:
-    """True for document numbers: masked even for their holder until they ask for the whole."""
-    return kind.secret
-
-
 def format_value(session: Session, known: RegisterField, canonical: str, whole: bool = False) -> str:
     """A value in words; a document number is masked unless `whole`."""
     if not canonical or known.kind.is_picture:
         return ""
-    if is_secret(known.kind) and not whole:
+    if known.kind.secret and not whole:
         return known.kind.mask(canonical)
     return known.text(session, canonical)
 

@@ -9,7 +9,7 @@ from anguan.core import clock
 from anguan.core.clock import add_months, midnight
 from anguan.domain import certificates, training
 from anguan.domain.calendar import Calendar, days_left, due_at
-from anguan.domain.certificates import renewal_window, renewed_until, status_in_words
+from anguan.domain.certificates import renewal_window, renewed_until, status_on
 from anguan.domain.policies import Policies
 from anguan.infra.transaction import transaction
 from anguan.models import Certificate, Training
@@ -88,8 +88,8 @@ def test_a_certificate_stands_until_its_last_day_is_over() -> None:
         ("revoked", "revoked", "revoked"),
     ):
         certificate = Certificate(status=status, valid_until=until)
-        assert status_in_words(certificate, until) == on_day
-        assert status_in_words(certificate, until + timedelta(days=1)) == after
+        assert status_on(certificate, until) == on_day
+        assert status_on(certificate, until + timedelta(days=1)) == after
 
 
 def test_only_a_valid_certificate_is_in_force(scenario: Scenario) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from anguan.core import clock
-from anguan.domain.certificates import mismatches
+from anguan.domain.certificates import differing
 from anguan.domain.editions import latest_edition
 from anguan.infra.transaction import transaction
 from anguan.models import (
@@ -86,7 +86,7 @@ def test_every_live_certificate_follows_the_person_with_a_new_edition(scenario: 
     number = change_identity(scenario)
     for certificate in both(scenario):
         assert (certificate.holder_name, certificate.document_number) == (NAME, number)
-        assert mismatches(certificate, scenario.holder.person) == []
+        assert differing(certificate, scenario.holder.person) == []
         (edition,) = editions(scenario, certificate)
         facts = json.loads(edition.facts)
         assert (facts["holder_name"], facts["document_number"]) == (NAME, number)
@@ -111,7 +111,7 @@ def test_with_one_filing_off_only_the_person_changes(scenario: Scenario) -> None
     assert (person.name, person.document_number) == (NAME, number)
     for certificate in both(scenario):
         assert certificate.holder_name == "岑禾安"
-        assert mismatches(certificate, person)[:2] == ["姓名", "证件号码"]
+        assert [label for _, label in differing(certificate, person)][:2] == ["姓名", "证件号码"]
         assert editions(scenario, certificate) == []
     request = scenario.filed("certificate_change", **{"certificate.holder_name": NAME})
     scenario.decide(request, "approve")

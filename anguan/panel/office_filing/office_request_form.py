@@ -14,7 +14,7 @@ from anguan.services.refusals import FormError
 from anguan.services.requests.drafts import Draft
 from anguan.web.draft_errors import form_errors
 from anguan.web.draft_form import DraftForm, build_form
-from anguan.web.form_fields import format_value, is_secret
+from anguan.web.form_fields import format_value
 from anguan.web.forms import FormField
 from anguan.web.upload_fields import UploadField
 
@@ -48,7 +48,7 @@ class OfficeStyle:
                 made,
                 before=mask(field.path, stands, format_value(session, register_field(field.path), stands)),
             )
-            if field.resolved.sensitive and not is_secret(field.resolved) and stands:
+            if field.resolved.sensitive and not field.resolved.secret and stands:
                 same = draft.typed.get(field.path, stands) == stands
                 made = replace(made, hint=KEPT, value="" if same else made.value, required=False)
         if draft.matter.requires_confirmation:

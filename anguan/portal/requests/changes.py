@@ -11,7 +11,7 @@ from anguan.domain.field_changes import FieldChange
 from anguan.domain.register_fields import REGISTER_FIELDS
 from anguan.models import ChangeRequest
 from anguan.services.requests.drafts import Draft
-from anguan.web.form_fields import format_mirrors, is_secret
+from anguan.web.form_fields import format_mirrors
 
 LATER = "审核通过后生成"
 
@@ -62,6 +62,6 @@ def picture_of(request: ChangeRequest, change: FieldChange) -> str:
 def _word(kind: FieldType | None, canonical: str, words: str, whole: bool = False) -> str:
     if isinstance(kind, PhotoHash):
         return "照片" if canonical else ""
-    if kind is not None and canonical and not whole and is_secret(kind):
+    if kind is not None and canonical and not whole and kind.secret:
         return kind.mask(canonical)
     return words

@@ -22,7 +22,7 @@ from anguan.services.requests.eligibility import may_file
 from anguan.services.requests.filing import own_request
 from anguan.web.access import require_roles
 from anguan.web.draft_form import WORKING, read_typed
-from anguan.web.form_fields import is_secret, name_certificate
+from anguan.web.form_fields import name_certificate
 from anguan.web.uploads import save_uploads
 
 
@@ -49,7 +49,7 @@ def save(id: int) -> ResponseReturnValue:
     me = current_account()
     matter = definition(db.session, own_request(db.session, me, id))
     # A number left empty stays as it is registered: it is never sent to the browser in full.
-    keep = {field.path for field in matter.asked if field.mode != "answered" and is_secret(field.resolved)}
+    keep = {field.path for field in matter.asked if field.mode != "answered" and field.resolved.secret}
     try:
         filing.save(db.session, me, id, read_typed(matter, request.form), keep)
         refusals = save_uploads(db.session, storage(), me, id, matter, request.files)

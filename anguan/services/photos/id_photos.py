@@ -78,7 +78,7 @@ def request_using_photo(session: Session, account: Account, waiting: StoredFile)
     )
 
 
-def set_waiting_photo(session: Session, account: Account, request: ChangeRequest, matter: Matter) -> None:
+def attach_waiting_photo(session: Session, account: Account, request: ChangeRequest, matter: Matter) -> None:
     """Attach the waiting photo to a draft that asks for one and has none; call it inside a transaction."""
     waiting = waiting_photo(session, account)
     if waiting is None:

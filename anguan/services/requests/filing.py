@@ -21,7 +21,7 @@ from anguan.models import (
     Person,
 )
 from anguan.services.codes import Refusal
-from anguan.services.photos.id_photos import acknowledge_filed, set_waiting_photo
+from anguan.services.photos.id_photos import acknowledge_filed, attach_waiting_photo
 from anguan.services.refusals import FormError, InvalidSubmission, NotFound, Refused
 from anguan.services.requests.draft_writes import write_values
 from anguan.services.requests.drafts import (
@@ -73,14 +73,16 @@ def begin(
             if not may_file(offered.matter, account):
                 raise NotFound(Refusal.NO_MATTER)
             if offered.draft is not None:
-                set_waiting_photo(session, account, lock_request(session, offered.draft.id), offered.matter)
+                attach_waiting_photo(
+                    session, account, lock_request(session, offered.draft.id), offered.matter
+                )
                 return offered.draft
             if not offered.open:
                 raise Refused(Refusal.NOT_OFFERED, sentence=offered.sentence)
             request = _new(session, account, code, certificate, person)
             for name, typed in (prefill or {}).items():
                 request.values.append(DraftValue(name=name, typed=typed))
-            set_waiting_photo(session, account, request, offered.matter)
+            attach_waiting_photo(session, account, request, offered.matter)
             record_event(
                 session, "begin", f"开始填写{offered.matter.title}", actor_of(account), request=request
             )

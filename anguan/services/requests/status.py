@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.lifecycle import APPROVED, DECIDED, DRAFT, LAPSED, REJECTED, RETURNED, SUBMITTED, WITHDRAWN
-from anguan.domain.certificates import renewal_window, status_in_words
+from anguan.domain.certificates import renewal_window, status_on
 from anguan.domain.editions import latest_edition
 from anguan.domain.policies import Policies, load_policies
 from anguan.models import (
@@ -102,7 +102,7 @@ def certificate_status(
     `limits` are the present policies, for callers that have read them already.
     """
     today = clock.today()
-    state = status_in_words(certificate, today)
+    state = status_on(certificate, today)
     if (
         state == CertificateStatus.LAPSED
         and certificate.status == CertificateStatus.VALID

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from anguan.core import clock
 from anguan.core.clock import add_months, midnight
-from anguan.domain.certificates import status_in_words
+from anguan.domain.certificates import status_on
 from anguan.infra.transaction import transaction
 from anguan.models import Certificate, ChangeRequest, Edition, Event, Insurance
 from anguan.services.daily_expiry import expire_daily
@@ -52,7 +52,7 @@ def test_filed_on_the_last_day_and_decided_twenty_days_later_it_is_renewed(scena
         scenario.decide(request, "approve")
         assert request.state == "approved"
         assert certificate.valid_until == add_months(until, 36)
-        assert status_in_words(certificate, clock.today()) == "valid"
+        assert status_on(certificate, clock.today()) == "valid"
         expire_daily(scenario.session)
         assert certificate.status == "valid"
     assert scenario.session.scalars(select(Edition).where(Edition.certificate_id == certificate.id)).one()
@@ -157,7 +157,7 @@ def test_on_its_last_day_a_certificate_is_valid_and_not_swept(scenario: Scenario
         assert expire_daily(scenario.session)["certificates"] == 0
         assert status.certificate_status(scenario.session, certificate).detail == "今天到期"
     with clock.frozen_at(midnight(until + timedelta(days=1))):
-        assert status_in_words(certificate, clock.today()) == "lapsed", "derived from the day, swept or not"
+        assert status_on(certificate, clock.today()) == "lapsed", "derived from the day, swept or not"
         assert expire_daily(scenario.session)["certificates"] == 4
         assert certificate.status == "lapsed"
 
