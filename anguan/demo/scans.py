@@ -6,7 +6,7 @@ from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 
-from anguan.pdf.fonts import FACES
+from anguan.infra.fonts import FACES
 
 PAGE = (1000, 1414)
 CARD = (1012, 638)

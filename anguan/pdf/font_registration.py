@@ -10,7 +10,7 @@ from reportlab.pdfbase import ttfonts
 from svglib.fonts import register_font
 from xhtml2pdf.default import DEFAULT_FONT
 
-from anguan.pdf.fonts import BODY, FACES, FontsMissing, is_installed, read_coverage
+from anguan.infra.fonts import BODY, FACES, FontsMissing, is_installed, read_coverage
 
 
 def register_families() -> None:

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from anguan.core.clock import beijing
-from anguan.pdf.fonts import missing_glyphs, split_runs
+from anguan.infra.fonts import missing_glyphs, split_runs
 from anguan.pdf.renderer import MissingGlyph
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "paper"

@@ -21,7 +21,7 @@ from xhtml2pdf import xhtml2pdf_reportlab as renderer
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 
 from anguan.pdf import font_registration, ipc, line_breaking, sandbox
-from anguan.pdf.fonts import FOLDER, LAST_RESORT
+from anguan.infra.fonts import FOLDER, LAST_RESORT
 from anguan.pdf.images import as_data_uri
 
 BUNDLED = "picture:"

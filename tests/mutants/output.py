@@ -58,7 +58,7 @@ MUTANTS = (
     Mutant(
         "paper_glyphs",
         (Edit(_HTML, "    if lost:\n", "    if False:\n"),),
-        ("tests/pdf/test_fonts.py::test_a_page_with_missing_characters_is_refused",),
+        ("tests/infra/test_fonts.py::test_a_page_with_missing_characters_is_refused",),
         "A PDF with a character that no installed font has is refused.",
     ),
     Mutant(

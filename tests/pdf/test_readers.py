@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pypdf
 import pytest
 
-from anguan.pdf.fonts import missing_glyphs
+from anguan.infra.fonts import missing_glyphs
 from anguan.pdf.renderer import render_pdf
 
 RARE = "㛃䶮𠅤𬱖"

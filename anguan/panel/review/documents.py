@@ -15,7 +15,7 @@ from anguan.infra.page_images import PageImage, Reader, UnreadablePage, read_pag
 from anguan.infra.transaction import transaction
 from anguan.models import ChangeRequest, StoredFile
 from anguan.panel.common.guard import current_account
-from anguan.pdf.fonts import FACES, is_installed
+from anguan.infra.fonts import FACES, is_installed
 from anguan.services.requests.drafts import definition
 from anguan.services.review.document_reads import document_titles
 from anguan.services.review.review_view import file_of_request

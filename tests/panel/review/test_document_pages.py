@@ -23,7 +23,7 @@ from anguan.infra.page_images import (
 )
 from anguan.infra.transaction import transaction
 from anguan.models import Attachment, ChangeRequest, StoredFile
-from anguan.pdf.fonts import FACES
+from anguan.infra.fonts import FACES
 from anguan.services.review.document_reads import read_documents, unread_required
 from tests.support.client import Browser
 from tests.support.factories import Scenario

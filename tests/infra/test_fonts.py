@@ -2,7 +2,7 @@
 
 import pytest
 
-from anguan.pdf import fonts
+from anguan.infra import fonts
 from anguan.pdf.font_registration import write_unicode_map
 from anguan.pdf.html import fill_page, mark_characters
 from anguan.pdf.renderer import MissingGlyph
