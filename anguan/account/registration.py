@@ -9,6 +9,7 @@ from anguan.auth.registration import Registration, count_try, register
 from anguan.core.field_types import DOCUMENT_TYPES, DocumentNumber, InvalidValue, Name, Phone
 from anguan.domain.policies import load_policies
 from anguan.extensions import db
+from anguan.infra.printing import parse_printable
 from anguan.web.access import require_roles
 from anguan.web.forms import FormField, errors_of, secret_field
 from anguan.web.session_cookie import client_address
@@ -76,7 +77,7 @@ def read_identity(fields: RegistrationFields) -> Registration:
     found = {}
     for entry, reader in ((number, DocumentNumber(type_path="type")), (name, Name()), (phone, Phone())):
         try:
-            found[entry.name] = reader.parse(entry.value, beside)
+            found[entry.name] = parse_printable(reader, entry.value, beside)
             entry.error = entry.error or ("" if found[entry.name] else f"请填写{entry.label}。")
         except InvalidValue as fault:
             entry.error = entry.error or fault.sentence

@@ -19,9 +19,9 @@ from anguan.core.lifecycle import DECIDED, SUBMITTED
 from anguan.domain.policies import load_policies
 from anguan.infra.engine import prepare_engine
 from anguan.infra.files import LocalStorage, Storage, is_intact, list_damaged
+from anguan.infra.fonts import BODY, FACES, FontsMissing, is_installed, read_coverage
 from anguan.infra.transaction import Busy, transaction
 from anguan.models import CertificateJob, ChangeRequest, Edition, Event, StoredFile
-from anguan.infra.fonts import BODY, FACES, FontsMissing, is_installed, read_coverage
 from anguan.services.review.damaged_files import DAMAGE, MOST_NAMED
 from anguan.services.rule_failures import VERB
 from anguan.worker.heartbeat import count_overdue, last_heartbeat

@@ -62,6 +62,21 @@ MUTANTS = (
         "A PDF with a character that no installed font has is refused.",
     ),
     Mutant(
+        "printable_fields",
+        (
+            Edit(
+                "anguan/infra/printing.py",
+                "    if fault := printing_fault(value):\n",
+                '    if fault := "":\n',
+            ),
+        ),
+        (
+            "tests/web/test_printable.py::test_the_form_shows_it_at_the_field",
+            "tests/web/test_printable.py::test_every_text_column_of_every_import_refuses_it",
+        ),
+        "What no font prints is refused at its field.",
+    ),
+    Mutant(
         "press_time",
         (Edit("anguan/pdf/renderer.py", "        timer.start()\n", ""),),
         (f"{_RENDERER}::test_a_slow_page_is_killed_and_the_next_one_is_rendered",),

@@ -33,7 +33,7 @@ class NewAccountForm(Form):
         100,
         hint="工作人员：自定的登录名。个人：证件号码。企业：统一社会信用代码。个人和企业须已登记。",
     )
-    name = text("姓名", 100, required=False, hint="工作人员填写；个人和企业按登记。")
+    name = text("姓名", 100, required=False, hint="工作人员填写；个人和企业按登记。", printed=False)
     region = choice("地区", _regions, required=False, hint="只对工作人员有用：限定只看一个州市。")
 
     def validate_name(self, field: Any) -> None:

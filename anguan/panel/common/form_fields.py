@@ -9,6 +9,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from anguan.core.field_types import Date, InvalidValue
+from anguan.infra.printing import printing_fault
 from anguan.matters.texts import fault_in_text
 
 Choices = Sequence[tuple[str, str]]
@@ -58,9 +59,12 @@ def text(
     hint: str = "",
     code: bool = False,
     checks: Checks = (),
+    printed: bool = True,
 ) -> Field:
-    """Single-line text field."""
+    """Single-line text field; one that is `printed` takes only what the fonts of the PDFs have."""
     validators: list[Any] = [*_needed(required), Length(max=limit, message=f"最多 {limit} 个字"), *checks]
+    if printed:
+        validators.append(prints)
     if code:
         validators.append(CODE)
     attributes = {"maxlength": str(limit)}
@@ -71,7 +75,12 @@ def text_area(
     label: str, limit: int = 2000, required: bool = False, hint: str = "", checks: Checks = ()
 ) -> Field:
     """Multi-line text field."""
-    validators: list[Any] = [*_needed(required), Length(max=limit, message=f"最多 {limit} 个字"), *checks]
+    validators: list[Any] = [
+        *_needed(required),
+        Length(max=limit, message=f"最多 {limit} 个字"),
+        prints,
+        *checks,
+    ]
     return TextAreaField(label, validators, description=hint, filters=[_trim])
 
 
@@ -89,6 +98,12 @@ def whole_number(label: str, least: int, most: int, required: bool = False, hint
 def fills(_form: Form, field: Field) -> None:
     """Validator of a text with policy placeholders. Raises ValidationError for an unknown one."""
     if fault := fault_in_text(field.data or ""):
+        raise ValidationError(fault)
+
+
+def prints(_form: Form, field: Field) -> None:
+    """Validator of a text that may stand in a PDF. Raises ValidationError naming the character."""
+    if fault := printing_fault(field.data or ""):
         raise ValidationError(fault)
 
 

@@ -12,6 +12,7 @@ from anguan.core.matter import Step
 from anguan.extensions import db
 from anguan.infra import settings
 from anguan.infra.events import actor_of
+from anguan.infra.printing import printing_fault
 from anguan.matters.catalog import CATALOG
 from anguan.matters.in_force import in_force
 from anguan.matters.overlay import scope_of
@@ -140,6 +141,8 @@ def find_faults(session: Session, entries: Sequence[StepEntry]) -> list[tuple[st
             continue
         if len(entry["title"]) > LONGEST:
             faults.append((f"title_{place}", f"最多 {LONGEST} 个字"))
+        elif fault := printing_fault(entry["title"]):
+            faults.append((f"title_{place}", fault))
         if entry["role"] not in dict(ROLES):
             faults.append((f"role_{place}", "请选择由谁办"))
         elif entry["reach"] not in dict(REACHES):

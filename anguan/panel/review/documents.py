@@ -11,11 +11,11 @@ from anguan.core import clock
 from anguan.extensions import db, settings, storage
 from anguan.infra.blob_store import Damaged
 from anguan.infra.events import actor_of, record_event
+from anguan.infra.fonts import FACES, is_installed
 from anguan.infra.page_images import PageImage, Reader, UnreadablePage, read_page_image
 from anguan.infra.transaction import transaction
 from anguan.models import ChangeRequest, StoredFile
 from anguan.panel.common.guard import current_account
-from anguan.infra.fonts import FACES, is_installed
 from anguan.services.requests.drafts import definition
 from anguan.services.review.document_reads import document_titles
 from anguan.services.review.review_view import file_of_request

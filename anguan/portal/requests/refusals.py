@@ -4,10 +4,17 @@ from flask import Response
 
 from anguan.infra.files import Damaged
 from anguan.infra.idempotency import KeyReused
-from anguan.pdf.renderer import RenderError
+from anguan.infra.printing import name_character
+from anguan.pdf.renderer import MissingGlyph, RenderError
 from anguan.portal.blueprint import portal
 from anguan.services.refusals import NotFound, Refused, StaleRequest
-from anguan.web.errors import render_error
+from anguan.web.errors import log_error, render_error
+
+UNPRINTED = "您的申请和已填写的内容不受影响。请过几分钟再试；仍不行，请拨技术支持电话并报出错误编号。"
+UNPRINTED_CHARACTER = (
+    "里面的{named}打印不出来，您的申请不受影响。还能修改的内容，请换成常用的文字后再下载；"
+    "证件上的字打印不出来的，请拨考核管理部门电话。"
+)
 
 
 @portal.errorhandler(NotFound)
@@ -36,5 +43,10 @@ def show_damaged_file(error: Damaged) -> Response:
 
 @portal.errorhandler(RenderError)
 def show_unprinted(error: RenderError) -> Response:
-    """The PDF could not be rendered."""
-    return render_error(503, title="这份文件暂时生成不了", sentence=f"{error}。")
+    """The PDF could not be rendered; the reason is for staff and stands in the log."""
+    number = log_error("a PDF was not rendered", error)
+    sentence = UNPRINTED
+    if isinstance(error, MissingGlyph):
+        named = "、".join(f"“{name_character(char)}”" for char in error.chars)
+        sentence = UNPRINTED_CHARACTER.format(named=named)
+    return render_error(503, title="这份文件暂时生成不了", sentence=sentence, error_number=number)

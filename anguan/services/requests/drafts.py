@@ -17,6 +17,7 @@ from anguan.domain.field_changes import FieldChange, field_changes_of
 from anguan.domain.policies import policies_of
 from anguan.domain.register_fields import REGISTER_FIELDS, register_field
 from anguan.infra.idempotency import body_digest
+from anguan.infra.printing import parse_printable
 from anguan.matters.in_force import in_force
 from anguan.models import Attachment, ChangeRequest, Enterprise
 from anguan.services.refusals import FormError
@@ -166,7 +167,9 @@ def _understand(
     for wanted in dossier.matter.asked:
         stands = "" if wanted.mode == "answered" else dossier.before(wanted.path)
         try:
-            value = wanted.resolved.parse(typed[wanted.path], beside) if wanted.path in typed else stands
+            value = stands
+            if wanted.path in typed:
+                value = parse_printable(wanted.resolved, typed[wanted.path], beside)
             _check(session, wanted, value, stands, files)
         except InvalidValue as invalid:
             faults.append(FormError(f"field:{wanted.path}", f"{wanted.label}：{invalid.sentence}"))

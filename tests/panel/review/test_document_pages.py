@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from anguan.core import clock
 from anguan.infra.blob_store import LocalStorage
+from anguan.infra.fonts import FACES
 from anguan.infra.page_images import (
     PageImage,
     Reader,
@@ -23,7 +24,6 @@ from anguan.infra.page_images import (
 )
 from anguan.infra.transaction import transaction
 from anguan.models import Attachment, ChangeRequest, StoredFile
-from anguan.infra.fonts import FACES
 from anguan.services.review.document_reads import read_documents, unread_required
 from tests.support.client import Browser
 from tests.support.factories import Scenario

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from anguan.core.field_types import Date, DocumentNumber, InvalidValue
+from anguan.core.field_types import Date, DocumentNumber, InvalidValue, Name
+from anguan.infra.printing import parse_printable
 from anguan.services.imports.tables.columns import Column, ImportRow, plain_heading
 from anguan.services.imports.tables.reading import Cells, Table
 from anguan.services.imports.tables.unpacking import UnreadableWorkbook
@@ -108,7 +110,9 @@ def _read_cell(row: ImportRow, column: Column, raw: Any, known: dict[Any, str | 
 def _parse(column: Column, raw: Any, beside: Mapping[str, str]) -> str:
     text = cell_text(raw, column)
     try:
-        return column.kind.parse(text, beside)
+        # A person is registered under their real name, whatever the fonts of this machine print.
+        parse = column.kind.parse if isinstance(column.kind, Name) else partial(parse_printable, column.kind)
+        return parse(text, beside)
     except InvalidValue:
         if column.long and len(text) > 15 and text.isascii() and text.isdigit() and text.endswith("000"):
             raise InvalidValue(ROUNDED) from None
