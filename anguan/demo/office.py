@@ -10,7 +10,7 @@ from anguan.demo.scans import draw_paper
 from anguan.demo.service_calls import ServiceCalls
 from anguan.matters import certificate_correction, certificate_sanction, person_correction
 from anguan.models import ChangeRequest
-from anguan.services.requests import attachments, filing
+from anguan.services.requests import attachments, filing, new_drafts
 from anguan.services.requests.drafts import read_draft
 from anguan.services.review import audits
 
@@ -31,7 +31,7 @@ def prepare(
     with clock.frozen_at(calls.back(days)):
         clerk = calls.account(CLERK)
         about = certificate.id if code.startswith("certificate") else None
-        request = filing.begin(calls.session, clerk, code, about, person_id=certificate.person_id)
+        request = new_drafts.begin(calls.session, clerk, code, about, person_id=certificate.person_id)
         filing.save(calls.session, clerk, request.id, typed)
         for slot in read_draft(calls.session, request).slots:
             rows = [("姓名", who.name), ("证书编号", certificate.number or "")]

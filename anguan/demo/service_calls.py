@@ -14,7 +14,7 @@ from anguan.infra.files import Storage
 from anguan.infra.transaction import transaction
 from anguan.matters.in_force import declared
 from anguan.models import Account, Certificate, ChangeRequest
-from anguan.services.requests import attachments, filing
+from anguan.services.requests import attachments, filing, new_drafts
 from anguan.services.requests.drafts import read_draft
 from anguan.services.review import decisions
 from anguan.services.review.review_view import load_review
@@ -68,7 +68,7 @@ class ServiceCalls:
         about = declared(code).subject == "certificate"
         certificate_id = self.certificate(who).id if about else None
         with clock.frozen_at(self.back(days)):
-            request = filing.begin(self.session, account, code, certificate_id)
+            request = new_drafts.begin(self.session, account, code, certificate_id)
             filing.save(self.session, account, request.id, typed or {})
             draft = read_draft(self.session, request)
             for slot in [slot.material for slot in draft.slots if slot.material.required][:slots]:

@@ -1,7 +1,7 @@
 """您现在要做的事: pending tasks of the holder, most urgent first."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask import url_for
 from sqlalchemy import select
@@ -27,7 +27,7 @@ from anguan.web.status_signs import Sign
 
 @dataclass(frozen=True)
 class Task:
-    """One task card; `lines` are full reasons; the button is a link (`url`) or a POST (`post`, `fields`)."""
+    """One task card; `lines` are full reasons; the button is a link (`url`) or a POST (`post`)."""
 
     kind: TaskKind
     about: str
@@ -35,7 +35,6 @@ class Task:
     button: str
     url: str = ""
     post: str = ""
-    fields: Mapping[str, object] = field(default_factory=dict)
     lines: tuple[tuple[str, str], ...] = ()
     lead: str = ""
     until: str = ""
@@ -125,8 +124,7 @@ def _ending(session: Session, line: CertificateLine) -> Task | None:
         name_certificate(line.certificate),
         f"证书{format_day(line.certificate.valid_until)}到期，现在可以办理{offer.matter.action}",
         offer.matter.action,
-        post=url_for("portal.begin", code=offer.matter.code),
-        fields={"certificate": line.certificate.id},
+        url_for("portal.start", code=offer.matter.code, certificate=line.certificate.id),
         lead="到期前没有提交的，证书到期失效。",
         until=f"最后申请日 {format_day(last)}，24:00 前提交",
         left_words=f"还剩 {days} 天" if days else "今天是最后一天",
@@ -179,8 +177,7 @@ def _gaps(me: Account, lines: Sequence[CertificateLine]) -> list[Task]:
                     name_certificate(line.certificate),
                     "纸质证书可以换发电子证书",
                     offer.matter.action,
-                    post=url_for("portal.begin", code=offer.matter.code),
-                    fields={"certificate": line.certificate.id},
+                    url_for("portal.start", code=offer.matter.code, certificate=line.certificate.id),
                     lead="办理一次变更，审核通过后换发，首次发证日期不变。换发以后才能延续。",
                     turn=False,
                 )

@@ -104,7 +104,7 @@ def test_the_victim_recovers_in_one_flow(clients: AppClients) -> None:
     squatter.log_in(number)
     assert squatter.is_logged_in()
     squatter.get("/my/")
-    begun = squatter.post("/my/start/profile_change")
+    begun = squatter.post("/my/start/profile_change", save="1")
     draft = int(re.findall(r"/my/requests/(\d+)/edit", begun.location)[0])
     with clients.rows() as session:
         session.add(DraftValue(request_id=draft, name="person.title", typed="工程师"))

@@ -11,7 +11,7 @@ from anguan.infra.idempotency import KeyReused
 from anguan.infra.transaction import Busy
 from anguan.models import Account, ChangeItem, ChangeRequest, Event, IdempotencyKey, Lock, Notice
 from anguan.services.refusals import Refused
-from anguan.services.requests import filing
+from anguan.services.requests import filing, new_drafts
 from tests.campaigns.support.bulk import gather
 from tests.campaigns.support.invariants import check_invariants
 from tests.campaigns.support.office import Office, draw, fresh_place
@@ -60,7 +60,7 @@ def _in_tabs(office: Office, task: Callable[[Session], object]) -> list[object]:
 
 def _begin(office: Office, report: Report, who: int) -> None:
     def begin(session: Session) -> int:
-        return filing.begin(session, session.get_one(Account, who), "profile_change").id
+        return new_drafts.begin(session, session.get_one(Account, who), "profile_change").id
 
     drafts = set(_in_tabs(office, begin))
     rows = office.count(ChangeRequest, ChangeRequest.filer_id == who)

@@ -7,7 +7,7 @@ from anguan.core.clock import add_months, midnight
 from anguan.infra.transaction import transaction
 from anguan.models import Certificate, PolicyValue
 from anguan.services.expiry import expire_certificates
-from anguan.services.requests import filing
+from anguan.services.requests import new_drafts
 from anguan.services.requests.drafts import read_draft
 from tests.campaigns.support.bulk import gather
 from tests.campaigns.support.invariants import check_invariants
@@ -66,7 +66,7 @@ def _prepare(office: Office, who: int, index: int, paper: bytes) -> Task:
     with transaction(office.session):
         office.session.merge(PolicyValue(name="renewal_close", value="on_day"))
         office.session.get_one(Certificate, certificate.id).valid_until = until
-    request = filing.begin(office.session, office.account(who), "certificate_renewal", certificate.id)
+    request = new_drafts.begin(office.session, office.account(who), "certificate_renewal", certificate.id)
     slots = read_draft(office.session, request).slots
     office.attach(request.id, {slot.material.code: paper for slot in slots})
     return who, request.id, until

@@ -91,7 +91,7 @@ def test_one_more_matter_gets_everything(clients: AppClients) -> None:
     assert guide.status_code == 200
     assert "号码证明" in guide.text
 
-    began = holder.post("/my/start/phone_correction")
+    began = holder.post("/my/start/phone_correction", save="1")
     assert began.status_code == 302
     form = holder.get(began.location).text
     assert "原手机号码" in form

@@ -14,7 +14,7 @@ from anguan.infra.settings import change, restore_previous
 from anguan.matters.in_force import all_in_force, declared, in_force
 from anguan.models import Base, MaterialConfig, MatterConfig, QuestionConfig, RuleConfig
 from anguan.services.refusals import InvalidSubmission
-from anguan.services.requests import filing
+from anguan.services.requests import filing, new_drafts
 from anguan.services.requests.drafts import definition, read_draft
 from anguan.services.requests.eligibility import check_eligibility
 from anguan.services.review.review_view import load_review
@@ -37,7 +37,7 @@ def turn(scenario: Scenario, code: str, work: Callable[..., object]) -> int:
 def slots(scenario: Scenario, kind: str = "B") -> list[str]:
     """The materials asked for in a renewal of this kind of certificate."""
     account = scenario.holder
-    request = filing.begin(scenario.session, account, RENEWAL, scenario.certificate(kind=kind).id)
+    request = new_drafts.begin(scenario.session, account, RENEWAL, scenario.certificate(kind=kind).id)
     return [slot.material.code for slot in read_draft(scenario.session, request).slots]
 
 
@@ -66,7 +66,7 @@ def test_a_paused_matter_is_not_offered_but_what_was_filed_goes_on(scenario: Sce
     offered = check_eligibility(scenario.session, scenario.stranger, PROFILE)
     assert (offered.open, offered.sentence) == (False, "本事项暂停受理")
     with scenario.refused("暂停受理"):
-        filing.begin(scenario.session, scenario.stranger, PROFILE)
+        new_drafts.begin(scenario.session, scenario.stranger, PROFILE)
     scenario.decide(filed, "approve")
     assert filed.state == "approved"
 
@@ -159,7 +159,7 @@ def test_a_softened_rule_lets_the_request_through_with_a_warning(scenario: Scena
 
 def test_a_filed_request_keeps_its_version_and_a_draft_follows_the_newest(scenario: Scenario) -> None:
     filed = scenario.filed(PROFILE)
-    draft = filing.begin(scenario.session, scenario.stranger, PROFILE)
+    draft = new_drafts.begin(scenario.session, scenario.stranger, PROFILE)
     version = lay(
         scenario,
         MatterConfig(matter=PROFILE, title="资料更新"),

@@ -42,7 +42,7 @@ from anguan.models import (
     Training,
 )
 from anguan.services.refusals import Refused
-from anguan.services.requests import attachments, filing
+from anguan.services.requests import attachments, filing, new_drafts
 from anguan.services.requests.drafts import read_draft
 from anguan.services.review import decisions
 from anguan.services.review.decisions import DecisionInput
@@ -295,14 +295,14 @@ class Scenario:
         if not isinstance(matter, str) and matter.filed_by == "office":
             about = self.certificate().id if matter.subject == "certificate" else None
             clerk = account or self.clerk
-            return filing.begin(self.session, clerk, matter.code, about, person_id=self.holder.person_id)
+            return new_drafts.begin(self.session, clerk, matter.code, about, person_id=self.holder.person_id)
         account = account or self.holder
         code = matter if isinstance(matter, str) else matter.code
         subject = "certificate" if code.startswith("certificate") else "person"
         if not isinstance(matter, str):
             subject = matter.subject
         certificate = self.certificate(account).id if subject == "certificate" else None
-        return filing.begin(self.session, account, code, certificate)
+        return new_drafts.begin(self.session, account, code, certificate)
 
     def fill(self, request: ChangeRequest, account: Account | None = None, **typed: str) -> None:
         """Save a valid new value in each field that is asked and attach a document to each material."""

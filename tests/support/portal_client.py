@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
+from html.parser import HTMLParser
 from pathlib import Path
 
 from sqlalchemy import select
@@ -61,10 +62,10 @@ class Holder:
         return self.browser.post(path, **form)
 
     def begin(self, code: str, certificate: Certificate | None = None, **form: object) -> int:
-        """Start a matter with its button (延续, 变更, …); returns the id of the draft."""
+        """Open the form of a matter and save it as it is; returns the id of the draft."""
         self.browser.get("/my/")
         chosen = {"certificate": certificate.id} if certificate else {}
-        answer = self.send(f"/my/start/{code}", **chosen, **form)
+        answer = self.send(f"/my/start/{code}", **chosen, **{"save": "1"} | form)
         assert answer.status_code == 302, answer.text
         found = re.search(r"/my/requests/(\d+)/edit", answer.location)
         assert found, answer.location
@@ -121,3 +122,42 @@ class Holder:
 def upload(name: str = "材料.jpg", data: bytes | None = None) -> tuple[io.BytesIO, str]:
     """A file as the test client sends it in a form."""
     return io.BytesIO(picture(120, 156, "teal") if data is None else data), name
+
+
+class _Inputs(HTMLParser):
+    """Collects the values of inputs, selects and textareas."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self.select = self.area = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        name, kind = found.get("name", ""), found.get("type", "text")
+        if tag == "input" and name and kind not in ("file", "submit"):
+            if kind not in ("radio", "checkbox") or "checked" in found:
+                self.values[name] = found.get("value", "")
+        elif tag == "textarea":
+            self.area, self.values[name] = name, ""
+        elif tag == "select":
+            self.select, self.values[name] = name, ""
+        elif tag == "option" and "selected" in found and self.select:
+            self.values[self.select] = found.get("value", "")
+
+    def handle_data(self, data: str) -> None:
+        if self.area:
+            self.values[self.area] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self.area = ""
+        elif tag == "select":
+            self.select = ""
+
+
+def inputs_of(page: str) -> dict[str, str]:
+    """The values of all inputs of a page by name."""
+    parser = _Inputs()
+    parser.feed(page)
+    return parser.values

@@ -26,7 +26,7 @@ from anguan.panel.requests.request_list import RequestList, format_change
 from anguan.panel.review import review_presenter
 from anguan.panel.review.documents import send_copy
 from anguan.services.refusals import NotFound, Refused
-from anguan.services.requests import filing
+from anguan.services.requests import filing, new_drafts
 from anguan.services.requests.drafts import definition, read_draft
 from anguan.services.requests.eligibility import Eligibility, list_eligibility
 from anguan.services.requests.subjects import subject_of
@@ -78,7 +78,7 @@ class FilingView(FormMixin, RequestList):
         if code not in dict(OWN) or max(certificate or 0, person or 0) > BIGGEST:
             abort(404)
         try:
-            draft = filing.begin(db.session, current_account(), code, certificate, person_id=person)
+            draft = new_drafts.begin(db.session, current_account(), code, certificate, person_id=person)
         except NotFound:
             abort(404)
         except Refused as refused:

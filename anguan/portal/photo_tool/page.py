@@ -50,7 +50,7 @@ def show_page(errors: list[tuple[str, str]] | None = None, unsure: bool = False)
         blocked=bool(portrait and portrait.blocks),
         waiting=waiting_photo(db.session, me),
         errors=errors,
-        next=request.values.get("next", "") if draft else "",
+        next=return_url(),
         draft=draft,
     )
 
@@ -95,6 +95,12 @@ def read_draft() -> ChangeRequest | None:
     except NotFound:
         return None
     return row if row.state in (DRAFT, RETURNED) else None
+
+
+def return_url() -> str:
+    """The form from which the holder opened the tool, saved already or not; '' without one."""
+    target = request.values.get("next", "")
+    return target if endpoint_of(target) == "portal.start" or read_draft() else ""
 
 
 def finish_url(sentence: str) -> str:

@@ -13,7 +13,7 @@ from anguan.extensions import db, storage
 from anguan.infra.inspection import Unacceptable, read_upload
 from anguan.infra.portraits import HEAVIEST
 from anguan.portal.blueprint import portal
-from anguan.portal.photo_tool.page import finish_url, read_draft, read_figures, show_page
+from anguan.portal.photo_tool.page import finish_url, read_draft, read_figures, return_url, show_page
 from anguan.portal.visitor import current_account
 from anguan.services.codes import Refusal
 from anguan.services.photos import photo_tool
@@ -128,6 +128,9 @@ def use_photo() -> ResponseReturnValue:
     if draft is not None:
         flash("证件照片已保存，并放进了这份申请。提交并审核通过后生效。", "ok")
         return redirect(url_for(".edit", id=draft.id, _anchor="asked"))
+    if target := return_url():
+        flash("证件照片已保存，并放进了这份申请。提交并审核通过后生效。", "ok")
+        return redirect(target)
     flash("证件照片已保存。下一次提交变更申请时一并使用，审核通过后生效。", "ok")
     return redirect(url_for(".profile"))
 
@@ -142,8 +145,7 @@ def _read_box() -> tuple[CropBox, int]:
 
 
 def _back(anchor: str) -> ResponseReturnValue:
-    target = request.values.get("next", "") if read_draft() else None
-    return redirect(url_for(".photo_tool", next=target, _anchor=anchor))
+    return redirect(url_for(".photo_tool", next=return_url() or None, _anchor=anchor))
 
 
 def _refuse(sentence: str, anchor: str) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from anguan.domain.photos import check_results_of, stored_photo
-from anguan.models import Enterprise
+from anguan.models import Attachment, ChangeRequest, Enterprise
 from anguan.portal.photo_tool.earlier_photos import earlier_photos
 from anguan.services.requests.drafts import Draft
 from anguan.web.forms import FormField
@@ -36,7 +36,7 @@ def add_pictures(session: Session, draft: Draft, made: FormField) -> FormField:
     removable = 0
     for row in draft.request.attachments:
         if row.material == made.name and row.file.sha256 == wanted:
-            after, removable = url_for("portal.file", attachment=row.id), row.id
+            after, removable = _picture_url(draft.request, row), row.id or 0
     return replace(
         made,
         before_photo=before,
@@ -47,3 +47,11 @@ def add_pictures(session: Session, draft: Draft, made: FormField) -> FormField:
         else (),
         again=earlier_photos(session, draft, wanted),
     )
+
+
+def _picture_url(request: ChangeRequest, row: Attachment) -> str:
+    """URL of a new photo; before the first save it is the registered one or the one that waits."""
+    if row.id is not None:
+        return url_for("portal.file", attachment=row.id)
+    registered = request.person is not None and request.person.photo == row.file.sha256
+    return url_for("portal.photo" if registered else "portal.waiting_photo")

@@ -1,6 +1,6 @@
 """The forms that a holder prints, signs and uploads: filled from the request, or blank."""
 
-from flask import abort
+from flask import Response, abort
 from flask.typing import ResponseReturnValue
 
 from anguan.core import clock
@@ -10,6 +10,7 @@ from anguan.domain.field_changes import FieldChange
 from anguan.domain.policies import load_policies
 from anguan.extensions import db
 from anguan.matters.in_force import in_force
+from anguan.models import ChangeRequest
 from anguan.pdf.form import FormRow, FormSheet, render_commitment, render_form
 from anguan.pdf.html import show_day
 from anguan.portal.blueprint import portal
@@ -28,7 +29,11 @@ TITLES = {"application": "申请表", "commitment": "承诺书"}
 @require_roles("applicant")
 def download_form(id: int, paper: str) -> ResponseReturnValue:
     """申请表 or 承诺书, filled from the request."""
-    row = own_request(db.session, current_account(), id)
+    return print_form(own_request(db.session, current_account(), id), paper)
+
+
+def print_form(row: ChangeRequest, paper: str) -> Response:
+    """The form of a request, which need not have been saved yet."""
     matter = definition(db.session, row)
     _must_have(matter, paper)
     attached: set[str] = set()

@@ -1,15 +1,18 @@
 """The form of a draft: fill in, save at any time, upload documents, and go on to the confirmation."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from anguan.core import clock
-from anguan.core.lifecycle import RETURNED
+from anguan.core.lifecycle import DRAFT, RETURNED
+from anguan.core.matter import Matter
 from anguan.domain.calendar import days_left, load_calendar
 from anguan.domain.policies import policies_of
 from anguan.extensions import db, storage
 from anguan.matters.in_force import all_in_force
-from anguan.models import Account
+from anguan.models import Account, ChangeRequest
 from anguan.portal.blueprint import portal
 from anguan.portal.enterprise_search import search_enterprises
 from anguan.portal.requests.form_page import SearchBox, read_form
@@ -34,12 +37,8 @@ def edit(id: int) -> ResponseReturnValue:
     row = own_request(db.session, me, id)
     if row.state not in WORKING:
         return redirect(url_for(".request", id=id))
-    search = None
-    if path := request.args.get("find"):
-        words = request.args.get("q", "").strip()
-        search = SearchBox(path, words, search_enterprises(db.session, words))
     draft = read_draft(db.session, row)
-    return show_form(me, draft, check="check" in request.args, search=search)
+    return show_form(me, draft, check="check" in request.args, search=read_search())
 
 
 @portal.post("/requests/<int:id>/edit", endpoint="save")
@@ -48,22 +47,47 @@ def save(id: int) -> ResponseReturnValue:
     """Save the typed values and valid files, then redirect as the pressed button says. Raises NotFound."""
     me = current_account()
     matter = definition(db.session, own_request(db.session, me, id))
-    # A number left empty stays as it is registered: it is never sent to the browser in full.
-    keep = {field.path for field in matter.asked if field.mode != "answered" and field.resolved.secret}
     try:
-        filing.save(db.session, me, id, read_typed(matter, request.form), keep)
+        filing.save(db.session, me, id, read_typed(matter, request.form), kept_when_empty(matter))
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _refuse(id, refused)
+    return save_documents(me, id, matter)
+
+
+def kept_when_empty(matter: Matter) -> set[str]:
+    """Numbers that stay as registered when left empty: they are never sent to the browser in full."""
+    return {field.path for field in matter.asked if field.mode != "answered" and field.resolved.secret}
+
+
+def read_search() -> SearchBox | None:
+    """The search in a reference field that the URL asks for."""
+    if not (path := request.args.get("find")):
+        return None
+    words = request.args.get("q", "").strip()
+    return SearchBox(path, words, search_enterprises(db.session, words))
+
+
+def save_documents(me: Account, id: int, matter: Matter) -> ResponseReturnValue:
+    """Store the files of the posted form, then go where the pressed button leads. Raises NotFound."""
+    try:
         refusals = save_uploads(db.session, storage(), me, id, matter, request.files)
         _update_documents(me, id)
     except NotFound:
         raise
     except Refused as refused:
-        if request.headers.get("X-Autosave"):
-            return refused.sentence, 409
-        flash(f"{refused.sentence}。", "warn")
-        return redirect(url_for(".request", id=id))
+        return _refuse(id, refused)
     if request.headers.get("X-Autosave"):
         return "", 204
     return _go_on(me, id, refusals)
+
+
+def _refuse(id: int, refused: Refused) -> ResponseReturnValue:
+    if request.headers.get("X-Autosave"):
+        return refused.sentence, 409
+    flash(f"{refused.sentence}。", "warn")
+    return redirect(url_for(".request", id=id))
 
 
 def _go_on(me: Account, id: int, refusals: list[FormError]) -> ResponseReturnValue:
@@ -76,20 +100,46 @@ def _go_on(me: Account, id: int, refusals: list[FormError]) -> ResponseReturnVal
         return redirect(url_for(".review", id=id))
     if refusals:
         return show_form(me, read_draft(db.session, row), refusals=refusals), 422
+    return follow_button(me, row)
+
+
+def follow_button(me: Account, row: ChangeRequest) -> ResponseReturnValue:
+    """Where a button leads that neither submits nor was refused; the draft may not have been saved yet."""
+    form = request.form
     if path := form.get("find"):
         words = form.get(f"{path}.find", "").strip()[:50]
-        return redirect(url_for(".edit", id=id, find=path, q=words, _anchor=path))
+        return redirect(form_url(row, find=path, q=words, _anchor=path))
     if path := form.get("reveal"):
         return show_form(me, read_draft(db.session, row), revealed=path)
-    if form.get("leave") == "photo":
-        return redirect(url_for(".photo_tool", next=url_for(".edit", id=id)))
-    if form.get("leave") == "profile":
-        flash("草稿已保存。看完个人信息后，从“办理进度”继续填写。", "ok")
+    leave = form.get("leave")
+    if leave == "photo":
+        return redirect(url_for(".photo_tool", next=form_url(row)))
+    if leave in ("profile", "amend"):
+        if row.id is not None:
+            flash("草稿已保存。之后从“办理进度”继续填写。", "ok")
+        amending = _amending(me)
+        if leave == "amend" and amending is not None and row.certificate_id is not None:
+            return redirect(url_for(".start", code=amending.code, certificate=row.certificate_id))
         return redirect(url_for(".profile"))
+    if row.id is None:
+        return redirect(form_url(row))
     if slot := form.get("remove") or form.get("again"):
-        return redirect(url_for(".edit", id=id, _anchor="papers" if slot else None))
+        return redirect(url_for(".edit", id=row.id, _anchor="papers" if slot else None))
     flash("草稿已保存，尚未提交。提交后才有受理编号。", "news")
-    return redirect(url_for(".edit", id=id))
+    return redirect(url_for(".edit", id=row.id))
+
+
+def form_url(row: ChangeRequest, **more: Any) -> str:
+    """URL of the form, to open and to post; it is another one until the first save."""
+    if row.id is not None:
+        return url_for(".edit", id=row.id, **more)
+    fill = request.values.get("fill") or None
+    return url_for(".start", code=row.matter, certificate=row.certificate_id, fill=fill, **more)
+
+
+def _amending(me: Account) -> Matter | None:
+    """The matter by which this holder corrects a certificate."""
+    return next((one for one in all_in_force(db.session) if one.amends and may_file(one, me)), None)
 
 
 def _update_documents(me: Account, id: int) -> None:
@@ -129,7 +179,8 @@ def show_form(
         form_steps=steps,
         errors=form.errors,
         certificate=certificate,
-        amending=next((one for one in all_in_force(db.session) if one.amends and may_file(one, me)), None),
+        form_url=form_url(row),
+        amending=_amending(me) if row.state == DRAFT and certificate else None,
         named=name_certificate(certificate) if certificate else "",
         remarks=remarks_of(row) if row.state == RETURNED else (),
         deadline=deadline,

@@ -1,85 +1,120 @@
-"""延续, 变更, 注销, 修改…: starts a draft, or opens the one that was started before."""
+"""延续, 变更, 注销, 修改…: opens an empty form without saving anything; its first save makes the draft."""
 
-from flask import abort, flash, redirect, request, url_for
+from dataclasses import dataclass
+
+from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
-from anguan.domain.certificates import MIRRORED_FIELDS
-from anguan.domain.masking import is_picture
-from anguan.domain.register_fields import register_field
 from anguan.extensions import db
-from anguan.infra.transaction import transaction
 from anguan.matters.in_force import in_force
-from anguan.models import Certificate, ChangeRequest, StoredFile
+from anguan.models import Account, ChangeRequest
 from anguan.portal.blueprint import portal
+from anguan.portal.requests.form_page import read_form
+from anguan.portal.requests.printed_forms import print_form
+from anguan.portal.requests.request_form import (
+    follow_button,
+    kept_when_empty,
+    read_search,
+    save_documents,
+    show_form,
+)
 from anguan.portal.visitor import current_account
 from anguan.services.refusals import NotFound, Refused
-from anguan.services.requests import filing
-from anguan.services.requests.draft_writes import attach_photo
-from anguan.services.requests.drafts import definition
-from anguan.services.requests.subjects import own_certificate
-from anguan.services.transitions import lock_request
+from anguan.services.requests import new_drafts
+from anguan.services.requests.drafts import Draft, definition, read_draft
 from anguan.web.access import require_roles
+from anguan.web.draft_form import read_typed
+
+KEEPING = ("save", "go", "again")
+"""Buttons that make a draft even when nothing was typed."""
+
+
+@dataclass(frozen=True)
+class StartArguments:
+    """What is started: the certificate, and whether to begin with the person's facts."""
+
+    certificate: int | None
+    fill: bool
+
+
+@portal.get("/start/<code>", endpoint="start")
+@require_roles("applicant")
+def show_start(code: str) -> ResponseReturnValue:
+    """The form of a matter; query: `certificate` (id), `fill`, `find` and `q`."""
+    me = current_account()
+    row = _open(me, code)
+    if isinstance(row, Response):
+        return row
+    if row.id is not None:
+        return redirect(url_for(".edit", id=row.id))
+    return show_form(me, read_draft(db.session, row), search=read_search())
 
 
 @portal.post("/start/<code>", endpoint="begin")
 @require_roles("applicant")
 def begin(code: str) -> ResponseReturnValue:
-    """Form fields: `certificate` (id), `fill` (from the person's facts), `at` (anchor to open)."""
-    me = current_account()
+    """Save the form for the first time; a button pressed on an untouched form only leads on."""
+    me, started = current_account(), _arguments()
+    row = _open(me, code)
+    if isinstance(row, Response):
+        return row
+    matter = definition(db.session, row)
+    if row.id is None:
+        draft = read_draft(db.session, row)
+        if not _has_input(me, draft):
+            return ("", 204) if request.headers.get("X-Autosave") else follow_button(me, row)
+    try:
+        typed, keep = read_typed(matter, request.form), kept_when_empty(matter)
+        saved = new_drafts.begin(
+            db.session, me, code, started.certificate, fill=started.fill, typed=typed, keep=keep
+        )
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _refuse(refused)
+    return save_documents(me, saved.id, matter)
+
+
+@portal.get("/start/<code>/<any(application, commitment):paper>.pdf", endpoint="start_pdf")
+@require_roles("applicant")
+def download_start_form(code: str, paper: str) -> ResponseReturnValue:
+    """申请表 or 承诺书 of a form that was not saved yet, filled with what is registered."""
+    row = _open(current_account(), code)
+    return row if isinstance(row, Response) else print_form(row, paper)
+
+
+def _arguments() -> StartArguments:
+    return StartArguments(request.values.get("certificate", type=int), bool(request.values.get("fill")))
+
+
+def _open(me: Account, code: str) -> ChangeRequest | Response:
+    """The draft, saved or not; a redirect that says why there is none. Raises NotFound."""
+    started = _arguments()
     try:
         in_force(db.session, code)
     except LookupError:
         abort(404)
-    certificate_id = request.form.get("certificate", type=int)
-    filled: dict[str, str] = {}
     try:
-        if certificate_id and request.form.get("fill"):
-            filled = _differing(own_certificate(db.session, me, certificate_id))
-        words = {path: value for path, value in filled.items() if not is_picture(path)}
-        draft = filing.begin(db.session, me, code, certificate_id, words)
+        return new_drafts.unsaved_draft(db.session, me, code, started.certificate, started.fill)
     except NotFound:
         raise
     except Refused as refused:
-        flash(f"{refused.sentence}。", "warn")
-        return redirect(url_for(".certificates" if certificate_id else ".profile"))
-    slot = _photo_slot(draft)
-    if slot and (photo := filled.get(slot) or _first_photo(draft)):
-        _use_photo(draft, slot, photo)
-    return redirect(url_for(".edit", id=draft.id, _anchor=request.form.get("at") or None))
+        return _refuse(refused)
 
 
-def _differing(certificate: Certificate) -> dict[str, str]:
-    """The holder's registered value of each field in which the certificate differs from it."""
-    person = certificate.person
-    return {
-        mine: register_field(theirs).read(person)
-        for mine, theirs, _ in MIRRORED_FIELDS
-        if register_field(theirs).read(person)
-        and register_field(mine).read(certificate) != register_field(theirs).read(person)
-    }
+def _refuse(refused: Refused) -> Response:
+    flash(f"{refused.sentence}。", "warn")
+    target = url_for(".certificates" if _arguments().certificate else ".profile")
+    return Response(status=302, headers={"Location": target})
 
 
-def _first_photo(draft: ChangeRequest) -> str:
-    """The registered photo, where a matter asks for one and the certificate has none yet."""
-    certificate = draft.certificate
-    if certificate is None or certificate.photo or not certificate.person.photo:
-        return ""
-    return certificate.person.photo
-
-
-def _photo_slot(draft: ChangeRequest) -> str:
-    """The field that asks for a photo; '' where none does."""
-    asked = definition(db.session, draft).asked
-    return next((field.path for field in asked if field.resolved.is_picture), "")
-
-
-def _use_photo(draft: ChangeRequest, slot: str, sha256: str) -> None:
-    """Use the registered photo, unless the holder already chose another."""
-    if any(value.name == slot for value in draft.values):
-        return
-    with transaction(db.session):
-        request_ = lock_request(db.session, draft.id)
-        row = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == sha256))
-        if row is not None:
-            attach_photo(db.session, request_, slot, row, "证件照片.jpg")
+def _has_input(me: Account, draft: Draft) -> bool:
+    """True when something was typed, chosen or uploaded, or a button was pressed that saves."""
+    if any(button in request.form for button in KEEPING):
+        return True
+    if any(file.filename for files in request.files.listvalues() for file in files):
+        return True
+    form, _ = read_form(db.session, me, draft)
+    shown = {field.name: field.value for field in (*form.fields, *form.questions, *form.sets)}
+    typed = read_typed(draft.matter, request.form)
+    return any(value.strip() != shown.get(name, "").strip() for name, value in typed.items())

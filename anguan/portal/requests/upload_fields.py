@@ -54,7 +54,12 @@ def _form_links(draft: Draft, slot: Slot) -> tuple[tuple[str, str], ...]:
     if sample not in SAMPLES:
         return ()
     blank = url_for("portal.blank_pdf", code=draft.matter.code, paper=sample)
-    filled = url_for("portal.form_pdf", id=draft.request.id, paper=sample)
+    row = draft.request
+    filled = (
+        url_for("portal.form_pdf", id=row.id, paper=sample)
+        if row.id is not None
+        else url_for("portal.start_pdf", code=row.matter, paper=sample, certificate=row.certificate_id)
+    )
     return (
         (blank, f"下载{draft.matter.action}证书{SAMPLES[sample]}(模板)"),
         (filled, f"下载已填好的{SAMPLES[sample]}"),

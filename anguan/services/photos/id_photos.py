@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.lifecycle import OPEN
-from anguan.core.matter import Matter
 from anguan.domain.policies import policies_of
 from anguan.infra.files import Storage, store_all
 from anguan.infra.portraits import NAME, Limits, Portrait
 from anguan.models import Account, ChangeItem, ChangeRequest, Photo, PhotoWorkspace, StoredFile
 from anguan.services.requests.draft_writes import attach_photo
-from anguan.services.requests.drafts import working_round
+from anguan.services.requests.drafts import definition, working_round
 
 
 def limits_of(session: Session, request: ChangeRequest | None = None) -> Limits:
@@ -78,7 +77,7 @@ def request_using_photo(session: Session, account: Account, waiting: StoredFile)
     )
 
 
-def attach_waiting_photo(session: Session, account: Account, request: ChangeRequest, matter: Matter) -> None:
+def attach_waiting_photo(session: Session, account: Account, request: ChangeRequest) -> None:
     """Attach the waiting photo to a draft that asks for one and has none; call it inside a transaction."""
     waiting = waiting_photo(session, account)
     if waiting is None:
@@ -86,7 +85,7 @@ def attach_waiting_photo(session: Session, account: Account, request: ChangeRequ
     taken = {value.name for value in request.values} | {
         row.material for row in request.attachments if row.round == working_round(request)
     }
-    for field in matter.asked:
+    for field in definition(session, request).asked:
         if field.resolved.control == "photo" and field.path not in taken:
             attach_photo(session, request, field.path, waiting, NAME)
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
@@ -12,11 +13,12 @@ from anguan.infra.files import Storage, store
 from anguan.infra.inspection import Unacceptable
 from anguan.infra.portraits import NAME, Portrait, cut_portrait, measure_picture, open_picture, show_picture
 from anguan.infra.transaction import transaction
-from anguan.models import Account, PhotoWorkspace, StoredFile
+from anguan.models import Account, ChangeRequest, PhotoWorkspace, StoredFile
 from anguan.services.codes import Refusal
 from anguan.services.photos.crop import ACTS, CropBox, fits, largest, read_box, step
 from anguan.services.photos.id_photos import (
     acknowledge,
+    attach_waiting_photo,
     clear_workspace,
     limits_of,
     lock_workspace,
@@ -133,7 +135,7 @@ def use(
     with transaction(session):
         if draft_id is not None:
             own_request(session, account, draft_id)
-            lock_request(session, draft_id)
+        drafts = [lock_request(session, id) for id in _drafts_of(session, account, draft_id)]
         workspace = lock_workspace(session, account.person_id or 0)
         moved = workspace.original is None or workspace.original.sha256 != opened.sha256
         if moved:
@@ -147,11 +149,24 @@ def use(
         session.flush()
         if draft_id is not None:
             _attach_to_draft(session, account, draft_id, photo.file)
+        for draft in drafts:
+            if draft.state == DRAFT:
+                attach_waiting_photo(session, account, draft)
         words = "用照片工具保存证件照片" + ("，确认了检查提醒" if portrait.warnings else "")
         record_event(
             session, "save_photo", words, actor_of(account), person=account.person, visible_to="holder"
         )
     return photo.file
+
+
+def _drafts_of(session: Session, account: Account, draft_id: int | None) -> list[int]:
+    """Drafts of this account and the named one, in the order in which they are locked."""
+    own = select(ChangeRequest.id).where(
+        ChangeRequest.filer_id == account.id,
+        ChangeRequest.state == DRAFT,
+        ChangeRequest.person_id.is_not(None),
+    )
+    return sorted({*session.scalars(own), *([draft_id] if draft_id is not None else [])})
 
 
 def _attach_to_draft(session: Session, account: Account, draft_id: int, file: StoredFile) -> None:

@@ -1,4 +1,4 @@
-"""Filing by the applicant or the office: begin, save, submit, withdraw, revise, discard."""
+"""Filing by the applicant or the office: save, submit, withdraw, revise, discard."""
 
 from collections.abc import Callable, Container, Mapping
 
@@ -10,15 +10,13 @@ from anguan.core import clock
 from anguan.core.fault_injection import crash_point
 from anguan.core.lifecycle import DRAFT, RETURNED, SUBMITTED, Verb
 from anguan.infra import idempotency
-from anguan.infra.events import actor_of, record_event
+from anguan.infra.events import actor_of
 from anguan.infra.transaction import transaction
 from anguan.models import (
     Account,
     Certificate,
     CertificateStatus,
     ChangeRequest,
-    DraftValue,
-    Person,
 )
 from anguan.services.codes import Refusal
 from anguan.services.photos.id_photos import acknowledge_filed, attach_waiting_photo
@@ -32,8 +30,6 @@ from anguan.services.requests.drafts import (
     registered,
     reopened,
 )
-from anguan.services.requests.eligibility import check_eligibility, may_file
-from anguan.services.requests.subjects import subject_of
 from anguan.services.requests.submissions import carry_attachments, release_locks, snapshot
 from anguan.services.review.claims import clear_claim
 from anguan.services.rule_failures import record_failures
@@ -50,75 +46,6 @@ def own_request(session: Session, account: Account, request_id: int) -> ChangeRe
     return found
 
 
-def begin(
-    session: Session,
-    account: Account,
-    code: str,
-    certificate_id: int | None = None,
-    prefill: Mapping[str, str] | None = None,
-    person_id: int | None = None,
-) -> ChangeRequest:
-    """Start a draft, or return the one that exists already.
-
-    `person_id` names the person about whom the office files. Raises NotFound, or Refused with the reason.
-    """
-    account_id = account.id
-    try:
-        with transaction(session):
-            account = session.get_one(Account, account_id)
-            certificate, person = subject_of(session, account, certificate_id, person_id)
-            offered = check_eligibility(session, account, code, certificate, person)
-            if (certificate is not None) != (offered.matter.subject == "certificate"):
-                raise NotFound(Refusal.NO_MATTER)
-            if not may_file(offered.matter, account):
-                raise NotFound(Refusal.NO_MATTER)
-            if offered.draft is not None:
-                attach_waiting_photo(
-                    session, account, lock_request(session, offered.draft.id), offered.matter
-                )
-                return offered.draft
-            if not offered.open:
-                raise Refused(Refusal.NOT_OFFERED, sentence=offered.sentence)
-            request = _new(session, account, code, certificate, person)
-            for name, typed in (prefill or {}).items():
-                request.values.append(DraftValue(name=name, typed=typed))
-            attach_waiting_photo(session, account, request, offered.matter)
-            record_event(
-                session, "begin", f"开始填写{offered.matter.title}", actor_of(account), request=request
-            )
-        return request
-    except IntegrityError:
-        # Two tabs started at once: the draft of the other one is returned.
-        session.rollback()
-        again = session.get_one(Account, account_id)
-        certificate, person = subject_of(session, again, certificate_id, person_id)
-        found = check_eligibility(session, again, code, certificate, person).draft
-        if found is None:
-            raise
-        return found
-
-
-def _new(
-    session: Session, account: Account, code: str, certificate: Certificate | None, person: Person | None
-) -> ChangeRequest:
-    now = clock.now()
-    person_id = person.id if person else None
-    subject = f"certificate:{certificate.id}" if certificate else f"person:{person_id}"
-    request = ChangeRequest(
-        matter=code,
-        filer_id=account.id,
-        person_id=person_id,
-        certificate_id=certificate.id if certificate else None,
-        subject_key=subject,
-        applicant_name=person.name if person else account.name,
-        created_at=now,
-        changed_at=now,
-    )
-    session.add(request)
-    session.flush()
-    return request
-
-
 def save(
     session: Session,
     account: Account,
@@ -131,19 +58,25 @@ def save(
     A field that is named in `keep` and sent empty keeps its value in the register. Raises NotFound, Refused.
     """
     with transaction(session):
-        request = _working(session, account, request_id)
-        matter = definition(session, request)
-        wanted = {field.path for field in matter.asked if reopened(request, f"field:{field.path}")}
-        wanted |= {
-            f"{ALTERNATIVE_PREFIX}{material.code}"
-            for material in matter.materials
-            if material.alternatives and reopened(request, f"paper:{material.code}")
-        }
-        taken = {name: value for name, value in typed.items() if name in wanted}
-        for name in [name for name, value in taken.items() if name in keep and not value.strip()]:
-            taken[name] = registered(request, name)
-        write_values(request, taken)
-        request.changed_at = clock.now()
+        write_typed(session, _working(session, account, request_id), typed, keep)
+
+
+def write_typed(
+    session: Session, request: ChangeRequest, typed: Mapping[str, str], keep: Container[str]
+) -> None:
+    """Write what may be changed now; call it inside a transaction, with the request locked."""
+    matter = definition(session, request)
+    wanted = {field.path for field in matter.asked if reopened(request, f"field:{field.path}")}
+    wanted |= {
+        f"{ALTERNATIVE_PREFIX}{material.code}"
+        for material in matter.materials
+        if material.alternatives and reopened(request, f"paper:{material.code}")
+    }
+    taken = {name: value for name, value in typed.items() if name in wanted}
+    for name in [name for name, value in taken.items() if name in keep and not value.strip()]:
+        taken[name] = registered(request, name)
+    write_values(request, taken)
+    request.changed_at = clock.now()
 
 
 def _working(session: Session, account: Account, request_id: int) -> ChangeRequest:
@@ -248,6 +181,7 @@ def revise(session: Session, account: Account, request_id: int) -> None:
         except IntegrityError:
             raise Refused(Refusal.OTHER_DRAFT) from None
         carry_attachments(session, request)
+        attach_waiting_photo(session, request.filer, request)
         clear_claim(session, request.id)
         release_locks(session, request, actor)
 

@@ -85,8 +85,10 @@ class Person:
         self.button(words, within).click()
 
     def button(self, words: str, within: Locator | None = None) -> Locator:
-        """The button with these words."""
-        return (within or self.page).get_by_role("button", name=_named(words)).filter(visible=True).first
+        """The button with these words, or the link that looks like one."""
+        place, name = within or self.page, _named(words)
+        links = place.get_by_role("link", name=name).and_(self.page.locator("a.btn"))
+        return place.get_by_role("button", name=name).or_(links).filter(visible=True).first
 
     def follow(self, words: str, within: Locator | None = None) -> None:
         """Click on the link with these words and wait for the page."""

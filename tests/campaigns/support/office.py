@@ -17,7 +17,7 @@ from anguan.infra.files import store
 from anguan.infra.inspection import Clean
 from anguan.infra.transaction import transaction
 from anguan.models import Account, Attachment, Certificate, ChangeRequest, StoredFile
-from anguan.services.requests import attachments, filing
+from anguan.services.requests import attachments, filing, new_drafts
 from anguan.services.requests.drafts import read_draft
 from anguan.services.review.decisions import DecisionInput, decide
 from anguan.services.review.review_view import load_review
@@ -98,7 +98,7 @@ class Office:
     def draft_title(self, account_id: int, title: str, paper: bytes | None = None) -> int:
         """A draft of 基本信息变更 that changes the title of person and certificate, with one document."""
         account = self.account(account_id)
-        request = filing.begin(self.session, account, "profile_change")
+        request = new_drafts.begin(self.session, account, "profile_change")
         filing.save(self.session, account, request.id, {TITLE: title})
         if paper is not None:
             self.attach(request.id, {"title_proof": paper})
@@ -108,7 +108,7 @@ class Office:
         """A complete draft of 证书注销."""
         account = self.account(account_id)
         certificate = self.certificate_of(account_id)
-        request = filing.begin(self.session, account, "certificate_cancellation", certificate.id)
+        request = new_drafts.begin(self.session, account, "certificate_cancellation", certificate.id)
         filing.save(self.session, account, request.id, {"certificate.status_reason": "其他个人原因"})
         self.attach(
             request.id, {slot.material.code: paper for slot in read_draft(self.session, request).slots}

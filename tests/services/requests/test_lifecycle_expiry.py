@@ -13,7 +13,7 @@ from anguan.infra.transaction import transaction
 from anguan.models import Certificate, ChangeRequest, Edition, Event, Insurance
 from anguan.services.daily_expiry import expire_daily
 from anguan.services.refusals import InvalidSubmission
-from anguan.services.requests import filing, status
+from anguan.services.requests import filing, new_drafts, status
 from anguan.services.review.approval import take_effect
 from tests.support.factories import Scenario
 
@@ -69,7 +69,7 @@ def test_a_second_too_late_is_too_late(scenario: Scenario) -> None:
             scenario.submit(request)
         assert [fault.anchor for fault in faulty.value.faults] == ["rule:certificates.renewal_is_open"]
         with scenario.refused("期限"):
-            filing.begin(
+            new_drafts.begin(
                 scenario.session, scenario.holder, "certificate_renewal", scenario.certificate(kind="C").id
             )
     scenario.policy("renewal_close", "on_day")

@@ -12,7 +12,7 @@ from anguan.core import clock
 from anguan.infra.transaction import transaction
 from anguan.models import Certificate, ChangeRequest, Decision, Event, Person, PolicyValue
 from anguan.services.refusals import Refused
-from anguan.services.requests import filing
+from anguan.services.requests import filing, new_drafts
 from anguan.services.review import batch, batch_report, claims
 from anguan.services.review.batch import ChosenRequest
 from anguan.worker.context import JobContext
@@ -79,7 +79,7 @@ def test_another_matter_is_another_batch_and_a_batch_has_a_limit(office: Office)
     people = gather(office, 2)
     first = office.filed_title(people[0], "高级工程师", PAPER)
     account = office.account(people[1])
-    renewal = filing.begin(
+    renewal = new_drafts.begin(
         office.session, account, "certificate_renewal", office.certificate_of(people[1]).id
     ).id
     mine = office.staff("REVIEWER1")
