@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from flask import request
 
+SECRETS = frozenset({"password", "again", "current"})
+"""Names of password inputs: their values are taken as typed."""
+
 
 @dataclass(frozen=True)
 class ReusableFile:
@@ -82,7 +85,9 @@ def login_field() -> FormField:
 
 
 def secret_field(name: str, label: str, hint: str = "", new: bool = False) -> FormField:
-    """A password input with a button to show it."""
+    """A password input with a button to show it. Raises ValueError for a name outside SECRETS."""
+    if name not in SECRETS:
+        raise ValueError(f"{name} is not in SECRETS")
     habit = "new-password" if new else "current-password"
     return FormField(name, label, "password", hint, attributes={"autocomplete": habit, "maxlength": "1000"})
 

@@ -1,10 +1,39 @@
-"""Rejects requests that contain a NUL character, which PostgreSQL cannot store."""
+"""Cleans what people typed or pasted, and rejects NUL characters, which PostgreSQL cannot store."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from flask import abort, request
+from flask import Flask, Request, abort, request
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+
+from anguan.core.field_types.text_cleaning import clean_copied
+from anguan.web.forms import SECRETS
 
 NUL = "\x00"
+
+
+class CleanParameters(ImmutableMultiDict[str, Any]):
+    """Values of a form or query string, cleaned as in `clean_copied`; passwords stay as typed."""
+
+    def __init__(self, mapping: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None) -> None:
+        super().__init__(
+            [
+                (name, clean_copied(value) if isinstance(value, str) and name not in SECRETS else value)
+                for name, value in MultiDict(mapping).items(multi=True)
+            ]
+        )
+
+
+class CleanRequest(Request):
+    """A request whose texts are clean before any view reads them."""
+
+    parameter_storage_class = CleanParameters
+
+
+def register_input_validation(app: Flask) -> None:
+    """Clean the texts of every request, and reject those with NUL."""
+    app.request_class = CleanRequest
+    app.before_request(reject_nul)
 
 
 def reject_nul() -> None:

@@ -6,7 +6,7 @@ from flask_wtf.csrf import CSRFProtect
 from anguan.web.access import guard
 from anguan.web.errors import register_error_handlers
 from anguan.web.headers import register_headers
-from anguan.web.input_validation import reject_nul
+from anguan.web.input_validation import register_input_validation
 from anguan.web.session_cookie import register_session_hooks
 from anguan.web.static_files import register_static_files
 from anguan.web.template_context import register_template_context
@@ -19,6 +19,6 @@ def init_app(app: Flask) -> None:
     register_session_hooks(app)
     CSRFProtect(app)
     app.before_request(guard)
-    app.before_request(reject_nul)
+    register_input_validation(app)
     register_error_handlers(app)
     register_template_context(app)

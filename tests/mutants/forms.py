@@ -13,6 +13,18 @@ MUTANTS = (
         "No form is accepted without a CSRF token.",
     ),
     Mutant(
+        "passwords_as_typed",
+        (
+            Edit(
+                "anguan/web/input_validation.py",
+                "isinstance(value, str) and name not in SECRETS",
+                "isinstance(value, str)",
+            ),
+        ),
+        ("tests/web/test_copied_text.py::test_form_and_query_are_clean_and_passwords_are_not_touched",),
+        "A password is taken as typed.",
+    ),
+    Mutant(
         "unbound_forms",
         (Edit(_VISIT, 'return hash_token(token)[:16] if token else ""', 'return ""'),),
         (f"{_FORMS}::test_a_token_dies_with_its_session",),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from anguan.core.field_types.field_type import EMPTY, FieldType, InvalidValue
-from anguan.core.field_types.text_cleaning import is_invisible, is_noncharacter
+from anguan.core.field_types.text_cleaning import clean_copied, is_invisible, is_noncharacter
 
 MIDDLE_DOT = "\u00b7"
 _DOTS = str.maketrans(dict.fromkeys("\u2022\uff0e\u2027\u2219\u30fb\uff65\u22c5", MIDDLE_DOT))
@@ -21,7 +21,7 @@ _SAMPLES = ("张示例", "欧阳示例", "阿卜杜·示例", "𠮷示例", "李
 
 def tidy_name(typed: str) -> str:
     """The name in NFC with single blanks, one kind of middle dot and no blanks between Han characters."""
-    name = unicodedata.normalize("NFC", typed).translate(_DOTS)
+    name = unicodedata.normalize("NFC", clean_copied(typed)).translate(_DOTS)
     name = _BLANKS.sub(" ", name).strip()
     name = _DOT_IN_HAN.sub(MIDDLE_DOT, name)
     return unicodedata.normalize("NFC", _GAP_IN_HAN.sub("", name))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from anguan.core.field_types.field_type import EMPTY, FieldType, InvalidValue
-from anguan.core.field_types.text_cleaning import is_digits
+from anguan.core.field_types.text_cleaning import clean_copied, is_digits
 
 _LARGEST = 2**31 - 1
 
@@ -20,7 +20,7 @@ class Reference(FieldType):
     target: str
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
-        text = typed.strip()
+        text = clean_copied(typed).strip()
         if not text:
             return ""
         if not is_digits(text) or len(text) > 19 or not 1 <= int(text) <= _LARGEST:

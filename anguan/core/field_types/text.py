@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from anguan.core.field_types.field_type import EMPTY, FieldType, InvalidValue
-from anguan.core.field_types.text_cleaning import is_noncharacter
+from anguan.core.field_types.text_cleaning import clean_copied, is_noncharacter
 
 _BLANKS = re.compile(r"[\s\u2800\u3164\uffa0]+")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -27,7 +27,7 @@ class Text(FieldType):
     none_word: str = ""
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
-        line = _BLANKS.sub(" ", typed)
+        line = _BLANKS.sub(" ", clean_copied(typed))
         if any(is_harmful(char) for char in line):
             raise InvalidValue("内容里有看不见的控制字符，请清空后用键盘重新输入，不要粘贴。")
         line = "".join(char for char in line if unicodedata.category(char) != "Cf")

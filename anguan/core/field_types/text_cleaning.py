@@ -4,11 +4,35 @@ from __future__ import annotations
 
 import string
 import unicodedata
+from collections.abc import Mapping
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _RAISE = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
 _MINUS = "\u2212"
+_KANGXI = range(0x2F00, 0x2FD6)
+_SUPPLEMENT = (
+    "⺁厂⺄乙⺊卜⺒巳⺓幺⺛旡⺞歺⺟母⺠民⺩王⺬示⺶羊⺻聿⻁虎⻄西⻅见⻆角⻉贝⻋车⻑長⻓长⻔门⻗雨⻘青⻙韦⻚页"
+    "⻛风⻜飞⻝食⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻬齐⻮齿⻰龙⻱龜⻲亀⻳龟"
+)
+"""Radicals that are whole characters, each before the character it looks like (Unicode's
+EquivalentUnifiedIdeograph). Unlike the Kangxi radicals they have no compatibility form."""
+_ZERO_WIDTH = "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_COPIED: Mapping[int, int | None] = {
+    **{point: ord(unicodedata.normalize("NFKC", chr(point))) for point in _KANGXI},
+    **dict(zip(map(ord, _SUPPLEMENT[::2]), map(ord, _SUPPLEMENT[1::2]), strict=True)),
+    **dict.fromkeys(map(ord, _ZERO_WIDTH)),
+    **dict.fromkeys((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))),
+}
+
+
+def clean_copied(text: str) -> str:
+    """The text without what copying from a PDF or chat brings along; idempotent.
+
+    PDFs carry radicals (⽅) in place of characters (方), and zero-width characters and variation selectors
+    that nobody sees but every comparison does.
+    """
+    return text if text.isascii() else text.translate(_COPIED)
 
 
 def selects_variant(char: str) -> bool:
@@ -48,7 +72,7 @@ def strip_blanks(typed: str) -> str:
 
     Decomposed first: compatibility forms may hide blanks, and removing one may let marks join letters.
     """
-    apart = unicodedata.normalize("NFKD", typed)
+    apart = unicodedata.normalize("NFKD", clean_copied(typed))
     seen = "".join(char for char in apart if not is_invisible(char))
     return unicodedata.normalize("NFKC", upper_ascii(seen))
 

@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
 from anguan.core.field_types.document import RESIDENT
+from anguan.core.field_types.name import tidy_name
 from anguan.services.imports.provenance import TABLES
 from anguan.services.imports.tables.columns import ImportRow
 
@@ -90,7 +91,7 @@ def match_people(session: Session, rows: Sequence[ImportRow], hold: bool = False
             row.blame("证件号码", NO_PERSON)
             continue
         row.found["person"] = person
-        if row.get("name") and row.get("name") != person["name"]:
+        if row.get("name") and row.get("name") != tidy_name(person["name"]):
             row.blame("姓名", OTHER_NAME)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import RowMapping
 
 from anguan.core.field_types import EMPTY, Date, FieldType, Text, Uscc
-from anguan.core.field_types.text_cleaning import normalise_code
+from anguan.core.field_types.text_cleaning import clean_copied, normalise_code
 
 DAY = Date()
 RowAction = Literal["new", "same", "update"]
@@ -48,7 +48,7 @@ class Column:
 
 def plain_heading(text: str) -> str:
     """A heading without asterisks, blanks and text in brackets, in upper case."""
-    return _BESIDE.sub("", unicodedata.normalize("NFKC", text)).upper()
+    return _BESIDE.sub("", unicodedata.normalize("NFKC", clean_copied(text))).upper()
 
 
 @dataclass(slots=True)
