@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -12,15 +12,19 @@ from urllib.parse import urlsplit
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from anguan.infra.addresses import in_url, trusted_host
+
 ROOT = Path(__file__).resolve().parent.parent
 KNOWN_KEYS = ("dev", "secret", "changeme", "change-me", "password", "anguan", "test", "development")
 KEY_LENGTH = 32
 DEMO_MARK = "demo.json"
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
+MOST_HOPS = 9
 
 
 class ConfigRefused(RuntimeError):
-    """Production refuses to start; the message has one reason per line."""
+    """The program refuses to start; the message has one reason per line."""
 
 
 def _setting(name: str, default: str, says: str) -> Any:
@@ -42,7 +46,9 @@ class Config:
     host: str = _setting("ANGUAN_HOST", "127.0.0.1", "监听地址，也认 HOST")
     port: str = _setting("ANGUAN_PORT", "5000", "监听端口，也认 PORT；默认端口被占用时换下一个")
     trusted_hosts: str = _setting("ANGUAN_TRUSTED_HOSTS", "", "另外允许的主机名，用逗号分开")
-    proxy_hops: str = _setting("ANGUAN_PROXY_HOPS", "0", "前面有几层反向代理")
+    proxy_hops: str = _setting(
+        "ANGUAN_PROXY_HOPS", "", "前面有几层反向代理，没有填 0；生产方式对外是 https 时必须写明"
+    )
     second_factor: str = _setting(
         "ANGUAN_SECOND_FACTOR", "", "工作人员二次验证：on 或 off；不填为 on，演示数据下为 off；生产方式不能关"
     )
@@ -67,8 +73,18 @@ class Config:
     @property
     def address(self) -> str:
         """The public base address, without a trailing slash."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104
+        host = "127.0.0.1" if self.bind_host in (*EVERYWHERE, "") else in_url(self.bind_host)
         return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def bind_host(self) -> str:
+        """The address to listen at, an IPv6 address without brackets."""
+        return self.host.strip("[]")
+
+    @property
+    def hops(self) -> int:
+        """Number of reverse proxies in front. Raises ValueError for an invalid setting (see `refusals`)."""
+        return int(self.proxy_hops or 0)
 
     @property
     def secure(self) -> bool:
@@ -79,10 +95,10 @@ class Config:
     def hosts(self) -> list[str] | None:
         """Allowed host names; None (any) only in development when listening on all interfaces."""
         named = [name.strip() for name in self.trusted_hosts.split(",") if name.strip()]
-        if not named and not self.production and self.host in ("0.0.0.0", "::"):  # noqa: S104
+        if not named and not self.production and self.bind_host in EVERYWHERE:
             return None
         own = urlsplit(self.address).hostname or ""
-        return list(dict.fromkeys([own, *named, *LOCAL_HOSTS]))
+        return [trusted_host(name) for name in dict.fromkeys([own, *named, *LOCAL_HOSTS])]
 
     @property
     def is_demo(self) -> bool:
@@ -123,11 +139,14 @@ def settings() -> list[tuple[str, str, str, str]]:
 
 
 def refusals(config: Config, environment: Mapping[str, str] | None = None) -> list[str]:
-    """Why production may not start with this configuration, one sentence each; empty outside production."""
-    if not config.production:
-        return []
+    """Why the program may not start with this configuration, one sentence each.
+
+    Outside production only values that cannot be read are refused.
+    """
+    faults = list(_unreadable(config))
+    if faults or not config.production:
+        return faults
     given = os.environ if environment is None else environment
-    faults = []
     if config.env != "production":
         faults.append("ANGUAN_ENV 只能是 development 或 production。")
     if fault := _find_key_fault(config.secret_key):
@@ -142,11 +161,32 @@ def refusals(config: Config, environment: Mapping[str, str] | None = None) -> li
         faults.append("没有对外网址：请设置 ANGUAN_BASE_URL，例如 https://kaohe.example.org。")
     elif not config.secure and config.allow_http != "1":
         faults.append("对外网址是 http：请改用 https；确实只在内网使用时设置 ANGUAN_ALLOW_HTTP=1。")
+    if config.secure and not config.proxy_hops:
+        faults.append(
+            "对外是 https，说明前面有反向代理：请用 ANGUAN_PROXY_HOPS 写明有几层（通常是 1，没有填 0），"
+            "否则所有人算作同一个地址，登录会互相影响。"
+        )
     if given.get("ANGUAN_KILL_AT"):
         faults.append("ANGUAN_KILL_AT 只给自动测试用，请去掉。")
     if config.is_demo or _holds_demo(config):
         faults.append("数据库里是演示数据：请换一个数据目录和数据库。")
     return faults
+
+
+def _unreadable(config: Config) -> Iterator[str]:
+    """Values that are not what their setting takes."""
+    if config.proxy_hops and not (config.proxy_hops.isascii() and config.proxy_hops.isdecimal()):
+        yield f"ANGUAN_PROXY_HOPS 要填层数（0 到 {MOST_HOPS}），现在是“{config.proxy_hops}”。"
+    elif config.hops > MOST_HOPS:
+        yield f"ANGUAN_PROXY_HOPS 最多是 {MOST_HOPS}，现在是“{config.proxy_hops}”。"
+    if not (config.port.isascii() and config.port.isdecimal() and int(config.port[:9]) < 65536):
+        yield f"ANGUAN_PORT 要填端口（0 到 65535），现在是“{config.port}”。"
+    try:
+        sound = urlsplit(config.address).hostname is not None
+    except ValueError:
+        sound = False
+    if not sound:
+        yield f"ANGUAN_BASE_URL 或 ANGUAN_HOST 不是能访问的网址：“{config.address}”。"
 
 
 def _find_key_fault(key: str) -> str:

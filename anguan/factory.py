@@ -19,10 +19,10 @@ PACKAGES = (setup, account, public, portal, panel)
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """Create the WSGI application. Raises ConfigRefused when production is not configured safely."""
+    """Create the WSGI application. Raises ConfigRefused when it is not configured safely."""
     config = config or read()
     if reasons := refusals(config):
-        raise ConfigRefused("生产方式不能这样启动：\n" + "\n".join(f"  · {reason}" for reason in reasons))
+        raise ConfigRefused("不能这样启动：\n" + "\n".join(f"  · {reason}" for reason in reasons))
     app = Flask("anguan", static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     _configure(app, config)
     Babel(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai")
@@ -61,7 +61,7 @@ def _configure(app: Flask, config: Config) -> None:
         WTF_CSRF_SSL_STRICT=False,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    if hops := int(config.proxy_hops):
+    if hops := config.hops:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )

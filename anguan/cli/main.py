@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.do(chosen) or 0)
-    except (CommandError, ConfigRefused, NotAllowed, processes.PortTaken) as reason:
+    except (CommandError, ConfigRefused, NotAllowed, processes.CannotListen) as reason:
         print(reason, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -92,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
 def _run(chosen: argparse.Namespace) -> int:
     config = _checked(read())
     fixed = bool(os.environ.get("ANGUAN_PORT") or os.environ.get("PORT"))
-    with closing(processes.bind_port(config.host, int(config.port), fixed)) as listener:
+    with closing(processes.bind_port(config.bind_host, int(config.port), fixed)) as listener:
         wanted, config = config.port, replace(config, port=str(listener.getsockname()[1]))
         app, loaded = _prepare(config)
         _greet(config, loaded)
@@ -103,8 +103,8 @@ def _run(chosen: argparse.Namespace) -> int:
         with processes.run_worker_beside(environment):
             if chosen.server == "gunicorn":
                 listener.close()
-                return processes.serve_with_gunicorn(config.host, int(config.port), environment)
-            processes.serve_here(app, listener)
+                return processes.serve_with_gunicorn(config.bind_host, int(config.port), environment)
+            processes.serve_here(app, listener, config.hops > 0)
     return 0
 
 
@@ -193,7 +193,7 @@ def _doctor(chosen: argparse.Namespace) -> int:
 
 def _checked(config: Config) -> Config:
     if reasons := refusals(config):
-        raise ConfigRefused("正式方式不能这样启动：\n" + "\n".join(f"  · {reason}" for reason in reasons))
+        raise ConfigRefused("不能这样启动：\n" + "\n".join(f"  · {reason}" for reason in reasons))
     return config
 
 

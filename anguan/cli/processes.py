@@ -1,5 +1,6 @@
 """Processes of a running server: its port, the worker beside it, and how both end."""
 
+import errno
 import logging
 import os
 import signal
@@ -15,6 +16,8 @@ from typing import Any
 
 from waitress.server import create_server
 
+from anguan.infra.addresses import in_url
+
 ROOT = Path(__file__).resolve().parents[2]
 THREADS = 8
 TRIES = 50
@@ -22,18 +25,22 @@ PATIENCE = 15.0
 """Seconds that a process gets to finish its work."""
 
 
-class PortTaken(OSError):
-    """Another process listens on the port; the text says what to do."""
+class CannotListen(OSError):
+    """The server cannot listen there; the text says why and what to do."""
 
 
 def bind_port(host: str, port: int, fixed: bool) -> socket.socket:
-    """Bind this port, or the next free one when it is taken and not `fixed`. Raises PortTaken."""
-    for number in [port] if fixed else range(port, port + TRIES):
+    """Bind this port, or the next free one when it is taken and not `fixed`. Raises CannotListen."""
+    for number in [port] if fixed else range(port, min(port + TRIES, 65536)):
         try:
             return _bind(host, number)
         except OSError as error:
-            last = error
-    raise PortTaken(f"端口 {port} 已被占用，请换一个，例如 make run PORT=8000。") from last
+            if error.errno != errno.EADDRINUSE:
+                where = f"{in_url(host)}:{number}"
+                raise CannotListen(
+                    f"不能在 {where} 上监听：{error.strerror}。请检查 ANGUAN_HOST 和 ANGUAN_PORT。"
+                ) from error
+    raise CannotListen(f"端口 {port} 已被占用，请换一个，例如 make run PORT=8000。")
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -49,17 +56,26 @@ def _bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve_here(app: Callable[..., Any], listener: socket.socket) -> None:
-    """Serve requests in this process until it is told to end."""
+def serve_here(app: Callable[..., Any], listener: socket.socket, proxied: bool) -> None:
+    """Serve requests in this process until it is told to end; `proxied` keeps the headers of proxies."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is not worth a warning
-    server = create_server(app, sockets=[listener], threads=THREADS, ident=None)
+    server = create_server(
+        app, sockets=[listener], threads=THREADS, ident=None, clear_untrusted_proxy_headers=not proxied
+    )
     server.run()
 
 
 def serve_with_gunicorn(host: str, port: int, environment: dict[str, str]) -> int:
     """Serve with gunicorn and two workers; returns its exit code."""
     command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", "2"]
-    command += ["--threads", str(THREADS // 2), "--bind", f"{host}:{port}", "--no-control-socket", "app:app"]
+    command += [
+        "--threads",
+        str(THREADS // 2),
+        "--bind",
+        f"{in_url(host)}:{port}",
+        "--no-control-socket",
+        "app:app",
+    ]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603  # nosec B603  # fixed command
     try:
         return process.wait()

@@ -2,25 +2,19 @@
 
 import io
 import json
-import os
 import signal
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from sqlalchemy import create_engine, delete, select
 from sqlalchemy.orm import Session
 
 from anguan.cli import main
-from anguan.cli.processes import PortTaken, bind_port
+from anguan.cli.processes import CannotListen, bind_port
 from anguan.config import Config
 from anguan.core import clock
 from anguan.demo.listing import list_accounts
@@ -30,22 +24,10 @@ from anguan.models import Account, CertificateJob, CertificateKind, Notice, Outb
 from anguan.worker.doctor import examine
 from anguan.worker.heartbeat import record_heartbeat
 from anguan.worker.upgrade import upgrade
-from tests.support.databases import copy_of, drop_database, fresh_database
-from tests.support.demo_database import build_demo
-from tests.support.paths import ROOT
+from tests.cli.running_application import RunningApplication, await_end
+from tests.support.databases import drop_database, fresh_database
 
 GOOD = "Qing4Shui!Bao"
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """A clean environment with a data folder of its own."""
-    for name in [name for name in os.environ if name.startswith("ANGUAN_") or name in ("HOST", "PORT")]:
-        if name != "ANGUAN_TEST_DATABASE_URL":
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("ANGUAN_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("ANGUAN_CHEAP_HASH", "1")
-    return monkeypatch
 
 
 @contextmanager
@@ -54,15 +36,6 @@ def opened(url: str) -> Iterator[Session]:
     with Session(engine) as session:
         yield session
     engine.dispose()
-
-
-@pytest.fixture
-def demo_url(settings: pytest.MonkeyPatch) -> Iterator[str]:
-    """The URL of a database with the demo data, set in the environment."""
-    url = copy_of("sqlite", build_demo)
-    settings.setenv("ANGUAN_DATABASE_URL", url)
-    yield url
-    drop_database(url)
 
 
 def type_in(settings: pytest.MonkeyPatch, *lines: str) -> None:
@@ -172,6 +145,7 @@ def test_production_waits_for_its_administrator(
     settings.setenv("ANGUAN_ENV", "production")
     settings.setenv("ANGUAN_SECRET_KEY", "Nfk3-09qP-zxW7-aa81-Lm55-tt0R-vvB2")
     settings.setenv("ANGUAN_BASE_URL", "https://kaohe.example.org")
+    settings.setenv("ANGUAN_PROXY_HOPS", "1")
     assert main.main(["run"]) == 1
     assert "anguan init" in capsys.readouterr().err
 
@@ -181,7 +155,7 @@ def test_a_taken_port_moves_on_unless_it_was_asked_for() -> None:
         port = first.getsockname()[1]
         with closing(bind_port("127.0.0.1", port, fixed=False)) as second:
             assert port < second.getsockname()[1] <= port + 50
-        with pytest.raises(PortTaken):
+        with pytest.raises(CannotListen):
             bind_port("127.0.0.1", port, fixed=True)
 
 
@@ -192,69 +166,6 @@ def test_an_explicit_port_that_is_taken_is_an_error(
         settings.setenv("PORT", str(taken.getsockname()[1]))
         assert main.main(["run"]) == 1
     assert "已被占用" in capsys.readouterr().err
-
-
-def restore_sigint() -> None:
-    """Restore SIGINT: a shell makes background jobs ignore it, and children inherit that."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-class RunningApplication:
-    """`anguan run` as users start it, on an existing database."""
-
-    def __init__(self, url: str, folder: Path) -> None:
-        with closing(socket.socket()) as place:
-            place.bind(("127.0.0.1", 0))
-            self.port = place.getsockname()[1]
-        environment = {**os.environ, "ANGUAN_DATABASE_URL": url, "ANGUAN_DATA_DIR": str(folder)}
-        environment |= {"PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "anguan.cli.main", "run"],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            preexec_fn=restore_sigint,
-        )
-
-    def answers(self) -> bool:
-        """Whether the start page answers."""
-        try:
-            with urlopen(f"http://127.0.0.1:{self.port}/", timeout=2) as answer:
-                return bool(answer.status == 200)
-        except (URLError, OSError):
-            return False
-
-    def wait(self, seconds: float = 40) -> None:
-        """Wait until it answers."""
-        end = time.monotonic() + seconds
-        while not self.answers():
-            assert self.process.poll() is None, self.process.stdout.read() if self.process.stdout else ""
-            assert time.monotonic() < end
-            time.sleep(0.1)
-
-    def children(self) -> list[int]:
-        """The processes that it started."""
-        found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        threads = Path(f"/proc/{self.process.pid}/task").iterdir()
-        return [int(pid) for pid in found] or [
-            int(pid) for thread in threads for pid in (thread / "children").read_text().split()
-        ]
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def await_end(pids: list[int], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while any(alive(pid) for pid in pids):
-        assert time.monotonic() < end, "something that was started is still there"
-        time.sleep(0.1)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
@@ -271,7 +182,7 @@ def test_the_worker_ends_with_the_command(demo_url: str, tmp_path: Path, number:
     finally:
         application.process.kill()
         application.process.communicate()
-    assert f"http://127.0.0.1:{application.port}" in said
+    assert application.address in said
     assert all(entry["login"] in said and entry["secret"] in said for entry in list_accounts())
     assert "Traceback" not in said
     assert "Fatal" not in said

@@ -21,7 +21,11 @@ KEY = "8f1c0aa2d47be3956c71f09d2b6a8e43"
 @pytest.fixture
 def good(tmp_path: Path) -> Config:
     return Config(
-        env="production", secret_key=KEY, base_url="https://kaohe.example.org", data_dir=str(tmp_path)
+        env="production",
+        secret_key=KEY,
+        base_url="https://kaohe.example.org",
+        proxy_hops="1",
+        data_dir=str(tmp_path),
     )
 
 
@@ -51,6 +55,7 @@ def test_a_valid_production_configuration_starts(good: Config) -> None:
         ({"base_url": ""}, "没有对外网址"),
         ({"base_url": "http://kaohe.example.org"}, "http"),
         ({"env": "Production"}, "只能是"),
+        ({"proxy_hops": ""}, "几层"),
     ],
 )
 def test_each_weakness_is_refused_with_a_message(good: Config, change: Mapping[str, str], words: str) -> None:
@@ -60,6 +65,29 @@ def test_each_weakness_is_refused_with_a_message(good: Config, change: Mapping[s
     assert words in found[0]
     with pytest.raises(ConfigRefused, match=words):
         create_app(weak)
+
+
+@pytest.mark.parametrize("env", ["development", "production"])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"proxy_hops": "one"}, "ANGUAN_PROXY_HOPS"),
+        ({"proxy_hops": "-1"}, "ANGUAN_PROXY_HOPS"),
+        ({"proxy_hops": "10"}, "ANGUAN_PROXY_HOPS"),
+        ({"port": "80a"}, "ANGUAN_PORT"),
+        ({"port": "65536"}, "ANGUAN_PORT"),
+        ({"port": "9" * 5000}, "ANGUAN_PORT"),
+        ({"base_url": "https://[::1"}, "ANGUAN_BASE_URL"),
+        ({"base_url": "kaohe.example.org"}, "ANGUAN_BASE_URL"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_everywhere(
+    good: Config, env: str, change: Mapping[str, str], words: str
+) -> None:
+    found = refusals(replace(good, env=env, **change), {})
+    assert any(words in fault for fault in found)
+    with pytest.raises(ConfigRefused, match=words):
+        create_app(replace(good, env=env, **change))
 
 
 def test_the_switch_of_the_tests_is_refused(good: Config) -> None:
