@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from anguan.infra.addresses import in_url, trusted_host
+from anguan.infra.private_files import make_private_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWN_KEYS = ("dev", "secret", "changeme", "change-me", "password", "anguan", "test", "development")
@@ -215,7 +216,7 @@ def _holds_demo(config: Config) -> bool:
 
 def _keep_key(path: Path) -> str:
     """The key in this file, created with owner-only access; concurrent starts agree on one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     if not path.exists():
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

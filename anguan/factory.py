@@ -11,6 +11,7 @@ from anguan.config import ROOT, Config, ConfigRefused, read, refusals
 from anguan.extensions import db
 from anguan.infra.engine import prepare_engine
 from anguan.infra.files import LocalStorage
+from anguan.infra.private_files import make_private_folder
 from anguan.web import setup
 from anguan.web.access import build_access_table
 
@@ -26,7 +27,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask("anguan", static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     _configure(app, config)
     Babel(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai")
-    config.folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(config.folder)
     app.extensions["anguan_config"] = config
     app.extensions["anguan_storage"] = LocalStorage(config.folder / "files")
     db.init_app(app)

@@ -34,6 +34,7 @@ from anguan.extensions import db, storage
 from anguan.factory import create_app
 from anguan.infra.engine import prepare_engine
 from anguan.infra.files import LocalStorage
+from anguan.infra.private_files import make_private_folder, write_private
 from anguan.infra.transaction import transaction
 from anguan.services.imports.kinds import KINDS
 from anguan.worker.context import JobContext
@@ -200,7 +201,7 @@ def _checked(config: Config) -> Config:
 @contextmanager
 def _application(config: Config) -> Iterator[tuple[Flask, Session]]:
     """The application with up-to-date tables, and a session on them."""
-    config.folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(config.folder)
     upgrade(config.database)
     app = create_app(config)
     with app.app_context():
@@ -216,7 +217,7 @@ def _load_demo(config: Config, session: Session) -> None:
     if not is_fresh(session):
         clear(session)
     load(session, storage(), hash_secret(PASSWORD), config.address)
-    (config.folder / DEMO_MARK).write_text(json.dumps({"loaded_on": clock.today().isoformat()}) + "\n")
+    write_private(config.folder / DEMO_MARK, json.dumps({"loaded_on": clock.today().isoformat()}) + "\n")
 
 
 def _greet(config: Config, loaded: date | None) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from anguan.core.fault_injection import crash_point
+from anguan.infra.private_files import FILE_MODE, make_private_folder
 
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -60,7 +61,8 @@ class LocalStorage:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._tmp = root / "tmp"
-        self._tmp.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (root, self._tmp):
+            make_private_folder(folder)
 
     def path(self, sha256: str) -> Path:
         if not _DIGEST.match(sha256):
@@ -142,7 +144,7 @@ class LocalStorage:
     @contextmanager
     def _locked(self, how: int) -> Iterator[None]:
         """Shared lock for `keep`, exclusive for `sweep`, which must not remove a file being kept again."""
-        with (self.root / ".lock").open("ab") as lock:
+        with os.fdopen(os.open(self.root / ".lock", os.O_WRONLY | os.O_CREAT, FILE_MODE), "ab") as lock:
             fcntl.flock(lock, how)
             yield
 

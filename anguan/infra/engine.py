@@ -1,8 +1,11 @@
 """Per-connection settings of the database engines: SQLite locking, PostgreSQL lock timeout."""
 
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import URL, Connection, Engine, event, make_url
+
+from anguan.infra.private_files import make_private_database
 
 WRITES = "anguan_writes"
 LOCK_TIMEOUT_MS = 3000
@@ -12,11 +15,22 @@ def prepare_engine(engine: Engine) -> Engine:
     """Register the listeners that configure connections and begin transactions as `transaction` needs."""
     engine.hide_parameters = True  # personal data in parameters must not be logged
     if engine.dialect.name == "sqlite":
+        if (path := database_file(engine.url)) is not None:
+            make_private_database(path)
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "begin", _begin_postgresql)
     return engine
+
+
+def database_file(url: URL | str) -> Path | None:
+    """The file of an SQLite database; None for PostgreSQL and databases in memory."""
+    found = make_url(url)
+    name = found.database or ""
+    if found.get_backend_name() != "sqlite" or name in ("", ":memory:") or name.startswith("file:"):
+        return None
+    return Path(name)
 
 
 def _open_sqlite(connection: Any, _record: Any) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from anguan.core import clock
 from anguan.infra.blob_store import Storage
 from anguan.infra.inspection import MOST_PAGES, MOST_PIXELS
+from anguan.infra.private_files import make_private_folder
 from anguan.infra.sandbox.client import SANDBOX, FileRefused
 
 SIZES = {"page": 1800, "large": 3200}
@@ -112,7 +113,8 @@ def _write_cached(folder: Path, image: PageImage, plain: bytes) -> None:
     today = _today(folder)
     with suppress(OSError):
         if not today.is_dir():
-            today.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private_folder(folder)
+            make_private_folder(today)
             _clear(folder, today)
         temp = today / f"{secrets.token_hex(8)}.tmp"
         with os.fdopen(os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as writer:

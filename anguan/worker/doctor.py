@@ -17,9 +17,10 @@ from anguan.config import Config, refusals
 from anguan.core import clock
 from anguan.core.lifecycle import DECIDED, SUBMITTED
 from anguan.domain.policies import load_policies
-from anguan.infra.engine import prepare_engine
+from anguan.infra.engine import database_file, prepare_engine
 from anguan.infra.files import LocalStorage, Storage, is_intact, list_damaged
 from anguan.infra.fonts import BODY, FACES, FontsMissing, is_installed, read_coverage
+from anguan.infra.private_files import list_exposed, make_private_folder
 from anguan.infra.transaction import Busy, transaction
 from anguan.models import CertificateJob, ChangeRequest, Edition, Event, StoredFile
 from anguan.services.review.damaged_files import DAMAGE, MOST_NAMED
@@ -51,7 +52,8 @@ class HealthLine:
 
 def examine(config: Config, every_file: bool = False) -> list[HealthLine]:
     """Run all checks, the most basic first; `every_file` verifies all stored files."""
-    found = [*_check_settings(config), _check_folder(config), _check_disk(config), *_check_fonts()]
+    found = [*_check_settings(config), _check_modes(config), _check_folder(config), _check_disk(config)]
+    found += _check_fonts()
     with _open(config) as session:
         found.append(_try(_check_database, session))
         if found[-1].level == "ok":
@@ -89,7 +91,7 @@ def _check_settings(config: Config) -> Iterator[HealthLine]:
 def _check_folder(config: Config) -> HealthLine:
     files = config.folder / "files"
     try:
-        files.mkdir(parents=True, exist_ok=True)
+        make_private_folder(files)
         with tempfile.TemporaryFile(dir=files) as probe:
             probe.write(b"anguan")
             probe.flush()
@@ -97,6 +99,19 @@ def _check_folder(config: Config) -> HealthLine:
     except OSError as error:
         return HealthLine("bad", "文件目录", f"{files} 不能写入：{error.strerror}")
     return HealthLine("ok", "文件目录", f"{files} 可以写入")
+
+
+def _check_modes(config: Config) -> HealthLine:
+    """The first `anguan run` or `init` closes what it owns; what is left belongs to somebody else."""
+    exposed = list_exposed(config.folder, database_file(config.database))
+    if exposed:
+        named = "、".join(str(path) for path in exposed[:MOST_NAMED])
+        return HealthLine(
+            "bad",
+            "权限",
+            f"服务器上的其他用户可以读到 {named}：请把文件改为 600、目录改为 700，并归运行本系统的用户所有",
+        )
+    return HealthLine("ok", "权限", "数据目录和数据库只有运行本系统的用户能读")
 
 
 def _check_disk(config: Config) -> HealthLine:
