@@ -37,6 +37,38 @@ def test_dates_in_the_usual_ways(typed: str) -> None:
     assert Date().parse(typed) == "2024-12-31"
 
 
+@pytest.mark.parametrize(
+    "behind",
+    [
+        " 00:00:00",
+        " 8:30",
+        "　８：３０",
+        " 08:30:00.123",
+        "T00:00:00",
+        "t08:30",
+        "T23:59:59+08:00",
+        "T15:59:59Z",
+        "T15:59:59.999+0000",
+        " 上午 8:30:00",
+        " 8:30:00 PM",
+        " 8时30分",
+        " 星期二",
+        "（周二）",
+        " 星期二 8:30",
+    ],
+)
+def test_a_time_behind_a_whole_date_is_dropped(behind: str) -> None:
+    for day in ("2024-12-31", "2024/12/31", "20241231", "2024年12月31日"):
+        assert Date().parse(f"{day}{behind}") == "2024-12-31"
+
+
+def test_a_time_with_a_zone_gives_the_day_in_beijing() -> None:
+    assert Date().parse("2021-02-28T16:00:00.000Z") == "2021-03-01"
+    assert Date().parse("2021-03-01T00:30:00+09:00") == "2021-02-28"
+    assert Date().parse("2021年3月1日8:00") == "2021-03-01"
+    assert Date().parse("9999-12-31T23:00:00Z") == "9999-12-31"
+
+
 def test_dates_with_short_parts_and_leap_days() -> None:
     assert Date().parse("2024-1-5") == "2024-01-05"
     assert Date().parse("2024年2月29日") == "2024-02-29"
@@ -57,7 +89,16 @@ def test_dates_with_short_parts_and_leap_days() -> None:
         ("2024-12", "没有看懂"),
         ("2024123", "没有看懂"),
         ("٢٠٢٤-١٢-٣١", "没有看懂"),
-        ("2024-12-31 10:00", "没有看懂"),
+        ("2024-12-31 8", "没有看懂"),
+        ("2024/3/1 8", "没有看懂"),
+        ("2024 1231", "没有看懂"),
+        ("2024-1 2-31", "没有看懂"),
+        ("2024-12-31 25:00", "没有看懂"),
+        ("2024-12-31 至今", "没有看懂"),
+        ("2024-12-31T", "没有看懂"),
+        ("2024-12-31T08:00:00+99:00", "没有看懂"),
+        ("2024-12-31-1", "没有看懂"),
+        ("202412311", "没有看懂"),
         ("长期", "没有看懂"),
     ],
 )
@@ -107,7 +148,7 @@ def test_whole_numbers_stay_in_their_bounds() -> None:
     for typed in ("401", "-1", "9" * 5000):
         with pytest.raises(InvalidValue, match="0到400之间"):
             hours.parse(typed)
-    for typed in ("1.5", "十二", "٣", "--1"):
+    for typed in ("1.5", "十二", "٣", "--1", "1 2", "- 1"):
         with pytest.raises(InvalidValue, match="请填写整数"):
             hours.parse(typed)
 

@@ -77,6 +77,14 @@ def strip_blanks(typed: str) -> str:
     return unicodedata.normalize("NFKC", upper_ascii(seen))
 
 
+def half_width(typed: str) -> str:
+    """Half-width upper-case text without invisible characters, each run of blanks as one space."""
+    apart = unicodedata.normalize("NFKD", clean_copied(typed))
+    spaced = "".join(" " if char.isspace() or char in _BLANK_LETTERS else char for char in apart)
+    seen = "".join(char for char in spaced if char == " " or not is_invisible(char))
+    return " ".join(unicodedata.normalize("NFKC", upper_ascii(seen)).split())
+
+
 def normalise_code(typed: str) -> str:
     """A number or code without blanks, invisible characters and hyphens, in half-width upper case."""
     return "".join(char for char in strip_blanks(typed) if not is_dash(char))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from anguan.core.field_types.field_type import EMPTY, FieldType, InvalidValue
-from anguan.core.field_types.text_cleaning import is_digits, strip_blanks
+from anguan.core.field_types.text_cleaning import half_width, is_digits
 
 _MOST_DIGITS = 18
 
@@ -19,7 +19,7 @@ class WholeNumber(FieldType):
     maximum: int = 1_000_000
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
-        text = strip_blanks(typed)
+        text = half_width(typed)
         if not text:
             return ""
         digits = text.removeprefix("-")

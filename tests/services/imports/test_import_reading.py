@@ -94,6 +94,8 @@ def test_a_number_that_was_lost_or_mistyped(typed: Any, said: str, tmp_path: Pat
         ("2020年2月29日", "2020-02-29"),
         ("２０２０．２．２９", "2020-02-29"),
         ("2020/2/29", "2020-02-29"),
+        ("2020-02-29 00:00:00", "2020-02-29"),
+        ("2020-02-28T16:00:00.000Z", "2020-02-29"),
     ],
 )
 def test_days_in_all_their_shapes(typed: Any, understood: str, tmp_path: Path) -> None:
