@@ -21,7 +21,7 @@ from anguan.models import LIVE, Certificate, ChangeRequest, Employment, Enterpri
 class Dossier:
     """A matter and its subject, with the requested values (`after`, canonical, by path).
 
-    `papers` are the codes of the attached materials, `choices` the alternative set chosen for a material.
+    `attached` are the codes of the attached materials, `choices` the alternative set chosen for a material.
     `request` is None during an eligibility check.
     """
 
@@ -38,7 +38,7 @@ class Dossier:
     employer: Enterprise | None = None
     request: ChangeRequest | None = None
     after: Mapping[str, str] = field(default_factory=dict)
-    papers: frozenset[str] = frozenset()
+    attached: frozenset[str] = frozenset()
     choices: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -108,7 +108,7 @@ def open_dossier(
     enterprise: Enterprise | None = None,
     request: ChangeRequest | None = None,
     after: Mapping[str, str] | None = None,
-    papers: frozenset[str] = frozenset(),
+    attached: frozenset[str] = frozenset(),
     choices: Mapping[str, str] | None = None,
 ) -> Dossier:
     """Load the dossier of a subject from the current register, under the policies of the request."""
@@ -125,6 +125,6 @@ def open_dossier(
         employer=employer_of(session, person),
         request=request,
         after=after or {},
-        papers=papers,
+        attached=attached,
         choices=choices or {},
     )

@@ -147,7 +147,7 @@ def run_in_sandbox(
 ) -> tuple[dict[str, Any], bytes]:
     """The answer of the sandbox; a refusal raises Unacceptable, its sentence filled from `figures`."""
     try:
-        answer, made = SANDBOX.look(task, data, **ask)
+        answer, made = SANDBOX.run(task, data, **ask)
     except FileRefused as refused:
         raise refuse(refused.code, name) from refused
     fault = answer.pop("fault", None)

@@ -92,7 +92,7 @@ def add_watermark(plain: bytes, reader: Reader) -> bytes:
 
 def _look(task: str, data: bytes, **ask: Any) -> bytes:
     try:
-        answer, made = SANDBOX.look(task, data, **ask)
+        answer, made = SANDBOX.run(task, data, **ask)
     except FileRefused as refused:
         raise UnreadablePage(refused.code) from refused
     if "fault" in answer:

@@ -97,7 +97,7 @@ def list_claims() -> list[dict[str, Any]]:
         {
             "claim": row,
             "asked": row.request,
-            "aside": row.remind_at is not None,
+            "snoozed": row.remind_at is not None,
             "called": row.remind_at is not None and row.remind_at <= now,
             "left": formatting.gauge(row.request.due_at),
         }

@@ -25,7 +25,7 @@ def set_display() -> Response:
     back = request.form.get("next", "")
     answer = redirect(back if is_local(back) else url_for("public.start"))
     answer.set_cookie(
-        "look",
+        "display",
         urlencode(chosen),
         max_age=A_YEAR,
         secure=settings().secure,

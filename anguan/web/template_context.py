@@ -39,8 +39,8 @@ def template_context() -> dict[str, Any]:
 
 
 def read_display_settings() -> dict[str, str]:
-    """Size and contrast from the cookie `look`; invalid values count as normal."""
-    chosen = dict(parse_qsl(request.cookies.get("look", "")[:100].replace(",", "&").replace(" ", "")))
+    """Size and contrast from the cookie `display`; invalid values count as normal."""
+    chosen = dict(parse_qsl(request.cookies.get("display", "")[:100].replace(",", "&").replace(" ", "")))
     size, contrast = chosen.get("size", ""), chosen.get("contrast", "")
     return {
         "size": size if size in SIZES else SIZES[0],
@@ -70,7 +70,7 @@ def _compute_context(who: Identity, offline: bool) -> dict[str, Any]:
         "unread": _count_unread(who) if inside and not offline and not who.is_staff else 0,
         "idle_minutes": idle_minutes(who.role, limits) if inside else 0,
         "extend_url": url_for("account.extend") if inside else "",
-        "look": read_display_settings(),
+        "display": read_display_settings(),
         "authority": {
             "name": limits.authority_name,
             "review_phone": limits.review_phone,

@@ -35,7 +35,7 @@ async function run(items) {
   stop.addEventListener('click', () => { going = false; stop.disabled = true; });
   document.querySelector('h1').textContent = '批量通过：办理中';
   document.querySelector('.panel__lead').textContent = '共 ' + items.length + ' 件';
-  form.querySelectorAll('[data-sheet]').forEach((sheet) => { sheet.hidden = true; });
+  form.querySelectorAll('[data-page]').forEach((page) => { page.hidden = true; });
   form.querySelector('.pick-bar').replaceChildren(stop, make('p', 'hint', '已经作出的决定保留；停下后，其余留在队列里。'));
   place.hidden = false;
   place.replaceChildren(said, bar, list);

@@ -1,11 +1,11 @@
 /* Renders a chart above each table marked data-chart, and folds the table. */
 (function () {
   if (!window.echarts) return;
-  const look = getComputedStyle(document.documentElement);
-  const colour = (name) => look.getPropertyValue('--ag-' + name).trim();
+  const rootStyle = getComputedStyle(document.documentElement);
+  const colour = (name) => rootStyle.getPropertyValue('--ag-' + name).trim();
   const inks = { ok: 'ok', time: 'time', bad: 'bad', mute: 'mute', scale: 'scale', brand: 'brand', hatch: 'brand', hollow: 'brand' };
   const quiet = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-  const size = parseFloat(look.fontSize) * 0.8125;
+  const size = parseFloat(rootStyle.fontSize) * 0.8125;
   const font = getComputedStyle(document.body).fontFamily;
 
   const style = (tone) => {

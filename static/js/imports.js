@@ -2,7 +2,7 @@
 (function () {
   const most = 600;
   let asked = 0;
-  function look() {
+  function poll() {
     const shown = document.querySelector('[data-import-going]');
     if (!shown || ++asked > most) return;
     fetch(window.location.href, { credentials: 'same-origin', cache: 'no-store' })
@@ -11,9 +11,9 @@
         const now = new DOMParser().parseFromString(text, 'text/html').querySelector('[data-import-going]');
         if (!now) { window.location.reload(); return; }
         if (now.innerHTML !== shown.innerHTML) shown.replaceWith(now);
-        setTimeout(look, 2000);
+        setTimeout(poll, 2000);
       })
-      .catch(() => setTimeout(look, 6000));
+      .catch(() => setTimeout(poll, 6000));
   }
-  setTimeout(look, 1000);
+  setTimeout(poll, 1000);
 })();

@@ -4,20 +4,20 @@ const BEAT = 60000;
 const ASLEEP = 5 * 60000;
 
 /* `lost(words)` is called once, when the claim has ended or belongs to somebody else. */
-export function keepHold(room, token, lost, signal) {
-  const strip = () => document.querySelector('[data-hold]');
+export function keepClaim(root, token, lost, signal) {
+  const strip = () => document.querySelector('[data-claim]');
   let active = Date.now(), beaten = Date.now(), over = false;
   async function beat() {
     const held = strip();
-    if (over || !held || held.dataset.hold !== 'mine') return;
+    if (over || !held || held.dataset.claim !== 'mine') return;
     beaten = Date.now();
     const said = new FormData();
     said.set('csrf_token', token);
     try {
-      const answer = await fetch(room.dataset.beat, { method: 'POST', body: said, headers: { Accept: 'application/json' } });
+      const answer = await fetch(root.dataset.heartbeat, { method: 'POST', body: said, headers: { Accept: 'application/json' } });
       const now = await answer.json();
       if (signal.aborted) return;
-      if (now.held) held.querySelector('[data-hold-words]').textContent = now.words;
+      if (now.held) held.querySelector('[data-claim-words]').textContent = now.words;
       else { over = true; lost(now.words); }
     } catch { /* the next heartbeat may get through; a decision is checked by the server anyway */ }
   }

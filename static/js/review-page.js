@@ -1,21 +1,21 @@
 /* The review page: keys, the open option, sending a decision, next request. Every action is also a plain form or link. */
 import { onKey } from './shortcuts.js';
 import { recallKeys, showKeys } from './review-shortcuts.js';
-import { countDown, keepHold } from './review-claim.js';
+import { countDown, keepClaim } from './review-claim.js';
 import { Reasons } from './review-reasons.js';
 import { Ahead, dress, parse, swap } from './review-prefetch.js';
 import { marksKept } from './viewer-marks.js';
 
 class ReviewPage {
-  constructor(room) {
-    this.room = room;
+  constructor(root) {
+    this.root = root;
     this.bar = document.querySelector('[data-decision-bar]');
     const life = new AbortController();
     this.signal = life.signal;
     document.addEventListener('review-page:unload', () => life.abort(), { once: true });
-    recallKeys(room.dataset.account);
+    recallKeys(root.dataset.account);
     countDown(document.querySelector('main'), this.signal);
-    const rest = room.querySelector('[data-rest]');
+    const rest = root.querySelector('[data-rest]');
     if (rest) { rest.hidden = false; rest.addEventListener('click', () => this.unfold()); }
     if (this.bar) this.open();
     this.listen();
@@ -33,11 +33,11 @@ class ReviewPage {
     this.arrange();
     this.goWhereAsked();
     find('[data-keys-open]').hidden = false;
-    find('[data-keys-open]').addEventListener('click', () => showKeys(this.room.dataset.account));
+    find('[data-keys-open]').addEventListener('click', () => showKeys(this.root.dataset.account));
     find('[data-sure-stay]').addEventListener('click', () => this.unsure());
-    this.ahead = new Ahead(this.room.dataset.peek);
+    this.ahead = new Ahead(this.root.dataset.peek);
     this.ahead.start();
-    keepHold(this.room, this.form.elements.csrf_token.value, (words) => this.lose(words), this.signal);
+    keepClaim(this.root, this.form.elements.csrf_token.value, (words) => this.lose(words), this.signal);
     document.addEventListener('submit', (event) => this.catch(event), { capture: true, signal: this.signal });
     document.addEventListener('keydown', (event) => this.finish(event), { signal: this.signal });
   }
@@ -175,7 +175,7 @@ class ReviewPage {
   }
 
   lose(words) {
-    const box = this.room.querySelector('[data-lost]');
+    const box = this.root.querySelector('[data-lost]');
     box.querySelector('[data-lost-words]').textContent = `您的领取已到期，${words}`;
     box.hidden = false;
     box.scrollIntoView({ block: 'nearest' });
@@ -191,7 +191,7 @@ class ReviewPage {
   }
 
   async copy() {
-    const place = this.room.querySelector('[data-number]');
+    const place = this.root.querySelector('[data-number]');
     const number = place && place.dataset.number;
     if (!number) { this.say('这件申请没有证书编号'); return; }
     try {
@@ -221,9 +221,9 @@ class ReviewPage {
       A: deciding(() => this.approve()),
       B: deciding(() => this.go('return')),
       N: deciding(() => this.go('reject')),
-      H: deciding(() => this.go('aside')),
+      H: deciding(() => this.go('snooze')),
       G: deciding(() => this.pressed('G')),
-      '?': () => showKeys(this.room.dataset.account),
+      '?': () => showKeys(this.root.dataset.account),
     };
     for (let digit = 1; digit <= 9; digit += 1) {
       keys[digit] = deciding(() => {
@@ -235,6 +235,6 @@ class ReviewPage {
   }
 }
 
-const open = () => document.querySelectorAll('[data-review-page]').forEach((room) => new ReviewPage(room));
+const open = () => document.querySelectorAll('[data-review-page]').forEach((root) => new ReviewPage(root));
 document.addEventListener('review-page:load', open);
 open();

@@ -19,11 +19,11 @@ export class Ahead {
     const answer = await fetch(this.url, { headers: { Accept: 'text/html' } });
     if (answer.status !== 200 || answer.redirected) return null;
     const page = parse(await answer.text());
-    const room = page.querySelector('[data-review-page]');
+    const root = page.querySelector('[data-review-page]');
     const version = page.querySelector('[name=seen_version]');
-    if (!room || !version) return null;
+    if (!root || !version) return null;
     const first = page.querySelector('.viewer__image img');
-    return { page, id: room.dataset.reviewPage, version: version.value, picture: first && fetchPicture(first.src) };
+    return { page, id: root.dataset.reviewPage, version: version.value, picture: first && fetchPicture(first.src) };
   }
 }
 

@@ -71,7 +71,7 @@ export class Reasons {
   /* Nothing is ticked: apply the reason to the visible document. */
   rowInView() {
     const tab = document.querySelector('[data-tab][aria-current]');
-    const paper = tab && document.querySelector(`[data-paper="${tab.dataset.tab}"]`);
+    const paper = tab && document.querySelector(`[data-document="${tab.dataset.tab}"]`);
     return paper && this.rows.find((row) => row.dataset.item === `paper:${paper.dataset.code}`);
   }
 

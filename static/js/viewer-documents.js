@@ -1,7 +1,7 @@
 /* Reads the documents of the page: their page images, and the facts and check results that each one proves. */
 
-export function readPapers(room) {
-  return Array.from(room.querySelectorAll('[data-paper]')).map((figure) => {
+export function readDocuments(root) {
+  return Array.from(root.querySelectorAll('[data-document]')).map((figure) => {
     const { paper: id, code, title, before } = figure.dataset;
     const links = Array.from(figure.querySelectorAll('.viewer__image'));
     const images = links.map((link, index) => ({
@@ -14,8 +14,8 @@ export function readPapers(room) {
 }
 
 /* Show the facts that this document proves beside it. */
-export function compare(room, paper) {
-  const facts = room.querySelector('[data-facts]');
+export function compare(root, paper) {
+  const facts = root.querySelector('[data-facts]');
   facts.textContent = '';
   document.querySelectorAll('[data-proof]').forEach((row) => {
     if (!row.dataset.proof.split(' ').includes(paper.code)) return;
@@ -27,9 +27,9 @@ export function compare(room, paper) {
     said.append(...Array.from(value.cloneNode(true).childNodes));
     facts.append(name, said);
   });
-  const checks = room.querySelector('[data-checks]');
+  const checks = root.querySelector('[data-checks]');
   checks.textContent = '';
-  document.querySelectorAll(`.finding a[href="#paper-${paper.id}"]`).forEach((link) => {
+  document.querySelectorAll(`.finding a[href="#document-${paper.id}"]`).forEach((link) => {
     const line = link.closest('.finding'), said = document.createElement('li');
     const tone = ['block', 'warn', 'unknown'].find((name) => line.classList.contains(`finding--${name}`));
     said.className = tone ? `is-${tone}` : '';

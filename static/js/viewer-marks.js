@@ -5,10 +5,10 @@ const underWay = new Set();
 export const marksKept = () => Promise.all(underWay);
 
 export class Marks {
-  constructor(room) {
-    this.room = room;
-    this.count = room.querySelector('[data-count] .num');
-    this.box = room.querySelector('[data-seen]');
+  constructor(root) {
+    this.root = root;
+    this.count = root.querySelector('[data-count] .num');
+    this.box = root.querySelector('[data-seen]');
     this.refused = new Set();
     this.show = this.show.bind(this);
     if (this.box) {
@@ -19,7 +19,7 @@ export class Marks {
     }
   }
 
-  tab(id) { return this.room.querySelector(`[data-tab="${id}"]`); }
+  tab(id) { return this.root.querySelector(`[data-tab="${id}"]`); }
 
   /* Set the document of the checkbox. */
   show(id) {
@@ -39,7 +39,7 @@ export class Marks {
   }
 
   async send(id, seen) {
-    const form = this.room.querySelector(`[data-paper="${id}"] form[data-mark]`);
+    const form = this.root.querySelector(`[data-document="${id}"] form[data-mark]`);
     if (!form) return;
     const said = new FormData(form);
     said.set('seen', seen ? '1' : '0');
@@ -53,7 +53,7 @@ export class Marks {
       this.paint(id, now.seen);
     } catch {
       this.paint(id, !seen);
-      this.room.dispatchEvent(new CustomEvent('viewer:say', { detail: '没有记下“已看”，请再试一次' }));
+      this.root.dispatchEvent(new CustomEvent('viewer:say', { detail: '没有记下“已看”，请再试一次' }));
     } finally {
       this.tab(id).removeAttribute('aria-busy');
     }
@@ -62,10 +62,10 @@ export class Marks {
   paint(id, seen) {
     this.tab(id).classList.toggle('is-seen', seen);
     if (this.box && this.id === id) this.box.checked = seen;
-    const form = this.room.querySelector(`[data-paper="${id}"] form[data-mark]`);
+    const form = this.root.querySelector(`[data-document="${id}"] form[data-mark]`);
     form.elements.seen.value = seen ? '0' : '1';
     form.querySelector('button').firstChild.textContent = seen ? '取消已看' : '标为已看';
-    const marks = this.room.querySelectorAll('[data-tab]');
-    this.count.textContent = `${this.room.querySelectorAll('[data-tab].is-seen').length}/${marks.length}`;
+    const marks = this.root.querySelectorAll('[data-tab]');
+    this.count.textContent = `${this.root.querySelectorAll('[data-tab].is-seen').length}/${marks.length}`;
   }
 }

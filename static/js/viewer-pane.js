@@ -1,5 +1,5 @@
 /* One page image: wheel and buttons zoom about a point, dragging pans; the rotation is stored per file. */
-import { giveHands } from './viewer-pointer-events.js';
+import { bindPointerEvents } from './viewer-pointer-events.js';
 
 const CLOSEST = 8;
 const KEPT_IN_VIEW = 60;
@@ -43,7 +43,7 @@ export class Pane {
     this.turn = 0;
     this.light = 100;
     this.at = { x: 0, y: 0 };
-    giveHands(this);
+    bindPointerEvents(this);
     new ResizeObserver(() => { if (this.fits) this.fit(); else this.draw(); }).observe(this.box);
   }
 
@@ -103,10 +103,10 @@ export class Pane {
 
   fit() {
     const { w, h } = this.sides();
-    const room = 24;
+    const space = 24;
     this.fits = true;
     this.at = { x: 0, y: 0 };
-    this.scale = Math.max(0.02, Math.min((this.box.clientWidth - room) / w, (this.box.clientHeight - room) / h));
+    this.scale = Math.max(0.02, Math.min((this.box.clientWidth - space) / w, (this.box.clientHeight - space) / h));
     this.draw();
   }
 
@@ -138,8 +138,8 @@ export class Pane {
   draw() {
     if (!this.picture || !this.size) return;
     const { w, h } = this.sides();
-    const hold = (value, side, room) => {
-      const most = Math.max(0, (side * this.scale + room) / 2 - KEPT_IN_VIEW);
+    const hold = (value, side, space) => {
+      const most = Math.max(0, (side * this.scale + space) / 2 - KEPT_IN_VIEW);
       return Math.min(most, Math.max(-most, value));
     };
     this.at = { x: hold(this.at.x, w, this.box.clientWidth), y: hold(this.at.y, h, this.box.clientHeight) };

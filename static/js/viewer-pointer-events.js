@@ -5,7 +5,7 @@ function point(box, event) {
   return { x: event.clientX - place.left - place.width / 2, y: event.clientY - place.top - place.height / 2 };
 }
 
-export function giveHands(pane) {
+export function bindPointerEvents(pane) {
   const { box } = pane;
   const hands = new Map();
   box.addEventListener('wheel', (event) => {

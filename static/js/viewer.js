@@ -2,28 +2,28 @@
 import { onKey } from './shortcuts.js';
 import { Marks } from './viewer-marks.js';
 import { Pane, fetchPicture, forgetPictures } from './viewer-pane.js';
-import { compare, readPapers } from './viewer-documents.js';
+import { compare, readDocuments } from './viewer-documents.js';
 
 const WIDE = window.matchMedia('(min-width: 1024px)');
 const STEP = 1.25;
 const DWELL = 1500; /* milliseconds in view before a page counts as read */
 
 class Viewer {
-  constructor(room) {
-    const find = (what) => room.querySelector(what);
-    Object.assign(this, { room, find, papers: readPapers(room), place: 0, page: 0, double: false });
+  constructor(root) {
+    const find = (what) => root.querySelector(what);
+    Object.assign(this, { root, find, documents: readDocuments(root), place: 0, page: 0, double: false });
     this.life = new AbortController();
     const { signal } = this.life;
     document.addEventListener('review-page:unload', () => {
       this.life.abort();
-      this.papers.forEach((paper) => forgetPictures(paper.images.flatMap((image) => [image.url, image.large])));
+      this.documents.forEach((paper) => forgetPictures(paper.images.flatMap((image) => [image.url, image.large])));
     }, { signal });
     this.stage = find('.viewer__stage');
     this.panes = [this.addPane(), this.addPane()];
     this.active = this.panes[0];
-    this.marks = new Marks(room);
+    this.marks = new Marks(root);
     this.beside = find('[data-beside]');
-    this.papers.forEach((paper, at) => {
+    this.documents.forEach((paper, at) => {
       const all = paper.images.old ? [...paper.images, paper.images.old] : paper.images;
       all.forEach((image, page) => this.beside.add(new Option(image.title, `${at}.${page}`)));
     });
@@ -36,7 +36,7 @@ class Viewer {
       const button = event.target.closest('[data-act]');
       if (button && button.getAttribute('aria-disabled') !== 'true') this[button.dataset.act]();
     });
-    room.addEventListener('viewer:say', (event) => { find('[data-say]').textContent = event.detail; });
+    root.addEventListener('viewer:say', (event) => { find('[data-say]').textContent = event.detail; });
     WIDE.addEventListener('change', () => this.arrange(), { signal });
     for (const name of ['resize', 'scroll']) {
       window.addEventListener(name, () => requestAnimationFrame(() => this.measure()), { passive: true, signal });
@@ -61,8 +61,8 @@ class Viewer {
 
   /* On a narrow screen all pages are below each other, with the browser's own pinch zoom. */
   arrange() {
-    this.live = WIDE.matches && this.papers.length > 0;
-    this.room.classList.toggle('is-live', this.live);
+    this.live = WIDE.matches && this.documents.length > 0;
+    this.root.classList.toggle('is-live', this.live);
     for (const part of ['.viewer__stage', '.viewer__side', '.viewer__tools']) this.find(part).hidden = !this.live;
     this.measure();
     if (!this.live) return;
@@ -71,10 +71,10 @@ class Viewer {
   }
 
   show(place, page = 0) {
-    const paper = this.papers[place];
+    const paper = this.documents[place];
     if (!paper) return;
     Object.assign(this, { place, page });
-    this.room.querySelectorAll('[data-tab]').forEach((tab) => {
+    this.root.querySelectorAll('[data-tab]').forEach((tab) => {
       if (tab.dataset.tab === paper.id) tab.setAttribute('aria-current', 'true'); else tab.removeAttribute('aria-current');
     });
     this.marks.show(paper.id);
@@ -90,10 +90,10 @@ class Viewer {
     this.find('[data-act=back]').setAttribute('aria-disabled', String(page === 0));
     this.find('[data-act=on]').setAttribute('aria-disabled', String(page + 1 >= paper.images.length));
     this.find('[data-say]').textContent = paper.images[page].title;
-    compare(this.room, paper);
+    compare(this.root, paper);
     clearTimeout(this.dwell);
     this.dwell = setTimeout(() => this.read(paper, page), DWELL);
-    const next = paper.images[page + 1] || (this.papers[place + 1] || { images: [] }).images[0];
+    const next = paper.images[page + 1] || (this.documents[place + 1] || { images: [] }).images[0];
     if (next) setTimeout(() => fetchPicture(next.url), 400);
   }
 
@@ -107,20 +107,20 @@ class Viewer {
   measure() {
     const bar = document.querySelector('.decision-form.is-live, .decision-form--quiet, .decision-bar');
     const end = bar ? Math.min(window.innerHeight, bar.getBoundingClientRect().top) : window.innerHeight;
-    const begin = Math.max(0, this.room.getBoundingClientRect().top);
-    this.room.style.height = this.live ? `${Math.max(360, end - begin)}px` : '';
+    const begin = Math.max(0, this.root.getBoundingClientRect().top);
+    this.root.style.height = this.live ? `${Math.max(360, end - begin)}px` : '';
   }
 
-  showPaper(id) {
-    const place = this.papers.findIndex((paper) => paper.id === id);
+  showDocument(id) {
+    const place = this.documents.findIndex((paper) => paper.id === id);
     if (place >= 0 && (place !== this.place || !this.live)) this.show(place);
     return place >= 0;
   }
 
   prove(codes) {
     const wanted = codes.split(' ');
-    if (wanted.includes(this.papers[this.place] && this.papers[this.place].code)) return;
-    const place = this.papers.findIndex((paper) => wanted.includes(paper.code));
+    if (wanted.includes(this.documents[this.place] && this.documents[this.place].code)) return;
+    const place = this.documents.findIndex((paper) => wanted.includes(paper.code));
     if (place >= 0) this.show(place);
   }
 
@@ -134,39 +134,39 @@ class Viewer {
   fit() { this.active.fit(); }
   turn() { this.active.rotate(); }
   back() { if (this.page) this.show(this.place, this.page - 1); }
-  on() { if (this.page + 1 < this.papers[this.place].images.length) this.show(this.place, this.page + 1); }
+  on() { if (this.page + 1 < this.documents[this.place].images.length) this.show(this.place, this.page + 1); }
 
   two() {
     this.double = !this.double;
     this.find('[data-act=two]').setAttribute('aria-pressed', String(this.double));
     this.find('.viewer__beside').hidden = !this.double;
-    this.room.classList.toggle('is-double', this.double);
+    this.root.classList.toggle('is-double', this.double);
     this.arrange();
     if (this.double) this.showBeside(this.choose());
   }
 
   /* The old photo beside the new one, else the next page, else the next document. */
   choose() {
-    const { images } = this.papers[this.place];
+    const { images } = this.documents[this.place];
     if (images.old) return `${this.place}.${images.length}`;
     if (images[this.page + 1]) return `${this.place}.${this.page + 1}`;
-    return `${this.papers[this.place + 1] ? this.place + 1 : 0}.0`;
+    return `${this.documents[this.place + 1] ? this.place + 1 : 0}.0`;
   }
 
   showBeside(choice) {
     const [place, page] = choice.split('.').map(Number);
-    const { images } = this.papers[place];
+    const { images } = this.documents[place];
     this.beside.value = choice;
     this.panes[1].show(images[page] || images.old);
   }
 
   listen() {
-    const follow = () => this.showPaper(window.location.hash.replace('#paper-', ''));
+    const follow = () => this.showDocument(window.location.hash.replace('#document-', ''));
     const { signal } = this.life;
     window.addEventListener('hashchange', follow, { signal });
     document.addEventListener('click', (event) => {
-      const link = event.target.closest('a[href^="#paper-"]');
-      if (link && this.live && this.showPaper(link.hash.replace('#paper-', ''))) event.preventDefault();
+      const link = event.target.closest('a[href^="#document-"]');
+      if (link && this.live && this.showDocument(link.hash.replace('#document-', ''))) event.preventDefault();
     }, { signal });
     for (const name of ['focusin', 'click']) {
       document.addEventListener(name, (event) => {
@@ -184,12 +184,12 @@ class Viewer {
       '-': live(() => this.out()),
       0: live(() => this.fit()),
       R: live(() => this.turn()),
-      V: live(() => this.marks.see(this.papers[this.place].id, true)),
+      V: live(() => this.marks.see(this.documents[this.place].id, true)),
     });
-    this.place = Math.max(0, this.papers.findIndex((paper) => '#paper-' + paper.id === window.location.hash));
+    this.place = Math.max(0, this.documents.findIndex((paper) => '#document-' + paper.id === window.location.hash));
   }
 }
 
-const open = () => document.querySelectorAll('[data-viewer]').forEach((room) => new Viewer(room));
+const open = () => document.querySelectorAll('[data-viewer]').forEach((root) => new Viewer(root));
 document.addEventListener('review-page:load', open);
 open();

@@ -40,7 +40,7 @@ WITH_FAULTS = {
     "panel_filing.edit",
     "panel_filing.check",
     "panel_audit_sample.draw",
-    "panel_audit.look",
+    "panel_audit.details",
 }
 
 

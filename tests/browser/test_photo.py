@@ -34,14 +34,14 @@ def test_the_four_gestures(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
         holder.tap("框小")
     tool.show()
     resize_by_handles(holder, tool)
-    box, picture = tool.look()
+    box, picture = tool.positions()
     tool.drag(box.middle, (-23, 14))
-    moved, still = tool.look()
+    moved, still = tool.positions()
     assert moved.is_at(box, (-23, 14)), "③ the box goes along"
     assert still.is_at(picture), "③ the picture stays"
     stage = tool.stage
     tool.drag((stage.left + 20, stage.top + 20), (31, 17))
-    box, picture = tool.look()
+    box, picture = tool.positions()
     assert box.is_at(moved), "④ the box stays"
     assert picture.is_at(still, (31, 17)), "④ the picture goes along"
     holder.tap("重置")
@@ -55,27 +55,27 @@ def test_the_four_gestures(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
 
 def zoom_by_wheel(holder: Person, tool: PhotoTool) -> None:
     """① Around the pointer, 10 % a notch, from 0.2 to 4 times; the page does not scroll."""
-    box, before = tool.look()
+    box, before = tool.positions()
     spot, scrolled = (box.left + 40, box.top + 50), tool.scrolled()
     holder.page.mouse.move(*spot)
     tool.roll(-1)
-    same, after = tool.look()
+    same, after = tool.positions()
     assert same.is_at(box)
     assert after.width / before.width == pytest.approx(1.1, abs=0.001)
     for start, length, place in ((0, "width", "left"), (1, "height", "top")):
         share = [(spot[start] - getattr(one, place)) / getattr(one, length) for one in (before, after)]
         assert share[0] == pytest.approx(share[1], abs=0.002)
     tool.roll(-20)
-    assert tool.look()[1].width / before.width == pytest.approx(4, abs=0.01)
+    assert tool.positions()[1].width / before.width == pytest.approx(4, abs=0.01)
     tool.roll(40)
-    assert tool.look()[1].width / before.width == pytest.approx(0.2, abs=0.01)
+    assert tool.positions()[1].width / before.width == pytest.approx(0.2, abs=0.01)
     assert tool.scrolled() == scrolled
 
 
 def resize_by_handles(holder: Person, tool: PhotoTool) -> None:
     """② Each of the eight, out and in: ratio 1 to 1.3 after every event; far side and picture do not move."""
     for at, (name, (across, down)) in enumerate(HANDLES.items()):
-        box, picture = tool.look()
+        box, picture = tool.positions()
         spot = holder.page.locator(f"[data-handle={name}]").bounding_box()
         assert spot
         assert min(spot["width"], spot["height"]) > 43.9
@@ -87,7 +87,7 @@ def resize_by_handles(holder: Person, tool: PhotoTool) -> None:
         grown = seen[-1].width - box.width
         far = box.left if across > 0 else box.left - grown if across < 0 else box.left - grown / 2
         assert abs(seen[-1].left - far) <= STILL, name
-        assert tool.look()[1].is_at(picture), name
+        assert tool.positions()[1].is_at(picture), name
 
 
 def test_by_keyboard_alone(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_by_keyboard_alone(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
     assert holder.page.evaluate("document.activeElement.matches('[data-photo-stage]')")
     for _ in range(3):
         press("Shift+ArrowDown")
-    box, picture = tool.look()
+    box, picture = tool.positions()
     for key, by in (
         ("ArrowRight", (1, 0)),
         ("ArrowUp", (0, -1)),
@@ -109,19 +109,19 @@ def test_by_keyboard_alone(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
         ("Control+ArrowDown", (0, 10)),
     ):
         press(key)
-        after, still = tool.look()
+        after, still = tool.positions()
         assert after.is_at(box, by), key
         assert still.is_at(picture), key
         box = after
     press("Alt+ArrowRight")
-    same, after = tool.look()
+    same, after = tool.positions()
     assert same.is_at(box)
     assert after.is_at(picture, (10, 0))
     press("+")
-    assert tool.look()[1].width / after.width == pytest.approx(1.1, abs=0.002)
+    assert tool.positions()[1].width / after.width == pytest.approx(1.1, abs=0.002)
     press("-")
     press("Shift+ArrowUp")
-    grown = tool.look()[0]
+    grown = tool.positions()[0]
     assert grown.width == pytest.approx(same.width + 10, abs=STILL)
     assert abs(grown.height / grown.width - 1.3) <= 0.005
     press("r")
@@ -146,18 +146,18 @@ def test_by_taps_alone(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
     for _ in range(3):
         holder.tap("框小")
     tool.show()
-    box, picture = tool.look()
+    box, picture = tool.positions()
     (x, y), stage = box.middle, tool.stage
     fingers.slide(((x, y), (x - 6, y + 4)))
-    moved, still = tool.look()
+    moved, still = tool.positions()
     assert moved.is_at(box, (-6, 4))
     assert still.is_at(picture)
     fingers.slide(((stage.left + 14, stage.top + 14), (stage.left + 26, stage.top + 30)))
-    same, gone = tool.look()
+    same, gone = tool.positions()
     assert same.is_at(moved)
     assert gone.is_at(still, (12, 16))
     fingers.slide(((x - 30, y), (x - 45, y)), ((x + 30, y), (x + 45, y)))
-    same, after = tool.look()
+    same, after = tool.positions()
     assert same.is_at(moved)
     assert after.width / gone.width == pytest.approx(1.5, abs=0.02)
     tap_every_button(holder, tool)
@@ -174,17 +174,17 @@ def tap_every_button(holder: Person, tool: PhotoTool) -> None:
     for mode, which in (("移动框", 0), ("移动图", 1)):
         holder.tap(mode)
         for words, by in (("左移", (-10, 0)), ("上移", (0, -10)), ("右移", (10, 0)), ("下移", (0, 10))):
-            before = tool.look()
+            before = tool.positions()
             holder.tap(words)
-            after = tool.look()
+            after = tool.positions()
             assert after[which].is_at(before[which], by), words
             assert after[1 - which].is_at(before[1 - which]), words
-    before = tool.look()[1]
+    before = tool.positions()[1]
     holder.tap("放大")
-    assert tool.look()[1].width / before.width == pytest.approx(1.1, abs=0.002)
+    assert tool.positions()[1].width / before.width == pytest.approx(1.1, abs=0.002)
     holder.tap("缩小")
     holder.tap("左转90度")
-    turned = tool.look()[1]
+    turned = tool.positions()[1]
     assert turned.height / turned.width == pytest.approx(before.width / before.height, abs=0.01)
     holder.tap("右转90度")
     holder.tap("适合窗口")

@@ -35,13 +35,13 @@ def test_errors_are_shown_in_place(meet: Meet, tmp_path: Path) -> None:
         page.locator("[data-photo-file]").set_input_files(tmp_path / "照片.doc")
         expect(page.locator("[data-photo-fault]")).to_contain_text(words)
     assert_no_violation(holder)
-    assert tool.look()[0].width > 100, "the picture that was open is still there"
+    assert tool.positions()[0].width > 100, "the picture that was open is still there"
     holder.complaints.remove(
         next(one for one in holder.complaints if "400 for" in one and one.endswith("/open"))
     )
 
     holder.tap("重置")
-    page.mouse.move(*tool.look()[0].middle)
+    page.mouse.move(*tool.positions()[0].middle)
     tool.roll(-15)
     holder.reads(re.compile(r"放大过多，实际只有 \d+×\d+ 像素"))
     holder.tap("保存并使用")

@@ -175,17 +175,17 @@ def test_two_documents_side_by_side(meet: Meet, site: DemoSite) -> None:
 
 def check_that_a_row_shows_its_document(page: Page) -> None:
     """Going to a row, or following a check result, shows the document that proves it."""
-    last = page.locator("[data-paper]").last
+    last = page.locator("[data-document]").last
     code, title = last.get_attribute("data-code"), last.get_attribute("data-title")
     row = page.locator(".facts tbody tr").first
     row.evaluate("(one, code) => { one.dataset.proof = code; one.tabIndex = 0 }", code)
     row.focus()
     assert current(page) == title
     assert row.locator("th").inner_text() in page.locator(".viewer__facts").inner_text()
-    link = page.locator("a[href^='#paper-']:not([data-tab])").first
+    link = page.locator("a[href^='#document-']:not([data-tab])").first
     link.evaluate("one => { const fold = one.closest('details'); if (fold) fold.open = true }")
     link.click()
-    wanted = (link.get_attribute("href") or "").removeprefix("#paper-")
+    wanted = (link.get_attribute("href") or "").removeprefix("#document-")
     assert page.locator(".viewer__tabs [aria-current]").get_attribute("data-tab") == wanted
 
 
@@ -208,7 +208,7 @@ def test_a_page_that_cannot_be_rendered_says_so_in_its_place(meet: Meet, site: D
 def test_without_scripts_all_pages_lie_below_each_other(meet: Meet, site: DemoSite) -> None:
     reviewer = meet("SHENHE1", scripts=False)
     page = open_documents(reviewer, first_request(site))
-    assert page.locator(".viewer__paper").count() == page.locator("[data-tab]").count()
+    assert page.locator(".viewer__document").count() == page.locator("[data-tab]").count()
     assert page.locator(".viewer__image img").first.is_visible()
     assert not page.locator(".viewer__tools").is_visible()
     with page.expect_navigation(wait_until="load"):

@@ -37,7 +37,7 @@ def test_a_new_photo_by_the_tool(meet: Meet, documents: Documents, tmp_path: Pat
     for _ in range(3):
         holder.tap("框小")
     tool.show()
-    tool.drag(tool.look()[0].middle, (0, 18))
+    tool.drag(tool.positions()[0].middle, (0, 18))
     tool.wait_checked()
     holder.sees("裁剪框", *NOTES)
     holder.press("保存并使用")

@@ -61,7 +61,7 @@ class Sandbox:
         for worker in idle:
             _end(worker)
 
-    def look(self, task: str, data: bytes, **ask: Any) -> tuple[dict[str, Any], bytes]:
+    def run(self, task: str, data: bytes, **ask: Any) -> tuple[dict[str, Any], bytes]:
         """Run a task of the worker on `data`: its JSON answer and its output. Raises FileRefused."""
         if not self._slots.acquire(timeout=WAIT_SECONDS):
             raise FileRefused("busy")

@@ -92,7 +92,7 @@ class AuditView(GuardedView):
 
     @expose(f"/{ID}")
     @require_roles(*REVIEWERS, "auditor")
-    def look(self, id: int) -> str:
+    def details(self, id: int) -> str:
         """The decided request, read-only, with the form for the result."""
         row = self.get_one(str(id))
         record_view(get_visible_or_404(row.request_id))
@@ -111,7 +111,7 @@ class AuditView(GuardedView):
         except Refused as refused:
             if self.get_one(str(id)).done_at is not None:
                 flash(f"{refused.sentence}。", "warn")
-                return redirect(self.link("look", id=id))
+                return redirect(self.link("details", id=id))
             at = "outcome" if outcome not in dict(ANSWERS) else "opinion"
             return self.show(id, (at, f"{refused.sentence}。")), 400
         else:
@@ -129,9 +129,9 @@ class AuditView(GuardedView):
             "admin/audit.html",
             row=row,
             found=found,
-            sheet=review,
+            review=review,
             lines=review_presenter.build_lines(review, False, True),
-            papers=build_viewer(review),
+            documents=build_viewer(review),
             decisions=review_presenter.standing_decisions(found.decisions),
             state=formatting.STATES[found.state],
             outcome=dict(OUTCOMES)[row.outcome or "open"],

@@ -78,7 +78,7 @@ class ImportView(GuardedMixin):
         return redirect(self.link("show", id=batch.id))
 
     @expose("/template/<kind>")
-    def sheet(self, kind: str) -> Response:
+    def template(self, kind: str) -> Response:
         """The spreadsheet template of a kind; aborts with 404 for an unknown one."""
         if kind not in KINDS:
             abort(404)
@@ -103,7 +103,7 @@ class ImportView(GuardedMixin):
             book=KINDS[batch.kind],
             lines=faults,
             kept=db.session.scalar(select(func.count()).where(ImportProblem.batch_id == id)),
-            look=STATES[batch.state],
+            status=STATES[batch.state],
             counts=format_counts(batch),
             going=batch.state in batches.GOING and not stalled,
             stalled=stalled,

@@ -100,7 +100,7 @@ class FormMixin(GuardedMixin):
             return redirect(self.link("check", id=id))
         if not removed:
             flash("草稿已保存，尚未提交。提交后才有受理编号。", "news")
-        return redirect(self.link("edit", id=id, _anchor="papers" if removed else None))
+        return redirect(self.link("edit", id=id, _anchor="materials" if removed else None))
 
     @expose(f"/{ID}/check")
     def check(self, id: int) -> Any:

@@ -104,7 +104,7 @@ class FilingView(FormMixin, RequestList):
             state=formatting.STATES[row.state],
             changed=list_changes(draft.changes if draft else round_changes(row)),
             ready=draft is not None and not draft.faults,
-            papers=[
+            documents=[
                 (document_titles(matter).get(one.material, one.material), describe_file(one))
                 for one in documents
             ],

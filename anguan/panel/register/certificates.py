@@ -43,11 +43,11 @@ class CertificateView(RegisterView):
         "unit_name",
         "valid_until",
         "status",
-        "sheet",
+        "edition",
     )
     column_labels = {
         "number": "证书编号", "kind": "类", "holder_name": "姓名", "document_number": "证件号码",
-        "unit_name": "单位", "valid_until": "有效期至", "status": "状态", "sheet": "电子证",
+        "unit_name": "单位", "valid_until": "有效期至", "status": "状态", "edition": "电子证",
     }  # fmt: skip
     cells = {
         "number": lambda row: formatting.link(
@@ -57,7 +57,7 @@ class CertificateView(RegisterView):
         "document_number": lambda row: formatting.document(row.document_number),
         "valid_until": lambda row: formatting.day(row.valid_until),
         "status": lambda row: formatting.status(certificate_status(db.session, row, formatting.limits())),
-        "sheet": lambda row: edition_status(db.session, row).word,
+        "edition": lambda row: edition_status(db.session, row).word,
     }
     options = (joinedload(Certificate.kind),)
     order = (Certificate.id.desc(),)
@@ -128,14 +128,14 @@ class CertificateView(RegisterView):
         """Editions and requests."""
         return {
             "heading": row.number or f"纸质证书 {row.paper_number or ''}",
-            "deeds": actions_of(current_account(), row, None),
+            "actions": actions_of(current_account(), row, None),
             "editions": row.editions,
             "productions": formatting.PRODUCTIONS,
             "requests": requests_about(ChangeRequest.certificate_id == row.id),
         }
 
     @expose(f"/edition/<int(max={BIGGEST}):edition>.pdf")
-    def sheet(self, edition: int) -> Any:
+    def pdf(self, edition: int) -> Any:
         """Certificate PDF of one edition as it was rendered; aborts with 404 when there is none."""
         found = db.session.get(Edition, edition)
         if found is None or found.job is None or found.job.file is None:

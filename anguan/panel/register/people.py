@@ -101,7 +101,9 @@ class PersonView(RegisterView):
         """Certificates and requests."""
         return {
             "heading": row.name,
-            "deeds": [] if row.document_type == RELEASED_LOGIN else actions_of(current_account(), None, row),
+            "actions": actions_of(current_account(), None, row)
+            if row.document_type != RELEASED_LOGIN
+            else [],
             "photo": self.link("photo", id=row.id) if row.photo else "",
             "certificates": certificates_where(Certificate.person_id == row.id),
             "requests": requests_about(ChangeRequest.person_id == row.id),

@@ -177,11 +177,11 @@ def photo_of(person: Person | None) -> str:
 
 def build_line(line: BatchPreview) -> dict[str, Any]:
     """A request that will pass: applicant, changes and photo."""
-    lines = review_presenter.build_lines(line.sheet, False, False)
+    lines = review_presenter.build_lines(line.review, False, False)
     photos = [photo for one in lines for photo in (one.after_photo, one.before_photo) if photo]
     return {
         "request": line.request,
-        "item": f"{line.request.id}.{line.request.version}.{line.sheet.digest}",
+        "item": f"{line.request.id}.{line.request.version}.{line.review.digest}",
         "unit": format_employer(line.request),
         "photo": next(iter(photos), "") or photo_of(line.request.person),
         "changes": [one for one in lines if one.changed],

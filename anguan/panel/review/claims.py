@@ -31,7 +31,7 @@ NONE_LEFT = "没有等待您审核的申请。"
 
 @dataclass(frozen=True)
 class ClaimStatus:
-    """Claim of a request: state `free`, `mine`, `aside` (mine, snoozed) or `other`, its description, and
+    """Claim of a request: state `free`, `mine`, `snoozed` (own, snoozed) or `other`, its description, and
     whether this visitor may transfer it."""
 
     state: str
@@ -58,7 +58,7 @@ def claim_status(found: ChangeRequest) -> ClaimStatus | None:
         return ClaimStatus("free", "还没有人领取", may)
     if row.account_id != current_user.id:
         return ClaimStatus("other", claims.format_holder(row), may)
-    return ClaimStatus("aside" if row.remind_at else "mine", _format_own(row), may)
+    return ClaimStatus("snoozed" if row.remind_at else "mine", _format_own(row), may)
 
 
 def _format_own(row: Claim) -> str:
@@ -173,7 +173,7 @@ class ClaimMixin(GuardedMixin):
 
     @expose(f"/{ID}/snooze", methods=("POST",))
     @require_roles(*REVIEWERS)
-    def aside(self, id: int) -> Any:
+    def snooze(self, id: int) -> Any:
         """暂缓 until a chosen moment, then claim the next request."""
         found = get_visible_or_404(id)
         number, place = found.number, queue_place(found)

@@ -91,7 +91,7 @@ class DecisionMixin(ClaimMixin):
         queue = self.get_url("panel_queue.index_view")
         if is_fetch() and following is not None:
             parts: dict[str, Any] = {"admin_view": self, "said": said, "last": last, "found": following}
-            parts["hold"] = claim_status(following)
+            parts["claim_status"] = claim_status(following)
             return jsonify(
                 next=following.id,
                 version=following.version,

@@ -59,7 +59,7 @@ class DocumentView(GuardedMixin):
             found = get_visible_or_404(id)
             marked = read_documents(db.session, current_account(), found)
             return jsonify(seen=seen, count=len(marked), of=len(round_attachments(found)))
-        return redirect(f"{self.get_url('panel_request.review', id=id)}#paper-{attachment}")
+        return redirect(f"{self.get_url('panel_request.review', id=id)}#document-{attachment}")
 
 
 def show_page(id: int, attachment: int, page: int, size: str) -> Response:

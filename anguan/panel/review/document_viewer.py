@@ -56,7 +56,7 @@ def build_viewer(review: ReviewView, broken: Collection[str] = ()) -> list[Viewe
     titles = document_titles(review.matter)
     seen = read_documents(db.session, current_account(), review.request)
     photos = {row.path: row.id for row in review.rows if row.before}
-    rows = order_documents([row for files in review.papers.values() for row in files], titles)
+    rows = order_documents([row for files in review.documents.values() for row in files], titles)
     return [
         replace(
             _viewer_document(row, titles.get(row.material, row.material), row.id in seen, photos),

@@ -132,9 +132,9 @@ class RequestView(TransferMixin, DecisionMixin):
         return self.render(
             "admin/conflict.html",
             found=found,
-            sheet=review,
+            review=review,
             sentence=sentence,
-            moves=build_conflicts(review, found.state not in (SUBMITTED, DECIDED)),
+            suggestions=build_conflicts(review, found.state not in (SUBMITTED, DECIDED)),
             asked=[(labels[item], text) for item, text in questions(review, labels).items()]
             if deciding
             else [],

@@ -87,7 +87,7 @@ def proofs_of(item: FieldChange, review: ReviewView) -> list[str]:
     """
     paths = [path for path in (item.path, item.mirror_of) if path]
     likely = [*paths, *(code for path in paths for code in review.matter.proofs_of(path))]
-    return [code for code in dict.fromkeys(likely) if code in review.papers]
+    return [code for code in dict.fromkeys(likely) if code in review.documents]
 
 
 def group(number: str) -> str:

@@ -49,7 +49,7 @@ class TransferMixin(GuardedMixin):
         return self.render(
             "admin/transfer.html",
             found=found,
-            hold=status,
+            claim_status=status,
             may=may,
             roles=ROLE_TITLES,
             colleagues=transfers.colleagues(db.session, current_account(), found) if may else [],

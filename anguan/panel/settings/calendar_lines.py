@@ -32,7 +32,7 @@ class CalendarCell:
     """One cell of a month; empty before the first and after the last day."""
 
     day: date | None
-    look: str = ""
+    tone: str = ""
     word: str = ""
     name: str = ""
 

@@ -84,7 +84,7 @@ def read_form(
 
 def _form_steps(draft: Draft, faults: Sequence[FormError], form: DraftForm) -> list[FormStep]:
     anchors = [anchor_of(draft, fault) for fault in faults]
-    papers = sum(anchor.startswith("paper:") for anchor in anchors)
+    flagged_materials = sum(anchor.startswith("paper:") for anchor in anchors)
     fields = sum(anchor.startswith("field:") for anchor in anchors)
     steps: list[FormStep] = []
     if form.known:
@@ -97,8 +97,8 @@ def _form_steps(draft: Draft, faults: Sequence[FormError], form: DraftForm) -> l
         )
         steps.append((word, f"{fields} 处要改", "fault") if fields else (word, "填写中", "now"))
     if form.cards:
-        if papers:
-            steps.append(("材料", f"{papers} 处要改", "fault"))
+        if flagged_materials:
+            steps.append(("材料", f"{flagged_materials} 处要改", "fault"))
         else:
             steps.append(
                 ("材料", f"还差 {form.missing} 份", "now") if form.missing else ("材料", "已齐", "done")

@@ -124,7 +124,7 @@ def show_request(id: int) -> ResponseReturnValue:
         named=name_certificate(row.certificate) if row.certificate else "",
         way=progress_steps(db.session, row, matter),
         changed=[change for change in changes if is_announced(change)],
-        papers=documents_of(row, matter),
+        documents=documents_of(row, matter),
         events=_history(row),
         may_withdraw=is_allowed(row.state, Verb.WITHDRAW),
         may_revise=is_allowed(row.state, Verb.REVISE),

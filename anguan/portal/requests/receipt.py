@@ -60,9 +60,10 @@ def download_receipt(id: int) -> ResponseReturnValue:
     facts = [FormRow("证书", name_certificate(row.certificate))] if row.certificate else []
     if changed := name_changes(row):
         facts.append(FormRow("内容", changed))
-    papers = [paper for paper in round_attachments(row) if "." not in paper.material]
-    if papers:
-        facts.append(FormRow("材料", f"{len(papers)} 份，共 {sum(paper.file.pages for paper in papers)} 页"))
+    attachments = [attachment for attachment in round_attachments(row) if "." not in attachment.material]
+    if attachments:
+        pages = sum(attachment.file.pages for attachment in attachments)
+        facts.append(FormRow("材料", f"{len(attachments)} 份，共 {pages} 页"))
     pdf = render_receipt(
         Receipt(
             number=row.number,
@@ -85,8 +86,8 @@ def download_receipt(id: int) -> ResponseReturnValue:
 
 def list_steps(row: ChangeRequest, matter: Matter) -> list[tuple[str, str, str]]:
     """Past and next steps with their due dates."""
-    papers = [paper for paper in round_attachments(row) if "." not in paper.material]
-    handed = f"，材料 {len(papers)} 份" if papers else ""
+    attachments = [attachment for attachment in round_attachments(row) if "." not in attachment.material]
+    handed = f"，材料 {len(attachments)} 份" if attachments else ""
     steps = [
         ("提交", f"{format_moment(row.submitted_at)}{handed}", "done"),
         (

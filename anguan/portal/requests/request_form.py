@@ -124,7 +124,7 @@ def follow_button(me: Account, row: ChangeRequest) -> ResponseReturnValue:
     if row.id is None:
         return redirect(form_url(row))
     if slot := form.get("remove") or form.get("again"):
-        return redirect(url_for(".edit", id=row.id, _anchor="papers" if slot else None))
+        return redirect(url_for(".edit", id=row.id, _anchor="materials" if slot else None))
     flash("草稿已保存，尚未提交。提交后才有受理编号。", "news")
     return redirect(url_for(".edit", id=row.id))
 

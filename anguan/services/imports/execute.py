@@ -89,7 +89,7 @@ def _write(session: Session, batch_id: int, kind: str, spool: IO[str]) -> None:
             return
         next_number(session, QUEUE, 0)
         spec, tally = KINDS[kind](session), FaultCounter()
-        spec.firms.hold = True
+        spec.firms.lock = True
         marker = ProvenanceWriter(session, batch_id)
         for rows in _read_spool(spool):
             spec.judge(rows)

@@ -31,7 +31,7 @@ class KnownEnterprises:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.hold = False
+        self.lock = False
         """True while certificates are written: rows are locked, so that a change of the enterprise waits."""
         self._known: dict[str, list[KnownEnterprise]] = {}
 
@@ -54,7 +54,7 @@ class KnownEnterprises:
         for begin in range(0, len(wanted), SET):
             part = wanted[begin : begin + SET]
             asked = select(table.c.id, table.c.uscc, table.c.name).order_by(table.c.id)
-            if self.hold:
+            if self.lock:
                 asked = asked.with_for_update(read=True)
             found: dict[int, KnownEnterprise] = {}
             for condition in (table.c.uscc.in_(part), table.c.name.in_(part)):
@@ -70,19 +70,19 @@ def document_of(row: ImportRow) -> tuple[str, str]:
 
 
 def find_people(
-    session: Session, rows: Sequence[ImportRow], hold: bool = False
+    session: Session, rows: Sequence[ImportRow], lock: bool = False
 ) -> Mapping[tuple[str, str], RowMapping]:
     """Registered people of these rows, all columns, by document type and number."""
     table = TABLES["person"]
     numbers = {row.get("document_number") for row in rows}
     asked = select(table).where(table.c.document_number.in_(numbers)).order_by(table.c.id)
-    found = session.execute(asked.with_for_update(read=True) if hold else asked).mappings()
+    found = session.execute(asked.with_for_update(read=True) if lock else asked).mappings()
     return {(one["document_type"], one["document_number"]): one for one in found}
 
 
-def match_people(session: Session, rows: Sequence[ImportRow], hold: bool = False) -> None:
+def match_people(session: Session, rows: Sequence[ImportRow], lock: bool = False) -> None:
     """Set each row's registered person as `found['person']`, or mark an error."""
-    people = find_people(session, rows, hold)
+    people = find_people(session, rows, lock)
     for row in rows:
         if not row.get("document_number"):
             continue

@@ -132,7 +132,7 @@ def read_draft(session: Session, request: ChangeRequest) -> Draft:
         certificate=request.certificate,
         enterprise=request.enterprise,
         request=request,
-        papers=frozenset(row.material for row in files),
+        attached=frozenset(row.material for row in files),
         choices=choices,
     )
     after, faults = _understand(session, dossier, typed, files)

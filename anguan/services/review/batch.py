@@ -31,7 +31,7 @@ class BatchPreview:
     """Forecast for one request of a batch: it will pass, will not pass (`why`), or differs from the rest."""
 
     request: ChangeRequest
-    sheet: ReviewView
+    review: ReviewView
     fate: BatchVerdict
     why: str = ""
 

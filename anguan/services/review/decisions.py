@@ -194,7 +194,7 @@ def item_labels(view: ReviewView) -> dict[str, str]:
         if row.mode in ("asked", "answered") and not row.mirror_of
     }
     titles = view.matter.material_titles
-    labels |= {f"paper:{code}": title for code, title in titles.items() if code in view.papers}
+    labels |= {f"paper:{code}": title for code, title in titles.items() if code in view.documents}
     return labels
 
 

@@ -68,7 +68,7 @@ def document_titles(matter: Matter) -> dict[str, str]:
     return titles | {field.path: field.label for field in matter.asked}
 
 
-def order_documents(papers: list[Attachment], titles: dict[str, str]) -> list[Attachment]:
+def order_documents(attachments: list[Attachment], titles: dict[str, str]) -> list[Attachment]:
     """The documents in the order of the page."""
     order = {code: index for index, code in enumerate(titles)}
-    return sorted(papers, key=lambda row: (order.get(row.material, len(order)), row.position, row.id))
+    return sorted(attachments, key=lambda row: (order.get(row.material, len(order)), row.position, row.id))

@@ -27,7 +27,7 @@ class ReviewView:
     matter: Matter
     rows: tuple[FieldChange, ...]
     findings: tuple[CheckResult, ...]
-    papers: Mapping[str, tuple[Attachment, ...]]
+    documents: Mapping[str, tuple[Attachment, ...]]
     digest: str
 
     @property
@@ -76,7 +76,7 @@ def dossier_of(session: Session, request: ChangeRequest) -> Dossier:
         enterprise=request.enterprise,
         request=request,
         after=asked,
-        papers=frozenset(row.material for row in round_attachments(request)),
+        attached=frozenset(row.material for row in round_attachments(request)),
         choices=choices,
     )
 
@@ -108,13 +108,13 @@ def load_review(session: Session, request: ChangeRequest) -> ReviewView:
             FieldChange.of(other) for other in items if other.mirror_of == item.path and other.changed
         )
         rows.append(replace(_row(dossier, item, now), mirrors=mirrored))
-    papers: dict[str, tuple[Attachment, ...]] = {}
+    documents: dict[str, tuple[Attachment, ...]] = {}
     for row in round_attachments(request):
-        papers[row.material] = (*papers.get(row.material, ()), row)
+        documents[row.material] = (*documents.get(row.material, ()), row)
         seen.append(f"{row.material}|{row.file.sha256}")
     seen.append(f"{request.id}|{request.round}|{request.step}|{request.version}")
     digest = hashlib.sha256("\n".join(seen).encode()).hexdigest()
-    return ReviewView(request, dossier.matter, tuple(rows), run_checks(dossier), papers, digest)
+    return ReviewView(request, dossier.matter, tuple(rows), run_checks(dossier), documents, digest)
 
 
 def _row(dossier: Dossier, item: ChangeItem, now: str) -> FieldChange:

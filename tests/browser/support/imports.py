@@ -21,7 +21,7 @@ def upload_import(tour: Tour, folder: Path) -> None:
             clerk.page.get_by_label("导入什么").select_option("people")
             clerk.page.get_by_label("文件").set_input_files(path)
             clerk.press("上传并检查")
-            tour.look("importing", clerk, clerk.page.url)
+            tour.visit("importing", clerk, clerk.page.url)
             tour.site.work()
             clerk.page.get_by_text(words).wait_for()
             tour.judge("importing", clerk, f"panel_import.show of {path.name}")

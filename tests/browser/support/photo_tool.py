@@ -52,7 +52,7 @@ class PhotoTool:
     def __init__(self, page: Page) -> None:
         self.page = page
 
-    def look(self) -> tuple[Place, Place]:
+    def positions(self) -> tuple[Place, Place]:
         """Positions of crop box and picture."""
         box, picture, _, _ = self.page.evaluate(WHERE)
         return Place(*box), Place(*picture)
@@ -77,7 +77,7 @@ class PhotoTool:
         mouse.down()
         for piece in range(1, pieces + 1):
             mouse.move(start[0] + by[0] * piece / pieces, start[1] + by[1] * piece / pieces)
-            seen.append(self.look()[0])
+            seen.append(self.positions()[0])
         mouse.up()
         return seen
 

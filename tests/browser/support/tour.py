@@ -74,7 +74,7 @@ class Tour:
         self.faults[who] += person.complaints
         person.complaints.clear()
 
-    def look(self, who: str, person: Person, *addresses: str) -> None:
+    def visit(self, who: str, person: Person, *addresses: str) -> None:
         """Pages to which no link leads, or only in other circumstances."""
         crawl = Crawl(self.site.app, person, self.known)
         for address in addresses:

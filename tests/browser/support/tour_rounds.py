@@ -13,7 +13,7 @@ from tests.browser.support.tour import Tour
 def visit_codes_and_mistakes(tour: Tour) -> None:
     """Verification codes of certificates, and mistyped addresses."""
     with tour.person("astray") as visitor:
-        tour.look("astray", visitor, *tour.special_addresses())
+        tour.visit("astray", visitor, *tour.special_addresses())
 
 
 def file(tour: Tour, documents: Documents) -> None:
@@ -22,13 +22,13 @@ def file(tour: Tour, documents: Documents) -> None:
         begin_renewal(holder)
         attach_all(holder, documents)
         holder.press("延续申请")
-        tour.look("filing", holder, holder.page.url)
+        tour.visit("filing", holder, holder.page.url)
         holder.press("提交延续申请")
         tour.broken.add("portal.review")
         tour.judge("filing", holder, "portal.review with faults")
         waiting = tour.request_of("waiting")
     with tour.person("filing", login_of("waiting")) as holder:
-        tour.look("filing", holder, f"/my/requests/{waiting}/receipt", f"/my/requests/{waiting}/edit")
+        tour.visit("filing", holder, f"/my/requests/{waiting}/receipt", f"/my/requests/{waiting}/edit")
 
 
 def use_photo_tool(tour: Tour, documents: Documents) -> None:
@@ -62,8 +62,8 @@ def decide(tour: Tour) -> None:
         reviewer.page.get_by_role("alert").wait_for()
         tour.broken.add("panel_request.review")
         tour.judge("deciding", reviewer, "panel_request.review with faults")
-        tour.look("deciding", reviewer, f"/panel/requests/{waiting}/compare")
-        tour.look("deciding", reviewer, f"/panel/requests/{waiting}/transfer")
+        tour.visit("deciding", reviewer, f"/panel/requests/{waiting}/compare")
+        tour.visit("deciding", reviewer, f"/panel/requests/{waiting}/transfer")
         reviewer.press("转办")
         reviewer.page.get_by_role("alert").wait_for()
         tour.broken.add("panel_request.choose")
@@ -80,7 +80,7 @@ def file_correction(tour: Tour, documents: Documents) -> None:
             ).one()
         clerk.open(f"/panel/certificates/details/?id={about}")
         clerk.press("处理（暂扣、发还、撤销、吊销）")
-        tour.look("deciding", clerk, page.url)
+        tour.visit("deciding", clerk, page.url)
         clerk.press("核对并提交")
         page.get_by_role("alert").wait_for()
         tour.broken.add("panel_filing.edit")
@@ -89,22 +89,22 @@ def file_correction(tour: Tour, documents: Documents) -> None:
         clerk.fill("文号和理由", "示例水安〔2026〕9 号：调查结束，予以发还")
         page.locator("[name='paper.document']").set_input_files(documents.scan)
         clerk.press("核对并提交")
-        tour.look("deciding", clerk, page.url)
+        tour.visit("deciding", clerk, page.url)
         clerk.press("提交证书处理")
         page.get_by_role("alert").wait_for()
         tour.broken.add("panel_filing.check")
         tour.judge("deciding", clerk, "panel_filing.check with faults")
         clerk.labelled("以上内容我已逐项核对，并作出上述承诺").check()
         clerk.press("提交证书处理")
-        tour.look("deciding", clerk, page.url, "/panel/filing/")
+        tour.visit("deciding", clerk, page.url, "/panel/filing/")
     with tour.person("deciding", "FUHE") as senior:
         senior.open("/panel/audits/?flt_mine=me&flt_outcome=open")
         senior.page.get_by_role("main").get_by_role("link").filter(has_text="复查").first.click()
         senior.button("提交结论").wait_for()
-        tour.look("deciding", senior, senior.page.url)
+        tour.visit("deciding", senior, senior.page.url)
         senior.press("提交结论")
-        tour.broken.add("panel_audit.look")
-        tour.judge("deciding", senior, "panel_audit.look with faults")
+        tour.broken.add("panel_audit.details")
+        tour.judge("deciding", senior, "panel_audit.details with faults")
 
 
 def batch(tour: Tour) -> None:
@@ -122,14 +122,14 @@ def batch(tour: Tour) -> None:
         reviewer.button("批量通过…").focus()
         with page.expect_navigation(wait_until="load"):
             page.keyboard.press("Enter")
-        tour.look("deciding", reviewer, f"/panel/batch/?id={waiting}&id={tour.request_of('returned')}")
+        tour.visit("deciding", reviewer, f"/panel/batch/?id={waiting}&id={tour.request_of('returned')}")
         reviewer.button("开始办理").focus()
         page.keyboard.press("Enter")
         reviewer.link("看结果和撤回").wait_for()
         tour.judge("deciding", reviewer, "panel_batch.rehearse when it is done")
         with page.expect_navigation(wait_until="load"):
             page.keyboard.press("Enter")
-        tour.look("deciding", reviewer, page.url, "/panel/done/")
+        tour.visit("deciding", reviewer, page.url, "/panel/done/")
         page.go_back()
         reviewer.tap("全部撤回")
         reviewer.press("全部撤回", page.get_by_role("dialog"))
@@ -141,13 +141,13 @@ def visit_first_login(tour: Tour) -> None:
     with tour.person("first") as newcomer:
         login = login_of("newcomer")
         newcomer.log_in(login, login[-6:])
-        tour.look("first", newcomer, newcomer.page.url)
+        tour.visit("first", newcomer, newcomer.page.url)
         newcomer.press("设置密码并进入")
         tour.broken.add("account.activate")
         tour.judge("first", newcomer, "account.activate with faults")
     tour.site.reopen(second_factor="on")
     with tour.person("first", "SHENHE2") as clerk:
-        tour.look("first", clerk, clerk.page.url)
+        tour.visit("first", clerk, clerk.page.url)
         clerk.press("启用并进入")
         tour.broken.add("account.second_factor")
         tour.judge("first", clerk, "account.second_factor with faults")
@@ -169,11 +169,11 @@ def configure(tour: Tour) -> None:
         for link in ("修改标题与指南", "修改承诺书", "修改证书有效", "修改从事安全管理几年"):
             admin.open(page)
             admin.follow(link)
-            tour.look("configuring", admin, admin.page.url)
-        tour.look("configuring", admin, "/panel/materials/", "/panel/questions/", "/panel/rules/")
-        tour.look("configuring", admin, "/panel/steps/", "/panel/recusals/")
+            tour.visit("configuring", admin, admin.page.url)
+        tour.visit("configuring", admin, "/panel/materials/", "/panel/questions/", "/panel/rules/")
+        tour.visit("configuring", admin, "/panel/steps/", "/panel/recusals/")
         with tour.site.rows() as session:
             clerk = session.scalars(select(Account.id).where(Account.login == "SHENHE1")).one()
-        tour.look("configuring", admin, f"/panel/accounts/edit/?id={clerk}")
+        tour.visit("configuring", admin, f"/panel/accounts/edit/?id={clerk}")
     with tour.person("configuring", "SHENHE1") as reviewer:
-        tour.look("configuring", reviewer, "/panel/requests/", "/panel/documents/", "/panel/requests/next")
+        tour.visit("configuring", reviewer, "/panel/requests/", "/panel/documents/", "/panel/requests/next")

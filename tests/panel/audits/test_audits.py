@@ -55,7 +55,7 @@ def test_a_sample_from_the_form_to_the_result_and_the_file(office: Office) -> No
     assert number in browser.get("/panel/audits/").text
     shown = browser.get(page).text
     assert "一致" in shown
-    assert "viewer__paper" in shown
+    assert "viewer__document" in shown
     assert "data-deciding" not in shown
     empty = browser.post(f"{page}/conclude", outcome="disagreed", opinion=" ")
     assert empty.status_code == 400

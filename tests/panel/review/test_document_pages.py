@@ -196,7 +196,7 @@ def test_read_marks_are_kept_per_reader(office: Office, filed: ChangeRequest) ->
     assert len(before) >= 1
     for _ in range(2):
         answer = browser.post(address(filed, papers[0], "seen"), seen="1")
-        assert answer.location.endswith(f"#paper-{papers[0].id}")
+        assert answer.location.endswith(f"#document-{papers[0].id}")
     browser.get(f"/panel/requests/{filed.id}")
     assert f'已看 <span class="num">1/{len(papers)}</span>' in browser.page
     assert read_documents(session, office.scenario.reviewer, office.read(filed)) == {papers[0].id}

@@ -37,7 +37,7 @@ def choose(office: Office, ids: list[int], login: str = "REVIEWER1") -> list[Cho
     """What the preview lets pass."""
     lines = batch.preview_batch(office.session, office.staff(login), ids)
     found = [
-        ChosenRequest(line.request.id, line.request.version, line.sheet.digest)
+        ChosenRequest(line.request.id, line.request.version, line.review.digest)
         for line in lines
         if line.fate == "pass"
     ]

@@ -187,7 +187,7 @@ def test_a_batch_omits_the_request_and_says_why(office: Office, damage: Callable
     scenario.attach(whole, "title_proof", data=picture(ink="olive"))  # other bytes: one content is one file
     scenario.submit(whole)
     chosen = [
-        ChosenRequest(line.request.id, line.request.version, line.sheet.digest)
+        ChosenRequest(line.request.id, line.request.version, line.review.digest)
         for line in batch.preview_batch(scenario.session, scenario.reviewer, [request.id, whole.id])
     ]
     damage(papers_of(office, request)[0])

@@ -86,7 +86,7 @@ class Certificates(ImportSpec):
     def judge(self, rows: Sequence[ImportRow]) -> None:
         """Require that a certificate is new or equals the registered one."""
         self.firms.find(rows, "unit", "工作单位")
-        match_people(self.session, rows, self.firms.hold)
+        match_people(self.session, rows, self.firms.lock)
         standing, living = self._standing(rows)
         today = clock.today()
         for row in rows:
