@@ -2,7 +2,7 @@
 
 export function readDocuments(root) {
   return Array.from(root.querySelectorAll('[data-document]')).map((figure) => {
-    const { paper: id, code, title, before } = figure.dataset;
+    const { document: id, code, title, before } = figure.dataset;
     const links = Array.from(figure.querySelectorAll('.viewer__image'));
     const images = links.map((link, index) => ({
       id, large: link.href, url: link.querySelector('img').src,
