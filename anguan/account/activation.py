@@ -29,7 +29,7 @@ def activate() -> Answer:
     account = db.session.get_one(Account, current_visitor().id)
     if not activation_codes.is_active(account, load_policies(db.session)):
         return _refuse()
-    return _set_up(account) if request.method == "POST" else _show(_fields(account))
+    return _set_up(account) if request.method == "POST" else _show(account, _fields(account))
 
 
 def _set_up(account: Account) -> Answer:
@@ -49,13 +49,13 @@ def _set_up(account: Account) -> Answer:
         password.error = "这个密码最近用过，请换一个新的。"
     again.error = again.error or ("" if request.form.get("again") == chosen else "两次输入的密码不一样。")
     if errors_of(*fields):
-        return _show(fields), 400
+        return _show(account, fields), 400
     if taken := confirm_login_name(db.session, account, name.value):
         db.session.rollback()
         if not taken.allowed or activation_codes.DAY.name in taken.spent:
             return _refuse()
         name.error = "和登记的不一致，请按证件上的写法填写。"
-        return _show(fields), 400
+        return _show(account, fields), 400
     return _finish(account.id, hash_secret(chosen), phone.value)
 
 
@@ -109,8 +109,12 @@ def _fields(account: Account) -> ActivationFields:
     )
 
 
-def _show(fields: ActivationFields) -> str:
+def _show(account: Account, fields: ActivationFields) -> str:
     profile = passwords.PROFILES[load_policies(db.session).password_profile]
     return render_template(
-        "account/activate.html", fields=fields, errors=errors_of(*fields), rules=profile.rules()
+        "account/activate.html",
+        fields=fields,
+        errors=errors_of(*fields),
+        rules=profile.rules(),
+        login=account.login,
     )

@@ -3,7 +3,7 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from anguan.account.blueprint import BOTH, Answer, account
+from anguan.account.blueprint import BOTH, Answer, account, own_login
 from anguan.auth import passwords, sessions
 from anguan.auth.accounts import lock_account, record_own_event
 from anguan.auth.authentication import reauthenticate
@@ -122,6 +122,7 @@ def _show(fields: PasswordFields) -> str:
     profile = passwords.PROFILES[load_policies(db.session).password_profile]
     return render_template(
         "account/password.html",
+        login=own_login(),
         fields=fields,
         errors=errors_of(*fields),
         rules=profile.rules(),

@@ -3,7 +3,7 @@
 from flask import redirect, render_template, request
 from sqlalchemy import update
 
-from anguan.account.blueprint import BOTH, Answer, account
+from anguan.account.blueprint import BOTH, Answer, account, own_login
 from anguan.auth.authentication import reauthenticate
 from anguan.core import clock
 from anguan.extensions import db
@@ -47,6 +47,7 @@ def _show(entry: FormField) -> str:
     target = request.values.get("next", "")
     return render_template(
         "account/reauth.html",
+        login=own_login(),
         fields=(entry,),
         errors=errors_of(entry),
         next=target if is_local(target) else "",

@@ -24,6 +24,7 @@ def show_register() -> Answer:
     if not load_policies(db.session).self_registration:
         return render_template("account/register_closed.html")
     fields = (*identity_fields(), *_secret_fields(), _consent())
+    fields[1].attributes = {**fields[1].attributes, "autocomplete": "username"}
     return _try(fields) if request.method == "POST" else _show(fields)
 
 
