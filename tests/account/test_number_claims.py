@@ -226,7 +226,15 @@ def test_every_unknown_claim_gets_the_same_answer(clients: AppClients) -> None:
         assert answer.status_code == 401
         pages.append(re.sub(r'value="[^"]*"', "", answer.text))
     assert pages[0] == pages[1]
-    assert [ask(asker, number, "B").status_code for _ in range(12)][-1] == 429
+    assert [ask(asker, number, "B").status_code for _ in range(30)][-1] == 429
+
+
+def test_nobody_keeps_the_answer_from_the_claimant(clients: AppClients) -> None:
+    victim = clients.browser("203.0.113.77")
+    slip = receipt_of(file_claim(victim).text)
+    for network in range(40):
+        assert ask(clients.browser(f"198.51.{network}.1"), slip[0], "AAAAA-AAAAA-AAAAA").status_code == 401
+    assert "正在核对" in ask(victim, *slip).text
 
 
 def test_a_claim_gets_the_same_answer_for_known_and_unknown_numbers(clients: AppClients) -> None:

@@ -76,6 +76,18 @@ MUTANTS = (
         "A number claim is decided once.",
     ),
     Mutant(
+        "claim_blocked_by_others",
+        (
+            Edit(
+                "anguan/auth/number_claims.py",
+                "buckets: Buckets = [(ASK, place.network)]",
+                "buckets: Buckets = [(ASK, wanted)]",
+            ),
+        ),
+        (f"{_CLAIMS}::test_nobody_keeps_the_answer_from_the_claimant[sqlite]",),
+        "Wrong codes from other networks do not keep the answer from the claimant.",
+    ),
+    Mutant(
         "keep_false_requests",
         (Edit(_TAKEOVER, "        end_requests(session, false, actor, reason)\n", ""),),
         (f"{_CLAIMS}::test_the_victim_recovers_in_one_flow[sqlite]",),
