@@ -1,10 +1,10 @@
 """Rules of a matter and their check results: outcome, sentence for the applicant, evidence."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any, Final
 
 
@@ -33,6 +33,16 @@ class Severity(StrEnum):
     OFF = "off"
 
 
+class Cause(IntEnum):
+    """Why a matter cannot be started, strongest first: what ended, is paused, or waits for something."""
+
+    RECORD = 1
+    SERVICE = 2
+    OTHER_REQUEST = 3
+    PREREQUISITE = 4
+    PERIOD = 5
+
+
 OPENING: Final = Moment.OPENING
 FILING: Final = Moment.FILING
 ALWAYS: Final = Moment.ALWAYS
@@ -44,7 +54,8 @@ _log = logging.getLogger("anguan.rules")
 class CheckResult:
     """Result of one rule. `since` is the day from which a blocked action becomes possible.
 
-    Nobody can override a `final` block. `failed` says that the rule raised an exception.
+    Nobody can override a `final` block. `failed` says that the rule raised an exception. Of several blocks
+    with a `cause` only the strongest is shown.
     """
 
     outcome: Outcome
@@ -56,6 +67,13 @@ class CheckResult:
     proof: str = ""
     final: bool = False
     failed: bool = False
+    cause: Cause | None = None
+
+
+def strongest(results: Iterable[CheckResult]) -> CheckResult | None:
+    """The block with the strongest cause, the first of equals; None where nothing blocks."""
+    found = [result for result in results if result.outcome == Outcome.BLOCK]
+    return min(found, key=lambda result: result.cause or Cause.PERIOD, default=None)
 
 
 def passes(sentence: str, evidence: str = "") -> CheckResult:
@@ -82,8 +100,8 @@ def cannot_tell(sentence: str, evidence: str = "") -> CheckResult:
 class Rule:
     """A named condition. `at` says when it is checked; `proof` is the material that proves it.
 
-    OPENING: before a draft is created, and at its submission. FILING: at the submission of a draft.
-    ALWAYS: at every submission, and again at decision.
+    OPENING: before a draft is created, and at its submission; such a rule names its `cause`.
+    FILING: at the submission of a draft. ALWAYS: at every submission, and again at decision.
     """
 
     code: str
@@ -93,6 +111,7 @@ class Rule:
     proof: str = ""
     severity: Severity = Severity.BLOCK
     final: bool = False
+    cause: Cause | None = None
 
     def __call__(self, dossier: Any) -> CheckResult:
         """Check the dossier. An exception inside the rule is logged and becomes `cannot_tell`.
@@ -110,15 +129,22 @@ class Rule:
         if found.outcome == Outcome.BLOCK and self.severity == Severity.WARN:
             found = replace(found, outcome=Outcome.WARN)
         proof = found.proof or self.proof
-        return replace(found, rule=self.code, title=self.title, proof=proof, final=self.final)
+        return replace(
+            found, rule=self.code, title=self.title, proof=proof, final=self.final, cause=self.cause
+        )
 
 
 def rule(
-    code: str, title: str, at: Moment = ALWAYS, proof: str = "", final: bool = False
+    code: str,
+    title: str,
+    at: Moment = ALWAYS,
+    proof: str = "",
+    final: bool = False,
+    cause: Cause | None = None,
 ) -> Callable[[Callable[[Any], CheckResult]], Rule]:
     """Decorator that turns a function `(dossier) -> CheckResult` into a named rule."""
 
     def decorate(judge: Callable[[Any], CheckResult]) -> Rule:
-        return Rule(code, title, judge, at, proof, final=final)
+        return Rule(code, title, judge, at, proof, final=final, cause=cause)
 
     return decorate

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from anguan.core.check_result import OPENING, CheckResult, blocks, passes, rule
+from anguan.core.check_result import OPENING, Cause, CheckResult, blocks, passes, rule
 from anguan.core.clock import add_months
 from anguan.domain.approval_context import ApprovalContext
 from anguan.domain.dossier import Dossier
@@ -79,7 +79,7 @@ def differing(certificate: Certificate, person: Person) -> list[tuple[str, str]]
     ]
 
 
-@rule("certificates.is_in_force", "证书有效", at=OPENING)
+@rule("certificates.is_in_force", "证书有效", at=OPENING, cause=Cause.RECORD)
 def is_in_force(dossier: Dossier) -> CheckResult:
     """The certificate is valid and not past its last day."""
     certificate = dossier.certificate
@@ -93,7 +93,7 @@ def is_in_force(dossier: Dossier) -> CheckResult:
     return blocks(f"证书{CERTIFICATE_STATUSES[state]}，不能办理这项业务")
 
 
-@rule("certificates.is_alive", "证书未失效", final=True)
+@rule("certificates.is_alive", "证书未失效", final=True, cause=Cause.RECORD)
 def is_alive(dossier: Dossier) -> CheckResult:
     """At decision the certificate has not ended, though it may be suspended.
 
@@ -111,7 +111,7 @@ def is_alive(dossier: Dossier) -> CheckResult:
     return passes("证书未失效")
 
 
-@rule("certificates.is_numbered", "已换发电子证书", at=OPENING)
+@rule("certificates.is_numbered", "已换发电子证书", at=OPENING, cause=Cause.PREREQUISITE)
 def is_numbered(dossier: Dossier) -> CheckResult:
     """A paper certificate must first be converted by a 变更 (电子证照转换)."""
     if is_paper(dossier):
@@ -119,7 +119,7 @@ def is_numbered(dossier: Dossier) -> CheckResult:
     return passes("已是电子证书")
 
 
-@rule("certificates.renewal_is_open", "在延续办理期内", at=OPENING)
+@rule("certificates.renewal_is_open", "在延续办理期内", at=OPENING, cause=Cause.PERIOD)
 def renewal_is_open(dossier: Dossier) -> CheckResult:
     """Within the renewal window: three months before expiry until the day before it, by policy."""
     if dossier.certificate is None:
@@ -149,7 +149,7 @@ STATUS_TRANSITIONS: Mapping[str, tuple[CertificateStatus, ...]] = {
 """Status changes that the office may make (domain facts 1.9); an ended certificate has none."""
 
 
-@rule("certificates.has_not_ended", "证书没有失效", at=OPENING)
+@rule("certificates.has_not_ended", "证书没有失效", at=OPENING, cause=Cause.RECORD)
 def has_not_ended(dossier: Dossier) -> CheckResult:
     """A certificate that has ended is not suspended, given back or revoked."""
     certificate = dossier.certificate

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from anguan.core.check_result import FILING, OPENING, CheckResult, blocks, passes, rule
+from anguan.core.check_result import FILING, OPENING, Cause, CheckResult, blocks, passes, rule
 from anguan.domain.certificates import is_paper
 from anguan.domain.dossier import Dossier
 from anguan.domain.field_changes import field_changes_of
@@ -25,7 +25,7 @@ def _key(dossier: Dossier, lock: str) -> str:
     return f"{lock}:{record.id}" if record is not None else lock
 
 
-@rule("requests.no_other_open", "没有其他在办申请", at=OPENING)
+@rule("requests.no_other_open", "没有其他在办申请", at=OPENING, cause=Cause.OTHER_REQUEST)
 def no_other_open(dossier: Dossier) -> CheckResult:
     """No other open request will write one of the same records."""
     own = dossier.request.id if dossier.request else None

@@ -100,6 +100,16 @@ def test_what_is_closed_says_why_and_from_when(clients: AppClients, holder: Hold
     assert "起办理" in listed(holder)
 
 
+def test_of_several_reasons_the_strongest_alone_is_shown(clients: AppClients, holder: Holder) -> None:
+    set_until(clients, clients.scenario.certificate(), 400)
+    with clients.rows() as session:
+        session.get_one(Certificate, clients.scenario.certificate().id).status = "cancelled"
+    text = table(holder, "?kind=B")
+    assert holder.page.count('class="band__why hint"') == 1
+    assert "证书已注销，不能办理这项业务。" in holder.text
+    assert "起办理" not in text
+
+
 def test_an_expired_certificate_has_no_action_but_its_page(clients: AppClients, holder: Holder) -> None:
     set_until(clients, clients.scenario.certificate(), -3)
     text = table(holder, "?kind=B")

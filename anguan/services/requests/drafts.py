@@ -1,12 +1,12 @@
 """Reading of a draft: typed values, parsed values, errors, check results and materials."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from anguan.core.check_result import ALWAYS, CheckResult
+from anguan.core.check_result import ALWAYS, Cause, CheckResult, Outcome, blocks, strongest
 from anguan.core.field import Field
 from anguan.core.field_types import InvalidValue, PhotoHash, Reference
 from anguan.core.lifecycle import DRAFT, RETURNED
@@ -23,6 +23,12 @@ from anguan.models import Attachment, ChangeRequest, Enterprise
 from anguan.services.refusals import FormError
 
 ALTERNATIVE_PREFIX = "instead."
+PAUSED = replace(
+    blocks("本事项暂停受理，已填写的内容都会保留，请等恢复受理后再提交"),
+    rule="matter.enabled",
+    cause=Cause.SERVICE,
+)
+"""Prevents the submission of a draft whose matter the authority has paused."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +62,11 @@ class Draft:
             for slot in self.slots
             if slot.material.required and not slot.files
         ]
-        faults += [FormError(f"rule:{f.rule}", f.sentence) for f in self.findings if f.outcome == "block"]
+        blocked = [found for found in self.findings if found.outcome == Outcome.BLOCK]
         if not self.matter.enabled and self.request.state == DRAFT:
-            faults.append(
-                FormError("rule:matter.enabled", "本事项暂停受理，已填写的内容都会保留，请等恢复受理后再提交")
-            )
+            blocked.append(PAUSED)
+        closed = strongest(found for found in blocked if found.cause)
+        faults += [FormError(f"rule:{f.rule}", f.sentence) for f in blocked if not f.cause or f is closed]
         return tuple(faults)
 
     @cached_property

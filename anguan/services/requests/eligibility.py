@@ -1,12 +1,11 @@
 """Eligibility: whether an account may start a matter now, and if not, why and from when."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from anguan.core.check_result import OPENING, CheckResult, Outcome, blocks
+from anguan.core.check_result import OPENING, Cause, CheckResult, Outcome, blocks, strongest
 from anguan.core.lifecycle import DRAFT
 from anguan.core.matter import Matter
 from anguan.domain.dossier import Dossier, open_dossier
@@ -17,7 +16,7 @@ from anguan.models import Account, Certificate, ChangeRequest, Person
 
 @dataclass(frozen=True)
 class Eligibility:
-    """A matter for one subject. When blocked, `findings` give the reasons and `since` the opening day."""
+    """A matter for one subject. When blocked, `findings` give all reasons; the strongest alone is shown."""
 
     matter: Matter
     findings: tuple[CheckResult, ...]
@@ -30,13 +29,9 @@ class Eligibility:
 
     @property
     def sentence(self) -> str:
-        """The reasons why not, as one sentence."""
-        return "；".join(finding.sentence for finding in self.findings)
-
-    @property
-    def since(self) -> date | None:
-        """The day from which the matter can be filed, when it is known."""
-        return next((finding.since for finding in self.findings if finding.since), None)
+        """The strongest reason why not."""
+        found = strongest(self.findings)
+        return found.sentence if found else ""
 
 
 def may_file(matter: Matter, account: Account) -> bool:
@@ -76,9 +71,9 @@ def _check(account: Account, dossier: Dossier) -> Eligibility:
 
 
 def _blocking(dossier: Dossier) -> tuple[CheckResult, ...]:
+    found = [rule(dossier) for rule in dossier.matter.rules if rule.at == OPENING]
     if not dossier.matter.enabled:
-        return (blocks("本事项暂停受理"),)
-    found = (rule(dossier) for rule in dossier.matter.rules if rule.at == OPENING)
+        found.append(replace(blocks("本事项暂停受理"), cause=Cause.SERVICE))
     return tuple(finding for finding in found if finding.outcome == Outcome.BLOCK)
 
 
