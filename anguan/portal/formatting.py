@@ -20,6 +20,7 @@ class TaskKind(StrEnum):
     RETURNED = "returned"
     REJECTED = "rejected"
     EXPIRING = "expiring"
+    NOT_IN_FORCE = "not_in_force"
     UNSUBMITTED = "unsubmitted"
     INCOMPLETE = "incomplete"
     PAPER = "paper"
@@ -30,6 +31,7 @@ TASK_WORDS: Mapping[TaskKind, tuple[Sign, str]] = {
     TaskKind.RETURNED: (Sign.RETURNED, "退回补正"),
     TaskKind.REJECTED: (Sign.BAD, "审批不通过"),
     TaskKind.EXPIRING: (Sign.EXPIRING, "即将到期"),
+    TaskKind.NOT_IN_FORCE: (Sign.BAD, "证书失效"),
     TaskKind.UNSUBMITTED: (Sign.UNSENT, "尚未提交"),
     TaskKind.INCOMPLETE: (Sign.CAUTION, "资料不全"),
     TaskKind.PAPER: (Sign.PLAIN, "纸质证书"),

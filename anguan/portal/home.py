@@ -12,7 +12,7 @@ from anguan.portal.blueprint import portal
 from anguan.portal.certificates import own_certificates, read_line
 from anguan.portal.formatting import format_today
 from anguan.portal.requests.progress_steps import progress_steps
-from anguan.portal.tasks import list_tasks
+from anguan.portal.tasks.task_list import list_tasks
 from anguan.portal.visitor import current_account
 from anguan.services.requests.drafts import definition
 from anguan.web.access import require_roles

@@ -35,7 +35,8 @@ ALLOWED = {
     "services/requests/status.py": ({"certificate.status"}, QUERIES),
     "panel/requests/queue.py": ({"certificate.unit"}, QUERIES),
     "portal/requests/progress_steps.py": ({"certificate.unit"}, "the printed unit follows this reference"),
-    "portal/tasks.py": ({"certificate.valid_until", "certificate.number"}, OFFERED),
+    "portal/tasks/certificate_tasks.py": ({"certificate.valid_until"}, OFFERED),
+    "portal/tasks/task_list.py": ({"certificate.number"}, OFFERED),
     "portal/certificates.py": ({"certificate.gender", "certificate.photo"}, WORDS),
     "web/printed_rows.py": (
         {"person.name", "person.gender", "person.document_number", "person.phone"},

@@ -1,7 +1,6 @@
 """您现在要做的事: pending tasks of the holder, most urgent first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import url_for
 from sqlalchemy import select
@@ -10,52 +9,21 @@ from sqlalchemy.orm import Session
 from anguan.core import clock
 from anguan.core.lifecycle import DRAFT, REJECTED, RETURNED
 from anguan.domain.calendar import days_left, load_calendar
-from anguan.domain.certificates import renewal_window
-from anguan.domain.policies import load_policies, policies_of
+from anguan.domain.policies import policies_of
 from anguan.models import Account, ChangeRequest
 from anguan.portal.certificates import CertificateLine
-from anguan.portal.formatting import TASK_WORDS, TaskKind, format_day, format_last_day
+from anguan.portal.formatting import TaskKind, format_day, format_last_day
 from anguan.portal.profile import missing_facts
 from anguan.portal.requests.progress import correction_deadline, remarks_of
-from anguan.services.codes import StatusCode
+from anguan.portal.tasks.certificate_tasks import expiring, not_in_force, open_matter
+from anguan.portal.tasks.task import Task
 from anguan.services.requests.drafts import definition
-from anguan.services.requests.eligibility import Eligibility
 from anguan.services.requests.status import last_decision
 from anguan.web.form_fields import name_certificate
-from anguan.web.status_signs import Sign
-
-
-@dataclass(frozen=True)
-class Task:
-    """One task card; `lines` are full reasons; the button is a link (`url`) or a POST (`post`)."""
-
-    kind: TaskKind
-    about: str
-    title: str
-    button: str
-    url: str = ""
-    post: str = ""
-    lines: tuple[tuple[str, str], ...] = ()
-    lead: str = ""
-    until: str = ""
-    left: int | None = None
-    left_words: str = ""
-    turn: bool = True
-    more: tuple[str, str] | None = None
-
-    @property
-    def word(self) -> str:
-        """The kind of task in words."""
-        return TASK_WORDS[self.kind][1]
-
-    @property
-    def sign(self) -> Sign:
-        """The sign beside the word."""
-        return TASK_WORDS[self.kind][0]
 
 
 def list_tasks(session: Session, me: Account, lines: Sequence[CertificateLine]) -> list[Task]:
-    """Tasks in this order: 补正, rejections, deadlines, drafts, missing data."""
+    """Tasks in this order: 补正, rejections, deadlines, certificates not in force, drafts, missing data."""
     mine = session.scalars(
         select(ChangeRequest)
         .where(ChangeRequest.filer_id == me.id, ChangeRequest.state.in_((RETURNED, REJECTED, DRAFT)))
@@ -63,9 +31,10 @@ def list_tasks(session: Session, me: Account, lines: Sequence[CertificateLine]) 
     ).all()
     returned = [_returned(session, row) for row in mine if row.state == RETURNED]
     refused = [_refused(session, row) for row in mine if row.state == REJECTED and _is_last(session, row)]
-    ending = [task for line in lines if (task := _ending(session, line))]
+    ending = [task for line in lines if (task := expiring(session, line))]
+    ended = [task for line in lines if (task := not_in_force(session, line))]
     drafts = [_draft(session, row) for row in mine if row.state == DRAFT]
-    return [*returned, *refused, *ending, *drafts, *_gaps(me, lines)]
+    return [*returned, *refused, *ending, *ended, *drafts, *_gaps(me, lines)]
 
 
 def _named(session: Session, row: ChangeRequest) -> str:
@@ -112,35 +81,6 @@ def _is_last(session: Session, row: ChangeRequest) -> bool:
     return session.scalar(newer.limit(1)) is None
 
 
-def _ending(session: Session, line: CertificateLine) -> Task | None:
-    """The task of a certificate that expires soon and is not being renewed."""
-    offer = _open_matter(line, "certificate.valid_until", "computed")
-    if offer is None or offer.draft is not None or line.status.code != StatusCode.EXPIRING:
-        return None
-    _, last = renewal_window(line.certificate.valid_until, load_policies(session))
-    days = (last - clock.today()).days
-    return Task(
-        TaskKind.EXPIRING,
-        name_certificate(line.certificate),
-        f"证书{format_day(line.certificate.valid_until)}到期，现在可以办理{offer.matter.action}",
-        offer.matter.action,
-        url_for("portal.start", code=offer.matter.code, certificate=line.certificate.id),
-        lead="到期前没有提交的，证书到期失效。",
-        until=f"最后申请日 {format_day(last)}，24:00 前提交",
-        left_words=f"还剩 {days} 天" if days else "今天是最后一天",
-        left=min(days, 20),
-    )
-
-
-def _open_matter(line: CertificateLine, path: str, mode: str) -> Eligibility | None:
-    """The available matter that changes this field of the certificate."""
-    for offer in line.eligibilities:
-        moves = any(f.path == path and f.mode == mode for f in offer.matter.fields)
-        if moves and offer.open:
-            return offer
-    return None
-
-
 def _draft(session: Session, row: ChangeRequest) -> Task:
     about = name_certificate(row.certificate) if row.certificate else ""
     return Task(
@@ -169,7 +109,7 @@ def _gaps(me: Account, lines: Sequence[CertificateLine]) -> list[Task]:
             )
         )
     for line in lines:
-        offer = _open_matter(line, "certificate.number", "issued") if not line.certificate.number else None
+        offer = open_matter(line, "certificate.number", "issued") if not line.certificate.number else None
         if offer is not None and offer.draft is None:
             tasks.append(
                 Task(

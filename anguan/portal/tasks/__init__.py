@@ -1,0 +1,1 @@
+"""Task cards of the holder's first page."""
