@@ -10,6 +10,7 @@ from anguan.auth.authentication import reauthenticate
 from anguan.auth.hashing import hash_secret
 from anguan.auth.identity import FULL
 from anguan.auth.user_agents import format_user_agent
+from anguan.core.record_ids import read_id
 from anguan.domain.policies import load_policies
 from anguan.extensions import db
 from anguan.infra.transaction import transaction
@@ -92,7 +93,7 @@ def _end_session() -> Response:
     with transaction(db.session):
         account = lock_account(db.session, visitor.id)
         others = {row.id for row in sessions.living_sessions(db.session, account)} - {visitor.session_id}
-        wanted = others if chosen == "others" else {int(chosen)} if chosen.isdecimal() else set()
+        wanted = others if chosen == "others" else {read_id(chosen) or 0} if chosen else set()
         if not wanted <= others:
             abort(404)
         for row_id in wanted:

@@ -1,5 +1,6 @@
 """Declaration of a policy: title, unit, range, group and source with its type and default."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,6 +9,7 @@ from typing import Any, Literal, TypeVar
 PolicyKind = Literal["text", "whole", "switch", "choice", "date"]
 PolicyData = int | bool | str | date | None
 Option = TypeVar("Option", bound=str)
+_WHOLE = re.compile(r"[0-9]{1,9}")
 SWITCH: Mapping[str, str] = {"on": "开", "off": "关"}
 
 
@@ -35,7 +37,7 @@ class PolicyDeclaration:
         """The value of a stored text; raises ValueError with a Chinese sentence when it is invalid."""
         text = text.strip()
         if self.kind == "whole":
-            if not (text.isascii() and text.isdigit() and self.minimum <= int(text) <= self.maximum):
+            if not _WHOLE.fullmatch(text) or not self.minimum <= int(text) <= self.maximum:
                 raise ValueError(f"{self.title}：请填 {self.minimum} 到 {self.maximum} 之间的整数")
             return int(text)
         if self.kind == "switch":

@@ -10,10 +10,9 @@ from anguan.extensions import db
 from anguan.models import ChangeRequest, Event, Person
 from anguan.panel.common import formatting
 from anguan.panel.common.event_words import EVENT_WORDS
-from anguan.panel.common.filters import Hidden, OneOf
+from anguan.panel.common.filters import OfRecord, OneOf
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
-from anguan.panel.requests.request_list import number_or_none
 from anguan.web.template_context import format_moment
 
 AUDIENCES = {"holder": "申请人可见", "office": "管理部门", "audit": "仅审计"}
@@ -49,8 +48,8 @@ class EventView(GuardedView):
     column_filters = (
         OneOf("verb", "操作", tuple(EVENT_WORDS.items()), lambda v: Event.verb == v),
         OneOf("audience", "谁能看到", tuple(AUDIENCES.items()), lambda v: Event.visible_to == v),
-        Hidden("person", "这个人", lambda v: Event.person_id == number_or_none(v)),
-        Hidden("request", "这件申请", lambda v: Event.request_id == number_or_none(v)),
+        OfRecord("person", "这个人", Event.person_id),
+        OfRecord("request", "这件申请", Event.request_id),
     )
 
     def seek(self, text: str) -> ColumnElement[bool]:

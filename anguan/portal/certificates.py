@@ -121,7 +121,7 @@ def list_certificates() -> ResponseReturnValue:
     )
 
 
-@portal.get("/certificates/<int:id>", endpoint="certificate")
+@portal.get("/certificates/<id:id>", endpoint="certificate")
 @require_roles("applicant")
 def show_certificate(id: int) -> ResponseReturnValue:
     """详情: the printed facts, the PDF, all editions, all requests."""
@@ -149,7 +149,7 @@ def show_certificate(id: int) -> ResponseReturnValue:
     )
 
 
-@portal.get("/certificates/<int:id>.pdf", endpoint="certificate_pdf")
+@portal.get("/certificates/<id:id>.pdf", endpoint="certificate_pdf")
 @require_roles("applicant")
 def download_certificate(id: int) -> ResponseReturnValue:
     """The certificate PDF; while it is not yet made, the page that says so."""

@@ -13,7 +13,7 @@ from anguan.web.access import require_roles
 from anguan.web.responses import send_bytes
 
 
-@portal.get("/files/<int:attachment>", endpoint="file")
+@portal.get("/files/<id:attachment>", endpoint="file")
 @require_roles("applicant")
 def show_file(attachment: int) -> ResponseReturnValue:
     """One document of an own request: pictures inline, everything else as a download."""
@@ -36,7 +36,7 @@ def show_photo() -> ResponseReturnValue:
     return _photo(person.photo if person else None)
 
 
-@portal.get("/certificates/<int:id>/photo", endpoint="certificate_photo")
+@portal.get("/certificates/<id:id>/photo", endpoint="certificate_photo")
 @require_roles("applicant")
 def show_certificate_photo(id: int) -> ResponseReturnValue:
     """The photo printed on one certificate."""

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select, update
 
 from anguan.core import clock
+from anguan.core.record_ids import read_id
 from anguan.extensions import db
 from anguan.infra.transaction import transaction
 from anguan.models import Notice
@@ -24,7 +25,7 @@ def list_messages() -> ResponseReturnValue:
     own = Notice.account_id == current_account().id
     total = db.session.scalar(select(func.count()).where(own)) or 0
     pages = max(1, -(-total // PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    page = min(read_id(request.args.get("page")) or 1, pages)
     rows = db.session.scalars(
         select(Notice).where(own).order_by(Notice.id.desc()).limit(PAGE).offset((page - 1) * PAGE)
     ).all()
@@ -39,7 +40,7 @@ def list_messages() -> ResponseReturnValue:
     )
 
 
-@portal.post("/messages/<int:id>/read", endpoint="message_read")
+@portal.post("/messages/<id:id>/read", endpoint="message_read")
 @require_roles("applicant", "enterprise")
 def read_message(id: int) -> ResponseReturnValue:
     """Mark a message as read and redirect to its target. Raises NotFound."""

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from anguan.core.field import Field
 from anguan.core.field_types import FieldType
+from anguan.core.record_ids import read_id
 from anguan.domain.field_changes import FieldChange
 from anguan.domain.register_fields import RegisterField
 from anguan.models import Certificate, Enterprise
@@ -106,7 +107,8 @@ def build_alternatives(draft: Draft) -> tuple[FormField, ...]:
 
 
 def _chosen(session: Session, typed: str) -> tuple[tuple[str, str], ...]:
-    enterprise = session.get(Enterprise, int(typed)) if typed.isascii() and typed.isdigit() else None
+    id = read_id(typed)
+    enterprise = session.get(Enterprise, id) if id else None
     return ((str(enterprise.id), enterprise.name),) if enterprise else ()
 
 

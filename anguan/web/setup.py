@@ -7,6 +7,7 @@ from anguan.web.access import guard
 from anguan.web.errors import register_error_handlers
 from anguan.web.headers import register_headers
 from anguan.web.input_validation import register_input_validation
+from anguan.web.record_ids import register_id_converter
 from anguan.web.session_cookie import register_session_hooks
 from anguan.web.static_files import register_static_files
 from anguan.web.template_context import register_template_context
@@ -14,6 +15,7 @@ from anguan.web.template_context import register_template_context
 
 def init_app(app: Flask) -> None:
     """Register in order: the session is loaded before CSRF is checked, and that before access control."""
+    register_id_converter(app)
     register_headers(app)
     register_static_files(app)
     register_session_hooks(app)

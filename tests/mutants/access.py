@@ -83,4 +83,16 @@ MUTANTS = (
         ("tests/web/test_hostile.py::test_a_nul_is_refused_and_breaks_nothing[sqlite]",),
         "A request with a NUL character is refused.",
     ),
+    Mutant(
+        "take_big_ids",
+        (
+            Edit("anguan/core/record_ids.py", r"[1-9][0-9]{0,9}", r"[1-9][0-9]{0,18}"),
+            Edit("anguan/core/record_ids.py", " or int(text) > LARGEST_ID:", ":"),
+        ),
+        (
+            "tests/web/test_record_ids.py::test_no_number_in_a_path_is_a_fault[postgresql-applicant]",
+            "tests/web/test_record_ids.py::test_no_number_in_a_form_is_a_fault[postgresql-applicant]",
+        ),
+        "A number that no id column holds reaches no database.",
+    ),
 )

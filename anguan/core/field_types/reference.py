@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from anguan.core.field_types.field_type import EMPTY, FieldType, InvalidValue
-from anguan.core.field_types.text_cleaning import clean_copied, is_digits
-
-_LARGEST = 2**31 - 1
+from anguan.core.field_types.text_cleaning import clean_copied
+from anguan.core.record_ids import read_id
 
 
 @dataclass(frozen=True)
@@ -23,9 +22,9 @@ class Reference(FieldType):
         text = clean_copied(typed).strip()
         if not text:
             return ""
-        if not is_digits(text) or len(text) > 19 or not 1 <= int(text) <= _LARGEST:
+        if not read_id(text):
             raise InvalidValue("请输入名称查找，再从查找结果中选择一项。")
-        return str(int(text))
+        return text
 
     def to_column(self, canonical: str) -> object:
         return int(canonical) if canonical else None

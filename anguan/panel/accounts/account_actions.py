@@ -12,11 +12,11 @@ from anguan.infra.events import Actor, actor_of
 from anguan.infra.transaction import transaction
 from anguan.models import Account
 from anguan.panel.common.editing import EditedView
-from anguan.panel.common.guard import BIGGEST, current_account
+from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
 from anguan.web.access import ask_password_again, require_roles
 
-ID = f"<int(max={BIGGEST}):id>"
+ID = "<id:id>"
 AccountAction = Callable[[Any, Actor, Account], Any]
 
 

@@ -29,11 +29,10 @@ from anguan.panel.accounts.account_forms import (
 )
 from anguan.panel.accounts.recusals import list_recusals
 from anguan.panel.common import formatting
-from anguan.panel.common.filters import Hidden, OneOf
+from anguan.panel.common.filters import OfRecord, OneOf
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
-from anguan.panel.requests.request_list import number_or_none
 
 
 class AccountView(AccountActionMixin):
@@ -69,7 +68,7 @@ class AccountView(AccountActionMixin):
         OneOf("role", "角色", ALL_ROLES, lambda v: Account.role == v),
         OneOf("state", "状态", OPEN, is_open),
         OneOf("region", "地区", formatting.regions, lambda v: Account.region == v),
-        Hidden("account", "这个账号", lambda v: Account.id == number_or_none(v)),
+        OfRecord("account", "这个账号", Account.id),
     )
 
     def seek(self, text: str) -> ColumnElement[bool]:

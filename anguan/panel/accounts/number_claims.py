@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from anguan.auth import account_takeover
 from anguan.auth.accounts import NotAllowed
 from anguan.core.field_types import DOCUMENT_TYPES
+from anguan.core.record_ids import read_id
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
 from anguan.infra.events import actor_of, record_event
@@ -17,17 +18,16 @@ from anguan.models import Account, ChangeRequest, NumberClaim, Person, StoredFil
 from anguan.panel.accounts.account_forms import format_state
 from anguan.panel.common import formatting
 from anguan.panel.common.filters import Hidden, OneOf
-from anguan.panel.common.guard import BIGGEST, current_account
+from anguan.panel.common.guard import current_account
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
 from anguan.panel.register.register import url_of
 from anguan.panel.requests.request_access import PURPOSES, send_attachment
-from anguan.panel.requests.request_list import number_or_none
 from anguan.web.access import ask_password_again, require_roles
 from anguan.web.status_signs import Sign
 
-ID = f"<int(max={BIGGEST}):id>"
+ID = "<id:id>"
 STATES = (("open", "待核对"), ("accepted", "已更换"), ("refused", "未通过"))
 SIGNS = {"open": Sign.WAITING, "accepted": Sign.GOOD, "refused": Sign.BAD}
 SIDES = {"front": "证件有照片的一面", "back": "证件的另一面"}
@@ -163,7 +163,7 @@ def reviewer_of(row: NumberClaim) -> str:
 
 
 def _numbers_like(id: str) -> Any:
-    return select(NumberClaim.document_number).where(NumberClaim.id == number_or_none(id))
+    return select(NumberClaim.document_number).where(NumberClaim.id == (read_id(id) or 0))
 
 
 def _pairs(row: NumberClaim, person: Person | None, open_numbers: bool) -> list[tuple[str, Any, Any]]:

@@ -13,12 +13,12 @@ from anguan.extensions import db
 from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import Account, Enterprise, Person, Recusal
-from anguan.panel.common.guard import BIGGEST, GuardedMixin, current_account, id_from_text
+from anguan.panel.common.guard import GuardedMixin, current_account, id_from_text
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import is_exactly
 from anguan.web.access import ask_password_again, require_roles
 
-ID = f"<int(max={BIGGEST}):id>"
+ID = "<id:id>"
 LONGEST = 100
 
 

@@ -13,12 +13,11 @@ from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
 from anguan.models import Audit, ChangeRequest
 from anguan.panel.common import formatting
-from anguan.panel.common.filters import Hidden, OneOf
-from anguan.panel.common.guard import BIGGEST, REGISTER, current_account
+from anguan.panel.common.filters import OfRecord, OneOf
+from anguan.panel.common.guard import REGISTER, current_account
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.panel.requests.request_access import get_visible_or_404, record_view
-from anguan.panel.requests.request_list import number_or_none
 from anguan.panel.review import review_presenter
 from anguan.panel.review.document_viewer import build_viewer
 from anguan.services.refusals import NotFound, Refused
@@ -28,7 +27,7 @@ from anguan.web.access import require_roles
 from anguan.web.forms import FormField
 from anguan.web.status_signs import Sign
 
-ID = f"<int(max={BIGGEST}):id>"
+ID = "<id:id>"
 OUTCOMES = (("open", "待复查"), ("agreed", "一致"), ("disagreed", "不一致"))
 SIGNS = {"open": Sign.WAITING, "agreed": Sign.GOOD, "disagreed": Sign.BAD}
 ANSWERS = OUTCOMES[1:]
@@ -71,7 +70,7 @@ class AuditView(GuardedView):
     column_filters = (
         OneOf("outcome", "结论", OUTCOMES, lambda value: has_outcome(value)),
         OneOf("mine", "复查人", (("me", "我的"),), lambda _: Audit.account_id == current_user.id),
-        Hidden("draw", "这一次抽查", lambda value: Audit.sample_id == number_or_none(value)),
+        OfRecord("draw", "这一次抽查", Audit.sample_id),
     )
 
     def within(self) -> Sequence[ColumnElement[bool]]:

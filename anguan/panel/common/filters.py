@@ -6,8 +6,9 @@ from typing import Any
 from flask import abort, request
 from flask_admin.model.filters import BaseFilter
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from anguan.core.record_ids import read_id
 from anguan.extensions import db
 
 Options = Sequence[tuple[str, str]]
@@ -50,6 +51,13 @@ class Typed(OneOf):
 
 class Hidden(Typed):
     """A filter that only links set (the requests of one person)."""
+
+
+class OfRecord(Hidden):
+    """A filter on the record with this id; an id that no record can have finds nothing."""
+
+    def __init__(self, code: str, title: str, column: InstrumentedAttribute[Any]) -> None:
+        super().__init__(code, title, lambda value: column == (read_id(value) or 0))
 
 
 class Tab(OneOf):

@@ -7,6 +7,7 @@ from flask_admin import Admin, BaseView
 from flask_admin.blueprints import _BlueprintWithHostSupport as Blueprint
 from flask_login import current_user
 
+from anguan.core.record_ids import read_id
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
 from anguan.models import Account
@@ -28,7 +29,6 @@ STOCK = frozenset(
 """Routes that Flask-Admin's model view brings along."""
 
 WRITES = frozenset({"create_view", "edit_view", "delete_view"})
-BIGGEST = 2**31 - 1
 REGISTER = (*REVIEWERS, "administrator", "auditor")
 
 
@@ -96,6 +96,4 @@ def current_account() -> Account:
 
 def id_from_text(text: str | None) -> int:
     """Row id from a URL; aborts with 404 when it cannot be one."""
-    if not text or not text.isascii() or not text.isdigit() or len(text) > 10 or int(text) > BIGGEST:
-        abort(404)
-    return int(text)
+    return read_id(text) or abort(404)

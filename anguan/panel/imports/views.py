@@ -13,7 +13,7 @@ from anguan.infra.events import actor_of
 from anguan.infra.inspection import Unacceptable, read_upload
 from anguan.models import ImportBatch, ImportProblem
 from anguan.panel.common import spreadsheets
-from anguan.panel.common.guard import BIGGEST, GuardedMixin, current_account
+from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.imports.templates import make_template
 from anguan.services.imports import batches
@@ -86,7 +86,7 @@ class ImportView(GuardedMixin):
         response.headers.set("Content-Disposition", "attachment", filename=f"import-{kind}.xlsx")
         return response
 
-    @expose(f"/<int(max={BIGGEST}):id>")
+    @expose("/<id:id>")
     def show(self, id: int) -> str:
         """One batch: progress, problems and possible actions."""
         batch = self._batch(id)
@@ -110,7 +110,7 @@ class ImportView(GuardedMixin):
             may_undo=may_revert(batch),
         )
 
-    @expose(f"/<int(max={BIGGEST}):id>/faults.csv")
+    @expose("/<id:id>/faults.csv")
     def file(self, id: int) -> Response:
         """The problems as a CSV file."""
         batch = self._batch(id)
@@ -130,19 +130,19 @@ class ImportView(GuardedMixin):
         response.headers.set("Content-Disposition", "attachment", filename=f"import-{batch.id}-faults.csv")
         return response
 
-    @expose(f"/<int(max={BIGGEST}):id>/run", methods=("POST",))
+    @expose("/<id:id>/run", methods=("POST",))
     @require_fresh_password
     def run(self, id: int) -> Any:
         """全部导入."""
         return self._act(id, batches.start)
 
-    @expose(f"/<int(max={BIGGEST}):id>/undo", methods=("POST",))
+    @expose("/<id:id>/undo", methods=("POST",))
     @require_fresh_password
     def undo(self, id: int) -> Any:
         """整批撤销."""
         return self._act(id, batches.start_undo)
 
-    @expose(f"/<int(max={BIGGEST}):id>/check", methods=("POST",))
+    @expose("/<id:id>/check", methods=("POST",))
     def check(self, id: int) -> Any:
         """重新检查."""
         return self._act(id, batches.check_again)

@@ -8,11 +8,12 @@ from typing import Any
 from flask import abort, flash, redirect, request
 
 from anguan.core.check_result import Outcome
+from anguan.core.record_ids import read_id
 from anguan.domain.field_changes import FieldChange
 from anguan.extensions import db, storage
 from anguan.infra.idempotency import body_digest
 from anguan.models import ChangeRequest
-from anguan.panel.common.guard import BIGGEST, GuardedMixin, current_account
+from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.office_filing.office_request_form import build_office_form, keeps_empty, mask_value
 from anguan.panel.register.register import url_of
@@ -26,7 +27,7 @@ from anguan.web.form_fields import format_mirrors
 from anguan.web.forms import FormField
 from anguan.web.uploads import save_uploads
 
-ID = f"<int(max={BIGGEST}):id>"
+ID = "<id:id>"
 
 
 def own(id: int) -> ChangeRequest:
@@ -80,7 +81,7 @@ class FormMixin(GuardedMixin):
         try:
             filing.save(db.session, me, id, read_typed(matter, request.form), keep)
             refusals = save_uploads(db.session, storage(), me, id, matter, request.files)
-            if removed := request.form.get("remove", type=int):
+            if removed := read_id(request.form.get("remove")):
                 attachments.detach(db.session, me, id, removed)
         except NotFound:
             abort(404)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement
 from anguan.core.field_types import Choice
 from anguan.core.lifecycle import DRAFT, LAPSED, RETURNED, Verb, is_allowed
 from anguan.core.matter import Matter
+from anguan.core.record_ids import read_id
 from anguan.domain.register_fields import REGISTER_FIELDS, StatusField
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
@@ -17,7 +18,7 @@ from anguan.matters import catalog
 from anguan.models import Account, Certificate, ChangeRequest, Person
 from anguan.panel.common import formatting
 from anguan.panel.common.filters import OneOf
-from anguan.panel.common.guard import BIGGEST, current_account
+from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.office_filing.approval_form import print_form
 from anguan.panel.office_filing.form_views import ID, FormMixin, list_changes, own, record_of
@@ -73,9 +74,9 @@ class FilingView(FormMixin, RequestList):
     @expose("/start/<code>", methods=("POST",))
     def begin(self, code: str) -> Any:
         """Open a draft about the certificate or person in the form, or the existing one. Aborts with 404."""
-        certificate = request.form.get("certificate", type=int)
-        person = request.form.get("person", type=int)
-        if code not in dict(OWN) or max(certificate or 0, person or 0) > BIGGEST:
+        certificate = read_id(request.form.get("certificate"))
+        person = read_id(request.form.get("person"))
+        if code not in dict(OWN):
             abort(404)
         try:
             draft = new_drafts.begin(db.session, current_account(), code, certificate, person_id=person)
@@ -134,7 +135,7 @@ class FilingView(FormMixin, RequestList):
         """删除草稿."""
         return self._apply(id, filing.discard, "草稿已删除。", "index_view")
 
-    @expose(f"/{ID}/file/<int(max={BIGGEST}):attachment>")
+    @expose(f"/{ID}/file/<id:attachment>")
     def file(self, id: int, attachment: int) -> Response:
         """A document of an own request, as a picture with the reader's watermark."""
         return send_copy(own(id), attachment)

@@ -15,7 +15,7 @@ from anguan.infra.transaction import transaction
 from anguan.models import Certificate, CertificateJob, Edition, Enterprise
 from anguan.panel.common import formatting
 from anguan.panel.common.filters import OneOf
-from anguan.panel.common.guard import BIGGEST, REGISTER, current_account
+from anguan.panel.common.guard import REGISTER, current_account
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.panel.register.register import url_of
@@ -79,7 +79,7 @@ class CertificateJobView(GuardedView):
         """Number of the certificate."""
         return row.edition.certificate.number or ""
 
-    @expose(f"/<int(max={BIGGEST}):id>/again", methods=("POST",))
+    @expose("/<id:id>/again", methods=("POST",))
     @require_roles(*REVIEWERS, "administrator")
     def again(self, id: int) -> Any:
         """重新制证."""

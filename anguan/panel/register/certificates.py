@@ -16,14 +16,13 @@ from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import Certificate, ChangeRequest, Edition, Enterprise, Person
 from anguan.panel.common import formatting
-from anguan.panel.common.filters import Hidden, OneOf
-from anguan.panel.common.guard import BIGGEST, current_account
+from anguan.panel.common.filters import OfRecord, OneOf
+from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import begins_with, is_exactly, matching_ids
 from anguan.panel.office_filing.views import actions_of
 from anguan.panel.register.register import RegisterView, requests_about, url_of
 from anguan.panel.requests.request_access import send_attachment
-from anguan.panel.requests.request_list import number_or_none
 from anguan.services.requests.status import certificate_status, edition_status, status_since
 
 ENDING = (("past", "已过期"), ("month", "一个月内到期"), ("quarter", "三个月内到期"))
@@ -65,7 +64,7 @@ class CertificateView(RegisterView):
         OneOf("kind", "证书类", formatting.kinds, lambda v: Certificate.kind_code == v),
         OneOf("status", "状态", tuple(CERTIFICATE_STATUSES.items()), lambda v: Certificate.status == v),
         OneOf("ending", "到期", ENDING, lambda v: ends_within(v)),
-        Hidden("person", "本人", lambda v: Certificate.person_id == number_or_none(v)),
+        OfRecord("person", "本人", Certificate.person_id),
     )
 
     def within(self) -> Sequence[ColumnElement[bool]]:
@@ -134,7 +133,7 @@ class CertificateView(RegisterView):
             "requests": requests_about(ChangeRequest.certificate_id == row.id),
         }
 
-    @expose(f"/edition/<int(max={BIGGEST}):edition>.pdf")
+    @expose("/edition/<id:edition>.pdf")
     def pdf(self, edition: int) -> Any:
         """Certificate PDF of one edition as it was rendered; aborts with 404 when there is none."""
         found = db.session.get(Edition, edition)

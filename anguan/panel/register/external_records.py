@@ -17,10 +17,9 @@ from anguan.infra.transaction import transaction
 from anguan.models import Employment, Enterprise, Person
 from anguan.panel.common import formatting
 from anguan.panel.common.editing import EditedView
-from anguan.panel.common.filters import Hidden
+from anguan.panel.common.filters import Hidden, OfRecord
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
-from anguan.panel.requests.request_list import number_or_none
 
 TAKEN = "这个人的这一条已经登记过，请直接修改原来的"
 
@@ -172,4 +171,4 @@ class ExternalRecordView(EditedView):
 
 def of_person(model: Any) -> tuple[Hidden, ...]:
     """Filter set by links: one person."""
-    return (Hidden("person", "本人", lambda v: model.person_id == number_or_none(v)),)
+    return (OfRecord("person", "本人", model.person_id),)

@@ -14,14 +14,13 @@ from anguan.core.field_types import DOCUMENT_TYPES
 from anguan.extensions import db
 from anguan.models import Certificate, ChangeRequest, Person, StoredFile
 from anguan.panel.common import formatting
-from anguan.panel.common.filters import Hidden
-from anguan.panel.common.guard import BIGGEST, current_account
+from anguan.panel.common.filters import OfRecord
+from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
 from anguan.panel.office_filing.views import actions_of
 from anguan.panel.register.external_records import works_in
 from anguan.panel.register.register import RegisterView, certificates_where, requests_about, url_of
-from anguan.panel.requests.request_list import number_or_none
 from anguan.panel.review.documents import send_picture
 from anguan.web.status_signs import Sign
 from anguan.web.template_context import format_day
@@ -51,7 +50,7 @@ class PersonView(RegisterView):
     exports = {"name": lambda row: row.name}
     options = (selectinload(Person.employments),)
     order = (Person.id.desc(),)
-    column_filters = (Hidden("person", "本人", lambda v: Person.id == number_or_none(v)),)
+    column_filters = (OfRecord("person", "本人", Person.id),)
 
     def within(self) -> Sequence[ColumnElement[bool]]:
         """People who work in the visitor's region."""
@@ -116,7 +115,7 @@ class PersonView(RegisterView):
             ],
         }  # fmt: skip
 
-    @expose(f"/<int(max={BIGGEST}):id>/photo")
+    @expose("/<id:id>/photo")
     def photo(self, id: int) -> Any:
         """Photo in the register; aborts with 404 when there is none."""
         row = self.get_one(str(id))

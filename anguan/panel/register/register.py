@@ -17,7 +17,7 @@ from anguan.models import (
     Event,
 )
 from anguan.panel.common import formatting
-from anguan.panel.common.guard import BIGGEST, REGISTER, current_account
+from anguan.panel.common.guard import REGISTER, current_account
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.panel.requests.request_access import PURPOSES
@@ -39,7 +39,7 @@ class RegisterView(GuardedView):
         """One record with its requests and events."""
         return self.show(self.get_one(request.args.get("id", "")), False)
 
-    @expose(f"/<int(max={BIGGEST}):id>/reveal", methods=("POST",))
+    @expose("/<id:id>/reveal", methods=("POST",))
     @require_roles(*REVIEWERS, "auditor")
     def reveal(self, id: int) -> Any:
         """The record with full numbers, once, for a purpose that is recorded. Aborts with 400 without a

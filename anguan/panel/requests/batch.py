@@ -9,11 +9,12 @@ from flask import abort, flash, jsonify, redirect, request, url_for
 from flask_login import current_user
 
 from anguan.core import clock
+from anguan.core.record_ids import read_id
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db, storage
 from anguan.models import Person
 from anguan.panel.common import formatting, spreadsheets
-from anguan.panel.common.guard import BIGGEST, GuardedMixin, current_account, id_from_text
+from anguan.panel.common.guard import GuardedMixin, current_account, id_from_text
 from anguan.panel.common.routing import expose
 from anguan.panel.requests.request_access import get_visible_or_404
 from anguan.panel.requests.request_list import format_employer
@@ -27,7 +28,7 @@ from anguan.web.access import require_roles
 AT_ONCE = 20
 PAGE = 20
 CODE = re.compile(r"[0-9]{8}-[0-9a-f]{8}\Z")
-ITEM = re.compile(r"([0-9]{1,10})\.([0-9]{1,9})\.([0-9a-f]{64})\Z")
+ITEM = re.compile(r"([0-9]+)\.([0-9]+)\.([0-9a-f]{64})\Z")
 MOST = 1000
 COLUMNS = ("受理编号", "事项", "姓名", "结果", "说明", "时间")
 
@@ -123,7 +124,7 @@ class BatchView(GuardedMixin):
         ]
         return spreadsheets.send_list("csv", f"batch-{code}", COLUMNS, lines)
 
-    @expose(f"/<code>/undo/<int(max={BIGGEST}):id>", methods=("POST",))
+    @expose("/<code>/undo/<id:id>", methods=("POST",))
     @require_roles(*REVIEWERS)
     def undo(self, code: str, id: int) -> Any:
         """撤回 for one request of the batch."""
@@ -165,9 +166,8 @@ def visible_requests(line: batch_report.BatchLine) -> bool:
 def read_items(texts: Iterable[str]) -> list[ChosenRequest]:
     """The requests chosen in the preview form: id, version and digest as they were shown."""
     found = [ITEM.fullmatch(text) for text in texts]
-    return [
-        ChosenRequest(int(one[1]), int(one[2]), one[3]) for one in found if one and int(one[1]) <= BIGGEST
-    ]
+    read = [(read_id(one[1]), read_id(one[2]), one[3]) for one in found if one]
+    return [ChosenRequest(id, version, digest) for id, version, digest in read if id and version]
 
 
 def photo_of(person: Person | None) -> str:

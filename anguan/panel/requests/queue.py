@@ -16,12 +16,12 @@ from anguan.domain.review_permissions import REVIEWERS, is_reviewable_by, is_wai
 from anguan.extensions import db
 from anguan.models import ChangeItem, ChangeRequest
 from anguan.panel.common import formatting
-from anguan.panel.common.filters import Hidden, OneOf, Tab
+from anguan.panel.common.filters import OfRecord, OneOf, Tab
 from anguan.panel.common.guard import current_account, id_from_text
 from anguan.panel.common.routing import expose
 from anguan.panel.requests.check_summary import count_checks, render_counts
 from anguan.panel.requests.claim_column import is_mine, read_claims, render_claim
-from anguan.panel.requests.request_list import RequestList, format_step, is_due, is_of_kind, number_or_none
+from anguan.panel.requests.request_list import RequestList, format_step, is_due, is_of_kind
 from anguan.panel.review.undo import undo_decision
 from anguan.web.access import require_roles
 
@@ -52,7 +52,7 @@ MATTER = OneOf(
 )
 KIND = OneOf("kind", "证书类", formatting.kinds, is_of_kind)
 REGION = OneOf("region", "地区", formatting.regions, lambda value: ChangeRequest.region == value)
-PERSON = Hidden("person", "本人", lambda value: ChangeRequest.person_id == number_or_none(value))
+PERSON = OfRecord("person", "本人", ChangeRequest.person_id)
 
 
 def is_in_view(view: str) -> ColumnElement[bool]:

@@ -196,8 +196,3 @@ class RequestList(GuardedView):
 def request_url(row: ChangeRequest) -> str:
     """URL of the page of one request."""
     return url_for("panel_request.review", id=row.id)
-
-
-def number_or_none(text: str) -> int:
-    """Id from a URL; 0, which no row has, when it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

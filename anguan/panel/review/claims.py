@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from anguan.core import clock
 from anguan.core.lifecycle import DECIDED, SUBMITTED
+from anguan.core.record_ids import read_id
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
 from anguan.models import ChangeRequest, Claim, Decision
-from anguan.panel.common.guard import BIGGEST, GuardedMixin, current_account
+from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.requests.request_access import get_visible_or_404, may_decide, queue_place, record_view
 from anguan.panel.review.undo import undo_decision
@@ -23,7 +24,7 @@ from anguan.services.review import claims, last_visit
 from anguan.services.review.transfers import may_transfer
 from anguan.web.access import require_roles
 
-ID = f"<int(max={BIGGEST}):id>"
+ID = "<id:id>"
 MORNING = time(9)
 """Default time of day for the reminder of a snoozed request."""
 NONE_LEFT = "没有等待您审核的申请。"
@@ -102,9 +103,8 @@ def start_review(found: ChangeRequest) -> None:
 
 def parse_queue_place(text: str) -> tuple[datetime, int] | None:
     """Position in the queue of the request with this id; None for the beginning."""
-    if not (text.isascii() and text.isdigit() and int(text) <= BIGGEST):
-        return None
-    found = db.session.get(ChangeRequest, int(text))
+    id = read_id(text)
+    found = db.session.get(ChangeRequest, id) if id else None
     return queue_place(found) if found is not None else None
 
 

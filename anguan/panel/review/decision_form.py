@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from anguan.core.check_result import Outcome
 from anguan.core.lifecycle import APPROVE, REJECT, RETURN
+from anguan.core.record_ids import read_id
 from anguan.panel.review.conflicts import questions
 from anguan.panel.review.reason_suggestions import SuggestedReason, fill_reasons, join
 from anguan.services.review.decisions import DecisionInput, item_labels
@@ -116,7 +117,6 @@ def _choose_chips(
 
 def read_decision(entered: DecisionForm, form: Mapping[str, str], verdict: str) -> DecisionInput:
     """The decision entered in the form."""
-    version = form.get("seen_version", "")
     corrections = [line for line in entered.corrections if line.ticked] if verdict == RETURN else []
     remarks = {line.item: join(entered.said(line.reason), line.sentence)[:LONGEST] for line in corrections}
     opinion = entered.note
@@ -124,7 +124,7 @@ def read_decision(entered: DecisionForm, form: Mapping[str, str], verdict: str) 
         opinion = join(entered.said(entered.reason), entered.opinion)[:LONGEST]
     return DecisionInput(
         verdict=verdict,
-        seen_version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0,
+        seen_version=read_id(form.get("seen_version")) or 0,
         seen_digest=form.get("seen_digest", "")[:64],
         opinion="" if verdict == APPROVE else opinion,
         override=entered.override if verdict == APPROVE else "",

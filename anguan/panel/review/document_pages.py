@@ -10,7 +10,7 @@ from anguan.extensions import db
 from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import Attachment, ChangeRequest, Event
-from anguan.panel.common.guard import BIGGEST, GuardedMixin, current_account
+from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.requests.request_access import get_visible_or_404
 from anguan.panel.review.documents import send_picture
@@ -19,7 +19,7 @@ from anguan.services.review.review_view import file_of_request, round_attachment
 from anguan.web.access import require_roles
 from anguan.web.responses import is_fetch
 
-PLACE = f"<int(max={BIGGEST}):id>/<int(max={BIGGEST}):attachment>"
+PLACE = "<id:id>/<id:attachment>"
 PAGE_SIZES = ("open_request", "read_request", "read_paper")
 """Event verbs that show that a reader has already opened the documents of a request."""
 
@@ -38,12 +38,12 @@ class DocumentView(GuardedMixin):
         """Documents are read on the page of their request."""
         return redirect(self.get_url("panel_queue.index_view"))
 
-    @expose(f"/{PLACE}/<int(max=999):page>")
+    @expose(f"/{PLACE}/<id:page>")
     def scan(self, id: int, attachment: int, page: int) -> Response:
         """One page in reading size."""
         return show_page(id, attachment, page, "page")
 
-    @expose(f"/{PLACE}/<int(max=999):page>/large")
+    @expose(f"/{PLACE}/<id:page>/large")
     def large_scan(self, id: int, attachment: int, page: int) -> Response:
         """One page enlarged."""
         return show_page(id, attachment, page, "large")

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as Answer
 
 from anguan.core.lifecycle import DECIDED, SUBMITTED
+from anguan.core.record_ids import read_id
 from anguan.domain.masking import is_picture
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
@@ -15,7 +16,7 @@ from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import StoredFile
 from anguan.panel.common.formatting import days_left
-from anguan.panel.common.guard import BIGGEST, current_account
+from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.requests.request_access import PURPOSES, get_visible_or_404, may_decide, record_view
 from anguan.panel.review import review_presenter
@@ -81,25 +82,20 @@ class RequestView(TransferMixin, DecisionMixin):
     def reread(self, id: int) -> Any:
         """以现登记为准重新对照: current register values become the 原值."""
         get_visible_or_404(id)
-        version = request.form.get("seen_version", "")
+        version = read_id(request.form.get("seen_version")) or 0
         try:
-            decisions.refresh_before_values(
-                db.session,
-                current_account(),
-                id,
-                int(version) if version.isascii() and version.isdigit() else 0,
-            )
+            decisions.refresh_before_values(db.session, current_account(), id, version)
         except StaleRequest as stale:
             return self.conflict(id, stale.sentence), 409
         flash("已按现登记重新对照，原值已更新。请重新审核。", "ok")
         return redirect(self.link("review", id=id))
 
-    @expose(f"/{ID}/file/<int(max={BIGGEST}):attachment>")
+    @expose(f"/{ID}/file/<id:attachment>")
     def file(self, id: int, attachment: int) -> Response:
         """A copy of a document: pictures with the reader's watermark; the download is recorded."""
         return send_copy(get_visible_or_404(id), attachment)
 
-    @expose(f"/{ID}/photo/<int(max={BIGGEST}):item>/<any(before,after,now):when>")
+    @expose(f"/{ID}/photo/<id:item>/<any(before,after,now):when>")
     def photo(self, id: int, item: int, when: str) -> Response:
         """Photo of a changed field: before, after or now. Aborts with 404."""
         for row in load_review(db.session, get_visible_or_404(id)).rows:

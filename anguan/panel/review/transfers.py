@@ -6,10 +6,11 @@ from flask import flash, redirect, request
 
 from anguan.auth.identity import ROLE_TITLES
 from anguan.core import clock
+from anguan.core.record_ids import read_id
 from anguan.domain.calendar import next_day_at
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
-from anguan.panel.common.guard import BIGGEST, GuardedMixin, current_account
+from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.requests.request_access import get_visible_or_404
 from anguan.panel.review.claims import ID, claim_status
@@ -31,8 +32,7 @@ class TransferMixin(GuardedMixin):
     @require_roles(*REVIEWERS)
     def hand_over(self, id: int) -> Any:
         """Transfer the request, then return to the queue."""
-        number, to = get_visible_or_404(id).number, request.form.get("to", "")
-        chosen = int(to) if to.isascii() and to.isdigit() and int(to) <= BIGGEST else None
+        number, chosen = get_visible_or_404(id).number, read_id(request.form.get("to"))
         try:
             row = transfers.transfer(db.session, current_account(), id, chosen, request.form.get("note", ""))
         except Refused as refused:

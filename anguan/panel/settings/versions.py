@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, request
 
+from anguan.core.record_ids import read_id
 from anguan.extensions import db
 from anguan.infra import settings
 from anguan.infra.events import actor_of
@@ -72,7 +73,7 @@ class VersionView(GuardedMixin):
             abort(404)
         if away := ask_password_again():
             return away
-        number = int(version) if version.isascii() and version.isdigit() and len(version) < 9 else -1
+        number = read_id(version) or -1
         _, endpoint, more = scopes()[scope]
         try:
             if version == "previous":

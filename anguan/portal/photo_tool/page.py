@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from anguan.core.lifecycle import DRAFT, RETURNED
+from anguan.core.record_ids import read_id
 from anguan.extensions import db, storage
 from anguan.infra.inspection import Unacceptable
 from anguan.infra.portraits import CHECKS, WORDS, CheckNote, Portrait
@@ -19,7 +20,7 @@ from anguan.services.refusals import NotFound, Refused
 from anguan.services.requests.filing import own_request
 from anguan.web.redirects import endpoint_of
 
-_EDIT = re.compile(r"/requests/(\d{1,18})/edit")
+_EDIT = re.compile(r"/requests/(\d+)/edit")
 
 PhotoCheckLine = dict[str, str]
 
@@ -91,7 +92,7 @@ def read_draft() -> ChangeRequest | None:
     if found is None:
         return None
     try:
-        row = own_request(db.session, current_account(), int(found[1]))
+        row = own_request(db.session, current_account(), read_id(found[1]) or 0)
     except NotFound:
         return None
     return row if row.state in (DRAFT, RETURNED) else None

@@ -25,7 +25,7 @@ from anguan.web.responses import send_bytes
 TITLES = {"application": "申请表", "commitment": "承诺书"}
 
 
-@portal.get("/requests/<int:id>/<any(application, commitment):paper>.pdf", endpoint="form_pdf")
+@portal.get("/requests/<id:id>/<any(application, commitment):paper>.pdf", endpoint="form_pdf")
 @require_roles("applicant")
 def download_form(id: int, paper: str) -> ResponseReturnValue:
     """申请表 or 承诺书, filled from the request."""

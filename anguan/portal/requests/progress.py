@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from anguan.core import clock
 from anguan.core.lifecycle import RETURNED, Verb, is_allowed
 from anguan.core.matter import Matter
+from anguan.core.record_ids import read_id
 from anguan.domain.calendar import days_left, load_calendar
 from anguan.domain.policies import Policies, policies_of
 from anguan.extensions import db
@@ -76,7 +77,7 @@ def list_requests() -> ResponseReturnValue:
     own = ChangeRequest.filer_id == me.id
     total = db.session.scalar(select(func.count()).where(own)) or 0
     pages = max(1, -(-total // PAGE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    page = min(read_id(request.args.get("page")) or 1, pages)
     rows = db.session.scalars(
         select(ChangeRequest)
         .where(own)
@@ -99,7 +100,7 @@ def list_requests() -> ResponseReturnValue:
     )
 
 
-@portal.get("/requests/<int:id>", endpoint="request")
+@portal.get("/requests/<id:id>", endpoint="request")
 @require_roles("applicant")
 def show_request(id: int) -> ResponseReturnValue:
     """One request in any state: reason, pending action, steps, changes, history."""
@@ -134,7 +135,7 @@ def show_request(id: int) -> ResponseReturnValue:
     )
 
 
-@portal.post("/requests/<int:id>/withdraw", endpoint="withdraw")
+@portal.post("/requests/<id:id>/withdraw", endpoint="withdraw")
 @require_roles("applicant")
 def withdraw(id: int) -> ResponseReturnValue:
     """撤销申请."""
@@ -144,7 +145,7 @@ def withdraw(id: int) -> ResponseReturnValue:
     return redirect(url_for(".request", id=id))
 
 
-@portal.post("/requests/<int:id>/revise", endpoint="revise")
+@portal.post("/requests/<id:id>/revise", endpoint="revise")
 @require_roles("applicant")
 def revise(id: int) -> ResponseReturnValue:
     """重新补充信息: back to draft, with all values kept."""
@@ -154,7 +155,7 @@ def revise(id: int) -> ResponseReturnValue:
     return redirect(url_for(".edit", id=id))
 
 
-@portal.post("/requests/<int:id>/remind", endpoint="urge")
+@portal.post("/requests/<id:id>/remind", endpoint="urge")
 @require_roles("applicant")
 def remind_office(id: int) -> ResponseReturnValue:
     """催办: the due date has passed."""
@@ -163,7 +164,7 @@ def remind_office(id: int) -> ResponseReturnValue:
     return redirect(url_for(".request", id=id))
 
 
-@portal.post("/requests/<int:id>/discard", endpoint="discard")
+@portal.post("/requests/<id:id>/discard", endpoint="discard")
 @require_roles("applicant")
 def discard(id: int) -> ResponseReturnValue:
     """删除草稿."""

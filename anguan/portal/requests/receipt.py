@@ -28,7 +28,7 @@ from anguan.web.form_fields import name_certificate
 from anguan.web.responses import send_bytes
 
 
-@portal.get("/requests/<int:id>/receipt", endpoint="receipt")
+@portal.get("/requests/<id:id>/receipt", endpoint="receipt")
 @require_roles("applicant")
 def show_receipt(id: int) -> ResponseReturnValue:
     """The receipt of a pending request; in any other state redirects to the progress page."""
@@ -49,7 +49,7 @@ def show_receipt(id: int) -> ResponseReturnValue:
     )
 
 
-@portal.get("/requests/<int:id>/receipt.pdf", endpoint="receipt_pdf")
+@portal.get("/requests/<id:id>/receipt.pdf", endpoint="receipt_pdf")
 @require_roles("applicant")
 def download_receipt(id: int) -> ResponseReturnValue:
     """受理回执. Raises NotFound before the first submission."""

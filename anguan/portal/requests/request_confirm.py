@@ -42,7 +42,7 @@ class Confirmation:
         return plain == self.wanted
 
 
-@portal.get("/requests/<int:id>/confirm", endpoint="review")
+@portal.get("/requests/<id:id>/confirm", endpoint="review")
 @require_roles("applicant")
 def show_confirm(id: int) -> ResponseReturnValue:
     """The confirmation page; redirects to the form while the draft has errors."""
@@ -57,7 +57,7 @@ def show_confirm(id: int) -> ResponseReturnValue:
     return _show(draft)
 
 
-@portal.post("/requests/<int:id>/submit", endpoint="submit")
+@portal.post("/requests/<id:id>/submit", endpoint="submit")
 @require_roles("applicant")
 def submit(id: int) -> ResponseReturnValue:
     """Submit the draft, idempotent per key; a page that is out of date is shown again.

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from anguan.core import clock
 from anguan.core.lifecycle import DRAFT, RETURNED
 from anguan.core.matter import Matter
+from anguan.core.record_ids import read_id
 from anguan.domain.calendar import days_left, load_calendar
 from anguan.domain.policies import policies_of
 from anguan.extensions import db, storage
@@ -29,7 +30,7 @@ from anguan.web.form_fields import name_certificate
 from anguan.web.uploads import save_uploads
 
 
-@portal.get("/requests/<int:id>/edit", endpoint="edit")
+@portal.get("/requests/<id:id>/edit", endpoint="edit")
 @require_roles("applicant")
 def edit(id: int) -> ResponseReturnValue:
     """The saved form; `check` shows all errors, `find` and `q` search a reference field."""
@@ -41,7 +42,7 @@ def edit(id: int) -> ResponseReturnValue:
     return show_form(me, draft, check="check" in request.args, search=read_search())
 
 
-@portal.post("/requests/<int:id>/edit", endpoint="save")
+@portal.post("/requests/<id:id>/edit", endpoint="save")
 @require_roles("applicant")
 def save(id: int) -> ResponseReturnValue:
     """Save the typed values and valid files, then redirect as the pressed button says. Raises NotFound."""
@@ -144,11 +145,11 @@ def _amending(me: Account) -> Matter | None:
 
 def _update_documents(me: Account, id: int) -> None:
     """Remove the document, or reuse the one on record, that a pressed button names."""
-    if removed := request.form.get("remove", type=int):
+    if removed := read_id(request.form.get("remove")):
         attachments.detach(db.session, me, id, removed)
     if chosen := request.form.get("again"):
         slot, _, number = chosen.rpartition(":")
-        attachments.reuse_file(db.session, me, id, slot, int(number) if number.isdigit() else 0)
+        attachments.reuse_file(db.session, me, id, slot, read_id(number) or 0)
 
 
 def show_form(

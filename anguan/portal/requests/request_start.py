@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from anguan.core.record_ids import read_id
 from anguan.extensions import db
 from anguan.matters.in_force import in_force
 from anguan.models import Account, ChangeRequest
@@ -84,7 +85,7 @@ def download_start_form(code: str, paper: str) -> ResponseReturnValue:
 
 
 def _arguments() -> StartArguments:
-    return StartArguments(request.values.get("certificate", type=int), bool(request.values.get("fill")))
+    return StartArguments(read_id(request.values.get("certificate")), bool(request.values.get("fill")))
 
 
 def _open(me: Account, code: str) -> ChangeRequest | Response:
