@@ -40,7 +40,7 @@ def _set_up(account: Account) -> Answer:
     for entry in fields:
         entry.read()
     try:
-        phone.value = Phone().parse(phone.value)
+        phone.value = Phone(mobile=True).parse(phone.value)
     except InvalidValue as fault:
         phone.error = fault.sentence
     profile = passwords.PROFILES[load_policies(db.session).password_profile]
@@ -93,7 +93,7 @@ def _refuse() -> Response:
 
 def _fields(account: Account) -> ActivationFields:
     firm = account.enterprise_id is not None
-    kind = Phone()
+    kind = Phone(mobile=True)
     return (
         FormField(
             "name",

@@ -63,7 +63,9 @@ def identity_fields() -> RegistrationFields:
         FormField("document_type", "证件类型", "choice", value=DOCUMENT_TYPES[0][0], options=DOCUMENT_TYPES),
         FormField("document_number", "证件号码", hint="注册后就是您的登录账号", width=24, attributes=number),
         FormField("name", "姓名", hint="与证件一致", width=20, attributes=Name().attributes),
-        FormField("phone", "手机号码", hint="用来接收审核结果", width=14, attributes=Phone().attributes),
+        FormField(
+            "phone", "手机号码", hint="用来接收审核结果", width=14, attributes=Phone(mobile=True).attributes
+        ),
     )
 
 
@@ -76,7 +78,11 @@ def read_identity(fields: RegistrationFields) -> Registration:
         kind.error, kind.value = "请从列表中选择一项。", ""
     beside = {"type": kind.value}
     found = {}
-    for entry, reader in ((number, DocumentNumber(type_path="type")), (name, Name()), (phone, Phone())):
+    for entry, reader in (
+        (number, DocumentNumber(type_path="type")),
+        (name, Name()),
+        (phone, Phone(mobile=True)),
+    ):
         try:
             found[entry.name] = parse_printable(reader, entry.value, beside)
             entry.error = entry.error or ("" if found[entry.name] else f"请填写{entry.label}。")

@@ -30,6 +30,8 @@ def run_import_command(session: Session, storage: Storage, kind: str, path: Path
         check(session, storage, batch_id, _count("已检查"))
         batch = _read(session, batch_id)
         print(f"\r{KINDS[kind].title}“{batch.file_name}”：{batch.total} 行")
+        if batch.remark:
+            print(batch.remark)
         if batch.state != "checked":
             return _print_problems(session, batch)
         print(f"检查通过：{format_counts(batch)}。")

@@ -138,7 +138,7 @@ def _register_fields() -> tuple[RegisterField, ...]:
         TextField("person", "education", Choice(dictionary="education")),
         TextField("person", "title", Choice(dictionary="title")),
         TextField("person", "position", none),
-        TextField("person", "phone", Phone()),
+        TextField("person", "phone", Phone(mobile=True)),
         RegisterField("person", "photo", PhotoHash()),
         TextField("employer", "name", Text()),
         TextField("employer", "uscc", Uscc()),

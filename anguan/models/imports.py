@@ -16,7 +16,7 @@ class ImportBatch(Base):
     """One file of one kind (people, enterprises, …): checked first, then imported completely or not at all.
 
     `total` and `done` count rows of the running work; `faults` counts rejected lines; `made` and `updated`
-    count register rows.
+    count register rows. `remark` is what a check says besides: which rows are hidden.
     """
 
     __tablename__ = "import_batch"
@@ -37,6 +37,7 @@ class ImportBatch(Base):
     made: Mapped[int] = mapped_column(default=0)
     updated: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")
+    remark: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     file: Mapped[StoredFile] = relationship()
     account: Mapped[Account | None] = relationship()

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from anguan.core.field_types.text_cleaning import bracket_spellings, normalise_code
 from anguan.core.masks import mask_document
 from anguan.extensions import db
 from anguan.models import Enterprise
@@ -20,10 +21,11 @@ def search_enterprises(session: Session, words: str) -> list[Enterprise]:
     words = words.strip()[:50]
     if len(words) < SHORTEST:
         return []
+    named = [Enterprise.name.contains(spelt, autoescape=True) for spelt in bracket_spellings(words)]
     return list(
         session.scalars(
             select(Enterprise)
-            .where(or_(Enterprise.name.contains(words, autoescape=True), Enterprise.uscc == words.upper()))
+            .where(or_(*named, Enterprise.uscc == normalise_code(words)))
             .order_by(func.length(Enterprise.name), Enterprise.name)
             .limit(AT_MOST)
         )

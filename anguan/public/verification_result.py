@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.field_types.name import tidy_name
-from anguan.core.field_types.text_cleaning import strip_blanks
+from anguan.core.field_types.text_cleaning import bracket_spellings, strip_blanks
 from anguan.core.lifecycle import APPROVED
 from anguan.core.masks import mask_document, mask_name
 from anguan.domain.certificates import status_on
@@ -79,7 +79,8 @@ def check_token(session: Session, token: str) -> VerificationResult | None:
 
 def check_number(session: Session, number: str, name: str) -> VerificationResult | None:
     """The result for the certificate with this number, if `name` is its holder's; else None."""
-    certificate = session.scalar(select(Certificate).where(Certificate.number == strip_blanks(number)))
+    spelt = bracket_spellings(strip_blanks(number))
+    certificate = session.scalar(select(Certificate).where(Certificate.number.in_(spelt)))
     held = tidy_name(certificate.holder_name) if certificate else ""
     same = hmac.compare_digest(held.casefold().encode(), tidy_name(name).casefold().encode())
     if certificate is None or not held or not same:

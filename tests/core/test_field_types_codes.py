@@ -153,3 +153,11 @@ def test_phones_that_are_none(typed: str, part: str) -> None:
 def test_phones_shown_and_concealed(number: str, shown: str, concealed: str) -> None:
     assert Phone().show(number) == shown
     assert Phone().mask(number) == concealed
+
+
+@pytest.mark.parametrize("typed", ["0871-00000000", "0871 00000000", "(010)12345678", "87654321", "0871"])
+def test_a_mobile_number_is_no_landline(typed: str) -> None:
+    with pytest.raises(InvalidValue, match="11位手机号"):
+        Phone(mobile=True).parse(typed)
+    assert Phone(mobile=True).parse("+86 138 0000 0001") == "13800000001"
+    assert Phone().parse("0871-00000000") == "0871-00000000"

@@ -12,6 +12,7 @@ from anguan.core.field_types import DocumentNumber, Phone, PhotoHash
 from anguan.domain.masking import is_personal, is_picture, is_secret, is_sensitive, mask, mask_for_holder
 from anguan.domain.register_fields import REGISTER_FIELDS
 from anguan.matters.catalog import CATALOG
+from anguan.services.imports.kinds import KINDS
 
 ROOT = Path(anguan.__file__).parent
 TEMPLATES = ROOT.parent / "templates"
@@ -149,3 +150,12 @@ def test_the_most_specific_material_is_shown_first() -> None:
     assert change.proofs_of("certificate.unit")[0] in ("employment", "service_contract")
     assert matters["identity_change"].proofs_of("person.name") == ("identity_proof", "id_front")
     assert change.proofs_of("person.phone") == ()
+
+
+def test_what_is_called_a_mobile_number_takes_no_landline() -> None:
+    called = [
+        (field.label, field.kind or REGISTER_FIELDS[field.path].kind) for m in CATALOG for field in m.asked
+    ]
+    called += [(column.title, column.kind) for spec in KINDS.values() for column in spec.declared]
+    phones = {(label, kind.mobile) for label, kind in called if isinstance(kind, Phone)}
+    assert phones == {("手机号码", True), ("手机", True), ("联系电话", False)}

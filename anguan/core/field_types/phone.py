@@ -16,6 +16,7 @@ _LINE = re.compile(r"(?P<line>[0-9]{7,8})(?:-(?P<extension>[0-9]{1,6}))?")
 _EXTENSION = re.compile(r"(?:转|分机|EXT\.?|X|#|\*|,)[-:]?(?=[0-9]{1,6}$)")
 _COUNTRY = re.compile(r"^\(?(?:\+|00)86\)?-?(?:\(0\))?")
 _MOBILE_LENGTH = 11
+_NO_LANDLINE = "这里要填11位手机号，不能填固定电话，例如 13800000000。"
 _HELP = "请填写11位手机号，或带区号的固定电话，例如 0871-00000000，分机写在后面：0871-00000000-123。"
 
 
@@ -46,23 +47,31 @@ def _read_landline(text: str) -> str | None:
 
 @dataclass(frozen=True)
 class Phone(FieldType):
-    """A mobile number or a landline with its area code and, where there is one, an extension."""
+    """A mobile number or a landline with its area code and, where there is one, an extension.
+
+    With `mobile` a landline is refused: the field says 手机号码.
+    """
 
     sensitive = True
 
     autocomplete: str = "tel"
+    mobile: bool = False
 
     def parse(self, typed: str, beside: Mapping[str, str] = EMPTY) -> str:
         text = strip_blanks(typed)
         if not text:
             return ""
         number = read_phone(typed)
+        if number is not None and self.mobile and not _MOBILE.fullmatch(number):
+            raise InvalidValue(_NO_LANDLINE)
         if number is not None:
             return number
         if is_digits(text) and text.startswith("1") and len(text) != _MOBILE_LENGTH:
             raise InvalidValue(f"手机号应为11位，现在是{len(text)}位，请核对是否漏填或多填。")
         if is_digits(text) and text.startswith("1"):
             raise InvalidValue(f"没有以{text[:2]}开头的手机号，请核对前两位。")
+        if self.mobile:
+            raise InvalidValue("请填写11位手机号，例如 13800000000。")
         if is_digits(text) and len(text) in (7, 8):
             raise InvalidValue("固定电话请加上区号，例如 0871-00000000。")
         raise InvalidValue(_HELP)

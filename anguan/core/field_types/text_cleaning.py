@@ -9,6 +9,8 @@ from collections.abc import Mapping
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _RAISE = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
+_NARROW = str.maketrans("（）［］", "()[]")
+_WIDE = str.maketrans("()[]", "（）［］")
 _MINUS = "\u2212"
 _KANGXI = range(0x2F00, 0x2FD6)
 _SUPPLEMENT = (
@@ -88,6 +90,16 @@ def half_width(typed: str) -> str:
 def normalise_code(typed: str) -> str:
     """A number or code without blanks, invisible characters and hyphens, in half-width upper case."""
     return "".join(char for char in strip_blanks(typed) if not is_dash(char))
+
+
+def bracket_spellings(text: str) -> tuple[str, ...]:
+    """The text as typed, with half-width and with full-width brackets: whichever of them was registered."""
+    return tuple(dict.fromkeys((text, text.translate(_NARROW), text.translate(_WIDE))))
+
+
+def same_text(one: str, other: str) -> bool:
+    """True when two texts differ in nothing but the width of their characters, case and blanks."""
+    return one == other or half_width(one) == half_width(other)
 
 
 def is_digits(text: str) -> bool:

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, union_all
+from sqlalchemy import ColumnElement, and_, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from anguan.core.field_types import Name, normalise_login
+from anguan.core.field_types.text_cleaning import bracket_spellings
 
 Column = InstrumentedAttribute[Any]
 LAST = chr(0x10FFFF)
@@ -27,13 +28,13 @@ def normalise(text: str | None) -> str:
 
 
 def is_exactly(column: Column, text: str) -> ColumnElement[bool]:
-    """Exact match of a number in its stored form: upper case, half width, no blanks."""
-    return column == normalise_login(text)
+    """Exact match of a number: as typed, or without blanks and in upper case, in brackets of either width."""
+    return column.in_(dict.fromkeys((*bracket_spellings(normalise_login(text)), *bracket_spellings(text))))
 
 
 def begins_with(column: Column, text: str) -> ColumnElement[bool]:
-    """Prefix match as a range, so that the index is used and %, _ are literal."""
-    return and_(column >= text, column < text + LAST)
+    """Prefix match as ranges, so that the index is used and %, _ are literal; brackets of either width."""
+    return or_(*(and_(column >= spelt, column < spelt + LAST) for spelt in bracket_spellings(text)))
 
 
 @contextmanager

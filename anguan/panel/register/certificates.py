@@ -82,9 +82,8 @@ class CertificateView(RegisterView):
         people = select(Person.id).where(is_exactly(Person.document_number, text))
         return matching_ids(
             Certificate.id,
-            Certificate.number == text,
             is_exactly(Certificate.number, text),
-            Certificate.paper_number == text,
+            is_exactly(Certificate.paper_number, text),
             begins_with(Certificate.holder_name, text),
             Certificate.person_id.in_(people),
         )

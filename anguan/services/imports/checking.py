@@ -24,6 +24,8 @@ from anguan.services.imports.tables.unpacking import UnreadableWorkbook
 
 NOTHING = "表格里没有数据。请在表头下面填写，再上传。"
 LONGEST = 480
+RUNS = 40
+"""Runs of hidden lines that are named."""
 
 
 def check(session: Session, storage: Storage, batch_id: int, report_progress: ReportProgress) -> None:
@@ -94,10 +96,12 @@ class FaultCounter:
         self.total = self.faulty = 0
         self.actions = {"new": 0, "same": 0, "update": 0}
         self.kept: list[ImportRow] = []
+        self.hidden: list[int] = []
 
     def note(self, rows: Sequence[ImportRow]) -> None:
         """Count a set of checked rows."""
         self.total += len(rows)
+        self.hidden += [row.line for row in rows if row.hidden]
         for row in rows:
             if row.faults:
                 self.faulty += 1
@@ -113,7 +117,26 @@ def _write(session: Session, batch_id: int, tally: FaultCounter) -> None:
         if batch.state != "checking":
             return
         write_faults(session, batch, tally)
+        batch.remark = describe_hidden(tally.hidden)
         batch.state = "faulty" if tally.faulty else "checked"
+
+
+def describe_hidden(lines: Sequence[int]) -> str:
+    """What is said about rows that a filter hides: they are imported too; '' when there are none."""
+    if not lines:
+        return ""
+    runs = [[lines[0], lines[0]]]
+    for line in lines[1:]:
+        if line == runs[-1][1] + 1:
+            runs[-1][1] = line
+        else:
+            runs.append([line, line])
+    named = "、".join(str(first) if first == last else f"{first}至{last}" for first, last in runs[:RUNS])
+    many = "等" if len(runs) > RUNS else ""
+    return (
+        f"表格里有 {len(lines)} 行是隐藏的（被筛选或手工隐藏），也会一起导入：第 {named}{many} 行。"
+        "不要导入的，请在表格里取消筛选，删去这些行后重新上传。"
+    )
 
 
 def write_faults(session: Session, batch: ImportBatch, tally: FaultCounter) -> None:

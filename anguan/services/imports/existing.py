@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from anguan.core.field_types.document import RESIDENT
 from anguan.core.field_types.name import tidy_name
+from anguan.core.field_types.text_cleaning import bracket_spellings, same_text
 from anguan.services.imports.provenance import TABLES
 from anguan.services.imports.tables.columns import ImportRow
 
@@ -57,11 +58,14 @@ class KnownEnterprises:
             if self.lock:
                 asked = asked.with_for_update(read=True)
             found: dict[int, KnownEnterprise] = {}
-            for condition in (table.c.uscc.in_(part), table.c.name.in_(part)):
+            names = [spelt for text in part for spelt in bracket_spellings(text)]
+            for condition in (table.c.uscc.in_(part), table.c.name.in_(names)):
                 for id_, uscc, name in self._session.execute(asked.where(condition)):
                     found[id_] = KnownEnterprise(id_, uscc, name)
             for text in part:
-                self._known[text] = [firm for firm in found.values() if text in (firm.uscc, firm.name)]
+                self._known[text] = [
+                    firm for firm in found.values() if text == firm.uscc or same_text(text, firm.name)
+                ]
 
 
 def document_of(row: ImportRow) -> tuple[str, str]:

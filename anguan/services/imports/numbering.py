@@ -6,6 +6,7 @@ import string
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from anguan.core.field_types.text_cleaning import strip_blanks
 from anguan.domain.policies import Policies
 
 _AHEAD = text(
@@ -26,7 +27,7 @@ class Serials:
         """Take an imported number into account."""
         if kind not in self._patterns:
             self._patterns[kind] = self._compile(kind)
-        if found := self._patterns[kind].fullmatch(number):
+        if found := self._patterns[kind].fullmatch(strip_blanks(number)):
             key = (f"certificate:{kind}", int(found["year"]))
             self._highest[key] = max(int(found["seq"]), self._highest.get(key, 0))
 
@@ -37,11 +38,11 @@ class Serials:
 
     def _compile(self, kind: str) -> re.Pattern[str]:
         """Regular expression for numbers of this kind."""
-        fixed = {"prov": re.escape(self._policies.certificate_prefix), "kind": re.escape(kind)}
+        fixed = {"prov": self._policies.certificate_prefix, "kind": kind}
         counted = {"year": "[0-9]{4}", "seq": "[0-9]{1,9}"}
         said, seen = "", set()
         for words, name, _, _ in string.Formatter().parse(self._policies.certificate_number):
-            said += re.escape(words) + fixed.get(name or "", "")
+            said += re.escape(strip_blanks(words + fixed.get(name or "", "")))
             if name in counted:
                 said += f"(?P={name})" if name in seen else f"(?P<{name}>{counted[name]})"
                 seen.add(name)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from sqlalchemy import select, update
 
 from anguan.cli import main
@@ -32,6 +32,7 @@ from tests.support.imports import (
     person,
     run_import,
     sentences,
+    workbook_bytes,
 )
 from tests.support.panel_client import Office, open_office
 
@@ -111,6 +112,20 @@ def test_problems_are_listed_and_can_be_downloaded(office: Office) -> None:
     admin.post(f"{where}/check")
     work(office)
     assert "2 行要改" in admin.get(where).text
+
+
+def test_hidden_rows_are_named_before_they_are_imported(office: Office) -> None:
+    book = Workbook()
+    for line in (PEOPLE, *(person(n) for n in range(1, 5))):
+        book.worksheets[0].append(line)
+    for line in (3, 4):
+        book.worksheets[0].row_dimensions[line].hidden = True
+    admin = office.enter("administrator")
+    where = upload(admin, workbook_bytes(book), "名单.xlsx")
+    work(office)
+    page = admin.get(where).text
+    assert "检查通过：新增 4 人" in page
+    assert "表格里有 2 行是隐藏的（被筛选或手工隐藏），也会一起导入：第 3至4 行。" in page
 
 
 NO_TABLES = (

@@ -12,6 +12,7 @@ import pytest
 from openpyxl import Workbook
 
 from anguan.infra.inspection import Unacceptable
+from anguan.services.imports.checking import describe_hidden
 from anguan.services.imports.records.certificates import Certificates
 from anguan.services.imports.records.people import People
 from anguan.services.imports.tables.columns import ImportRow
@@ -70,7 +71,8 @@ def test_numbers_in_odd_formats(typed: str, understood: str, tmp_path: Path) -> 
     ("typed", "said"),
     [
         (int(GOOD[:-3] + "000"), "只保留前15位"),
-        ("5.90102E+17", "只保留前15位"),
+        ("5.90102E+17", "“5.90102E+17”这样的科学计数"),
+        (f"{GOOD[:-1]}8.0", "末尾的“.0”"),
         (GOOD[:-3] + "000", "把后几位数字改成了0"),
         (GOOD[:-1] + ("1" if GOOD[-1] != "1" else "2"), "最后一位"),
         (GOOD[:15], "旧号码"),
@@ -133,6 +135,36 @@ def test_merged_cells_and_broken_formulas_are_told(tmp_path: Path) -> None:
         "这一行有上下合并的单元格",
         "这一行有显示错误的公式（",
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("13800000001.0", "末尾的“.0”是把号码当作数字导出留下的"),
+        ("1.38E+10", "“1.38E+10”这样的科学计数"),
+        ("0871-00000000", "不能填固定电话"),
+    ],
+)
+def test_a_phone_that_a_program_changed_gets_the_true_reason(typed: str, said: str, tmp_path: Path) -> None:
+    row = only(csv_file(HEAD, (GOOD, "示例", typed, "")), tmp_path)
+    assert row.faults[0][0] == "手机"
+    assert said in row.faults[0][1]
+
+
+def test_rows_hidden_by_a_filter_are_marked(tmp_path: Path) -> None:
+    book = Workbook()
+    table = book.worksheets[0]
+    for line in (HEAD, *((number(n), "示例", "", "") for n in range(1, 6))):
+        table.append(line)
+    table.auto_filter.ref = "A1:D6"
+    for line in (3, 4, 6, 9):
+        table.row_dimensions[line].hidden = True
+    rows = rows_of(workbook_bytes(book), tmp_path)
+    assert [row.line for row in rows if row.hidden] == [3, 4, 6]
+    assert describe_hidden([3, 4, 6]).startswith("表格里有 3 行是隐藏的")
+    assert "第 3至4、6 行" in describe_hidden([3, 4, 6])
+    assert describe_hidden([]) == ""
+    assert len(describe_hidden(list(range(2, 100_000, 2)))) < 500
 
 
 def test_a_formula_is_never_worked_out(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 
 from anguan.core import clock
 from anguan.core.field_types import Choice, Date, Text
+from anguan.core.field_types.text_cleaning import bracket_spellings, strip_blanks
 from anguan.domain.register_fields import CERTIFICATE_STATUSES
 from anguan.models import LIVE, CertificateKind
 from anguan.services.imports.existing import current_units, document_of, match_people
@@ -76,7 +77,7 @@ class Certificates(ImportSpec):
 
     def keys(self, row: ImportRow) -> Sequence[tuple[str, str]]:
         """Each number, and the holder's one valid certificate of a kind."""
-        found = [(self.title_of(name), row.get(name)) for name in NUMBERS if row.get(name)]
+        found = [(self.title_of(name), strip_blanks(row.get(name))) for name in NUMBERS if row.get(name)]
         if row.get("status", "valid") in LIVE:
             place = row.get("unit") if row.get("kind_code") == SEVERAL else ""
             words = (*document_of(row), row.get("kind_code"), place)
@@ -91,7 +92,7 @@ class Certificates(ImportSpec):
         today = clock.today()
         for row in rows:
             self._check(row, today)
-            keys = [(name, row.get(name)) for name in NUMBERS]
+            keys = [(name, strip_blanks(row.get(name))) for name in NUMBERS]
             found = next((standing[key] for key in keys if key in standing), None)
             if found is not None:
                 decide_action(row, self._differences(row, found))
@@ -103,7 +104,10 @@ class Certificates(ImportSpec):
 
     def _standing(self, rows: Sequence[ImportRow]) -> tuple[ExistingCertificate, ExistingCertificates]:
         """Certificates with one of the numbers, and the enterprises by person and kind of valid ones."""
-        numbers = {name: [row.get(name) for row in rows if row.get(name)] for name in NUMBERS}
+        numbers = {
+            name: [spelt for row in rows if (given := row.get(name)) for spelt in bracket_spellings(given)]
+            for name in NUMBERS
+        }
         people = [row.found["person"]["id"] for row in rows if "person" in row.found]
         asked = select(TABLE).where(
             or_(
@@ -115,7 +119,7 @@ class Certificates(ImportSpec):
         standing: ExistingCertificate = {}
         living: ExistingCertificates = defaultdict(set)
         for one in self.session.execute(asked).mappings():
-            standing |= {(name, one[name]): one for name in NUMBERS if one[name]}
+            standing |= {(name, strip_blanks(one[name])): one for name in NUMBERS if one[name]}
             if one["status"] in LIVE:
                 living[one["person_id"], one["kind_code"]].add(one["enterprise_id"])
         return standing, living

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from anguan.core.field_types import Choice, Date, Name, Phone, Text, Uscc
+from anguan.core.field_types.text_cleaning import bracket_spellings, strip_blanks
 from anguan.services.imports.provenance import TABLES, ProvenanceWriter
 from anguan.services.imports.spec import ImportSpec
 from anguan.services.imports.tables.columns import Column, EmployerColumn, ImportRow, decide_action, differing
@@ -99,17 +100,17 @@ class Qualifications(ImportSpec):
 
     def keys(self, row: ImportRow) -> Sequence[tuple[str, str]]:
         """Number and category: one document may name several categories."""
-        return [("资质证书编号", f"{row.get('number')} {row.get('category')}")]
+        return [("资质证书编号", f"{strip_blanks(row.get('number'))} {row.get('category')}")]
 
     def judge(self, rows: Sequence[ImportRow]) -> None:
         """Require that a qualification is new or equals the registered one."""
         self.firms.find(rows, "unit", "企业")
         table = TABLES["qualification"]
-        numbers = {row.get("number") for row in rows}
+        numbers = {spelt for row in rows for spelt in bracket_spellings(row.get("number"))}
         found = self.session.execute(select(table).where(table.c.number.in_(numbers))).mappings()
-        standing = {(one["number"], one["category"]): one for one in found}
+        standing = {(strip_blanks(one["number"]), one["category"]): one for one in found}
         for row in rows:
-            one = standing.get((row.get("number"), row.get("category")))
+            one = standing.get((strip_blanks(row.get("number")), row.get("category")))
             if one is not None:
                 wrong = differing(row, self.columns, one)
                 if "firm" in row.found and row.found["firm"].id != one["enterprise_id"]:

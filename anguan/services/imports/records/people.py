@@ -34,8 +34,8 @@ class People(ImportSpec):
             examples=("项目负责人", "专职安全生产管理人员"),
         ),
         Column(
-            "phone", "手机", Phone(), aliases=("手机号", "手机号码", "联系电话", "电话"), long=True,
-            examples=("13800000001", "13800000002"),
+            "phone", "手机", Phone(mobile=True), aliases=("手机号", "手机号码", "联系电话", "电话"),
+            long=True, examples=("13800000001", "13800000002"),
         ),
         Column(
             "unit", "工作单位", EmployerColumn(), hint="统一社会信用代码，或登记的单位全称",

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import RowMapping
 
 from anguan.core.field_types import EMPTY, Date, FieldType, Text, Uscc
-from anguan.core.field_types.text_cleaning import clean_copied, normalise_code
+from anguan.core.field_types.text_cleaning import clean_copied, normalise_code, same_text
 
 DAY = Date()
 RowAction = Literal["new", "same", "update"]
@@ -53,13 +53,14 @@ def plain_heading(text: str) -> str:
 
 @dataclass(slots=True)
 class ImportRow:
-    """One line of a file: its values, its errors, and the action it needs."""
+    """One line of a file: its values, its errors, the action it needs, and whether the sheet hides it."""
 
     line: int
     values: dict[str, str]
     faults: list[tuple[str, str]] = field(default_factory=list)
     action: RowAction = "new"
     found: dict[str, Any] = field(default_factory=dict)
+    hidden: bool = False
 
     def get(self, name: str, other: str = "") -> str:
         """Value of a column; `other` when it is empty."""
@@ -82,7 +83,7 @@ def differing(row: ImportRow, columns: Iterable[Column], standing: RowMapping) -
         for column in columns
         if column.name in standing
         and row.get(column.name)
-        and row.values[column.name] != column.kind.from_column(standing[column.name])
+        and not same_text(row.values[column.name], column.kind.from_column(standing[column.name]))
     ]
 
 

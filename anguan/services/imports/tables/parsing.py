@@ -16,11 +16,16 @@ HEADINGS_WITHIN = 10
 LOST = (
     "这一格是数字格式，Excel 只保留前15位，后面的数字已经丢失。请把整列设为“文本”格式，再从原始资料重新填写"
 )
+SCIENTIFIC = (
+    "这一格是“{text}”这样的科学计数，完整的号码没有存进文件。请在原表里把整列设为“文本”格式，重新填写后再另存"
+)
+DECIMAL = "末尾的“.0”是把号码当作数字导出留下的。请把整列设为“文本”格式，去掉“.0”后再上传"
 ROUNDED = "末尾是“000”，像是 Excel 把后几位数字改成了0。请把整列设为“文本”格式，再从原始资料重新填写"
 MERGED = "这一行有上下合并的单元格。请取消合并，每一行都填上内容"
 ERROR = "这一行有显示错误的公式（例如 #N/A）。请改成实际内容"
 REMEMBERED = 4096
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
+_DECIMAL = re.compile(r"[0-9]+\.0+")
 _EPOCH = date(1899, 12, 30)
 _SERIALS = range(3654, 80_000)
 _EXACT = 10**15
@@ -71,7 +76,7 @@ def read_rows(table: Table, columns: Sequence[Column]) -> Iterator[ImportRow]:
     places = find_headings(table.lines, columns)
     known: dict[str, dict[Any, str | InvalidValue]] = {column.name: {} for column in columns}
     for number, cells in table.lines:
-        row = ImportRow(number, {})
+        row = ImportRow(number, {}, hidden=number in table.hidden)
         for place, column in places:
             raw = cells[place] if place < len(cells) else ""
             _read_cell(row, column, raw, known[column.name])
@@ -127,7 +132,9 @@ def cell_text(raw: Any, column: Column) -> str:
             text = text[2:-1]
         text = text.lstrip("'‘’") if column.long else text.removeprefix("'")
         if column.long and _SCIENTIFIC.fullmatch(text):
-            raise InvalidValue(LOST)
+            raise InvalidValue(SCIENTIFIC.format(text=text))
+        if column.long and _DECIMAL.fullmatch(text):
+            raise InvalidValue(DECIMAL)
         return text
     if isinstance(raw, bool):
         return "是" if raw else "否"

@@ -31,11 +31,12 @@ _TARGET = re.compile(rb'\sTarget="/?(?:xl/)?([^"]+)"')
 
 @dataclass(frozen=True)
 class Table:
-    """Numbered lines of a file, and the numbers of lines with vertically merged or error cells."""
+    """Numbered lines of a file, and the numbers of hidden lines and of those with merged or error cells."""
 
     lines: Iterator[tuple[int, Cells]]
     merged: frozenset[int] = NOBODY
     errors: frozenset[int] = NOBODY
+    hidden: frozenset[int] = NOBODY
 
 
 @contextmanager
@@ -53,7 +54,7 @@ def open_table(path: Path, mime: str) -> Iterator[Table]:
         except (CalamineError, OSError, ValueError) as error:
             raise UnreadableWorkbook(BROKEN) from error
         shape = shapes.get(_parts(packed).get(index, ""), WorkbookShape())
-        yield Table(_read_sheet(sheet), _merged(sheet), frozenset(shape.errors))
+        yield Table(_read_sheet(sheet), _merged(sheet), frozenset(shape.errors), frozenset(shape.hidden))
         book.close()
 
 

@@ -25,6 +25,9 @@ _WANTED = re.compile(
 )
 _SHEET = re.compile(r"xl/(worksheets/[^/]+\.xml)", re.I)
 _FILLED = re.compile(rb'<(?:\w+:)?c\b(?: r="([A-Z]{1,3})([0-9]{1,7})")?([^>]*)(?<!/)>')
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*>")
+_LINE = re.compile(rb'\sr="([0-9]{1,7})"')
+_HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
 _BACK = 512
 """A tag is shorter than this; that much of each chunk is scanned again with the next."""
 
@@ -35,11 +38,12 @@ class UnreadableWorkbook(Exception):
 
 @dataclass
 class WorkbookShape:
-    """Extent of one sheet: last row, widest column, and the lines with error cells."""
+    """Extent of one sheet: last row, widest column, the lines with error cells, and the hidden lines."""
 
     last: int = 0
     widest: int = 0
     errors: set[int] = field(default_factory=set)
+    hidden: set[int] = field(default_factory=set)
 
 
 def repack_workbook(source: Path, target: IO[bytes]) -> dict[str, WorkbookShape]:
@@ -92,6 +96,9 @@ def _measure(xml: bytes, shape: WorkbookShape) -> None:
         shape.widest = max(shape.widest, _column(letters))
         if b't="e"' in more:
             shape.errors.add(number)
+    for tag in _ROW.findall(xml):
+        if _HIDDEN.search(tag) and (line := _LINE.search(tag)):
+            shape.hidden.add(int(line[1]))
     if shape.last > MOST_LINES:
         raise UnreadableWorkbook(
             f"第 {shape.last} 行还有内容，一次最多 {MOST_LINES} 行。请删掉末尾多余的行，或拆成几个文件。"
