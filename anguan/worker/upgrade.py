@@ -15,17 +15,36 @@ _MIGRATION_LOCK = 5_204_117
 """Advisory lock key that serialises migrations (PostgreSQL; SQLite allows one writer anyway)."""
 
 
-def upgrade(url: str) -> None:
-    """Run the missing migrations in one transaction; a second call does nothing."""
+def upgrade(url: str, revision: str = "head") -> None:
+    """Run the missing migrations up to `revision` in one transaction; a second call does nothing.
+
+    Raises RuntimeError, and changes nothing, when a row would refer to one that does not exist.
+    """
     engine = prepare_engine(create_engine(url))
     try:
-        with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SET LOCAL lock_timeout = 0"))
-                connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _MIGRATION_LOCK})
-            command.upgrade(alembic_config(connection), "head")
+        with engine.connect().execution_options(**{WRITES: True}) as connection:
+            if connection.dialect.name == "sqlite":
+                _defer_foreign_keys(connection)
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text("SET LOCAL lock_timeout = 0"))
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _MIGRATION_LOCK})
+                command.upgrade(alembic_config(connection), revision)
+                if connection.dialect.name == "sqlite":
+                    _check_foreign_keys(connection)
     finally:
         engine.dispose()
+
+
+def _defer_foreign_keys(connection: Connection) -> None:
+    """SQLite rebuilds a table to change it: for a moment its rows are gone and nothing may refer to them."""
+    connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        raise RuntimeError(f"the migration leaves rows without their target: {broken[:5]}")
 
 
 def is_current(connection: Connection) -> bool:
