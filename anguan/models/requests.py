@@ -145,13 +145,13 @@ class Decision(Base):
     """A reviewer's decision; it takes effect in the register at `effective_at`.
 
     `digest` identifies the review view that the reviewer saw, `reason` is the code of the chosen reason,
-    `batch` names the batch of the decision.
+    `batch` names the batch of the decision. A return may have remarks and no opinion.
     """
 
     __tablename__ = "decision"
     __table_args__ = (
         CheckConstraint(one_of("verdict", VERDICTS), name="verdict"),
-        CheckConstraint("verdict IN ('pass', 'approve') OR opinion <> ''", name="opinion"),
+        CheckConstraint("verdict <> 'reject' OR opinion <> ''", name="opinion"),
         Index(
             "uq_decision_standing",
             "request_id",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from anguan.domain.register_fields import CERTIFICATE_STATUSES
-from anguan.models import CertificateStatus
+from anguan.models import CertificateStatus, Decision
 from anguan.services.codes import Refusal, StatusCode
 
 STATUS_OF: Mapping[str, StatusCode] = {
@@ -36,9 +36,11 @@ STATUS_WORDS: Mapping[StatusCode, str] = {
 }
 
 
-def remarks_opinion(count: int) -> str:
-    """Default opinion of a return: the reviewer wrote only the remarks on `count` items."""
-    return f"有 {count} 项需要补正"
+def format_opinion(decision: Decision) -> str:
+    """The opinion; for a return with nothing but remarks, how many items they are about."""
+    if decision.opinion or not decision.remarks:
+        return decision.opinion
+    return f"有 {len(decision.remarks)} 项需要补正"
 
 
 REFUSAL_WORDS: Mapping[Refusal, str] = {

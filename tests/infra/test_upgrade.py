@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 from sqlalchemy import Connection, create_engine
 
 from anguan.infra.engine import WRITES, prepare_engine
-from anguan.worker.upgrade import alembic_config
+from anguan.worker.upgrade import upgrade
 from tests.support.databases import drop_database, fresh_database
 
 RELEASE = "0004"
@@ -50,12 +49,14 @@ FIXED: dict[str, Any] = {
     "recheck.outcome": "agreed",
     "recusal.person_id": None,
     "step_config.role": "reviewer",
-    "decision.verdict": "approve",
+    "decision.verdict": "return",
+    "decision.opinion": "有 1 项需要补正",
     "rule_config.severity": "warn",
     "question_config.kind": "text",
 }
 """Values that a CHECK or the meaning of a column prescribes."""
 AFTERWARDS = {
+    "decision.opinion": "",
     "event.verb": "snooze",
     "outbox.kind": "draw_audits",
     "outbox.key": "draw_audits:2026-11",
@@ -67,9 +68,9 @@ MOMENT = datetime(2026, 11, 2, 3, 4, 5, tzinfo=UTC)
 def filled(kind: str) -> Iterator[tuple[str, dict[str, dict[str, Any]]]]:
     """A database at the last release with one row in each table, and those rows by table."""
     url = fresh_database(kind)
+    upgrade(url, RELEASE)
     engine = prepare_engine(create_engine(url))
     with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-        command.upgrade(alembic_config(connection), RELEASE)
         rows = _fill(connection)
     engine.dispose()
     yield url, rows
@@ -114,9 +115,8 @@ def _plain(value: Any) -> Any:
 
 def test_every_row_of_the_release_before_is_kept(filled: tuple[str, dict[str, dict[str, Any]]]) -> None:
     url, rows = filled
+    upgrade(url)
     engine = prepare_engine(create_engine(url))
-    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-        command.upgrade(alembic_config(connection), "head")
     with engine.connect() as connection:
         metadata = sa.MetaData()
         metadata.reflect(connection)

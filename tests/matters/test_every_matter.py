@@ -35,7 +35,7 @@ from anguan.models import (
 from anguan.services.refusals import InvalidSubmission, NotFound, Refused, StaleRequest
 from anguan.services.requests import filing, status
 from anguan.services.requests.drafts import read_draft
-from anguan.services.review import claims, decisions
+from anguan.services.review import claims, decisions, register_changes
 from anguan.services.review.new_editions import queue_edition
 from anguan.services.review.review_view import current_value, dossier_of, load_review, round_items
 from anguan.worker.context import JobContext
@@ -409,7 +409,7 @@ def test_drift_is_refused_until_it_is_read_again(scenario: Scenario, matter: Mat
     assert request.state == "submitted"
     assert scenario.session.scalar(select(func.count(Decision.id))) == 0
     assert load_review(scenario.session, request).drifted
-    decisions.refresh_before_values(scenario.session, scenario.reviewer, request.id, request.version)
+    register_changes.refresh_before_values(scenario.session, scenario.reviewer, request.id, request.version)
     assert not load_review(scenario.session, request).drifted
     scenario.approve(request)
     assert request.state == "approved"

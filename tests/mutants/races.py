@@ -6,7 +6,7 @@ _RACES = "tests/worker/test_races.py"
 _KILLS = "tests/worker/test_kills.py"
 _RACE = f"{_RACES}::test_a_race_has_one_winner_in_both_orders"
 _DECISIONS = "anguan/services/review/decisions.py"
-_APPROVAL = "anguan/services/review/approval.py"
+_REGISTER_CHANGES = "anguan/services/review/register_changes.py"
 _TRANSITIONS = "anguan/services/transitions.py"
 _JOBS = "anguan/worker/certificate_jobs.py"
 
@@ -28,7 +28,7 @@ _ROW_LOCK = (Edit(_TRANSITIONS, ".with_for_update(of=ChangeRequest)\n", "\n"),)
 _DRIFT = (
     Edit(_DECISIONS, "    if view.drifted:\n", "    if False:\n"),
     Edit(
-        _APPROVAL,
+        _REGISTER_CHANGES,
         "        if current_value(session, dossier, item) != item.before:\n",
         "        if False:\n",
     ),

@@ -62,7 +62,7 @@ MUTANTS = (
         (
             Edit("anguan/services/review/decisions.py", "    if view.drifted:\n", "    if False:\n"),
             Edit(
-                "anguan/services/review/approval.py",
+                "anguan/services/review/register_changes.py",
                 "        if current_value(session, dossier, item) != item.before:\n",
                 "        if False:\n",
             ),

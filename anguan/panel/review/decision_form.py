@@ -10,7 +10,7 @@ from anguan.core.lifecycle import APPROVE, REJECT, RETURN
 from anguan.core.record_ids import read_id
 from anguan.panel.review.conflicts import questions
 from anguan.panel.review.reason_suggestions import SuggestedReason, fill_reasons, join
-from anguan.services.review.decisions import DecisionInput, item_labels
+from anguan.services.review.decisions import DecisionInput
 from anguan.services.review.review_view import ReviewView
 
 LONGEST = 1000
@@ -61,7 +61,7 @@ def build_decision_form(
 ) -> DecisionForm:
     """The form for display: filled from the check results at first, afterwards with what was typed."""
     reasons = fill_reasons(session, review, form or {})
-    labels = item_labels(review)
+    labels = review.item_labels
     doubts = _doubts(review, labels)
     corrections = []
     for item, label in labels.items():

@@ -27,7 +27,7 @@ from anguan.panel.review.documents import send_copy, send_picture
 from anguan.panel.review.review_page import build_review_page
 from anguan.panel.review.transfers import TransferMixin
 from anguan.services.refusals import StaleRequest
-from anguan.services.review import decisions
+from anguan.services.review import register_changes
 from anguan.services.review.review_view import load_review
 from anguan.web.access import require_roles
 
@@ -84,7 +84,7 @@ class RequestView(TransferMixin, DecisionMixin):
         get_visible_or_404(id)
         version = read_id(request.form.get("seen_version")) or 0
         try:
-            decisions.refresh_before_values(db.session, current_account(), id, version)
+            register_changes.refresh_before_values(db.session, current_account(), id, version)
         except StaleRequest as stale:
             return self.conflict(id, stale.sentence), 409
         flash("已按现登记重新对照，原值已更新。请重新审核。", "ok")
@@ -124,7 +124,7 @@ class RequestView(TransferMixin, DecisionMixin):
         """Three columns of values, for a request whose register values or version changed meanwhile."""
         found = get_visible_or_404(id)
         review = load_review(db.session, found)
-        deciding, labels = may_decide(found), decisions.item_labels(review)
+        deciding, labels = may_decide(found), review.item_labels
         return self.render(
             "admin/conflict.html",
             found=found,

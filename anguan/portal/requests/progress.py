@@ -28,7 +28,6 @@ from anguan.services.requests.drafts import definition, working_round
 from anguan.services.requests.filing import own_request
 from anguan.services.requests.status import last_decision, request_status
 from anguan.services.review.review_view import round_changes
-from anguan.services.words import remarks_opinion
 from anguan.web.access import require_roles
 from anguan.web.form_fields import name_certificate
 
@@ -117,7 +116,6 @@ def show_request(id: int) -> ResponseReturnValue:
         matter=matter,
         status=status,
         outcome=format_outcome(matter, status),
-        remarks_only=remarks_opinion(len(remarks_of(row))),
         decision=last_decision(row),
         remarks=remarks_of(row),
         deadline=format_last_day(deadline),

@@ -24,7 +24,7 @@ from anguan.models import (
 )
 from anguan.services.codes import StatusCode
 from anguan.services.expiry import renewal_pending
-from anguan.services.words import STATUS_OF, STATUS_WORDS
+from anguan.services.words import STATUS_OF, STATUS_WORDS, format_opinion
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def request_status(session: Session, request: ChangeRequest) -> StatusLine:
     if request.state == DECIDED:
         return StatusLine(StatusCode.REVIEWING)
     decision = last_decision(request)
-    opinion = decision.opinion if decision else ""
+    opinion = format_opinion(decision) if decision else ""
     if request.state == RETURNED:
         return StatusLine(StatusCode.RETURNED, reason=opinion)
     if request.state == REJECTED:

@@ -1,39 +1,34 @@
 """Applies a decision in one transaction: writes the register, moves the request, notifies."""
 
-from collections.abc import Iterable
-
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.check_result import Outcome
-from anguan.core.fault_injection import crash_point
 from anguan.core.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, Verb
 from anguan.core.matter import Matter
-from anguan.domain.approval_context import ApprovalContext
 from anguan.domain.calendar import days_left, load_calendar
-from anguan.domain.dossier import Dossier
-from anguan.domain.editions import latest_edition, make_edition, reprint
 from anguan.domain.masking import is_picture, mask_for_holder
-from anguan.domain.policies import load_policies
-from anguan.domain.register_fields import Record, register_field
 from anguan.domain.review_permissions import waiting_for
 from anguan.infra.events import CLOCK, Actor
 from anguan.infra.files import Storage
 from anguan.infra.notices import send_notice
 from anguan.infra.transaction import transaction
-from anguan.models import LIVE, STAFF, Account, Certificate, ChangeItem, ChangeRequest, Decision, Person
-from anguan.services.codes import Refusal
+from anguan.models import STAFF, Account, ChangeRequest, Decision
 from anguan.services.photos.id_photos import clear_used_photo
 from anguan.services.refusals import Refused, StaleRequest
 from anguan.services.requests.submissions import carry_attachments, release_locks
 from anguan.services.review.damaged_files import DamagedFiles, check_files, record_damage, require_intact
 from anguan.services.review.new_editions import queue_new_editions
 from anguan.services.review.person_verification import verify
-from anguan.services.review.review_view import current_value, dossier_of, round_items, run_checks
-from anguan.services.rule_failures import record_failures
+from anguan.services.review.register_changes import (
+    compare_with_register,
+    lock_records,
+    require_final_rules,
+    write_changes,
+)
+from anguan.services.review.review_view import dossier_of, round_items
 from anguan.services.transitions import lock_request, transition
+from anguan.services.words import format_opinion
 
 
 def take_effect(session: Session, storage: Storage, request_id: int) -> None:
@@ -100,10 +95,10 @@ def _carry_out(session: Session, request: ChangeRequest, decision: Decision, act
     now = clock.now()
     if decision.verdict == APPROVE:
         items = round_items(request)
-        records = _lock_records(session, dossier, items)
-        _compare(session, dossier, items)
-        _refuse_final(session, request, dossier)
-        done = _write_changes(session, request, dossier, items, records)
+        records = lock_records(session, dossier, items)
+        compare_with_register(session, dossier, items)
+        require_final_rules(session, request, dossier)
+        done = write_changes(session, request, dossier, items, records)
         text = "；".join([matter.approved_text, *done]).strip("；")
         transition(
             session,
@@ -145,7 +140,7 @@ def _carry_out(session: Session, request: ChangeRequest, decision: Decision, act
             paused_days=request.due_at
             and days_left(load_calendar(session), request.due_at, decision.decided_at),
             notice=f"{matter.title}需要补正",
-            body=f"{decision.opinion}\n{lines}".strip(),
+            body=f"{format_opinion(decision)}\n{lines}",
             decided_at=now,
         )
         carry_attachments(session, request)
@@ -185,88 +180,3 @@ def _pass_on(session: Session, request: ChangeRequest, matter: Matter, actor: Ac
         **waiting_for(matter, request.step + 1),
         last_reviewer_id=None,
     )
-
-
-def _lock_records(
-    session: Session, dossier: Dossier, items: Iterable[ChangeItem]
-) -> dict[tuple[str, int], Record]:
-    """Lock the person, then the certificates in id order, and read their present values."""
-    locked: dict[tuple[str, int], Record] = {}
-    if dossier.person is not None:
-        person = session.get_one(
-            Person, dossier.person.id, with_for_update={"of": Person}, populate_existing=True
-        )
-        locked[("person", person.id)] = person
-    numbers = {item.certificate_id for item in items if item.certificate_id is not None}
-    if dossier.certificate is not None:
-        numbers.add(dossier.certificate.id)
-    for number in sorted(numbers):
-        locked[("certificate", number)] = session.get_one(
-            Certificate, number, with_for_update={"of": Certificate}, populate_existing=True
-        )
-    return locked
-
-
-def _compare(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) -> None:
-    for item in items:
-        if current_value(session, dossier, item) != item.before:
-            raise StaleRequest(Refusal.ITEM_DRIFTED, label=item.label)
-
-
-def _refuse_final(session: Session, request: ChangeRequest, dossier: Dossier) -> None:
-    """Run the final rules (no override) once more on the locked rows."""
-    findings = run_checks(dossier)
-    record_failures(session, request, findings)
-    found = [finding for finding in findings if finding.final and finding.outcome == Outcome.BLOCK]
-    if found:
-        raise Refused(Refusal.FINAL_BLOCK, sentences="；".join(finding.sentence for finding in found))
-
-
-def _write_changes(
-    session: Session,
-    request: ChangeRequest,
-    dossier: Dossier,
-    items: list[ChangeItem],
-    records: dict[tuple[str, int], Record],
-) -> list[str]:
-    """Write each changed value to the register, run the consequences, reprint; returns what was done."""
-    own = dossier.certificate
-    last = latest_edition(session, own.id) if own is not None else None
-    with session.no_autoflush:
-        for item in items:
-            if item.mode in ("asked", "computed") and item.changed and item.after is not None:
-                target = register_field(item.path)
-                target.write(session, _target(dossier, records, item, target.record), item.after)
-    crash_point("after_amend")
-    try:
-        session.flush()
-        context = ApprovalContext(
-            session, request, items, load_policies(session), clock.now(), dossier.person, dossier.certificate
-        )
-        done = [sentence for consequence in dossier.matter.consequences if (sentence := consequence(context))]
-        session.flush()
-    except IntegrityError as error:
-        raise Refused(Refusal.DUPLICATE_IN_REGISTER) from error
-    _note_issued(session, dossier, items)
-    if dossier.matter.reprints and own is not None and latest_edition(session, own.id) is last:
-        if not own.number or own.status not in LIVE:
-            raise Refused(Refusal.NO_NEW_EDITION)
-        make_edition(session, own, dossier.matter.edition_note)
-    reprint(session, [row for row in records.values() if isinstance(row, Certificate)])
-    return done
-
-
-def _target(dossier: Dossier, records: dict[tuple[str, int], Record], item: ChangeItem, name: str) -> Record:
-    if item.certificate_id is not None:
-        return records[("certificate", item.certificate_id)]
-    found = dossier.record(name)
-    if found is None:
-        raise LookupError(item.path)
-    return found
-
-
-def _note_issued(session: Session, dossier: Dossier, items: Iterable[ChangeItem]) -> None:
-    for item in items:
-        if item.mode == "issued":
-            item.after = current_value(session, dossier, item)
-            item.after_text = register_field(item.path).text(session, item.after)

@@ -11,15 +11,13 @@ from anguan.core import clock
 from anguan.core.fault_injection import crash_point
 from anguan.core.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, SUBMITTED, Verb
 from anguan.domain.policies import load_policies, policies_of
-from anguan.domain.register_fields import register_field
-from anguan.infra.events import actor_of, record_event
+from anguan.infra.events import actor_of
 from anguan.infra.files import Storage
 from anguan.infra.outbox import enqueue
 from anguan.infra.transaction import transaction
 from anguan.models import Account, ChangeRequest, Decision, Remark
 from anguan.services.codes import Refusal
 from anguan.services.refusals import Refused, StaleRequest
-from anguan.services.requests.drafts import definition
 from anguan.services.review.approval import apply_decision, standing_decision
 from anguan.services.review.claims import (
     claim_of,
@@ -29,10 +27,9 @@ from anguan.services.review.claims import (
     restore_claim,
 )
 from anguan.services.review.damaged_files import DamagedFiles, check_files, record_damage, require_intact
-from anguan.services.review.review_view import ReviewView, current_value, dossier_of, load_review, round_items
+from anguan.services.review.review_view import ReviewView, load_review
 from anguan.services.rule_failures import record_failures
 from anguan.services.transitions import lock_request, transition
-from anguan.services.words import remarks_opinion
 
 
 @dataclass(frozen=True)
@@ -124,10 +121,8 @@ def _write(
         raise Refused(Refusal.NO_VERDICT)
     opinion = given.opinion.strip()
     remarks = {item: text.strip() for item, text in given.remarks.items() if text.strip()}
-    if verdict == RETURN:
-        if not remarks:
-            raise Refused(Refusal.NO_REMARKS)
-        opinion = opinion or remarks_opinion(len(remarks))
+    if verdict == RETURN and not remarks:
+        raise Refused(Refusal.NO_REMARKS)
     if verdict == REJECT and not opinion:
         raise Refused(Refusal.NO_OPINION)
     now = clock.now()
@@ -147,7 +142,7 @@ def _write(
         batch=given.batch,
     )
     if verdict == RETURN:
-        labels = item_labels(view)
+        labels = view.item_labels
         unknown = set(remarks) - set(labels)
         if unknown:
             raise Refused(Refusal.UNKNOWN_REMARK)
@@ -186,18 +181,6 @@ def _check_approval(account: Account, view: ReviewView, given: DecisionInput) ->
         raise Refused(Refusal.OVERRIDE_FOR_SENIOR)
 
 
-def item_labels(view: ReviewView) -> dict[str, str]:
-    """Labels by item of what can be returned for correction: asked fields and documents."""
-    labels = {
-        f"field:{row.path}": row.label
-        for row in view.rows
-        if row.mode in ("asked", "answered") and not row.mirror_of
-    }
-    titles = view.matter.material_titles
-    labels |= {f"paper:{code}": title for code, title in titles.items() if code in view.documents}
-    return labels
-
-
 def undo(session: Session, account: Account, request_id: int) -> None:
     """撤回决定: undo a decision before it is effective, by the same reviewer or a senior reviewer.
 
@@ -217,40 +200,3 @@ def undo(session: Session, account: Account, request_id: int) -> None:
         )
         if decision.actor_id == account.id:
             restore_claim(session, account, request)
-
-
-def refresh_before_values(session: Session, account: Account, request_id: int, seen_version: int) -> None:
-    """After a conflict, take the register's present values as the new *before* (以现登记为准重新对照).
-
-    Raises StaleRequest when the request has changed, NotFound or Refused when the account may not review it.
-    """
-    with transaction(session):
-        account = session.get_one(Account, account.id, populate_existing=True)
-        request = lock_request(session, request_id)
-        require_reviewer(session, account, request)
-        if request.state != SUBMITTED or request.version != seen_version:
-            raise StaleRequest(Refusal.MOVED)
-        dossier = dossier_of(session, request)
-        for item in round_items(request):
-            now = current_value(session, dossier, item)
-            if now == item.before:
-                continue
-            record_event(
-                session,
-                "reread",
-                f"{item.label}：原值按现登记重新读取",
-                actor_of(account),
-                request=request,
-                before=item.before_text,
-                after=register_field(item.path).text(session, now),
-            )
-            item.before, item.before_text = now, register_field(item.path).text(session, now)
-            if item.mode == "shown":
-                item.after = None
-        request.version += 1
-        request.changed_at = clock.now()
-
-
-def title_of(session: Session, request: ChangeRequest) -> str:
-    """Title of the request's matter in the version it was filed under."""
-    return definition(session, request).title

@@ -40,6 +40,18 @@ class ReviewView:
         """Check results that only a senior reviewer may override, with a reason."""
         return tuple(finding for finding in self.findings if finding.outcome == Outcome.BLOCK)
 
+    @property
+    def item_labels(self) -> dict[str, str]:
+        """Labels by item of what can be returned for correction: asked fields and documents."""
+        labels = {
+            f"field:{row.path}": row.label
+            for row in self.rows
+            if row.mode in ("asked", "answered") and not row.mirror_of
+        }
+        titles = self.matter.material_titles
+        labels |= {f"paper:{code}": title for code, title in titles.items() if code in self.documents}
+        return labels
+
 
 def round_items(request: ChangeRequest) -> list[ChangeItem]:
     """Stored field changes of the present round."""

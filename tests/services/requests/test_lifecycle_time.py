@@ -13,7 +13,7 @@ from anguan.matters import catalog
 from anguan.models import Account, ChangeRequest, Decision, Event, Lock, Notice, Outbox
 from anguan.services.daily_expiry import expire_daily
 from anguan.services.requests import filing, status
-from anguan.services.review import approval, decisions
+from anguan.services.review import approval, decisions, register_changes
 from anguan.services.review.review_view import load_review
 from tests.services.requests.test_lifecycle import PHONE, bring_to, file_phone
 from tests.support.factories import Scenario
@@ -86,7 +86,7 @@ def test_taking_effect_is_refused_when_the_register_has_changed(scenario: Scenar
         assert (row.before, row.after, row.current) == ("13800000000", AFTER, "13800000055")
         assert row.drifted
         scenario.policy("undo_seconds", "0")
-        decisions.refresh_before_values(scenario.session, scenario.senior, request.id, request.version)
+        register_changes.refresh_before_values(scenario.session, scenario.senior, request.id, request.version)
         scenario.decide(request, "approve", by=scenario.senior)
     assert (request.state, request.person.phone) == ("approved", AFTER)
 
