@@ -6,8 +6,9 @@ A photo is cropped, rotated and scaled down, never retouched.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from anguan.core.check_result import Severity
 from anguan.infra.file_types import detect_file_type
 from anguan.infra.inspection import (
     MEGABYTE,
@@ -71,7 +72,6 @@ WORDS: Mapping[str, str] = {
     "near": "过满",
     "aside": "偏在一边",
 }
-Level = Literal["block", "warn"]
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class CheckNote:
     """One finding of the photo checks."""
 
     code: str
-    level: Level
+    level: Severity
     sentence: str
 
 
@@ -120,12 +120,12 @@ class Portrait:
     @property
     def blocks(self) -> tuple[CheckNote, ...]:
         """The findings that forbid its use."""
-        return tuple(found for found in self.findings if found.level == "block")
+        return tuple(found for found in self.findings if found.level == Severity.BLOCK)
 
     @property
     def warnings(self) -> tuple[CheckNote, ...]:
         """The findings that the holder may acknowledge."""
-        return tuple(found for found in self.findings if found.level == "warn")
+        return tuple(found for found in self.findings if found.level == Severity.WARN)
 
 
 def open_picture(data: bytes, name: str) -> Clean:
@@ -196,5 +196,6 @@ def _portrait(answer: dict[str, Any], made: bytes, limits: Limits, name: str = N
     )
 
 
-def _level(code: str, limits: Limits) -> Level:
-    return "block" if code == "small" or (code == "ground" and limits.white) else "warn"
+def _level(code: str, limits: Limits) -> Severity:
+    refused = code == "small" or (code == "ground" and limits.white)
+    return Severity.BLOCK if refused else Severity.WARN

@@ -22,7 +22,7 @@ from anguan.panel.review import review_presenter
 from anguan.panel.review.undo import undo_decision
 from anguan.services.refusals import Refused
 from anguan.services.review import batch, batch_report
-from anguan.services.review.batch import BatchPreview, ChosenRequest
+from anguan.services.review.batch import BatchPreview, BatchVerdict, ChosenRequest
 from anguan.web.access import require_roles
 
 AT_ONCE = 20
@@ -53,12 +53,12 @@ class BatchView(GuardedMixin):
         except Refused as refused:
             flash(f"{refused.sentence}。", "warn")
             return redirect(self.get_url("panel_queue.index_view"))
-        passing = [build_line(line) for line in lines if line.fate == "pass"]
+        passing = [build_line(line) for line in lines if line.verdict == BatchVerdict.FITS]
         return self.render(
             "admin/batch.html",
             passing=passing,
             pages=[passing[place : place + PAGE] for place in range(0, len(passing), PAGE)],
-            others=[line for line in lines if line.fate != "pass"],
+            others=[line for line in lines if line.verdict != BatchVerdict.FITS],
             titles=formatting.matter_titles(db.session),
             code=batch.new_batch(),
         )

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,15 @@ from anguan.services.review.claims import claim_of, format_holder
 from anguan.services.review.decisions import DecisionInput, decide
 from anguan.services.review.review_view import ReviewView, load_review
 
-BatchVerdict = Literal["pass", "stop", "differs"]
+OTHER_MATTER = "与本批其他申请不是同一事项，请单独组成一批"
+
+
+class BatchVerdict(StrEnum):
+    """Whether a batch may include a request; DIFFERS: it is of another matter than the first."""
+
+    FITS = "fits"
+    STOP = "stop"
+    DIFFERS = "differs"
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,7 @@ class BatchPreview:
 
     request: ChangeRequest
     review: ReviewView
-    fate: BatchVerdict
+    verdict: BatchVerdict
     why: str = ""
 
 
@@ -76,13 +84,13 @@ def preview_batch(session: Session, account: Account, ids: Sequence[int]) -> lis
         view = load_review(session, request)
         why = why or _obstacle(session, account, request, view)
         if why:
-            lines.append(BatchPreview(request, view, "stop", why))
+            lines.append(BatchPreview(request, view, BatchVerdict.STOP, why))
             continue
         first = first or request.matter
         if request.matter != first:
-            lines.append(BatchPreview(request, view, "differs", "与本批其他申请不是同一事项，请另成一批"))
+            lines.append(BatchPreview(request, view, BatchVerdict.DIFFERS, OTHER_MATTER))
         else:
-            lines.append(BatchPreview(request, view, "pass"))
+            lines.append(BatchPreview(request, view, BatchVerdict.FITS))
     return lines
 
 
@@ -127,7 +135,7 @@ def decide_one(
         lines = preview_batch(session, account, [chosen.request_id])
         if not lines:
             return BatchResult(chosen.request_id, "", False, "没有这件申请")
-        if lines[0].fate != "pass":
+        if lines[0].verdict != BatchVerdict.FITS:
             raise Refused(Refusal.NOT_IN_BATCH, sentence=lines[0].why)
         decision_input = DecisionInput(APPROVE, chosen.version, chosen.digest, batch=batch)
         decide(session, storage, account, chosen.request_id, decision_input)

@@ -39,7 +39,7 @@ def choose(office: Office, ids: list[int], login: str = "REVIEWER1") -> list[Cho
     found = [
         ChosenRequest(line.request.id, line.request.version, line.review.digest)
         for line in lines
-        if line.fate == "pass"
+        if line.verdict == "fits"
     ]
     office.session.rollback()
     return found
@@ -63,9 +63,9 @@ def test_a_preview_says_what_will_pass_and_changes_nothing(office: Office) -> No
     lines = {
         line.request.id: line for line in batch.preview_batch(office.session, office.staff("REVIEWER1"), ids)
     }
-    fates = {one: (lines[one].fate, lines[one].why) for one in lines}
+    fates = {one: (lines[one].verdict, lines[one].why) for one in lines}
     assert 99_999 not in lines
-    assert lines[good].fate == "pass"
+    assert lines[good].verdict == "fits"
     assert fates[no_batch] == ("stop", "注销和姓名、证件变更要逐件审核")
     assert "高复核正在审核" in fates[held][1]
     assert "不在等待审核" in fates[gone][1]
