@@ -16,6 +16,11 @@ _HAN = "[\u3007\u3400-\U0003ffff]"
 _DOT_IN_HAN = re.compile(rf"(?<={_HAN})\s*[.{MIDDLE_DOT}]\s*(?={_HAN})")
 _GAP_IN_HAN = re.compile(rf"(?<={_HAN}) +(?={_HAN})")
 _BLANKS = re.compile(r"[ \u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+LOST = frozenset("?？\ufffd")
+"""What programs write in place of a character that their encoding lacks."""
+_PUNCTUATION = frozenset(f"{MIDDLE_DOT}.,'‘’-‐‑")
+"""What may stand in a name besides letters, for names of other countries."""
+_STRANGE = frozenset({"Ps", "Pe", "Pi", "Pf", "Po", "Pd", "Pc", "Sm", "Sc"})
 _SAMPLES = ("张示例", "欧阳示例", "阿卜杜·示例", "𠮷示例", "李示例", "王示例")
 
 
@@ -34,12 +39,21 @@ def find_name_error(name: str) -> str | None:
     kinds = {unicodedata.category(char) for char in name}
     if "Co" in kinds:
         return "姓名里有只在个别电脑上才能显示的自造字，请改用国家标准字库里的字；打不出来请联系管理部门。"
+    if any(char in LOST for char in name):
+        return "姓名里有问号，可能是生僻字没有存下来，请按证件上的姓名重新填写。"
     if "So" in kinds:
         return "姓名里不能有表情或符号，请按证件上的姓名填写。"
+    strange = next((char for char in name if _is_strange(char)), "-" if name.startswith("-") else "")
+    if strange:
+        return f"姓名里不能有“{strange}”，请只填证件上的姓名，不加括号、说明和符号。"
     # Characters newer than this Python's Unicode tables are unassigned (Cn) to it: they are letters here.
     if not any(kind[0] == "L" or kind in ("Nl", "Cn") for kind in kinds):
         return "姓名不能只有数字或标点，请按证件上的姓名填写。"
     return None
+
+
+def _is_strange(char: str) -> bool:
+    return unicodedata.category(char) in _STRANGE and char not in _PUNCTUATION
 
 
 @dataclass(frozen=True)

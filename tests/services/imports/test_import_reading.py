@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from anguan.core.field_types.uscc import compose_uscc
 from anguan.infra.inspection import Unacceptable
 from anguan.services.imports.checking import describe_hidden
 from anguan.services.imports.records.certificates import Certificates
+from anguan.services.imports.records.enterprises import Enterprises
 from anguan.services.imports.records.people import People
 from anguan.services.imports.tables.columns import ImportRow
 from anguan.services.imports.tables.inspection import inspect_table
@@ -149,6 +151,27 @@ def test_a_phone_that_a_program_changed_gets_the_true_reason(typed: str, said: s
     row = only(csv_file(HEAD, (GOOD, "示例", typed, "")), tmp_path)
     assert row.faults[0][0] == "手机"
     assert said in row.faults[0][1]
+
+
+@pytest.mark.parametrize("typed", ["杨??", "杨？", "杨\ufffd"])
+def test_a_character_lost_in_gbk_is_a_fault_with_its_remedy(typed: str, tmp_path: Path) -> None:
+    row = only(csv_file(HEAD, (GOOD, typed, "", ""), encoding="utf-8"), tmp_path)
+    assert row.faults[0][0] == "姓名"
+    assert "“CSV UTF-8”" in row.faults[0][1]
+    texts = [column for column in Enterprises.declared if column.name in ("uscc", "name")]
+    heads = ("统一社会信用代码", "企业名称")
+    (row,) = rows_of(
+        csv_file(heads, (compose_uscc("91590100MA0000009"), f"云南{typed}公司")), tmp_path, texts
+    )
+    assert row.faults[0][0] == "企业名称"
+    assert "“CSV UTF-8”" in row.faults[0][1]
+
+
+@pytest.mark.parametrize("typed", ["张三（小）", "=HYPERLINK(1)", "@张三", "+张三"])
+def test_brackets_and_formulas_are_no_names(typed: str, tmp_path: Path) -> None:
+    row = only(csv_file(HEAD, (GOOD, typed, "", "")), tmp_path)
+    assert row.faults[0][0] == "姓名"
+    assert "请只填证件上的姓名" in row.faults[0][1]
 
 
 def test_rows_hidden_by_a_filter_are_marked(tmp_path: Path) -> None:

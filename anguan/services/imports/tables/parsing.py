@@ -6,14 +6,15 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from anguan.core.field_types import Date, DocumentNumber, InvalidValue, Name
+from anguan.core.field_types import Date, DocumentNumber, InvalidValue, Name, Text
+from anguan.core.field_types.name import LOST
 from anguan.infra.printing import parse_printable
-from anguan.services.imports.tables.columns import Column, ImportRow, plain_heading
+from anguan.services.imports.tables.columns import Column, EmployerColumn, ImportRow, plain_heading
 from anguan.services.imports.tables.reading import Cells, Table
 from anguan.services.imports.tables.unpacking import UnreadableWorkbook
 
 HEADINGS_WITHIN = 10
-LOST = (
+EXCEL_LOST = (
     "这一格是数字格式，Excel 只保留前15位，后面的数字已经丢失。请把整列设为“文本”格式，再从原始资料重新填写"
 )
 SCIENTIFIC = (
@@ -21,6 +22,9 @@ SCIENTIFIC = (
 )
 DECIMAL = "末尾的“.0”是把号码当作数字导出留下的。请把整列设为“文本”格式，去掉“.0”后再上传"
 ROUNDED = "末尾是“000”，像是 Excel 把后几位数字改成了0。请把整列设为“文本”格式，再从原始资料重新填写"
+UNENCODED = (
+    "有问号，多半是另存为 CSV 时生僻字丢失了。请从原表另存为 .xlsx 或“CSV UTF-8”后重新上传，或改成正确的字"
+)
 MERGED = "这一行有上下合并的单元格。请取消合并，每一行都填上内容"
 ERROR = "这一行有显示错误的公式（例如 #N/A）。请改成实际内容"
 REMEMBERED = 4096
@@ -114,6 +118,8 @@ def _read_cell(row: ImportRow, column: Column, raw: Any, known: dict[Any, str | 
 
 def _parse(column: Column, raw: Any, beside: Mapping[str, str]) -> str:
     text = cell_text(raw, column)
+    if isinstance(column.kind, Name | Text | EmployerColumn) and not LOST.isdisjoint(text):
+        raise InvalidValue(UNENCODED)
     try:
         # A person is registered under their real name, whatever the fonts of this machine print.
         parse = column.kind.parse if isinstance(column.kind, Name) else partial(parse_printable, column.kind)
@@ -147,7 +153,7 @@ def cell_text(raw: Any, column: Column) -> str:
 
 def _number_text(raw: float, column: Column) -> str:
     if column.long and abs(raw) >= _EXACT:
-        raise InvalidValue(LOST)
+        raise InvalidValue(EXCEL_LOST)
     if isinstance(column.kind, Date) and int(raw) in _SERIALS:
         return (_EPOCH + timedelta(days=int(raw))).isoformat()
     return str(int(raw)) if raw == int(raw) else repr(raw)
