@@ -71,6 +71,9 @@ def format_today() -> str:
 
 def format_status(matter: Matter, status: StatusLine) -> str:
     """The status as the manual writes it: 变更证书审批不通过 原因: 在新单位参保不满3个月."""
+    if status.previous is not None:
+        earlier = StatusLine(status.previous, reason=status.reason)
+        return f"{status.word}，上次{format_outcome(matter, earlier)} 原因: {status.reason}"
     why = f" 原因: {status.reason}" if status.reason and status.code == StatusCode.REJECTED else ""
     return f"{format_outcome(matter, status)}{why}"
 

@@ -20,6 +20,7 @@ def expire_daily(session: Session) -> dict[str, int]:
             if not is_allowed(request.state, Verb.LAPSE):
                 continue
             title = definition(session, request).title
+            number = f"受理编号 {request.number} 不再使用。" if request.number else ""
             transition(
                 session,
                 request,
@@ -27,7 +28,7 @@ def expire_daily(session: Session) -> dict[str, int]:
                 CLOCK,
                 f"{title}久未办理，已作废",
                 notice=f"{title}已作废",
-                body="草稿或补正超过了保留期限，请重新申请。",
+                body=f"草稿或补正超过了保留期限。{number}需要办理的，请重新申请。",
             )
             release_locks(session, request, CLOCK)
             lapsed += 1

@@ -68,7 +68,38 @@ def test_a_refusal_stands_in_full_on_the_first_page_until_it_is_answered(holder:
     answer = holder.send(f"/my/requests/{id}/revise")
     assert answer.location.endswith(f"/my/requests/{id}/edit")
     assert holder.row(id).state == "draft"
-    assert f"原因：{REASON}" not in holder.open("/my/")
+    pages = {
+        "/my/": "变更申请上次审批不通过，还没有重新提交",
+        "/my/requests": "上次原因",
+        "/my/certificates": "上次变更证书",
+    }
+    pages |= {
+        f"/my/requests/{id}": "上次审批不通过，改好后请重新提交",
+        f"/my/requests/{id}/edit": "上次审批不通过",
+    }
+    for page, words in pages.items():
+        text = holder.open(page)
+        assert words in text, page
+        assert REASON in text, page
+    holder.submit(id, **holder.open_confirm(id))
+    assert all(REASON not in holder.open(page) for page in ("/my/", "/my/requests", "/my/certificates"))
+    assert "上次审批不通过" not in holder.open(f"/my/requests/{id}")
+
+
+def test_remarks_stay_when_a_returned_request_is_taken_back(holder: Holder) -> None:
+    scenario = holder.scenario
+    id = scenario.filed("certificate_change").id
+    scenario.decide(holder.row(id), "return", remarks={"paper:employment": "缺二维码"}, opinion="请尽快")
+    holder.open("/my/")
+    holder.send(f"/my/requests/{id}/withdraw")
+    assert "上次退回补正" in holder.open(f"/my/requests/{id}")
+    holder.send(f"/my/requests/{id}/revise")
+    for page in ("/my/", f"/my/requests/{id}", f"/my/requests/{id}/edit"):
+        text = holder.open(page)
+        assert "上次退回补正" in text, page
+        assert text.index("请尽快") < text.index("缺二维码"), page
+    holder.submit(id, **holder.open_confirm(id))
+    assert "缺二维码" not in holder.open(f"/my/requests/{id}")
 
 
 def test_a_return_gives_each_item_its_own_button(holder: Holder) -> None:
@@ -106,6 +137,23 @@ def test_a_draft_can_be_discarded(holder: Holder) -> None:
     assert holder.send(f"/my/requests/{id}/discard").location.endswith("/my/")
     assert holder.row(id).state == "lapsed"
     assert holder.send(f"/my/requests/{id}/discard").location.endswith(f"/my/requests/{id}")
+
+
+def test_a_request_with_a_number_says_what_deleting_means(holder: Holder) -> None:
+    id = holder.scenario.filed("certificate_change").id
+    holder.open("/my/")
+    holder.send(f"/my/requests/{id}/withdraw")
+    holder.send(f"/my/requests/{id}/revise")
+    number = holder.row(id).number
+    text = holder.open(f"/my/requests/{id}")
+    assert "删除草稿" not in text
+    assert "作废这件申请" in text
+    assert f"作废后受理编号{number}不再使用，也不能再取回" in text
+    holder.send(f"/my/requests/{id}/discard")
+    assert f"申请{number}已作废" in holder.open("/my/")
+    assert holder.row(id).state == "lapsed"
+    notice = holder.clients.all(Notice, account_id=holder.account.id)[-1]
+    assert number in notice.body
 
 
 def test_an_approved_request_says_what_follows(holder: Holder) -> None:

@@ -133,7 +133,9 @@ class FilingView(FormMixin, RequestList):
     @expose(f"/{ID}/discard", methods=("POST",))
     def discard(self, id: int) -> Any:
         """删除草稿."""
-        return self._apply(id, filing.discard, "草稿已删除。", "index_view")
+        number = own(id).number
+        said = f"申请 {number} 已作废。需要办理的，请重新发起。" if number else "草稿已删除。"
+        return self._apply(id, filing.discard, said, "index_view")
 
     @expose(f"/{ID}/file/<id:attachment>")
     def file(self, id: int, attachment: int) -> Response:

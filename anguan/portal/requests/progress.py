@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from anguan.core import clock
-from anguan.core.lifecycle import RETURNED, Verb, is_allowed
+from anguan.core.lifecycle import DRAFT, RETURNED, WITHDRAWN, Verb, is_allowed
 from anguan.core.matter import Matter
 from anguan.core.record_ids import read_id
 from anguan.domain.calendar import days_left, load_calendar
@@ -20,6 +20,7 @@ from anguan.portal.blueprint import portal
 from anguan.portal.formatting import format_last_day, format_outcome
 from anguan.portal.requests.changes import is_announced, list_changes
 from anguan.portal.requests.progress_steps import progress_steps
+from anguan.portal.requests.reasons import standing_reason
 from anguan.portal.requests.upload_fields import describe_file
 from anguan.portal.visitor import crumbs, current_account, page_url
 from anguan.services.refusals import NotFound, Refused
@@ -117,6 +118,7 @@ def show_request(id: int) -> ResponseReturnValue:
         status=status,
         outcome=format_outcome(matter, status),
         decision=last_decision(row),
+        standing=standing_reason(row) if row.state in (DRAFT, WITHDRAWN) else None,
         remarks=remarks_of(row),
         deadline=format_last_day(deadline),
         days_left=days_left(load_calendar(db.session), deadline, clock.now()) if deadline else 0,
@@ -168,7 +170,8 @@ def discard(id: int) -> ResponseReturnValue:
     """删除草稿."""
     if not _run_action(lambda me: filing.discard(db.session, me, id)):
         return redirect(url_for(".request", id=id))
-    flash("草稿已删除。", "ok")
+    number = own_request(db.session, current_account(), id).number
+    flash(f"申请 {number} 已作废。需要办理的，请重新申请。" if number else "草稿已删除。", "ok")
     return redirect(url_for(".home"))
 
 

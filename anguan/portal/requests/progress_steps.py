@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from anguan.core.lifecycle import APPROVED, DRAFT, LAPSED, REJECTED, RETURNED, WITHDRAWN
+from anguan.core.lifecycle import APPROVED, DRAFT, LAPSED, REJECT, REJECTED, RETURNED, WITHDRAWN
 from anguan.core.matter import Matter
 from anguan.domain.policies import policies_of
 from anguan.domain.register_fields import PRINTED
@@ -10,7 +10,7 @@ from anguan.models import ChangeRequest
 from anguan.portal.formatting import format_last_day, format_moment
 from anguan.services.codes import StatusCode
 from anguan.services.requests.reminders import is_overdue
-from anguan.services.requests.status import last_decision, request_status
+from anguan.services.requests.status import last_decision, request_status, unanswered_decision
 from anguan.services.review.review_view import round_items
 
 ProgressStep = tuple[str, str, str]
@@ -34,16 +34,14 @@ def progress_steps(session: Session, request: ChangeRequest, matter: Matter) -> 
     state = request.state
     filed = ("提交", format_moment(request.submitted_at), "done")
     if state == DRAFT:
-        again = [("取回修改", "现在轮到您", "turn")] if request.round else []
-        return (
-            [filed, *again]
-            if request.round
-            else [("填写", "现在轮到您", "turn"), *_steps_ahead(request, matter)]
-        )
+        if not request.round:
+            return [("填写", "现在轮到您", "turn"), *_steps_ahead(request, matter)]
+        return [filed, *_sent_back(request), ("取回修改", "现在轮到您", "turn")]
     if state in (WITHDRAWN, LAPSED):
         first = [filed] if request.submitted_at else [("填写", format_moment(request.created_at), "done")]
         return [
             *first,
+            *_sent_back(request),
             ("已撤销" if state == WITHDRAWN else "已作废", format_moment(request.changed_at), "done"),
         ]
     decision = last_decision(request)
@@ -66,6 +64,15 @@ def progress_steps(session: Session, request: ChangeRequest, matter: Matter) -> 
             *_edition_steps(session, request, matter),
         ]
     return [filed, ("审核", _format_promise(request), "now"), *_final_steps(session, request, matter)]
+
+
+def _sent_back(request: ChangeRequest) -> list[ProgressStep]:
+    """The decision that the holder has not answered yet, once the request was taken back or withdrawn."""
+    decision = unanswered_decision(request)
+    if decision is None:
+        return []
+    word = "审批不通过" if decision.verdict == REJECT else "退回补正"
+    return [(word, format_moment(decision.effective_at), "fault")]
 
 
 def _format_promise(request: ChangeRequest) -> str:

@@ -15,6 +15,7 @@ from anguan.portal.certificates import CertificateLine
 from anguan.portal.formatting import TaskKind, format_day, format_last_day
 from anguan.portal.profile import missing_facts
 from anguan.portal.requests.progress import correction_deadline, remarks_of
+from anguan.portal.requests.reasons import reason_lines, standing_reason
 from anguan.portal.tasks.certificate_tasks import expiring, not_in_force, open_matter
 from anguan.portal.tasks.task import Task
 from anguan.services.requests.drafts import definition
@@ -23,7 +24,7 @@ from anguan.web.form_fields import name_certificate
 
 
 def list_tasks(session: Session, me: Account, lines: Sequence[CertificateLine]) -> list[Task]:
-    """Tasks in this order: 补正, rejections, deadlines, certificates not in force, drafts, missing data."""
+    """Tasks: 补正, rejections, what was taken back, deadlines, certificates not in force, drafts, gaps."""
     mine = session.scalars(
         select(ChangeRequest)
         .where(ChangeRequest.filer_id == me.id, ChangeRequest.state.in_((RETURNED, REJECTED, DRAFT)))
@@ -33,8 +34,10 @@ def list_tasks(session: Session, me: Account, lines: Sequence[CertificateLine]) 
     refused = [_refused(session, row) for row in mine if row.state == REJECTED and _is_last(session, row)]
     ending = [task for line in lines if (task := expiring(session, line))]
     ended = [task for line in lines if (task := not_in_force(session, line))]
-    drafts = [_draft(session, row) for row in mine if row.state == DRAFT]
-    return [*returned, *refused, *ending, *ended, *drafts, *_gaps(me, lines)]
+    drafts = [row for row in mine if row.state == DRAFT]
+    again = [_draft(session, row) for row in drafts if row.round]
+    begun = [_draft(session, row) for row in drafts if not row.round]
+    return [*returned, *refused, *again, *ending, *ended, *begun, *_gaps(me, lines)]
 
 
 def _named(session: Session, row: ChangeRequest) -> str:
@@ -50,7 +53,7 @@ def _returned(session: Session, row: ChangeRequest) -> Task:
         f"{definition(session, row).submit_label}退回来了，有 {len(remarks)} 处要改",
         "去补正",
         url_for("portal.edit", id=row.id),
-        lines=tuple((remark.label, remark.sentence) for remark in remarks),
+        lines=reason_lines(last_decision(row)),
         until=f"{format_last_day(deadline)} 24:00 前（含当日）",
         left=days_left(load_calendar(session), deadline, clock.now()),
         more=("查看审核意见", url_for("portal.request", id=row.id)),
@@ -58,14 +61,13 @@ def _returned(session: Session, row: ChangeRequest) -> Task:
 
 
 def _refused(session: Session, row: ChangeRequest) -> Task:
-    decision = last_decision(row)
     return Task(
         TaskKind.REJECTED,
         _named(session, row),
         f"{definition(session, row).submit_label}没有通过",
         "重新补充信息",
         post=url_for("portal.revise", id=row.id),
-        lines=(("原因", decision.opinion if decision else ""),),
+        lines=reason_lines(last_decision(row)),
         more=("查看进度", url_for("portal.request", id=row.id)),
     )
 
@@ -83,14 +85,21 @@ def _is_last(session: Session, row: ChangeRequest) -> bool:
 
 def _draft(session: Session, row: ChangeRequest) -> Task:
     about = name_certificate(row.certificate) if row.certificate else ""
+    standing = standing_reason(row)
+    label = definition(session, row).submit_label
+    lead = f"{format_day(row.changed_at)}保存。保存过不等于已申请，提交后才有受理编号。"
+    if row.round:
+        lead = "提交过的申请已取回，现在没有在审核。改好后请重新提交，受理编号不变。"
     return Task(
         TaskKind.UNSUBMITTED,
         f"{_named(session, row)} {about}".strip(),
-        f"{definition(session, row).submit_label}还没有提交",
+        f"{label}{standing.title}，还没有重新提交" if standing else f"{label}还没有提交",
         "继续填写",
         url_for("portal.edit", id=row.id),
-        lead=f"{format_day(row.changed_at)}保存。保存过不等于已申请，提交后才有受理编号。",
-        turn=False,
+        lines=standing.lines if standing else (),
+        lead=lead,
+        turn=standing is not None,
+        more=("查看进度", url_for("portal.request", id=row.id)) if row.round else None,
     )
 
 

@@ -187,7 +187,7 @@ def revise(session: Session, account: Account, request_id: int) -> None:
 
 
 def discard(session: Session, account: Account, request_id: int) -> None:
-    """Discard a draft that was never submitted. Raises NotFound, Refused."""
+    """Discard a draft; one that was submitted before is void with its number. Raises NotFound, Refused."""
     with transaction(session):
         own_request(session, account, request_id)
         request = lock_request(session, request_id)
@@ -195,4 +195,8 @@ def discard(session: Session, account: Account, request_id: int) -> None:
             raise Refused(Refusal.NO_DRAFT)
         actor = actor_of(session.get_one(Account, account.id))
         title = definition(session, request).title
-        transition(session, request, Verb.LAPSE, actor, f"删除{title}草稿", notice=f"{title}草稿已删除")
+        sentence, notice, body = f"删除{title}草稿", f"{title}草稿已删除", ""
+        if request.number:
+            sentence, notice = f"作废{title} {request.number}", f"{title}已作废"
+            body = f"受理编号 {request.number} 不再使用。需要办理的，请重新申请。"
+        transition(session, request, Verb.LAPSE, actor, sentence, notice=notice, body=body)

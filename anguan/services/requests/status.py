@@ -7,7 +7,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.lifecycle import APPROVED, DECIDED, DRAFT, LAPSED, REJECTED, RETURNED, SUBMITTED, WITHDRAWN
+from anguan.core.lifecycle import (
+    APPROVED,
+    DECIDED,
+    DRAFT,
+    LAPSED,
+    REJECT,
+    REJECTED,
+    RETURN,
+    RETURNED,
+    SUBMITTED,
+    WITHDRAWN,
+)
 from anguan.domain.certificates import renewal_window, status_on
 from anguan.domain.editions import latest_edition
 from anguan.domain.policies import Policies, load_policies
@@ -26,14 +37,18 @@ from anguan.services.codes import StatusCode
 from anguan.services.expiry import renewal_pending
 from anguan.services.words import STATUS_OF, STATUS_WORDS, format_opinion
 
+UNANSWERED = (DRAFT, RETURNED, REJECTED, WITHDRAWN)
+"""States in which the holder may still answer a decision by submitting again."""
+
 
 @dataclass(frozen=True)
 class StatusLine:
-    """A status with its detail and reason."""
+    """A status with its detail and reason; `previous` is the verdict that a draft has not answered yet."""
 
     code: StatusCode
     detail: str = ""
     reason: str = ""
+    previous: StatusCode | None = None
 
     @property
     def word(self) -> str:
@@ -61,10 +76,25 @@ def last_decision(request: ChangeRequest) -> Decision | None:
     return None
 
 
+def unanswered_decision(request: ChangeRequest) -> Decision | None:
+    """The 不通过 or 退回补正 of the last round, until the holder submits again; None otherwise."""
+    if not request.round or request.state not in UNANSWERED:
+        return None
+    decision = last_decision(request)
+    if decision is None:
+        return None
+    stands = decision.verdict in (REJECT, RETURN) and decision.round == request.round
+    return decision if stands else None
+
+
 def request_status(session: Session, request: ChangeRequest) -> StatusLine:
     """One of 草稿未提交, 已提交待审核, 审核中, 退回补正, 审批不通过, 已通过, 制证中, 已撤销, 已作废."""
     if request.state == DRAFT:
-        return StatusLine(StatusCode.UNSUBMITTED)
+        sent_back = unanswered_decision(request)
+        if sent_back is None:
+            return StatusLine(StatusCode.UNSUBMITTED)
+        previous = StatusCode.REJECTED if sent_back.verdict == REJECT else StatusCode.RETURNED
+        return StatusLine(StatusCode.UNSUBMITTED, reason=format_opinion(sent_back), previous=previous)
     if request.state == SUBMITTED:
         opened = request.step > 0 or session.scalar(
             select(Event.id)
