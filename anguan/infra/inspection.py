@@ -1,6 +1,7 @@
 """Inspection of uploaded files: accepts them in a safe form, or refuses them with a sentence.
 
-Images are re-encoded from their pixels; PDF files are kept unchanged if they contain no active content.
+Images are re-encoded from their pixels; PDF files without active content are kept, without foreign bytes
+behind their end.
 """
 
 import re
@@ -36,7 +37,8 @@ _FAULTS = {
     "heavy": "内容过于复杂，这里打不开。请重新扫描（300 dpi 即可）或拍照后再上传",
     "pixels": "有 {width}×{height} 像素，超过 {most} 万像素的上限。请用 300 dpi 扫描，或缩小图片后再上传",
     "tiny": "只有 {width}×{height} 像素，看不清内容。请上传清晰的照片或扫描件",
-    "encrypted": "设有密码或权限保护，审核人员打不开。请打开后用“打印 → 另存为 PDF”另存一份再上传",
+    "encrypted": "设有打开密码或专用加密，审核人员打不开。请打开后用“打印 → 另存为 PDF”另存一份；"
+    "不能打印的，逐页截图存成图片后再上传",
     "no_pages": "里面一页也没有。请重新扫描或导出后再上传",
     "pages": "有 {pages} 页，超过 {most} 页的上限。请只保留需要的页，或分成几个文件上传",
     "active": "里面带有会自动运行的内容（脚本、动作或动态表单）。请用“打印 → 另存为 PDF”另存一份再上传",
@@ -137,9 +139,9 @@ def _inspect_image(data: bytes, name: str, max_pixels: int) -> Clean:
 
 
 def _inspect_pdf(data: bytes, name: str, max_pages: int) -> Clean:
-    answer, _ = run_in_sandbox("pdf", data, name, {"most": max_pages}, max_pages=max_pages)
+    answer, made = run_in_sandbox("pdf", data, name, {"most": max_pages}, max_pages=max_pages)
     mime = "application/pdf"
-    return Clean(data, mime, None, None, answer["pages"], rename(name, mime))
+    return Clean(made, mime, None, None, answer["pages"], rename(name, mime))
 
 
 def run_in_sandbox(

@@ -62,6 +62,18 @@ MUTANTS = (
         "A PDF with a character that no installed font has is refused.",
     ),
     Mutant(
+        "pdf_tail",
+        (
+            Edit(
+                "anguan/infra/sandbox/pdf_files.py",
+                "return data if not tail.strip(BLANKS) else",
+                "return data if tail else",
+            ),
+        ),
+        ("tests/infra/test_inspection.py::test_bytes_behind_the_end_of_a_pdf_are_not_kept",),
+        "Foreign bytes behind the end of a PDF are not kept.",
+    ),
+    Mutant(
         "printable_fields",
         (
             Edit(

@@ -1,14 +1,23 @@
-"""Validates PDF files: readable, number of pages, no active content, no embedded files."""
+"""Validates PDF files: readable, number of pages, no active content, no embedded files.
 
+What the viewer can draw is accepted: a file that only forbids printing or copying, one with foreign bytes
+behind its end (they are cut off), one whose table of objects is damaged (it is written anew).
+"""
+
+import re
 from io import BytesIO
 from typing import Any
 
+import pypdfium2  # type: ignore[import-untyped]
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NullObject
 
 from anguan.infra.sandbox.file_error import FileError
 
+END = b"%%EOF"
+BLANKS = b"\x00\t\n\x0c\r "
+_OBJECT = re.compile(rb"[0-9]+[\x00\t\n\x0c\r ]+[0-9]+[\x00\t\n\x0c\r ]+obj\b")
 NODES = 200_000
 """Most objects that are examined; a document of 50 pages has some thousand, more indicate an attack."""
 ACTIVE_KEYS = frozenset(("/JS", "/JavaScript", "/AA", "/RichMedia", "/XFA"))
@@ -22,13 +31,57 @@ Figures = dict[str, int]
 
 
 def read_pdf(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
-    """The number of pages of a valid PDF without active content. Raises FileError."""
-    if b"%%EOF" not in data[-2048:]:
-        raise FileError("truncated")
+    """The number of pages of a valid PDF without active content, and its bytes as they may be kept.
+
+    Raises FileError.
+    """
+    data = _without_tail(data)
     try:
-        reader = PdfReader(BytesIO(data), strict=False)
-        if "/Encrypt" in reader.trailer:
-            raise FileError("encrypted")
+        return {"pages": _count_pages(data, ask)}, data
+    except FileError as fault:
+        if fault.answer["fault"] != "broken":
+            raise
+    mended = _written_anew(data)
+    return {"pages": _count_pages(mended, ask)}, mended
+
+
+def _without_tail(data: bytes) -> bytes:
+    """The file up to its end mark. Raises FileError when it ends before, within an object."""
+    end = data.rfind(END)
+    if end < 0 or _OBJECT.search(data, end):
+        raise FileError("truncated")
+    tail = data[end + len(END) :]
+    return data if not tail.strip(BLANKS) else data[: end + len(END)] + b"\n"
+
+
+def _written_anew(data: bytes) -> bytes:
+    """The file as the viewer's library reads and writes it. Raises FileError."""
+    made = BytesIO()
+    try:
+        with pypdfium2.PdfDocument(data) as document:
+            document.save(made)
+    except pypdfium2.PdfiumError as error:
+        raise FileError("broken") from error
+    return made.getvalue()
+
+
+def _open(data: bytes) -> PdfReader:
+    """The file, unlocked when it needs no password to be opened. Raises FileError."""
+    reader = PdfReader(BytesIO(data), strict=False)
+    if "/Encrypt" not in reader.trailer:
+        return reader
+    try:
+        unlocked = reader.decrypt("")
+    except (PyPdfError, NotImplementedError, ValueError, KeyError, TypeError) as error:
+        raise FileError("encrypted") from error
+    if not unlocked:
+        raise FileError("encrypted")
+    return reader
+
+
+def _count_pages(data: bytes, ask: Ask) -> int:
+    try:
+        reader = _open(data)
         _check_objects(reader.trailer.raw_get("/Root"))
         pages = len(reader.pages)
         if pages > ask["max_pages"]:
@@ -42,7 +95,7 @@ def read_pdf(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
         raise FileError("broken") from error
     if not pages:
         raise FileError("no_pages")
-    return {"pages": pages}, b""
+    return pages
 
 
 def _check_objects(root: Any) -> None:

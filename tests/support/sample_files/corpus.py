@@ -31,7 +31,7 @@ from tests.support.sample_files.corpus_images import (
     tell_tale_png,
     turned_jpeg,
 )
-from tests.support.sample_files.corpus_pdfs import LINKED_PAGE, WRONG_PAPERS, opening, paper
+from tests.support.sample_files.corpus_pdfs import LINKED_PAGE, WRONG_PAPERS, locked_paper, opening, paper
 
 __all__ = [
     "GOOD",
@@ -58,13 +58,17 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Good:
-    """A file that must be accepted: its MIME type, size in pixels and number of pages after inspection."""
+    """A file that must be accepted: its MIME type, size in pixels and number of pages after inspection.
+
+    `kept` False: the bytes differ each time they are built, or are not all kept.
+    """
 
     name: str
     build: Callable[[], bytes]
     mime: str = "image/jpeg"
     size: tuple[int, int] | None = None
     pages: int = 1
+    kept: bool = True
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,28 @@ GOOD: tuple[Good, ...] = (
         "打开即第一页.pdf",
         lambda: opening(b"[3 0 R /XYZ null null 0]"),
         mime="application/pdf",
+    ),
+    *(
+        Good(
+            f"只限打印 {name}.pdf",
+            lambda name=name: locked_paper("", "x", name),
+            mime="application/pdf",
+            kept=False,
+        )
+        for name in ("RC4-40", "RC4-128", "AES-128", "AES-256")
+    ),
+    Good("尾部有零.pdf", lambda: paper() + bytes(4096), mime="application/pdf"),
+    Good(
+        "尾部有网页.pdf",
+        lambda: paper() + b"\n<!-- " + b"saved " * 900 + b"-->",
+        kept=False,
+        mime="application/pdf",
+    ),
+    Good(
+        "目录表错位.pdf",
+        lambda: paper(pages=3).replace(b"startxref\n", b"startxref\n9"),
+        mime="application/pdf",
+        pages=3,
     ),
     Good("带链接.pdf", lambda: paper(page=LINKED_PAGE), mime="application/pdf"),
 )

@@ -60,10 +60,19 @@ def opening(action: bytes) -> bytes:
     return paper(CATALOG[:-2] + b"/OpenAction " + action + b" >>")
 
 
-def locked_paper(user: str, owner: str) -> bytes:
+def locked_paper(user: str, owner: str, algorithm: str = "RC4-128") -> bytes:
     """A PDF encrypted with these passwords; with an empty `user` it only forbids copying."""
     writer = PdfWriter(clone_from=io.BytesIO(paper()))
-    writer.encrypt(user, owner, algorithm="RC4-128")
+    writer.encrypt(user, owner, algorithm=algorithm)
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+def locked_script() -> bytes:
+    """A PDF that only forbids copying, with a script that runs when it is opened."""
+    writer = PdfWriter(clone_from=io.BytesIO(opening(b"<< /S /JavaScript /JS (x) >>")))
+    writer.encrypt("", "x", algorithm="AES-256")
     target = io.BytesIO()
     writer.write(target)
     return target.getvalue()
@@ -90,8 +99,15 @@ _PINNED = b"/Annots [<< /Type /Annot /Subtype /FileAttachment /Rect [0 0 9 9] >>
 _LOOP = b"<< /Type /Pages /Parent 2 0 R /Kids [2 0 R] /Count 1 >>"
 
 WRONG_PAPERS: tuple[tuple[str, Callable[[], bytes], str, str], ...] = (
-    ("password", lambda: locked_paper("secret", "x"), "encrypted", "设有密码"),
-    ("locked", lambda: locked_paper("", "x"), "encrypted", "权限保护"),
+    ("password", lambda: locked_paper("secret", "x"), "encrypted", "设有打开密码"),
+    ("password, AES", lambda: locked_paper("secret", "x", "AES-256"), "encrypted", "设有打开密码"),
+    ("locked script", locked_script, "active", "自动运行"),
+    (
+        "cut behind an early end",
+        lambda: paper() + b"9 0 obj\n<< /Type /Page" + bytes(3000),
+        "truncated",
+        "不完整",
+    ),
     ("packed script", packed_script, "active", "自动运行"),
     ("no pages", lambda: paper(pages=0), "no_pages", "一页也没有"),
     ("51 pages", lambda: paper(pages=51), "pages", "有 51 页，超过 50 页"),
