@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
+from anguan.core.lifecycle import RETURNED
+from anguan.core.matter import Matter
 from anguan.domain.memo import read_once
-from anguan.models import CalendarDay
+from anguan.models import CalendarDay, ChangeRequest
 
 SATURDAY = 5
 
@@ -54,6 +56,18 @@ def due_at(calendar: Calendar, moment: datetime, days: int) -> datetime:
     """The end (24:00 in Beijing) of the day `days` working days after `moment`, in UTC."""
     last = calendar.add(clock.beijing(moment).date(), days)
     return clock.midnight(last + timedelta(days=1))
+
+
+def days_granted(request: ChangeRequest, matter: Matter) -> int:
+    """Working days from the next submission: all that the matter promises, or those left when returned."""
+    if request.state == RETURNED and request.paused_days is not None:
+        return max(request.paused_days, 0)
+    return matter.promised_days
+
+
+def promised_until(session: Session, request: ChangeRequest, matter: Matter, moment: datetime) -> datetime:
+    """The due date of a submission at this moment: the one promise that page, receipt and clock share."""
+    return due_at(load_calendar(session), moment, days_granted(request, matter))
 
 
 def next_day_at(session: Session, hour: time) -> datetime:

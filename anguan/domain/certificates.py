@@ -130,7 +130,7 @@ def renewal_is_open(dossier: Dossier) -> CheckResult:
     if dossier.today < opens:
         return blocks(f"延续自 {opens} 起办理（到期前 {months} 个月）", since=opens)
     if dossier.today > last:
-        return blocks(f"延续申请应在 {last} 24:00 前提交，现在已过期限，证书到期后失效")
+        return blocks(f"延续申请应在 {last}（含）前提交，现在已过期限，证书到期后失效")
     return passes("在延续办理期内", f"{opens} 至 {last}")
 
 

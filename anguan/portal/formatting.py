@@ -1,11 +1,12 @@
 """Formats days, times and statuses for the holder's pages."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from anguan.core import clock
 from anguan.core.matter import Matter
+from anguan.domain.calendar import promised_day
 from anguan.portal.blueprint import portal
 from anguan.services.codes import StatusCode
 from anguan.services.requests.status import StatusLine
@@ -57,10 +58,12 @@ def format_moment(moment: datetime | None) -> str:
     return f"{format_day(moment)} {clock.beijing(moment):%H:%M}" if moment else ""
 
 
-@portal.app_template_filter("say_last_day")
-def format_last_day(deadline: datetime | None) -> str:
-    """The last day of a deadline that ends at 24:00."""
-    return format_day(deadline - timedelta(seconds=1)) if deadline else ""
+@portal.app_template_filter("say_deadline")
+def format_deadline(deadline: date | datetime | None) -> str:
+    """12月9日（含）前: a last day, or a deadline that is stored as the midnight after it."""
+    if isinstance(deadline, datetime):
+        deadline = promised_day(deadline)
+    return f"{format_day(deadline)}（含）前" if deadline else ""
 
 
 def format_today() -> str:

@@ -53,7 +53,7 @@ def test_a_renewal_from_the_button_to_the_receipt(holder: Holder) -> None:
     assert row.state == "submitted"
     assert row.number in text
     assert "已提交，待审核" in text
-    assert "承诺8个工作日" in text
+    assert "（含）前有结果" in text
     assert "icon--ok" not in holder.page
     assert 'class="verdict"' in holder.page
 

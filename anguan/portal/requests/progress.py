@@ -17,7 +17,7 @@ from anguan.domain.policies import Policies, policies_of
 from anguan.extensions import db
 from anguan.models import Account, Attachment, ChangeRequest, Event, Remark
 from anguan.portal.blueprint import portal
-from anguan.portal.formatting import format_last_day, format_outcome
+from anguan.portal.formatting import format_outcome
 from anguan.portal.requests.changes import is_announced, list_changes
 from anguan.portal.requests.progress_steps import progress_steps
 from anguan.portal.requests.reasons import standing_reason
@@ -120,7 +120,7 @@ def show_request(id: int) -> ResponseReturnValue:
         decision=last_decision(row),
         standing=standing_reason(row) if row.state in (DRAFT, WITHDRAWN) else None,
         remarks=remarks_of(row),
-        deadline=format_last_day(deadline),
+        deadline=deadline,
         days_left=days_left(load_calendar(db.session), deadline, clock.now()) if deadline else 0,
         named=name_certificate(row.certificate) if row.certificate else "",
         way=progress_steps(db.session, row, matter),

@@ -2,12 +2,14 @@
 
 from sqlalchemy.orm import Session
 
+from anguan.core import clock
 from anguan.core.lifecycle import APPROVED, DRAFT, LAPSED, REJECT, REJECTED, RETURNED, WITHDRAWN
 from anguan.core.matter import Matter
+from anguan.domain.calendar import promised_until
 from anguan.domain.policies import policies_of
 from anguan.domain.register_fields import PRINTED
 from anguan.models import ChangeRequest
-from anguan.portal.formatting import format_last_day, format_moment
+from anguan.portal.formatting import format_deadline, format_moment
 from anguan.services.codes import StatusCode
 from anguan.services.requests.reminders import is_overdue
 from anguan.services.requests.status import last_decision, request_status, unanswered_decision
@@ -47,11 +49,12 @@ def progress_steps(session: Session, request: ChangeRequest, matter: Matter) -> 
     decision = last_decision(request)
     decided = format_moment(decision.effective_at) if decision else ""
     if state == RETURNED:
+        again = promised_until(session, request, matter, clock.now())
         return [
             filed,
             ("审核", decided, "done"),
             ("补正", "现在轮到您", "turn"),
-            ("再审", f"收到后 {matter.promised_days} 个工作日内", "todo"),
+            ("再审", f"今天交回的，{format_deadline(again)}有结果", "todo"),
             *_final_steps(session, request, matter),
         ]
     if state == REJECTED:
@@ -78,8 +81,8 @@ def _sent_back(request: ChangeRequest) -> list[ProgressStep]:
 def _format_promise(request: ChangeRequest) -> str:
     if request.due_at is None:
         return ""
-    day = format_last_day(request.due_at)
-    return f"承诺 {day}前，已逾期" if is_overdue(request) else f"预计 {day}前"
+    day = format_deadline(request.due_at)
+    return f"承诺{day}，已逾期" if is_overdue(request) else day
 
 
 def _steps_ahead(request: ChangeRequest, matter: Matter) -> list[ProgressStep]:

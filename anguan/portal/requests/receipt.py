@@ -1,20 +1,18 @@
 """The receipt of a submitted request, as a page and as a PDF; it grants nothing yet."""
 
-from datetime import timedelta
-
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from anguan.core import clock
 from anguan.core.lifecycle import DECIDED, SUBMITTED, Verb, is_allowed
 from anguan.core.matter import Matter
+from anguan.domain.calendar import promised_day
 from anguan.domain.policies import load_policies, policies_of
 from anguan.extensions import db, settings
 from anguan.models import ChangeRequest
 from anguan.pdf.form import FormRow
 from anguan.pdf.receipt import Receipt, ReceiptStep, render_receipt
 from anguan.portal.blueprint import portal
-from anguan.portal.formatting import format_last_day, format_moment
+from anguan.portal.formatting import format_deadline, format_moment
 from anguan.portal.requests.progress_steps import makes_edition
 from anguan.portal.visitor import crumbs, current_account
 from anguan.services.codes import Refusal
@@ -70,7 +68,7 @@ def download_receipt(id: int) -> ResponseReturnValue:
             matter=matter.title,
             filer=row.applicant_name,
             submitted_at=row.submitted_at,
-            due=clock.beijing(row.due_at - timedelta(seconds=1)).date() if row.due_at else None,
+            due=promised_day(row.due_at) if row.due_at else None,
             organ=limits.authority_name,
             progress_url=f"{settings().address}{url_for('.request', id=id)}",
             steps=[
@@ -92,8 +90,7 @@ def list_steps(row: ChangeRequest, matter: Matter) -> list[tuple[str, str, str]]
         ("提交", f"{format_moment(row.submitted_at)}{handed}", "done"),
         (
             "考核管理部门审核",
-            f"承诺 {matter.promised_days} 个工作日，预计 {format_last_day(row.due_at)}前有结果。"
-            "有要补正的会一次告诉您。",
+            f"{format_deadline(row.due_at)}有结果。有要补正的会一次告诉您。",
             "now",
         ),
         ("通过", "登记信息同时更新，系统发消息给您。", "todo"),

@@ -10,11 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from anguan.core import clock
 from anguan.core.check_result import Outcome
-from anguan.domain.calendar import due_at, load_calendar
+from anguan.domain.calendar import promised_until
 from anguan.extensions import db
 from anguan.infra.idempotency import body_digest
 from anguan.portal.blueprint import portal
-from anguan.portal.formatting import format_last_day
 from anguan.portal.requests.changes import is_announced, list_changes
 from anguan.portal.visitor import crumbs, current_account
 from anguan.services.refusals import FormError, InvalidSubmission, NotFound, Refused, StaleRequest
@@ -155,5 +154,5 @@ def _show(draft: Draft, faults: Sequence[FormError] = (), notice: str = "") -> s
         notice=notice,
         key=secrets.token_urlsafe(24),
         seen=digest_of(draft),
-        due=format_last_day(due_at(load_calendar(db.session), clock.now(), matter.promised_days)),
+        due=promised_until(db.session, row, matter, clock.now()),
     )

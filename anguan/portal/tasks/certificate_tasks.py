@@ -10,7 +10,7 @@ from anguan.core import clock
 from anguan.domain.certificates import renewal_window
 from anguan.domain.policies import load_policies
 from anguan.portal.certificates import CertificateLine
-from anguan.portal.formatting import TaskKind, format_day
+from anguan.portal.formatting import TaskKind, format_day, format_deadline
 from anguan.portal.tasks.task import Task
 from anguan.services.codes import StatusCode
 from anguan.services.expiry import renewal_pending
@@ -48,8 +48,8 @@ def expiring(session: Session, line: CertificateLine) -> Task | None:
         offer.matter.action,
         url_for("portal.start", code=offer.matter.code, certificate=line.certificate.id),
         lead="到期前没有提交的，证书到期失效。",
-        until=f"最后申请日 {format_day(last)}，24:00 前提交",
-        left_words=f"还剩 {days} 天" if days else "今天是最后一天",
+        until=f"{format_deadline(last)}提交",
+        left_words=line.status.detail,
         left=min(days, 20),
     )
 

@@ -12,7 +12,7 @@ from anguan.domain.calendar import days_left, load_calendar
 from anguan.domain.policies import policies_of
 from anguan.models import Account, ChangeRequest
 from anguan.portal.certificates import CertificateLine
-from anguan.portal.formatting import TaskKind, format_day, format_last_day
+from anguan.portal.formatting import TaskKind, format_day, format_deadline
 from anguan.portal.profile import missing_facts
 from anguan.portal.requests.progress import correction_deadline, remarks_of
 from anguan.portal.requests.reasons import reason_lines, standing_reason
@@ -54,7 +54,7 @@ def _returned(session: Session, row: ChangeRequest) -> Task:
         "去补正",
         url_for("portal.edit", id=row.id),
         lines=reason_lines(last_decision(row)),
-        until=f"{format_last_day(deadline)} 24:00 前（含当日）",
+        until=f"{format_deadline(deadline)}交回",
         left=days_left(load_calendar(session), deadline, clock.now()),
         more=("查看审核意见", url_for("portal.request", id=row.id)),
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from anguan.core import clock
 from anguan.core.fault_injection import crash_point
 from anguan.core.lifecycle import RETURNED, Verb
-from anguan.domain.calendar import due_at, load_calendar
+from anguan.domain.calendar import promised_until
 from anguan.domain.numbers import request_number
 from anguan.domain.policies import freeze_policies
 from anguan.domain.requests import locks_needed
@@ -39,9 +39,6 @@ def snapshot(session: Session, account: Account, request: ChangeRequest, draft: 
     unit = draft.dossier.certificate.enterprise if draft.dossier.certificate else draft.dossier.employer
     returned = request.state == RETURNED
     step = request.step if returned else 0
-    days = draft.matter.promised_days
-    if returned and request.paused_days is not None:
-        days = max(request.paused_days, 0)
     transition(
         session,
         request,
@@ -60,7 +57,7 @@ def snapshot(session: Session, account: Account, request: ChangeRequest, draft: 
         applicant_name=draft.dossier.person.name if draft.dossier.person else request.applicant_name,
         submitted_at=now,
         ready_at=now + timedelta(minutes=policy.edit_minutes),
-        due_at=due_at(load_calendar(session), now, days),
+        due_at=promised_until(session, request, draft.matter, now),
         paused_days=None,
         reminded_at=None,
         decided_at=None,
