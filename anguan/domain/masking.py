@@ -17,7 +17,7 @@ def is_picture(path: str) -> bool:
 
 
 def is_sensitive(path: str) -> bool:
-    """True when the field is masked for staff until they ask for the full value."""
+    """True when the field is masked until somebody asks for the full value."""
     kind = kind_at(path)
     return kind is not None and kind.sensitive
 
@@ -28,19 +28,7 @@ def is_personal(path: str) -> bool:
     return known is not None and (known.kind.sensitive or known.personal)
 
 
-def is_secret(path: str) -> bool:
-    """True for document numbers, which are masked for their holder too."""
-    kind = kind_at(path)
-    return kind is not None and kind.secret
-
-
 def mask(path: str, canonical: str, text: str) -> str:
-    """The value as staff read it: masked when the field is sensitive, else `text`."""
+    """The value as it is shown unasked: masked when the field is sensitive, else `text`."""
     kind = kind_at(path)
     return kind.mask(canonical) if kind is not None and kind.sensitive and canonical else text
-
-
-def mask_for_holder(path: str, canonical: str, text: str) -> str:
-    """The value as its holder reads it: masked when the field is secret (a document number), else `text`."""
-    kind = kind_at(path)
-    return kind.mask(canonical) if kind is not None and kind.secret and canonical else text

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from anguan.core.masks import mask_documents
 from anguan.models.base import Base, Code, Key, Long, Sha, UtcDateTime
 
 
@@ -40,3 +41,8 @@ class Attachment(Base):
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     file: Mapped[StoredFile] = relationship(lazy="joined")
+
+    @property
+    def shown_name(self) -> str:
+        """The name of the uploaded file, with document numbers in it masked."""
+        return mask_documents(self.original_name)

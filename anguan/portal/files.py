@@ -25,7 +25,7 @@ def show_file(attachment: int) -> ResponseReturnValue:
     if row is None:
         abort(404)
     shown = row.file.mime.startswith("image/")
-    return send_bytes(storage().read(row.file.sha256), row.file.mime, row.original_name, download=not shown)
+    return send_bytes(storage().read(row.file.sha256), row.file.mime, row.shown_name, download=not shown)
 
 
 @portal.get("/photo", endpoint="photo")

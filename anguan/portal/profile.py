@@ -6,10 +6,10 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from anguan.core.field_types import FieldType, PhotoHash
 from anguan.core.lifecycle import OPEN
 from anguan.core.masks import mask_document
 from anguan.domain.dossier import employer_of
+from anguan.domain.masking import is_picture, mask
 from anguan.domain.people import NEEDED
 from anguan.domain.register_fields import register_field
 from anguan.extensions import db
@@ -107,12 +107,12 @@ def _group(me: Account, offer: Eligibility, whole: bool) -> ProfileGroup:
             ProfileFact(
                 field.path,
                 field.label,
-                words if whole else _hide(known.kind, words, stands),
+                words if whole else mask(known.path, stands, words),
                 _wanted(wanted.get(field.path)),
                 field.propagate or any(place.startswith("certificate.") for place in field.mirrors),
-                known.kind.mask(stands) != known.kind.show(stands),
-                isinstance(known.kind, PhotoHash),
-                _hide(known.kind, "", stands),
+                bool(stands) and known.kind.sensitive,
+                known.kind.is_picture,
+                mask(known.path, stands, ""),
             )
         )
     return ProfileGroup(offer.matter.title.removesuffix("变更"), offer, tuple(facts), pending)
@@ -121,13 +121,6 @@ def _group(me: Account, offer: Eligibility, whole: bool) -> ProfileGroup:
 def _wanted(item: ChangeItem | None) -> str:
     if item is None or not item.changed or item.mirror_of:
         return ""
-    known = register_field(item.path)
-    if isinstance(known.kind, PhotoHash):
+    if is_picture(item.path):
         return "新照片"
-    return _hide(known.kind, item.after_text, item.after or "")
-
-
-def _hide(kind: FieldType, words: str, canonical: str) -> str:
-    """The words, unless the field type masks its values."""
-    hidden = kind.mask(canonical)
-    return words if hidden == kind.show(canonical) else hidden
+    return mask(item.path, item.after or "", item.after_text)

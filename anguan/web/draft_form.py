@@ -1,6 +1,6 @@
 """A draft as a form, for the portal and the panel: reading the posted values, building fields and errors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -29,7 +29,9 @@ class FormStyle(Protocol):
     find_url: str
     """URL of the enterprise search; '' when the form has no script for it."""
     revealed: str
-    """Path of the number that is shown in full."""
+    """Path of the field whose numbers are shown in full."""
+    echoed: Container[str]
+    """Fields that this very request has sent: their inputs show what was typed, in full."""
 
     def describe(self, session: Session, change: FieldChange) -> FieldChange | None:
         """A known fact with its values in words; None when the form does not show it."""
@@ -76,6 +78,11 @@ def read_typed(matter: Matter, form: Mapping[str, str]) -> dict[str, str]:
     return typed | {name: value for name, value in form.items() if name.startswith(ALTERNATIVE_PREFIX)}
 
 
+def read_echoed(form: Mapping[str, str]) -> set[str]:
+    """The fields that this request has sent with a value; see FormStyle.echoed."""
+    return {name for name, value in form.items() if value}
+
+
 def build_form(session: Session, draft: Draft, faults: Sequence[FormError], style: FormStyle) -> DraftForm:
     """Build the form of a draft with these errors at their fields."""
     placed = place_errors(draft, faults)
@@ -85,7 +92,7 @@ def build_form(session: Session, draft: Draft, faults: Sequence[FormError], styl
             continue
         error = placed.get(f"field:{field.path}", "")
         if field.mode == "answered":
-            questions.append(build_field(session, draft, field, error))
+            questions.append(build_field(session, draft, field, error, whole=field.path in style.echoed))
             continue
         made = _build_field(session, draft, field, error, style)
         if (adapted := style.adapt(session, draft, field, made)) is not None:
@@ -103,16 +110,17 @@ def build_form(session: Session, draft: Draft, faults: Sequence[FormError], styl
 
 
 def _build_field(session: Session, draft: Draft, field: Field, error: str, style: FormStyle) -> FormField:
-    item, revealed = f"field:{field.path}", style.revealed == field.path
+    item, whole = f"field:{field.path}", style.revealed == field.path
+    known, before = register_field(field.path), draft.dossier.before(field.path)
+    echoed = whole or field.path in style.echoed
     return replace(
-        build_field(session, draft, field, error, style.find_url),
-        before=format_value(session, register_field(field.path), draft.dossier.before(field.path), revealed),
-        after=format_value(session, register_field(field.path), draft.dossier.asked(field.path), True),
+        build_field(session, draft, field, error, style.find_url, echoed),
+        before=format_value(session, known, before, whole),
+        after=format_value(session, known, draft.dossier.asked(field.path), whole),
         open=draft.reopened(item),
         places=format_mirrors(session, field.path, draft.changes),
         note=draft.flagged.get(item, ""),
-        secret=field.resolved.secret,
-        revealed=revealed,
+        masked=field.resolved.sensitive and not whole and bool(before or draft.typed.get(field.path)),
     )
 
 

@@ -8,6 +8,7 @@ from anguan.core.field import Field
 from anguan.core.field_types import FieldType
 from anguan.core.record_ids import read_id
 from anguan.domain.field_changes import FieldChange
+from anguan.domain.masking import mask
 from anguan.domain.register_fields import RegisterField
 from anguan.models import Certificate, Enterprise
 from anguan.services.requests.drafts import ALTERNATIVE_PREFIX, Draft
@@ -17,12 +18,19 @@ RADIO = 3
 NONE = "无"
 
 
-def build_field(session: Session, draft: Draft, field: Field, error: str, find_url: str = "") -> FormField:
-    """The input of one field with its typed value; `find_url` is the URL of the enterprise search."""
+def build_field(
+    session: Session, draft: Draft, field: Field, error: str, find_url: str = "", whole: bool = False
+) -> FormField:
+    """The input of one field with its typed value; `find_url` is the URL of the enterprise search.
+
+    A sensitive value is left out of the input unless `whole`; an empty input keeps it.
+    """
     kind = field.resolved
     stands = "" if field.mode == "answered" else draft.dossier.before(field.path)
     typed = draft.typed.get(field.path, stands)
-    if kind.secret and typed == stands:
+    kept = kind.sensitive and bool(stands or typed)
+    hidden = kind.mask(typed) if kept and typed != stands and not whole else ""
+    if kind.sensitive and (hidden or typed == stands):
         typed = ""
     elif typed == stands and kind.control not in ("choice", "reference", "photo"):
         typed = kind.show(stands)
@@ -36,8 +44,8 @@ def build_field(session: Session, draft: Draft, field: Field, error: str, find_u
         attributes["data-url"] = find_url
     if control == "photo":
         attributes["accept"] = "image/*"
-    if kind.secret and stands:
-        hint = f"{hint}。没有变化的不用填" if hint else "没有变化的不用填"
+    if kept:
+        hint = "。".join(part for part in (hint, _say_kept(field.label, hidden, stands)) if part)
     if control == "text":
         attributes["placeholder"] = f"请输入{'' if field.mode == 'answered' else '变更后'}{field.label}"
     return FormField(
@@ -47,7 +55,7 @@ def build_field(session: Session, draft: Draft, field: Field, error: str, find_u
         hint,
         typed,
         error,
-        field.required and not (kind.secret and stands) and not (control == "photo" and typed),
+        field.required and not kept and not (control == "photo" and typed),
         kind.width,
         attributes,
         options,
@@ -56,12 +64,11 @@ def build_field(session: Session, draft: Draft, field: Field, error: str, find_u
 
 
 def format_value(session: Session, known: RegisterField, canonical: str, whole: bool = False) -> str:
-    """A value in words; a document number is masked unless `whole`."""
+    """A value in words; a sensitive one is masked unless `whole`."""
     if not canonical or known.kind.is_picture:
         return ""
-    if known.kind.secret and not whole:
-        return known.kind.mask(canonical)
-    return known.text(session, canonical)
+    text = known.text(session, canonical)
+    return text if whole else mask(known.path, canonical, text)
 
 
 def format_mirrors(session: Session, path: str, cells: Sequence[FieldChange]) -> tuple[str, ...]:
@@ -104,6 +111,14 @@ def build_alternatives(draft: Draft) -> tuple[FormField, ...]:
             )
         )
     return tuple(boxes)
+
+
+def _say_kept(label: str, hidden: str, stands: str) -> str:
+    """What happens when the input of a sensitive value stays empty; `hidden` is the masked typed value."""
+    if not hidden:
+        return "没有变化的不用填"
+    back = f"；想改回原{label}，就填原{label}" if stands else ""
+    return f"已填 {hidden}，不再改就不用填{back}"
 
 
 def _chosen(session: Session, typed: str) -> tuple[tuple[str, str], ...]:

@@ -25,7 +25,7 @@ class FormField:
     A secret is never rendered again. `optional_word` False leaves out （选填） where a choice is no question.
     Only for a field of a draft: `before` is the registered and `after` the requested value, in words;
     without `open` it may not be changed now. `places` follow it, `note` is the remark of the last return,
-    `secret` is a number that is masked unless `revealed`. A photo has URLs of pictures, the key of the
+    `masked` numbers have a button that shows them. A photo has URLs of pictures, the key of the
     removable attachment, warnings of the checks, and earlier photos to use `again`.
     """
 
@@ -46,8 +46,7 @@ class FormField:
     open: bool = True
     places: tuple[str, ...] = ()
     note: str = ""
-    secret: bool = False
-    revealed: bool = False
+    masked: bool = False
     before_photo: str = ""
     after_photo: str = ""
     removable: int = 0

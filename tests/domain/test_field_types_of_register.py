@@ -9,7 +9,7 @@ import pytest
 
 import anguan
 from anguan.core.field_types import DocumentNumber, Phone, PhotoHash
-from anguan.domain.masking import is_personal, is_picture, is_secret, is_sensitive, mask, mask_for_holder
+from anguan.domain.masking import is_personal, is_picture, is_sensitive, mask
 from anguan.domain.register_fields import REGISTER_FIELDS
 from anguan.matters.catalog import CATALOG
 from anguan.services.imports.kinds import KINDS
@@ -109,13 +109,11 @@ def test_the_kind_of_a_fact_decides_mask_and_picture(path: str) -> None:
     kind = REGISTER_FIELDS[path].kind
     number = isinstance(kind, DocumentNumber)
     assert is_sensitive(path) is (number or isinstance(kind, Phone))
-    assert is_secret(path) is number
     assert is_picture(path) is isinstance(kind, PhotoHash)
     assert is_personal(path) is (is_sensitive(path) or path.endswith(".birth_date"))
     value = kind.parse(kind.sample(3))
     words = kind.show(value)
     assert (mask(path, value, words) == words) is not is_sensitive(path)
-    assert (mask_for_holder(path, value, words) == words) is not is_secret(path)
     assert mask(path, "", "") == ""
 
 

@@ -115,7 +115,9 @@ def test_one_more_matter_gets_everything(clients: AppClients) -> None:
     )
     assert sent.status_code == 302, sent.text
     check = holder.get(sent.location).text
-    assert "139 1111 2222" in check
+    assert "139****2222" in check
+    assert "139 1111 2222" not in check
+    assert "139 1111 2222" in holder.post(sent.location).text
     hidden = dict(re.findall(r'name="(key|seen)" value="([^"]+)"', check))
     done = holder.post(f"/my/requests/{number}/submit", promise="1", **hidden)
     assert done.location.endswith("/receipt")

@@ -20,6 +20,27 @@ MUTANTS = (
         "Lists, pages and logs show document numbers masked.",
     ),
     Mutant(
+        "typed_numbers",
+        (
+            Edit(
+                "anguan/web/form_fields.py",
+                "    if kind.sensitive and (hidden or typed == stands):\n",
+                "    if kind.sensitive and typed == stands:\n",
+            ),
+        ),
+        (
+            "tests/web/test_masking.py::test_no_page_of_a_request_shows_a_number_unasked"
+            "[sqlite-identity_change]",
+        ),
+        "A form shows no number that was typed earlier.",
+    ),
+    Mutant(
+        "file_names",
+        (Edit("anguan/models/files.py", "mask_documents(self.original_name)", "self.original_name"),),
+        ("tests/web/test_masking.py::test_a_file_name_with_a_number_is_shown_masked[sqlite]",),
+        "Document numbers in the names of uploaded files are masked.",
+    ),
+    Mutant(
         "export_formulas",
         (
             Edit(

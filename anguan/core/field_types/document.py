@@ -98,7 +98,6 @@ class DocumentNumber(FieldType):
     """A document number; `type_path` is the path of the document type (empty: 居民身份证)."""
 
     sensitive = True
-    secret = True
 
     type_path: str = ""
 

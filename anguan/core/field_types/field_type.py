@@ -24,9 +24,7 @@ class FieldType:
 
     control: ClassVar[str] = "text"
     sensitive: ClassVar[bool] = False
-    """Shown to staff through `mask` until they ask for the full value and state a purpose."""
-    secret: ClassVar[bool] = False
-    """A sensitive value that is shown masked to its own holder too."""
+    """Masked for everybody, its holder too, who does not ask for the full value; staff state a purpose."""
     is_picture: ClassVar[bool] = False
     """The value is the hash of a picture, shown as an image and never as text."""
 

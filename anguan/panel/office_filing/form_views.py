@@ -15,14 +15,14 @@ from anguan.infra.idempotency import body_digest
 from anguan.models import ChangeRequest
 from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
-from anguan.panel.office_filing.office_request_form import build_office_form, keeps_empty, mask_value
+from anguan.panel.office_filing.office_request_form import build_office_form, mask_value
 from anguan.panel.register.register import url_of
 from anguan.services.refusals import FormError, InvalidSubmission, NotFound, Refused, StaleRequest
 from anguan.services.requests import attachments, filing
 from anguan.services.requests.drafts import Draft, definition, digest_of, read_draft
 from anguan.services.requests.filing import own_request
 from anguan.web.access import ask_password_again
-from anguan.web.draft_form import MOVED, WORKING, Unconfirmed, read_typed
+from anguan.web.draft_form import MOVED, WORKING, Unconfirmed, read_echoed, read_typed
 from anguan.web.form_fields import format_mirrors
 from anguan.web.forms import FormField
 from anguan.web.uploads import save_uploads
@@ -77,9 +77,8 @@ class FormMixin(GuardedMixin):
     def save(self, id: int) -> Any:
         """Save everything typed and every acceptable file, then do what the button says. Aborts with 404."""
         matter, me = definition(db.session, own(id)), current_account()
-        keep = {field.path for field in matter.asked if keeps_empty(field)}
         try:
-            filing.save(db.session, me, id, read_typed(matter, request.form), keep)
+            filing.save(db.session, me, id, read_typed(matter, request.form))
             refusals = save_uploads(db.session, storage(), me, id, matter, request.files)
             if removed := read_id(request.form.get("remove")):
                 attachments.detach(db.session, me, id, removed)
@@ -151,7 +150,13 @@ class FormMixin(GuardedMixin):
             row=row,
             matter=draft.matter,
             about=record_of(row),
-            form=build_office_form(db.session, draft, check, refusals or ()),
+            form=build_office_form(
+                db.session,
+                draft,
+                check,
+                refusals or (),
+                read_echoed(request.form),
+            ),
         )
 
     def _check(self, draft: Draft, notice: str = "", faults: Sequence[FormError] = ()) -> str:

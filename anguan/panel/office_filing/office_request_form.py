@@ -1,6 +1,6 @@
 """Form of an office draft: masked numbers, and decisions without a preselected value."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -8,17 +8,13 @@ from sqlalchemy.orm import Session
 from anguan.core.field import Field
 from anguan.domain.field_changes import FieldChange
 from anguan.domain.masking import is_picture, mask
-from anguan.domain.register_fields import register_field
 from anguan.panel.office_filing.upload_fields import build_document_field, build_photo_field
 from anguan.services.refusals import FormError
 from anguan.services.requests.drafts import Draft
 from anguan.web.draft_errors import form_errors
 from anguan.web.draft_form import DraftForm, build_form
-from anguan.web.form_fields import format_value
 from anguan.web.forms import FormField
 from anguan.web.upload_fields import UploadField
-
-KEPT = "没有变化的不用填"
 
 
 class OfficeStyle:
@@ -27,6 +23,9 @@ class OfficeStyle:
     find_url = ""
     revealed = ""
 
+    def __init__(self, echoed: Container[str]) -> None:
+        self.echoed = echoed
+
     def describe(self, _session: Session, change: FieldChange) -> FieldChange | None:
         """The current value, for fields that are only shown."""
         if change.mode != "shown":
@@ -34,27 +33,15 @@ class OfficeStyle:
         return replace(change, before_text=mask_value(change, change.before, change.before_text))
 
     def adapt(self, session: Session, draft: Draft, field: Field, made: FormField) -> FormField | None:
-        """Keep masked numbers out of the input; a decision and its reason have no initial value."""
+        """A decision and its reason have no initial value."""
         if field.resolved.is_picture:
             return None
-        stands = draft.dossier.before(field.path)
-        made = replace(
-            made, after=format_value(session, register_field(field.path), draft.dossier.asked(field.path))
-        )
         if "placeholder" in made.attributes:
             made = replace(made, attributes={**made.attributes, "placeholder": f"请输入{field.label}"})
-        if field.mode != "answered":
-            made = replace(
-                made,
-                before=mask(field.path, stands, format_value(session, register_field(field.path), stands)),
-            )
-            if field.resolved.sensitive and not field.resolved.secret and stands:
-                same = draft.typed.get(field.path, stands) == stands
-                made = replace(made, hint=KEPT, value="" if same else made.value, required=False)
         if draft.matter.requires_confirmation:
-            made = replace(
-                made, value=draft.typed.get(field.path, ""), width=made.width and max(made.width, 14)
-            )
+            if not field.resolved.sensitive:
+                made = replace(made, value=draft.typed.get(field.path, ""))
+            made = replace(made, width=made.width and max(made.width, 14))
             if made.before:
                 hint = "。".join(part for part in (f"现在：{made.before}", made.hint) if part)
                 made = replace(made, hint=hint)
@@ -77,15 +64,14 @@ class OfficeStyle:
 
 
 def build_office_form(
-    session: Session, draft: Draft, check: bool = False, refusals: Sequence[FormError] = ()
+    session: Session,
+    draft: Draft,
+    check: bool = False,
+    refusals: Sequence[FormError] = (),
+    echoed: Container[str] = (),
 ) -> DraftForm:
     """The form as it was left. `check` shows every error; else only those of what was typed or uploaded."""
-    return build_form(session, draft, form_errors(draft, check, refusals), OfficeStyle())
-
-
-def keeps_empty(field: Field) -> bool:
-    """True when an empty input of this field keeps the registered number."""
-    return field.mode != "answered" and field.resolved.sensitive
+    return build_form(session, draft, form_errors(draft, check, refusals), OfficeStyle(echoed))
 
 
 def mask_value(cell: FieldChange, canonical: str, words: str) -> str:

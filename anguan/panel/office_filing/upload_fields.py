@@ -49,4 +49,4 @@ def build_photo_field(draft: Draft, field: Field, error: str) -> UploadField:
 def describe_file(row: Attachment, removable: bool = False) -> FileLine:
     """A file for its upload field, without a thumbnail: the office views documents in its viewer."""
     url = url_for("panel_filing.file", id=row.request_id, attachment=row.id)
-    return row.original_name, format_file(row), url, row.id if removable else 0, ""
+    return row.shown_name, format_file(row), url, row.id if removable else 0, ""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from flask import url_for
 from flask_login import current_user
 
-from anguan.core.masks import mask_documents
 from anguan.domain.masking import is_picture
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db, storage
@@ -73,7 +72,7 @@ def _viewer_document(row: Attachment, title: str, seen: bool, photos: dict[str, 
         id=row.id,
         code=row.material,
         title=title,
-        name=mask_documents(row.original_name),
+        name=row.shown_name,
         url=url_for("panel_request.file", id=row.request_id, attachment=row.id),
         seen=seen,
         mark_url=url_for("panel_document.mark", id=row.request_id, attachment=row.id) if marking else "",

@@ -10,8 +10,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from anguan.core.check_result import Outcome
+from anguan.core.field_types import DocumentNumber
 from anguan.domain.field_changes import FieldChange
-from anguan.domain.masking import is_picture, is_secret, mask
+from anguan.domain.masking import is_picture, kind_at, mask
 from anguan.models import ChangeRequest, Decision, Event
 from anguan.services.review.last_visit import ChangesSinceVisit
 from anguan.services.review.review_view import ReviewView
@@ -108,7 +109,7 @@ def format_value(path: str, canonical: str, text: str, open_numbers: bool) -> st
     """A value in words, numbers masked unless `open_numbers`."""
     if not open_numbers:
         return mask(path, canonical, text)
-    return group(canonical) if is_secret(path) else text
+    return group(canonical) if isinstance(kind_at(path), DocumentNumber) else text
 
 
 def _photo(request: ChangeRequest, item: FieldChange, when: str) -> str:

@@ -6,9 +6,8 @@ from dataclasses import replace
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from anguan.core.field_types import FieldType, PhotoHash
 from anguan.domain.field_changes import FieldChange
-from anguan.domain.register_fields import REGISTER_FIELDS
+from anguan.domain.masking import mask
 from anguan.models import ChangeRequest
 from anguan.services.requests.drafts import Draft
 from anguan.web.form_fields import format_mirrors
@@ -17,30 +16,27 @@ LATER = "审核通过后生成"
 
 
 def list_changes(
-    session: Session, changes: Sequence[FieldChange], draft: Draft | None = None
+    session: Session, changes: Sequence[FieldChange], draft: Draft | None = None, whole: bool = False
 ) -> list[FieldChange]:
-    """The rows of these changes; with a draft they have edit links, and a new number is shown in full."""
+    """The rows of these changes, with edit links for a draft; sensitive values are masked unless `whole`."""
     rows = []
     for change in changes:
         if change.mirror_of:
             continue
-        kind = REGISTER_FIELDS[change.path].kind if change.path in REGISTER_FIELDS else None
         open_ = draft is not None and draft.reopened(f"field:{change.path}")
         asks = change.mode in ("asked", "answered")
         later = change.mode == "issued" and not change.after
-        after = _word(kind, change.after or "", change.after_text, whole=draft is not None)
+        after = _word(change, change.after or "", change.after_text, whole)
         rows.append(
             replace(
                 change,
-                before_text=_word(kind, change.before, change.before_text),
+                before_text=_word(change, change.before, change.before_text, whole),
                 after_text=LATER if later else after,
                 places=format_mirrors(session, change.path, changes),
                 url=url_for("portal.edit", id=draft.request.id, _anchor=change.path)
                 if draft and open_ and asks
                 else "",
-                after_photo=picture_of(draft.request, change)
-                if draft and isinstance(kind, PhotoHash)
-                else "",
+                after_photo=picture_of(draft.request, change) if draft and change.picture else "",
             )
         )
     return rows
@@ -59,9 +55,7 @@ def picture_of(request: ChangeRequest, change: FieldChange) -> str:
     return ""
 
 
-def _word(kind: FieldType | None, canonical: str, words: str, whole: bool = False) -> str:
-    if isinstance(kind, PhotoHash):
+def _word(change: FieldChange, canonical: str, words: str, whole: bool) -> str:
+    if change.picture:
         return "照片" if canonical else ""
-    if kind is not None and canonical and not whole and kind.secret:
-        return kind.mask(canonical)
-    return words
+    return words if whole else mask(change.path, canonical, words)

@@ -1,6 +1,6 @@
 """The form of a draft as the portal shows it, with photos, enterprise search and progress steps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask import url_for
@@ -41,6 +41,7 @@ class HolderStyle:
     account: Account
     search: SearchBox | None
     revealed: str
+    echoed: Container[str]
     find_url: str
 
     def describe(self, session: Session, change: FieldChange) -> FieldChange | None:
@@ -74,10 +75,11 @@ def read_form(
     refusals: Sequence[FormError] = (),
     search: SearchBox | None = None,
     revealed: str = "",
+    echoed: Container[str] = (),
 ) -> tuple[DraftForm, list[FormStep]]:
     """The form and its progress steps; `check` shows all errors, else only typed values and refusals."""
     faults = form_errors(draft, check, refusals)
-    style = HolderStyle(session, account, search, revealed, url_for("portal.find_enterprises"))
+    style = HolderStyle(session, account, search, revealed, echoed, url_for("portal.find_enterprises"))
     form = build_form(session, draft, faults, style)
     return form, _form_steps(draft, faults, form)
 

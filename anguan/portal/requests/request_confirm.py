@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from anguan.core import clock
 from anguan.core.check_result import Outcome
 from anguan.domain.calendar import promised_until
+from anguan.domain.masking import is_sensitive
 from anguan.extensions import db
 from anguan.infra.idempotency import body_digest
 from anguan.portal.blueprint import portal
@@ -41,10 +42,10 @@ class Confirmation:
         return plain == self.wanted
 
 
-@portal.get("/requests/<id:id>/confirm", endpoint="review")
+@portal.route("/requests/<id:id>/confirm", methods=("GET", "POST"), endpoint="review")
 @require_roles("applicant")
 def show_confirm(id: int) -> ResponseReturnValue:
-    """The confirmation page; redirects to the form while the draft has errors."""
+    """The confirmation page, with full numbers for a POST; while the draft has errors the form."""
     row = own_request(db.session, current_account(), id)
     if row.state not in WORKING:
         return redirect(url_for(".request", id=id))
@@ -53,7 +54,7 @@ def show_confirm(id: int) -> ResponseReturnValue:
         return redirect(url_for(".edit", id=id, check=1))
     if draft.matter.requires_confirmation and (redirected := ask_password_again()):
         return redirected
-    return _show(draft)
+    return _show(draft, whole=request.method == "POST")
 
 
 @portal.post("/requests/<id:id>/submit", endpoint="submit")
@@ -121,9 +122,9 @@ def _missing(draft: Draft, promised: bool) -> list[FormError]:
     return faults
 
 
-def _show(draft: Draft, faults: Sequence[FormError] = (), notice: str = "") -> str:
+def _show(draft: Draft, faults: Sequence[FormError] = (), notice: str = "", whole: bool = False) -> str:
     row, matter = draft.request, draft.matter
-    changes = list_changes(db.session, draft.changes, draft)
+    changes = list_changes(db.session, draft.changes, draft, whole)
     asked = confirmation_of(draft)
     errors = [(fault.anchor, fault.sentence) for fault in faults]
     if asked:
@@ -140,6 +141,7 @@ def _show(draft: Draft, faults: Sequence[FormError] = (), notice: str = "") -> s
         named=name_certificate(row.certificate) if row.certificate else "",
         changed=[change for change in changes if is_announced(change)],
         same=[change for change in changes if not is_announced(change)],
+        may_reveal=not whole and any(change.changed and is_sensitive(change.path) for change in changes),
         slots=draft.slots,
         warnings=[found for found in draft.findings if found.outcome == Outcome.WARN],
         asked=asked,

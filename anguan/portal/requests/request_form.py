@@ -26,7 +26,7 @@ from anguan.services.requests.drafts import Draft, definition, read_draft
 from anguan.services.requests.eligibility import may_file
 from anguan.services.requests.filing import own_request
 from anguan.web.access import require_roles
-from anguan.web.draft_form import WORKING, read_typed
+from anguan.web.draft_form import WORKING, read_echoed, read_typed
 from anguan.web.form_fields import name_certificate
 from anguan.web.uploads import save_uploads
 
@@ -50,17 +50,12 @@ def save(id: int) -> ResponseReturnValue:
     me = current_account()
     matter = definition(db.session, own_request(db.session, me, id))
     try:
-        filing.save(db.session, me, id, read_typed(matter, request.form), kept_when_empty(matter))
+        filing.save(db.session, me, id, read_typed(matter, request.form))
     except NotFound:
         raise
     except Refused as refused:
         return _refuse(id, refused)
     return save_documents(me, id, matter)
-
-
-def kept_when_empty(matter: Matter) -> set[str]:
-    """Numbers that stay as registered when left empty: they are never sent to the browser in full."""
-    return {field.path for field in matter.asked if field.mode != "answered" and field.resolved.secret}
 
 
 def read_search() -> SearchBox | None:
@@ -165,7 +160,14 @@ def show_form(
     """Render the form page."""
     row, matter = draft.request, draft.matter
     form, steps = read_form(
-        db.session, me, draft, check=check, refusals=refusals or (), search=search, revealed=revealed
+        db.session,
+        me,
+        draft,
+        check=check,
+        refusals=refusals or (),
+        search=search,
+        revealed=revealed,
+        echoed=read_echoed(request.form),
     )
     certificate = row.certificate
     deadline = correction_deadline(row, policies_of(db.session, row)) if row.state == RETURNED else None

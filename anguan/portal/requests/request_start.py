@@ -14,7 +14,6 @@ from anguan.portal.requests.form_page import read_form
 from anguan.portal.requests.printed_forms import print_form
 from anguan.portal.requests.request_form import (
     follow_button,
-    kept_when_empty,
     read_search,
     save_documents,
     show_form,
@@ -65,10 +64,8 @@ def begin(code: str) -> ResponseReturnValue:
         if not _has_input(me, draft):
             return ("", 204) if request.headers.get("X-Autosave") else follow_button(me, row)
     try:
-        typed, keep = read_typed(matter, request.form), kept_when_empty(matter)
-        saved = new_drafts.begin(
-            db.session, me, code, started.certificate, fill=started.fill, typed=typed, keep=keep
-        )
+        typed = read_typed(matter, request.form)
+        saved = new_drafts.begin(db.session, me, code, started.certificate, fill=started.fill, typed=typed)
     except NotFound:
         raise
     except Refused as refused:

@@ -37,7 +37,7 @@ def _build_card(
         faults.get(item, ""),
         [describe_file(row, removable=open_) for row in slot.files],
         (*example_link(draft, slot), *_form_links(draft, slot)),
-        [(f"{code}:{row.id}", f"{row.original_name}，{format_day(row.added_at)}上传") for row in again],
+        [(f"{code}:{row.id}", f"{row.shown_name}，{format_day(row.added_at)}上传") for row in again],
     )
 
 
@@ -45,7 +45,7 @@ def describe_file(row: Attachment, removable: bool = False) -> FileLine:
     """A document as the card shows it."""
     url = url_for("portal.file", attachment=row.id)
     picture = row.file.mime.startswith("image/")
-    return row.original_name, format_file(row), url, row.id if removable else 0, url if picture else ""
+    return row.shown_name, format_file(row), url, row.id if removable else 0, url if picture else ""
 
 
 def _form_links(draft: Draft, slot: Slot) -> tuple[tuple[str, str], ...]:

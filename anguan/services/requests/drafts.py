@@ -15,7 +15,7 @@ from anguan.core.matter import Matter
 from anguan.domain.dossier import Dossier, open_dossier
 from anguan.domain.field_changes import FieldChange, field_changes_of
 from anguan.domain.policies import policies_of
-from anguan.domain.register_fields import REGISTER_FIELDS, register_field
+from anguan.domain.register_fields import REGISTER_FIELDS
 from anguan.infra.idempotency import body_digest
 from anguan.infra.printing import parse_printable
 from anguan.matters.in_force import in_force
@@ -114,13 +114,6 @@ def flagged_item_codes(request: ChangeRequest) -> dict[str, str]:
 def reopened(request: ChangeRequest, item: str) -> bool:
     """True when this field or material may be changed; after a return only flagged items may."""
     return request.state == DRAFT or (request.state == RETURNED and item in flagged_item_codes(request))
-
-
-def registered(request: ChangeRequest, path: str) -> str:
-    """Current value in the register for this request's person, certificate or enterprise."""
-    known = register_field(path)
-    record = getattr(request, known.record)
-    return known.read(record) if record is not None else ""
 
 
 def read_draft(session: Session, request: ChangeRequest) -> Draft:

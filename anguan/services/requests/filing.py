@@ -1,6 +1,6 @@
 """Filing by the applicant or the office: save, submit, withdraw, revise, discard."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -27,7 +27,6 @@ from anguan.services.requests.drafts import (
     Draft,
     definition,
     read_draft,
-    registered,
     reopened,
 )
 from anguan.services.requests.submissions import carry_attachments, release_locks, snapshot
@@ -51,19 +50,17 @@ def save(
     account: Account,
     request_id: int,
     typed: Mapping[str, str],
-    keep: Container[str] = (),
 ) -> None:
     """Store the typed values as typed, even if wrong. After a return only flagged items are stored.
 
-    A field that is named in `keep` and sent empty keeps its value in the register. Raises NotFound, Refused.
+    A sensitive field sent empty keeps its value: forms show it masked, with an empty input. Raises NotFound,
+    Refused.
     """
     with transaction(session):
-        write_typed(session, _working(session, account, request_id), typed, keep)
+        write_typed(session, _working(session, account, request_id), typed)
 
 
-def write_typed(
-    session: Session, request: ChangeRequest, typed: Mapping[str, str], keep: Container[str]
-) -> None:
+def write_typed(session: Session, request: ChangeRequest, typed: Mapping[str, str]) -> None:
     """Write what may be changed now; call it inside a transaction, with the request locked."""
     matter = definition(session, request)
     wanted = {field.path for field in matter.asked if reopened(request, f"field:{field.path}")}
@@ -72,10 +69,15 @@ def write_typed(
         for material in matter.materials
         if material.alternatives and reopened(request, f"paper:{material.code}")
     }
-    taken = {name: value for name, value in typed.items() if name in wanted}
-    for name in [name for name, value in taken.items() if name in keep and not value.strip()]:
-        taken[name] = registered(request, name)
-    write_values(request, taken)
+    masked = {field.path for field in matter.asked if field.resolved.sensitive}
+    write_values(
+        request,
+        {
+            name: value
+            for name, value in typed.items()
+            if name in wanted and (value.strip() or name not in masked)
+        },
+    )
     request.changed_at = clock.now()
 
 

@@ -1,6 +1,6 @@
 """A draft before and at its first save: the form that opening shows without a row, and the row itself."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -66,11 +66,10 @@ def begin(
     person_id: int | None = None,
     fill: bool = False,
     typed: Mapping[str, str] | None = None,
-    keep: Container[str] = (),
 ) -> ChangeRequest:
     """Save a form for the first time: create the draft, or write into the one that exists already.
 
-    `person_id` names the person about whom the office files; `typed` and `keep` as in `filing.save`.
+    `person_id` names the person about whom the office files; `typed` as in `filing.save`.
     Raises NotFound, or Refused with the reason.
     """
     account_id = account.id
@@ -80,9 +79,9 @@ def begin(
             start = _start(session, account, code, certificate_id, person_id)
             if start.offer.draft is not None:
                 request = lock_request(session, start.offer.draft.id)
-                write_typed(session, request, typed or {}, keep)
+                write_typed(session, request, typed or {})
                 return request
-            return _create(session, account, start, fill, typed or {}, keep)
+            return _create(session, account, start, fill, typed or {})
     except IntegrityError:
         # Two tabs started at once: the draft of the other one is written.
         session.rollback()
@@ -90,7 +89,7 @@ def begin(
         found = _start(session, again, code, certificate_id, person_id).offer.draft
         if found is None:
             raise
-        save(session, again, found.id, typed or {}, keep)
+        save(session, again, found.id, typed or {})
         return found
 
 
@@ -100,7 +99,6 @@ def _create(
     start: _Start,
     fill: bool,
     typed: Mapping[str, str],
-    keep: Container[str],
 ) -> ChangeRequest:
     request = _new(account, start)
     session.add(request)
@@ -109,8 +107,7 @@ def _create(
     write_values(request, values)
     for path, file in photos.items():
         attach_photo(session, request, path, file, NAME)
-    unfilled = {name: text for name, text in typed.items() if text.strip() or name not in values}
-    write_typed(session, request, unfilled, keep)
+    write_typed(session, request, typed)
     title = start.offer.matter.title
     record_event(session, "begin", f"开始填写{title}", actor_of(account), request=request)
     return request

@@ -7,7 +7,7 @@ from anguan.core import clock
 from anguan.core.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, Verb
 from anguan.core.matter import Matter
 from anguan.domain.calendar import days_left, load_calendar
-from anguan.domain.masking import is_picture, mask_for_holder
+from anguan.domain.masking import is_picture, mask
 from anguan.domain.review_permissions import waiting_for
 from anguan.infra.events import CLOCK, Actor
 from anguan.infra.files import Storage
@@ -156,7 +156,7 @@ def _notify_holder(session: Session, request: ChangeRequest, matter: Matter, tex
     if holder is not None:
         changed = [item for item in round_items(request) if item.changed and not item.mirror_of]
         lines = [
-            f"{item.label}：{mask_for_holder(item.path, item.after or '', item.after_text)}"
+            f"{item.label}：{mask(item.path, item.after or '', item.after_text)}"
             for item in changed
             if not is_picture(item.path)
         ]

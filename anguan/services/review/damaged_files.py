@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from anguan.core.masks import mask_documents
 from anguan.domain.masking import is_picture
 from anguan.domain.policies import load_policies
 from anguan.infra.events import Actor, record_event
@@ -92,7 +91,7 @@ def _name(session: Session, request: ChangeRequest, damaged: set[str]) -> Iterab
     for row in round_attachments(request):
         if row.file.sha256 in damaged:
             title = titles.get(row.material, row.material)
-            yield DamagedFile(row.file.sha256, title, mask_documents(row.original_name))
+            yield DamagedFile(row.file.sha256, title, row.shown_name)
     attached = {row.file.sha256 for row in round_attachments(request)}
     for sha256, label in _pictures(request).items():
         if sha256 in damaged - attached:
