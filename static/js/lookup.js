@@ -26,8 +26,11 @@
       if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
     });
     if (label) { label.htmlFor = input.id; input.removeAttribute('aria-label'); }
-    const chosen = select.options[select.selectedIndex];
-    if (chosen && chosen.value) input.value = chosen.textContent.trim();
+    const chosenLabel = () => {
+      const chosen = select.options[select.selectedIndex];
+      return chosen && chosen.value ? chosen.textContent.trim() : '';
+    };
+    input.value = chosenLabel();
     place.append(list);
     /* The error summary links to the select by its id. */
     document.querySelectorAll('a[href="#' + CSS.escape(select.id) + '"]').forEach((link) => {
@@ -35,6 +38,17 @@
     });
 
     const close = () => { list.hidden = true; at = -1; input.setAttribute('aria-expanded', 'false'); input.removeAttribute('aria-activedescendant'); };
+    /* Leaving without a choice keeps the unit chosen before. Words typed where none was chosen stay, too. */
+    const leave = () => {
+      clearTimeout(timer);
+      asked += 1;
+      close();
+      if (!input.value.trim() && select.getAttribute('aria-required') !== 'true' && select.value) {
+        select.value = '';
+        select.dispatchEvent(new Event('change', { bubbles: true }));
+      }
+      if (select.value) input.value = chosenLabel();
+    };
     const choose = (item) => {
       let option = Array.from(select.options).find((one) => one.value === String(item.value));
       if (!option) { option = new Option(item.label, item.value); select.add(option); }
@@ -92,17 +106,17 @@
     };
     input.addEventListener('input', (event) => {
       if (event.isComposing) return;
-      select.value = '';
       clearTimeout(timer);
       timer = setTimeout(find, 250);
     });
-    input.addEventListener('compositionend', () => { select.value = ''; find(); });
-    input.addEventListener('blur', close);
+    input.addEventListener('compositionend', find);
+    input.addEventListener('blur', leave);
     input.addEventListener('keydown', (event) => {
       if (event.isComposing) return;
       if (event.key === 'ArrowDown') { event.preventDefault(); if (list.hidden) find(); else point(at + 1); }
       if (event.key === 'ArrowUp' && !list.hidden) { event.preventDefault(); point(at - 1); }
-      if (event.key === 'Escape' && !list.hidden) { event.stopPropagation(); close(); }
+      /* By itself a search field is emptied by Escape. */
+      if (event.key === 'Escape') { event.preventDefault(); if (!list.hidden) event.stopPropagation(); leave(); }
       if (event.key === 'Enter') {
         event.preventDefault();
         const line = list.querySelectorAll('[role=option]')[at];
