@@ -37,6 +37,7 @@ from anguan.services.requests.status import (
 )
 from anguan.services.requests.subjects import own_certificate
 from anguan.web.access import require_roles
+from anguan.web.certificate_copies import read_copy
 from anguan.web.responses import send_bytes
 
 
@@ -152,7 +153,7 @@ def show_certificate(id: int) -> ResponseReturnValue:
 @portal.get("/certificates/<id:id>.pdf", endpoint="certificate_pdf")
 @require_roles("applicant")
 def download_certificate(id: int) -> ResponseReturnValue:
-    """The certificate PDF; while it is not yet made, the page that says so."""
+    """The certificate PDF, marked unless in force; while it is not yet made, the page that says so."""
     certificate = own_certificate(db.session, current_account(), id)
     edition = latest_edition(db.session, id)
     if edition is None:
@@ -161,7 +162,7 @@ def download_certificate(id: int) -> ResponseReturnValue:
         flash("电子证书正在制作，做好后会发消息给您，在这里下载。", "news")
         return redirect(url_for(".certificate", id=id))
     name = f"安管人员证书-{certificate.kind}-第{edition.version}版.pdf"
-    return send_bytes(storage().read(edition.job.file.sha256), "application/pdf", name, download=True)
+    return send_bytes(read_copy(db.session, storage(), edition), "application/pdf", name, download=True)
 
 
 @portal.get("/certificates.ics", endpoint="calendar")

@@ -20,6 +20,7 @@ from anguan.models import Certificate, CertificateStatus, ChangeItem, ChangeRequ
 from anguan.public.words import LABELS, SENTENCES, STATUS_SENTENCES, TONES, WORDS, Item, Result
 from anguan.services.codes import StatusCode
 from anguan.services.requests.status import certificate_status
+from anguan.services.words import STATUS_WORDS
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,9 @@ def check_token(session: Session, token: str) -> VerificationResult | None:
             ),
             number=certificate.number or "",
         )
-    return _judge(session, certificate, facts, f"{_name_edition(edition)}，已被新版本替代")
+    return _judge(
+        session, certificate, facts, f"{_name_edition(edition)}，{STATUS_WORDS[StatusCode.SUPERSEDED]}"
+    )
 
 
 def check_number(session: Session, number: str, name: str) -> VerificationResult | None:

@@ -27,6 +27,7 @@ class StatusCode(StrEnum):
     MOVED_OUT = "moved_out"
     REVOKED = "revoked"
 
+    SUPERSEDED = "superseded"
     READY = "ready"
     NO_EDITION = "no_edition"
 

@@ -30,6 +30,7 @@ STATUS_WORDS: Mapping[StatusCode, str] = {
     StatusCode.DISCARDED: "已作废",
     StatusCode.EXPIRING: "即将到期",
     StatusCode.RENEWAL_PENDING: "有效期已过，延续审核中",
+    StatusCode.SUPERSEDED: "已被新版本替代",
     StatusCode.READY: "✓",
     StatusCode.NO_EDITION: "—",
     **{shown: CERTIFICATE_STATUSES[stored] for stored, shown in STATUS_OF.items()},

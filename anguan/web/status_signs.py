@@ -64,6 +64,7 @@ STATUSES: Mapping[StatusCode, Sign] = {
     StatusCode.CANCELLED: Sign.ENDED,
     StatusCode.MOVED_OUT: Sign.PLAIN,
     StatusCode.REVOKED: Sign.BAD,
+    StatusCode.SUPERSEDED: Sign.ENDED,
     StatusCode.READY: Sign.GOOD,
     StatusCode.NO_EDITION: Sign.PLAIN,
 }

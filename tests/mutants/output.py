@@ -41,6 +41,21 @@ MUTANTS = (
         "Document numbers in the names of uploaded files are masked.",
     ),
     Mutant(
+        "unmarked_certificates",
+        (
+            Edit(
+                "anguan/web/certificate_copies.py",
+                "return mark_certificate(pdf, mark.word) if mark else pdf",
+                "return pdf",
+            ),
+        ),
+        (
+            "tests/portal/test_certificate_copies.py"
+            "::test_every_state_is_written_on_the_copy_and_never_on_the_sheet[sqlite]",
+        ),
+        "A certificate that is not in force says so on its PDF.",
+    ),
+    Mutant(
         "export_formulas",
         (
             Edit(

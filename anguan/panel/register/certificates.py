@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from anguan.core import clock
 from anguan.core.clock import add_months
 from anguan.domain.register_fields import CERTIFICATE_STATUSES
-from anguan.extensions import db
+from anguan.extensions import db, storage
 from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import Certificate, ChangeRequest, Edition, Enterprise, Person
@@ -23,7 +23,11 @@ from anguan.panel.common.search import begins_with, is_exactly, matching_ids
 from anguan.panel.office_filing.views import actions_of
 from anguan.panel.register.register import RegisterView, requests_about, url_of
 from anguan.panel.requests.request_access import send_attachment
+from anguan.pdf.renderer import RenderError
+from anguan.services.codes import StatusCode
 from anguan.services.requests.status import certificate_status, edition_status, status_since
+from anguan.services.words import STATUS_WORDS
+from anguan.web.certificate_copies import read_copy
 
 ENDING = (("past", "已过期"), ("month", "一个月内到期"), ("quarter", "三个月内到期"))
 
@@ -128,13 +132,14 @@ class CertificateView(RegisterView):
             "heading": row.number or f"纸质证书 {row.paper_number or ''}",
             "actions": actions_of(current_account(), row, None),
             "editions": row.editions,
+            "superseded": STATUS_WORDS[StatusCode.SUPERSEDED],
             "productions": formatting.PRODUCTIONS,
             "requests": requests_about(ChangeRequest.certificate_id == row.id),
         }
 
     @expose("/edition/<id:edition>.pdf")
     def pdf(self, edition: int) -> Any:
-        """Certificate PDF of one edition as it was rendered; aborts with 404 when there is none."""
+        """Certificate PDF of one edition, marked unless in force; aborts with 404 when there is none."""
         found = db.session.get(Edition, edition)
         if found is None or found.job is None or found.job.file is None:
             abort(404)
@@ -146,7 +151,14 @@ class CertificateView(RegisterView):
                 db.session, "read_sheet", f"查看电子证书第 {version} 版", who,
                 certificate=db.session.get(Certificate, row.id), visible_to="audit",
             )  # fmt: skip
-        return send_attachment(kept, f"{number}-{version}.pdf")
+
+        def read() -> bytes:
+            try:
+                return read_copy(db.session, storage(), db.session.get_one(Edition, edition))
+            except RenderError as error:
+                abort(503, f"{error}。")
+
+        return send_attachment(kept, f"{number}-{version}.pdf", read)
 
 
 def format_reason(row: Certificate) -> str:

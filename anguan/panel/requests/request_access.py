@@ -1,6 +1,6 @@
 """Access to requests: which ones a visitor may see, their neighbours in the queue, and their files."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -77,13 +77,13 @@ def adjacent_request(place: tuple[Any, int] | None, step: int) -> int | None:
     return db.session.scalar(query.order_by(*order).limit(1))
 
 
-def send_attachment(kept: StoredFile, name: str) -> Response:
+def send_attachment(kept: StoredFile, name: str, read: Callable[[], bytes] | None = None) -> Response:
     """A stored file: PDFs as they are, pictures with the reader's watermark. Aborts with 410 when it is
-    damaged."""
+    damaged. `read` makes the bytes that are sent."""
     if kept.mime == "image/jpeg":
         return send_picture(kept)
     try:
-        data = storage().read(kept.sha256)
+        data = read() if read else storage().read(kept.sha256)
     except Damaged:
         abort(410, "这份文件已经损坏或丢失，不能据此审核。请联系技术支持，并让申请人重新上传。")
     may_be_framed()

@@ -30,6 +30,7 @@ from anguan.models import (
     ChangeItem,
     ChangeRequest,
     Decision,
+    Edition,
     Event,
     ProductionState,
 )
@@ -162,6 +163,19 @@ def status_since(session: Session, certificate: Certificate) -> date | None:
         .limit(1)
     )
     return clock.beijing(decided).date() if decided else None
+
+
+def edition_mark(session: Session, edition: Edition) -> StatusLine | None:
+    """What a copy of this edition must say of itself; None while it is the edition in force.
+
+    The state of the certificate is the stronger cause: an old edition of a cancelled one is 已注销.
+    """
+    status = certificate_status(session, edition.certificate)
+    if status.code not in (StatusCode.VALID, StatusCode.EXPIRING):
+        return status
+    latest = latest_edition(session, edition.certificate_id)
+    superseded = latest is not None and latest.version > edition.version
+    return StatusLine(StatusCode.SUPERSEDED) if superseded else None
 
 
 def edition_status(session: Session, certificate: Certificate) -> StatusLine:
