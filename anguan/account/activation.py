@@ -101,9 +101,7 @@ def _fields(account: Account) -> ActivationFields:
             hint="与营业执照一致" if firm else "与身份证一致；间隔号“·”可以直接粘贴",
             attributes={"autocomplete": "name", "spellcheck": "false", "maxlength": "200"},
         ),
-        FormField(
-            "phone", "手机号码", hint="用来接收审核结果和找回密码", width=14, attributes=kind.attributes
-        ),
+        FormField("phone", "手机号码", hint="考核管理部门用它联系您", width=14, attributes=kind.attributes),
         secret_field("password", "新密码", "不能含账号中连续 6 位", new=True),
         secret_field("again", "再输一次新密码", new=True),
     )

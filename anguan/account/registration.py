@@ -64,7 +64,11 @@ def identity_fields() -> RegistrationFields:
         FormField("document_number", "证件号码", hint="注册后就是您的登录账号", width=24, attributes=number),
         FormField("name", "姓名", hint="与证件一致", width=20, attributes=Name().attributes),
         FormField(
-            "phone", "手机号码", hint="用来接收审核结果", width=14, attributes=Phone(mobile=True).attributes
+            "phone",
+            "手机号码",
+            hint="考核管理部门用它联系您",
+            width=14,
+            attributes=Phone(mobile=True).attributes,
         ),
     )
 

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.matter import Matter
+from anguan.domain.employers import current_employer
 from anguan.domain.policies import Policies, policies_of
 from anguan.domain.register_fields import Record, register_field
-from anguan.models import LIVE, Certificate, ChangeRequest, Employment, Enterprise, Person
+from anguan.models import LIVE, Certificate, ChangeRequest, Enterprise, Person
 
 
 @dataclass(frozen=True)
@@ -90,16 +91,6 @@ class Dossier:
         return f"{self.matter.subject}:{subject.id}" if subject is not None else self.matter.subject
 
 
-def employer_of(session: Session, person: Person | None) -> Enterprise | None:
-    """The current employer of the person; None when there is none."""
-    if person is None:
-        return None
-    current = session.scalar(
-        select(Employment).where(Employment.person_id == person.id, Employment.ended_on.is_(None))
-    )
-    return current.enterprise if current else None
-
-
 def open_dossier(
     session: Session,
     matter: Matter,
@@ -122,7 +113,7 @@ def open_dossier(
         person=person,
         certificate=certificate,
         enterprise=enterprise,
-        employer=employer_of(session, person),
+        employer=current_employer(person) if person else None,
         request=request,
         after=after or {},
         attached=attached,

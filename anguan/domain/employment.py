@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from anguan.core.check_result import CheckResult, blocks, cannot_tell, passes, rule
 from anguan.core.clock import add_months
 from anguan.domain.approval_context import ApprovalContext
 from anguan.domain.certificates import is_kind_b
 from anguan.domain.dossier import Dossier
-from anguan.models import Constructor, Employment, Insurance
+from anguan.domain.employers import change_employer
+from anguan.models import Constructor, Enterprise, Insurance
 
 
 def insured_months(dossier: Dossier, enterprise_id: int) -> int | None:
@@ -88,21 +89,19 @@ def move_employer(approval: ApprovalContext) -> str:
     certificate, person = approval.certificate, approval.person
     if certificate is None or person is None or not approval.wrote("certificate.unit"):
         return ""
-    approval.session.execute(
-        update(Employment)
-        .where(
-            Employment.person_id == person.id,
-            Employment.ended_on.is_(None),
-            Employment.enterprise_id != certificate.enterprise_id,
-        )
-        .values(ended_on=approval.today)
-    )
-    current = approval.session.scalar(
-        select(Employment.id).where(Employment.person_id == person.id, Employment.ended_on.is_(None))
-    )
-    if current is not None:
+    if not change_employer(approval.session, person, certificate.enterprise_id, approval.today):
         return ""
-    approval.session.add(
-        Employment(person_id=person.id, enterprise_id=certificate.enterprise_id, started_on=approval.today)
-    )
     return f"工作单位已变更为{certificate.unit_name}"
+
+
+def review_unit(dossier: Dossier) -> Enterprise | None:
+    """The unit whose region reviews a request: of the certificate, of the person, else the one asked for."""
+    if dossier.certificate is not None:
+        return dossier.certificate.enterprise
+    asked = dossier.asked("person.unit")
+    return dossier.employer or (dossier.session.get(Enterprise, int(asked)) if asked else None)
+
+
+def changes_unit(dossier: Dossier) -> bool:
+    """Predicate: the request asks for another work unit of the person."""
+    return dossier.changes("person.unit") and bool(dossier.asked("person.unit"))

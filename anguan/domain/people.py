@@ -78,6 +78,11 @@ def number_agrees(dossier: Dossier) -> CheckResult:
     return passes("性别、出生日期与证件号码一致")
 
 
+def holds_no_certificate(dossier: Dossier) -> bool:
+    """Predicate: no certificate of the person is in force, so that none names a work unit."""
+    return dossier.certificate is None and not dossier.other_certificates
+
+
 def changes_title(dossier: Dossier) -> bool:
     """Predicate: the request changes the title to another one than 无."""
     return dossier.changes("person.title") and dossier.asked("person.title") != "无"

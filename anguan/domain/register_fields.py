@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from anguan.core import clock
 from anguan.core.field_types import (
     DOCUMENT_TYPES,
     GENDERS,
@@ -19,6 +20,7 @@ from anguan.core.field_types import (
     Text,
     Uscc,
 )
+from anguan.domain.employers import change_employer, current_employer
 from anguan.models import Certificate, CertificateStatus, Enterprise, Person
 
 CERTIFICATE_STATUSES: Mapping[str, str] = {
@@ -111,12 +113,41 @@ class EmployerField(RegisterField):
 
 
 @dataclass(frozen=True)
+class CurrentEmployerField(RegisterField):
+    """The work unit of a person: the enterprise of the employment that has not ended."""
+
+    @property
+    def column(self) -> str:
+        """The relation that holds the value."""
+        return "employments"
+
+    def read(self, record: Record) -> str:
+        """The id of the enterprise; TypeError for anything but a person."""
+        employer = current_employer(_person(record))
+        return str(employer.id) if employer else ""
+
+    def write(self, session: Session, record: Record, canonical: str) -> None:
+        """End the current employment today and begin the new one; TypeError as in `read`."""
+        change_employer(session, _person(record), int(canonical) if canonical else None, clock.today())
+
+    def text(self, session: Session, canonical: str) -> str:
+        """The name of the enterprise."""
+        return enterprise_name(session, canonical)
+
+
+@dataclass(frozen=True)
 class StatusField(RegisterField):
     """The status of a certificate, formatted in Chinese."""
 
     def text(self, session: Session, canonical: str) -> str:
         """The status in Chinese (有效, 已注销, …)."""
         return CERTIFICATE_STATUSES.get(canonical, canonical)
+
+
+def _person(record: Record) -> Person:
+    if not isinstance(record, Person):
+        raise TypeError("only a person has employments")
+    return record
 
 
 def enterprise_name(session: Session, canonical: str) -> str:
@@ -140,6 +171,7 @@ def _register_fields() -> tuple[RegisterField, ...]:
         TextField("person", "position", none),
         TextField("person", "phone", Phone(mobile=True)),
         RegisterField("person", "photo", PhotoHash()),
+        CurrentEmployerField("person", "unit", Reference("enterprise")),
         TextField("employer", "name", Text()),
         TextField("employer", "uscc", Uscc()),
         TextField("enterprise", "name", Text()),

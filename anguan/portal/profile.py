@@ -1,6 +1,6 @@
 """个人信息: registered facts, pending changes, and the matters that change them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from anguan.core.lifecycle import OPEN
 from anguan.core.masks import mask_document
-from anguan.domain.dossier import employer_of
+from anguan.domain.dossier import Dossier, open_dossier
+from anguan.domain.employers import current_employer
 from anguan.domain.masking import is_picture, mask
-from anguan.domain.people import NEEDED
+from anguan.domain.people import NEEDED, holds_no_certificate
 from anguan.domain.register_fields import register_field
 from anguan.extensions import db
 from anguan.models import Account, ChangeItem, ChangeRequest
@@ -62,13 +63,20 @@ def reveal_number() -> ResponseReturnValue:
 def _show(whole: bool = False) -> str:
     me = current_account()
     person = me.person
-    employer = employer_of(db.session, person)
+    eligibilities = list_eligibility(db.session, me)
+    dossier = open_dossier(db.session, eligibilities[0].matter, person=person) if eligibilities else None
+    employer = current_employer(person) if person else None
     return render_template(
         "portal/profile.html",
         crumbs=crumbs(("个人信息", None)),
-        groups=[_group(me, offer, whole) for offer in list_eligibility(db.session, me)],
+        groups=[
+            _group(me, offer, replace(dossier, matter=offer.matter), whole)
+            for offer in eligibilities
+            if dossier
+        ],
         person=person,
         employer=employer.name if employer else "",
+        moves_by_certificate=dossier is not None and not holds_no_certificate(dossier),
         missing=missing_facts(me),
         waiting=(waiting := waiting_photo(db.session, me)),
         waiting_in=request_using_photo(db.session, me, waiting) if waiting else None,
@@ -84,7 +92,7 @@ def missing_facts(me: Account) -> list[str]:
     return [label for path, label in NEEDED if not register_field(path).read(me.person)]
 
 
-def _group(me: Account, offer: Eligibility, whole: bool) -> ProfileGroup:
+def _group(me: Account, offer: Eligibility, dossier: Dossier, whole: bool) -> ProfileGroup:
     pending = db.session.scalar(
         select(ChangeRequest)
         .where(
@@ -98,7 +106,7 @@ def _group(me: Account, offer: Eligibility, whole: bool) -> ProfileGroup:
     wanted = {item.path: item for item in pending.items if item.round == pending.round} if pending else {}
     facts = []
     for field in offer.matter.asked:
-        if field.mode == "answered" or me.person is None:
+        if field.mode == "answered" or me.person is None or not field.when(dossier):
             continue
         known = register_field(field.path)
         stands = known.read(me.person)

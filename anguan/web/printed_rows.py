@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from anguan.core.field_types import PhotoHash
-from anguan.domain.dossier import employer_of
+from anguan.domain.employers import current_employer
 from anguan.domain.field_changes import FieldChange
 from anguan.domain.register_fields import REGISTER_FIELDS, register_field
 from anguan.models import ChangeRequest
@@ -27,7 +27,7 @@ def rows_about(session: Session, row: ChangeRequest) -> list[FormRow]:
     for label, path in FILER:
         known = register_field(path)
         rows.append(FormRow(label, known.text(session, known.read(row.person))))
-    unit = row.certificate.enterprise if row.certificate else employer_of(session, row.person)
+    unit = row.certificate.enterprise if row.certificate else current_employer(row.person)
     rows.append(FormRow("工作单位", unit.name if unit else ""))
     if row.certificate:
         number = row.certificate.number or f"{row.certificate.paper_number or ''}（纸质证书）"

@@ -3,7 +3,7 @@
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from anguan.domain.dossier import employer_of
+from anguan.domain.employers import current_employer
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.models import Account, Certificate, Person, Recusal
 from anguan.services.codes import Refusal
@@ -43,7 +43,7 @@ def find_office_subject(
     person = certificate.person if certificate else session.get(Person, person_id or 0)
     if person is None or (certificate_id and certificate is None):
         raise NotFound(Refusal.NO_RECORD)
-    firm = certificate.enterprise if certificate else employer_of(session, person)
+    firm = certificate.enterprise if certificate else current_employer(person)
     if account.region and (firm is None or firm.region != account.region):
         raise NotFound(Refusal.NO_RECORD)
     left = select(Recusal.id).where(

@@ -10,6 +10,7 @@ from anguan.core import clock
 from anguan.core.fault_injection import crash_point
 from anguan.core.lifecycle import RETURNED, Verb
 from anguan.domain.calendar import promised_until
+from anguan.domain.employment import review_unit
 from anguan.domain.numbers import request_number
 from anguan.domain.policies import freeze_policies
 from anguan.domain.requests import locks_needed
@@ -36,7 +37,7 @@ def snapshot(session: Session, account: Account, request: ChangeRequest, draft: 
         session.add(ChangeItem(request_id=request.id, round=round_, **cell.stored))
     take_locks(session, request, locks_needed(draft.dossier))
     crash_point("after_locks")
-    unit = draft.dossier.certificate.enterprise if draft.dossier.certificate else draft.dossier.employer
+    unit = review_unit(draft.dossier)
     returned = request.state == RETURNED
     step = request.step if returned else 0
     transition(
