@@ -39,6 +39,16 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), BEIJING).astimezone(UTC)
 
 
+def format_day(day: date | datetime | None) -> str:
+    """11月23日, with the year when it is not the current one; for a datetime the day in Beijing."""
+    if day is None:
+        return ""
+    if isinstance(day, datetime):
+        day = beijing(day).date()
+    year = "" if day.year == today().year else f"{day.year}年"
+    return f"{year}{day.month}月{day.day}日"
+
+
 def set_clock(source: Source | None) -> None:
     """Set the time source of the whole process; None restores the system clock."""
     global _source

@@ -81,6 +81,18 @@ def days_left(calendar: Calendar, due: datetime, moment: datetime) -> int:
     return calendar.between(clock.beijing(moment).date(), promised_day(due))
 
 
+def end_of_correction(moment: datetime, days: int) -> datetime:
+    """The end of the last day for a correction: `days` calendar days after the day of the return, in UTC."""
+    return clock.midnight(clock.beijing(moment).date() + timedelta(days=days + 1))
+
+
+def format_deadline(deadline: date | datetime | None) -> str:
+    """12月9日（含）前: a last day, or a deadline that is stored as the midnight after it."""
+    if isinstance(deadline, datetime):
+        deadline = promised_day(deadline)
+    return f"{clock.format_day(deadline)}（含）前" if deadline else ""
+
+
 def promised_day(due: datetime) -> date:
     """The date of a deadline, which is stored as the following midnight."""
     return clock.beijing(due - timedelta(seconds=1)).date()

@@ -22,6 +22,7 @@ class ChangeRequest(Base):
     the record. `awaits_role` and `awaits_province` say who decides the current step.
     `frozen_policies` are the policies that apply to it, as JSON, stored at the first submission; '' before.
     `paused_days` are the working days that were left when it was returned; the due date is paused meanwhile.
+    `correction_due_at` is the end of the last day for correction (补正期限), fixed when it is returned.
     """
 
     __tablename__ = "change_request"
@@ -31,6 +32,7 @@ class ChangeRequest(Base):
             "(state IN ('approved', 'rejected')) <= (decided_at IS NOT NULL)", name="decided_when_final"
         ),
         CheckConstraint("state = 'draft' OR submitted_at IS NOT NULL OR state = 'lapsed'", name="submitted"),
+        CheckConstraint("state <> 'returned' OR correction_due_at IS NOT NULL", name="correction_due"),
         Index(
             "uq_change_request_draft",
             "filer_id",
@@ -74,6 +76,7 @@ class ChangeRequest(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paused_days: Mapped[int | None]
+    correction_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,12 +1,13 @@
 """Formats days, times and statuses for the holder's pages."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from anguan.core import clock
+from anguan.core.clock import format_day
 from anguan.core.matter import Matter
-from anguan.domain.calendar import promised_day
+from anguan.domain.calendar import format_deadline
 from anguan.portal.blueprint import portal
 from anguan.services.codes import StatusCode
 from anguan.services.requests.status import StatusLine
@@ -41,29 +42,14 @@ TASK_WORDS: Mapping[TaskKind, tuple[Sign, str]] = {
 """Sign and label of each kind of task."""
 
 
-@portal.app_template_filter("say_day")
-def format_day(day: date | datetime | None) -> str:
-    """11月23日, with the year when it is not the current one; for a datetime the day in Beijing."""
-    if day is None:
-        return ""
-    if isinstance(day, datetime):
-        day = clock.beijing(day).date()
-    year = "" if day.year == clock.today().year else f"{day.year}年"
-    return f"{year}{day.month}月{day.day}日"
+portal.add_app_template_filter(format_day, "say_day")
+portal.add_app_template_filter(format_deadline, "say_deadline")
 
 
 @portal.app_template_filter("say_moment")
 def format_moment(moment: datetime | None) -> str:
     """11月23日 14:46."""
     return f"{format_day(moment)} {clock.beijing(moment):%H:%M}" if moment else ""
-
-
-@portal.app_template_filter("say_deadline")
-def format_deadline(deadline: date | datetime | None) -> str:
-    """12月9日（含）前: a last day, or a deadline that is stored as the midnight after it."""
-    if isinstance(deadline, datetime):
-        deadline = promised_day(deadline)
-    return f"{format_day(deadline)}（含）前" if deadline else ""
 
 
 def format_today() -> str:

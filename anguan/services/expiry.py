@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.lifecycle import DRAFT, OPEN, RETURNED
-from anguan.domain.policies import DECLARED, load_policies, thaw_policies
+from anguan.domain.policies import load_policies
 from anguan.infra.events import CLOCK, Actor, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import LIVE, Certificate, CertificateStatus, ChangeItem, ChangeRequest
@@ -81,7 +81,7 @@ def expire_certificates(session: Session, batch: int = 200) -> int:
 
 
 def stale_requests(session: Session) -> list[int]:
-    """IDs of drafts and returned requests that exceed their retention (`draft_days`, `correction_days`)."""
+    """IDs of drafts that nobody saved for `draft_days`, and of returned requests past their deadline."""
     policy = load_policies(session)
     now = clock.now()
     stale = list(
@@ -92,16 +92,5 @@ def stale_requests(session: Session) -> list[int]:
             )
         )
     )
-    # The limit in days is the one that applied when the request was first submitted.
-    returned = session.execute(
-        select(ChangeRequest.id, ChangeRequest.changed_at, ChangeRequest.frozen_policies).where(
-            ChangeRequest.state == RETURNED,
-            ChangeRequest.changed_at < now - timedelta(days=DECLARED["correction_days"].minimum),
-        )
-    )
-    stale += [
-        row.id
-        for row in returned
-        if row.changed_at < now - timedelta(days=thaw_policies(row.frozen_policies, policy).correction_days)
-    ]
-    return sorted(stale)
+    overdue = (ChangeRequest.state == RETURNED) & (ChangeRequest.correction_due_at <= now)
+    return sorted([*stale, *session.scalars(select(ChangeRequest.id).where(overdue))])

@@ -38,7 +38,7 @@ FIXED: dict[str, Any] = {
     "account.enterprise_id": None,
     "calendar_day.kind": "holiday",
     "certificate.status": "valid",
-    "change_request.state": "submitted",
+    "change_request.state": "returned",
     "event.verb": "put_aside",
     "event.visible_to": "office",
     "import_batch.state": "checked",

@@ -3,9 +3,9 @@
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from anguan.core.clock import format_day
 from anguan.domain.photos import PATHS
 from anguan.models import Account
-from anguan.portal.formatting import format_day
 from anguan.services.requests.attachments import reusable_files
 from anguan.services.requests.drafts import Draft
 from anguan.web.forms import ReusableFile

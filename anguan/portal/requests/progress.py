@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +12,7 @@ from anguan.core.lifecycle import DRAFT, RETURNED, WITHDRAWN, Verb, is_allowed
 from anguan.core.matter import Matter
 from anguan.core.record_ids import read_id
 from anguan.domain.calendar import days_left, load_calendar
-from anguan.domain.policies import Policies, policies_of
+from anguan.domain.policies import policies_of
 from anguan.extensions import db
 from anguan.models import Account, Attachment, ChangeRequest, Event, Remark
 from anguan.portal.blueprint import portal
@@ -47,12 +46,6 @@ def remarks_of(row: ChangeRequest) -> list[Remark]:
     """The remarks of the last return, item by item."""
     decision = last_decision(row)
     return list(decision.remarks) if decision is not None and decision.verdict == "return" else []
-
-
-def correction_deadline(row: ChangeRequest, limits: Policies) -> datetime:
-    """End of the last full day on which a returned request can be submitted again."""
-    lapses = row.changed_at + timedelta(days=limits.correction_days)
-    return clock.midnight(clock.beijing(lapses).date())
 
 
 def documents_of(row: ChangeRequest, matter: Matter) -> list[RequestDocument]:
@@ -108,7 +101,7 @@ def show_request(id: int) -> ResponseReturnValue:
     row = own_request(db.session, me, id)
     matter, status = definition(db.session, row), request_status(db.session, row)
     limits = policies_of(db.session, row)
-    deadline = correction_deadline(row, limits) if row.state == RETURNED else row.due_at
+    deadline = row.correction_due_at if row.state == RETURNED else row.due_at
     changes = list_changes(db.session, round_changes(row))
     return render_template(
         "portal/request.html",

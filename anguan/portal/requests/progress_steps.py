@@ -5,11 +5,11 @@ from sqlalchemy.orm import Session
 from anguan.core import clock
 from anguan.core.lifecycle import APPROVED, DRAFT, LAPSED, REJECT, REJECTED, RETURNED, WITHDRAWN
 from anguan.core.matter import Matter
-from anguan.domain.calendar import promised_until
+from anguan.domain.calendar import format_deadline, promised_until
 from anguan.domain.policies import policies_of
 from anguan.domain.register_fields import PRINTED
 from anguan.models import ChangeRequest
-from anguan.portal.formatting import format_deadline, format_moment
+from anguan.portal.formatting import format_moment
 from anguan.services.codes import StatusCode
 from anguan.services.requests.reminders import is_overdue
 from anguan.services.requests.status import last_decision, request_status, unanswered_decision

@@ -5,14 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from anguan.core.lifecycle import DECIDED, SUBMITTED, Verb, is_allowed
 from anguan.core.matter import Matter
-from anguan.domain.calendar import promised_day
+from anguan.domain.calendar import format_deadline, promised_day
 from anguan.domain.policies import load_policies, policies_of
 from anguan.extensions import db, settings
 from anguan.models import ChangeRequest
 from anguan.pdf.form import FormRow
 from anguan.pdf.receipt import Receipt, ReceiptStep, render_receipt
 from anguan.portal.blueprint import portal
-from anguan.portal.formatting import format_deadline, format_moment
+from anguan.portal.formatting import format_moment
 from anguan.portal.requests.progress_steps import makes_edition
 from anguan.portal.visitor import crumbs, current_account
 from anguan.services.codes import Refusal

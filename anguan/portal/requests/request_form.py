@@ -10,14 +10,13 @@ from anguan.core.lifecycle import DRAFT, RETURNED
 from anguan.core.matter import Matter
 from anguan.core.record_ids import read_id
 from anguan.domain.calendar import days_left, load_calendar
-from anguan.domain.policies import policies_of
 from anguan.extensions import db, storage
 from anguan.matters.in_force import all_in_force
 from anguan.models import Account, ChangeRequest
 from anguan.portal.blueprint import portal
 from anguan.portal.enterprise_search import search_enterprises
 from anguan.portal.requests.form_page import SearchBox, read_form
-from anguan.portal.requests.progress import correction_deadline, remarks_of
+from anguan.portal.requests.progress import remarks_of
 from anguan.portal.requests.reasons import standing_reason
 from anguan.portal.visitor import crumbs, current_account
 from anguan.services.refusals import FormError, NotFound, Refused
@@ -170,7 +169,7 @@ def show_form(
         echoed=read_echoed(request.form),
     )
     certificate = row.certificate
-    deadline = correction_deadline(row, policies_of(db.session, row)) if row.state == RETURNED else None
+    deadline = row.correction_due_at if row.state == RETURNED else None
     return render_template(
         "portal/request_form.html",
         crumbs=crumbs(

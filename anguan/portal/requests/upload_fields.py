@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from anguan.core.clock import format_day
 from anguan.models import Account, Attachment
-from anguan.portal.formatting import format_day
 from anguan.services.requests.attachments import reusable_files
 from anguan.services.requests.drafts import Draft, Slot
 from anguan.web.upload_fields import FileLine, UploadField, build_upload_field, example_link, format_file

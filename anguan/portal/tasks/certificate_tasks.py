@@ -7,10 +7,12 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
+from anguan.core.clock import format_day
+from anguan.domain.calendar import format_deadline
 from anguan.domain.certificates import renewal_window
 from anguan.domain.policies import load_policies
 from anguan.portal.certificates import CertificateLine
-from anguan.portal.formatting import TaskKind, format_day, format_deadline
+from anguan.portal.formatting import TaskKind
 from anguan.portal.tasks.task import Task
 from anguan.services.codes import StatusCode
 from anguan.services.expiry import renewal_pending

@@ -7,14 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
+from anguan.core.clock import format_day
 from anguan.core.lifecycle import DRAFT, REJECTED, RETURNED
-from anguan.domain.calendar import days_left, load_calendar
-from anguan.domain.policies import policies_of
+from anguan.domain.calendar import days_left, format_deadline, load_calendar
 from anguan.models import Account, ChangeRequest
 from anguan.portal.certificates import CertificateLine
-from anguan.portal.formatting import TaskKind, format_day, format_deadline
+from anguan.portal.formatting import TaskKind
 from anguan.portal.profile import missing_facts
-from anguan.portal.requests.progress import correction_deadline, remarks_of
+from anguan.portal.requests.progress import remarks_of
 from anguan.portal.requests.reasons import reason_lines, standing_reason
 from anguan.portal.tasks.certificate_tasks import expiring, not_in_force, open_matter
 from anguan.portal.tasks.task import Task
@@ -45,7 +45,7 @@ def _named(session: Session, row: ChangeRequest) -> str:
 
 
 def _returned(session: Session, row: ChangeRequest) -> Task:
-    deadline = correction_deadline(row, policies_of(session, row))
+    deadline = row.correction_due_at
     remarks = remarks_of(row)
     return Task(
         TaskKind.RETURNED,
@@ -55,7 +55,7 @@ def _returned(session: Session, row: ChangeRequest) -> Task:
         url_for("portal.edit", id=row.id),
         lines=reason_lines(last_decision(row)),
         until=f"{format_deadline(deadline)}交回",
-        left=days_left(load_calendar(session), deadline, clock.now()),
+        left=days_left(load_calendar(session), deadline, clock.now()) if deadline else 0,
         more=("查看审核意见", url_for("portal.request", id=row.id)),
     )
 

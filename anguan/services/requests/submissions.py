@@ -60,6 +60,7 @@ def snapshot(session: Session, account: Account, request: ChangeRequest, draft: 
         ready_at=now + timedelta(minutes=policy.edit_minutes),
         due_at=promised_until(session, request, draft.matter, now),
         paused_days=None,
+        correction_due_at=None,
         reminded_at=None,
         decided_at=None,
     )

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 from anguan.core import clock
 from anguan.core.lifecycle import APPROVE, DECIDED, PASS, REJECT, RETURN, Verb
 from anguan.core.matter import Matter
-from anguan.domain.calendar import days_left, load_calendar
+from anguan.domain.calendar import days_left, end_of_correction, format_deadline, load_calendar
 from anguan.domain.masking import is_picture, mask
+from anguan.domain.policies import policies_of
 from anguan.domain.review_permissions import waiting_for
 from anguan.infra.events import CLOCK, Actor
 from anguan.infra.files import Storage
@@ -130,6 +131,7 @@ def _carry_out(session: Session, request: ChangeRequest, decision: Decision, act
         release_locks(session, request, actor)
     elif decision.verdict == RETURN:
         lines = "\n".join(f"{remark.label}：{remark.sentence}" for remark in decision.remarks)
+        until = end_of_correction(now, policies_of(session, request).correction_days)
         transition(
             session,
             request,
@@ -139,8 +141,9 @@ def _carry_out(session: Session, request: ChangeRequest, decision: Decision, act
             verdict=RETURN,
             paused_days=request.due_at
             and days_left(load_calendar(session), request.due_at, decision.decided_at),
+            correction_due_at=until,
             notice=f"{matter.title}需要补正",
-            body=f"{format_opinion(decision)}\n{lines}",
+            body=f"{format_opinion(decision)}\n{lines}\n请在{format_deadline(until)}改好交回。",
             decided_at=now,
         )
         carry_attachments(session, request)

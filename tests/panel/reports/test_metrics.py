@@ -47,7 +47,7 @@ def test_the_queue_by_the_days_that_are_left(factory: RequestFactory) -> None:
     factory.add_request(due_at=midnight(date(2026, 3, 17)))
     factory.add_request(due_at=midnight(date(2026, 5, 1)))
     factory.add_request(ready_at=NOW + SECOND)
-    factory.add_request(state="returned")
+    factory.add_request(state="returned", correction_due_at=NOW)
     factory.add_request(THERE)
     queue = waiting.count_queue(factory.session, HERE)
     assert dict(queue.left) == {-1: 2, 0: 1, 2: 1, 3: 1, waiting.MOST_DAYS: 1}

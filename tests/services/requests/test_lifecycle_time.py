@@ -1,7 +1,7 @@
 """What time does to requests: decisions that can be undone, steps, and drafts that are left too long."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -171,6 +171,37 @@ def test_a_return_left_too_long_lapses_and_releases_its_locks(scenario: Scenario
         assert expire_daily(scenario.session)["requests"] == 1
     assert request.state == "lapsed"
     assert scenario.session.scalar(select(func.count(Lock.key))) == 0
+
+
+def test_the_deadline_of_a_correction_stays_on_the_day_that_the_notice_names(scenario: Scenario) -> None:
+    returned = datetime(2026, 11, 25, 15, tzinfo=clock.BEIJING)
+    with clock.frozen_at(returned):
+        request = bring_to(scenario, "returned")
+    due = clock.midnight(date(2026, 12, 26))
+    assert request.correction_due_at == due
+    notices = scenario.session.scalars(select(Notice).where(Notice.request_id == request.id))
+    assert "请在12月25日（含）前改好交回" in next(row.body for row in notices if "需要补正" in row.title)
+    with clock.frozen_at(returned + timedelta(days=2)):
+        filing.save(scenario.session, scenario.holder, request.id, {PHONE: AFTER})
+        assert request.correction_due_at == due
+    with clock.frozen_at(due - timedelta(seconds=1)):
+        assert expire_daily(scenario.session)["requests"] == 0
+        filing.save(scenario.session, scenario.holder, request.id, {PHONE: AFTER})
+    with clock.frozen_at(due):
+        assert expire_daily(scenario.session)["requests"] == 1
+    assert request.state == "lapsed"
+
+
+def test_each_return_has_its_own_deadline(scenario: Scenario) -> None:
+    first = datetime(2026, 11, 25, 15, tzinfo=clock.BEIJING)
+    with clock.frozen_at(first):
+        request = bring_to(scenario, "returned")
+    with clock.frozen_at(first + timedelta(days=3)):
+        filing.save(scenario.session, scenario.holder, request.id, {PHONE: AFTER})
+        scenario.submit(request)
+        assert request.correction_due_at is None
+        scenario.decide(request, "return", remarks={f"field:{PHONE}": "再核对"})
+        assert request.correction_due_at == clock.midnight(date(2026, 12, 29))
 
 
 def test_what_waits_for_the_office_never_lapses(scenario: Scenario) -> None:
