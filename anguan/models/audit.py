@@ -11,7 +11,10 @@ AUDIENCES = ("holder", "office", "audit")
 
 
 class Event(Base):
-    """An entry of the append-only event log. `actor` copies the name, so that entries outlive accounts."""
+    """An entry of the append-only event log. `actor` copies the name, so that entries outlive accounts.
+
+    `region` is that of the record it is about, else that of the actor, at the time of the event.
+    """
 
     __tablename__ = "event"
     __table_args__ = (
@@ -22,6 +25,7 @@ class Event(Base):
         Index("ix_event_verb", "verb", "id"),
         Index("ix_event_actor", "actor_id", "id"),
         Index("ix_event_enterprise", "enterprise_id", "id"),
+        Index("ix_event_region", "region", "id"),
     )
 
     id: Mapped[Key]
@@ -37,6 +41,7 @@ class Event(Base):
     before: Mapped[str] = mapped_column(Text, default="")
     after: Mapped[str] = mapped_column(Text, default="")
     visible_to: Mapped[Code] = mapped_column(default="office")
+    region: Mapped[str | None] = mapped_column(String(6))
 
 
 class Notice(Base):

@@ -1,5 +1,6 @@
 """操作日志: read-only list of the events."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
@@ -7,15 +8,16 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement, select
 
 from anguan.extensions import db
-from anguan.models import ChangeRequest, Event, Person
+from anguan.infra.events import is_readable_by
+from anguan.models import ChangeRequest, Event
 from anguan.panel.common import formatting
 from anguan.panel.common.event_words import EVENT_WORDS
 from anguan.panel.common.filters import OfRecord, OneOf
 from anguan.panel.common.listing import GuardedView
-from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
+from anguan.panel.common.search import begins_with, find_person, is_exactly, looks_like_document, matching_ids
 from anguan.web.template_context import format_moment
 
-AUDIENCES = {"holder": "申请人可见", "office": "管理部门", "audit": "仅审计"}
+AUDIENCES = {"holder": "申请人可见", "office": "管理部门", "audit": "审计和系统管理"}
 
 
 class EventView(GuardedView):
@@ -52,6 +54,10 @@ class EventView(GuardedView):
         OfRecord("request", "这件申请", Event.request_id),
     )
 
+    def within(self) -> Sequence[ColumnElement[bool]]:
+        """Events of the visitor's region."""
+        return is_readable_by(current_user)
+
     def seek(self, text: str) -> ColumnElement[bool]:
         """Events of this actor, or of the request with this number."""
         asked = select(ChangeRequest.id).where(is_exactly(ChangeRequest.number, text))
@@ -59,7 +65,7 @@ class EventView(GuardedView):
 
     def resolve(self, typed: str) -> dict[str, Any] | None:
         """Filter for the person with this number."""
-        found = db.session.scalar(select(Person.id).where(is_exactly(Person.document_number, typed)).limit(1))
+        found = find_person(typed)
         return {"flt_person": found} if found is not None else None if looks_like_document(typed) else {}
 
 

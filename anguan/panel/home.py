@@ -8,9 +8,11 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from anguan.core import clock
-from anguan.domain.review_permissions import REVIEWERS
+from anguan.domain.region_scope import in_region
+from anguan.domain.review_permissions import REVIEWERS, is_filed
 from anguan.extensions import db
-from anguan.models import Account, Audit, CertificateJob, ChangeRequest, Claim, Decision, Event
+from anguan.infra.events import read_events
+from anguan.models import Account, Audit, Base, CertificateJob, ChangeRequest, Claim, Decision, Event
 from anguan.panel.common import formatting
 from anguan.panel.common.guard import REGISTER, GuardedMixin
 from anguan.panel.common.listing import COUNTED
@@ -47,10 +49,10 @@ class HomeView(GuardedMixin, AdminIndexView):  # type: ignore[misc]  # Flask-Adm
             claims=list_claims() if role in REVIEWERS else (),
             done=flow.count_actor(db.session, current_user.id, clock.today(), clock.today()),
             decisions=last_decisions() if role in REVIEWERS else (),
-            drawn_for_me=_count(Audit.id, Audit.account_id == current_user.id, Audit.done_at.is_(None)),
+            drawn_for_me=_count(Audit, Audit.account_id == current_user.id, Audit.done_at.is_(None)),
             verdicts=formatting.VERDICTS,
             titles=formatting.matter_titles(db.session),
-            failed=_count(CertificateJob.id, CertificateJob.state == "failed"),
+            failed=_count(CertificateJob, CertificateJob.state == "failed"),
             accounts=count_accounts() if role == "administrator" else None,
             productions=self.get_url("panel_certificate_job.index_view", flt_state="failed")
             if role in REGISTER
@@ -87,7 +89,7 @@ def list_claims() -> list[dict[str, Any]]:
         .where(
             Claim.account_id == current_user.id,
             is_claimed(),
-            *waiting.waiting_in(None),
+            *waiting.waiting_in(current_user.region),
         )
         .options(joinedload(Claim.request))
         .order_by(Claim.remind_at.is_(None), Claim.remind_at, ChangeRequest.due_at, Claim.id)
@@ -111,6 +113,7 @@ def last_decisions() -> list[Any]:
         select(Decision, ChangeRequest)
         .join(ChangeRequest, ChangeRequest.id == Decision.request_id)
         .where(Decision.actor_id == current_user.id, Decision.undone_at.is_(None))
+        .where(*is_filed(current_user.region))
         .order_by(Decision.id.desc())
         .limit(8)
     )
@@ -120,16 +123,17 @@ def last_decisions() -> list[Any]:
 def count_accounts() -> dict[str, int]:
     """Numbers of active and of disabled accounts."""
     return {
-        "open": _count(Account.id, Account.disabled_at.is_(None)),
-        "shut": _count(Account.id, Account.disabled_at.is_not(None)),
+        "open": _count(Account, Account.disabled_at.is_(None)),
+        "shut": _count(Account, Account.disabled_at.is_not(None)),
     }
 
 
 def last_events() -> list[Event]:
     """Latest events."""
-    return list(db.session.scalars(select(Event).order_by(Event.id.desc()).limit(10)))
+    return list(read_events(db.session, current_user, most=10))
 
 
-def _count(key: Any, *conditions: ColumnElement[bool]) -> int:
-    rows = select(key).where(*conditions).limit(COUNTED + 1).subquery()
+def _count(model: type[Base], *conditions: ColumnElement[bool]) -> int:
+    inside = in_region(model, current_user.region)
+    rows = select(model.__table__.c.id).where(*conditions, *inside).limit(COUNTED + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(rows)) or 0

@@ -18,6 +18,7 @@ from anguan.domain.editions import latest_edition
 from anguan.domain.policies import load_policies
 from anguan.domain.register_fields import register_field
 from anguan.extensions import db, settings, storage
+from anguan.infra.events import read_events
 from anguan.models import LIVE, Account, Certificate, CertificateKind, ChangeRequest, Event
 from anguan.pdf.qr import render_qr
 from anguan.portal.blueprint import portal
@@ -181,5 +182,4 @@ def _differing(certificate: Certificate) -> tuple[str, ...]:
 
 
 def _events(id: int) -> list[Event]:
-    query = select(Event).where(Event.certificate_id == id, Event.visible_to == "holder")
-    return list(db.session.scalars(query.order_by(Event.id.desc()).limit(50)))
+    return list(read_events(db.session, current_account(), Event.certificate_id == id, most=50))

@@ -4,6 +4,8 @@ from tests.mutants.mutant import Edit, Mutant
 
 _ACCESS = "anguan/web/access.py"
 _ROUTES = "tests/web/test_access.py"
+_SCOPE = "anguan/domain/region_scope.py"
+_REGIONS = "tests/panel/common/test_region_scope.py"
 
 MUTANTS = (
     Mutant(
@@ -94,5 +96,38 @@ MUTANTS = (
             "tests/web/test_record_ids.py::test_no_number_in_a_form_is_a_fault[postgresql-applicant]",
         ),
         "A number that no id column holds reaches no database.",
+    ),
+    Mutant(
+        "log_of_all_regions",
+        (
+            Edit(
+                _SCOPE,
+                "    Event: lambda region: Event.region == region,\n",
+                "    Event: lambda _: Event.id > 0,\n",
+            ),
+        ),
+        (
+            f"{_REGIONS}::test_nothing_of_another_region_changes_a_page[sqlite-auditor]",
+            f"{_REGIONS}::test_nothing_of_another_region_changes_a_page[sqlite-administrator]",
+        ),
+        "Staff of a region read the log of their region.",
+    ),
+    Mutant(
+        "counts_of_all_regions",
+        (
+            Edit(
+                "anguan/panel/home.py",
+                "    inside = in_region(model, current_user.region)\n",
+                "    inside = in_region(model, None)\n",
+            ),
+        ),
+        (f"{_REGIONS}::test_nothing_of_another_region_changes_a_page[sqlite-administrator]",),
+        "The dashboard of a region counts the rows of that region.",
+    ),
+    Mutant(
+        "audit_events_for_all",
+        (Edit("anguan/infra/events.py", ', Event.visible_to != "audit"]', "]"),),
+        ("tests/panel/common/test_event_audience.py::test_every_page_filters_by_audience[sqlite-reviewer]",),
+        "Events for auditors are shown to those who read the event log only.",
     ),
 )

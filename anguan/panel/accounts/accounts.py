@@ -1,5 +1,6 @@
 """账号与角色: accounts and roles. Staff never set a password for others: they hand out activation codes."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request, url_for
@@ -13,8 +14,9 @@ from anguan.auth.accounts import NotAllowed
 from anguan.auth.identity import ROLE_TITLES
 from anguan.core import clock
 from anguan.core.field_types import normalise_login
+from anguan.domain.region_scope import in_region
 from anguan.extensions import db
-from anguan.infra.events import actor_of
+from anguan.infra.events import actor_of, read_events
 from anguan.infra.transaction import transaction
 from anguan.models import STAFF, Account, Enterprise, Event, LoginSession, Person
 from anguan.panel.accounts.account_actions import AccountActionMixin
@@ -33,6 +35,9 @@ from anguan.panel.common.filters import OfRecord, OneOf
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
+from anguan.panel.register.register import seen_ids
+
+OTHER_REGION = "您只管理本地区的账号：请在“地区”里选您所在的地区"
 
 
 class AccountView(AccountActionMixin):
@@ -98,14 +103,18 @@ class AccountView(AccountActionMixin):
         """Create the account and show its activation code once."""
         values = self.values(form)
         login, role = normalise_login(values["login"]), values["role"]
-        who = actor_of(current_account())
+        who, region = actor_of(current_account()), current_user.region
+        if self.is_elsewhere(values):
+            return self.fail(form, OTHER_REGION)
         try:
             with transaction(db.session):
                 person = enterprise = None
                 if role == "applicant":
-                    person = db.session.scalar(select(Person).where(Person.document_number == login).limit(1))
+                    wanted = select(Person).where(Person.document_number == login, *in_region(Person, region))
+                    person = db.session.scalar(wanted.limit(1))
                 if role == "enterprise":
-                    enterprise = db.session.scalar(select(Enterprise).where(Enterprise.uscc == login))
+                    firm = select(Enterprise).where(Enterprise.uscc == login, *in_region(Enterprise, region))
+                    enterprise = db.session.scalar(firm)
                 made, code = accounts.create_account(
                     db.session, who, login, values["name"], role,
                     region=values["region"] or None, person=person, enterprise=enterprise,
@@ -122,6 +131,8 @@ class AccountView(AccountActionMixin):
         id, values, who = model.id, self.values(form), actor_of(current_account())
         if not values:
             return self.fail(None, "个人和企业账号的角色随登记信息而定。")
+        if self.is_elsewhere(values):
+            return self.fail(form, OTHER_REGION)
         try:
             with transaction(db.session):
                 row = accounts.lock_account(db.session, id)
@@ -130,6 +141,11 @@ class AccountView(AccountActionMixin):
         except NotAllowed as refused:
             return self.fail(form, refused.sentence)
         return True
+
+    def is_elsewhere(self, values: Mapping[str, Any]) -> bool:
+        """True when an administrator of a region would give staff another region, or the whole province."""
+        limited: str | None = current_user.region
+        return bool(limited) and values["role"] in STAFF and values["region"] != limited
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
         """URL of the account's page."""
@@ -154,6 +170,7 @@ class AccountView(AccountActionMixin):
         return self.render(
             self.details_template,
             row=row,
+            opens_person=bool(row.person_id and seen_ids(Person, {row.person_id})),
             login=format_login(row),
             code=code,
             fresh=fresh,
@@ -161,7 +178,7 @@ class AccountView(AccountActionMixin):
             role_title=ROLE_TITLES[row.role],
             region=formatting.region_name(row.region) if row.role in STAFF else "",
             live=db.session.scalar(live) or 0,
-            events=db.session.scalars(select(Event).where(about).order_by(Event.id.desc()).limit(15)).all(),
+            events=read_events(db.session, current_user, about, most=15),
             acts=self.may("disable"),
             own=row.id == current_user.id,
             staff=row.role in STAFF,

@@ -22,7 +22,7 @@ from anguan.panel.common.guard import current_account
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
-from anguan.panel.register.register import url_of
+from anguan.panel.register.register import seen_ids, url_of
 from anguan.panel.requests.request_access import PURPOSES, send_attachment
 from anguan.web.access import ask_password_again, require_roles
 from anguan.web.status_signs import Sign
@@ -34,7 +34,7 @@ SIDES = {"front": "证件有照片的一面", "back": "证件的另一面"}
 
 
 class NumberClaimView(GuardedView):
-    """号码申诉, not limited by region: the registered person and the claimant may work anywhere."""
+    """号码申诉. One about a person who works in a region is not seen in the others."""
 
     allowed_roles = (*REVIEWERS, "auditor")
     stock_routes = frozenset({"index_view", "details_view"})
@@ -147,7 +147,7 @@ class NumberClaimView(GuardedView):
             pairs=_pairs(row, person, open_numbers),
             held=_describe_account(held),
             own_record=person is not None and account_takeover.is_own_record(db.session, person),
-            person_url=url_of("panel_person", person.id) if person and not current_user.region else "",
+            person_url=url_of("panel_person", person.id) if person and seen_ids(Person, {person.id}) else "",
             others=_others(row),
             state=(SIGNS[row.state], dict(STATES)[row.state]),
             reviewer=reviewer_of(row),

@@ -1,9 +1,12 @@
 """双随机抽查: random audit samples, their results, and the form that draws a sample."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from flask import flash, g, redirect, request, url_for
+from flask_login import current_user
+from sqlalchemy import ColumnElement
 
 from anguan.core import clock
 from anguan.domain.policies import load_policies
@@ -35,6 +38,7 @@ class AuditSampleView(GuardedView):
     }  # fmt: skip
     cells = {
         "drawn_at": lambda row: formatting.moment(row.drawn_at),
+        "decided": lambda row: formatting.QUIET if current_user.region else row.decided,
         "days": lambda row: formatting.number(f"{row.first_day} 至 {row.last_day}"),
         "per_mille": lambda row: f"{row.per_mille}‰",
         "drawn": lambda row: formatting.link(
@@ -46,6 +50,10 @@ class AuditSampleView(GuardedView):
     }
     exports = {"drawn": lambda row: sum(format_outcomes(row.id).values())}
     order = (AuditSample.id.desc(),)
+
+    def within(self) -> Sequence[ColumnElement[bool]]:
+        """A sample is drawn from the whole province; staff of a region see its figures of their region."""
+        return ()
 
     @expose("/new", methods=("GET", "POST"))
     @require_roles(*audits.MANAGERS)
@@ -62,7 +70,7 @@ class AuditSampleView(GuardedView):
         except Refused as refused:
             fields[0].error = f"{refused.sentence}。"
             return self._show(fields), 400
-        made = sum(audits.count_outcomes(db.session, sample.id).values())
+        made = sum(format_outcomes(sample.id).values())
         flash(
             f"{sample.first_day} 至 {sample.last_day} 办结 {sample.decided} 件，"
             f"抽取 {made} 件，已通知复查人。",
@@ -118,5 +126,5 @@ def format_outcomes(id: int) -> dict[str, int]:
     """Audit results of one sample, cached per request."""
     known: dict[int, dict[str, int]] = g.setdefault("draw_tallies", {})
     if id not in known:
-        known[id] = audits.count_outcomes(db.session, id)
+        known[id] = audits.count_outcomes(db.session, id, current_user.region)
     return known[id]

@@ -5,13 +5,13 @@ from typing import Any
 
 from flask import flash, redirect, request
 from flask_login import current_user
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload
 
 from anguan.core import clock
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
-from anguan.models import Audit, ChangeRequest
+from anguan.models import Audit
 from anguan.panel.common import formatting
 from anguan.panel.common.filters import OfRecord, OneOf
 from anguan.panel.common.guard import REGISTER, current_account
@@ -74,16 +74,9 @@ class AuditView(GuardedView):
     )
 
     def within(self) -> Sequence[ColumnElement[bool]]:
-        """A reviewer's own audits; regional overseers also those of their region."""
-        own = Audit.account_id == current_user.id
-        if current_user.role == "reviewer":
-            return [own]
-        if not current_user.region:
-            return ()
-        here = exists().where(
-            ChangeRequest.id == Audit.request_id, ChangeRequest.region == current_user.region
-        )
-        return [or_(own, here)]
+        """A reviewer's own audits; those who oversee the office see all of their region."""
+        own = [Audit.account_id == current_user.id] if current_user.role == "reviewer" else []
+        return [*super().within(), *own]
 
     def concludes(self, row: Audit) -> bool:
         """True when this visitor has to conclude the audit."""

@@ -1,9 +1,10 @@
 """Editable panel lists: every save is one transaction with an event or a setting version."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, request
+from sqlalchemy import ColumnElement
 from wtforms import Form
 
 from anguan.extensions import db
@@ -134,6 +135,10 @@ class SettingView(EditedView):
         """Scope to which a row with these values belongs; subclasses must override it
         (NotImplementedError)."""
         raise NotImplementedError
+
+    def within(self) -> Sequence[ColumnElement[bool]]:
+        """Settings hold for the whole province."""
+        return ()
 
     def versions_scope(self) -> str:
         """Scope whose versions the list links to; '' where another page links to them."""

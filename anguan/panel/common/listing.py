@@ -9,6 +9,7 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement, func, select
 from werkzeug.wrappers import Response
 
+from anguan.domain.region_scope import in_region
 from anguan.extensions import db
 from anguan.panel.common.filters import Filtered, Hidden
 from anguan.panel.common.guard import GuardedMixin, id_from_text
@@ -72,8 +73,8 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
         raise NotImplementedError
 
     def within(self) -> Sequence[ColumnElement[bool]]:
-        """Conditions that limit the rows to those this visitor may see."""
-        return ()
+        """Conditions that limit the rows to those this visitor may see: those of their region."""
+        return in_region(self.model, self.region())
 
     def always(self, searching: bool) -> Sequence[ColumnElement[bool]]:
         """Conditions that every row of this list fulfils; a search may lift them."""

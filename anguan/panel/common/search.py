@@ -5,11 +5,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from flask_login import current_user
 from sqlalchemy import ColumnElement, and_, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from anguan.core.field_types import Name, normalise_login
 from anguan.core.field_types.text_cleaning import bracket_spellings
+from anguan.domain.region_scope import in_region
+from anguan.extensions import db
+from anguan.models import Person
 
 Column = InstrumentedAttribute[Any]
 LAST = chr(0x10FFFF)
@@ -60,3 +64,9 @@ def looks_like_document(text: str) -> bool:
     digits."""
     plain = normalise_login(text)
     return len(plain) >= 15 and plain.isascii() and plain.isalnum() and sum(map(str.isdigit, plain)) >= 8
+
+
+def find_person(number: str) -> int | None:
+    """Id of the person with this document number, if this visitor may see them."""
+    wanted = select(Person.id).where(is_exactly(Person.document_number, number))
+    return db.session.scalar(wanted.where(*in_region(Person, current_user.region)).limit(1))

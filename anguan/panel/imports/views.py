@@ -2,11 +2,14 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any, BinaryIO, cast
 
 from flask import Response, abort, flash, redirect, request
-from sqlalchemy import func, select
+from flask_login import current_user
+from sqlalchemy import ColumnElement, func, select
 
+from anguan.domain.region_scope import in_region
 from anguan.extensions import db, storage
 from anguan.infra.blob_store import Unstored
 from anguan.infra.events import actor_of
@@ -51,7 +54,8 @@ class ImportView(GuardedMixin):
         return self._index([], request.args.get("kind", ""))
 
     def _index(self, faults: list[tuple[str, str]], kind: str) -> Any:
-        rows = db.session.scalars(select(ImportBatch).order_by(ImportBatch.id.desc()).limit(LISTED)).all()
+        query = select(ImportBatch).where(*_inside()).order_by(ImportBatch.id.desc()).limit(LISTED)
+        rows = db.session.scalars(query).all()
         return self.render(
             "admin/imports.html", batches=rows, kinds=KINDS, states=STATES, faults=faults, kind=kind
         )
@@ -156,4 +160,9 @@ class ImportView(GuardedMixin):
         return redirect(self.link("show", id=id))
 
     def _batch(self, id: int) -> ImportBatch:
-        return db.session.get(ImportBatch, id) or abort(404)
+        return db.session.scalar(select(ImportBatch).where(ImportBatch.id == id, *_inside())) or abort(404)
+
+
+def _inside() -> Sequence[ColumnElement[bool]]:
+    """Imports of administrators of the visitor's region; all without one."""
+    return in_region(ImportBatch, current_user.region)

@@ -110,7 +110,7 @@ class FilingView(FormMixin, RequestList):
                 for one in documents
             ],
             decisions=review_presenter.standing_decisions(row.decisions),
-            events=review_presenter.history_of(db.session, row),
+            events=review_presenter.history_of(db.session, current_user, row),
             returned=row.state == RETURNED,
             steps=_progress_steps(row, matter),
             may_withdraw=is_allowed(row.state, Verb.WITHDRAW),

@@ -1,18 +1,15 @@
 """制证: certificate jobs, their errors, and the button that retries a job."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect
-from flask_login import current_user
-from sqlalchemy import ColumnElement, exists
 from sqlalchemy.orm import joinedload
 
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
 from anguan.infra.events import actor_of
 from anguan.infra.transaction import transaction
-from anguan.models import Certificate, CertificateJob, Edition, Enterprise
+from anguan.models import CertificateJob, Edition
 from anguan.panel.common import formatting
 from anguan.panel.common.filters import OneOf
 from anguan.panel.common.guard import REGISTER, current_account
@@ -61,19 +58,6 @@ class CertificateJobView(GuardedView):
             lambda v: CertificateJob.state != "ready" if v == "open" else CertificateJob.state == v,
         ),
     )  # fmt: skip
-
-    def within(self) -> Sequence[ColumnElement[bool]]:
-        """Certificates of the visitor's region."""
-        if not current_user.region:
-            return ()
-        return [
-            exists().where(
-                Edition.id == CertificateJob.edition_id,
-                Certificate.id == Edition.certificate_id,
-                Enterprise.id == Certificate.enterprise_id,
-                Enterprise.region == current_user.region,
-            )
-        ]
 
     def describe_row(self, row: CertificateJob) -> str:
         """Number of the certificate."""

@@ -1,11 +1,9 @@
 """登记簿: certificates, their editions and the certificate PDFs."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import abort
-from flask_login import current_user
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from anguan.core import clock
@@ -19,9 +17,9 @@ from anguan.panel.common import formatting
 from anguan.panel.common.filters import OfRecord, OneOf
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
-from anguan.panel.common.search import begins_with, is_exactly, matching_ids
+from anguan.panel.common.search import begins_with, find_person, is_exactly, matching_ids
 from anguan.panel.office_filing.views import actions_of
-from anguan.panel.register.register import RegisterView, requests_about, url_of
+from anguan.panel.register.register import RegisterView, link_to, requests_about, url_of
 from anguan.panel.requests.request_access import send_attachment
 from anguan.pdf.renderer import RenderError
 from anguan.services.codes import StatusCode
@@ -71,16 +69,6 @@ class CertificateView(RegisterView):
         OfRecord("person", "本人", Certificate.person_id),
     )
 
-    def within(self) -> Sequence[ColumnElement[bool]]:
-        """Certificates at enterprises of the visitor's region."""
-        if not current_user.region:
-            return ()
-        return [
-            exists().where(
-                Enterprise.id == Certificate.enterprise_id, Enterprise.region == current_user.region
-            )
-        ]
-
     def seek(self, text: str) -> ColumnElement[bool]:
         """A certificate number, the beginning of the holder's name, or a whole document number."""
         people = select(Person.id).where(is_exactly(Person.document_number, text))
@@ -94,7 +82,7 @@ class CertificateView(RegisterView):
 
     def resolve(self, typed: str) -> dict[str, Any] | None:
         """Filter for the person with this number."""
-        found = db.session.scalar(select(Person.id).where(is_exactly(Person.document_number, typed)).limit(1))
+        found = find_person(typed)
         return {"flt_person": found} if found is not None else {}
 
     def subject(self, row: Certificate) -> dict[str, Any]:
@@ -114,12 +102,9 @@ class CertificateView(RegisterView):
             ("证书类型", str(row.kind)),
             ("状态", formatting.status(certificate_status(db.session, row, formatting.limits()))),
             ("状态说明", format_reason(row)),
-            ("姓名", formatting.link(url_of("panel_person", row.person_id), row.holder_name, plain=True)),
+            ("姓名", link_to("panel_person", Person, row.person_id, row.holder_name)),
             ("证件号码", number),
-            (
-                "工作单位",
-                formatting.link(url_of("panel_enterprise", row.enterprise_id), row.unit_name, plain=True),
-            ),
+            ("工作单位", link_to("panel_enterprise", Enterprise, row.enterprise_id, row.unit_name)),
             ("职位", row.position),
             ("技术职称", row.title),
             ("首次发证日期", formatting.day(row.first_issued)),

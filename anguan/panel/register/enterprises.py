@@ -1,9 +1,7 @@
 """登记簿: enterprises."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from flask_login import current_user
 from sqlalchemy import ColumnElement
 
 from anguan.models import Certificate, Enterprise
@@ -36,10 +34,6 @@ class EnterpriseView(RegisterView):
     exports = {"name": lambda row: row.name}
     order = (Enterprise.id.desc(),)
     column_filters = (OneOf("region", "地区", formatting.regions, lambda v: Enterprise.region == v),)
-
-    def within(self) -> Sequence[ColumnElement[bool]]:
-        """Enterprises of the visitor's region."""
-        return [Enterprise.region == current_user.region] if current_user.region else ()
 
     def seek(self, text: str) -> ColumnElement[bool]:
         """The beginning of the name, or the whole credit code."""

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_login import current_user
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from wtforms import Form
 from wtforms.validators import ValidationError
@@ -14,24 +13,14 @@ from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
 from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
-from anguan.models import Employment, Enterprise, Person
+from anguan.models import Enterprise, Person
 from anguan.panel.common import formatting
 from anguan.panel.common.editing import EditedView
 from anguan.panel.common.filters import Hidden, OfRecord
 from anguan.panel.common.guard import current_account
-from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
+from anguan.panel.common.search import begins_with, find_person, is_exactly, looks_like_document, matching_ids
 
 TAKEN = "这个人的这一条已经登记过，请直接修改原来的"
-
-
-def works_in(region: str, person: Any) -> ColumnElement[bool]:
-    """Condition for people who work for an enterprise of this region."""
-    return exists().where(
-        Employment.person_id == person,
-        Employment.ended_on.is_(None),
-        Employment.enterprise_id == Enterprise.id,
-        Enterprise.region == region,
-    )
 
 
 class PersonField:
@@ -39,10 +28,7 @@ class PersonField:
 
     def validate_person(self, field: Any) -> None:
         """Somebody has this number. Raises ValidationError."""
-        found = db.session.scalar(
-            select(Person).where(is_exactly(Person.document_number, field.data)).limit(1)
-        )
-        if found is None:
+        if find_person(field.data) is None:
             raise ValidationError("没有登记这个证件号码的人")
 
     def validate_enterprise(self, field: Any) -> None:
@@ -71,10 +57,6 @@ class ExternalRecordView(EditedView):
     }
     noted: Sequence[str] = ()
 
-    def within(self) -> Sequence[ColumnElement[bool]]:
-        """People who work in the visitor's region."""
-        return [works_in(current_user.region, self.model.person_id)] if current_user.region else ()
-
     def seek(self, text: str) -> ColumnElement[bool]:
         """The beginning of a name, or a whole document number."""
         people = matching_ids(
@@ -85,7 +67,7 @@ class ExternalRecordView(EditedView):
 
     def resolve(self, typed: str) -> dict[str, Any] | None:
         """Filter for the person with this number."""
-        found = db.session.scalar(select(Person.id).where(is_exactly(Person.document_number, typed)).limit(1))
+        found = find_person(typed)
         return {"flt_person": found} if found is not None else None if looks_like_document(typed) else {}
 
     def adapt(self, form: Form, row: Any) -> None:
@@ -104,9 +86,7 @@ class ExternalRecordView(EditedView):
         values = self.values(form)
         if "person" in values:
             number = values.pop("person")
-            values["person_id"] = db.session.scalar(
-                select(Person.id).where(is_exactly(Person.document_number, number)).limit(1)
-            )
+            values["person_id"] = find_person(number)
         if "enterprise" in values:
             code = normalise_login(values.pop("enterprise"))
             values["enterprise_id"] = db.session.scalar(select(Enterprise.id).where(Enterprise.uscc == code))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import abort
-from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
@@ -17,9 +16,8 @@ from anguan.panel.common import formatting
 from anguan.panel.common.filters import OfRecord
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
-from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
+from anguan.panel.common.search import begins_with, find_person, is_exactly, looks_like_document, matching_ids
 from anguan.panel.office_filing.views import actions_of
-from anguan.panel.register.external_records import works_in
 from anguan.panel.register.register import RegisterView, certificates_where, requests_about, url_of
 from anguan.panel.review.documents import send_picture
 from anguan.web.status_signs import Sign
@@ -52,10 +50,6 @@ class PersonView(RegisterView):
     order = (Person.id.desc(),)
     column_filters = (OfRecord("person", "本人", Person.id),)
 
-    def within(self) -> Sequence[ColumnElement[bool]]:
-        """People who work in the visitor's region."""
-        return [works_in(current_user.region, Person.id)] if current_user.region else ()
-
     def seek(self, text: str) -> ColumnElement[bool]:
         """The beginning of a name, or a whole document number."""
         return matching_ids(
@@ -64,7 +58,7 @@ class PersonView(RegisterView):
 
     def resolve(self, typed: str) -> dict[str, Any] | None:
         """Filter for the person with this number."""
-        found = db.session.scalar(select(Person.id).where(is_exactly(Person.document_number, typed)).limit(1))
+        found = find_person(typed)
         return {"flt_person": found} if found is not None else None if looks_like_document(typed) else {}
 
     def always(self, searching: bool) -> Sequence[ColumnElement[bool]]:

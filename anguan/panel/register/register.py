@@ -1,20 +1,23 @@
 """登记簿: read-only views of persons, enterprises and certificates; only requests change the register."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import abort, request, url_for
 from flask_login import current_user
 from sqlalchemy import ColumnElement, or_, select
 
-from anguan.domain.review_permissions import REVIEWERS
+from anguan.domain.region_scope import in_region
+from anguan.domain.review_permissions import REVIEWERS, is_filed
 from anguan.extensions import db
-from anguan.infra.events import actor_of, record_event
+from anguan.infra.events import actor_of, read_events, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import (
+    Base,
     Certificate,
     ChangeRequest,
     Event,
+    Person,
 )
 from anguan.panel.common import formatting
 from anguan.panel.common.guard import REGISTER, current_account
@@ -75,7 +78,7 @@ class RegisterView(GuardedView):
             rows=self.rows_of(row, open_numbers),
             open_numbers=open_numbers,
             purposes=PURPOSES,
-            events=_events(getattr(Event, self.history), row.id),
+            events=read_events(db.session, current_user, getattr(Event, self.history) == row.id, most=40),
             titles=formatting.matter_titles(db.session),
             states=formatting.STATES,
             sees_requests=current_user.role in (*REVIEWERS, "auditor"),
@@ -83,29 +86,46 @@ class RegisterView(GuardedView):
         )
 
 
-def _events(column: Any, id: int) -> Sequence[Event]:
-    return db.session.scalars(select(Event).where(column == id).order_by(Event.id.desc()).limit(40)).all()
-
-
 def requests_about(*about: ColumnElement[bool]) -> Sequence[ChangeRequest]:
+    """The latest submitted requests that the visitor may see."""
     return db.session.scalars(
         select(ChangeRequest)
-        .where(or_(*about), ChangeRequest.number.is_not(None))
+        .where(or_(*about), *is_filed(current_user.region))
         .order_by(ChangeRequest.id.desc())
         .limit(40)
     ).all()
 
 
 def certificates_where(*about: ColumnElement[bool]) -> list[dict[str, Any]]:
-    found = db.session.scalars(select(Certificate).where(*about).order_by(Certificate.id).limit(200))
+    """Certificates that the visitor may see, for the table of a record."""
+    inside = in_region(Certificate, current_user.region)
+    query = select(Certificate).where(*about, *inside).order_by(Certificate.id).limit(200)
+    found = db.session.scalars(query).all()
+    people = seen_ids(Person, {row.person_id for row in found})
     return [
         {
             "row": row,
+            "person_url": url_of("panel_person", row.person_id) if row.person_id in people else "",
             "status": certificate_status(db.session, row, formatting.limits()),
             "edition": edition_status(db.session, row),
         }
         for row in found
     ]
+
+
+def seen_ids(model: type[Base], ids: Iterable[int]) -> frozenset[int]:
+    """Those of the records with these ids that the visitor may open; the others get no link."""
+    if not current_user.region:
+        return frozenset(ids)
+    key = model.__table__.c.id
+    return frozenset(
+        db.session.scalars(select(key).where(key.in_(ids), *in_region(model, current_user.region)))
+    )
+
+
+def link_to(endpoint: str, model: type[Base], id: int, words: str) -> Any:
+    """Link to a record that the visitor may open, else its name alone."""
+    return formatting.link(url_of(endpoint, id), words, plain=True) if seen_ids(model, {id}) else words
 
 
 def url_of(endpoint: str, id: int) -> str:

@@ -23,7 +23,7 @@ from anguan.matters.in_force import in_force
 from anguan.models import Certificate, ChangeItem, ChangeRequest, Person
 from anguan.panel.common import formatting
 from anguan.panel.common.listing import GuardedView
-from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
+from anguan.panel.common.search import begins_with, find_person, is_exactly, looks_like_document, matching_ids
 from anguan.services.review.review_view import round_items
 
 LONGEST_SUMMARY = 46
@@ -165,7 +165,7 @@ class RequestList(GuardedView):
 
     def resolve(self, typed: str) -> dict[str, Any] | None:
         """Filter for the person with this document number."""
-        found = db.session.scalar(select(Person.id).where(is_exactly(Person.document_number, typed)).limit(1))
+        found = find_person(typed)
         if found is not None:
             return {"flt_person": found}
         return None if looks_like_document(typed) else {}

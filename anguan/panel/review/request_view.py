@@ -134,7 +134,7 @@ class RequestView(TransferMixin, DecisionMixin):
             asked=[(labels[item], text) for item, text in questions(review, labels).items()]
             if deciding
             else [],
-            events=review_presenter.history_of(db.session, found)[:8],
+            events=review_presenter.history_of(db.session, current_account(), found)[:8],
             deciding=deciding,
             decisions=review_presenter.standing_decisions(found.decisions),
             left=days_left(found.due_at),

@@ -13,6 +13,8 @@ from anguan.core.check_result import Outcome
 from anguan.core.field_types import DocumentNumber
 from anguan.domain.field_changes import FieldChange
 from anguan.domain.masking import is_picture, kind_at, mask
+from anguan.domain.review_permissions import is_filed
+from anguan.infra.events import EventReader, read_events
 from anguan.models import ChangeRequest, Decision, Event
 from anguan.services.review.last_visit import ChangesSinceVisit
 from anguan.services.review.review_view import ReviewView
@@ -136,15 +138,13 @@ def build_check_results(review: ReviewView) -> list[Any]:
     return sorted(review.findings, key=lambda result: ORDER[result.outcome])
 
 
-def history_of(session: Session, request: ChangeRequest) -> Sequence[Event]:
-    """Events of this request, the latest first."""
-    return session.scalars(
-        select(Event).where(Event.request_id == request.id).order_by(Event.id.desc()).limit(60)
-    ).all()
+def history_of(session: Session, reader: EventReader, request: ChangeRequest) -> Sequence[Event]:
+    """Events of this request that the visitor may read, the latest first."""
+    return read_events(session, reader, Event.request_id == request.id, most=60)
 
 
-def other_requests(session: Session, request: ChangeRequest) -> Sequence[ChangeRequest]:
-    """Other submitted requests about the person or certificate, the latest first."""
+def other_requests(session: Session, reader: EventReader, request: ChangeRequest) -> Sequence[ChangeRequest]:
+    """Other submitted requests about the person or certificate that the visitor may see, the latest first."""
     about = [ChangeRequest.person_id == request.person_id] if request.person_id else []
     if request.certificate_id:
         about.append(ChangeRequest.certificate_id == request.certificate_id)
@@ -152,7 +152,7 @@ def other_requests(session: Session, request: ChangeRequest) -> Sequence[ChangeR
         return []
     return session.scalars(
         select(ChangeRequest)
-        .where(or_(*about), ChangeRequest.id != request.id, ChangeRequest.number.is_not(None))
+        .where(or_(*about), ChangeRequest.id != request.id, *is_filed(reader.region))
         .order_by(ChangeRequest.id.desc())
         .limit(20)
     ).all()

@@ -14,6 +14,7 @@ from anguan.core.record_ids import read_id
 from anguan.domain.calendar import days_left, load_calendar
 from anguan.domain.policies import policies_of
 from anguan.extensions import db
+from anguan.infra.events import read_events
 from anguan.models import Account, Attachment, ChangeRequest, Event, Remark
 from anguan.portal.blueprint import portal
 from anguan.portal.formatting import format_outcome
@@ -181,5 +182,4 @@ def _run_action(action: Callable[[Account], None]) -> bool:
 
 
 def _history(row: ChangeRequest) -> list[Event]:
-    query = select(Event).where(Event.request_id == row.id, Event.visible_to == "holder")
-    return list(db.session.scalars(query.order_by(Event.id.desc()).limit(100)))
+    return list(read_events(db.session, current_account(), Event.request_id == row.id, most=100))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from anguan.core import clock
 from anguan.core.lifecycle import APPROVED, REJECTED
 from anguan.domain.policies import load_policies
+from anguan.domain.region_scope import in_region
 from anguan.domain.review_permissions import REVIEWERS, is_recused
 from anguan.infra.events import CLOCK, Actor, actor_of, record_event
 from anguan.infra.notices import send_notice
@@ -30,7 +31,8 @@ def draw_sample(
 ) -> AuditSample:
     """Sample at least one of the requests decided from `first` to `last`, and a reviewer for each.
 
-    `per_mille` is the rate in ‰. The seed is stored: with it and the same rows the sample is repeatable.
+    `per_mille` is the rate in ‰; staff of a region draw from their region. The seed is stored: with it and
+    the same rows the sample is repeatable.
     Raises NotFound when the account may not sample, Refused for invalid days or an invalid rate.
     """
     if account.role not in MANAGERS:
@@ -51,7 +53,7 @@ def draw_monthly_sample(session: Session, month: date) -> AuditSample | None:
     first = last - timedelta(days=policy.audit_days - 1)
     with transaction(session):
         known = select(AuditSample.id).where(AuditSample.actor_id.is_(None), AuditSample.last_day == last)
-        if session.scalar(known) is not None or not session.scalars(_decided(first, last)).first():
+        if session.scalar(known) is not None or not session.scalars(_decided(first, last, None)).first():
             return None
         return _sample(session, CLOCK, first, last, policy.audit_per_mille, secrets.token_hex(8))
 
@@ -60,7 +62,7 @@ def _sample(
     session: Session, actor: Actor, first: date, last: date, per_mille: int, seed: str
 ) -> AuditSample:
     rng = random.Random(seed)  # noqa: S311 (its seed is secret; the sample must be repeatable)
-    decided = session.scalars(_decided(first, last)).all()
+    decided = session.scalars(_decided(first, last, actor.region)).all()
     count = max(1, round(len(decided) * per_mille / 1000)) if decided else 0
     made = AuditSample(
         drawn_at=clock.now(),
@@ -85,7 +87,7 @@ def _sample(
     return made
 
 
-def _decided(first: date, last: date) -> Select[int]:
+def _decided(first: date, last: date, region: str | None) -> Select[int]:
     begins, ends = clock.midnight(first), clock.midnight(last + timedelta(days=1))
     return (
         select(ChangeRequest.id)
@@ -93,6 +95,7 @@ def _decided(first: date, last: date) -> Select[int]:
             ChangeRequest.state.in_((APPROVED, REJECTED)),
             ChangeRequest.decided_at >= begins,
             ChangeRequest.decided_at < ends,
+            *in_region(ChangeRequest, region),
         )
         .order_by(ChangeRequest.id)
     )
@@ -160,10 +163,9 @@ def _notify_seniors(session: Session, request: ChangeRequest, opinion: str) -> N
         send_notice(session, senior, f"抽查结论不一致：{request.number}", opinion)
 
 
-def count_outcomes(session: Session, sample_id: int) -> dict[str, int]:
-    """Number of open, agreed and disagreed audits of a sample."""
-    rows = session.execute(
-        select(Audit.outcome, func.count()).where(Audit.sample_id == sample_id).group_by(Audit.outcome)
-    )
+def count_outcomes(session: Session, sample_id: int, region: str | None = None) -> dict[str, int]:
+    """Number of open, agreed and disagreed audits of a sample, of one region or of all."""
+    query = select(Audit.outcome, func.count()).where(Audit.sample_id == sample_id, *in_region(Audit, region))
+    rows = session.execute(query.group_by(Audit.outcome))
     found = {outcome or "open": count for outcome, count in rows}
     return {word: found.get(word, 0) for word in ("open", *OUTCOMES)}
