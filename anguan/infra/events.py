@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.domain.dossier import employer_of
+from  import employer_of
 from anguan.domain.region_scope import in_region
 from anguan.models import STAFF, Account, Certificate, ChangeRequest, Enterprise, Event, Person
 
