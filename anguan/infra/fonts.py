@@ -10,7 +10,8 @@ from pathlib import Path
 
 from reportlab.pdfbase.ttfonts import TTFontFile
 
-FOLDER = Path(__file__).resolve().parents[2] / "static" / "vendor" / "fonts"
+from anguan.infra.sandbox.font_folder import FOLDER
+
 LAST_RESORT = Path("/usr/share/fonts/truetype/hanazono")
 
 FACES: dict[str, tuple[Path, Path]] = {

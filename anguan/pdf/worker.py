@@ -20,7 +20,8 @@ from xhtml2pdf import pisa
 from xhtml2pdf import xhtml2pdf_reportlab as renderer
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 
-from anguan.infra.fonts import FOLDER, LAST_RESORT
+from anguan.infra.fonts import LAST_RESORT
+from anguan.infra.sandbox.font_folder import FOLDER
 from anguan.pdf import font_registration, ipc, line_breaking, sandbox
 from anguan.pdf.images import as_data_uri
 

@@ -19,6 +19,7 @@ from anguan.core.lifecycle import DECIDED, SUBMITTED
 from anguan.domain.policies import load_policies
 from anguan.infra.engine import database_file, prepare_engine
 from anguan.infra.files import LocalStorage, Storage, is_intact, list_damaged
+from anguan.infra.font_sample import draws_chinese
 from anguan.infra.fonts import BODY, FACES, FontsMissing, is_installed, read_coverage
 from anguan.infra.private_files import list_exposed, make_private_folder
 from anguan.infra.transaction import Busy, transaction
@@ -126,6 +127,12 @@ def _check_fonts() -> Iterator[HealthLine]:
         yield HealthLine("ok", "字体", f"印刷字体齐全（{count} 个字形）")
     except FontsMissing as missing:
         yield HealthLine("bad", "字体", str(missing))
+    if draws_chinese():
+        yield HealthLine("ok", "查看器", "没有嵌入字体的中文 PDF 能画出文字")
+    else:
+        yield HealthLine(
+            "bad", "查看器", "没有嵌入字体的中文 PDF 画不出文字，请重新运行安装步骤（make run），再检查一次"
+        )
     spare = [family for family in FACES if family not in BODY and is_installed(family)]
     if not spare:
         yield HealthLine("warn", "后备字体", "没有安装 fonts-hanazono，极少数生僻字印不出来时会停下并说明")

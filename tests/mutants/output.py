@@ -110,6 +110,15 @@ MUTANTS = (
         "Foreign bytes behind the end of a PDF are not kept.",
     ),
     Mutant(
+        "viewer_fonts",
+        (Edit("anguan/infra/sandbox/worker.py", "    use_fonts()\n", ""),),
+        (
+            "tests/infra/test_viewer_fonts.py"
+            "::test_the_fonts_of_setup_are_enough_and_a_page_without_any_is_noticed",
+        ),
+        "The viewer draws Chinese with the fonts of set-up.",
+    ),
+    Mutant(
         "printable_fields",
         (
             Edit(

@@ -27,6 +27,7 @@ from anguan.infra.sandbox.portraits import (
     show_picture,
     take_portrait,
 )
+from anguan.infra.sandbox.viewer_fonts import use_fonts
 from anguan.infra.sandbox.watermark import watermark_image
 
 Ask = dict[str, Any]
@@ -86,6 +87,7 @@ def serve() -> None:
     warnings.simplefilter("ignore")
     Image.MAX_IMAGE_PIXELS = None  # our own limit is stricter and is checked before decoding
     Image.preinit()
+    use_fonts()
     gc.freeze()
     while True:
         worker = os.fork()
