@@ -54,7 +54,7 @@ def _set_up(account: Account) -> Answer:
         db.session.rollback()
         if not taken.allowed or activation_codes.DAY.name in taken.spent:
             return _refuse()
-        name.error = "和登记的不一致，请按证件上的写法填写。"
+        name.error = "登记姓名和系统里的不一致，请按证件填写。"
         return _show(account, fields), 400
     return _finish(account.id, hash_secret(chosen), phone.value)
 

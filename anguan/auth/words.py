@@ -23,7 +23,7 @@ class Denial(StrEnum):
 
 
 DENIAL_WORDS: Mapping[Denial, str] = {
-    Denial.ADMINISTRATOR_EXISTS: "已经有系统管理员。忘记密码时，请另一位管理员发起重置。",
+    Denial.ADMINISTRATOR_EXISTS: "已经有系统管理员。忘记密码时，请另一位管理员重置登录。",
     Denial.ROLE_IS_GIVEN: "只有工作人员的角色可以更改；个人和企业账号随登记信息而定。",
     Denial.REGION_IS_FOR_STAFF: "只有工作人员的账号分管地区。",
     Denial.NO_ROLE: "没有这个角色。",

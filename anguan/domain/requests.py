@@ -36,7 +36,7 @@ def no_other_open(dossier: Dossier) -> CheckResult:
         .limit(1)
     )
     if row is not None:
-        return blocks(f"申请 {row.number} 还在办理中，等它办完或先撤销它，再办理本项")
+        return blocks(f"申请 {row.number} 还在办理中，请等该申请办结或撤销后再办")
     return passes("没有其他在办申请")
 
 

@@ -35,7 +35,13 @@ MATTER = Matter(
             propagate=True,
             hint="① 核对身份证号",
         ),
-        asked("certificate.holder_name", "姓名", mirrors=("person.name",), propagate=True, hint="② 输入姓名"),
+        asked(
+            "certificate.holder_name",
+            "姓名",
+            mirrors=("person.name",),
+            propagate=True,
+            hint="② 核对姓名，有变化才改",
+        ),
         asked(
             "certificate.title",
             "技术职称",

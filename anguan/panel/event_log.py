@@ -29,7 +29,7 @@ class EventView(GuardedView):
     column_details_list = ("at", "actor", "verb", "sentence", "request", "before", "after", "visible_to")
     column_labels = {
         "at": "时间", "actor": "操作人", "verb": "操作", "sentence": "内容", "request": "申请",
-        "before": "之前", "after": "之后", "visible_to": "谁能看到",
+        "before": "之前", "after": "之后", "visible_to": "可见范围",
     }  # fmt: skip
     cells = {
         "at": lambda row: formatting.link(
@@ -49,7 +49,7 @@ class EventView(GuardedView):
     page_size_options = (20, 50, 100)
     column_filters = (
         OneOf("verb", "操作", tuple(EVENT_WORDS.items()), lambda v: Event.verb == v),
-        OneOf("audience", "谁能看到", tuple(AUDIENCES.items()), lambda v: Event.visible_to == v),
+        OneOf("audience", "可见范围", tuple(AUDIENCES.items()), lambda v: Event.visible_to == v),
         OfRecord("person", "这个人", Event.person_id),
         OfRecord("request", "这件申请", Event.request_id),
     )

@@ -83,7 +83,7 @@ REFUSAL_WORDS: Mapping[Refusal, str] = {
     Refusal.IN_EFFECT: "决定已经生效，不能撤回",
     Refusal.UNDO_NOT_YOURS: "只有作出决定的人或复核人员可以撤回",
     Refusal.RECUSED: "按回避登记，这件事由其他人员办理",
-    Refusal.OTHER_OPEN_REQUEST: "同一证书或人员有另一件申请正在办理，等它办完或先撤销它，再提交本项",
+    Refusal.OTHER_OPEN_REQUEST: "同一证书或人员有另一件申请正在办理，请等该申请办结或撤销后再提交",
     Refusal.HELD: "{holder}",
     Refusal.JUST_CLAIMED: "这件申请刚刚由别人领取",
     Refusal.NOT_WAITING: "这件申请现在不在等待审核",

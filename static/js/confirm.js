@@ -14,7 +14,7 @@
     title.id = 'confirm-title';
     dialog.setAttribute('aria-labelledby', title.id);
     const go = make('button', 'btn btn--risk', asked.confirmLabel || (submitter && submitter.textContent) || '继续');
-    const stay = make('button', 'btn', asked.confirmStay || '先不办');
+    const stay = make('button', 'btn', asked.confirmStay || '取消');
     const actions = make('div', 'actions');
     go.type = stay.type = 'button';
     dialog.append(title, make('p', '', asked.confirm));

@@ -45,7 +45,7 @@ def test_a_newcomer_registers_logs_in_and_files(clients: AppClients) -> None:
     answer = send(browser, " 590101 19950507 0117 ")
     assert answer.status_code == 302
     browser.get(answer.location)
-    assert "如果该证件号码尚未注册，账号已经建立" in browser.page
+    assert "注册已收到。号码没有注册过的" in browser.page
     browser.log_in(NEW)
     assert browser.is_logged_in()
     account = clients.all(Account, login=NEW)[0]

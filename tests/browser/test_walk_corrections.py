@@ -37,7 +37,7 @@ def test_withdrawing_and_submitting_again(meet: Meet) -> None:
     number = number_on(holder)
     holder.tap("撤销申请")
     ask = holder.page.get_by_role("dialog", name="撤销这件申请？")
-    holder.tap("先不办", ask)
+    holder.tap("取消", ask)
     holder.tap("撤销申请")
     holder.press("撤销申请", ask)
     holder.reads("已撤销")
@@ -89,7 +89,7 @@ def test_everything_missing_is_reported_at_once(meet: Meet, documents: Documents
 
 def complaints(person: Person) -> Locator:
     """The error summary, which has the focus."""
-    summary = person.page.get_by_role("alert").filter(has_text="处要改")
+    summary = person.page.get_by_role("alert").filter(has_text="处没填好")
     summary.wait_for()
     assert summary.evaluate("element => element === document.activeElement")
     return summary

@@ -20,7 +20,7 @@ def test_without_scripts(meet: Meet, documents: Documents) -> None:
     holder.attach("承诺书", documents.nonsense)
     holder.attach("延续申请表", documents.scan)
     holder.press("延续申请")
-    holder.sees("处要改")
+    holder.sees("处没填好")
     attach_all(holder, documents)
     number = submit_request(holder, "延续申请")
     holder.menu("我的证书")

@@ -79,7 +79,7 @@ def test_all_errors_are_shown_at_once_on_top_and_at_their_fields(holder: Holder)
         assert f'href="#{target}"' in holder.page
         assert f'id="{target}"' in holder.page
         assert f'id="{target}-error"' in holder.page
-    assert "职位：请填写" in holder.text
+    assert "请填写职位" in holder.text
     assert holder.row(id).state == "draft"
     holder.save(id, go="1", **{"certificate.position": "项目负责人"})
     assert "没有变更任何内容" in holder.text

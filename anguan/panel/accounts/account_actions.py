@@ -26,7 +26,7 @@ class AccountActionMixin(EditedView):
     @expose(f"/{ID}/reset", methods=("POST",))
     @require_roles("administrator")
     def reset(self, id: int) -> Any:
-        """发起重置: invalidate the old password and show a one-time code once."""
+        """重置登录: invalidate the old password and show a one-time code once."""
         if away := ask_password_again():
             return away
         code = self._act(id, accounts.start_reset)

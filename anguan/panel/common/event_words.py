@@ -34,7 +34,7 @@ EVENT_WORDS = {
     "account_created": "开设账号",
     "account_disabled": "停用账号",
     "account_enabled": "恢复账号",
-    "reset_started": "发起重置",
+    "reset_started": "重置登录",
     "role_changed": "更改角色",
     "region_changed": "更改地区",
     "second_factor_set": "设置二次验证",

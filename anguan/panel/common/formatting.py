@@ -39,7 +39,7 @@ OUTCOMES = {
     Outcome.BLOCK: "不符合",
     Outcome.UNKNOWN: "无法判断",
 }
-SEVERITIES = ((Severity.BLOCK, "不符合时拦住"), (Severity.WARN, "只提醒"), (Severity.OFF, "不检查"))
+SEVERITIES = ((Severity.BLOCK, "不符合不能提交"), (Severity.WARN, "只提醒"), (Severity.OFF, "不检查"))
 PRODUCTIONS = {"waiting": "等待制证", "drawing": "制证中", "ready": "已生成", "failed": "制证失败"}
 QUIET = "—"
 

@@ -33,7 +33,7 @@ LISTED = 30
 STATES = {
     "checking": (Sign.REVIEWING, "正在检查"),
     "checked": (Sign.GOOD, "检查通过"),
-    "faulty": (Sign.RETURNED, "有要改的行"),
+    "faulty": (Sign.RETURNED, "有问题，未导入"),
     "running": (Sign.PRODUCING, "正在导入"),
     "done": (Sign.GOOD, "已导入"),
     "undoing": (Sign.REVIEWING, "正在撤销"),

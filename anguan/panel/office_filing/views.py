@@ -199,11 +199,11 @@ def actions_of(who: Account, certificate: Certificate | None, person: Person | N
 
 
 def _label(offer: Eligibility) -> str:
-    """Label of a button; where a choice is asked, with its options: 处理（暂扣、发还、撤销、吊销）."""
+    """Label of a button; where a choice is asked, with its first options: 暂扣、发还等…."""
     matter = offer.matter
     kinds = [
         field.resolved for field in matter.asked if isinstance(REGISTER_FIELDS.get(field.path), StatusField)
     ]
     if matter.requires_confirmation and kinds and isinstance(kinds[0], Choice):
-        return f"{matter.action}（{'、'.join(label for _, label in kinds[0].options)}）"
+        return f"{'、'.join(label for _, label in kinds[0].options[:2])}等…"
     return matter.action

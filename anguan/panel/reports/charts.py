@@ -89,7 +89,7 @@ def chart_waiting_days(session: Session, region: str | None) -> Chart:
     columns = [(label, tone) for (_, label), tone in zip(waiting.AGES, tones, strict=True)]
     return Chart(
         "ages",
-        "各事项等了几天",
+        "各事项已等待天数",
         "从提交算起的自然日，退回补正的不计。",
         "across",
         "事项",

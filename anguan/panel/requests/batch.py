@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from anguan.core import clock
 from anguan.core.record_ids import read_id
+from anguan.domain.policies import load_policies
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db, storage
 from anguan.models import Person
@@ -61,6 +62,7 @@ class BatchView(GuardedMixin):
             others=[line for line in lines if line.verdict != BatchVerdict.FITS],
             titles=formatting.matter_titles(db.session),
             code=batch.new_batch(),
+            undo_seconds=load_policies(db.session).undo_seconds,
         )
 
     @expose("/run", methods=("POST",))

@@ -38,16 +38,16 @@ def format_claim(request: ChangeRequest) -> str:
         return ""
     mine = _is_own(claim)
     if claim.until <= clock.now():
-        return "我 暂缓到期，该看了" if mine and claim.remind_at is not None else ""
+        return "我暂缓到期，该看了" if mine and claim.remind_at is not None else ""
     who = "我" if mine else claim.account.name
     if claim.remind_at is not None:
-        return f"{who} 暂缓到 {_format_until(claim.until)}"
+        return f"{who}暂缓，{_format_until(claim.until)} 提醒"
     if claim.transferred_by is not None:
         return (
             f"{who} {claim.transferred_by.name}转来" if mine else f"{who} 留到 {_format_until(claim.until)}"
         )
     if mine:
-        return f"我 到 {clock.beijing(claim.until):%H:%M}"
+        return f"我，保留到 {clock.beijing(claim.until):%H:%M}"
     return f"{who} 还有 {minutes_left(claim)} 分"
 
 

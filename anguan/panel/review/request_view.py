@@ -80,7 +80,7 @@ class RequestView(TransferMixin, DecisionMixin):
     @expose(f"/{ID}/reread", methods=("POST",))
     @require_roles(*REVIEWERS)
     def reread(self, id: int) -> Any:
-        """以现登记为准重新对照: current register values become the 原值."""
+        """按现在的登记重新核对: current register values become the 原值."""
         get_visible_or_404(id)
         version = read_id(request.form.get("seen_version")) or 0
         try:

@@ -90,7 +90,7 @@ def _form_steps(draft: Draft, faults: Sequence[FormError], form: DraftForm) -> l
     fields = sum(anchor.startswith("field:") for anchor in anchors)
     steps: list[FormStep] = []
     if form.known:
-        steps.append(("核对信息", "登记的内容", "done"))
+        steps.append(("核对信息", "已核对", "done"))
     if form.fields or form.questions:
         word = (
             "填写内容"

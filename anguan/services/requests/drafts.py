@@ -174,7 +174,7 @@ def _understand(
             faults.append(FormError(f"field:{wanted.path}", f"{wanted.label}：{invalid.sentence}"))
             continue
         if wanted.required and not value:
-            faults.append(FormError(f"field:{wanted.path}", f"{wanted.label}：{_ask_for(wanted)}"))
+            faults.append(FormError(f"field:{wanted.path}", _ask_for(wanted)))
         after[wanted.path] = beside[wanted.path] = value
     shown = {f.path for f in dossier.matter.asked if f.when(_with(dossier, after))}
     return (
@@ -198,8 +198,8 @@ def _check(session: Session, wanted: Field, value: str, stands: str, files: list
 def _ask_for(wanted: Field) -> str:
     control = wanted.resolved.control
     if control == "photo":
-        return "还没有上传"
-    return "请选择" if control in ("choice", "reference") else "请填写"
+        return f"{wanted.label}：还没有上传"
+    return f"请选择{wanted.label}" if control in ("choice", "reference") else f"请填写{wanted.label}"
 
 
 def _slots(dossier: Dossier, files: list[Attachment]) -> tuple[Slot, ...]:

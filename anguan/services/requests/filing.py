@@ -177,7 +177,7 @@ def revise(session: Session, account: Account, request_id: int) -> None:
                     request,
                     Verb.REVISE,
                     actor,
-                    f"取回{title}重新补充信息",
+                    "取回申请，补充信息",
                     notice=f"{title}已取回修改",
                 )
         except IntegrityError:

@@ -45,7 +45,7 @@ def snapshot(session: Session, account: Account, request: ChangeRequest, draft: 
         request,
         Verb.SUBMIT,
         actor_of(account),
-        f"提交{draft.matter.title}（第 {round_} 轮）",
+        f"第 {round_} 次提交",
         notice=f"{draft.matter.title}已提交，待审核",
         body=f"受理编号 {number}。审核有结果时会在这里告诉您。",
         number=number,

@@ -163,9 +163,9 @@ def _notify_holder(session: Session, request: ChangeRequest, matter: Matter, tex
             for item in changed
             if not is_picture(item.path)
         ]
-        send_notice(
-            session, holder, f"考核管理部门办理了{matter.title}", "\n".join([text, *lines]), request=None
-        )
+        status = next((item.after_text for item in changed if item.path == "certificate.status"), "")
+        title = f"证书{status}通知" if status else f"{matter.title}通知"
+        send_notice(session, holder, title, "\n".join([text, *lines]), request=None)
 
 
 def _pass_on(session: Session, request: ChangeRequest, matter: Matter, actor: Actor) -> None:

@@ -115,7 +115,7 @@ def _note_issued(session: Session, dossier: Dossier, items: Iterable[ChangeItem]
 
 
 def refresh_before_values(session: Session, account: Account, request_id: int, seen_version: int) -> None:
-    """After a conflict, take the register's present values as the new *before* (以现登记为准重新对照).
+    """After a conflict, take the register's present values as the new *before* (按现在的登记重新核对).
 
     Raises StaleRequest when the request has changed, NotFound or Refused when the account may not review it.
     """

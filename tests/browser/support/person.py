@@ -105,9 +105,7 @@ class Person:
 
     def attach(self, title: str, paper: Path | list[Path]) -> None:
         """Choose files for a material; they are sent with the form."""
-        field = self.page.get_by_label(
-            re.compile(rf"^(选择文件或拍照|再加一份或重新上传)：{re.escape(title)}$")
-        )
+        field = self.page.get_by_label(re.compile(rf"^(选择文件或拍照|再加一份)：{re.escape(title)}$"))
         field.set_input_files(paper)
 
     def reads(self, words: str | re.Pattern[str]) -> None:

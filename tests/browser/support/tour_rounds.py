@@ -79,7 +79,7 @@ def file_correction(tour: Tour, documents: Documents) -> None:
                 select(Certificate.id).where(Certificate.document_number == login_of("suspended"))
             ).one()
         clerk.open(f"/panel/certificates/details/?id={about}")
-        clerk.press("处理（暂扣、发还、撤销、吊销）")
+        clerk.press("暂扣、发还等…")
         tour.visit("deciding", clerk, page.url)
         clerk.press("核对并提交")
         page.get_by_role("alert").wait_for()

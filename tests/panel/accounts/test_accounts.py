@@ -134,7 +134,7 @@ def test_auditors_read_accounts_and_the_log_only(office: Office) -> None:
     browser = office.enter("auditor")
     number = office.clients.all(Account, login="REVIEWER1")[0].id
     page = browser.get(f"/panel/accounts/details/?id={number}").text
-    assert "发起重置" not in page
+    assert "重置登录" not in page
     for act in ("reset", "disable", "enable", "end", "factor"):
         assert browser.post(f"/panel/accounts/{number}/{act}").status_code == 403
     assert browser.get("/panel/events/").status_code == 200

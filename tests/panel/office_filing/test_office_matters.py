@@ -98,7 +98,7 @@ def test_a_suspension_from_the_button_to_the_red_banner(office: Office) -> None:
     assert "暂扣" in page
     assert "事故调查期间" in page
     assert str(clock.today()) in page
-    told = select(func.count()).where(Notice.account_id == scenario.holder.id, Notice.title.contains("处理"))
+    told = select(func.count()).where(Notice.account_id == scenario.holder.id, Notice.title == "证书暂扣通知")
     assert scenario.session.scalar(told)
     shown = holder.get("/check", query_string={"number": number, "name": name}, follow_redirects=True).text
     assert "暂扣" in shown

@@ -41,7 +41,7 @@ def test_a_row_says_who_claimed_it_and_for_how_long(office: Office) -> None:
     page = mine.get(f"{QUEUE}?flt_view=mine").text
     assert aside.number in page
     assert free.number not in page
-    assert "暂缓到" in page
+    assert "我暂缓，" in page
     assert "陆与行" in theirs.get(QUEUE).text
     with clock.frozen_at(clock.now() + timedelta(days=3, minutes=1)):
         scenario.policy("staff_idle_minutes", "120")

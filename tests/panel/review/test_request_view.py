@@ -175,7 +175,7 @@ def test_what_changed_since_the_page_was_opened_is_not_decided(office: Office) -
         office.scenario.certificate().title = "助理工程师"
     answer = browser.post(url_of(filed, "/decide"), verdict="approve", **seen)
     assert answer.status_code == 409
-    for words in ("没有作出决定", "原值", "申请值", "当前值", "助理工程师", "以现登记为准重新对照"):
+    for words in ("没有作出决定", "原值", "申请值", "当前值", "助理工程师", "按现在的登记重新核对"):
         assert words in answer.text
     assert office.read(filed).state == "submitted"
     browser.get(url_of(filed))

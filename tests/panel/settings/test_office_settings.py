@@ -72,7 +72,7 @@ def test_a_day_is_added_changed_removed_and_restored(office: Office, admin: Brow
     ):
         answer = admin.post("/panel/calendar/day", **(sent | bad))
         assert answer.status_code == 400, bad
-        assert "有 1 处要改" in answer.text
+        assert "还有 1 处没填好" in answer.text
 
 
 def test_a_year_is_entered_in_lines_or_not_at_all(office: Office, admin: Browser) -> None:
