@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from  import employer_of
+from anguan.domain.employers import current_employer
 from anguan.domain.region_scope import in_region
 from anguan.models import STAFF, Account, Certificate, ChangeRequest, Enterprise, Event, Person
 
@@ -81,7 +81,7 @@ def _region_of(
             return request.region
         if certificate is not None and certificate.enterprise.region:
             return certificate.enterprise.region
-        found = enterprise or employer_of(session, person)
+        found = enterprise or (current_employer(person) if person else None)
     return found.region or None if found is not None else actor.region or None
 
 
