@@ -13,6 +13,7 @@ from anguan.auth.words import DENIAL_WORDS, Denial
 from anguan.core import clock
 from anguan.core.field_types.login import normalise_login
 from anguan.domain.policies import RANDOM, load_policies
+from anguan.infra.event_verbs import EventVerb
 from anguan.infra.events import Actor, actor_of, record_event
 from anguan.models import ROLES, STAFF, Account, Enterprise, Person
 
@@ -155,13 +156,19 @@ def end_all_sessions(session: Session, actor: Actor, account: Account) -> int:
     return ended
 
 
-def record_own_event(session: Session, verb: str, words: str, account: Account) -> None:
+def record_own_event(session: Session, verb: EventVerb, words: str, account: Account) -> None:
     """Record an event of what a person did with their own account."""
     _record(session, verb, words, actor_of(account), account)
 
 
 def _record(
-    session: Session, verb: str, words: str, actor: Actor, account: Account, before: str = "", after: str = ""
+    session: Session,
+    verb: EventVerb,
+    words: str,
+    actor: Actor,
+    account: Account,
+    before: str = "",
+    after: str = "",
 ) -> None:
     record_event(
         session, verb, words, actor, person=account.person, before=before, after=after, visible_to="audit"

@@ -8,8 +8,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
+from anguan.core.lifecycle import Verb
 from anguan.domain.employers import current_employer
 from anguan.domain.region_scope import in_region
+from anguan.infra.event_verbs import EventVerb
 from anguan.models import STAFF, Account, Certificate, ChangeRequest, Enterprise, Event, Person
 
 LOG_READERS = frozenset({"administrator", "auditor"})
@@ -36,7 +38,7 @@ def actor_of(account: Account) -> Actor:
 
 def record_event(
     session: Session,
-    verb: str,
+    verb: EventVerb | Verb,
     sentence: str,
     actor: Actor,
     request: ChangeRequest | None = None,

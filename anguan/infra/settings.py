@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.domain.memo import reading_anew
+from anguan.infra.event_verbs import EventVerb
 from anguan.infra.events import Actor, record_event
 from anguan.infra.transaction import Busy, transaction
 from anguan.matters.overlay import ROWS
@@ -130,7 +131,7 @@ def _publish(
     sentence: str,
     before: Rows,
     last: int,
-    verb: str = "change_setting",
+    verb: EventVerb = "change_setting",
 ) -> int:
     after = read_scope(session, scope)
     if after == before:

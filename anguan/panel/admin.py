@@ -61,7 +61,7 @@ from anguan.panel.settings.dictionaries import DictionaryView
 from anguan.panel.settings.policies import PolicyView
 from anguan.panel.settings.reasons import ReasonView
 from anguan.panel.settings.versions import VersionView
-from anguan.services.words import format_opinion
+from anguan.services.words import VERDICT_WORDS, format_opinion
 
 THEME = Bootstrap4Theme(base_template="admin/ag_base.html", fluid=True)
 REVIEW, REGISTER, RECORDS, MATTERS = "审核", "登记簿", "台账", "事项配置"
@@ -74,6 +74,8 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(mask_document, "masked")
     app.add_template_filter(shorten, "shorten")
     app.add_template_filter(format_opinion, "opinion")
+    app.add_template_filter(lambda verdict: VERDICT_WORDS[verdict], "verdict_words")
+    app.add_template_filter(lambda verdict: VERDICT_WORDS[verdict], "verdict_words")
     app.add_template_filter(pieces_of, "pieces_of")
     admin = Admin(app, name="安管人员考核管理系统", index_view=HomeView(), theme=THEME)
     for view in make_views():

@@ -11,7 +11,7 @@ from anguan.extensions import db
 from anguan.infra.events import is_readable_by
 from anguan.models import ChangeRequest, Event
 from anguan.panel.common import formatting
-from anguan.panel.common.event_words import EVENT_WORDS
+from anguan.panel.common.event_words import EVENT_WORDS, title_of_verb
 from anguan.panel.common.filters import OfRecord, OneOf
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.search import begins_with, find_person, is_exactly, looks_like_document, matching_ids
@@ -35,7 +35,7 @@ class EventView(GuardedView):
         "at": lambda row: formatting.link(
             url_for("panel_event.details_view", id=row.id), format_moment(row.at)
         ),
-        "verb": lambda row: EVENT_WORDS.get(row.verb, row.verb),
+        "verb": lambda row: title_of_verb(row.verb),
         "sentence": lambda row: formatting.shorten(row.sentence, 500),
         "request": lambda row: number_of_request(row.request_id),
         "before": lambda row: formatting.shorten(row.before, 5000),

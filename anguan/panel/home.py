@@ -20,6 +20,7 @@ from anguan.panel.common.routing import expose
 from anguan.panel.reports import charts
 from anguan.panel.reports.metrics import flow, waiting
 from anguan.services.review.claims import is_claimed
+from anguan.services.words import VERDICT_WORDS
 
 DAYS = 30
 
@@ -50,7 +51,7 @@ class HomeView(GuardedMixin, AdminIndexView):  # type: ignore[misc]  # Flask-Adm
             done=flow.count_actor(db.session, current_user.id, clock.today(), clock.today()),
             decisions=last_decisions() if role in REVIEWERS else (),
             drawn_for_me=_count(Audit, Audit.account_id == current_user.id, Audit.done_at.is_(None)),
-            verdicts=formatting.VERDICTS,
+            verdicts=VERDICT_WORDS,
             titles=formatting.matter_titles(db.session),
             failed=_count(CertificateJob, CertificateJob.state == "failed"),
             accounts=count_accounts() if role == "administrator" else None,

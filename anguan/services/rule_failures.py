@@ -1,6 +1,7 @@
 """Records rules that raised an exception during submission or decision, for the doctor command."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,7 +10,7 @@ from anguan.core.check_result import CheckResult
 from anguan.infra.events import CLOCK, record_event
 from anguan.models import ChangeRequest, Event
 
-VERB = "rule_failed"
+VERB: Final = "rule_failed"
 
 
 def record_failures(session: Session, request: ChangeRequest, findings: Iterable[CheckResult]) -> None:

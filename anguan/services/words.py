@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from anguan.core.lifecycle import Verdict
+from anguan.core.masks import mask_documents
 from anguan.domain.register_fields import CERTIFICATE_STATUSES
 from anguan.models import CertificateStatus, Decision
 from anguan.services.codes import Refusal, StatusCode
@@ -35,6 +37,28 @@ STATUS_WORDS: Mapping[StatusCode, str] = {
     StatusCode.NO_EDITION: "—",
     **{shown: CERTIFICATE_STATUSES[stored] for stored, shown in STATUS_OF.items()},
 }
+
+
+VERDICT_WORDS: Mapping[str, str] = {
+    Verdict.PASS: "通过，转下一步",
+    Verdict.APPROVE: "通过",
+    Verdict.REJECT: "不通过",
+    Verdict.RETURN: "退回补正",
+}
+
+
+def describe_decision(decision: Decision) -> str:
+    """A decision for log and history: verdict, why, items to correct, batch; document numbers masked."""
+    word = VERDICT_WORDS[decision.verdict]
+    if decision.override:
+        word = f"强制{word}，理由：{decision.override}"
+    if decision.remarks:
+        word = f"{word} {len(decision.remarks)} 项"
+    parts = [word, f"批次 {decision.batch}"] if decision.batch else [word]
+    if decision.opinion:
+        parts.append(f"{'原因' if decision.verdict == Verdict.REJECT else '说明'}：{decision.opinion}")
+    parts += [f"{remark.label}：{remark.sentence}" for remark in decision.remarks]
+    return mask_documents("；".join(part.rstrip("。；") for part in parts))
 
 
 def format_opinion(decision: Decision) -> str:

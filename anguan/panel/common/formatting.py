@@ -32,7 +32,6 @@ STATES = {
     "withdrawn": "已撤销",
     "lapsed": "超时失效",
 }
-VERDICTS = {"pass": "通过，转下一步", "approve": "通过", "reject": "不通过", "return": "退回补正"}
 OUTCOMES = {
     Outcome.PASS: "通过",
     Outcome.WARN: "警告",

@@ -12,6 +12,7 @@ from anguan.core.lifecycle import SUBMITTED
 from anguan.domain.review_permissions import can_review, is_reviewable_by, is_waiting
 from anguan.extensions import db, storage
 from anguan.infra.blob_store import Damaged
+from anguan.infra.event_verbs import EventVerb
 from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import ChangeRequest, Event, StoredFile
@@ -40,7 +41,7 @@ def may_decide(found: ChangeRequest) -> bool:
 def record_view(found: ChangeRequest) -> None:
     """Record once per reviewer and round that this request was opened."""
     deciding = may_decide(found)
-    verb = "open_request" if deciding else "read_request"
+    verb: EventVerb = "open_request" if deciding else "read_request"
     seen = select(Event.id).where(
         Event.request_id == found.id, Event.verb == verb, Event.actor_id == current_user.id
     )

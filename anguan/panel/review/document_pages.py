@@ -63,8 +63,13 @@ class DocumentView(GuardedMixin):
 
 
 def show_page(id: int, attachment: int, page: int, size: str) -> Response:
-    """The page image; it may show a full document number, so the first view in a round is recorded."""
+    """The page image; it may show a full document number, so the first view in a round is recorded.
+
+    HEAD draws it ahead of time for the reviewer's next request: nothing is delivered, nothing recorded.
+    """
     picture = send_picture(document_of(id, attachment).file, page, size)
+    if request.method == "HEAD":
+        return picture
     found, who = get_visible_or_404(id), current_account()
     views = select(Event.id).where(
         Event.request_id == id, Event.actor_id == who.id, Event.verb.in_(PAGE_SIZES)

@@ -50,6 +50,7 @@ def build_review_page(
         "others": review_presenter.other_requests(db.session, current_user, found),
         "titles": matter_titles(db.session),
         "decisions": decisions,
+        "undone": [one for one in reversed(found.decisions) if one.undone_at is not None],
         "before": [one for one in reversed(decisions) if is_earlier_step(found, one)],
         "deciding": deciding,
         "claim_status": claim_status(found) if reviewing else None,

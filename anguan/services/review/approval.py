@@ -29,7 +29,7 @@ from anguan.services.review.register_changes import (
 )
 from anguan.services.review.review_view import dossier_of, round_items
 from anguan.services.transitions import lock_request, transition
-from anguan.services.words import format_opinion
+from anguan.services.words import describe_decision, format_opinion
 
 
 def take_effect(session: Session, storage: Storage, request_id: int) -> None:
@@ -61,9 +61,11 @@ def refuse_effect(session: Session, request: ChangeRequest, actor: Actor, senten
     if request.state != DECIDED:
         return
     decision = standing_decision(session, request)
+    said = f"决定未能生效：{sentence}"
     if decision is not None:
         decision.undone_at = clock.now()
-    transition(session, request, Verb.REFUSE_EFFECT, actor, f"决定未能生效：{sentence}", visible_to="office")
+        said = f"{said}。{decision.actor_name}的决定已撤回：{describe_decision(decision)}"
+    transition(session, request, Verb.REFUSE_EFFECT, actor, said, visible_to="office")
 
 
 def standing_decision(session: Session, request: ChangeRequest) -> Decision | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from anguan.models import Account, ChangeRequest, Decision, Event
 from anguan.services.refusals import NotFound, Refused, StaleRequest
 from anguan.services.review.decisions import undo
 
-REFUSED = "batch_refused"
+REFUSED: Final = "batch_refused"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ for its undo time is checked again when it takes effect.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ from anguan.services.requests.drafts import definition
 from anguan.services.review.document_reads import document_titles
 from anguan.services.review.review_view import round_attachments, round_items
 
-DAMAGE = "find_damage"
+DAMAGE: Final = "find_damage"
 """The verb of the event; its `after` holds the hashes of the damaged files, separated by spaces."""
 MOST_NAMED = 5
 """Maximum number of files named in a sentence; the rest are counted."""

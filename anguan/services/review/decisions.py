@@ -30,6 +30,7 @@ from anguan.services.review.damaged_files import DamagedFiles, check_files, reco
 from anguan.services.review.review_view import ReviewView, load_review
 from anguan.services.rule_failures import record_failures
 from anguan.services.transitions import lock_request, transition
+from anguan.services.words import describe_decision
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ def _write(
         request,
         Verb.DECIDE,
         actor_of(account),
-        f"{account.name}作出决定",
+        f"决定：{describe_decision(decision)}",
         visible_to="office",
         last_reviewer_id=account.id,
     )
@@ -195,8 +196,8 @@ def undo(session: Session, account: Account, request_id: int) -> None:
         if decision.actor_id != account.id and account.role != "senior_reviewer":
             raise Refused(Refusal.UNDO_NOT_YOURS)
         decision.undone_at = clock.now()
-        transition(
-            session, request, Verb.UNDO, actor_of(account), f"{account.name}撤回决定", visible_to="office"
-        )
+        whose = "" if decision.actor_id == account.id else f"{decision.actor_name}的"
+        sentence = f"撤回{whose}决定：{describe_decision(decision)}"
+        transition(session, request, Verb.UNDO, actor_of(account), sentence, visible_to="office")
         if decision.actor_id == account.id:
             restore_claim(session, account, request)

@@ -153,6 +153,16 @@ def test_the_file_itself_never_reaches_the_staff(office: Office, filed: ChangeRe
     assert len(office.events("read_paper")) == 1, "nobody had opened the request: the pictures are noted"
 
 
+def test_a_picture_drawn_ahead_is_not_logged_as_read(office: Office, filed: ChangeRequest) -> None:
+    browser = office.enter("reviewer")
+    place = address(filed, documents_of(office, filed)[0])
+    ahead = browser.client.head(place)
+    assert (ahead.status_code, ahead.data) == (200, b"")
+    assert not office.events("read_paper")
+    browser.get(place)
+    assert len(office.events("read_paper")) == 1
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [

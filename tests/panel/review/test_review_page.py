@@ -189,6 +189,9 @@ def test_undo_within_the_seconds(office: Office) -> None:
     assert browser.post(url_of(first, "/undo")).location == url_of(first)
     page = browser.get(url_of(first)).text
     assert "的决定已撤回" in page
+    assert "撤回过的 1 个决定" in page
+    assert "已撤回，没有生效" in page
+    assert "撤回决定：通过" in page
     assert "我领取于" in page
     browser.post(url_of(first, "/undo"))
     assert "决定已经生效，不能撤回" in browser.get(url_of(first)).text
