@@ -22,6 +22,7 @@ class ChangeRequest(Base):
     the record. `awaits_role` and `awaits_province` say who decides the current step.
     `frozen_policies` are the policies that apply to it, as JSON, stored at the first submission; '' before.
     `paused_days` are the working days that were left when it was returned; the due date is paused meanwhile.
+    `decided_at` is when it was decided, returned, withdrawn or lapsed; empty while it waits for review.
     `correction_due_at` is the end of the last day for correction (补正期限), fixed when it is returned.
     """
 
@@ -48,7 +49,7 @@ class ChangeRequest(Base):
         Index("ix_change_request_person", "person_id", "id"),
         Index("ix_change_request_certificate", "certificate_id", "id"),
         Index("ix_change_request_applicant_name", "applicant_name"),
-        Index("ix_change_request_decided_at", "decided_at"),
+        Index("ix_change_request_decided_at", "decided_at", "id"),
     )
 
     id: Mapped[Key]

@@ -6,7 +6,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.lifecycle import APPROVE, TransitionNotAllowed, Verb, destination
+from anguan.core.lifecycle import APPROVE, DRAFT, SUBMITTED, TransitionNotAllowed, Verb, destination
 from anguan.infra.events import Actor, record_event
 from anguan.infra.notices import send_notice
 from anguan.models import STAFF, ChangeRequest
@@ -49,12 +49,15 @@ def transition(
     """Compare and set: the transition happens only from the state and version that were read.
 
     Each transition records one event; `notice` is the title of the message that the filer gets.
+    `decided_at` follows the state: empty while it waits for review, else the time of the last transition.
     Raises Refused when the state does not allow the verb, StaleRequest when the row has changed.
     """
     try:
         to = destination(request.state, verb, verdict)
     except TransitionNotAllowed:
         raise Refused(Refusal.CLOSED, state=STATE_WORDS[request.state]) from None
+    now = clock.now()
+    settled = {} if to == DRAFT else {"decided_at": None if to == SUBMITTED else now}
     done = session.execute(
         update(ChangeRequest)
         .where(
@@ -62,7 +65,7 @@ def transition(
             ChangeRequest.state == request.state,
             ChangeRequest.version == request.version,
         )
-        .values(state=to, version=ChangeRequest.version + 1, changed_at=clock.now(), **values)
+        .values(state=to, version=ChangeRequest.version + 1, changed_at=now, **settled, **values)
         .execution_options(synchronize_session=False)
     )
     if not isinstance(done, CursorResult) or done.rowcount != 1:

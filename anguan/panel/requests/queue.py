@@ -161,13 +161,13 @@ def render_checkbox(row: ChangeRequest) -> Any:
 
 
 class DoneView(RequestList):
-    """已办: decided, withdrawn and returned requests, the latest first; recent decisions can be undone."""
+    """已办: decided, withdrawn and returned requests, the last decided first, so that 撤回 is at hand."""
 
     column_list = (
-        "number", "matter", "kind", "person", "unit", "change", "changed_at", "reviewer", "state",
+        "number", "matter", "kind", "person", "unit", "change", "decided_at", "reviewer", "state",
     )  # fmt: skip
     column_export_list = (
-        "number", "matter", "kind", "applicant_name", "document", "unit", "change", "changed_at", "reviewer",
+        "number", "matter", "kind", "applicant_name", "document", "unit", "change", "decided_at", "reviewer",
         "state",
     )  # fmt: skip
     options = (
@@ -175,7 +175,7 @@ class DoneView(RequestList):
         joinedload(ChangeRequest.last_reviewer),
         selectinload(ChangeRequest.decisions),
     )
-    order = (ChangeRequest.submitted_at.desc(), ChangeRequest.id.desc())
+    order = (ChangeRequest.decided_at.desc(), ChangeRequest.id.desc())
     nothing = ("还没有办过的申请。", "")
     list_template = "admin/done.html"
     row_actions = True

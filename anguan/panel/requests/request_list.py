@@ -132,6 +132,7 @@ class RequestList(GuardedView):
         "state": "状态",
         "submitted_at": "提交时间",
         "changed_at": "最近办理",
+        "decided_at": "办理时间",
         "reviewer": "办理人",
     }
     cells = {
@@ -146,6 +147,7 @@ class RequestList(GuardedView):
         "state": lambda row: formatting.state(row.state),
         "submitted_at": lambda row: formatting.moment(row.submitted_at),
         "changed_at": lambda row: formatting.moment(row.changed_at),
+        "decided_at": lambda row: formatting.moment(row.decided_at),
         "reviewer": lambda row: row.last_reviewer.name if row.last_reviewer else formatting.QUIET,
     }
     exports = {"due_at": lambda row: formatting.days_left(row.due_at)[1]}

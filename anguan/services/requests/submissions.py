@@ -62,7 +62,6 @@ def snapshot(session: Session, account: Account, request: ChangeRequest, draft: 
         paused_days=None,
         correction_due_at=None,
         reminded_at=None,
-        decided_at=None,
     )
 
 

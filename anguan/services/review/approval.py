@@ -112,7 +112,6 @@ def _carry_out(session: Session, request: ChangeRequest, decision: Decision, act
             verdict=APPROVE,
             notice=f"{matter.title}已通过",
             body=text,
-            decided_at=now,
         )
         verify(session, request, actor)
         clear_used_photo(session, request)
@@ -128,7 +127,6 @@ def _carry_out(session: Session, request: ChangeRequest, decision: Decision, act
             verdict=REJECT,
             notice=f"{matter.title}审批不通过",
             body=f"原因：{decision.opinion}",
-            decided_at=now,
         )
         release_locks(session, request, actor)
     elif decision.verdict == RETURN:
@@ -146,7 +144,6 @@ def _carry_out(session: Session, request: ChangeRequest, decision: Decision, act
             correction_due_at=until,
             notice=f"{matter.title}需要补正",
             body=f"{format_opinion(decision)}\n{lines}\n请在{format_deadline(until)}改好交回。",
-            decided_at=now,
         )
         carry_attachments(session, request)
     else:

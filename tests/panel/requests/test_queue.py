@@ -10,7 +10,8 @@ from anguan.core import clock
 from anguan.infra.transaction import transaction
 from anguan.models import ChangeRequest, Recusal
 from anguan.panel.requests import queue
-from anguan.services.review import claims
+from anguan.services.requests import filing
+from anguan.services.review import claims, decisions
 from tests.support.databases import copy_of, drop_database
 from tests.support.factories import Scenario, build
 from tests.support.panel_client import Office, open_office
@@ -143,3 +144,32 @@ def test_the_summary_counts_urgent_requests(office: Office) -> None:
         ).due_at = clock.now()  # the due moment itself is overdue
     page = office.enter("reviewer").get(QUEUE).text
     assert "逾期 2 件" in page
+
+
+def test_what_was_decided_last_stands_first(office: Office) -> None:
+    scenario = office.scenario
+    first = scenario.filed("profile_change")
+    second = scenario.filed("profile_change", scenario.stranger)
+    third = scenario.filed("certificate_change", scenario.paper_holder)
+    scenario.policy("undo_seconds", "600")
+    moment = clock.now()
+    with clock.frozen_at(moment + timedelta(minutes=1)):
+        filing.withdraw(scenario.session, scenario.stranger, second.id)
+    with clock.frozen_at(moment + timedelta(minutes=2)):
+        scenario.decide(third, "reject", opinion="不符")
+    with clock.frozen_at(moment + timedelta(minutes=3)):
+        scenario.decide(first, "reject", opinion="不符")
+    browser = office.enter("reviewer")
+
+    def order() -> list[str]:
+        page = browser.get(DONE).text
+        return sorted((one.number for one in (first, second, third) if one.number in page), key=page.index)
+
+    with clock.frozen_at(moment + timedelta(minutes=4)):
+        assert order() == [first.number, third.number, second.number]
+        decisions.undo(scenario.session, scenario.reviewer, first.id)
+        assert order() == [third.number, second.number]
+        scenario.decide(first, "reject", opinion="不符")
+        assert order() == [first.number, third.number, second.number]
+    scenario.session.expire_all()
+    assert all(one.decided_at is not None for one in (first, second, third))
