@@ -59,6 +59,11 @@ class CertificateLine:
     why: tuple[tuple[str, str], ...]
     mismatch: tuple[str, ...]
 
+    @property
+    def amending(self) -> Eligibility | None:
+        """The open matter that writes the person's present facts into the certificate, not begun yet."""
+        return next((o for o in self.eligibilities if o.matter.amends and o.open and not o.draft), None)
+
     def reason_id(self, offer: Eligibility) -> str:
         """The element id of the reason why this matter is not available."""
         for index, (_, sentence) in enumerate(self.why):

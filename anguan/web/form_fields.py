@@ -98,7 +98,7 @@ def build_alternatives(draft: Draft) -> tuple[FormField, ...]:
         boxes.append(
             FormField(
                 f"{ALTERNATIVE_PREFIX}{material.code}",
-                f"{material.title}的交法",
+                "提交哪些证明",
                 "radio",
                 "",
                 draft.dossier.choices.get(material.code, ""),

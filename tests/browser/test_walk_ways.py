@@ -12,6 +12,11 @@ from tests.browser.support.filing import RENEWAL_PAPERS, attach_all, begin_renew
 from tests.browser.support.keyboard import Keys
 from tests.browser.support.person import NARROW
 
+BARS = """() => Array.from(document.querySelectorAll('.bar, .tabbar, .strip, .masthead'))
+  .filter((bar) => ['fixed', 'sticky'].includes(getComputedStyle(bar).position))
+  .reduce((sum, bar) => sum + bar.offsetHeight, 0)"""
+"""Height in pixels of the bars that cover the page while it scrolls."""
+
 
 def test_without_scripts(meet: Meet, documents: Documents) -> None:
     """Everything works when no script runs."""
@@ -55,6 +60,7 @@ def test_on_a_phone(meet: Meet, documents: Documents) -> None:
     holder.fits()
     holder.press("延续")
     holder.fits()
+    assert holder.page.evaluate(BARS) < 110
     attach_all(holder, documents)
     submit_request(holder, "延续申请")
     holder.fits()

@@ -175,6 +175,9 @@ def test_a_difference_is_shown_and_filled_in(clients: AppClients, holder: Holder
     with clients.rows() as session:
         session.get_one(Person, clients.scenario.holder.person_id).title = "高级工程师"
     assert "证书信息与个人信息不一致：技术职称" in listed(holder)
+    holder.open("/my/")
+    certificate = clients.scenario.certificate()
+    assert f'href="/my/start/certificate_change?certificate={certificate.id}&amp;fill=1"' in holder.page
     id = holder.begin("certificate_change", clients.scenario.certificate(), fill="1")
     assert holder.typed(id) == {"certificate.title": "高级工程师"}
 

@@ -103,6 +103,21 @@ def _draft(session: Session, row: ChangeRequest) -> Task:
     )
 
 
+def _mismatch(line: CertificateLine) -> Task:
+    offer = line.amending
+    return Task(
+        TaskKind.MISMATCH,
+        name_certificate(line.certificate),
+        f"证书信息与个人信息不一致：{'、'.join(line.mismatch)}",
+        f"按个人信息{offer.matter.action}" if offer else "查看证书",
+        url_for("portal.start", code=offer.matter.code, certificate=line.certificate.id, fill=1)
+        if offer
+        else url_for("portal.certificates"),
+        lead="系统会按个人信息填好，核对后提交。" if offer else "现在不能办理变更，原因见证书下面的说明。",
+        turn=False,
+    )
+
+
 def _gaps(me: Account, lines: Sequence[CertificateLine]) -> list[Task]:
     tasks = []
     if missing := missing_facts(me):
@@ -132,15 +147,5 @@ def _gaps(me: Account, lines: Sequence[CertificateLine]) -> list[Task]:
                 )
             )
         if line.mismatch and line.request is None:
-            tasks.append(
-                Task(
-                    TaskKind.MISMATCH,
-                    name_certificate(line.certificate),
-                    f"证书信息与个人信息不一致：{'、'.join(line.mismatch)}",
-                    "查看证书",
-                    url_for("portal.certificates"),
-                    lead="可以办理变更，系统会按个人信息填好。",
-                    turn=False,
-                )
-            )
+            tasks.append(_mismatch(line))
     return tasks
