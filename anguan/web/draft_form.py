@@ -14,13 +14,22 @@ from anguan.domain.register_fields import register_field
 from anguan.services.refusals import FormError
 from anguan.services.requests.drafts import ALTERNATIVE_PREFIX, Draft
 from anguan.web.draft_errors import anchor_of, place_errors
-from anguan.web.form_fields import build_alternatives, build_field, format_mirrors, format_value
+from anguan.web.form_fields import (
+    build_alternatives,
+    build_field,
+    format_mirrors,
+    format_typed,
+    format_value,
+)
 from anguan.web.forms import FormField
+from anguan.web.seen_values import renewed_values, sign_values
 from anguan.web.upload_fields import UploadField
 
 WORKING = (DRAFT, RETURNED)
 """The states in which a request can be edited."""
 MOVED = "这件申请的内容在别的窗口里改过，还没有提交。下面是最新的内容，请重新核对后再提交。"
+
+SAVED_ELSEWHERE = "这份内容在另一个窗口改过，没有自动保存。请点“保存草稿”，再选择用哪一个。"
 
 
 class FormStyle(Protocol):
@@ -53,6 +62,8 @@ class DraftForm:
     sets: Sequence[FormField]
     cards: Sequence[UploadField]
     errors: Sequence[tuple[str, str]]
+    seen: str = ""
+    """What the form shows, for the hidden input by which a later save notices other changes."""
 
     @property
     def missing(self) -> int:
@@ -83,30 +94,65 @@ def read_echoed(form: Mapping[str, str]) -> set[str]:
     return {name for name, value in form.items() if value}
 
 
-def build_form(session: Session, draft: Draft, faults: Sequence[FormError], style: FormStyle) -> DraftForm:
-    """Build the form of a draft with these errors at their fields."""
+def build_form(
+    session: Session,
+    draft: Draft,
+    faults: Sequence[FormError],
+    style: FormStyle,
+    theirs: Mapping[str, str] | None = None,
+) -> DraftForm:
+    """Build the form of a draft with these errors at their fields.
+
+    `theirs` are values that were saved elsewhere meanwhile; `draft` then holds what this person typed.
+    """
     placed = place_errors(draft, faults)
+    others = theirs or {}
     fields, questions = [], []
     for field in draft.matter.asked:
         if not field.when(draft.dossier):
             continue
         error = placed.get(f"field:{field.path}", "")
         if field.mode == "answered":
-            questions.append(build_field(session, draft, field, error, whole=field.path in style.echoed))
+            made = build_field(session, draft, field, error, whole=field.path in style.echoed)
+            questions.append(_add_theirs(session, made, field, others))
             continue
-        made = _build_field(session, draft, field, error, style)
+        made = _add_theirs(session, _build_field(session, draft, field, error, style), field, others)
         if (adapted := style.adapt(session, draft, field, made)) is not None:
             fields.append(adapted)
     cards = style.cards(draft, placed)
     known = [style.describe(session, change) for change in draft.changes if not change.mirror_of]
+    sets = [_add_set(made, others) for made in build_alternatives(draft)]
+    asked = [
+        (made.name, f"{made.label}：您打开以后，别处改成了“{made.theirs}”，请选择用哪一个")
+        for made in (*fields, *questions, *sets)
+        if made.theirs
+    ]
     return DraftForm(
         [change for change in known if change is not None],
         fields,
         questions,
-        build_alternatives(draft),
+        sets,
         cards,
-        [(_target(anchor_of(draft, fault), fields, cards), fault.sentence) for fault in faults],
+        [*asked, *((_target(anchor_of(draft, fault), fields, cards), fault.sentence) for fault in faults)],
+        renewed_values(others) if others else sign_values(_shown(draft, (*fields, *questions, *sets))),
     )
+
+
+def _add_theirs(session: Session, made: FormField, field: Field, theirs: Mapping[str, str]) -> FormField:
+    if field.path not in theirs:
+        return made
+    return replace(made, theirs=format_typed(session, field.resolved, theirs[field.path]))
+
+
+def _add_set(made: FormField, theirs: Mapping[str, str]) -> FormField:
+    if made.name not in theirs:
+        return made
+    return replace(made, theirs=dict(made.options).get(theirs[made.name], ""))
+
+
+def _shown(draft: Draft, fields: Sequence[FormField]) -> dict[str, tuple[str, str]]:
+    """The value of each field as it is stored, and as the input shows it."""
+    return {made.name: (draft.typed.get(made.name, made.value), made.value) for made in fields}
 
 
 def _build_field(session: Session, draft: Draft, field: Field, error: str, style: FormStyle) -> FormField:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from anguan.core.field import Field
-from anguan.core.field_types import FieldType
+from anguan.core.field_types import FieldType, InvalidValue
 from anguan.core.record_ids import read_id
 from anguan.domain.field_changes import FieldChange
 from anguan.domain.masking import mask
@@ -69,6 +69,20 @@ def format_value(session: Session, known: RegisterField, canonical: str, whole: 
         return ""
     text = known.text(session, canonical)
     return text if whole else mask(known.path, canonical, text)
+
+
+def format_typed(session: Session, kind: FieldType, typed: str) -> str:
+    """A value as somebody else typed it, in words; sensitive ones masked."""
+    if not typed:
+        return "（空）"
+    if kind.sensitive:
+        return kind.mask(typed)
+    if kind.control == "reference":
+        return next((name for _, name in _chosen(session, typed)), typed)
+    try:
+        return kind.show(kind.parse(typed))
+    except InvalidValue:
+        return typed
 
 
 def format_mirrors(session: Session, path: str, cells: Sequence[FieldChange]) -> tuple[str, ...]:

@@ -25,7 +25,8 @@ class FormField:
     A secret is never rendered again. `optional_word` False leaves out （选填） where a choice is no question.
     Only for a field of a draft: `before` is the registered and `after` the requested value, in words;
     without `open` it may not be changed now. `places` follow it, `note` is the remark of the last return,
-    `masked` numbers have a button that shows them. A photo has URLs of pictures, the key of the
+    `masked` numbers have a button that shows them, `theirs` is what
+    somebody else saved meanwhile. A photo has URLs of pictures, the key of the
     removable attachment, warnings of the checks, and earlier photos to use `again`.
     """
 
@@ -47,6 +48,7 @@ class FormField:
     places: tuple[str, ...] = ()
     note: str = ""
     masked: bool = False
+    theirs: str = ""
     before_photo: str = ""
     after_photo: str = ""
     removable: int = 0

@@ -43,6 +43,22 @@ _INDEX = Edit(
 
 MUTANTS = (
     Mutant(
+        "unseen_values",
+        (
+            Edit(
+                "anguan/services/edit_conflicts.py",
+                "    if moved - kept:\n",
+                "    if False:\n",
+            ),
+        ),
+        (
+            "tests/web/forms/test_two_tabs.py::test_two_tabs_of_one_draft[sqlite-profile_change]",
+            "tests/web/forms/test_two_tabs.py"
+            "::test_the_later_one_sees_both_values_and_chooses[sqlite-panel_policy]",
+        ),
+        "Nobody overwrites a value that was saved after the form had been opened.",
+    ),
+    Mutant(
         "no_compare",
         (*_BARE, _INDEX),
         (f"{_RACE}[postgresql-decide_twice]",),

@@ -93,7 +93,7 @@ class AccountView(AccountActionMixin):
         """Heading with the name of the account."""
         return "开设账号" if row is None else f"角色与地区：{row.name}"
 
-    def adapt(self, form: Form, row: Account | None) -> None:
+    def adapt(self, form: Form, row: Account | None, sent: bool) -> None:
         """Holders and enterprises have a fixed role, given by the register."""
         if row is not None and row.role not in STAFF:
             del form["role"]
@@ -136,8 +136,11 @@ class AccountView(AccountActionMixin):
         try:
             with transaction(db.session):
                 row = accounts.lock_account(db.session, id)
-                accounts.set_role(db.session, who, row, values["role"])
-                accounts.set_region(db.session, who, row, values["region"] or None)
+                kept = self.kept(form, row)
+                if "role" not in kept:
+                    accounts.set_role(db.session, who, row, values["role"])
+                if "region" not in kept:
+                    accounts.set_region(db.session, who, row, values["region"] or None)
         except NotAllowed as refused:
             return self.fail(form, refused.sentence)
         return True

@@ -10,13 +10,15 @@ from wtforms import Form
 from anguan.extensions import db
 from anguan.infra import settings
 from anguan.infra.events import actor_of
-from anguan.panel.common.form_fields import build_form, errors_of
+from anguan.panel.common.form_fields import ask_which, build_form, errors_of, texts_of
 from anguan.panel.common.guard import WRITES, current_account
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.services.codes import Refusal
+from anguan.services.edit_conflicts import EditConflict, fields_to_keep
 from anguan.services.refusals import Refused
 from anguan.web.access import ask_password_again
+from anguan.web.seen_values import read_saw, read_theirs, renewed_values, sign_values
 
 
 class EditedView(GuardedView):
@@ -49,8 +51,21 @@ class EditedView(GuardedView):
         """Initial values of an empty form; None for no values."""
         return None
 
-    def adapt(self, form: Form, row: Any) -> None:
-        """Remove fields that cannot be changed in an existing row."""
+    def adapt(self, form: Form, row: Any, sent: bool) -> None:
+        """Remove fields that cannot be changed in an existing row; `sent` is False for a form to be shown."""
+
+    def shown(self, row: Any) -> dict[str, str]:
+        """The text of each field as the form of this row shows it."""
+        form = self.edit_form(row)
+        for field in form:
+            field.raw_data = None  # what was sent, which a number field would show again
+        form.process(obj=row)
+        self.adapt(form, row, sent=False)
+        return texts_of(form)
+
+    def kept(self, form: Form, row: Any) -> set[str]:
+        """The fields that stay as they are; call it in the transaction that writes. Raises EditConflict."""
+        return fields_to_keep(self.shown(row), texts_of(form), read_saw(), read_theirs())
 
     def heading(self, row: Any) -> str:
         """Heading of the form."""
@@ -87,10 +102,14 @@ class EditedView(GuardedView):
         sent = request.method == "POST"
         obj = row if row is not None else self.prefill()
         form = self.edit_form(obj) if row is not None else self.create_form(obj)
-        self.adapt(form, row)
+        self.adapt(form, row, sent)
+        theirs: Mapping[str, str] = {}
         if sent and form.validate():
             back = self.get_save_return_url(row if row is not None else form)
-            made = self.update_model(form, row) if row is not None else self.create_model(form)
+            try:
+                made = self.update_model(form, row) if row is not None else self.create_model(form)
+            except EditConflict as conflict:
+                made, theirs = False, conflict.now
             if isinstance(made, str):
                 return made
             if made:
@@ -99,14 +118,15 @@ class EditedView(GuardedView):
         answer = self.render(
             self.edit_template,
             row=row,
-            fields=build_form(form),
-            faults=errors_of(form),
+            fields=build_form(form, theirs),
+            faults=[*errors_of(form), *ask_which(form, theirs)],
+            seen=renewed_values(theirs) if sent else sign_values(texts_of(form)),
             heading=self.heading(row),
             back=self.get_save_return_url(row if row is not None else form),
             back_word=self.back_word(row),
             help=self.help,
         )
-        return (answer, 400) if sent else answer
+        return (answer, 409 if theirs else 400) if sent else answer
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
         """URL of the list."""
@@ -172,8 +192,10 @@ class SettingView(EditedView):
             row = session.get(self.model, key)
             if row is None:
                 raise Refused(Refusal.ROW_DELETED)
+            kept = self.kept(form, row)
             for name, value in values.items():
-                setattr(row, name, value)
+                if name not in kept:
+                    setattr(row, name, value)
 
         return self._publish(form, scope, words, write)
 

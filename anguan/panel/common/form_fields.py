@@ -3,7 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from wtforms import BooleanField, Field, Form, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    FileField,
+    Form,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # since 3.3; the stubs know 3.2
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
@@ -149,9 +158,42 @@ def _trim(value: str | None) -> str | None:
     return value.strip() if isinstance(value, str) else value
 
 
-def build_form(form: Form) -> list[Mapping[str, Any]]:
-    """The fields as data for the form macros."""
-    return [_field_data(field) for field in form]
+def build_form(form: Form, theirs: Mapping[str, str] | None = None) -> list[Mapping[str, Any]]:
+    """The fields as data for the form macros; `theirs` are values that others have saved meanwhile."""
+    others = theirs or {}
+    return [
+        {**_field_data(field), "theirs": _in_words(field, others[field.name]) if field.name in others else ""}
+        for field in form
+    ]
+
+
+def texts_of(form: Form) -> dict[str, str]:
+    """The text of each field but files, to compare what two people typed."""
+    return {field.name: _text(field) for field in form if not isinstance(field, FileField)}
+
+
+def ask_which(form: Form, theirs: Mapping[str, str]) -> list[tuple[str, str]]:
+    """For the summary above the form: the fields that others have changed meanwhile."""
+    return [
+        (
+            name,
+            f"{form[name].label.text}：您打开以后，别人改成了“{_in_words(form[name], now)}”，请选择用哪一个",
+        )
+        for name, now in theirs.items()
+    ]
+
+
+def _text(field: Field) -> str:
+    if isinstance(field, BooleanField):
+        return "1" if field.data else ""
+    value = field.data if isinstance(field, SelectField) else field._value()  # type: ignore[attr-defined]  # not in the stubs
+    return str(value or "").replace("\r\n", "\n").strip()
+
+
+def _in_words(field: Field, text: str) -> str:
+    if isinstance(field, BooleanField):
+        return "勾选" if text else "不勾选"
+    return dict(_options(field)).get(text, text) or "（空）"
 
 
 def errors_of(form: Form) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, request
+from flask import request
 from sqlalchemy import select
 from wtforms import Form
 
@@ -34,7 +34,7 @@ class MaterialView(MatterPart):
     def create_view(self) -> Any:
         """A declared material that has a row already is edited instead."""
         row = row_of(self.matter(), asked_code()) if asked_code() else None
-        return redirect(self.link("edit_view", id=row.id)) if row is not None else self._edit(None)
+        return self.open_form(row)
 
     def is_declared(self) -> bool:
         """True when the URL names a declared material of the matter."""
@@ -44,7 +44,7 @@ class MaterialView(MatterPart):
         """The declared texts, or an empty material."""
         return fill_form(self.matter(), asked_code())
 
-    def adapt(self, form: Form, row: Any) -> None:
+    def adapt(self, form: Form, row: Any, sent: bool) -> None:
         """The code is fixed; empty columns are shown with the declared texts."""
         if row is None or not row.sample_file:
             del form["drop_sample"]
@@ -53,7 +53,7 @@ class MaterialView(MatterPart):
                 del form["code"]
             return
         del form["code"]
-        if request.method != "POST" and declared_material(row.matter, row.code) is not None:
+        if not sent and declared_material(row.matter, row.code) is not None:
             plain = fill_form(row.matter, row.code)
             for name in ("title", "hint", "accept", "limit_mb"):
                 form[name].data = form[name].data or getattr(plain, name)
@@ -97,7 +97,7 @@ class RuleView(MatterPart):
         row = db.session.scalar(
             select(RuleConfig).where(RuleConfig.matter == self.matter(), RuleConfig.rule == self.rule())
         )
-        return redirect(self.link("edit_view", id=row.id)) if row is not None else self._edit(None)
+        return self.open_form(row)
 
     def is_declared(self) -> bool:
         """Every rule is declared."""

@@ -85,6 +85,12 @@ class MatterPart(SettingView):
         """True when the URL names something that the code declares."""
         return False
 
+    def open_form(self, row: Any) -> Any:
+        """The form of a row that somebody may have made meanwhile; what was sent is kept for it."""
+        if row is not None and request.method == "GET":
+            return redirect(self.link("edit_view", id=row.id))
+        return self._edit(row)
+
     @expose("/")
     def index_view(self) -> Any:
         """Rows are listed on the pages of their matters."""
@@ -139,7 +145,7 @@ class MatterView(MatterPart):
     def create_view(self) -> Any:
         """A matter that has a row of texts already is edited instead."""
         row = db.session.scalar(select(MatterConfig).where(MatterConfig.matter == self.matter()))
-        return redirect(self.link("edit_view", id=row.id)) if row is not None else self._edit(None)
+        return self.open_form(row)
 
     def prefill(self) -> MatterConfig:
         """The declared values."""
@@ -152,9 +158,9 @@ class MatterView(MatterPart):
             promised_days=plain.promised_days,
         )
 
-    def adapt(self, form: Form, row: Any) -> None:
+    def adapt(self, form: Form, row: Any, sent: bool) -> None:
         """Empty columns are shown with the declared texts."""
-        if row is None or request.method == "POST":
+        if row is None or sent:
             return
         plain = CODES[row.matter]
         for name in ("title", "guide", "approved_text", "promised_days"):

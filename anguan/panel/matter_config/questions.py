@@ -43,7 +43,7 @@ class QuestionView(MatterPart):
         """A question is required by default."""
         return QuestionConfig(kind="text", required=True, position=0)
 
-    def adapt(self, form: Form, row: Any) -> None:
+    def adapt(self, form: Form, row: Any, sent: bool) -> None:
         """The code is fixed, because old requests refer to it."""
         if row is not None:
             del form["code"]

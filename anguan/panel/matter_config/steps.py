@@ -20,7 +20,9 @@ from anguan.models import Account, StepConfig
 from anguan.panel.common.editing import known
 from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
+from anguan.services.edit_conflicts import EditConflict, fields_to_keep
 from anguan.web.access import ask_password_again, require_roles
+from anguan.web.seen_values import read_saw, read_theirs, renewed_values, sign_values
 
 MOST = 3
 LONGEST = 20
@@ -63,8 +65,10 @@ class StepView(GuardedMixin):
         entries = [read_entry(request.form, place) for place in range(MOST)]
         if faults := find_faults(db.session, entries):
             return self._show(code, entries, faults), 400
-        rows = [entry for entry in entries if entry["title"]]
-        self._publish(code, "修改审核步骤", rows)
+        try:
+            self._publish(code, "修改审核步骤", entries, asks=True)
+        except EditConflict as conflict:
+            return self._show(code, entries, [], conflict.now), 409
         flash("已保存，立即生效。已提交的申请按提交时的步骤办完。", "ok")
         return self._back(code)
 
@@ -79,10 +83,11 @@ class StepView(GuardedMixin):
         flash("审核步骤已恢复为系统默认。", "ok")
         return self._back(code)
 
-    def _publish(self, code: str, words: str, rows: Sequence[StepEntry]) -> None:
+    def _publish(self, code: str, words: str, entries: Sequence[StepEntry], asks: bool = False) -> None:
         def write(session: Session) -> None:
+            rows = _settle(session, code, entries) if asks else entries
             session.execute(delete(StepConfig).where(StepConfig.matter == code))
-            for place, entry in enumerate(rows, 1):
+            for place, entry in enumerate((row for row in rows if row["title"]), 1):
                 session.add(
                     StepConfig(
                         matter=code,
@@ -100,18 +105,54 @@ class StepView(GuardedMixin):
     def _back(self, code: str) -> Any:
         return redirect(self.get_url("panel_matter.page", code=code, _anchor="steps"))
 
-    def _show(self, code: str, entries: Sequence[StepEntry], faults: Sequence[tuple[str, str]]) -> str:
-        filled = [*entries, *({"title": "", "role": "reviewer", "reach": "province"} for _ in range(MOST))][
-            :MOST
+    def _show(
+        self,
+        code: str,
+        entries: Sequence[StepEntry],
+        faults: Sequence[tuple[str, str]],
+        theirs: Mapping[str, str] | None = None,
+    ) -> str:
+        filled, others, said = fill_up(entries), theirs or {}, dict(faults)
+        fieldsets = [build_fields(place, entry, said, others) for place, entry in enumerate(filled)]
+        asked = [
+            (field["name"], f"{field['label']}：您打开以后，别人改成了“{field['theirs']}”，请选择用哪一个")
+            for fields in fieldsets
+            for field in fields
+            if field["theirs"]
         ]
-        said = dict(faults)
         return self.render(
             "admin/steps.html",
             matter=in_force(db.session, code),
-            fieldsets=[build_fields(place, entry, said) for place, entry in enumerate(filled)],
-            faults=list(faults),
+            fieldsets=fieldsets,
+            faults=[*faults, *asked],
+            seen=renewed_values(others) if request.method == "POST" else sign_values(texts_of(filled)),
             back=self.get_url("panel_matter.page", code=code, _anchor="steps"),
         )
+
+
+def fill_up(entries: Sequence[StepEntry]) -> list[StepEntry]:
+    """The entries with empty ones behind them, as many as the form shows."""
+    return [*entries, *({"title": "", "role": "reviewer", "reach": "province"} for _ in range(MOST))][:MOST]
+
+
+def texts_of(entries: Sequence[StepEntry]) -> dict[str, str]:
+    """The values by field of the form."""
+    return {
+        f"{name}_{place}": str(value) for place, entry in enumerate(entries) for name, value in entry.items()
+    }
+
+
+def _settle(session: Session, code: str, entries: Sequence[StepEntry]) -> list[StepEntry]:
+    """The entries with what others changed and this form did not. Raises EditConflict."""
+    now = texts_of(fill_up([build_step(step) for step in in_force(session, code).steps]))
+    kept = fields_to_keep(now, texts_of(entries), read_saw(), read_theirs())
+    return [
+        {
+            name: now[f"{name}_{place}"] if f"{name}_{place}" in kept else value
+            for name, value in entry.items()
+        }
+        for place, entry in enumerate(entries)
+    ]
 
 
 def build_step(step: Step) -> StepEntry:
@@ -174,7 +215,9 @@ def is_short(people: frozenset[int], earlier: Sequence[frozenset[int]]) -> bool:
     return False
 
 
-def build_fields(place: int, entry: StepEntry, faults: Mapping[str, str]) -> list[Mapping[str, Any]]:
+def build_fields(
+    place: int, entry: StepEntry, faults: Mapping[str, str], theirs: Mapping[str, str]
+) -> list[Mapping[str, Any]]:
     """The three fields of one step for the form macros."""
     spoken = f"第 {place + 1} 步"
     shapes = (
@@ -190,6 +233,9 @@ def build_fields(place: int, entry: StepEntry, faults: Mapping[str, str]) -> lis
             "value": entry[name],
             "options": options,
             "error": faults.get(f"{name}_{place}", ""),
+            "theirs": (dict(options).get(now, now) or "（空）")
+            if (now := theirs.get(f"{name}_{place}")) is not None
+            else "",
             "required": required,
             "optional_word": name == "title",
             "radio": False,

@@ -1,11 +1,11 @@
 """填写, 核对 and 提交 of an office request, as routes of 我发起的."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import abort, flash, redirect, request
+from flask import abort, flash, jsonify, redirect, request
 
 from anguan.core.check_result import Outcome
 from anguan.core.record_ids import read_id
@@ -17,14 +17,16 @@ from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.office_filing.office_request_form import build_office_form, mask_value
 from anguan.panel.register.register import url_of
+from anguan.services.edit_conflicts import EditConflict
 from anguan.services.refusals import FormError, InvalidSubmission, NotFound, Refused, StaleRequest
 from anguan.services.requests import attachments, filing
 from anguan.services.requests.drafts import Draft, definition, digest_of, read_draft
 from anguan.services.requests.filing import own_request
 from anguan.web.access import ask_password_again
-from anguan.web.draft_form import MOVED, WORKING, Unconfirmed, read_echoed, read_typed
+from anguan.web.draft_form import MOVED, SAVED_ELSEWHERE, WORKING, Unconfirmed, read_echoed, read_typed
 from anguan.web.form_fields import format_mirrors
 from anguan.web.forms import FormField
+from anguan.web.seen_values import read_saw, read_theirs, renewed_values
 from anguan.web.uploads import save_uploads
 
 ID = "<id:id>"
@@ -77,20 +79,27 @@ class FormMixin(GuardedMixin):
     def save(self, id: int) -> Any:
         """Save everything typed and every acceptable file, then do what the button says. Aborts with 404."""
         matter, me = definition(db.session, own(id)), current_account()
+        typed = read_typed(matter, request.form)
         try:
-            filing.save(db.session, me, id, read_typed(matter, request.form))
+            filing.save(db.session, me, id, typed, read_saw(), read_theirs())
             refusals = save_uploads(db.session, storage(), me, id, matter, request.files)
             if removed := read_id(request.form.get("remove")):
                 attachments.detach(db.session, me, id, removed)
         except NotFound:
             abort(404)
+        except EditConflict as conflict:
+            if request.headers.get("X-Autosave"):
+                return jsonify(words=SAVED_ELSEWHERE)
+            refusals = save_uploads(db.session, storage(), me, id, matter, request.files)
+            draft = read_draft(db.session, own(id)).typed_over(typed)
+            return self._form(draft, False, refusals, conflict.now), 409
         except Refused as refused:
             if request.headers.get("X-Autosave"):
                 return refused.sentence, 409
             flash(f"{refused.sentence}。", "warn")
             return redirect(self.link("progress", id=id))
         if request.headers.get("X-Autosave"):
-            return "", 204
+            return jsonify(seen=renewed_values(typed))
         going = "go" in request.form
         if refusals or going:
             draft = read_draft(db.session, own(id))
@@ -143,7 +152,13 @@ class FormMixin(GuardedMixin):
             flash(f"已提交，受理编号 {filed.number}。由其他人员审核，您不能审核自己提出的申请。", "ok")
         return redirect(self.link("progress", id=id))
 
-    def _form(self, draft: Draft, check: bool = False, refusals: list[FormError] | None = None) -> str:
+    def _form(
+        self,
+        draft: Draft,
+        check: bool = False,
+        refusals: list[FormError] | None = None,
+        theirs: Mapping[str, str] | None = None,
+    ) -> str:
         row = draft.request
         return self.render(
             "admin/office_form.html",
@@ -151,11 +166,7 @@ class FormMixin(GuardedMixin):
             matter=draft.matter,
             about=record_of(row),
             form=build_office_form(
-                db.session,
-                draft,
-                check,
-                refusals or (),
-                read_echoed(request.form),
+                db.session, draft, check, refusals or (), read_echoed(request.form), theirs
             ),
         )
 

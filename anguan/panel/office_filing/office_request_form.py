@@ -69,9 +69,10 @@ def build_office_form(
     check: bool = False,
     refusals: Sequence[FormError] = (),
     echoed: Container[str] = (),
+    theirs: Mapping[str, str] | None = None,
 ) -> DraftForm:
     """The form as it was left. `check` shows every error; else only those of what was typed or uploaded."""
-    return build_form(session, draft, form_errors(draft, check, refusals), OfficeStyle(echoed))
+    return build_form(session, draft, form_errors(draft, check, refusals), OfficeStyle(echoed), theirs)
 
 
 def mask_value(cell: FieldChange, canonical: str, words: str) -> str:

@@ -19,6 +19,8 @@ from anguan.panel.common.editing import EditedView
 from anguan.panel.common.filters import Hidden, OfRecord
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.search import begins_with, find_person, is_exactly, looks_like_document, matching_ids
+from anguan.services.codes import Refusal
+from anguan.services.refusals import Refused
 
 TAKEN = "这个人的这一条已经登记过，请直接修改原来的"
 
@@ -70,7 +72,7 @@ class ExternalRecordView(EditedView):
         found = find_person(typed)
         return {"flt_person": found} if found is not None else None if looks_like_document(typed) else {}
 
-    def adapt(self, form: Form, row: Any) -> None:
+    def adapt(self, form: Form, row: Any, sent: bool) -> None:
         """Person and enterprise of an existing row are fixed."""
         if row is not None:
             del form["person"]
@@ -100,7 +102,16 @@ class ExternalRecordView(EditedView):
     def update_model(self, form: Form, model: Any) -> Any:
         """Update the row, with before and after in the event."""
         key, values = model.id, self.columns_of(form)
-        return self._write(form, "修改", model.person_id, lambda: db.session.get_one(self.model, key), values)
+
+        def take() -> Any:
+            row = db.session.get(self.model, key, with_for_update={"of": self.model})
+            if row is None:
+                raise Refused(Refusal.ROW_DELETED)
+            for name in self.kept(form, row):
+                values.pop(name, None)
+            return row
+
+        return self._write(form, "修改", model.person_id, take, values)
 
     def delete_model(self, model: Any) -> bool:
         """Delete the row, with its old values in the event."""
@@ -143,6 +154,8 @@ class ExternalRecordView(EditedView):
                 )
         except IntegrityError:
             return self.fail(form, TAKEN)
+        except Refused as refused:
+            return self.fail(form, f"{refused}")
         return True
 
     def _describe(self, row: Any) -> str:

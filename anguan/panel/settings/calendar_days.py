@@ -1,5 +1,7 @@
 """工作日历: days that differ from their weekday, edited singly or a year at once."""
 
+from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, request
@@ -24,9 +26,12 @@ from anguan.panel.settings.calendar_lines import (
     write_lines,
     year_of,
 )
+from anguan.services.edit_conflicts import EditConflict, fields_to_keep
 from anguan.web.access import require_roles
+from anguan.web.seen_values import read_saw, read_theirs, renewed_values, sign_values
 
 SCOPE = "calendar"
+NOTHING = "没有单独安排"
 ANNOUNCED = 11
 """Month in which the State Council announces the holidays of the coming year."""
 
@@ -50,13 +55,19 @@ class CalendarView(GuardedMixin):
         except InvalidLine as faulty:
             return self._show(self._year(), "", [("day", str(faulty))]), 400
         on, kind, name = day.day, day.kind, day.name
+        words = write_lines([day])
+        theirs = {str(on)} if "day" in read_theirs() else set()
 
         def write(session: Session) -> None:
-            session.merge(CalendarDay(day=on, kind=kind, name=name))
+            if not _stays(session, on, words, theirs):
+                session.merge(CalendarDay(day=on, kind=kind, name=name))
 
-        words = f"{on} {KINDS[kind]} {name}".strip()
-        settings.change(db.session, actor_of(current_account()), SCOPE, f"工作日历：{words}", write)
-        flash(f"已保存：{words}。新提交的申请按它计算承诺日期。", "ok")
+        try:
+            settings.change(db.session, actor_of(current_account()), SCOPE, f"工作日历：{words}", write)
+        except EditConflict as conflict:
+            return self._show(self._year(), "", [], {"day": conflict.now[str(on)]}, conflict.now), 409
+        said = f"已保存：{words}。新提交的申请按它计算承诺日期。"
+        flash(f"{on} 保留了别人改的安排。" if theirs else said, "ok")
         return redirect(self.link("index_view", year=on.year))
 
     @expose("/remove", methods=("POST",))
@@ -69,10 +80,18 @@ class CalendarView(GuardedMixin):
             return redirect(self.link("index_view"))
 
         def write(session: Session) -> None:
+            _stays(session, on, "", ())
             session.execute(delete(CalendarDay).where(CalendarDay.day == on))
 
-        settings.change(db.session, actor_of(current_account()), SCOPE, f"工作日历：{on} 恢复平常", write)
-        flash(f"{on} 已恢复平常。", "ok")
+        try:
+            settings.change(db.session, actor_of(current_account()), SCOPE, f"工作日历：{on} 恢复平常", write)
+        except EditConflict as conflict:
+            flash(
+                f"没有删除：您打开以后，别人把它改成了“{conflict.now[str(on)] or NOTHING}”。请看过再删。",
+                "warn",
+            )
+        else:
+            flash(f"{on} 已恢复平常。", "ok")
         return redirect(self.link("index_view", year=on.year))
 
     @expose("/lines", methods=("POST",))
@@ -86,12 +105,19 @@ class CalendarView(GuardedMixin):
         fresh = [(day.day, day.kind, day.name) for day in days]
 
         def write(session: Session) -> None:
+            now = {"lines": write_lines(build_year(session, year).days)}
+            if fields_to_keep(now, {"lines": typed}, read_saw(), read_theirs()):
+                return
             session.execute(delete(CalendarDay).where(year_of(year)))
             session.add_all(CalendarDay(day=on, kind=kind, name=name) for on, kind, name in fresh)
 
         words = f"{year} 年换成粘贴的 {len(fresh)} 天"
-        settings.change(db.session, actor_of(current_account()), SCOPE, f"工作日历：{words}", write)
-        flash(f"{words}。新提交的申请按它计算承诺日期。", "ok")
+        try:
+            settings.change(db.session, actor_of(current_account()), SCOPE, f"工作日历：{words}", write)
+        except EditConflict as conflict:
+            return self._show(year, typed, [], conflict.now, conflict.now), 409
+        said = f"{words}。新提交的申请按它计算承诺日期。"
+        flash(f"{year} 年保留了别人改的安排。" if read_theirs() else said, "ok")
         return redirect(self.link("index_view", year=year))
 
     def _year(self) -> int:
@@ -99,8 +125,20 @@ class CalendarView(GuardedMixin):
         year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else clock.today().year
         return min(max(year, FIRST), LAST)
 
-    def _show(self, year: int, typed: str, faults: list[tuple[str, str]]) -> str:
+    def _show(
+        self,
+        year: int,
+        typed: str,
+        faults: list[tuple[str, str]],
+        theirs: Mapping[str, str] | None = None,
+        now: Mapping[str, str] | None = None,
+    ) -> str:
+        """The page; `theirs` are values that others saved meanwhile, by input; `now` by what is edited."""
         shown = build_year(db.session, year)
+        others = {name: "；".join(text.splitlines()) or NOTHING for name, text in (theirs or {}).items()}
+        asked = [(name, f"您打开以后，别人改成了“{text}”，请选择用哪一个") for name, text in others.items()]
+        entries = {str(day.day): write_lines([day]) for day in shown.days}
+        sent = request.method == "POST"
         return self.render(
             "admin/calendar.html",
             year=year,
@@ -109,11 +147,24 @@ class CalendarView(GuardedMixin):
             drawn=shown,
             missing=format_missing(db.session),
             kinds=KINDS,
-            form=request.form if faults else {},
+            form=request.form if sent else {},
             typed=typed or write_lines(shown.days),
-            faults=faults,
+            faults=[*faults, *asked],
+            theirs=others,
+            seen=renewed_values(now or {})
+            if sent
+            else sign_values({**entries, "lines": write_lines(shown.days)}),
             may_edit=self.may("set_day"),
         )
+
+
+def _stays(session: Session, on: date, words: str, theirs: Collection[str]) -> bool:
+    """True when the person chose the entry that the day has now. Raises EditConflict for an unseen one."""
+    row = session.get(CalendarDay, on)
+    now = {str(on): write_lines([row]) if row else ""}
+    if fields_to_keep(now, {str(on): words}, read_saw(), theirs) and str(on) not in theirs:
+        raise EditConflict(now)
+    return str(on) in theirs
 
 
 def format_missing(session: Session) -> list[str]:

@@ -84,7 +84,7 @@ class DictionaryView(SettingView):
         """The dictionary that was shown before."""
         return DictionaryEntry(dictionary=request.args.get("dictionary", "title"), position=0)
 
-    def adapt(self, form: Form, row: Any) -> None:
+    def adapt(self, form: Form, row: Any, sent: bool) -> None:
         """Code and dictionary are fixed, because the register refers to them."""
         if row is not None:
             del form["dictionary"]

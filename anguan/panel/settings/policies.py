@@ -86,7 +86,8 @@ class PolicyView(SettingView):
         words = f"修改参数“{DECLARED[name].title}”为“{format_value(DECLARED[name], value)}”"
 
         def write(session: Any) -> None:
-            session.merge(PolicyValue(name=name, value=value))
+            if not self.kept(form, self.get_one(name)):
+                session.merge(PolicyValue(name=name, value=value))
 
         return self._publish(form, "policies", words, write)
 

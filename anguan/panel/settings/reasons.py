@@ -99,7 +99,7 @@ class ReasonView(SettingView):
         """Scope of all reasons."""
         return "reasons"
 
-    def adapt(self, form: Form, row: Any) -> None:
+    def adapt(self, form: Form, row: Any, sent: bool) -> None:
         """The code is fixed."""
         if row is not None:
             del form["code"]

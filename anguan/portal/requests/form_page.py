@@ -76,11 +76,12 @@ def read_form(
     search: SearchBox | None = None,
     revealed: str = "",
     echoed: Container[str] = (),
+    theirs: Mapping[str, str] | None = None,
 ) -> tuple[DraftForm, list[FormStep]]:
     """The form and its progress steps; `check` shows all errors, else only typed values and refusals."""
     faults = form_errors(draft, check, refusals)
     style = HolderStyle(session, account, search, revealed, echoed, url_for("portal.find_enterprises"))
-    form = build_form(session, draft, faults, style)
+    form = build_form(session, draft, faults, style, theirs)
     return form, _form_steps(draft, faults, form)
 
 

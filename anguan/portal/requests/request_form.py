@@ -1,8 +1,9 @@
 """The form of a draft: fill in, save at any time, upload documents, and go on to the confirmation."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from anguan.core import clock
@@ -19,14 +20,16 @@ from anguan.portal.requests.form_page import SearchBox, read_form
 from anguan.portal.requests.progress import remarks_of
 from anguan.portal.requests.reasons import standing_reason
 from anguan.portal.visitor import crumbs, current_account
+from anguan.services.edit_conflicts import EditConflict
 from anguan.services.refusals import FormError, NotFound, Refused
 from anguan.services.requests import attachments, filing
 from anguan.services.requests.drafts import Draft, definition, read_draft
 from anguan.services.requests.eligibility import may_file
 from anguan.services.requests.filing import own_request
 from anguan.web.access import require_roles
-from anguan.web.draft_form import WORKING, read_echoed, read_typed
+from anguan.web.draft_form import SAVED_ELSEWHERE, WORKING, read_echoed, read_typed
 from anguan.web.form_fields import name_certificate
+from anguan.web.seen_values import read_saw, read_theirs, renewed_values
 from anguan.web.uploads import save_uploads
 
 
@@ -48,13 +51,26 @@ def save(id: int) -> ResponseReturnValue:
     """Save the typed values and valid files, then redirect as the pressed button says. Raises NotFound."""
     me = current_account()
     matter = definition(db.session, own_request(db.session, me, id))
+    typed = read_typed(matter, request.form)
     try:
-        filing.save(db.session, me, id, read_typed(matter, request.form))
+        filing.save(db.session, me, id, typed, read_saw(), read_theirs())
     except NotFound:
         raise
+    except EditConflict as conflict:
+        return ask_which(me, id, matter, conflict)
     except Refused as refused:
         return _refuse(id, refused)
     return save_documents(me, id, matter)
+
+
+def ask_which(me: Account, id: int, matter: Matter, conflict: EditConflict) -> ResponseReturnValue:
+    """The form with what was typed, beside what another tab has saved; files are stored. Raises NotFound."""
+    if request.headers.get("X-Autosave"):
+        return jsonify(words=SAVED_ELSEWHERE)
+    typed = read_typed(matter, request.form)
+    refusals = save_uploads(db.session, storage(), me, id, matter, request.files)
+    draft = read_draft(db.session, own_request(db.session, me, id)).typed_over(typed)
+    return show_form(me, draft, refusals=refusals, theirs=conflict.now), 409
 
 
 def read_search() -> SearchBox | None:
@@ -75,7 +91,7 @@ def save_documents(me: Account, id: int, matter: Matter) -> ResponseReturnValue:
     except Refused as refused:
         return _refuse(id, refused)
     if request.headers.get("X-Autosave"):
-        return "", 204
+        return jsonify(seen=renewed_values(read_typed(matter, request.form)), url=url_for(".edit", id=id))
     return _go_on(me, id, refusals)
 
 
@@ -155,6 +171,7 @@ def show_form(
     refusals: list[FormError] | None = None,
     search: SearchBox | None = None,
     revealed: str = "",
+    theirs: Mapping[str, str] | None = None,
 ) -> str:
     """Render the form page."""
     row, matter = draft.request, draft.matter
@@ -167,6 +184,7 @@ def show_form(
         search=search,
         revealed=revealed,
         echoed=read_echoed(request.form),
+        theirs=theirs,
     )
     certificate = row.certificate
     deadline = row.correction_due_at if row.state == RETURNED else None

@@ -13,17 +13,20 @@ from anguan.portal.blueprint import portal
 from anguan.portal.requests.form_page import read_form
 from anguan.portal.requests.printed_forms import print_form
 from anguan.portal.requests.request_form import (
+    ask_which,
     follow_button,
     read_search,
     save_documents,
     show_form,
 )
 from anguan.portal.visitor import current_account
+from anguan.services.edit_conflicts import EditConflict
 from anguan.services.refusals import NotFound, Refused
 from anguan.services.requests import new_drafts
 from anguan.services.requests.drafts import Draft, definition, read_draft
 from anguan.web.access import require_roles
 from anguan.web.draft_form import read_typed
+from anguan.web.seen_values import read_saw, read_theirs
 
 KEEPING = ("save", "go", "again")
 """Buttons that make a draft even when nothing was typed."""
@@ -65,9 +68,21 @@ def begin(code: str) -> ResponseReturnValue:
             return ("", 204) if request.headers.get("X-Autosave") else follow_button(me, row)
     try:
         typed = read_typed(matter, request.form)
-        saved = new_drafts.begin(db.session, me, code, started.certificate, fill=started.fill, typed=typed)
+        saved = new_drafts.begin(
+            db.session,
+            me,
+            code,
+            started.certificate,
+            fill=started.fill,
+            typed=typed,
+            saw=read_saw(),
+            theirs=read_theirs(),
+        )
     except NotFound:
         raise
+    except EditConflict as conflict:
+        other = _open(me, code)
+        return other if isinstance(other, Response) else ask_which(me, other.id, matter, conflict)
     except Refused as refused:
         return _refuse(refused)
     return save_documents(me, saved.id, matter)

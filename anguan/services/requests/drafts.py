@@ -74,6 +74,10 @@ class Draft:
         """Field changes of the draft, in the order of the page."""
         return field_changes_of(self.dossier)
 
+    def typed_over(self, typed: Mapping[str, str]) -> "Draft":
+        """The same draft with inputs as they were typed, not saved."""
+        return replace(self, typed={**self.typed, **typed})
+
     def reopened(self, item: str) -> bool:
         """True when this field or material may be changed; after a return only flagged items may."""
         return self.request.state == DRAFT or item in self.flagged

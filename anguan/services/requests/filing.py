@@ -1,6 +1,6 @@
 """Filing by the applicant or the office: save, submit, withdraw, revise, discard."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +19,7 @@ from anguan.models import (
     ChangeRequest,
 )
 from anguan.services.codes import Refusal
+from anguan.services.edit_conflicts import Saw, fields_to_keep, saw_all
 from anguan.services.photos.id_photos import acknowledge_filed, attach_waiting_photo
 from anguan.services.refusals import FormError, InvalidSubmission, NotFound, Refused
 from anguan.services.requests.draft_writes import write_values
@@ -50,17 +51,25 @@ def save(
     account: Account,
     request_id: int,
     typed: Mapping[str, str],
+    saw: Saw = saw_all,
+    theirs: Collection[str] = (),
 ) -> None:
     """Store the typed values as typed, even if wrong. After a return only flagged items are stored.
 
     A sensitive field sent empty keeps its value: forms show it masked, with an empty input. Raises NotFound,
-    Refused.
+    Refused, EditConflict as in `fields_to_keep`.
     """
     with transaction(session):
-        write_typed(session, _working(session, account, request_id), typed)
+        write_typed(session, _working(session, account, request_id), typed, saw, theirs)
 
 
-def write_typed(session: Session, request: ChangeRequest, typed: Mapping[str, str]) -> None:
+def write_typed(
+    session: Session,
+    request: ChangeRequest,
+    typed: Mapping[str, str],
+    saw: Saw = saw_all,
+    theirs: Collection[str] = (),
+) -> None:
     """Write what may be changed now; call it inside a transaction, with the request locked."""
     matter = definition(session, request)
     wanted = {field.path for field in matter.asked if reopened(request, f"field:{field.path}")}
@@ -70,14 +79,14 @@ def write_typed(session: Session, request: ChangeRequest, typed: Mapping[str, st
         if material.alternatives and reopened(request, f"paper:{material.code}")
     }
     masked = {field.path for field in matter.asked if field.resolved.sensitive}
-    write_values(
-        request,
-        {
-            name: value
-            for name, value in typed.items()
-            if name in wanted and (value.strip() or name not in masked)
-        },
-    )
+    written = {
+        name: value
+        for name, value in typed.items()
+        if name in wanted and (value.strip() or name not in masked)
+    }
+    now = {value.name: value.typed for value in request.values}
+    kept = fields_to_keep(now, written, saw, theirs)
+    write_values(request, {name: value for name, value in written.items() if name not in kept})
     request.changed_at = clock.now()
 
 

@@ -1,6 +1,6 @@
 """A draft before and at its first save: the form that opening shows without a row, and the row itself."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from anguan.infra.portraits import NAME
 from anguan.infra.transaction import transaction
 from anguan.models import Account, Attachment, Certificate, ChangeRequest, DraftValue, Person, StoredFile
 from anguan.services.codes import Refusal
+from anguan.services.edit_conflicts import Saw, saw_all
 from anguan.services.photos.id_photos import waiting_photo
 from anguan.services.refusals import NotFound, Refused
 from anguan.services.requests.draft_writes import attach_photo, write_values
@@ -66,11 +67,13 @@ def begin(
     person_id: int | None = None,
     fill: bool = False,
     typed: Mapping[str, str] | None = None,
+    saw: Saw = saw_all,
+    theirs: Collection[str] = (),
 ) -> ChangeRequest:
     """Save a form for the first time: create the draft, or write into the one that exists already.
 
-    `person_id` names the person about whom the office files; `typed` as in `filing.save`.
-    Raises NotFound, or Refused with the reason.
+    `person_id` names the person about whom the office files; `typed`, `saw` and `theirs` as in `filing.save`.
+    Raises NotFound, Refused with the reason, EditConflict.
     """
     account_id = account.id
     try:
@@ -79,7 +82,7 @@ def begin(
             start = _start(session, account, code, certificate_id, person_id)
             if start.offer.draft is not None:
                 request = lock_request(session, start.offer.draft.id)
-                write_typed(session, request, typed or {})
+                write_typed(session, request, typed or {}, saw, theirs)
                 return request
             return _create(session, account, start, fill, typed or {})
     except IntegrityError:
@@ -89,7 +92,7 @@ def begin(
         found = _start(session, again, code, certificate_id, person_id).offer.draft
         if found is None:
             raise
-        save(session, again, found.id, typed or {})
+        save(session, again, found.id, typed or {}, saw, theirs)
         return found
 
 
