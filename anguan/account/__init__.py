@@ -4,6 +4,7 @@ from flask import Flask
 
 from anguan.account import (
     activation,
+    kept_form,
     login,
     number_claims,
     own_account,
@@ -13,7 +14,16 @@ from anguan.account import (
 )
 from anguan.account.blueprint import account
 
-PAGES = (login, activation, second_factor, reauthentication, own_account, registration, number_claims)
+PAGES = (
+    login,
+    activation,
+    second_factor,
+    reauthentication,
+    own_account,
+    registration,
+    number_claims,
+    kept_form,
+)
 """Every module that adds views to the blueprint."""
 
 

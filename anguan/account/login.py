@@ -7,6 +7,7 @@ from anguan.account.blueprint import BOTH, Answer, account
 from anguan.auth import sessions
 from anguan.auth.authentication import LoginResult, authenticate
 from anguan.auth.identity import FULL
+from anguan.auth.kept_forms import find_kept_form
 from anguan.domain.policies import load_policies
 from anguan.extensions import db, settings
 from anguan.infra.transaction import transaction
@@ -87,6 +88,8 @@ def go_on(came: LoginResult) -> Response:
     if came.stage != FULL:
         keep = target if is_local(target) and came.stage != "activation" else None
         return redirect(url_for(STAGE_PAGES[came.stage], next=keep))
+    if find_kept_form(db.session, who.id) is not None:
+        return redirect(url_for("account.kept_form"))
     return redirect(next_page(who, target))
 
 
@@ -103,7 +106,8 @@ def show_login(name: FormField, secret: FormField) -> str:
         "account/login.html",
         fields=(name, secret),
         errors=errors_of(name, secret),
-        next=request.values.get("next", "") if is_local(request.values.get("next", "")) else "",
+        next=target if is_local(target := request.values.get("next", "")) else "",
+        timed_out="timed_out" in request.args,
     )
 
 

@@ -75,6 +75,23 @@ def find(session: Session, token: str, limits: Policies) -> tuple[LoginSession, 
     return row, account
 
 
+def account_of_timed_out(session: Session, token: str) -> int:
+    """The account of a session that only time has ended; 0 for any other."""
+    return (
+        session.scalar(
+            select(LoginSession.account_id)
+            .join(Account, Account.id == LoginSession.account_id)
+            .where(
+                LoginSession.token_hash == hash_token(token),
+                LoginSession.ended_at.is_(None),
+                LoginSession.stage == FULL,
+                Account.disabled_at.is_(None),
+            )
+        )
+        or 0
+    )
+
+
 def idle_minutes(role: str, limits: Policies) -> int:
     """Idle timeout of a role's session, in minutes."""
     return limits.staff_idle_minutes if role in STAFF else limits.idle_minutes

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from anguan.models.base import Base, Code, Key, Long, Sha, Short, UtcDateTime, one_of
@@ -97,6 +97,16 @@ class LoginSession(Base):
     proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     until: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class KeptForm(Base):
+    """The text of a form that was sent after the login had ended, encrypted, for its account."""
+
+    __tablename__ = "kept_form"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    sealed: Mapped[str] = mapped_column(Text)
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Throttle(Base):

@@ -95,8 +95,8 @@ def guard() -> Response | None:
     if may_open(who, endpoint):
         return None
     if not who.stage:
-        wanted = current_path()
-        return redirect(url_for("account.login", next=wanted) if wanted else url_for("account.login"))
+        late = 1 if g.get("timed_out") else None
+        return redirect(url_for("account.login", timed_out=late, next=current_path() or None))
     if not who.is_authenticated:
         return redirect(url_for(STAGE_PAGES[who.stage]))
     if current_app.extensions[_TABLE][endpoint] <= frozenset(STAGES):

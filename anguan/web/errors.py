@@ -6,17 +6,19 @@ import secrets
 from contextlib import suppress
 from typing import Any, TypedDict
 
-from flask import Flask, Response, g, make_response, render_template, request, url_for
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response as BaseResponse
 
 from anguan.auth.identity import ANONYMOUS
 from anguan.core import clock
 from anguan.extensions import db
 from anguan.infra.files import Unstored
 from anguan.infra.transaction import Busy
+from anguan.web.kept_forms import keep_late_form
 from anguan.web.redirects import home_url
 from anguan.web.responses import is_fetch
 
@@ -24,6 +26,7 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _log = logging.getLogger("anguan.errors")
 
 STALE = "页面打开太久，或者不是从本系统提交的。请返回上一页，刷新后再试一次；已保存的草稿不会丢失。"
+STALE_KEPT = "页面打开太久，这次提交没有受理。您填的内容保留着，点下面的按钮继续。"
 TIMED_OUT = "登录已经超时，这次提交没有受理。请重新登录后再做一次；已保存的草稿不会丢失。"
 
 
@@ -44,10 +47,18 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(InternalServerError, show_fault)
 
 
-def show_stale(error: HTTPException) -> Response:
-    """400 for a form without a valid CSRF token; usually the login timed out meanwhile."""
+def show_stale(error: HTTPException) -> BaseResponse:
+    """400 for a form without a valid CSRF token; usually the login timed out meanwhile.
+
+    Its text is kept: after the login, or at once, a page offers to go on with it.
+    """
+    kept = keep_late_form()
     if g.get("timed_out"):
+        if kept and not is_fetch() and not request.headers.get("X-Autosave"):
+            return redirect(url_for("account.login", timed_out=1, next=url_for("account.kept_form")))
         return render_error(400, sentence=TIMED_OUT, title="登录已超时", **_link("account.login", "重新登录"))
+    if kept:
+        return render_error(400, sentence=STALE_KEPT, **_link("account.kept_form", "看刚才的内容"))
     return render_error(400, sentence=STALE)
 
 

@@ -48,7 +48,9 @@ def load_session() -> None:
         limits = load_policies(db.session)
         found = sessions.find(db.session, token, limits)
         if found is None:
-            g.timed_out, g.drop_cookie = True, True
+            g.timed_out, g.timed_out_id = True, sessions.account_of_timed_out(db.session, token)
+            # A cookie that only time has ended stays until the login: a form sent later names its account.
+            g.drop_cookie = not g.timed_out_id
         else:
             row, account = found
             g.who, g.token = sessions.identify(row, account), token

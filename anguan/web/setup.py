@@ -7,6 +7,7 @@ from anguan.web.access import guard
 from anguan.web.errors import register_error_handlers
 from anguan.web.headers import register_headers
 from anguan.web.input_validation import register_input_validation
+from anguan.web.kept_forms import register_kept_forms
 from anguan.web.record_ids import register_id_converter
 from anguan.web.session_cookie import register_session_hooks
 from anguan.web.static_files import register_static_files
@@ -19,6 +20,7 @@ def init_app(app: Flask) -> None:
     register_headers(app)
     register_static_files(app)
     register_session_hooks(app)
+    register_kept_forms(app)
     CSRFProtect(app)
     app.before_request(guard)
     register_input_validation(app)

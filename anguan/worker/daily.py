@@ -12,7 +12,7 @@ from anguan.domain.policies import load_policies
 from anguan.infra.files import sweep_orphans
 from anguan.infra.outbox import enqueue
 from anguan.infra.transaction import transaction
-from anguan.models import IdempotencyKey, LoginSession, PhotoWorkspace, Throttle
+from anguan.models import IdempotencyKey, KeptForm, LoginSession, PhotoWorkspace, Throttle
 from anguan.services.daily_expiry import expire_daily
 from anguan.services.review.audits import draw_monthly_sample
 from anguan.worker.context import JobContext
@@ -21,6 +21,8 @@ FILES_AFTER = timedelta(days=2)
 """Longer than any upload takes: a file without a row is an orphan by then."""
 SESSIONS_AFTER = timedelta(days=180)
 FORMS_AFTER = timedelta(days=30)
+KEPT_AFTER = timedelta(days=1)
+"""As long as a kept form is offered after a login."""
 
 
 def enqueue_daily(session: Session) -> None:
@@ -44,6 +46,7 @@ def run_daily(session: Session, tools: JobContext, _payload: dict[str, Any]) -> 
     now = clock.now()
     with transaction(session):
         session.execute(delete(Throttle).where(Throttle.until < now))
+        session.execute(delete(KeptForm).where(KeptForm.kept_at < now - KEPT_AFTER))
         session.execute(delete(IdempotencyKey).where(IdempotencyKey.at < now - FORMS_AFTER))
         session.execute(delete(LoginSession).where(LoginSession.until < now - SESSIONS_AFTER))
     with transaction(session):

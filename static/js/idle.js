@@ -16,8 +16,22 @@
     start = Date.now();
     dialog.close();
   }
+  /* What was typed and not saved is kept on the server for this account, and shown after the login. */
+  const typedIn = new Set();
+  document.addEventListener('input', (event) => { if (event.target.form) typedIn.add(event.target.form); });
+  document.addEventListener('submit', (event) => { typedIn.delete(event.target); });
+  function keep(form) {
+    const body = new FormData(form);
+    form.querySelectorAll('input[type=file]').forEach((input) => body.delete(input.name));
+    return fetch(form.action, { method: 'POST', body, credentials: 'same-origin', headers: { 'X-Keep-Form': '1' } });
+  }
   function leave() {
-    window.location.href = document.body.dataset.loginUrl + '?next=' + encodeURIComponent(window.location.pathname);
+    const forms = Array.from(typedIn).filter((form) => form.isConnected && form.method.toLowerCase() === 'post');
+    typedIn.clear();
+    const away = () => {
+      window.location.href = document.body.dataset.loginUrl + '?timed_out=1&next=' + encodeURIComponent(window.location.pathname + window.location.search);
+    };
+    Promise.allSettled(forms.slice(-1).map(keep)).then(away);
   }
   function build() {
     dialog = document.createElement('dialog');
@@ -25,7 +39,7 @@
     title.id = 'idle-title';
     dialog.setAttribute('aria-labelledby', title.id);
     const words = document.createElement('p');
-    words.textContent = '已保存的草稿不会丢失。';
+    words.textContent = '已填的内容不会丢失。';
     const stay = document.createElement('button');
     stay.type = 'button';
     stay.className = 'btn btn--main';
@@ -38,9 +52,9 @@
     document.body.append(dialog);
   }
   document.addEventListener('review-page:load', () => { start = Date.now(); });
-  setInterval(() => {
+  const watch = setInterval(() => {
     const passed = Date.now() - start;
-    if (passed >= endAfter) { leave(); return; }
+    if (passed >= endAfter) { clearInterval(watch); leave(); return; }
     if (passed < warnAfter) return;
     if (!dialog) build();
     title.textContent = '这次登录 ' + Math.max(1, Math.ceil((endAfter - passed) / 60000)) + ' 分钟后结束';

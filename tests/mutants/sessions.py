@@ -7,6 +7,18 @@ _LOGIN = "tests/account/test_login.py"
 
 MUTANTS = (
     Mutant(
+        "kept_for_all",
+        (
+            Edit(
+                "anguan/web/kept_forms.py",
+                """    if not hmac.compare_digest(request.form.get(FILLED_BY, ""), _mark(account_id)):\n""",
+                "    if False:\n",
+            ),
+        ),
+        ("tests/web/forms/test_kept_forms.py::test_nobody_else_reads_it[sqlite]",),
+        "Text that came too late is kept only for the account that had the form open.",
+    ),
+    Mutant(
         "keep_old_session",
         (Edit(_SESSIONS, "if replaces is not None:", "if False:"),),
         (f"{_LOGIN}::test_logging_in_again_ends_the_session_it_replaces",),

@@ -75,8 +75,10 @@ class Draft:
         return field_changes_of(self.dossier)
 
     def typed_over(self, typed: Mapping[str, str]) -> "Draft":
-        """The same draft with inputs as they were typed, not saved."""
-        return replace(self, typed={**self.typed, **typed})
+        """The same draft with inputs as they were typed, not saved; an empty masked one is as it was."""
+        masked = {field.path for field in self.matter.asked if field.resolved.sensitive}
+        own = {name: text for name, text in typed.items() if text.strip() or name not in masked}
+        return replace(self, typed={**self.typed, **own})
 
     def reopened(self, item: str) -> bool:
         """True when this field or material may be changed; after a return only flagged items may."""
