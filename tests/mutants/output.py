@@ -29,7 +29,7 @@ MUTANTS = (
             ),
         ),
         (
-            "tests/web/test_masking.py::test_no_page_of_a_request_shows_a_number_unasked"
+            "tests/web/forms/test_masking.py::test_no_page_of_a_request_shows_a_number_unasked"
             "[sqlite-identity_change]",
         ),
         "A form shows no number that was typed earlier.",
@@ -37,7 +37,7 @@ MUTANTS = (
     Mutant(
         "file_names",
         (Edit("anguan/models/files.py", "mask_documents(self.original_name)", "self.original_name"),),
-        ("tests/web/test_masking.py::test_a_file_name_with_a_number_is_shown_masked[sqlite]",),
+        ("tests/web/forms/test_masking.py::test_a_file_name_with_a_number_is_shown_masked[sqlite]",),
         "Document numbers in the names of uploaded files are masked.",
     ),
     Mutant(
