@@ -50,12 +50,11 @@ def _set_up(account: Account) -> Answer:
     again.error = again.error or ("" if request.form.get("again") == chosen else "两次输入的密码不一样。")
     if errors_of(*fields):
         return _show(account, fields), 400
-    if taken := confirm_login_name(db.session, account, name.value):
-        db.session.rollback()
-        if not taken.allowed or activation_codes.DAY.name in taken.spent:
-            return _refuse()
+    if taken := confirm_login_name(db.session, account, name.value, client_address()):
         name.error = "登记姓名和系统里的不一致，请按证件填写。"
-        return _show(account, fields), 400
+        if not taken.allowed:
+            name.error = f"输错次数太多，请 {taken.wait}后再试，或请管理部门签发一次性口令。"
+        return _show(account, fields), 400 if taken.allowed else 429
     return _finish(account.id, hash_secret(chosen), phone.value)
 
 

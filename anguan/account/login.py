@@ -96,7 +96,10 @@ def go_on(came: LoginResult) -> Response:
 def refusal(came: LoginResult, otherwise: str) -> str:
     """The message for a failed attempt; it is the same whether or not the account exists."""
     if came.wait:
-        return f"输错次数太多，请 {came.wait} 分钟后再试。忘了密码可以点“忘记密码”。"
+        return (
+            f"这个账号或这个网络输错的次数多，请 {came.wait}后再试。急用时换一台登录过这个账号的电脑或手机，"
+            "或者点“忘记密码”凭一次性口令登录，都不用等。"
+        )
     return otherwise
 
 

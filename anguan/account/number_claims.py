@@ -37,7 +37,7 @@ def _file(fields: RegistrationFields) -> Answer:
         return _show(fields), 400
     taken = count_claim(db.session, client_address())
     if not taken.allowed:
-        fields[1].error = f"这个网络提交的次数太多，请 {taken.minutes} 分钟后再试。"
+        fields[1].error = f"这个网络提交的次数太多，请 {taken.wait}后再试。"
         return _show(fields), 429
     front, back = (_inspect_image(side) for side in sides)
     if front is None or back is None:
@@ -72,8 +72,8 @@ def show_answer() -> Answer:
     found = ask(db.session, number.value, typed, client_address())
     if found.state:
         return render_template("account/claim_answer.html", found=found)
-    wait = 0 if found.taken is None or found.taken.allowed else found.taken.minutes
-    code.error = f"查询次数太多，请 {wait} 分钟后再试。" if wait else MISS
+    wait = "" if found.taken is None or found.taken.allowed else found.taken.wait
+    code.error = f"查询次数太多，请 {wait}后再试。" if wait else MISS
     return render_template("account/claim_ask.html", fields=fields, errors=errors_of(*fields)), (
         429 if wait else 401
     )

@@ -44,7 +44,7 @@ def _change_password() -> Answer:
     before = account.password_hash
     came = reauthenticate(db.session, account, old, client_address())
     if not came.stage:
-        current.error = f"输错次数太多，请 {came.wait} 分钟后再试。" if came.wait else "当前密码不对。"
+        current.error = f"输错次数太多，请 {came.wait}后再试。" if came.wait else "当前密码不对。"
         return _show(fields), 429 if came.wait else 400
     if passwords.was_used(db.session, account, chosen):
         new.error = f"最近 {passwords.KEPT} 次用过的密码不能再用，请换一个新的。"

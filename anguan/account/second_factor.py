@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from anguan.account.blueprint import BOTH, Answer, account
 from anguan.auth import sessions, totp
 from anguan.auth.accounts import lock_account, record_own_event
-from anguan.auth.authentication import after_second_factor
+from anguan.auth.authentication import after_second_factor, factor_buckets
+from anguan.auth.guess_limits import FACTOR
 from anguan.auth.identity import FULL
 from anguan.auth.throttle import return_attempt, take_attempt
 from anguan.domain.policies import load_policies
@@ -37,9 +38,12 @@ def _try_factor() -> Answer:
     typed = entry.read()
     if entry.error:
         return _show(entry), 400
-    taken = take_attempt(db.session, totp.buckets_of(visitor.id))
+    account = db.session.get_one(Account, visitor.id)
+    buckets = factor_buckets(db.session, account, client_address())
+    db.session.rollback()
+    taken = take_attempt(db.session, buckets)
     if not taken.allowed:
-        entry.error = f"输错次数太多，请 {taken.minutes} 分钟后再试。"
+        entry.error = f"输错次数太多，请 {taken.wait}后再试。"
         return _show(entry), 429
     codes: list[str] = []
     with transaction(db.session):
@@ -57,7 +61,7 @@ def _try_factor() -> Answer:
     if not right:
         entry.error, entry.value = WRONG, ""
         return _show(entry), 401
-    return_attempt(db.session, totp.buckets_of(visitor.id), wholly=(totp.FACTOR.name,))
+    return_attempt(db.session, taken, wholly=(FACTOR.place.name,))
     who = rotate_session(token)
     target = next_page(who, request.form.get("next", "")) if stage == FULL else url_for(STAGE_PAGES[stage])
     if codes:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from anguan.auth import sessions
 from anguan.auth.accounts import NotAllowed, create_account, lock_account
+from anguan.auth.devices import forget_devices
 from anguan.auth.encryption import make_code
 from anguan.auth.words import Denial
 from anguan.core import clock
@@ -134,6 +135,7 @@ def _disable_account(session: Session, account: Account, actor: Actor, reason: s
     account.initial, account.initial_hash, account.initial_until = "none", None, None
     account.disabled_at = account.disabled_at or clock.now()
     sessions.end_sessions(session, account)
+    forget_devices(session, account)
     session.flush()
     record_event(session, "account_displaced", f"停用账号：{reason}", actor, person=account.person)
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.auth import activation_codes, passwords, sessions, totp
+from anguan.auth.devices import forget_devices
 from anguan.auth.hashing import hash_secret
 from anguan.auth.identity import ROLE_TITLES
 from anguan.auth.words import DENIAL_WORDS, Denial
@@ -97,6 +98,7 @@ def start_reset(session: Session, actor: Actor, account: Account) -> str:
     account.password_hash, account.password_at = None, None
     code = activation_codes.issue_code(session, account, load_policies(session))
     sessions.end_sessions(session, account)
+    forget_devices(session, account)
     _record(session, "reset_started", f"发起密码重置：{account.name}", actor, account)
     return code
 

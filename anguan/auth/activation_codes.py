@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from anguan.auth.encryption import fingerprint, make_code
+from anguan.auth.guess_limits import NAME
 from anguan.auth.hashing import hash_secret, verify_secret
-from anguan.auth.throttle import QUARTER, RateLimit, clear_attempts
+from anguan.auth.throttle import clear_attempts
 from anguan.core import clock
 from anguan.core.field_types.name import tidy_name
 from anguan.core.field_types.text_cleaning import normalise_code
@@ -15,10 +16,6 @@ from anguan.domain.policies import RANDOM, Policies
 from anguan.models import Account
 
 LAST = 6
-NAME = RateLimit("name", 5, QUARTER)
-"""Attempts on one login from any network; applies even to networks known for the account's password."""
-DAY = RateLimit("initial_day", 20, timedelta(days=1))
-"""Wrong attempts per day, after which an activation code is locked until the office issues a new one."""
 
 
 def is_active(account: Account, limits: Policies) -> bool:
@@ -52,14 +49,8 @@ def issue_code(session: Session, account: Account, limits: Policies) -> str:
     account.initial = "code"
     account.initial_hash = hash_secret(normalise_code(code))
     account.initial_until = clock.now() + timedelta(days=limits.initial_days)
-    for limit in (NAME, DAY):
-        clear_attempts(session, limit, fingerprint("login", account.login))
+    clear_attempts(session, NAME.strangers, fingerprint("login", account.login))
     return code
-
-
-def close(account: Account) -> None:
-    """Lock the activation code after too many wrong attempts; only the office can issue another."""
-    account.initial, account.initial_hash, account.initial_until = "closed", None, None
 
 
 def confirms_number(account: Account, typed: str) -> bool:

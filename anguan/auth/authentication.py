@@ -4,36 +4,35 @@ Against timing attacks and account enumeration each attempt costs the same work 
 slow hash), and every refusal has the same message.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.auth import activation_codes, passwords, sessions, totp
 from anguan.auth.accounts import lock_account
 from anguan.auth.encryption import fingerprint
+from anguan.auth.guess_limits import (
+    FACTOR,
+    NAME,
+    PASSWORD,
+    KnownPlace,
+    find_place,
+    guess_buckets,
+    login_buckets,
+    take_login_attempt,
+)
 from anguan.auth.hashing import hash_secret, is_outdated, verify_secret
 from anguan.auth.identity import FULL
 from anguan.auth.sessions import ClientAddress
-from anguan.auth.throttle import QUARTER, Attempt, Buckets, RateLimit, return_attempt, take_attempt
-from anguan.core import clock
+from anguan.auth.throttle import Attempt, Buckets, return_attempt, take_attempt
 from anguan.core.field_types.login import normalise_login
 from anguan.domain.policies import Policies, load_policies
-from anguan.infra.events import Actor, actor_of, record_event
+from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
-from anguan.models import STAFF, Account, LoginSession
+from anguan.models import STAFF, Account
 
-PAIR = RateLimit("pair", 5, QUARTER)
-"""One login from one network."""
-NETWORK = RateLimit("network", 100, QUARTER)
-"""One network, any login."""
-SPRAY = RateLimit("spray", 3000, timedelta(hours=1))
-"""Wrong attempts on one login from networks unknown to the account."""
-FAMILIAR = timedelta(days=90)
 LONGEST_SECRET = 1000
-
-UNKNOWN_ACCOUNT = Actor(None, "登录门")
 
 
 @dataclass(frozen=True)
@@ -50,9 +49,9 @@ class LoginResult:
         return bool(self.token)
 
     @property
-    def wait(self) -> int:
-        """Minutes to wait when throttled; 0 when the name or the secret was wrong."""
-        return self.taken.minutes if self.taken and self.taken.names - {activation_codes.DAY.name} else 0
+    def wait(self) -> str:
+        """How long to wait when throttled, in words; '' when the name or the secret was wrong."""
+        return self.taken.wait if self.taken and not self.taken.allowed else ""
 
 
 def authenticate(
@@ -69,47 +68,59 @@ def authenticate(
     """
     login, secret = normalise_login(typed_login)[:100], secret[:LONGEST_SECRET]
     hashed = fingerprint("login", login)
-    buckets = _buckets(hashed, place.network, _is_familiar(session, login, place.network))
-    taken = take_attempt(session, buckets)
+    known = find_place(session, login, place)
     session.rollback()
+    buckets = login_buckets(hashed, place, known)
+    taken = take_login_attempt(session, buckets, hashed, place)
+    if taken.refused not in ("", PASSWORD.strangers.name):
+        return LoginResult(taken=taken)
     account = session.scalar(select(Account).where(Account.login == login))
     right = _verify(account, secret, load_policies(session))
     if account is None:
         return LoginResult(taken=taken)
+    # Unknown places wait for passwords only: a one-time code is too long to guess, last6 is no secret.
     first = account.password_hash is None
-    shut = taken.names if first else taken.names - {activation_codes.DAY.name}
-    if not right or shut or account.disabled_at is not None:
-        if first and activation_codes.DAY.name in taken.spent | taken.names:
-            close_activation(session, account.id)
+    if not right or account.disabled_at is not None or not (taken.allowed or first):
         return LoginResult(taken=taken)
-    return_attempt(session, buckets, wholly=() if first else (PAIR.name, activation_codes.DAY.name))
+    return_attempt(session, taken, wholly=() if first else (PASSWORD.place.name,))
     return _let_in(session, account.id, account.password_hash, secret, place, replaces, staff_second)
 
 
-def confirm_login_name(session: Session, account: Account, typed: str) -> Attempt | None:
-    """Check the registered name on the activation page; None when it is right. Wrong names are throttled."""
-    hashed, first_id = fingerprint("login", account.login), account.id
-    buckets: Buckets = [(activation_codes.NAME, hashed), (activation_codes.DAY, hashed)]
+def confirm_login_name(
+    session: Session, account: Account, typed: str, place: ClientAddress
+) -> Attempt | None:
+    """Check the registered name on the activation page; None when it is right. Wrong names are throttled.
+
+    Behind a one-time code the name is not the secret, so that only the own place counts.
+    """
+    hashed = fingerprint("login", account.login)
+    known = KnownPlace(network=account.initial == "code")
+    buckets = guess_buckets(NAME, hashed, place, known)
     right = activation_codes.confirms_number(account, typed)
     taken = take_attempt(session, buckets)
     if right and taken.allowed:
-        return_attempt(session, buckets)
+        return_attempt(session, taken)
         return None
-    if activation_codes.DAY.name in taken.spent | taken.names:
-        close_activation(session, first_id)
     return taken
 
 
 def reauthenticate(session: Session, account: Account, secret: str, place: ClientAddress) -> LoginResult:
     """Check the account's own password again, throttled like a login; on success only `stage` is set."""
-    buckets: Buckets = [(PAIR, f"{fingerprint('login', account.login)}:{place.network}")]
-    kept = account.password_hash
+    known = replace(find_place(session, account.login, place), network=True)
+    kept, hashed = account.password_hash, fingerprint("login", account.login)
+    buckets = guess_buckets(PASSWORD, hashed, place, known)
     taken = take_attempt(session, buckets)
     right = verify_secret(kept, secret[:LONGEST_SECRET])
     if not taken.allowed or not right:
         return LoginResult(taken=taken)
-    return_attempt(session, buckets, wholly=(PAIR.name,))
+    return_attempt(session, taken, wholly=(PASSWORD.place.name,))
     return LoginResult(stage=FULL, taken=taken)
+
+
+def factor_buckets(session: Session, account: Account, place: ClientAddress) -> Buckets:
+    """The buckets of a code of the second factor; whoever guesses codes knows the password already."""
+    known = find_place(session, account.login, place)
+    return guess_buckets(FACTOR, fingerprint("login", account.login), place, known)
 
 
 def start_login(
@@ -132,27 +143,6 @@ def next_stage(account: Account, limits: Policies, staff_second: bool) -> str:
 def after_second_factor(account: Account, limits: Policies) -> str:
     """The stage of a session after a correct second factor."""
     return "rotation" if passwords.is_due(account, passwords.PROFILES[limits.password_profile]) else FULL
-
-
-def _buckets(hashed: str, network: str, familiar: bool) -> Buckets:
-    pair = f"{hashed}:{network}"
-    strangers: Buckets = [] if familiar else [(activation_codes.NAME, hashed), (SPRAY, "all")]
-    return [(PAIR, pair), (NETWORK, network), (activation_codes.DAY, hashed), *strangers]
-
-
-def _is_familiar(session: Session, login: str, network: str) -> bool:
-    """True after a recent login from this network; attacks from elsewhere do not lock out the owner."""
-    came_in = (
-        select(LoginSession.id)
-        .join(Account, Account.id == LoginSession.account_id)
-        .where(
-            Account.login == login,
-            LoginSession.network == network,
-            LoginSession.stage == FULL,
-            LoginSession.started_at > clock.now() - FAMILIAR,
-        )
-    )
-    return bool(session.scalar(select(exists(came_in))))
 
 
 def _verify(account: Account | None, secret: str, limits: Policies) -> bool:
@@ -187,19 +177,3 @@ def _let_in(
         words = "以初始密码登录，进入激活页" if stage == "activation" else "登录"
         record_event(session, "login", words, actor_of(account), after=place.network, visible_to="audit")
     return LoginResult(token, stage)
-
-
-def close_activation(session: Session, account_id: int) -> None:
-    """Lock the activation code and end every session that it opened."""
-    with transaction(session, own=True) as own:
-        account = lock_account(own, account_id)
-        if account.initial in ("last6", "code"):
-            activation_codes.close(account)
-            sessions.end_sessions(own, account)
-            record_event(
-                own,
-                "initial_closed",
-                "初始密码一天内输错 20 次，已关闭",
-                UNKNOWN_ACCOUNT,
-                visible_to="office",
-            )

@@ -11,7 +11,7 @@ from anguan.auth import activation_codes
 from anguan.auth.encryption import hash_token, make_code
 from anguan.auth.registration import REGISTRATION_ACTOR, Registration
 from anguan.auth.sessions import ClientAddress
-from anguan.auth.throttle import QUARTER, Attempt, Buckets, RateLimit, return_attempt, take_attempt
+from anguan.auth.throttle import QUARTER, Attempt, RateLimit, return_attempt, take_attempt
 from anguan.core import clock
 from anguan.core.field_types.login import normalise_login
 from anguan.core.field_types.text_cleaning import normalise_code
@@ -54,7 +54,7 @@ class ClaimAnswer:
 
 def count_claim(session: Session, place: ClientAddress) -> Attempt:
     """Count an attempt of this network, before the images are inspected."""
-    return take_attempt(session, [(CLAIM, place.network)])
+    return take_attempt(session, ((CLAIM, place.network),))
 
 
 def file_claim(
@@ -90,8 +90,7 @@ def ask(session: Session, typed_number: str, typed_code: str, place: ClientAddre
     one before becomes invalid.
     """
     wanted = normalise_login(typed_number)[:20]
-    buckets: Buckets = [(ASK, place.network)]
-    taken = take_attempt(session, buckets)
+    taken = take_attempt(session, ((ASK, place.network),))
     session.rollback()
     claim = session.scalar(select(NumberClaim).where(NumberClaim.number == wanted))
     given = hash_token(normalise_code(typed_code[:100]))
@@ -100,7 +99,7 @@ def ask(session: Session, typed_number: str, typed_code: str, place: ClientAddre
         return ClaimAnswer(taken=taken)
     found = ClaimAnswer(claim.number, claim.state, claim.opinion, taken=taken)
     account_id = claim.account_id
-    return_attempt(session, buckets)
+    return_attempt(session, taken)
     return _issue_code(session, found, account_id) if account_id is not None else found
 
 

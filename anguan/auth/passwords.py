@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from anguan.auth.devices import forget_devices
 from anguan.auth.hashing import verify_secret
 from anguan.core import clock
 from anguan.core.field_types.login import normalise_login
@@ -90,12 +91,16 @@ def was_used(session: Session, account: Account, password: str) -> bool:
 
 
 def set_password(session: Session, account: Account, hashed: str) -> None:
-    """Store the new password's hash, made before the transaction; an activation code becomes invalid."""
+    """Store the new password's hash, made before the transaction.
+
+    An activation code becomes invalid, and places that were known by the old password are unknown again.
+    """
     now = clock.now()
     account.password_hash = hashed
     account.password_at = now
     account.initial, account.initial_hash, account.initial_until = "none", None, None
     session.add(UsedPassword(account_id=account.id, password_hash=hashed, used_at=now))
+    forget_devices(session, account)
     session.flush()
     kept = (
         select(UsedPassword.id)

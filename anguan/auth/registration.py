@@ -33,7 +33,7 @@ class Registration:
 
 def count_try(session: Session, place: ClientAddress) -> Attempt:
     """Count an attempt of this network, before anything is looked up."""
-    return take_attempt(session, [(REGISTER, place.network)])
+    return take_attempt(session, ((REGISTER, place.network),))
 
 
 def register(session: Session, newcomer: Registration, hashed: str) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, lazyload
 
+from anguan.auth import devices
 from anguan.auth.encryption import hash_token, make_token
 from anguan.auth.identity import FULL, Identity
 from anguan.core import clock
@@ -19,10 +20,15 @@ SEEN_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class ClientAddress:
-    """Origin of a request: the network (for throttles) and the User-Agent header."""
+    """Origin of a request: its network (IPv4 /24, IPv6 /48), address (/32, /64) and User-Agent header.
+
+    `devices` are hashes of the tokens in its cookie (`auth.devices`).
+    """
 
     network: str
     browser: str
+    address: str = ""
+    devices: tuple[str, ...] = ()
 
 
 def start(
@@ -51,6 +57,8 @@ def start(
             until=now + ABSOLUTE,
         )
     )
+    if stage == FULL:
+        devices.remember(session, account, token, place.devices)
     session.flush()
     return token
 

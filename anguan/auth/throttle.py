@@ -7,7 +7,7 @@ begins, because a second writer on SQLite would wait for the first in vain.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,8 @@ from anguan.infra.transaction import transaction
 from anguan.models import Throttle
 
 QUARTER = timedelta(minutes=15)
+DAY = timedelta(days=1)
+"""The longest quiet time; the daily job removes rows that are older (`worker.daily.THROTTLES_AFTER`)."""
 
 
 @dataclass(frozen=True)
@@ -26,88 +28,139 @@ class RateLimit:
     most: int
     window: timedelta = QUARTER
 
+    def take(self, session: Session, key: str) -> datetime | None:
+        """One statement, so that of concurrent attempts only `most` pass; None, or when it ends."""
+        now = clock.now()
+        closes = now + self.window
+        over = Throttle.until <= now
+        statement = (
+            _insert(session)(Throttle)
+            .values(bucket=key, taken=1, until=closes)
+            .on_conflict_do_update(
+                index_elements=[Throttle.bucket],
+                set_={
+                    # An empty bucket is not refilled by hammering at it, nor closed for longer.
+                    "taken": case(
+                        (over, 1), (Throttle.taken > self.most, Throttle.taken), else_=Throttle.taken + 1
+                    ),
+                    "until": case(
+                        (over, closes), (Throttle.taken + 1 == self.most, closes), else_=Throttle.until
+                    ),
+                },
+            )
+            .returning(Throttle.taken, Throttle.until)
+        )
+        taken, until = session.execute(statement).one()
+        return until if taken > self.most else None
+
+
+@dataclass(frozen=True)
+class GrowingDelay:
+    """After attempt n the next one has to wait `waits[n - 1]`, later ones the last of them.
+
+    Counting starts anew when nothing was tried for `quiet` after the last wait. `announced` refuses the
+    first attempt too, which only starts its wait.
+    """
+
+    name: str
+    waits: tuple[timedelta, ...]
+    quiet: timedelta = QUARTER
+    announced: bool = False
+
+    def take(self, session: Session, key: str) -> datetime | None:
+        """One statement, so that concurrent attempts take turns; None, or when the next turn is."""
+        now = clock.now()
+        forgotten = Throttle.until <= now - self.quiet
+        nth = [(Throttle.taken == n, now + wait) for n, wait in enumerate(self.waits[1:], 1)]
+        statement = (
+            _insert(session)(Throttle)
+            .values(bucket=key, taken=1, until=now + self.waits[0])
+            .on_conflict_do_update(
+                index_elements=[Throttle.bucket],
+                set_={
+                    "taken": case((forgotten, 1), else_=Throttle.taken + 1),
+                    "until": case(
+                        (forgotten, now + self.waits[0]),
+                        (Throttle.taken < 1, now + self.waits[0]),
+                        *nth,
+                        else_=now + self.waits[-1],
+                    ),
+                },
+                where=Throttle.until <= now,
+            )
+            .returning(Throttle.taken)
+        )
+        turn = session.scalar(statement)
+        if turn is not None and not (self.announced and turn == 1):
+            return None
+        return session.scalars(select(Throttle.until).where(Throttle.bucket == key)).one()
+
+
+Buckets = tuple[tuple[RateLimit | GrowingDelay, str], ...]
+"""Each limit with its key: a hashed login, a network, both, or nothing."""
+
 
 @dataclass(frozen=True)
 class Attempt:
-    """Result of counting an attempt: exhausted limits, limits it used up, and until when they block."""
+    """Result of counting an attempt: where it was counted, which limit refused it, and until when."""
 
-    names: frozenset[str]
-    spent: frozenset[str] = frozenset()
+    counted: Buckets = ()
+    refused: str = ""
     until: datetime | None = None
 
     @property
     def allowed(self) -> bool:
         """True when no limit was exhausted."""
-        return not self.names
+        return not self.refused
 
     @property
-    def minutes(self) -> int:
-        """Minutes to wait, rounded up, at least one."""
+    def seconds(self) -> int:
+        """Seconds to wait, at least one."""
         left = (self.until - clock.now()).total_seconds() if self.until else 0
-        return max(1, -int(-left // 60))
+        return max(1, -int(-left // 1))
 
-
-Buckets = list[tuple[RateLimit, str]]
-"""Each limit with its key: a hashed login, a network, both, or nothing."""
+    @property
+    def wait(self) -> str:
+        """How long to wait, in words: 20 秒, or minutes rounded up."""
+        return f"{self.seconds} 秒" if self.seconds < 60 else f"{-(-self.seconds // 60)} 分钟"
 
 
 def take_attempt(session: Session, buckets: Buckets) -> Attempt:
-    """Count one attempt in every bucket, committed at once; tells which limits were already exhausted."""
-    empty: dict[str, datetime] = {}
-    spent = set()
+    """Count one attempt in each bucket up to the first exhausted one, committed at once.
+
+    Who is refused for an account uses up no limit of the network. Callers name buckets in one order, so that
+    concurrent attempts do not wait for each other in a circle.
+    """
     with transaction(session, own=True) as own:
-        for limit, what in sorted(buckets, key=lambda bucket: _key(*bucket)):
-            taken, until = _take_one(own, limit, _key(limit, what))
-            if taken > limit.most:
-                empty[limit.name] = until
-            elif taken == limit.most:
-                spent.add(limit.name)
-    return Attempt(frozenset(empty), frozenset(spent), max(empty.values()) if empty else None)
+        for at, (limit, what) in enumerate(buckets):
+            if until := limit.take(own, _key(limit, what)):
+                return Attempt(buckets[:at], limit.name, until)
+    return Attempt(buckets)
 
 
-def return_attempt(session: Session, buckets: Buckets, wholly: tuple[str, ...] = ()) -> None:
+def return_attempt(session: Session, attempt: Attempt, wholly: tuple[str, ...] = ()) -> None:
     """Give back a successful attempt; limits named in `wholly` are reset."""
     with transaction(session, own=True) as own:
-        for limit, what in sorted(buckets, key=lambda bucket: _key(*bucket)):
+        for limit, what in attempt.counted:
             row = Throttle.bucket == _key(limit, what)
             if limit.name in wholly:
                 own.execute(delete(Throttle).where(row))
             else:
-                own.execute(update(Throttle).where(row, Throttle.taken > 0).values(taken=Throttle.taken - 1))
+                # Nobody else could take the attempt that a growing delay allowed, so its wait ends now.
+                values = {"until": clock.now()} if isinstance(limit, GrowingDelay) else {}
+                own.execute(
+                    update(Throttle).where(row, Throttle.taken > 0).values(taken=Throttle.taken - 1, **values)
+                )
 
 
-def clear_attempts(session: Session, limit: RateLimit, what: str) -> None:
+def clear_attempts(session: Session, limit: RateLimit | GrowingDelay, what: str) -> None:
     """Reset one bucket within the caller's transaction."""
     session.execute(delete(Throttle).where(Throttle.bucket == _key(limit, what)))
 
 
-def _key(limit: RateLimit, what: str) -> str:
+def _key(limit: RateLimit | GrowingDelay, what: str) -> str:
     return f"{limit.name}:{what}"[:100]
 
 
-def _take_one(session: Session, limit: RateLimit, key: str) -> tuple[int, datetime]:
-    """One statement, so that of concurrent attempts only `most` pass."""
-    now = clock.now()
-    closes = now + limit.window
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    over = Throttle.until <= now
-    statement = (
-        insert(Throttle)
-        .values(bucket=key, taken=1, until=closes)
-        .on_conflict_do_update(
-            index_elements=[Throttle.bucket],
-            set_={
-                # An empty bucket is not refilled by hammering at it, nor closed for longer.
-                "taken": case(
-                    (over, 1), (Throttle.taken > limit.most, Throttle.taken), else_=Throttle.taken + 1
-                ),
-                "until": case(
-                    (over, closes), (Throttle.taken + 1 == limit.most, closes), else_=Throttle.until
-                ),
-            },
-        )
-        .returning(Throttle.taken, Throttle.until)
-    )
-    taken, until = session.execute(statement).one()
-    return taken, until
+def _insert(session: Session) -> type[postgresql.Insert] | type[sqlite.Insert]:
+    return postgresql.Insert if session.get_bind().dialect.name == "postgresql" else sqlite.Insert

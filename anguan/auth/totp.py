@@ -8,7 +8,6 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from anguan.auth.encryption import decrypt, encrypt, fingerprint, make_code
-from anguan.auth.throttle import QUARTER, Buckets, RateLimit
 from anguan.core import clock
 from anguan.core.field_types.text_cleaning import normalise_code
 from anguan.models import Account, LoginSession, RecoveryCode
@@ -16,13 +15,7 @@ from anguan.models import Account, LoginSession, RecoveryCode
 STEP_SECONDS = 30
 DRIFT = 1
 RECOVERY_CODES = 8
-FACTOR = RateLimit("factor", 5, QUARTER)
 ISSUER = "安管人员考核管理系统"
-
-
-def buckets_of(account_id: int) -> Buckets:
-    """The throttle buckets of an attempt at the second factor."""
-    return [(FACTOR, str(account_id))]
 
 
 def start_enrolment() -> str:

@@ -8,6 +8,7 @@ from anguan.models.accounts import (
     LoginSession,
     NumberClaim,
     RecoveryCode,
+    RememberedDevice,
     Throttle,
     UsedPassword,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "RecoveryCode",
     "Recusal",
     "Remark",
+    "RememberedDevice",
     "RuleConfig",
     "SettingVersion",
     "StepConfig",

@@ -1,4 +1,4 @@
-"""Accounts, login sessions, used passwords, recovery codes, throttles and number claims."""
+"""Accounts, their sessions, devices, used passwords and recovery codes; throttles and number claims."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -109,8 +109,20 @@ class KeptForm(Base):
     kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class RememberedDevice(Base):
+    """One browser in which an account completed a login. The cookie carries the token, the row its hash."""
+
+    __tablename__ = "remembered_device"
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    token_hash: Mapped[Sha] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Throttle(Base):
-    """Attempts counted for a bucket (a hashed login, a network) within its window."""
+    """Attempts counted for a bucket (a hashed login, a network) until a moment."""
 
     __tablename__ = "throttle"
 

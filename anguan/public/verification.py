@@ -36,7 +36,7 @@ def check() -> ResponseReturnValue:
             field.error = f"请填写{field.label}。"
     if errors_of(number, name):
         return _form((number, name), code=400)
-    taken = take_attempt(db.session, [(TYPED, client_address().network)])
+    taken = take_attempt(db.session, ((TYPED, client_address().network),))
     if not taken.allowed:
         return _too_often(taken)
     verdict = check_number(db.session, number.value, name.value)
@@ -47,7 +47,7 @@ def check() -> ResponseReturnValue:
 @require_roles("public")
 def check_token(token: str) -> ResponseReturnValue:
     """The result for the token of a certificate's QR code."""
-    taken = take_attempt(db.session, [(SCANNED, client_address().network)])
+    taken = take_attempt(db.session, ((SCANNED, client_address().network),))
     if not taken.allowed:
         return _too_often(taken)
     verdict = judge_token(db.session, token[:LONGEST])
@@ -83,9 +83,9 @@ def _miss() -> ResponseReturnValue:
 
 
 def _too_often(taken: Attempt) -> ResponseReturnValue:
-    page = render_template("public/wait.html", minutes=taken.minutes, crumbs=_crumbs("核验结果"))
+    page = render_template("public/wait.html", wait=taken.wait, crumbs=_crumbs("核验结果"))
     answer = make_response(page, 429)
-    answer.headers["Retry-After"] = str(taken.minutes * 60)
+    answer.headers["Retry-After"] = str(taken.seconds)
     return answer
 
 

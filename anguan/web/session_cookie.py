@@ -1,18 +1,18 @@
 """The session cookie: resolves it to the identity of the request, and sets or deletes it on the response."""
 
-import ipaddress
 from contextlib import suppress
 
 from flask import Flask, Response, abort, current_app, g, request, session
 from flask_login import LoginManager
 
-from anguan.auth import sessions
+from anguan.auth import devices, sessions
 from anguan.auth.encryption import hash_token
 from anguan.auth.identity import ANONYMOUS, Identity
 from anguan.auth.sessions import ClientAddress
 from anguan.core import clock
 from anguan.domain.policies import load_policies
 from anguan.extensions import db, settings
+from anguan.infra.addresses import networks_of
 from anguan.infra.transaction import Busy
 from anguan.models import LoginSession
 
@@ -81,6 +81,8 @@ def rotate_session(token: str) -> Identity:
     found = sessions.find(db.session, token, load_policies(db.session))
     g.who = sessions.identify(*found) if found else ANONYMOUS
     who: Identity = g.who
+    if who.is_authenticated and devices.is_new(db.session, token):
+        g.new_device = devices.device_token(token)
     return who
 
 
@@ -99,23 +101,34 @@ def save_session(response: Response) -> Response:
         response.set_cookie(cookie_name(), token, path="/", secure=secure, httponly=True, samesite="Lax")
     elif g.get("drop_cookie"):
         response.delete_cookie(cookie_name(), path="/", secure=secure, httponly=True, samesite="Lax")
+    if device := g.get("new_device"):
+        response.set_cookie(
+            _device_cookie(),
+            ".".join([*_device_tokens(), device][-devices.MOST :]),
+            max_age=devices.LASTS,
+            path="/",
+            secure=secure,
+            httponly=True,
+            samesite="Lax",
+        )
     return response
 
 
 def client_address() -> ClientAddress:
-    """Network and User-Agent of this request."""
-    return ClientAddress(network_of(request.remote_addr or ""), request.user_agent.string[:500])
+    """Address, network, User-Agent and remembered devices of this request."""
+    address, network = networks_of(request.remote_addr or "")
+    hashes = tuple(hash_token(token) for token in _device_tokens())
+    return ClientAddress(network, request.user_agent.string[:500], address, hashes)
 
 
-def network_of(address: str) -> str:
-    """The network of an IP address (/24, /64), which one household or office shares."""
-    try:
-        ip = ipaddress.ip_address(address.split("%")[0])
-    except ValueError:
-        return "unknown"
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
-    return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 64), strict=False))
+def _device_tokens() -> list[str]:
+    """The tokens in the device cookie, oldest first."""
+    kept = request.cookies.get(_device_cookie(), "")[:2000]
+    return [token for token in kept.split(".") if token][-devices.MOST :]
+
+
+def _device_cookie() -> str:
+    return "__Host-device" if settings().secure else "device"
 
 
 def _note_use(row: LoginSession) -> None:

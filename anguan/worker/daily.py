@@ -12,13 +12,15 @@ from anguan.domain.policies import load_policies
 from anguan.infra.files import sweep_orphans
 from anguan.infra.outbox import enqueue
 from anguan.infra.transaction import transaction
-from anguan.models import IdempotencyKey, KeptForm, LoginSession, PhotoWorkspace, Throttle
+from anguan.models import IdempotencyKey, KeptForm, LoginSession, PhotoWorkspace, RememberedDevice, Throttle
 from anguan.services.daily_expiry import expire_daily
 from anguan.services.review.audits import draw_monthly_sample
 from anguan.worker.context import JobContext
 
 FILES_AFTER = timedelta(days=2)
 """Longer than any upload takes: a file without a row is an orphan by then."""
+THROTTLES_AFTER = timedelta(days=1)
+"""A growing delay looks at its row for this long after the last wait."""
 SESSIONS_AFTER = timedelta(days=180)
 FORMS_AFTER = timedelta(days=30)
 KEPT_AFTER = timedelta(days=1)
@@ -45,7 +47,8 @@ def run_daily(session: Session, tools: JobContext, _payload: dict[str, Any]) -> 
     expire_daily(session)
     now = clock.now()
     with transaction(session):
-        session.execute(delete(Throttle).where(Throttle.until < now))
+        session.execute(delete(Throttle).where(Throttle.until < now - THROTTLES_AFTER))
+        session.execute(delete(RememberedDevice).where(RememberedDevice.until < now))
         session.execute(delete(KeptForm).where(KeptForm.kept_at < now - KEPT_AFTER))
         session.execute(delete(IdempotencyKey).where(IdempotencyKey.at < now - FORMS_AFTER))
         session.execute(delete(LoginSession).where(LoginSession.until < now - SESSIONS_AFTER))

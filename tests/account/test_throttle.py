@@ -12,13 +12,13 @@ from argon2 import PasswordHasher
 from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
 
-from anguan.auth import authentication
-from anguan.auth.throttle import QUARTER, Attempt, RateLimit, return_attempt, take_attempt
+from anguan.auth import guess_limits
+from anguan.auth.throttle import QUARTER, Attempt, GrowingDelay, RateLimit, return_attempt, take_attempt
 from anguan.core import clock
 from anguan.extensions import db
+from anguan.infra.addresses import networks_of
 from anguan.infra.engine import prepare_engine
 from anguan.models import Account
-from anguan.web.session_cookie import network_of
 from tests.support.client import SECRET, AppClients, close_app, open_app
 from tests.support.databases import copy_of, drop_database
 from tests.support.factories import Scenario, build
@@ -33,70 +33,8 @@ def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
     opened.close()
 
 
-def test_the_sixth_guess_is_refused_even_when_it_is_right(clients: AppClients) -> None:
-    login = clients.give_password(clients.scenario.holder)
-    other = clients.give_password(clients.scenario.stranger)
-    start = clock.now()
-
-    with clock.frozen_at(start) as moment:
-        for _ in range(5):
-            assert clients.browser().log_in(login, "wrong").status_code == 401
-        answer = clients.browser().log_in(login)
-        assert answer.status_code == 429
-        assert "15 分钟后再试" in answer.text
-        assert clients.browser().log_in(other).status_code == 302
-    with clock.frozen_at(moment + timedelta(minutes=15)):
-        assert clients.browser().log_in(login).status_code == 302
-
-
-def test_more_attempts_do_not_block_for_longer(clients: AppClients) -> None:
-    login = clients.give_password(clients.scenario.holder)
-    start = clock.now()
-    for minute in range(15):
-        with clock.frozen_at(start + timedelta(minutes=minute)):
-            for _ in range(6):
-                clients.browser().log_in(login, "wrong")
-    with clock.frozen_at(start + timedelta(minutes=15)):
-        assert clients.browser().log_in(login).status_code == 302
-
-
-def test_known_and_unknown_logins_are_blocked_alike(clients: AppClients) -> None:
-    login = clients.give_password(clients.scenario.holder)
-    seen = []
-    for name in (login, "590101200001019999"):
-        answers = []
-        for number in range(7):
-            browser = clients.browser(f"203.0.{number}.1")
-            answer = browser.log_in(name, "wrong")
-            answers.append((answer.status_code, answer.text.replace(browser.token, "").replace(name, "")))
-        seen.append(answers)
-    assert seen[0] == seen[1]
-    assert [status for status, _ in seen[0]] == [401] * 5 + [429] * 2
-
-
-def test_strangers_cannot_lock_the_owner_out_of_their_own_network(clients: AppClients) -> None:
-    login = clients.give_password(clients.scenario.holder)
-    home = "198.51.100.9"
-    clients.browser(home).log_in(login)
-    for number in range(50):
-        clients.browser(f"203.0.{number}.1").log_in(login, "wrong")
-    assert clients.browser("192.0.2.77").log_in(login).status_code == 429
-    assert clients.browser(home).log_in(login).status_code == 302
-
-
-def test_many_networks_get_five_guesses_together(clients: AppClients) -> None:
-    login = clients.give_password(clients.scenario.holder)
-    start = clock.now()
-
-    with clock.frozen_at(start):
-        answers = [
-            clients.browser(f"203.0.{number}.1").log_in(login, "wrong").status_code for number in range(20)
-        ]
-    assert answers.count(401) == 5
-
-
 def test_one_network_spraying_is_stopped(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(authentication, "NETWORK", RateLimit("network", 8, QUARTER))
+    monkeypatch.setattr(guess_limits, "NETWORK", RateLimit("network", 8, QUARTER))
     for number in range(8):
         assert (
             clients.browser(f"203.0.113.{number}").log_in(f"5901012000010{number:05d}", "x").status_code
@@ -106,29 +44,41 @@ def test_one_network_spraying_is_stopped(clients: AppClients, monkeypatch: pytes
     assert clients.browser("203.0.114.99").log_in("590101200001099999", "x").status_code == 401
 
 
-def test_spraying_from_everywhere_does_not_block_known_networks(
-    clients: AppClients, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    login = clients.give_password(clients.scenario.holder)
-    clients.browser("198.51.100.9").log_in(login)
-    monkeypatch.setattr(authentication, "SPRAY", RateLimit("spray", 10, timedelta(hours=1)))
-    for number in range(12):
-        clients.browser(f"203.0.{number}.1").log_in(f"5901012000010{number:05d}", "x")
-    assert clients.browser("203.0.99.1").log_in(login).status_code == 429
-    assert clients.browser("198.51.100.9").log_in(login).status_code == 302
+def test_one_address_spraying_is_stopped(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guess_limits, "ADDRESS", RateLimit("address", 4, QUARTER))
+    for number in range(4):
+        browser = clients.browser(f"2001:db8:1:2::{number + 1}")
+        assert browser.log_in(f"5901012000010{number:05d}", "x").status_code == 401
+    assert clients.browser("2001:db8:1:2::9").log_in("590101200001099999", "x").status_code == 429
+    assert clients.browser("2001:db8:1:3::9").log_in("590101200001099999", "x").status_code == 401
+
+
+def test_many_networks_of_one_ipv6_site_are_one(clients: AppClients, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guess_limits, "NETWORK", RateLimit("network", 8, QUARTER))
+    for number in range(8):
+        browser = clients.browser(f"2001:db8:1:{number:x}::1")
+        assert browser.log_in(f"5901012000010{number:05d}", "x").status_code == 401
+    assert clients.browser("2001:db8:1:ff::1").log_in("590101200001099999", "x").status_code == 429
+    assert clients.browser("2001:db8:2::1").log_in("590101200001099999", "x").status_code == 401
 
 
 def test_a_correct_password_returns_the_attempts(clients: AppClients) -> None:
     login = clients.give_password(clients.scenario.holder)
+    clients.browser().log_in(login)
     for _ in range(4):
         for _ in range(4):
             clients.browser().log_in(login, "wrong")
         assert clients.browser().log_in(login).status_code == 302
     assert clients.attempt_counts("pair") == []
+    clients.browser("203.0.1.1").log_in(login, "wrong")
+    for number in range(2, 6):
+        assert clients.browser(f"203.0.{number}.1").log_in(login).status_code == 302
+    assert clients.attempt_counts("strangers") == [1]
 
 
 def test_counts_outlive_the_process_and_are_shared(clients: AppClients, tmp_path: Path) -> None:
     login = clients.give_password(clients.scenario.holder)
+    assert clients.browser().log_in(login).status_code == 302
     for _ in range(3):
         clients.browser().log_in(login, "wrong")
     other = AppClients(clients.scenario, tmp_path)
@@ -140,7 +90,14 @@ def test_counts_outlive_the_process_and_are_shared(clients: AppClients, tmp_path
     close_app(again)
 
 
-def test_of_fifty_concurrent_attempts_five_are_allowed(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("limit", "most"),
+    [(FIVE, 5), (GrowingDelay("growing", (timedelta(0), QUARTER)), 2)],
+    ids=["rate", "delay"],
+)
+def test_of_fifty_concurrent_attempts_few_are_allowed(
+    kind: str, limit: RateLimit | GrowingDelay, most: int
+) -> None:
     url = copy_of(kind, build)
     engine = prepare_engine(create_engine(url))
 
@@ -150,41 +107,46 @@ def test_of_fifty_concurrent_attempts_five_are_allowed(kind: str, monkeypatch: p
     def guess(_: int) -> int:
         barrier.wait()
         with Session(engine) as session:
-            return sum(take_attempt(session, [(FIVE, bucket)]).allowed for _ in range(5))
+            return sum(take_attempt(session, ((limit, bucket),)).allowed for _ in range(5))
 
     with ThreadPoolExecutor(10) as pool:
-        assert sum(pool.map(guess, range(10))) == 5
+        allowed = sum(pool.map(guess, range(10)))
     engine.dispose()
     drop_database(url)
+    assert allowed == most
 
 
 def test_attempts_are_taken_and_returned(clients: AppClients) -> None:
     session = clients.scenario.session
-    buckets = [(FIVE, "it"), (RateLimit("two", 2, QUARTER), "it")]
+    buckets = ((RateLimit("two", 2, QUARTER), "it"), (FIVE, "it"))
+    first = take_attempt(session, buckets)
+    assert first.allowed
     assert take_attempt(session, buckets).allowed
-    second = take_attempt(session, buckets)
-    assert (second.allowed, second.spent) == (True, {"two"})
     third = take_attempt(session, buckets)
-    assert (third.allowed, third.names, third.minutes) == (False, {"two"}, 15)
-    return_attempt(session, buckets)
-    return_attempt(session, buckets, wholly=("five",))
-    assert (clients.attempt_counts("five"), clients.attempt_counts("two")) == ([], [1])
-    assert Attempt(frozenset()).minutes == 1
+    assert (third.allowed, third.refused, third.wait) == (False, "two", "15 分钟")
+    assert (clients.attempt_counts("two"), clients.attempt_counts("five")) == ([3], [2])
+    return_attempt(session, third)
+    return_attempt(session, first, wholly=("five",))
+    assert (clients.attempt_counts("two"), clients.attempt_counts("five")) == ([2], [])
+    assert Attempt().wait == "1 秒"
 
 
 @pytest.mark.parametrize(
-    ("address", "network"),
+    ("address", "narrow", "wide"),
     [
-        ("203.0.113.77", "203.0.113.0/24"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("::ffff:203.0.113.77", "203.0.113.0/24"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("", "unknown"),
-        ("nonsense", "unknown"),
+        ("203.0.113.77", "203.0.113.77/32", "203.0.113.0/24"),
+        ("203.0.113.77:50123", "203.0.113.77/32", "203.0.113.0/24"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ("[2001:db8:1:2:3:4:5:6]:443", "2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ("[2001:db8:1:2:3:4:5:6]", "2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ("::ffff:203.0.113.77", "203.0.113.77/32", "203.0.113.0/24"),
+        ("fe80::1%eth0", "fe80::/64", "fe80::/48"),
+        ("", "unknown", "unknown"),
+        ("nonsense", "unknown", "unknown"),
     ],
 )
-def test_a_network_is_what_a_household_shares(address: str, network: str) -> None:
-    assert network_of(address) == network
+def test_an_address_belongs_to_a_household_and_a_site(address: str, narrow: str, wide: str) -> None:
+    assert networks_of(address) == (narrow, wide)
 
 
 @pytest.fixture

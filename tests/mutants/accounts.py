@@ -5,6 +5,8 @@ from tests.mutants.mutant import Edit, Mutant
 _TAKEOVER = "anguan/auth/account_takeover.py"
 _CLAIMS = "tests/account/test_number_claims.py"
 _THROTTLE = "tests/account/test_throttle.py"
+_GUESSES = "tests/account/test_guess_limits.py"
+_LIMITS = "anguan/auth/guess_limits.py"
 _CODES = "tests/account/test_activation_codes.py"
 
 MUTANTS = (
@@ -13,19 +15,101 @@ MUTANTS = (
         (
             Edit(
                 "anguan/auth/throttle.py",
-                "    empty: dict[str, datetime] = {}\n",
-                "    return Attempt(frozenset())\n    empty: dict[str, datetime] = {}\n",
+                "    with transaction(session, own=True) as own:\n        for at,",
+                "    return Attempt()\n    with transaction(session, own=True) as own:\n        for at,",
             ),
         ),
         (
-            f"{_THROTTLE}::test_the_sixth_guess_is_refused_even_when_it_is_right[sqlite]",
-            f"{_THROTTLE}::test_many_networks_get_five_guesses_together[sqlite]",
-            f"{_THROTTLE}::test_of_fifty_concurrent_attempts_five_are_allowed[postgresql]",
-            f"{_CODES}::test_five_wrong_attempts_block_for_fifteen_minutes[sqlite]",
+            f"{_GUESSES}::test_the_sixth_guess_at_a_known_place_is_refused_even_when_it_is_right[sqlite]",
+            f"{_GUESSES}::test_the_delay_for_unknown_places_grows[sqlite]",
+            f"{_THROTTLE}::test_of_fifty_concurrent_attempts_few_are_allowed[postgresql-rate]",
+            f"{_CODES}::test_wrong_names_have_to_wait_and_lose_nothing[sqlite]",
             "tests/account/test_second_factor.py::test_guessing_the_code_stops_after_five[sqlite]",
             "tests/public/test_public.py::test_guessing_is_slowed_down_by_the_throttle[sqlite]",
         ),
         "Attempts are counted and refused once a limit is reached.",
+    ),
+    Mutant(
+        "turns_at_once",
+        (Edit("anguan/auth/throttle.py", "                where=Throttle.until <= now,\n", ""),),
+        (
+            f"{_THROTTLE}::test_of_fifty_concurrent_attempts_few_are_allowed[postgresql-delay]",
+            f"{_GUESSES}::test_an_attack_from_everywhere_neither_gets_through_nor_locks_out[sqlite]",
+        ),
+        "A growing delay lets one attempt pass and the others wait.",
+    ),
+    Mutant(
+        "one_limit_for_all_places",
+        (
+            Edit(
+                _LIMITS,
+                "    return here if known.network else (*here, (limits.strangers, subject))\n",
+                "    return (*here, (limits.strangers, subject))\n",
+            ),
+            Edit(_LIMITS, "    return everyone if known.network else (", "    return ("),
+        ),
+        (
+            f"{_GUESSES}::test_strangers_cannot_lock_the_owner_out_of_a_known_network[sqlite]",
+            f"{_GUESSES}::test_an_attack_from_everywhere_neither_gets_through_nor_locks_out[sqlite]",
+        ),
+        "Attempts from elsewhere do not count against a network that the account knows.",
+    ),
+    Mutant(
+        "strangers_unlimited",
+        (
+            Edit(
+                _LIMITS,
+                "    return here if known.network else (*here, (limits.strangers, subject))\n",
+                "    return here\n",
+            ),
+        ),
+        (
+            f"{_GUESSES}::test_the_delay_for_unknown_places_grows[sqlite]",
+            f"{_GUESSES}::test_an_attack_from_everywhere_neither_gets_through_nor_locks_out[sqlite]",
+        ),
+        "All unknown places together have five guesses in a quarter of an hour.",
+    ),
+    Mutant(
+        "device_of_anybody",
+        (
+            Edit(
+                _LIMITS,
+                "            Account.login == login,\n            RememberedDevice.token_hash",
+                "            RememberedDevice.token_hash",
+            ),
+        ),
+        (f"{_GUESSES}::test_a_device_helps_only_the_account_that_used_it[sqlite]",),
+        "A remembered device is known to the account that used it and to no other.",
+    ),
+    Mutant(
+        "device_outlives_password",
+        (
+            Edit("anguan/auth/passwords.py", "    forget_devices(session, account)\n", ""),
+            Edit(_LIMITS, "            LoginSession.started_at >= Account.password_at,\n", ""),
+        ),
+        (f"{_GUESSES}::test_a_new_password_makes_every_place_unknown[sqlite]",),
+        "A new password makes the places known by the old one unknown.",
+    ),
+    Mutant(
+        "code_waits_for_strangers",
+        (
+            Edit(
+                "anguan/auth/authentication.py",
+                "not (taken.allowed or first)",
+                "not taken.allowed",
+            ),
+        ),
+        (
+            f"{_GUESSES}::test_a_code_of_the_office_passes_while_strangers_guess[sqlite]",
+            f"{_CODES}::test_wrong_codes_typed_by_others_keep_nobody_out[sqlite]",
+        ),
+        "A one-time code of the office passes while strangers guess.",
+    ),
+    Mutant(
+        "spraying_shuts_out",
+        (Edit(_LIMITS, "    if taken.refused != SPRAY.name:\n", "    if True:\n"),),
+        (f"{_GUESSES}::test_spraying_from_everywhere_only_slows[sqlite]",),
+        "Wrong attempts on all accounts together only slow unknown places.",
     ),
     Mutant(
         "no_dummy_hash",
@@ -80,8 +164,8 @@ MUTANTS = (
         (
             Edit(
                 "anguan/auth/number_claims.py",
-                "buckets: Buckets = [(ASK, place.network)]",
-                "buckets: Buckets = [(ASK, wanted)]",
+                "take_attempt(session, ((ASK, place.network),))",
+                "take_attempt(session, ((ASK, wanted),))",
             ),
         ),
         (f"{_CLAIMS}::test_nobody_keeps_the_answer_from_the_claimant[sqlite]",),

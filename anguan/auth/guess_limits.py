@@ -1,0 +1,120 @@
+"""How often a secret may be guessed: limits of the place, and for unknown places of the account as a whole.
+
+Attempts from elsewhere never count against a known place, so that nobody can lock out the owner. Reasons and
+figures: docs/decisions/2026-11-28-known-places-are-never-locked-out.md.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from anguan.auth.identity import FULL
+from anguan.auth.sessions import ClientAddress
+from anguan.auth.throttle import (
+    DAY,
+    QUARTER,
+    Attempt,
+    Buckets,
+    GrowingDelay,
+    RateLimit,
+    return_attempt,
+    take_attempt,
+)
+from anguan.core import clock
+from anguan.models import Account, LoginSession, RememberedDevice
+
+FAMILIAR = timedelta(days=90)
+"""How long a network stays known after a complete login from it."""
+STRANGER_WAITS = (timedelta(0), *(timedelta(seconds=60 * 2**n) for n in range(4)))
+"""Any five of them in a row last 15 minutes: at most five guesses from unknown places in that time."""
+NAME_WAITS = (timedelta(0), *(timedelta(seconds=min(60 * 2**n, 7200)) for n in range(8)))
+"""At most 20 guesses a day."""
+
+
+@dataclass(frozen=True)
+class GuessLimits:
+    """`place` limits one subject from one network or remembered device, `strangers` all unknown places."""
+
+    place: RateLimit
+    strangers: GrowingDelay
+
+
+PASSWORD = GuessLimits(RateLimit("pair", 5), GrowingDelay("strangers", STRANGER_WAITS))
+FACTOR = GuessLimits(RateLimit("factor", 5), GrowingDelay("factor_strangers", STRANGER_WAITS))
+NAME = GuessLimits(RateLimit("name", 5), GrowingDelay("name_strangers", NAME_WAITS, DAY))
+"""The registered name on the activation page, which is the only secret when the code is the last six."""
+
+ADDRESS = RateLimit("address", 50, QUARTER)
+"""One address (IPv4 /32, IPv6 /64), any login."""
+NETWORK = RateLimit("network", 100, QUARTER)
+"""One network (IPv4 /24, IPv6 /48), any login."""
+SPRAY = RateLimit("spray", 3000, timedelta(hours=1))
+"""Wrong attempts of all unknown places together; when it is exhausted each of them has to take turns."""
+TURN = GrowingDelay("turn", (timedelta(seconds=20),), announced=True)
+"""While somebody sprays, an unknown place announces its attempt and waits."""
+
+
+@dataclass(frozen=True)
+class KnownPlace:
+    """What is known of the place of an attempt: the hash of its device token, or its network."""
+
+    device: str = ""
+    network: bool = False
+
+
+def find_place(session: Session, login: str, place: ClientAddress) -> KnownPlace:
+    """Whether this login came from here with its present password; one statement for any login."""
+    device = (
+        select(RememberedDevice.token_hash)
+        .join(Account, Account.id == RememberedDevice.account_id)
+        .where(
+            Account.login == login,
+            RememberedDevice.token_hash.in_(place.devices),
+            RememberedDevice.until > clock.now(),
+        )
+        .limit(1)
+    )
+    came_in = (
+        select(LoginSession.id)
+        .join(Account, Account.id == LoginSession.account_id)
+        .where(
+            Account.login == login,
+            LoginSession.network.in_((place.network, place.address)),
+            LoginSession.stage == FULL,
+            LoginSession.started_at > clock.now() - FAMILIAR,
+            LoginSession.started_at >= Account.password_at,
+        )
+    )
+    found, familiar = session.execute(select(device.scalar_subquery(), exists(came_in))).one()
+    return KnownPlace(found or "", bool(familiar))
+
+
+def guess_buckets(limits: GuessLimits, subject: str, place: ClientAddress, known: KnownPlace) -> Buckets:
+    """The buckets of one guess at a secret of this subject (a hashed login, an account)."""
+    if known.device:
+        return ((limits.place, f"{subject}:{known.device[:16]}"),)
+    here: Buckets = ((limits.place, f"{subject}:{place.network}"),)
+    return here if known.network else (*here, (limits.strangers, subject))
+
+
+def login_buckets(subject: str, place: ClientAddress, known: KnownPlace) -> Buckets:
+    """The buckets of a login attempt: those of the guess, and those of its network for all logins."""
+    here, *strangers = guess_buckets(PASSWORD, subject, place, known)
+    if known.device:
+        return (here,)
+    everyone: Buckets = (here, (ADDRESS, place.address), (NETWORK, place.network))
+    return everyone if known.network else (*everyone, *strangers, (SPRAY, "all"))
+
+
+def take_login_attempt(session: Session, buckets: Buckets, subject: str, place: ClientAddress) -> Attempt:
+    """Count a login attempt; spraying from everywhere only makes unknown places wait for their turn."""
+    taken = take_attempt(session, buckets)
+    if taken.refused != SPRAY.name:
+        return taken
+    turn = take_attempt(session, ((TURN, f"{subject}:{place.network}"),))
+    if turn.allowed:
+        return Attempt(taken.counted)
+    return_attempt(session, taken)  # an announcement is no guess
+    return turn
