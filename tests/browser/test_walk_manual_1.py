@@ -60,6 +60,8 @@ def test_renewing_a_certificate(site: DemoSite, meet: Meet, documents: Documents
     assert "岑禾安" in PdfReader(io.BytesIO(sheet)).pages[0].extract_text()
 
     holder.follow("详情：C-专职安全生产管理人员")
+    printed = PdfReader(io.BytesIO(holder.page.pdf(prefer_css_page_size=True)))
+    assert len(printed.pages) == 1
     token = holder.page.get_by_role("link", name="打开核验页").get_attribute("href")
     inspector = meet()
     inspector.open(str(token))
