@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, or_
 from anguan.models import (
     Account,
     Audit,
+    AuditSample,
     Base,
     Certificate,
     CertificateJob,
@@ -63,6 +64,14 @@ _SCOPES: Mapping[type[Base], Callable[[str], ColumnElement[bool]]] = {
     ChangeRequest: lambda region: ChangeRequest.region == region,
     Audit: lambda region: exists().where(
         ChangeRequest.id == Audit.request_id, ChangeRequest.region == region
+    ),
+    AuditSample: lambda region: or_(
+        _has_account_of(region, AuditSample.actor_id),
+        exists().where(
+            Audit.sample_id == AuditSample.id,
+            ChangeRequest.id == Audit.request_id,
+            ChangeRequest.region == region,
+        ),
     ),
     Enterprise: lambda region: Enterprise.region == region,
     Person: lambda region: works_in(region, Person.id),

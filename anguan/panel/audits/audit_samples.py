@@ -1,12 +1,10 @@
 """双随机抽查: random audit samples, their results, and the form that draws a sample."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from flask import flash, g, redirect, request, url_for
 from flask_login import current_user
-from sqlalchemy import ColumnElement
 
 from anguan.core import clock
 from anguan.domain.policies import load_policies
@@ -50,10 +48,6 @@ class AuditSampleView(GuardedView):
     }
     exports = {"drawn": lambda row: sum(format_outcomes(row.id).values())}
     order = (AuditSample.id.desc(),)
-
-    def within(self) -> Sequence[ColumnElement[bool]]:
-        """A sample is drawn from the whole province; staff of a region see its figures of their region."""
-        return ()
 
     @expose("/new", methods=("GET", "POST"))
     @require_roles(*audits.MANAGERS)
