@@ -13,7 +13,7 @@ from typing import Any
 
 from anguan.core import clock
 from anguan.infra.blob_store import Storage
-from anguan.infra.inspection import MOST_PAGES, MOST_PIXELS
+from anguan.infra.inspection import KEPT_PIXELS, MOST_PAGES
 from anguan.infra.private_files import make_private_folder
 from anguan.infra.sandbox.client import SANDBOX, FileRefused
 
@@ -82,7 +82,7 @@ def render_page_image(storage: Storage, image: PageImage) -> bytes:
     data, longest = storage.read(image.sha256), SIZES[image.size]
     if image.mime == "application/pdf":
         return _look("page", data, page=image.page, longest=longest, max_pages=MOST_PAGES)
-    return _look("image", data, longest=longest, max_pixels=2 * MOST_PIXELS, min_side=1)
+    return _look("image", data, longest=longest, max_pixels=2 * KEPT_PIXELS, min_side=1)
 
 
 def add_watermark(plain: bytes, reader: Reader) -> bytes:

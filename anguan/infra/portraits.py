@@ -11,7 +11,9 @@ from typing import Any
 from anguan.core.check_result import Severity
 from anguan.infra.file_types import detect_file_type
 from anguan.infra.inspection import (
+    KEPT_PIXELS,
     MEGABYTE,
+    MOST_PIXELS,
     Clean,
     Unacceptable,
     display_name,
@@ -29,10 +31,11 @@ WIDTH, HEIGHT = 600, 780
 COPY_WIDTH, COPY_HEIGHT = 440, 572
 COPY_BYTES = 50 * 1024
 HEAVIEST = 5 * MEGABYTE
-MOST_PIXELS = 40_000_000
 LONGEST = 6000
 """Longer side in pixels to which a larger opened picture is scaled down."""
 SMALLEST_SIDE = 64
+SIZES = {"max_pixels": MOST_PIXELS, "kept_pixels": KEPT_PIXELS}
+"""Pixels of an upload that are accepted, and above which it is halved."""
 SHOWN = 2000
 NAME = "证件照片.jpg"
 OPENED = "打开的照片"
@@ -131,7 +134,7 @@ class Portrait:
 def open_picture(data: bytes, name: str) -> Clean:
     """A picture from which an ID photo is cropped, re-encoded at full size; raises Unacceptable."""
     shown = _require_picture(data, name)
-    asked = {"max_pixels": MOST_PIXELS, "min_side": SMALLEST_SIDE, "longest": LONGEST}
+    asked = {**SIZES, "min_side": SMALLEST_SIDE, "longest": LONGEST}
     answer, made = run_in_sandbox("picture", data, shown, {"most": MOST_PIXELS // 10_000}, **asked)
     return Clean(made, "image/jpeg", answer["width"], answer["height"], 1, rename(shown, "image/jpeg"))
 
@@ -164,7 +167,7 @@ def inspect_photo(data: bytes, name: str, limits: Limits | None = None) -> Portr
     limits = limits or Limits()
     shown = _require_picture(data, name)
     most = {"most": MOST_PIXELS // 10_000}
-    asked = {"max_pixels": MOST_PIXELS, "min_side": 1, "longest": 2 * max(limits.figures["height"], HEIGHT)}
+    asked = {**SIZES, "min_side": 1, "longest": 2 * max(limits.figures["height"], HEIGHT)}
     answer, made = run_in_sandbox("portrait", data, shown, limits.figures | most, **limits.figures, **asked)
     return _portrait(answer, made, limits, rename(shown, "image/jpeg"))
 

@@ -1,25 +1,9 @@
 /* Input of pictures for the photo tool: 打开文件, drag and drop, paste. */
 import { send } from './photo-api.js';
+import { shrink } from './shrink.js';
 
 const LIMIT = 5 * 1048576;
 const LONGEST = 3600;
-
-/* Downscale a picture that exceeds the server's limit, where the browser can. */
-async function lighten(file) {
-  if (file.size <= LIMIT || !window.createImageBitmap) return file;
-  try {
-    const bitmap = await createImageBitmap(file);
-    const by = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
-    const canvas = document.createElement('canvas');
-    [canvas.width, canvas.height] = [Math.round(bitmap.width * by), Math.round(bitmap.height * by)];
-    canvas.getContext('2d').drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-    bitmap.close();
-    const made = await new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', 0.92));
-    return made ? new File([made], file.name.replace(/\.[^.]*$/, '') + '.jpg', { type: 'image/jpeg' }) : file;
-  } catch {
-    return file;
-  }
-}
 
 /* `begin` is told when a picture sets out, `lay` puts what the server opened on the stage, `end` is told how ever it went.
    Gives what shows a complaint. */
@@ -46,7 +30,7 @@ export function openFiles(tool, stage, token, { begin, lay, end }) {
     progress.hidden = false;
     begin();
     try {
-      await lay(await send(tool.dataset.open, token, await lighten(chosen), tell));
+      await lay(await send(tool.dataset.open, token, await shrink(chosen, LONGEST, LIMIT), tell));
       document.querySelector('main .errors')?.remove();
       stage.focus({ preventScroll: true });
     } catch (fault) {

@@ -1,5 +1,8 @@
-/* Drop area for files that rejects empty and oversized files at once; the server checks again. */
+/* Drop area for files: large pictures are made smaller, empty and oversized files rejected at once; the server checks
+   again. */
 (function () {
+  /* A3 at 300 dpi. */
+  const LONGEST = 5000;
   const megabytes = (bytes) =>
     bytes < 1048576 ? Math.max(1, Math.round(bytes / 1024)) + ' KB' : (bytes / 1048576).toFixed(1) + ' MB';
   const make = (tag, name, words) => {
@@ -16,6 +19,20 @@
       return '';
     }).filter(Boolean);
   }
+  /* Put smaller pictures into the input; a later choice wins over one still being made smaller. */
+  async function lighten(input) {
+    const chosen = Array.from(input.files);
+    const { shrink } = await import('./shrink.js');
+    const made = [];
+    for (const file of chosen) made.push(await shrink(file, LONGEST, Number(input.dataset.limit)));
+    if (Array.from(input.files).some((file, place) => file !== chosen[place]) || input.files.length !== chosen.length) return false;
+    if (made.some((file, place) => file !== chosen[place])) {
+      const carrier = new DataTransfer();
+      made.forEach((file) => carrier.items.add(file));
+      input.files = carrier.files;
+    }
+    return true;
+  }
   function dress(input) {
     const place = document.querySelector('[data-upload-faults="' + CSS.escape(input.name) + '"]');
     const old = document.querySelector('label[for="' + CSS.escape(input.id) + '"]');
@@ -30,7 +47,12 @@
     input.before(drop);
     input.className = 'sr';
     drop.append(make('p', 'hint', '把文件拖到这里，或'), input, button, chosen);
-    input.addEventListener('change', () => {
+    input.addEventListener('change', async () => {
+      chosen.textContent = '';
+      if (Array.from(input.files).some((file) => file.type.startsWith('image/'))) {
+        chosen.append(make('li', '', '正在准备照片…'));
+        if (!await lighten(input).catch(() => true)) return;
+      }
       const faults = judge(input);
       if (faults.length) input.value = '';
       chosen.textContent = '';

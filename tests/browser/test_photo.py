@@ -1,18 +1,31 @@
 """The photo tool: the four gestures of the manual measured, by keyboard alone, by touch alone."""
 
+import io
 import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from anguan.infra.files import LocalStorage
+from anguan.models import PhotoWorkspace
 from tests.browser.conftest import Meet
 from tests.browser.support.cropping import TOOL, WHO, open_picture, save, saved_photo
+from tests.browser.support.filing import RENEWAL_PAPERS, begin_renewal
 from tests.browser.support.keyboard import Keys
 from tests.browser.support.person import NARROW, Person
 from tests.browser.support.photo_tool import STILL, Fingers, PhotoTool, draw_picture
 from tests.browser.support.server import DemoSite
 
+CHOSEN = """async () => {
+  const files = document.querySelector('input[type=file][data-limit]').files;
+  return Promise.all([...files].map(async (file) => {
+    const picture = await createImageBitmap(file);
+    return [file.name, picture.width, picture.height];
+  }));
+}"""
 HANDLES = {
     "nw": (-1, -1),
     "n": (0, -1),
@@ -51,6 +64,32 @@ def test_the_four_gestures(site: DemoSite, meet: Meet, tmp_path: Path) -> None:
     assert kept.size[1] >= 572
     assert abs(kept.size[1] / kept.size[0] - 1.3) <= 0.005
     assert (kept.mode, kept.format, dict(kept.getexif())) == ("RGB", "JPEG", {})
+
+
+def test_a_picture_of_a_phone_is_made_smaller_before_it_is_sent(
+    site: DemoSite, meet: Meet, tmp_path: Path
+) -> None:
+    """A material keeps what 300 dpi need, the photo tool what a portrait needs; small files stay."""
+    large, small = tmp_path / "IMG_0001.jpg", tmp_path / "扫描.png"
+    Image.new("RGB", (5712, 4284), "navy").save(large)
+    Image.new("RGB", (1200, 1600), "white").save(small)
+    holder = meet(WHO)
+    begin_renewal(holder)
+    holder.attach(RENEWAL_PAPERS[0], [large, small])
+    expect(holder.page.locator(".drop__chosen").first).to_contain_text("已选 IMG_0001.jpg")
+    measured = holder.page.evaluate(CHOSEN)
+    assert measured == [["IMG_0001.jpg", 5000, 3750], ["扫描.png", 1200, 1600]]
+    holder.open(TOOL)
+    tool = PhotoTool(holder.page)
+    with holder.page.expect_file_chooser() as chooser:
+        holder.tap("打开文件")
+    chooser.value.set_files(large)
+    tool.wait_open()
+    with site.rows() as session:
+        opened = session.scalars(select(PhotoWorkspace)).one().original
+        assert opened is not None
+        with Image.open(io.BytesIO(LocalStorage(site.folder / "files").read(opened.sha256))) as kept:
+            assert kept.size == (3600, 2700)
 
 
 def zoom_by_wheel(holder: Person, tool: PhotoTool) -> None:

@@ -60,6 +60,44 @@ def test_an_invalid_file_gets_its_message(wrong: Wrong) -> None:
     assert len(refusal.sentence) < 120
 
 
+@pytest.mark.parametrize(
+    ("size", "mode", "kind", "options"),
+    [
+        ((5712, 4284), "RGB", "JPEG", {}),
+        ((8064, 6048), "RGB", "JPEG", {"progressive": True, "subsampling": 0}),
+        ((9248, 6920), "CMYK", "JPEG", {}),
+        ((9248, 6920), "RGBA", "PNG", {"compress_level": 1}),
+        ((9248, 6920), "I;16", "PNG", {"compress_level": 1}),
+    ],
+    ids=["24 megapixels", "48, progressive", "64, CMYK", "64, transparent", "64, 16 bits"],
+)
+def test_what_phones_and_scanners_take_is_accepted_and_halved(
+    size: tuple[int, int], mode: str, kind: str, options: dict[str, int]
+) -> None:
+    """The limits of memory and time of the sandbox are those of production."""
+    data = io.BytesIO()
+    Image.new(mode, size, 51_400 if mode == "I;16" else "navy").save(data, kind, **options)
+    clean, refusal = None, ""
+    try:
+        clean = inspect(data.getvalue(), "照片")
+    except Unacceptable as refused:
+        refusal = refused.sentence
+    assert clean is not None, refusal
+    assert (clean.width, clean.height) == size
+    with open_clean(clean) as image:
+        assert image.size == (size[0] // 2, size[1] // 2)
+        assert image.mode == "RGB"
+        if mode != "CMYK":
+            wanted = (200, 200, 200) if mode == "I;16" else (0, 0, 128)
+            assert max(abs(a - b) for a, b in zip(image.getpixel((9, 9)), wanted, strict=True)) < 4
+
+
+def test_a_picture_above_the_limit_gets_a_remedy_that_works() -> None:
+    sentence = refuse(corpus.huge_jpeg(), "IMG.jpg").sentence
+    assert "超过 6400 万像素的上限" in sentence
+    assert "请把相机的照片尺寸调小后重新拍照" in sentence
+
+
 def test_bytes_behind_the_end_of_a_pdf_are_not_kept() -> None:
     tail = b"<script>alert(1)</script>" * 200
     clean = inspect(paper() + tail, "承诺书.pdf")
@@ -159,7 +197,7 @@ def test_a_photo_is_refused_for_weight_kind_and_damage() -> None:
     assert "HEIC" in refuse_photo(next(w for w in WRONG if w.code == "heic").build()).sentence
     assert refuse_photo(b"").code == "empty"
     assert refuse_photo(corpus.jpeg()[:-400]).code == "truncated"
-    assert "4000 万像素" in refuse_photo(corpus.huge_png(6000, 7800)).sentence
+    assert "6400 万像素" in refuse_photo(corpus.huge_png(8000, 10400)).sentence
 
 
 def test_a_large_photo_is_made_lighter() -> None:

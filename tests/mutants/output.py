@@ -119,6 +119,18 @@ MUTANTS = (
         "The viewer draws Chinese with the fonts of set-up.",
     ),
     Mutant(
+        "large_pictures_in_strips",
+        (
+            Edit(
+                "anguan/infra/sandbox/images.py",
+                "        small = _reduced(image, spare) if spare > 1 else image\n",
+                '        small = image.convert("RGBA").reduce(spare) if spare > 1 else image\n',
+            ),
+        ),
+        ("tests/infra/test_inspection.py::test_what_phones_and_scanners_take_is_accepted_and_halved",),
+        "The largest picture that is accepted fits into the memory of the sandbox.",
+    ),
+    Mutant(
         "printable_fields",
         (
             Edit(

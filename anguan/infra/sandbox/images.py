@@ -19,6 +19,8 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 """Transposition by EXIF orientation; from 5 on width and height are exchanged."""
+STRIP = 512
+"""Rows that are reduced at a time; a multiple of every factor."""
 UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error)
 """Exceptions that the decoder raises for a damaged file."""
 
@@ -50,16 +52,18 @@ def _remade(data: bytes, ask: Ask) -> tuple[Image.Image, tuple[int, int]]:
             raise FileError("pixels", width=width, height=height)
         if min(width, height) < ask["min_side"]:
             raise FileError("tiny", width=width, height=height)
-        longest = ask["longest"]
-        if longest:
-            image.draft(None, (longest, longest))
+        longest, kept, longer = ask["longest"], ask.get("kept_pixels", 0), max(width, height)
+        wanted = min(longest or longer, longer // _spare(width * height, kept))
+        image.draft(None, (max(width * wanted // longer, 1), max(height * wanted // longer, 1)))
         image.load()
         if image.format == "PNG":
             _require_sound(data)
         orientation = _orientation(image)
         if orientation >= 5:
             width, height = height, width
-        upright = _in_eight_bits(image.transpose(UPRIGHT[orientation]) if orientation > 1 else image)
+        spare = _spare(image.width * image.height, kept)
+        small = _reduced(image, spare) if spare > 1 else image
+        upright = _in_eight_bits(small.transpose(UPRIGHT[orientation]) if orientation > 1 else small)
         if longest and max(upright.size) > longest:
             upright = upright.convert(_plain_mode(upright))
             upright.thumbnail((longest, longest), Image.Resampling.LANCZOS)
@@ -67,6 +71,26 @@ def _remade(data: bytes, ask: Ask) -> tuple[Image.Image, tuple[int, int]]:
     clean = Image.new("RGB", colours.size)
     clean.paste(colours)
     return clean, (width, height)
+
+
+def _spare(pixels: int, kept: int) -> int:
+    """By how much width and height are divided so that at most `kept` pixels are left (0: all)."""
+    spare = 1
+    while kept and pixels > kept * spare * spare:
+        spare *= 2
+    return spare
+
+
+def _reduced(image: Image.Image, spare: int) -> Image.Image:
+    """The loaded image reduced by averaging, strip by strip, so that no second copy of it is in memory."""
+    strips = []
+    for top in range(0, image.height, STRIP):
+        strip = _in_eight_bits(image.crop((0, top, image.width, min(top + STRIP, image.height))))
+        strips.append(strip.convert(_plain_mode(strip)).reduce(spare))
+    whole = Image.new(strips[0].mode, (strips[0].width, sum(strip.height for strip in strips)))
+    for place, strip in enumerate(strips):
+        whole.paste(strip, (0, place * STRIP // spare))
+    return whole
 
 
 def _require_sound(data: bytes) -> None:
