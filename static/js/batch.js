@@ -1,6 +1,5 @@
-/* Progress of a batch: one call to the server per request, one line per answer, and a stop button. */
-
-const form = document.querySelector('form[data-batch]');
+/* Progress of a batch: one call to the server per request, one line per answer, and a stop button.
+   Each matter is a form, and a batch, of its own. */
 
 function make(tag, name, words) {
   const part = document.createElement(tag);
@@ -9,7 +8,7 @@ function make(tag, name, words) {
   return part;
 }
 
-async function ask(item) {
+async function ask(form, item) {
   const body = new FormData();
   for (const name of ['csrf_token', 'batch']) body.append(name, form.elements[name].value);
   body.append('item', item);
@@ -18,7 +17,17 @@ async function ask(item) {
   return answer.json();
 }
 
-async function run(items) {
+function say(form, words) {
+  let head = form.querySelector('h2[data-progress]');
+  if (!head) {
+    head = make('h2', '', '');
+    head.dataset.progress = '';
+    form.prepend(head);
+  }
+  head.textContent = form.dataset.batch + '：' + words;
+}
+
+async function run(form, items) {
   const place = form.querySelector('[data-results]');
   const said = make('p', '', '');
   said.setAttribute('role', 'status');
@@ -33,8 +42,7 @@ async function run(items) {
   stop.type = 'button';
   let going = true;
   stop.addEventListener('click', () => { going = false; stop.disabled = true; });
-  document.querySelector('h1').textContent = '批量通过：办理中';
-  document.querySelector('.panel__lead').textContent = '共 ' + items.length + ' 件';
+  say(form, '办理中，共 ' + items.length + ' 件');
   form.querySelectorAll('[data-page]').forEach((page) => { page.hidden = true; });
   form.querySelector('.pick-bar').replaceChildren(stop, make('p', 'hint', '已经作出的决定保留；停下后，其余留在队列里。'));
   place.hidden = false;
@@ -46,7 +54,7 @@ async function run(items) {
     if (!going) break;
     said.textContent = '正在办理第 ' + (tried + 1) + ' 件，共 ' + items.length + ' 件';
     try {
-      const result = await ask(item);
+      const result = await ask(form, item);
       passed += result.done ? 1 : 0;
       list.append(make('li', result.done ? '' : 'is-left', result.number + '：' + result.sentence));
     } catch {
@@ -58,22 +66,22 @@ async function run(items) {
     bar.value = tried;
     list.scrollTop = list.scrollHeight;
   }
-  document.querySelector('h1').textContent = '批量通过：' + (tried < items.length ? '停下了' : '办完了');
+  say(form, tried < items.length ? '停下了' : '办完了');
   said.textContent = '办了 ' + tried + ' 件，通过 ' + passed + ' 件' + (tried < items.length ? '，其余 ' + (items.length - tried) + ' 件没有办' : '');
   const on = make('a', 'btn btn--main', '看结果和撤回');
   on.href = form.dataset.report;
   const rest = make('button', 'btn', '继续办其余的');
   rest.type = 'button';
-  rest.addEventListener('click', () => run(items.slice(tried)));
+  rest.addEventListener('click', () => run(form, items.slice(tried)));
   form.querySelector('.pick-bar').replaceChildren(...(tried ? [on] : []), ...(tried < items.length ? [rest] : []));
   form.querySelector('.pick-bar').firstElementChild.focus();
 }
 
-if (form) {
+document.querySelectorAll('form[data-batch]').forEach((form) => {
   form.addEventListener('submit', (event) => {
     const items = [...form.querySelectorAll('input[name=item]:checked')].map((box) => box.value);
     if (!items.length) return;
     event.preventDefault();
-    run(items);
+    run(form, items);
   });
-}
+});

@@ -2,7 +2,7 @@
 `AT_ONCE`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import abort, flash, jsonify, redirect, request, url_for
@@ -47,21 +47,20 @@ class BatchView(GuardedMixin):
     @expose("/")
     @require_roles(*REVIEWERS)
     def rehearse(self) -> Any:
-        """Preview of the ticked requests: which will pass, which will not and why, which differ."""
+        """Preview of the ticked requests: by matter what will pass, and what will not and why."""
         ids = [id_from_text(text) for text in request.args.getlist("id")[:MOST]]
         try:
             lines = batch.preview_batch(db.session, current_account(), ids)
         except Refused as refused:
             flash(f"{refused.sentence}。", "warn")
             return redirect(self.get_url("panel_queue.index_view"))
-        passing = [build_line(line) for line in lines if line.verdict == BatchVerdict.FITS]
+        passing = [line for line in lines if line.verdict == BatchVerdict.FITS]
         return self.render(
             "admin/batch.html",
             passing=passing,
-            pages=[passing[place : place + PAGE] for place in range(0, len(passing), PAGE)],
+            groups=[build_group(matter, group) for matter, group in group_by_matter(passing)],
             others=[line for line in lines if line.verdict != BatchVerdict.FITS],
             titles=formatting.matter_titles(db.session),
-            code=batch.new_batch(),
             undo_seconds=load_policies(db.session).undo_seconds,
         )
 
@@ -175,6 +174,21 @@ def read_items(texts: Iterable[str]) -> list[ChosenRequest]:
 def photo_of(person: Person | None) -> str:
     """URL of the registered photo; '' when there is none."""
     return url_for("panel_person.photo", id=person.id) if person is not None and person.photo else ""
+
+
+def group_by_matter(lines: Iterable[BatchPreview]) -> list[tuple[str, list[BatchPreview]]]:
+    """The requests by matter, in the order in which they were ticked; each matter is a batch of its own."""
+    groups: dict[str, list[BatchPreview]] = {}
+    for line in lines:
+        groups.setdefault(line.request.matter, []).append(line)
+    return list(groups.items())
+
+
+def build_group(matter: str, lines: Sequence[BatchPreview]) -> dict[str, Any]:
+    """The requests of one matter that will pass, in pages, with the name of their batch."""
+    entries = [build_line(line) for line in lines]
+    pages = [entries[place : place + PAGE] for place in range(0, len(entries), PAGE)]
+    return {"matter": matter, "count": len(entries), "pages": pages, "code": batch.new_batch()}
 
 
 def build_line(line: BatchPreview) -> dict[str, Any]:

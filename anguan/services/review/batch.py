@@ -23,20 +23,17 @@ from anguan.services.review.claims import claim_of, format_holder
 from anguan.services.review.decisions import DecisionInput, decide
 from anguan.services.review.review_view import ReviewView, load_review
 
-OTHER_MATTER = "与本批其他申请不是同一事项，请单独组成一批"
-
 
 class BatchVerdict(StrEnum):
-    """Whether a batch may include a request; DIFFERS: it is of another matter than the first."""
+    """Whether a batch may include a request."""
 
     FITS = "fits"
     STOP = "stop"
-    DIFFERS = "differs"
 
 
 @dataclass(frozen=True)
 class BatchPreview:
-    """Forecast for one request of a batch: it will pass, will not pass (`why`), or differs from the rest."""
+    """Forecast for one request of a batch: it will pass, or not, and why."""
 
     request: ChangeRequest
     review: ReviewView
@@ -72,7 +69,6 @@ def preview_batch(session: Session, account: Account, ids: Sequence[int]) -> lis
     if len(wanted) > most:
         raise Refused(Refusal.BATCH_TOO_LARGE, most=most, count=len(wanted))
     lines = []
-    first = ""
     for request_id in wanted:
         request = session.get(ChangeRequest, request_id)
         if request is None or request.number is None:
@@ -83,14 +79,7 @@ def preview_batch(session: Session, account: Account, ids: Sequence[int]) -> lis
             continue
         view = load_review(session, request)
         why = why or _obstacle(session, account, request, view)
-        if why:
-            lines.append(BatchPreview(request, view, BatchVerdict.STOP, why))
-            continue
-        first = first or request.matter
-        if request.matter != first:
-            lines.append(BatchPreview(request, view, BatchVerdict.DIFFERS, OTHER_MATTER))
-        else:
-            lines.append(BatchPreview(request, view, BatchVerdict.FITS))
+        lines.append(BatchPreview(request, view, BatchVerdict.STOP if why else BatchVerdict.FITS, why))
     return lines
 
 

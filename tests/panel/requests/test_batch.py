@@ -157,3 +157,31 @@ def test_who_may_see_and_do_batches(office: Office) -> None:
     assert elsewhere.get(page).status_code == 404
     assert browser.get(f"{BATCH}20260101-00000000").status_code == 404
     assert browser.get(f"{BATCH}nothing").status_code == 404
+
+
+def test_each_matter_is_confirmed_by_itself(office: Office) -> None:
+    scenario = office.scenario
+    titles = file(office, 2)
+    renewal = scenario.filed("certificate_renewal").id
+    browser = office.enter("reviewer")
+    answer = browser.get(BATCH, query_string={"id": [str(one) for one in (titles[0], renewal, titles[1])]})
+    forms = re.findall(r"<form[^>]*data-batch=.*?</form>", answer.text, re.DOTALL)
+    found = [
+        (
+            re.findall(r'name="item" value="([0-9]+)\.', form),
+            *re.findall(r'name="batch" value="([^"]+)"', form),
+        )
+        for form in forms
+    ]
+    assert [ids for ids, _ in found] == [[str(one) for one in titles], [str(renewal)]]
+    assert len({code for _, code in found}) == 2
+    for words in (
+        "3 件可以通过，分 2 个事项，逐个确认",
+        "基本信息变更：2 件可以通过",
+        "证书延续：1 件可以通过",
+    ):
+        assert words in answer.text, words
+    item = re.findall(r'name="item" value="([^"]+)"', forms[1])
+    browser.post(f"{BATCH}run", item=item, batch=found[1][1])
+    assert office.read(renewal).state == "decided"
+    assert {office.read(one).state for one in titles} == {"submitted"}
