@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from anguan.core.field import Field
 from anguan.core.lifecycle import DRAFT, RETURNED
@@ -87,6 +88,18 @@ def read_typed(matter: Matter, form: Mapping[str, str]) -> dict[str, str]:
     paths = [field.path for field in matter.asked if field.resolved.control != "photo"]
     typed = {path: form[path] for path in paths if path in form}
     return typed | {name: value for name, value in form.items() if name.startswith(ALTERNATIVE_PREFIX)}
+
+
+def has_input(
+    form: Mapping[str, str], made: DraftForm, matter: Matter, files: MultiDict[str, FileStorage]
+) -> bool:
+    """True when something was typed, chosen or uploaded that the form of an unsaved draft does not show."""
+    if any(file.filename for several in files.listvalues() for file in several):
+        return True
+    shown = {field.name: field.value for field in (*made.fields, *made.questions, *made.sets)}
+    return any(
+        value.strip() != shown.get(name, "").strip() for name, value in read_typed(matter, form).items()
+    )
 
 
 def read_echoed(form: Mapping[str, str]) -> set[str]:

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import abort, flash, jsonify, redirect, request
+from flask import abort, flash, jsonify, redirect, request, url_for
 
 from anguan.core.check_result import Outcome
+from anguan.core.matter import Matter
 from anguan.core.record_ids import read_id
 from anguan.domain.field_changes import FieldChange
 from anguan.extensions import db, storage
@@ -48,6 +49,12 @@ def record_of(row: ChangeRequest) -> tuple[str, str]:
     return row.applicant_name, url_of("panel_person", row.person_id or 0)
 
 
+def start_url(row: ChangeRequest) -> str:
+    """URL of the form before its first save."""
+    about = {"certificate": row.certificate_id} if row.certificate_id else {"person": row.person_id}
+    return url_for("panel_filing.start", code=row.matter, **about)
+
+
 def list_changes(changes: Sequence[FieldChange]) -> list[FieldChange]:
     """What approval writes, mirrored fields included; numbers are masked."""
     return [
@@ -78,26 +85,37 @@ class FormMixin(GuardedMixin):
     @expose(f"/{ID}/edit", methods=("POST",))
     def save(self, id: int) -> Any:
         """Save everything typed and every acceptable file, then do what the button says. Aborts with 404."""
-        matter, me = definition(db.session, own(id)), current_account()
+        matter = definition(db.session, own(id))
         typed = read_typed(matter, request.form)
         try:
-            filing.save(db.session, me, id, typed, read_saw(), read_theirs())
+            filing.save(db.session, current_account(), id, typed, read_saw(), read_theirs())
+        except NotFound:
+            abort(404)
+        except EditConflict as conflict:
+            return self.ask_which(id, matter, typed, conflict)
+        except Refused as refused:
+            return self._not_saved(id, refused)
+        return self.save_documents(id, matter, typed)
+
+    def ask_which(self, id: int, matter: Matter, typed: Mapping[str, str], conflict: EditConflict) -> Any:
+        """Somebody else has saved a field meanwhile: the form with both values of it."""
+        if request.headers.get("X-Autosave"):
+            return jsonify(words=SAVED_ELSEWHERE)
+        refusals = save_uploads(db.session, storage(), current_account(), id, matter, request.files)
+        draft = read_draft(db.session, own(id)).typed_over(typed)
+        return self._form(draft, False, refusals, conflict.now), 409
+
+    def save_documents(self, id: int, matter: Matter, typed: Mapping[str, str]) -> Any:
+        """Store the files of the posted form, then go where the pressed button leads. Aborts with 404."""
+        me = current_account()
+        try:
             refusals = save_uploads(db.session, storage(), me, id, matter, request.files)
             if removed := read_id(request.form.get("remove")):
                 attachments.detach(db.session, me, id, removed)
         except NotFound:
             abort(404)
-        except EditConflict as conflict:
-            if request.headers.get("X-Autosave"):
-                return jsonify(words=SAVED_ELSEWHERE)
-            refusals = save_uploads(db.session, storage(), me, id, matter, request.files)
-            draft = read_draft(db.session, own(id)).typed_over(typed)
-            return self._form(draft, False, refusals, conflict.now), 409
         except Refused as refused:
-            if request.headers.get("X-Autosave"):
-                return refused.sentence, 409
-            flash(f"{refused.sentence}。", "warn")
-            return redirect(self.link("progress", id=id))
+            return self._not_saved(id, refused)
         if request.headers.get("X-Autosave"):
             return jsonify(seen=renewed_values(typed))
         going = "go" in request.form
@@ -110,6 +128,12 @@ class FormMixin(GuardedMixin):
         if not removed:
             flash("草稿已保存，尚未提交。提交后才有受理编号。", "news")
         return redirect(self.link("edit", id=id, _anchor="materials" if removed else None))
+
+    def _not_saved(self, id: int, refused: Refused) -> Any:
+        if request.headers.get("X-Autosave"):
+            return refused.sentence, 409
+        flash(f"{refused.sentence}。", "warn")
+        return redirect(self.link("progress", id=id))
 
     @expose(f"/{ID}/check")
     def check(self, id: int) -> Any:
@@ -165,6 +189,7 @@ class FormMixin(GuardedMixin):
             row=row,
             matter=draft.matter,
             about=record_of(row),
+            save_url=self.link("save", id=row.id) if row.id is not None else start_url(row),
             form=build_office_form(
                 db.session, draft, check, refusals or (), read_echoed(request.form), theirs
             ),

@@ -3,31 +3,30 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request, url_for
+from flask import Response, abort, flash, redirect, url_for
 from flask_login import current_user
 from sqlalchemy import ColumnElement
 
 from anguan.core.field_types import Choice
 from anguan.core.lifecycle import DRAFT, LAPSED, RETURNED, Verb, is_allowed
 from anguan.core.matter import Matter
-from anguan.core.record_ids import read_id
 from anguan.domain.register_fields import REGISTER_FIELDS, StatusField
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
-from anguan.matters import catalog
 from anguan.models import Account, Certificate, ChangeRequest, Person
 from anguan.panel.common import formatting
 from anguan.panel.common.filters import OneOf
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.office_filing.approval_form import print_form
-from anguan.panel.office_filing.form_views import ID, FormMixin, list_changes, own, record_of
+from anguan.panel.office_filing.form_views import ID, list_changes, own, record_of
+from anguan.panel.office_filing.start_views import OWN, StartMixin
 from anguan.panel.office_filing.upload_fields import describe_file
 from anguan.panel.requests.request_list import RequestList, format_change
 from anguan.panel.review import review_presenter
 from anguan.panel.review.documents import send_copy
 from anguan.services.refusals import NotFound, Refused
-from anguan.services.requests import filing, new_drafts
+from anguan.services.requests import filing
 from anguan.services.requests.drafts import definition, read_draft
 from anguan.services.requests.eligibility import Eligibility, list_eligibility
 from anguan.services.requests.subjects import subject_of
@@ -43,10 +42,9 @@ STATES = (
     ("rejected", "不通过"),
     ("withdrawn", "已撤销"),
 )
-OWN = tuple((one.code, one.title) for one in catalog.CATALOG if one.filed_by == "office")
 
 
-class FilingView(FormMixin, RequestList):
+class FilingView(StartMixin, RequestList):
     """我发起的."""
 
     allowed_roles = REVIEWERS
@@ -70,23 +68,6 @@ class FilingView(FormMixin, RequestList):
     def within(self) -> Sequence[ColumnElement[bool]]:
         """The visitor's own requests without discarded drafts."""
         return [ChangeRequest.filer_id == current_user.id, ChangeRequest.state != LAPSED]
-
-    @expose("/start/<code>", methods=("POST",))
-    def begin(self, code: str) -> Any:
-        """Open a draft about the certificate or person in the form, or the existing one. Aborts with 404."""
-        certificate = read_id(request.form.get("certificate"))
-        person = read_id(request.form.get("person"))
-        if code not in dict(OWN):
-            abort(404)
-        try:
-            draft = new_drafts.begin(db.session, current_account(), code, certificate, person_id=person)
-        except NotFound:
-            abort(404)
-        except Refused as refused:
-            flash(f"{refused.sentence}。", "warn")
-            view = "panel_certificate" if certificate else "panel_person"
-            return redirect(self.get_url(f"{view}.details_view", id=certificate or person))
-        return redirect(self.link("edit", id=draft.id))
 
     @expose(f"/{ID}")
     def progress(self, id: int) -> str:

@@ -25,7 +25,7 @@ from anguan.services.refusals import NotFound, Refused
 from anguan.services.requests import new_drafts
 from anguan.services.requests.drafts import Draft, definition, read_draft
 from anguan.web.access import require_roles
-from anguan.web.draft_form import read_typed
+from anguan.web.draft_form import has_input, read_typed
 from anguan.web.seen_values import read_saw, read_theirs
 
 KEEPING = ("save", "go", "again")
@@ -125,9 +125,5 @@ def _has_input(me: Account, draft: Draft) -> bool:
     """True when something was typed, chosen or uploaded, or a button was pressed that saves."""
     if any(button in request.form for button in KEEPING):
         return True
-    if any(file.filename for files in request.files.listvalues() for file in files):
-        return True
     form, _ = read_form(db.session, me, draft)
-    shown = {field.name: field.value for field in (*form.fields, *form.questions, *form.sets)}
-    typed = read_typed(draft.matter, request.form)
-    return any(value.strip() != shown.get(name, "").strip() for name, value in typed.items())
+    return has_input(request.form, form, draft.matter, request.files)

@@ -37,13 +37,19 @@ class _Start:
 
 
 def unsaved_draft(
-    session: Session, account: Account, code: str, certificate_id: int | None = None, fill: bool = False
+    session: Session,
+    account: Account,
+    code: str,
+    certificate_id: int | None = None,
+    fill: bool = False,
+    person_id: int | None = None,
 ) -> ChangeRequest:
     """The draft that exists, or one without a row that holds what its form begins with; writes nothing.
 
-    `fill` begins with the person's facts where the certificate differs. Raises NotFound, Refused.
+    `fill` begins with the person's facts where the certificate differs; `person_id` names the person about
+    whom the office files. Raises NotFound, Refused.
     """
-    start = _start(session, account, code, certificate_id, None)
+    start = _start(session, account, code, certificate_id, person_id)
     if start.offer.draft is not None:
         return start.offer.draft
     request = _new(account, start)

@@ -42,7 +42,7 @@ def begin(browser: Browser, code: str, **about: int) -> str:
     view = "certificates" if "certificate" in about else "people"
     page = browser.get(f"/panel/{view}/details/?id={next(iter(about.values()))}")
     assert f"/panel/filing/start/{code}" in page.text
-    began = browser.post(f"/panel/filing/start/{code}", **about)
+    began = browser.post(f"/panel/filing/start/{code}", save="1", **about)
     assert began.status_code == 302, began.text
     return str(began.location).removesuffix("/edit")
 
@@ -183,7 +183,7 @@ def test_the_same_form_twice_and_two_windows_make_one_request(office: Office) ->
     certificate = office.scenario.certificate().id
     address = begin(browser, "certificate_sanction", certificate=certificate)
     assert (
-        browser.post("/panel/filing/start/certificate_sanction", certificate=certificate).location
+        browser.post("/panel/filing/start/certificate_sanction", certificate=certificate, save="1").location
         == f"{address}/edit"
     )
     send(browser, address, "document", **SUSPEND)
@@ -255,3 +255,40 @@ def test_the_form_shows_each_label_and_value_and_the_export_has_each_column(
     )
     for item in items:
         assert item.label in heads, item.label
+
+
+def test_looking_makes_no_draft_and_a_draft_can_be_discarded(office: Office) -> None:
+    scenario = office.scenario
+    browser = office.enter("CLERK")
+
+    def drafts() -> list[ChangeRequest]:
+        return office.clients.all(ChangeRequest, state="draft")
+
+    for code, about in (
+        ("certificate_sanction", {"certificate": scenario.certificate().id}),
+        ("certificate_correction", {"certificate": scenario.certificate().id}),
+        ("person_correction", {"person": scenario.holder.person_id}),
+    ):
+        start = f"/panel/filing/start/{code}"
+        page = browser.get(start, query_string=about)
+        assert page.status_code == 200, code
+        assert "删除草稿" not in page.text
+        query = "&".join(f"{name}={value}" for name, value in about.items())
+        assert f'action="{start}?{query}"' in page.text
+        assert browser.post(f"{start}?{query}").location == f"{start}?{query}"
+        assert not drafts()
+        saved = browser.post(f"{start}?{query}", save="1")
+        (draft,) = drafts()
+        assert saved.location == f"/panel/filing/{draft.id}/edit"
+        assert browser.get(start, query_string=about).location == saved.location
+        assert "删除草稿" in browser.get(saved.location).text
+        assert browser.post(f"/panel/filing/{draft.id}/discard").status_code == 302
+        assert office.read(draft.id).state == "lapsed"
+
+
+def test_typed_text_is_kept_by_the_first_save(office: Office) -> None:
+    browser = office.enter("CLERK")
+    start = f"/panel/filing/start/person_correction?person={office.scenario.holder.person_id}"
+    browser.get(start)
+    saved = browser.post(start, save="1", **{"person.name": "岑禾庵"})
+    assert "岑禾庵" in browser.get(saved.location).text
