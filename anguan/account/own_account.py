@@ -30,7 +30,7 @@ def password() -> Answer:
 
 
 def _change_password() -> Answer:
-    """Validate the new password first, so that an attempt is only counted when all else is valid."""
+    """Change it, or show every fault at once: those of the new password and a wrong current one."""
     visitor, fields = current_visitor(), _fields()
     current, new, again = fields
     account = db.session.get_one(Account, visitor.id)
@@ -39,13 +39,12 @@ def _change_password() -> Answer:
     profile = passwords.PROFILES[load_policies(db.session).password_profile]
     new.error = new.error or passwords.find_password_error(chosen, account.login, profile)
     again.error = again.error or ("" if request.form.get("again") == chosen else "两次输入的密码不一样。")
-    if errors_of(*fields):
-        return _show(fields), 400
     before = account.password_hash
-    came = reauthenticate(db.session, account, old, client_address())
-    if not came.stage:
+    came = None if current.error else reauthenticate(db.session, account, old, client_address())
+    if came is not None and not came.stage:
         current.error = f"输错次数太多，请 {came.wait}后再试。" if came.wait else "当前密码不对。"
-        return _show(fields), 429 if came.wait else 400
+    if errors_of(*fields):
+        return _show(fields), 429 if came is not None and came.wait else 400
     if passwords.was_used(db.session, account, chosen):
         new.error = f"最近 {passwords.KEPT} 次用过的密码不能再用，请换一个新的。"
         return _show(fields), 400

@@ -33,6 +33,14 @@
     }
     return true;
   }
+  /* A file is there now: what the server found missing no longer holds. */
+  function settle(input, drop) {
+    const said = document.getElementById(input.name + '-error');
+    if (said) said.remove();
+    input.removeAttribute('aria-invalid');
+    drop.classList.remove('drop--fault');
+    input.closest('.upload').classList.remove('upload--fault');
+  }
   function dress(input) {
     const place = document.querySelector('[data-upload-faults="' + CSS.escape(input.name) + '"]');
     const old = document.querySelector('label[for="' + CSS.escape(input.id) + '"]');
@@ -59,6 +67,7 @@
       Array.from(input.files).forEach((file) => {
         chosen.append(make('li', '', '已选 ' + file.name + '，' + megabytes(file.size) + '，保存时上传'));
       });
+      if (input.files.length) settle(input, drop);
       if (!place) return;
       place.textContent = '';
       faults.forEach((words) => place.append(make('p', 'field__error', words)));

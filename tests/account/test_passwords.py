@@ -98,6 +98,9 @@ def test_a_mismatch_of_the_two_fields_is_reported(clients: AppClients) -> None:
     assert change(browser, SECRET, "Shan1Gao!Shui", "Shan1Gao!Shu1") == 400
     assert "两次输入的密码不一样" in browser.page
     assert "错误：修改密码" in browser.page
+    assert change(browser, "wrong", "Shan1Gao!Shui", "Shan1Gao!Shu1") == 400
+    assert "两次输入的密码不一样" in browser.page
+    assert "当前密码不对" in browser.page
 
 
 def test_a_password_is_never_sent_back_to_the_page(clients: AppClients) -> None:

@@ -1,6 +1,6 @@
 """Requests that are returned, withdrawn or have a wrong file; nothing valid is asked for twice."""
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from anguan.demo.listing import login_of
 from tests.browser.conftest import Meet
@@ -79,7 +79,10 @@ def test_everything_missing_is_reported_at_once(meet: Meet, documents: Documents
     assert summary.get_by_role("link").count() == len(RENEWAL_PAPERS)
     holder.attach("承诺书", documents.empty)
     holder.reads("“空.jpg”是空文件，请重新选择")
+    faults = holder.page.locator(".upload .field__error", has_text="还没有上传")
+    expect(faults).to_have_count(len(RENEWAL_PAPERS))
     attach_all(holder, documents)
+    expect(faults).to_have_count(0)
     number = submit_request(holder, "延续申请", twice=True)
     holder.page.go_back()
     holder.page.go_forward()
