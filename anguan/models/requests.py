@@ -187,7 +187,10 @@ class Decision(Base):
 
 
 class Remark(Base):
-    """One item to correct (补正): a field (`field:person.name`) or a material (`paper:training`)."""
+    """One item to correct (补正): a field (`field:person.name`) or a material (`paper:training`).
+
+    `answer` is what the filer says in place of a change.
+    """
 
     __tablename__ = "remark"
     __table_args__ = (UniqueConstraint("decision_id", "item"),)
@@ -198,3 +201,4 @@ class Remark(Base):
     label: Mapped[Short]
     sentence: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(String(40), default="")
+    answer: Mapped[str] = mapped_column(Text, default="", server_default="")

@@ -13,6 +13,7 @@ from anguan.core.matter import Matter
 from anguan.domain.field_changes import FieldChange
 from anguan.domain.register_fields import register_field
 from anguan.services.refusals import FormError
+from anguan.services.requests.corrections import ANSWER_PREFIX, LONGEST_ANSWER, Correction
 from anguan.services.requests.drafts import ALTERNATIVE_PREFIX, Draft
 from anguan.web.draft_errors import anchor_of, place_errors
 from anguan.web.form_fields import (
@@ -65,6 +66,7 @@ class DraftForm:
     errors: Sequence[tuple[str, str]]
     seen: str = ""
     """What the form shows, for the hidden input by which a later save notices other changes."""
+    corrections: Sequence[tuple[Correction, FormField]] = ()
 
     @property
     def missing(self) -> int:
@@ -81,13 +83,14 @@ class Unconfirmed(Exception):
 
 
 def read_typed(matter: Matter, form: Mapping[str, str]) -> dict[str, str]:
-    """The posted values of asked fields and of choices between alternative sets.
+    """The posted values of asked fields, choices between alternative sets, and answers to a return.
 
     A photo is a file: text posted under its name is ignored.
     """
     paths = [field.path for field in matter.asked if field.resolved.control != "photo"]
     typed = {path: form[path] for path in paths if path in form}
-    return typed | {name: value for name, value in form.items() if name.startswith(ALTERNATIVE_PREFIX)}
+    prefixes = (ALTERNATIVE_PREFIX, ANSWER_PREFIX)
+    return typed | {name: value for name, value in form.items() if name.startswith(prefixes)}
 
 
 def has_input(
@@ -135,9 +138,11 @@ def build_form(
     cards = style.cards(draft, placed)
     known = [style.describe(session, change) for change in draft.changes if not change.mirror_of]
     sets = [_add_set(made, others) for made in build_alternatives(draft)]
+    answers = [_add_plain(_answer_field(draft, one, placed), others) for one in draft.corrections]
+    typed_in = (*fields, *questions, *sets, *answers)
     asked = [
         (made.name, f"{made.label}：您打开以后，别处改成了“{made.theirs}”，请选择用哪一个")
-        for made in (*fields, *questions, *sets)
+        for made in typed_in
         if made.theirs
     ]
     return DraftForm(
@@ -147,7 +152,22 @@ def build_form(
         sets,
         cards,
         [*asked, *((_target(anchor_of(draft, fault), fields, cards), fault.sentence) for fault in faults)],
-        renewed_values(others) if others else sign_values(_shown(draft, (*fields, *questions, *sets))),
+        renewed_values(others) if others else sign_values(_shown(draft, typed_in)),
+        list(zip(draft.corrections, answers, strict=True)),
+    )
+
+
+def _answer_field(draft: Draft, correction: Correction, placed: Mapping[str, str]) -> FormField:
+    """The input in which the filer explains why a flagged item does not change."""
+    name = f"{ANSWER_PREFIX}{correction.remark.item}"
+    return FormField(
+        name,
+        "我已说明：不用改的，写明原因",
+        "textarea",
+        value=draft.typed.get(name, ""),
+        error=placed.get(f"correction:{name}", ""),
+        required=False,
+        attributes={"rows": "2", "maxlength": str(LONGEST_ANSWER)},
     )
 
 
@@ -161,6 +181,10 @@ def _add_set(made: FormField, theirs: Mapping[str, str]) -> FormField:
     if made.name not in theirs:
         return made
     return replace(made, theirs=dict(made.options).get(theirs[made.name], ""))
+
+
+def _add_plain(made: FormField, theirs: Mapping[str, str]) -> FormField:
+    return replace(made, theirs=theirs[made.name]) if made.name in theirs else made
 
 
 def _shown(draft: Draft, fields: Sequence[FormField]) -> dict[str, tuple[str, str]]:

@@ -273,7 +273,7 @@ def test_return_reopens_only_what_is_flagged(scenario: Scenario, matter: Matter)
     slot = next(
         code
         for code in (m.code for m in matter.materials)
-        if code in load_review(scenario.session, request).papers
+        if code in load_review(scenario.session, request).documents
     )
     scenario.decide(request, "return", remarks={f"paper:{slot}": "请重新拍清楚"})
     assert request.state == "returned"
@@ -283,7 +283,7 @@ def test_return_reopens_only_what_is_flagged(scenario: Scenario, matter: Matter)
     assert {value.name: value.typed for value in request.values} == typed
     assert draft.reopened(f"paper:{slot}")
     scenario.attach(request, slot)
-    others = [m.code for m in matter.materials if m.code != slot and m.code in draft.dossier.papers]
+    others = [m.code for m in matter.materials if m.code != slot and m.code in draft.dossier.attached]
     for code in others[:1]:
         with scenario.refused("没有退回"):
             scenario.attach(request, code)

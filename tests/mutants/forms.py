@@ -42,4 +42,10 @@ MUTANTS = (
         (f"{_FORMS}::test_the_browser_says_where_a_form_comes_from",),
         "A form that the browser says comes from another site is refused.",
     ),
+    Mutant(
+        "untouched_corrections",
+        (Edit("anguan/services/requests/drafts.py", "if not one.done\n", "if False\n"),),
+        ("tests/services/requests/test_corrections.py::test_every_item_is_changed_or_explained",),
+        "A returned request is submitted again only when each flagged item was changed or explained.",
+    ),
 )

@@ -135,6 +135,7 @@ def test_the_states_of_an_operation_read_as_in_the_manual(clients: AppClients, h
     text = listed(holder)
     assert "操作状态退回补正" in text
     assert "去补正" in text
+    holder.save(id, save="1", **{"answer.paper:employment": "二维码在背面"})
     holder.submit(id, **holder.open_confirm(id))
     scenario.decide(holder.row(id), "reject", opinion="在新单位参保不满3个月")
     assert "操作状态变更证书审批不通过原因:在新单位参保不满3个月" in listed(holder)

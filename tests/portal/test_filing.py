@@ -286,6 +286,17 @@ def test_after_a_return_only_the_named_items_are_open(holder: Holder) -> None:
     assert 'name="certificate.holder_name"' not in holder.page
     assert 'name="paper.employment"' in holder.page
     assert 'name="paper.commitment"' not in holder.page
+    assert "已完成0/2" in text
+    assert holder.browser.get(f"/my/requests/{id}/confirm").location.endswith("edit?check=1")
+    text = holder.open(f"/my/requests/{id}/edit?check=1")
+    assert text.count("还没有补正。请修改，或写明不用改的原因") == 4
+    assert 'href="#answer.paper:employment"' in holder.page
+    assert 'id="answer.paper:employment"' in holder.page
+    holder.save(id, save="1", **{"answer.paper:employment": "二维码在背面"})
+    text = holder.open(f"/my/requests/{id}/edit")
+    assert "已完成1/2" in text
+    assert "已说明" in text
+    assert "二维码在背面" in text
     form = {"certificate.position": "安全总监", "certificate.holder_name": "别人"}
     holder.save(id, save="1", **form, **{"paper.employment": upload("新.jpg", picture(ink="black"))})
     assert "certificate.holder_name" not in holder.typed(id)

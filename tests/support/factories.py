@@ -43,6 +43,7 @@ from anguan.models import (
 )
 from anguan.services.refusals import Refused
 from anguan.services.requests import attachments, filing, new_drafts
+from anguan.services.requests.corrections import ANSWER_PREFIX
 from anguan.services.requests.drafts import read_draft
 from anguan.services.review import decisions
 from anguan.services.review.decisions import DecisionInput
@@ -226,6 +227,14 @@ def _person(
         )
 
 
+def explain(session: Session, account: Account, request: ChangeRequest) -> None:
+    """Explain each flagged item of a return that was not changed."""
+    if request.state != "returned":
+        return
+    left = [one.remark.item for one in read_draft(session, request).corrections if not one.done]
+    filing.save(session, account, request.id, {f"{ANSWER_PREFIX}{item}": "与原件一致" for item in left})
+
+
 class Scenario:
     """A session on the test data: its accounts by name, and helpers to file and decide requests."""
 
@@ -365,7 +374,8 @@ class Scenario:
         )
 
     def submit(self, request: ChangeRequest, account: Account | None = None) -> ChangeRequest:
-        """Submit the draft."""
+        """Submit the draft; what a return flagged and nobody changed gets an explanation."""
+        explain(self.session, account or request.filer, request)
         return filing.submit(self.session, account or request.filer, request.id, True)
 
     def filed(self, matter: Matter | str, account: Account | None = None, **typed: str) -> ChangeRequest:

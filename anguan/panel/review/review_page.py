@@ -19,6 +19,7 @@ from anguan.panel.review import review_presenter
 from anguan.panel.review.claims import MORNING, claim_status, last_undoable
 from anguan.panel.review.decision_form import DecisionForm, build_decision_form, read_decision
 from anguan.panel.review.document_viewer import build_viewer
+from anguan.services.requests.corrections import answered_corrections
 from anguan.services.review.document_reads import document_titles, unread_required
 from anguan.services.review.last_visit import changes_since_last_visit
 from anguan.services.review.review_view import ReviewView
@@ -51,6 +52,7 @@ def build_review_page(
         "titles": matter_titles(db.session),
         "decisions": decisions,
         "undone": [one for one in reversed(found.decisions) if one.undone_at is not None],
+        "corrections": answered_corrections(found, review.matter),
         "before": [one for one in reversed(decisions) if is_earlier_step(found, one)],
         "deciding": deciding,
         "claim_status": claim_status(found) if reviewing else None,

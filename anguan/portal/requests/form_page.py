@@ -86,6 +86,10 @@ def read_form(
 
 
 def _form_steps(draft: Draft, faults: Sequence[FormError], form: DraftForm) -> list[FormStep]:
+    if form.corrections:
+        done = sum(one.done for one, _ in form.corrections)
+        state = "done" if done == len(form.corrections) else "turn"
+        return [("补正", f"{done}/{len(form.corrections)}", state), ("核对并提交", "尚未提交", "todo")]
     anchors = [anchor_of(draft, fault) for fault in faults]
     flagged_materials = sum(anchor.startswith("paper:") for anchor in anchors)
     fields = sum(anchor.startswith("field:") for anchor in anchors)

@@ -17,7 +17,6 @@ from anguan.models import Account, ChangeRequest
 from anguan.portal.blueprint import portal
 from anguan.portal.enterprise_search import search_enterprises
 from anguan.portal.requests.form_page import SearchBox, read_form
-from anguan.portal.requests.progress import remarks_of
 from anguan.portal.requests.reasons import standing_reason
 from anguan.portal.visitor import crumbs, current_account
 from anguan.services.edit_conflicts import EditConflict
@@ -203,7 +202,6 @@ def show_form(
         form_url=form_url(row),
         amending=_amending(me) if row.state == DRAFT and certificate else None,
         named=name_certificate(certificate) if certificate else "",
-        remarks=remarks_of(row) if row.state == RETURNED else (),
         standing=standing_reason(row) if row.state == DRAFT else None,
         deadline=deadline,
         days_left=days_left(load_calendar(db.session), deadline, clock.now()) if deadline else 0,

@@ -100,8 +100,9 @@ def _lock_editable(session: Session, account: Account, request_id: int, slot: st
     request = lock_request(session, request_id)
     if request.state not in (DRAFT, RETURNED):
         raise Refused(Refusal.PAPERS_NOT_EDITABLE)
-    photo = is_photo(definition(session, request), slot)
-    if not reopened(request, f"field:{slot}" if photo else f"paper:{slot}"):
+    matter = definition(session, request)
+    photo = is_photo(matter, slot)
+    if not reopened(request, matter, f"field:{slot}" if photo else f"paper:{slot}"):
         raise Refused(Refusal.NOT_RETURNED)
     return request
 

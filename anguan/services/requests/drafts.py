@@ -21,8 +21,11 @@ from anguan.infra.printing import parse_printable
 from anguan.matters.in_force import in_force
 from anguan.models import Attachment, ChangeRequest, Enterprise
 from anguan.services.refusals import FormError
+from anguan.services.requests import corrections
+from anguan.services.requests.corrections import ANSWER_PREFIX, Correction, RoundContent
 
 ALTERNATIVE_PREFIX = "instead."
+UNCORRECTED = "还没有补正。请修改，或写明不用改的原因"
 PAUSED = replace(
     blocks("本事项暂停受理，已填写的内容都会保留，请等恢复受理后再提交"),
     rule="matter.enabled",
@@ -65,6 +68,11 @@ class Draft:
         blocked = [found for found in self.findings if found.outcome == Outcome.BLOCK]
         if not self.matter.enabled and self.request.state == DRAFT:
             blocked.append(PAUSED)
+        faults += [
+            FormError(f"correction:{ANSWER_PREFIX}{one.remark.item}", f"{one.remark.label}：{UNCORRECTED}")
+            for one in self.corrections
+            if not one.done
+        ]
         closed = strongest(found for found in blocked if found.cause)
         faults += [FormError(f"rule:{f.rule}", f.sentence) for f in blocked if not f.cause or f is closed]
         return tuple(faults)
@@ -79,6 +87,17 @@ class Draft:
         masked = {field.path for field in self.matter.asked if field.resolved.sensitive}
         own = {name: text for name, text in typed.items() if text.strip() or name not in masked}
         return replace(self, typed={**self.typed, **own})
+
+    @cached_property
+    def corrections(self) -> tuple[Correction, ...]:
+        """The flagged items of the return that stands, each changed, explained, or neither."""
+        decision = corrections.standing_return(self.request) if self.request.state == RETURNED else None
+        if decision is None:
+            return ()
+        coming = [row for row in self.request.attachments if row.round == working_round(self.request)]
+        now = RoundContent(self.dossier.after, corrections.files_of(coming))
+        before = corrections.content_of(self.request, decision.round)
+        return corrections.compare_rounds(decision.remarks, self.matter, before, now)
 
     def reopened(self, item: str) -> bool:
         """True when this field or material may be changed; after a return only flagged items may."""
@@ -109,23 +128,15 @@ def working_round(request: ChangeRequest) -> int:
     return request.round + 1 if request.state in (DRAFT, RETURNED) else request.round
 
 
-def flagged_item_codes(request: ChangeRequest) -> dict[str, str]:
-    """Items that the last return asks to correct: item to sentence."""
-    for decision in reversed(request.decisions):
-        if decision.verdict == "return" and decision.undone_at is None:
-            return {remark.item: remark.sentence for remark in decision.remarks}
-    return {}
-
-
-def reopened(request: ChangeRequest, item: str) -> bool:
+def reopened(request: ChangeRequest, matter: Matter, item: str) -> bool:
     """True when this field or material may be changed; after a return only flagged items may."""
-    return request.state == DRAFT or (request.state == RETURNED and item in flagged_item_codes(request))
+    return request.state == DRAFT or corrections.reopened(request, matter, item)
 
 
 def read_draft(session: Session, request: ChangeRequest) -> Draft:
     """Read the draft without changing anything."""
     matter = definition(session, request)
-    typed = {value.name: value.typed for value in request.values}
+    typed = {value.name: value.typed for value in request.values} | corrections.answers_of(request)
     files = [row for row in request.attachments if row.round == working_round(request)]
     choices = {
         name[len(ALTERNATIVE_PREFIX) :]: typed[name] for name in typed if name.startswith(ALTERNATIVE_PREFIX)
@@ -142,7 +153,7 @@ def read_draft(session: Session, request: ChangeRequest) -> Draft:
     )
     after, faults = _understand(session, dossier, typed, files)
     dossier = _with(dossier, after)
-    flagged = flagged_item_codes(request) if request.state == RETURNED else {}
+    flagged = corrections.flagged_items(request, matter) if request.state == RETURNED else {}
     return Draft(request, matter, dossier, typed, _slots(dossier, files), tuple(faults), flagged)
 
 

@@ -22,6 +22,7 @@ from anguan.services.codes import Refusal
 from anguan.services.edit_conflicts import Saw, fields_to_keep, saw_all
 from anguan.services.photos.id_photos import acknowledge_filed, attach_waiting_photo
 from anguan.services.refusals import FormError, InvalidSubmission, NotFound, Refused
+from anguan.services.requests.corrections import answers_of, write_answers
 from anguan.services.requests.draft_writes import write_values
 from anguan.services.requests.drafts import (
     ALTERNATIVE_PREFIX,
@@ -72,11 +73,11 @@ def write_typed(
 ) -> None:
     """Write what may be changed now; call it inside a transaction, with the request locked."""
     matter = definition(session, request)
-    wanted = {field.path for field in matter.asked if reopened(request, f"field:{field.path}")}
+    wanted = {field.path for field in matter.asked if reopened(request, matter, f"field:{field.path}")}
     wanted |= {
         f"{ALTERNATIVE_PREFIX}{material.code}"
         for material in matter.materials
-        if material.alternatives and reopened(request, f"paper:{material.code}")
+        if material.alternatives and reopened(request, matter, f"paper:{material.code}")
     }
     masked = {field.path for field in matter.asked if field.resolved.sensitive}
     written = {
@@ -84,9 +85,13 @@ def write_typed(
         for name, value in typed.items()
         if name in wanted and (value.strip() or name not in masked)
     }
-    now = {value.name: value.typed for value in request.values}
+    answers = answers_of(request)
+    written |= {name: value for name, value in typed.items() if name in answers}
+    now = {value.name: value.typed for value in request.values} | answers
     kept = fields_to_keep(now, written, saw, theirs)
-    write_values(request, {name: value for name, value in written.items() if name not in kept})
+    fresh = {name: value for name, value in written.items() if name not in kept}
+    write_values(request, {name: value for name, value in fresh.items() if name not in answers})
+    write_answers(request, fresh)
     request.changed_at = clock.now()
 
 

@@ -22,7 +22,7 @@ from anguan.services.requests.drafts import read_draft
 from anguan.services.review.decisions import DecisionInput, decide
 from anguan.services.review.review_view import load_review
 from tests.support.databases import copy_of, drop_database, scratch
-from tests.support.factories import build, picture, storage
+from tests.support.factories import build, explain, picture, storage
 
 TITLE = "person.title"
 
@@ -117,6 +117,7 @@ class Office:
 
     def submit(self, account_id: int, request_id: int, key: str = "") -> ChangeRequest:
         """Submit it, with the idempotency key of its form when there is one."""
+        explain(self.session, self.account(account_id), self.request(request_id))
         return filing.submit(self.session, self.account(account_id), request_id, True, key, key and "form")
 
     def filed_title(self, account_id: int, title: str, paper: bytes) -> int:

@@ -316,3 +316,16 @@ def test_changed_letters_and_grouped_digits() -> None:
     assert compare("", "工程师") == ([("", False)], [("工程师", True)])
     assert group("590101199003070010") == "590101 19900307 0010"
     assert group("E1234567") == "E1234567"
+
+
+def test_the_reviewer_sees_how_each_remark_was_answered(office: Office) -> None:
+    scenario = office.scenario
+    filed = scenario.filed("certificate_change")
+    scenario.decide(filed, "return", remarks={"paper:commitment": "没有签字", "paper:id_back": "看不清"})
+    scenario.attach(filed, "id_back", data=picture(ink="black"))
+    answer = {"answer.paper:commitment": "签字在第二页<b>"}
+    filing.save(scenario.session, filed.filer, filed.id, answer)
+    scenario.submit(filed)
+    text = " ".join(office.enter("reviewer").get(url_of(filed)).text.split())
+    assert "没有改</strong>，申请人说明：签字在第二页&lt;b&gt;" in text
+    assert text.index("看不清") < text.index("<strong>已修改</strong>")

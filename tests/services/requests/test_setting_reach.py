@@ -15,7 +15,7 @@ from anguan.services.photos.id_photos import limits_of
 from anguan.services.requests import filing, status
 from anguan.services.requests.drafts import definition, read_draft
 from anguan.services.review.review_view import load_review
-from tests.support.factories import Scenario
+from tests.support.factories import Scenario, picture
 
 RENEWAL, PROFILE = "certificate_renewal", "profile_change"
 
@@ -112,7 +112,7 @@ def test_a_retired_entry_still_serves_the_request_that_uses_it(scenario: Scenari
     gone = update(DictionaryEntry).where(DictionaryEntry.code == "高级工程师").values(retired=True)
     change(scenario.session, admin, "dictionary:title", "停用", lambda session: session.execute(gone))
     scenario.decide(request, "return", remarks={"paper:title_proof": "请补充"})
-    scenario.attach(request, "title_proof")
+    scenario.attach(request, "title_proof", data=picture(ink="black"))
     assert not read_draft(scenario.session, request).faults
     scenario.submit(request)
     scenario.decide(request, "approve")
