@@ -96,6 +96,25 @@ def test_a_form_saved_for_the_first_time_says_what_is_wrong(holder: Holder) -> N
     assert holder.typed(id)["certificate.position"] == "总工程师"
 
 
+def test_a_withdrawn_or_refused_request_is_offered_again(holder: Holder) -> None:
+    scenario = holder.scenario
+    address = f"{CHANGE}?certificate={scenario.certificate().id}"
+    assert "接着上次的填写" not in holder.open(address)
+    id = scenario.filed("certificate_change").id
+    number, typed = holder.row(id).number, holder.typed(id)
+    holder.send(f"/my/requests/{id}/withdraw")
+    assert f"已撤销的变更申请{number}" in holder.open(address)
+    assert f'action="/my/requests/{id}/revise"' in holder.page
+    assert holder.send(f"/my/requests/{id}/revise").location.endswith(f"/my/requests/{id}/edit")
+    assert "接着上次的填写" not in holder.open(address)
+    assert holder.typed(id) == typed
+    assert holder.submit(id, **holder.open_confirm(id)).location.endswith("/receipt")
+    scenario.decide(holder.row(id), "reject", opinion="不符")
+    assert f"没有通过的变更申请{number}" in holder.open(address)
+    other = f"{CHANGE}?certificate={scenario.certificate(kind='C').id}"
+    assert "接着上次的填写" not in holder.open(other)
+
+
 def test_a_search_without_scripts_needs_no_draft(holder: Holder) -> None:
     address = f"{CHANGE}?certificate={holder.scenario.certificate().id}"
     holder.open(address)

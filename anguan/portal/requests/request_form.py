@@ -25,6 +25,7 @@ from anguan.services.requests import attachments, filing
 from anguan.services.requests.drafts import Draft, definition, read_draft
 from anguan.services.requests.eligibility import may_file
 from anguan.services.requests.filing import own_request
+from anguan.services.requests.status import resumable_request
 from anguan.web.access import require_roles
 from anguan.web.draft_form import SAVED_ELSEWHERE, WORKING, read_echoed, read_typed
 from anguan.web.form_fields import name_certificate
@@ -200,6 +201,7 @@ def show_form(
         errors=form.errors,
         certificate=certificate,
         form_url=form_url(row),
+        earlier=resumable_request(db.session, row) if row.id is None else None,
         amending=_amending(me) if row.state == DRAFT and certificate else None,
         named=name_certificate(certificate) if certificate else "",
         standing=standing_reason(row) if row.state == DRAFT else None,

@@ -69,6 +69,22 @@ def last_request(session: Session, certificate: Certificate) -> ChangeRequest | 
     )
 
 
+def resumable_request(session: Session, draft: ChangeRequest) -> ChangeRequest | None:
+    """The last request of this matter about the same record, if it was withdrawn or refused; else None."""
+    last = session.scalar(
+        select(ChangeRequest)
+        .where(
+            ChangeRequest.filer_id == draft.filer_id,
+            ChangeRequest.matter == draft.matter,
+            ChangeRequest.subject_key == draft.subject_key,
+            ChangeRequest.state != LAPSED,
+        )
+        .order_by(ChangeRequest.id.desc())
+        .limit(1)
+    )
+    return last if last is not None and last.state in (WITHDRAWN, REJECTED) else None
+
+
 def last_decision(request: ChangeRequest) -> Decision | None:
     """The last decision that was not undone, or None."""
     for decision in reversed(request.decisions):
