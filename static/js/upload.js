@@ -39,7 +39,9 @@
     if (said) said.remove();
     input.removeAttribute('aria-invalid');
     drop.classList.remove('drop--fault');
-    input.closest('.upload').classList.remove('upload--fault');
+    const card = input.closest('.upload');
+    /* A photo stands beside its field, not in a card. */
+    if (card) card.classList.remove('upload--fault');
   }
   function dress(input) {
     const place = document.querySelector('[data-upload-faults="' + CSS.escape(input.name) + '"]');
