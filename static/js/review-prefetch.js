@@ -21,7 +21,7 @@ export class Ahead {
     const root = page.querySelector('[data-review-page]');
     const version = page.querySelector('[name=seen_version]');
     if (!root || !version) return null;
-    const first = page.querySelector('.viewer__image img');
+    const first = page.querySelector('[data-fresh] .viewer__image img') || page.querySelector('.viewer__image img');
     if (first) fetch(first.src, { method: 'HEAD' }).catch(() => null); /* drawn on the server, neither delivered nor read */
     return { page, id: root.dataset.reviewPage, version: version.value };
   }

@@ -8,8 +8,10 @@ export function readDocuments(root) {
       id, large: link.href, url: link.querySelector('img').src,
       title: title + (links.length > 1 ? `，第 ${index + 1} 页，共 ${links.length} 页` : ''),
     }));
-    if (before) images.old = { id: `${id}.before`, url: before, title: `${title}，原来的照片` };
-    return { id, code, title, images, copy: figure.querySelector('[data-copy]').href };
+    images.old = (before ? before.split(' ') : []).map((url, index, all) => ({
+      id: `${id}.before.${index}`, url, title: `${title}，原来的` + (all.length > 1 ? `第 ${index + 1} 页` : ''),
+    }));
+    return { id, code, title, images, fresh: 'fresh' in figure.dataset, copy: figure.querySelector('[data-copy]').href };
   });
 }
 

@@ -24,8 +24,7 @@ class Viewer {
     this.marks = new Marks(root);
     this.beside = find('[data-beside]');
     this.documents.forEach((paper, at) => {
-      const all = paper.images.old ? [...paper.images, paper.images.old] : paper.images;
-      all.forEach((image, page) => this.beside.add(new Option(image.title, `${at}.${page}`)));
+      [...paper.images, ...paper.images.old].forEach((image, page) => this.beside.add(new Option(image.title, `${at}.${page}`)));
     });
     this.beside.addEventListener('change', () => this.showBeside(this.beside.value));
     find('[data-light]').addEventListener('input', (event) => this.panes.forEach((pane) => {
@@ -45,6 +44,8 @@ class Viewer {
     if (bar) new ResizeObserver(() => this.measure()).observe(bar);
     this.listen();
     this.arrange();
+    const first = this.documents[this.place];
+    if (this.live && first.fresh && first.images.old.length) this.two();
   }
 
   addPane() {
@@ -145,10 +146,10 @@ class Viewer {
     if (this.double) this.showBeside(this.choose());
   }
 
-  /* The old photo beside the new one, else the next page, else the next document. */
+  /* What it replaces beside the new one, page by page, else the next page, else the next document. */
   choose() {
     const { images } = this.documents[this.place];
-    if (images.old) return `${this.place}.${images.length}`;
+    if (images.old.length) return `${this.place}.${images.length + Math.min(this.page, images.old.length - 1)}`;
     if (images[this.page + 1]) return `${this.place}.${this.page + 1}`;
     return `${this.documents[this.place + 1] ? this.place + 1 : 0}.0`;
   }
@@ -157,7 +158,7 @@ class Viewer {
     const [place, page] = choice.split('.').map(Number);
     const { images } = this.documents[place];
     this.beside.value = choice;
-    this.panes[1].show(images[page] || images.old);
+    this.panes[1].show(images[page] || images.old[page - images.length]);
   }
 
   listen() {
@@ -186,7 +187,9 @@ class Viewer {
       R: live(() => this.turn()),
       V: live(() => this.marks.see(this.documents[this.place].id, true)),
     });
-    this.place = Math.max(0, this.documents.findIndex((paper) => '#document-' + paper.id === window.location.hash));
+    const asked = this.documents.findIndex((paper) => '#document-' + paper.id === window.location.hash);
+    const fresh = this.documents.findIndex((paper) => paper.fresh);
+    this.place = Math.max(0, asked >= 0 ? asked : fresh);
   }
 }
 

@@ -1,16 +1,18 @@
 """The document viewer in a browser: zoom, rotation, side by side, keys, read marks; also without scripts."""
 
 import re
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import func, select
 
 from anguan.core.lifecycle import SUBMITTED
-from anguan.models import Attachment, ChangeRequest
+from anguan.models import Attachment, ChangeItem, ChangeRequest, StoredFile
 from tests.browser.conftest import Meet
 from tests.browser.support.axe import SOURCE, find_faults, find_violations
 from tests.browser.support.person import NARROW, Person
 from tests.browser.support.server import DemoSite
+from tests.browser.test_review_page import columns
 from tests.support.sample_files.corpus_pdfs import locked_paper
 
 PLACE = "one => { const r = one.getBoundingClientRect(); return [r.left, r.top, r.width, r.height] }"
@@ -225,3 +227,38 @@ def test_a_narrow_screen_scales_by_touch_only(meet: Meet, site: DemoSite) -> Non
     assert not page.locator(".viewer__stage").is_visible()
     assert place(image)[2] <= NARROW[0]
     reviewer.fits()
+
+
+def send_again(site: DemoSite, id: int) -> tuple[str, str]:
+    """Write a second round in which the second document is another file; titles of old and new page."""
+    with site.change() as session:
+        request = session.get_one(ChangeRequest, id)
+        for item in list(request.items):
+            session.add(ChangeItem(**columns(item, round=2)))
+        documents = sorted(request.attachments, key=lambda row: row.id)
+        taken = {row.file_id for row in documents}
+        other = session.scalars(
+            select(StoredFile.id).where(StoredFile.id.not_in(taken), StoredFile.mime == "image/jpeg")
+        ).first()
+        for place, row in enumerate(documents):
+            changed = {"round": 2} | ({"file_id": other} if place == 1 else {})
+            session.add(Attachment(**columns(row, **changed)))
+        request.round, request.version = 2, request.version + 1
+        session.flush()
+        old = documents[1].id
+        new = session.scalars(
+            select(Attachment.id).where(Attachment.request_id == id, Attachment.file_id == other)
+        ).one()
+    return f"/panel/documents/{id}/{old}/1", f"/panel/documents/{id}/{new}/1"
+
+
+def test_the_viewer_opens_with_what_is_new_and_the_old_beside(meet: Meet, site: DemoSite) -> None:
+    id = first_request(site)
+    old, new = send_again(site, id)
+    reviewer = meet("SHENHE1")
+    page = open_documents(reviewer, id)
+    expect(page.locator(".delta h2")).to_contain_text("（第 1 轮）相比")
+    tab = page.locator(".viewer__tabs [aria-current]")
+    expect(tab).to_contain_text("新交")
+    shown = [picture(page, pane).get_attribute("src") or "" for pane in (0, 1)]
+    assert [urlsplit(address).path.removesuffix("/large") for address in shown] == [new, old]

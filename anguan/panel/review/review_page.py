@@ -21,7 +21,7 @@ from anguan.panel.review.decision_form import DecisionForm, build_decision_form,
 from anguan.panel.review.document_viewer import build_viewer
 from anguan.services.requests.corrections import answered_corrections
 from anguan.services.review.document_reads import document_titles, unread_required
-from anguan.services.review.last_visit import changes_since_last_visit
+from anguan.services.review.last_visit import compare_with_earlier_round
 from anguan.services.review.review_view import ReviewView
 
 
@@ -40,13 +40,14 @@ def build_review_page(
     waits = found.state == SUBMITTED
     reviewing = current_user.role in REVIEWERS
     decisions = review_presenter.standing_decisions(found.decisions)
+    compared = compare_with_earlier_round(db.session, current_account(), review)
     return {
         "found": found,
         "review": review,
         "decision_form": preview(build_decision_form(db.session, review, form, ticked), form),
         "lines": review_presenter.build_lines(review, open_numbers, closed),
         "findings": review_presenter.build_check_results(review),
-        "documents": build_viewer(review, broken),
+        "documents": build_viewer(review, broken, compared),
         "events": review_presenter.history_of(db.session, current_user, found),
         "others": review_presenter.other_requests(db.session, current_user, found),
         "titles": matter_titles(db.session),
@@ -65,9 +66,7 @@ def build_review_page(
         "promised": promised_day(found.due_at) if found.due_at else "",
         "before_this": adjacent_request(place, -1) if not closed else None,
         "after_this": adjacent_request(place, 1) if not closed else None,
-        "delta": review_presenter.mask_delta(changes_since_last_visit(db.session, current_account(), review))
-        if deciding
-        else None,
+        "delta": review_presenter.mask_comparison(compared),
         "paper_titles": document_titles(review.matter),
         "unseen": unread_required(db.session, current_account(), found) if deciding else [],
         "last": last_undoable() if reviewing else None,

@@ -16,7 +16,7 @@ from anguan.domain.masking import is_picture, kind_at, mask
 from anguan.domain.review_permissions import is_filed
 from anguan.infra.events import EventReader, read_events
 from anguan.models import ChangeRequest, Decision, Event
-from anguan.services.review.last_visit import ChangesSinceVisit
+from anguan.services.review.last_visit import RoundComparison
 from anguan.services.review.review_view import ReviewView
 
 TextPiece = tuple[str, bool]
@@ -118,8 +118,8 @@ def _photo(request: ChangeRequest, item: FieldChange, when: str) -> str:
     return url_for("panel_request.photo", id=request.id, item=item.id, when=when)
 
 
-def mask_delta(delta: ChangesSinceVisit | None) -> ChangesSinceVisit | None:
-    """Changes since the last visit, numbers masked."""
+def mask_comparison(delta: RoundComparison | None) -> RoundComparison | None:
+    """The comparison with an earlier round, numbers masked."""
     if delta is None:
         return None
     fields = [

@@ -1,4 +1,4 @@
-"""What changed since the reviewer's last visit (退回后的差异), shown first when a request comes back."""
+"""What changed since an earlier round (退回后的差异), shown first when a request comes back."""
 
 from dataclasses import dataclass, replace
 
@@ -14,16 +14,25 @@ from anguan.services.review.review_view import ReviewView
 
 
 @dataclass(frozen=True)
-class ChangesSinceVisit:
-    """Differences between the round that the reviewer saw and the present one.
+class RoundComparison:
+    """Differences between an earlier round and the present one; `seen` when the reader saw that round last.
 
     The `before` of a field is the value asked for then, its `after` the value asked for now.
     """
 
     round: int
+    seen: bool
     fields: tuple[FieldChange, ...]
     added: tuple[Attachment, ...]
     removed: tuple[Attachment, ...]
+
+    @property
+    def replaced(self) -> dict[int, Attachment]:
+        """For each added document the removed one of the same material whose place it takes, by id."""
+        old: dict[str, list[Attachment]] = {}
+        for row in self.removed:
+            old.setdefault(row.material, []).append(row)
+        return {row.id: old[row.material].pop(0) for row in self.added if old.get(row.material)}
 
     @property
     def empty(self) -> bool:
@@ -53,15 +62,18 @@ def record_visit(session: Session, account: Account, request: ChangeRequest) -> 
         session.rollback()
 
 
-def changes_since_last_visit(
+def compare_with_earlier_round(
     session: Session, account: Account, view: ReviewView
-) -> ChangesSinceVisit | None:
-    """The differences since the round the reviewer saw; None when they saw no earlier round."""
+) -> RoundComparison | None:
+    """The differences since the round that this reader saw last, else since the round before; None in the
+    first round."""
     visit = last_visit_of(session, account, view.request)
-    if visit is None or visit.round >= view.request.round:
+    seen = visit is not None and visit.round < view.request.round
+    round_ = visit.round if visit is not None and seen else view.request.round - 1
+    if round_ < 1:
         return None
     request = view.request
-    then = {(i.path, i.certificate_id): i for i in request.items if i.round == visit.round}
+    then = {(i.path, i.certificate_id): i for i in request.items if i.round == round_}
     now = {(i.path, i.certificate_id): i for i in request.items if i.round == request.round}
     fields = tuple(
         replace(
@@ -72,20 +84,21 @@ def changes_since_last_visit(
         for place, item in now.items()
         if not item.mirror_of and item.mode in ("asked", "answered") and _after(then.get(place)) != item.after
     )
-    seen = {(row.material, row.file_id) for row in request.attachments if row.round == visit.round}
+    before = {(row.material, row.file_id) for row in request.attachments if row.round == round_}
     there = {(row.material, row.file_id) for row in request.attachments if row.round == request.round}
-    return ChangesSinceVisit(
-        visit.round,
+    return RoundComparison(
+        round_,
+        seen,
         fields,
         tuple(
             row
             for row in request.attachments
-            if row.round == request.round and (row.material, row.file_id) not in seen
+            if row.round == request.round and (row.material, row.file_id) not in before
         ),
         tuple(
             row
             for row in request.attachments
-            if row.round == visit.round and (row.material, row.file_id) not in there
+            if row.round == round_ and (row.material, row.file_id) not in there
         ),
     )
 

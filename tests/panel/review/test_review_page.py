@@ -197,7 +197,7 @@ def test_undo_within_the_seconds(office: Office) -> None:
     assert "决定已经生效，不能撤回" in browser.get(url_of(first)).text
 
 
-def test_changes_since_the_last_visit_come_first(office: Office) -> None:
+def test_everybody_sees_first_what_changed_since_an_earlier_round(office: Office) -> None:
     scenario = office.scenario
     filed = scenario.filed("certificate_change")
     browser = office.enter("reviewer")
@@ -212,12 +212,18 @@ def test_changes_since_the_last_visit_come_first(office: Office) -> None:
     scenario.attach(filed, "application", data=picture(ink="maroon"))
     scenario.submit(filed)
     other = office.enter("REVIEWER2")
-    assert "补正后再审" not in other.get(url_of(filed)).text
+    page = other.get(url_of(filed)).text
+    assert "补正后再审：与之前（第 1 轮）相比" in page
+    assert "新增材料" in page
+    assert "新增材料" in office.enter("auditor").get(url_of(filed)).text
     page = browser.get(url_of(filed)).text
     assert "补正后再审：与您上次看到的（第 1 轮）相比" in page
-    for words in ("高级工程师</ins>", "新增材料", "撤下材料", "（上一轮的）"):
+    for words in ("高级工程师</ins>", "新增材料", "撤下材料", "（第 1 轮的）", "application.jpg"):
         assert words in page
-    old = re.findall(r'href="(/panel/documents/[^"]+)"[^>]*>[^<]*（上一轮的）', page)
+    assert page.count(" data-fresh>") == 1
+    assert page.count(">新交</strong>") == 1
+    old = re.findall(r'href="(/panel/documents/[^"]+)"[^>]*>[^<]*（第 1 轮的）', page)
+    assert re.findall(r'data-code="application"[^>]* data-before="([^"]+)" data-fresh', page) == old
     assert browser.get(old[0]).status_code == 200
     browser.post(url_of(filed, "/take"))
     assert "补正后再审" in browser.get(url_of(filed)).text
