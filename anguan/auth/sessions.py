@@ -123,9 +123,9 @@ def identify(row: LoginSession, account: Account) -> Identity:
 
 
 def note_seen(session: Session, row_id: int) -> None:
-    """Record the use of the session, in a transaction of its own."""
+    """Record the use of the session, in a transaction of its own that waits for nobody. Raises Busy."""
     now = clock.now()
-    with transaction(session, own=True) as own:
+    with transaction(session, own=True, wait_ms=0) as own:
         own.execute(
             update(LoginSession)
             .where(LoginSession.id == row_id, LoginSession.seen_at < now)

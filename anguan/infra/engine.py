@@ -7,8 +7,10 @@ from sqlalchemy import URL, Connection, Engine, event, make_url
 
 from anguan.infra.private_files import make_private_database
 
-WRITES = "anguan_writes"
-LOCK_TIMEOUT_MS = 3000
+LOCK_WAIT = "anguan_lock_wait"
+"""Execution option of a write transaction: milliseconds that it waits for a lock."""
+LOCK_TIMEOUT_MS = {"sqlite": 8000, "postgresql": 3000}
+"""How long a write waits unless it says otherwise: SQLite has one writer at a time, for all rows."""
 
 
 def prepare_engine(engine: Engine) -> Engine:
@@ -35,16 +37,21 @@ def database_file(url: URL | str) -> Path | None:
 
 def _open_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "synchronous=FULL"):
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
     # A reader that turns writer gets "locked" at once, without waiting: writers say so from the start.
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    # With WAL a reader never waits for a writer.
+    wait = connection.get_execution_options().get(LOCK_WAIT)
+    if wait is not None and connection.info.get(LOCK_WAIT) != wait:
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA busy_timeout={int(wait)}")
+        connection.info[LOCK_WAIT] = wait
+    connection.exec_driver_sql("BEGIN" if wait is None else "BEGIN IMMEDIATE")
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    if connection.get_execution_options().get(WRITES, False):
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}")
+    if (wait := connection.get_execution_options().get(LOCK_WAIT)) is not None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(wait))}")  # 0 would be no limit

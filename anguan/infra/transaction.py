@@ -2,12 +2,24 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
+from threading import BoundedSemaphore
+from time import monotonic
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from anguan.core.fault_injection import crash_point
-from anguan.infra.engine import WRITES
+from anguan.infra.engine import LOCK_TIMEOUT_MS, LOCK_WAIT
+
+WAITING = 4
+"""Most threads of a process that wait for the one writer of SQLite: half of those that serve pages."""
+_STALLED = 0.5
+"""Seconds without a new writer after which a thread no longer waits for its turn to wait."""
+_turns = BoundedSemaphore(WAITING)
+_begun = count(1)
+
+BUSY = "此刻有别人正在办理，系统等不到空当，这次没有办成"
 
 
 class Busy(RuntimeError):
@@ -15,22 +27,26 @@ class Busy(RuntimeError):
 
 
 @contextmanager
-def transaction(session: Session, own: bool = False) -> Iterator[Session]:
+def transaction(session: Session, own: bool = False, wait_ms: int | None = None) -> Iterator[Session]:
     """Write transaction: commits at the end of the block, rolls back on an exception.
 
     A read transaction begun before is rolled back, so that the writer sees current data. With `own` the
     block runs on its own connection and must end before the caller's transaction begins (throttles).
+    `wait_ms` bounds the wait for a lock, by default as in `LOCK_TIMEOUT_MS`; 0 is for notes that may be lost.
     Raises Busy when a lock is not available in time, RuntimeError when the session has unflushed changes.
     """
     if own:
-        with Session(session.get_bind(), expire_on_commit=False) as other, transaction(other):
+        with (
+            Session(session.get_bind(), expire_on_commit=False) as other,
+            transaction(other, wait_ms=wait_ms),
+        ):
             yield other
         return
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("unwritten changes outside a transaction")
     session.rollback()
     try:
-        session.connection(execution_options={WRITES: True})
+        _begin(session, wait_ms)
         yield session
         session.flush()
         crash_point("before_commit")
@@ -39,11 +55,38 @@ def transaction(session: Session, own: bool = False) -> Iterator[Session]:
     except OperationalError as error:
         session.rollback()
         if _is_busy(error):
-            raise Busy("此刻有别人正在办理同一件事，请稍后再试") from error
+            raise Busy(BUSY) from error
         raise
     except BaseException:
         session.rollback()
         raise
+
+
+def _begin(session: Session, wait_ms: int | None) -> None:
+    """Begin the write transaction. On SQLite few threads wait for it, so that the others serve readers."""
+    dialect = session.get_bind().dialect.name
+    wait = LOCK_TIMEOUT_MS[dialect] if wait_ms is None else wait_ms
+    options = {LOCK_WAIT: wait}
+    if dialect != "sqlite":
+        session.connection(execution_options=options)
+        return
+    _take_turn(wait / 1000)
+    try:
+        session.connection(execution_options=options)
+        next(_begun)
+    finally:
+        _turns.release()
+
+
+def _take_turn(seconds: float) -> None:
+    """Wait at most so long while other threads get on. Raises Busy when they do not."""
+    until = monotonic() + seconds
+    while True:
+        before, left = repr(_begun), max(0.0, until - monotonic())
+        if _turns.acquire(timeout=min(_STALLED, left)):
+            return
+        if repr(_begun) == before or monotonic() >= until:
+            raise Busy(BUSY)
 
 
 def _is_busy(error: OperationalError) -> bool:

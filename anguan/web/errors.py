@@ -18,6 +18,7 @@ from anguan.core import clock
 from anguan.extensions import db
 from anguan.infra.files import Unstored
 from anguan.infra.transaction import Busy
+from anguan.web.forms import SECRETS
 from anguan.web.kept_forms import keep_late_form
 from anguan.web.redirects import home_url
 from anguan.web.responses import is_fetch
@@ -76,12 +77,28 @@ def show_refusal(error: HTTPException) -> Response:
 
 
 def show_busy(error: Busy) -> Response:
-    """503: a lock was not obtained in time."""
+    """503: a lock was not obtained in time. What was typed stands in the page, to be sent again."""
+    typed = _typed()
+    then = "您填的内容在这一页上，过几秒点“再提交一次”即可。" if typed else "请过几秒再试。"
+    if any(file.filename for files in request.files.listvalues() for file in files):
+        then += "刚才选的文件请回到原来的页面重新上传。"
     response = render_error(
-        503, title="现在办理的人较多", sentence=f"{error}。已填写的内容没有丢失。", offline=True
+        503,
+        title="现在办理的人较多",
+        sentence=f"{error}。{then}",
+        offline=True,
+        send_again=typed,
+        send_to=request.full_path.rstrip("?"),
     )
     response.headers["Retry-After"] = "5"
     return response
+
+
+def _typed() -> list[tuple[str, str]]:
+    """Fields of the posted form; none where a password is among them, which no page may hold."""
+    if SECRETS & request.form.keys():
+        return []
+    return [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
 
 
 def show_full(error: Unstored) -> Response:

@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
-from anguan.infra.engine import WRITES, prepare_engine
+from anguan.infra.engine import LOCK_WAIT, prepare_engine
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"
 _MIGRATION_LOCK = 5_204_117
@@ -22,7 +22,7 @@ def upgrade(url: str, revision: str = "head") -> None:
     """
     engine = prepare_engine(create_engine(url))
     try:
-        with engine.connect().execution_options(**{WRITES: True}) as connection:
+        with engine.connect().execution_options(**{LOCK_WAIT: 8000}) as connection:
             if connection.dialect.name == "sqlite":
                 _defer_foreign_keys(connection)
             with connection.begin():

@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, text
 
 from anguan.domain.policies import DECLARED
-from anguan.infra.engine import WRITES, prepare_engine
+from anguan.infra.engine import LOCK_WAIT, prepare_engine
 from anguan.models import Base
 from anguan.worker.upgrade import SCRIPTS, is_current, upgrade
 from tests.support.databases import KINDS, copy_of, drop_database, fresh_database
@@ -105,7 +105,7 @@ def test_changed_policies_keep_their_values_under_their_new_names(kind: str) -> 
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     rows = {"policies": [{"name": "training_hours", "value": "16"}, {"name": "edit_minutes", "value": "7"}]}
-    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+    with engine.connect().execution_options(**{LOCK_WAIT: 8000}) as connection, connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "0004")
         connection.execute(

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 
 from anguan.config import Config, read
 from anguan.factory import create_app
-from anguan.infra.engine import WRITES, prepare_engine
+from anguan.infra.engine import LOCK_WAIT, prepare_engine
 from anguan.infra.files import LocalStorage
 from anguan.infra.page_images import PageImage, _write_cached
 from anguan.infra.private_files import make_private_folder, write_private
@@ -41,7 +41,7 @@ def fill(config: Config, open_connections: ExitStack) -> None:
     close_app(create_app(config))
     engine = prepare_engine(create_engine(config.database))
     open_connections.callback(engine.dispose)
-    connection = open_connections.enter_context(engine.connect().execution_options(**{WRITES: True}))
+    connection = open_connections.enter_context(engine.connect().execution_options(**{LOCK_WAIT: 8000}))
     connection.execute(text("CREATE TABLE probe (x TEXT)"))
     connection.commit()
     storage = LocalStorage(config.folder / "files")

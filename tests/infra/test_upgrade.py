@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Connection, create_engine
 
-from anguan.infra.engine import WRITES, prepare_engine
+from anguan.infra.engine import LOCK_WAIT, prepare_engine
 from anguan.worker.upgrade import upgrade
 from tests.support.databases import drop_database, fresh_database
 
@@ -70,7 +70,7 @@ def filled(kind: str) -> Iterator[tuple[str, dict[str, dict[str, Any]]]]:
     url = fresh_database(kind)
     upgrade(url, RELEASE)
     engine = prepare_engine(create_engine(url))
-    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+    with engine.connect().execution_options(**{LOCK_WAIT: 8000}) as connection, connection.begin():
         rows = _fill(connection)
     engine.dispose()
     yield url, rows

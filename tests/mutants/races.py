@@ -117,7 +117,7 @@ MUTANTS = (
         (
             Edit(
                 "anguan/infra/engine.py",
-                '    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")\n',
+                '    connection.exec_driver_sql("BEGIN" if wait is None else "BEGIN IMMEDIATE")\n',
                 "    return\n",
             ),
         ),

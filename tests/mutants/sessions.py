@@ -7,6 +7,12 @@ _LOGIN = "tests/account/test_login.py"
 
 MUTANTS = (
     Mutant(
+        "readers_wait",
+        (Edit("anguan/auth/sessions.py", "own=True, wait_ms=0)", "own=True)"),),
+        ("tests/web/test_busy.py::test_a_page_does_not_wait_for_a_writer[sqlite]",),
+        "A page that is only read does not wait for a writer.",
+    ),
+    Mutant(
         "kept_for_all",
         (
             Edit(

@@ -9,6 +9,7 @@ from anguan.core import clock
 from anguan.core.field_types.uscc import compose_uscc
 from anguan.domain.numbers import certificate_number
 from anguan.domain.policies import load_policies
+from anguan.infra.engine import LOCK_TIMEOUT_MS
 from anguan.infra.events import record_event
 from anguan.infra.transaction import Busy, transaction
 from anguan.models import (
@@ -354,7 +355,7 @@ def test_two_imports_at_once_do_not_double(
     scenario: Scenario, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On SQLite every writer is alone anyway."""
-    monkeypatch.setattr("anguan.infra.engine.LOCK_TIMEOUT_MS", 200)
+    monkeypatch.setitem(LOCK_TIMEOUT_MS, "postgresql", 200)
     head = ("企业", "资质类别", "资质等级", "资质证书编号", "发证机关")
     other = Scenario(scenario.url)
 
