@@ -35,7 +35,7 @@ NAME_WAITS = (timedelta(0), *(timedelta(seconds=min(60 * 2**n, 7200)) for n in r
 
 @dataclass(frozen=True)
 class GuessLimits:
-    """`place` limits one subject from one network or remembered device, `strangers` all unknown places."""
+    """`place` limits one subject from one known place, `strangers` from all unknown places together."""
 
     place: RateLimit
     strangers: GrowingDelay
@@ -95,17 +95,18 @@ def guess_buckets(limits: GuessLimits, subject: str, place: ClientAddress, known
     """The buckets of one guess at a secret of this subject (a hashed login, an account)."""
     if known.device:
         return ((limits.place, f"{subject}:{known.device[:16]}"),)
-    here: Buckets = ((limits.place, f"{subject}:{place.network}"),)
-    return here if known.network else (*here, (limits.strangers, subject))
+    if known.network:
+        return ((limits.place, f"{subject}:{place.network}"),)
+    return ((limits.strangers, subject),)
 
 
 def login_buckets(subject: str, place: ClientAddress, known: KnownPlace) -> Buckets:
     """The buckets of a login attempt: those of the guess, and those of its network for all logins."""
-    here, *strangers = guess_buckets(PASSWORD, subject, place, known)
+    guess = guess_buckets(PASSWORD, subject, place, known)
     if known.device:
-        return (here,)
-    everyone: Buckets = (here, (ADDRESS, place.address), (NETWORK, place.network))
-    return everyone if known.network else (*everyone, *strangers, (SPRAY, "all"))
+        return guess
+    everyone: Buckets = ((ADDRESS, place.address), (NETWORK, place.network))
+    return (*guess, *everyone) if known.network else (*everyone, *guess, (SPRAY, "all"))
 
 
 def take_login_attempt(session: Session, buckets: Buckets, subject: str, place: ClientAddress) -> Attempt:

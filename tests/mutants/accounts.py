@@ -43,10 +43,9 @@ MUTANTS = (
         (
             Edit(
                 _LIMITS,
-                "    return here if known.network else (*here, (limits.strangers, subject))\n",
-                "    return (*here, (limits.strangers, subject))\n",
+                "    if known.network:\n        return ((limits.place,",
+                "    if False:\n        return ((limits.place,",
             ),
-            Edit(_LIMITS, "    return everyone if known.network else (", "    return ("),
         ),
         (
             f"{_GUESSES}::test_strangers_cannot_lock_the_owner_out_of_a_known_network[sqlite]",
@@ -59,8 +58,8 @@ MUTANTS = (
         (
             Edit(
                 _LIMITS,
-                "    return here if known.network else (*here, (limits.strangers, subject))\n",
-                "    return here\n",
+                "    return ((limits.strangers, subject),)\n",
+                '    return ((limits.place, f"{subject}:{place.network}"),)\n',
             ),
         ),
         (
