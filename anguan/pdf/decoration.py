@@ -35,11 +35,11 @@ def draw_scale(width: int) -> bytes:
 
 @cache
 def draw_step_marker(state: str) -> bytes:
-    """SVG marker of one progress step: `done` is filled, `now` a strong outline, `later` a pale one."""
+    """SVG marker of one progress step: `done` is filled, `now` a strong outline, `todo` a pale one."""
     fill, ink, stroke = {
         "done": (DEEP, DEEP, 1.4),
         "now": ("#FFFFFF", DEEP, 2.6),
-        "later": ("#FFFFFF", RULE, 1.2),
+        "todo": ("#FFFFFF", RULE, 1.2),
     }[state]
     pattern = Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" width="12pt" height="16pt" viewBox="0 0 12 16">'

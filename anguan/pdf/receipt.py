@@ -13,11 +13,11 @@ from anguan.pdf.renderer import render_pdf
 
 @dataclass(frozen=True)
 class ReceiptStep:
-    """One progress step; `state` is done, now or later."""
+    """One progress step; `state` is done, now or todo."""
 
     title: str
     text: str = ""
-    state: str = "later"
+    state: str = "todo"
 
 
 @dataclass(frozen=True)

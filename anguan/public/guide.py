@@ -12,6 +12,7 @@ from anguan.matters.in_force import describe, for_citizens, in_force
 from anguan.models import StoredFile
 from anguan.public.blueprint import public
 from anguan.web.access import require_roles
+from anguan.web.steps import Step, StepState
 
 PLACES = {"certificate": ("我的证书", "portal.certificates"), "person": ("个人信息", "portal.profile")}
 """The page on which a request of a matter is started, by the matter's subject."""
@@ -82,9 +83,14 @@ def _for_whom(material: Material) -> str:
     return f"仅限：{describe(material.when) or '系统提示需要时'}"
 
 
-def _steps(matter: Matter, limits: Policies) -> list[tuple[str, str, str]]:
-    steps = [("1 登录填写", "随时可以保存草稿", "plain"), ("2 核对并提交", "得到受理编号和回执", "plain")]
+def _steps(matter: Matter, limits: Policies) -> list[Step]:
+    steps = [
+        ("1 登录填写", "随时可以保存草稿", StepState.PLAIN),
+        ("2 核对并提交", "得到受理编号和回执", StepState.PLAIN),
+    ]
     for step in matter.steps:
-        steps.append((f"{len(steps) + 1} {step.title}", f"{matter.promised_days} 个工作日内", "plain"))
-    steps.append((f"{len(steps) + 1} 办结", f"电子证书 {limits.ready_hours} 小时内更新", "plain"))
+        steps.append(
+            (f"{len(steps) + 1} {step.title}", f"{matter.promised_days} 个工作日内", StepState.PLAIN)
+        )
+    steps.append((f"{len(steps) + 1} 办结", f"电子证书 {limits.ready_hours} 小时内更新", StepState.PLAIN))
     return steps

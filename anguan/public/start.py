@@ -8,14 +8,15 @@ from anguan.matters.in_force import for_citizens
 from anguan.public.blueprint import public
 from anguan.public.form_fields import check_fields
 from anguan.web.access import require_roles
+from anguan.web.steps import StepState
 
 STEPS = (
-    ("1 报名", "填资料，点“确认提交”", "plain"),
-    ("2 能力审核", "由考核管理部门审核", "plain"),
-    ("3 打印准考证", "考试前打印", "plain"),
-    ("4 考试", "安全生产知识和管理能力", "plain"),
-    ("5 公示", "合格人员名单公示", "plain"),
-    ("6 证书申领", "公示期满，由本人发起", "plain"),
+    ("1 报名", "填资料，点“确认提交”", StepState.PLAIN),
+    ("2 能力审核", "由考核管理部门审核", StepState.PLAIN),
+    ("3 打印准考证", "考试前打印", StepState.PLAIN),
+    ("4 考试", "安全生产知识和管理能力", StepState.PLAIN),
+    ("5 公示", "合格人员名单公示", StepState.PLAIN),
+    ("6 证书申领", "公示期满，由本人发起", StepState.PLAIN),
 )
 
 
@@ -28,7 +29,7 @@ def start() -> str:
         "public/start.html",
         matters=[matter for matter in for_citizens(db.session) if matter.enabled],
         fields=check_fields(),
-        steps=(*STEPS, ("7 电子证", f"通过后 {hours} 小时内", "plain")),
+        steps=(*STEPS, ("7 电子证", f"通过后 {hours} 小时内", StepState.PLAIN)),
     )
 
 

@@ -33,6 +33,7 @@ from anguan.services.requests.subjects import subject_of
 from anguan.services.review.document_reads import document_titles
 from anguan.services.review.review_view import round_attachments, round_changes
 from anguan.web.draft_form import WORKING
+from anguan.web.steps import Step, StepState
 
 STATES = (
     ("draft", "草稿"),
@@ -141,13 +142,17 @@ class FilingView(StartMixin, RequestList):
         return redirect(self.link(onward, **({} if onward == "index_view" else {"id": id})))
 
 
-def _progress_steps(row: ChangeRequest, matter: Matter) -> list[tuple[str, str, str]]:
+def _progress_steps(row: ChangeRequest, matter: Matter) -> list[Step]:
     """Progress steps of a submitted request as (title, note, state)."""
     reviews = [
-        (step.title, "", "done" if place < row.step else "now" if place == row.step else "todo")
+        (
+            step.title,
+            "",
+            StepState.DONE if place < row.step else StepState.NOW if place == row.step else StepState.TODO,
+        )
         for place, step in enumerate(matter.steps)
     ]
-    return [("提交", "", "done"), *reviews, ("生效", "", "todo")]
+    return [("提交", "", StepState.DONE), *reviews, ("生效", "", StepState.TODO)]
 
 
 def _url(row: ChangeRequest) -> str:

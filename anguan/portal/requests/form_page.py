@@ -19,9 +19,8 @@ from anguan.web.draft_errors import anchor_of, form_errors
 from anguan.web.draft_form import DraftForm, build_form
 from anguan.web.form_fields import format_value
 from anguan.web.forms import FormField
+from anguan.web.steps import Step, StepState
 from anguan.web.upload_fields import UploadField
-
-FormStep = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def read_form(
     revealed: str = "",
     echoed: Container[str] = (),
     theirs: Mapping[str, str] | None = None,
-) -> tuple[DraftForm, list[FormStep]]:
+) -> tuple[DraftForm, list[Step]]:
     """The form and its progress steps; `check` shows all errors, else only typed values and refusals."""
     faults = form_errors(draft, check, refusals)
     style = HolderStyle(session, account, search, revealed, echoed, url_for("portal.find_enterprises"))
@@ -85,29 +84,36 @@ def read_form(
     return form, _form_steps(draft, faults, form)
 
 
-def _form_steps(draft: Draft, faults: Sequence[FormError], form: DraftForm) -> list[FormStep]:
+def _form_steps(draft: Draft, faults: Sequence[FormError], form: DraftForm) -> list[Step]:
     if form.corrections:
         done = sum(one.done for one, _ in form.corrections)
-        state = "done" if done == len(form.corrections) else "turn"
-        return [("补正", f"{done}/{len(form.corrections)}", state), ("核对并提交", "尚未提交", "todo")]
+        state = StepState.DONE if done == len(form.corrections) else StepState.TURN
+        return [
+            ("补正", f"{done}/{len(form.corrections)}", state),
+            ("核对并提交", "尚未提交", StepState.TODO),
+        ]
     anchors = [anchor_of(draft, fault) for fault in faults]
     flagged_materials = sum(anchor.startswith("paper:") for anchor in anchors)
     fields = sum(anchor.startswith("field:") for anchor in anchors)
-    steps: list[FormStep] = []
+    steps: list[Step] = []
     if form.known:
-        steps.append(("核对信息", "已核对", "done"))
+        steps.append(("核对信息", "已核对", StepState.DONE))
     if form.fields or form.questions:
         word = (
             "填写内容"
             if draft.matter.subject == "certificate" and draft.matter.requires_confirmation
             else "变更内容"
         )
-        steps.append((word, f"{fields} 处要改", "fault") if fields else (word, "填写中", "now"))
+        steps.append(
+            (word, f"{fields} 处要改", StepState.FAULT) if fields else (word, "填写中", StepState.NOW)
+        )
     if form.cards:
         if flagged_materials:
-            steps.append(("材料", f"{flagged_materials} 处要改", "fault"))
+            steps.append(("材料", f"{flagged_materials} 处要改", StepState.FAULT))
         else:
             steps.append(
-                ("材料", f"还差 {form.missing} 份", "now") if form.missing else ("材料", "已齐", "done")
+                ("材料", f"还差 {form.missing} 份", StepState.NOW)
+                if form.missing
+                else ("材料", "已齐", StepState.DONE)
             )
-    return [*steps, ("核对并提交", "尚未提交", "todo")]
+    return [*steps, ("核对并提交", "尚未提交", StepState.TODO)]

@@ -24,6 +24,7 @@ from anguan.services.review.review_view import round_attachments, round_items
 from anguan.web.access import require_roles
 from anguan.web.form_fields import name_certificate
 from anguan.web.responses import send_bytes
+from anguan.web.steps import Step, StepState
 
 
 @portal.get("/requests/<id:id>/receipt", endpoint="receipt")
@@ -71,10 +72,7 @@ def download_receipt(id: int) -> ResponseReturnValue:
             due=promised_day(row.due_at) if row.due_at else None,
             organ=limits.authority_name,
             progress_url=f"{settings().address}{url_for('.request', id=id)}",
-            steps=[
-                ReceiptStep(title, text, {"done": "done", "now": "now"}.get(state, "later"))
-                for title, text, state in list_steps(row, matter)
-            ],
+            steps=[ReceiptStep(title, text, state) for title, text, state in list_steps(row, matter)],
             facts=facts,
             phones=(("考核管理部门", limits.review_phone), ("技术支持", limits.support_phone)),
         )
@@ -82,22 +80,22 @@ def download_receipt(id: int) -> ResponseReturnValue:
     return send_bytes(pdf, "application/pdf", f"受理回执-{row.number}.pdf", download=True)
 
 
-def list_steps(row: ChangeRequest, matter: Matter) -> list[tuple[str, str, str]]:
+def list_steps(row: ChangeRequest, matter: Matter) -> list[Step]:
     """Past and next steps with their due dates."""
     attachments = [attachment for attachment in round_attachments(row) if "." not in attachment.material]
     handed = f"，材料 {len(attachments)} 份" if attachments else ""
     steps = [
-        ("提交", f"{format_moment(row.submitted_at)}{handed}", "done"),
+        ("提交", f"{format_moment(row.submitted_at)}{handed}", StepState.DONE),
         (
             "考核管理部门审核",
             f"{format_deadline(row.due_at)}有结果。有要补正的会一次告诉您。",
-            "now",
+            StepState.NOW,
         ),
-        ("通过", "登记信息同时更新，系统发消息给您。", "todo"),
+        ("通过", "登记信息同时更新，系统发消息给您。", StepState.TODO),
     ]
     if makes_edition(row, matter):
         hours = policies_of(db.session, row).ready_hours
-        steps.append(("推送电子证", f"通过后 {hours} 小时内可下载，旧版电子证随之失效。", "todo"))
+        steps.append(("推送电子证", f"通过后 {hours} 小时内可下载，旧版电子证随之失效。", StepState.TODO))
     return steps
 
 
