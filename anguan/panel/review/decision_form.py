@@ -134,6 +134,17 @@ def read_decision(entered: DecisionForm, form: Mapping[str, str], verdict: str) 
     )
 
 
+def told(entered: DecisionForm, decision: DecisionInput) -> list[tuple[str, str]]:
+    """What the applicant would read of a decision, and the reason of an override, as (title, text)."""
+    labels = {line.item: line.label for line in entered.corrections}
+    said = [(labels[item], text) for item, text in decision.remarks.items()]
+    if decision.opinion:
+        said.append(("总的说明" if decision.verdict == RETURN else "原因", decision.opinion))
+    if decision.override:
+        said.append(("强制通过的理由", decision.override))
+    return said
+
+
 def missing_fields(entered: DecisionForm, decision: DecisionInput) -> list[tuple[str, str]]:
     """Ticked items without a sentence and reasons with an empty blank, as (anchor, what to do)."""
     faults = [

@@ -13,7 +13,13 @@ from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.requests.request_access import get_visible_or_404, queue_place
 from anguan.panel.review.claims import ID, ClaimMixin, claim_status, last_undoable, start_review
-from anguan.panel.review.decision_form import DecisionForm, build_decision_form, missing_fields, read_decision
+from anguan.panel.review.decision_form import (
+    DecisionForm,
+    build_decision_form,
+    missing_fields,
+    read_decision,
+    told,
+)
 from anguan.panel.review.review_page import unread_sentence
 from anguan.services.refusals import Refused, StaleRequest
 from anguan.services.review import claims, decisions, last_visit
@@ -51,13 +57,16 @@ class DecisionMixin(ClaimMixin):
         try:
             decisions.decide(db.session, storage(), who, id, decision)
         except StaleRequest as stale:
-            return self._refuse(self.conflict(id, stale.sentence), 409)
+            return self._refuse(self.conflict(id, stale.sentence, told(entered, decision)), 409)
         except DamagedFiles as damaged:
             faults = [(f"verdict-{verdict}", damaged.sentence)]
             broken = [one.sha256 for one in damaged.files]
             page = self.show(id, request.form, faults=faults, broken=broken)
             return (jsonify(page=page) if is_fetch() else page), 409
         except Refused as refused:
+            claim = claim_status(get_visible_or_404(id))
+            if claim is None or claim.state == "other":
+                return self._refuse(self.conflict(id, refused.sentence, told(entered, decision)), 409)
             faults = [(f"verdict-{verdict}", refused.sentence)]
             return self._refuse(self.show(id, request.form, faults=faults), 400)
         last_visit.record_visit(db.session, current_account(), get_visible_or_404(id))

@@ -1,6 +1,6 @@
 """Page of one request for the reviewer: read, reveal numbers, compare with the register."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask import Response, abort, flash, redirect, request
@@ -18,9 +18,9 @@ from anguan.models import StoredFile
 from anguan.panel.common.formatting import days_left
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
-from anguan.panel.requests.request_access import PURPOSES, get_visible_or_404, may_decide, record_view
+from anguan.panel.requests.request_access import PURPOSES, get_visible_or_404, record_view
 from anguan.panel.review import review_presenter
-from anguan.panel.review.claims import ID
+from anguan.panel.review.claims import ID, claim_status
 from anguan.panel.review.conflicts import build_conflicts, questions
 from anguan.panel.review.decisions import DecisionMixin
 from anguan.panel.review.documents import send_copy, send_picture
@@ -120,11 +120,15 @@ class RequestView(TransferMixin, DecisionMixin):
         shown = build_review_page(found, review, form, request.form.getlist("item"), open_numbers, broken)
         return self.render("admin/request.html", faults=faults or [], **shown)
 
-    def conflict(self, id: int, sentence: str) -> str:
-        """Three columns of values, for a request whose register values or version changed meanwhile."""
+    def conflict(self, id: int, sentence: str, written: Sequence[tuple[str, str]] = ()) -> str:
+        """For a request that changed meanwhile: three columns of values, or who decided what and when.
+
+        `sentence` says why nothing was decided; `written` is what the visitor wrote; it is kept.
+        """
         found = get_visible_or_404(id)
         review = load_review(db.session, found)
-        deciding, labels = may_decide(found), review.item_labels
+        claim, labels = claim_status(found), review.item_labels
+        deciding = claim is not None and claim.state != "other"
         return self.render(
             "admin/conflict.html",
             found=found,
@@ -136,6 +140,11 @@ class RequestView(TransferMixin, DecisionMixin):
             else [],
             events=review_presenter.history_of(db.session, current_account(), found)[:8],
             deciding=deciding,
-            decisions=review_presenter.standing_decisions(found.decisions),
+            decided=[
+                one
+                for one in review_presenter.standing_decisions(found.decisions)
+                if one.round == found.round and not deciding
+            ][:1],
+            written=written,
             left=days_left(found.due_at),
         )

@@ -17,7 +17,7 @@ from anguan.panel.common.guard import current_account
 from anguan.panel.requests.request_access import PURPOSES, adjacent_request, may_decide
 from anguan.panel.review import review_presenter
 from anguan.panel.review.claims import MORNING, claim_status, last_undoable
-from anguan.panel.review.decision_form import DecisionForm, build_decision_form, read_decision
+from anguan.panel.review.decision_form import DecisionForm, build_decision_form, read_decision, told
 from anguan.panel.review.document_viewer import build_viewer
 from anguan.services.requests.corrections import answered_corrections
 from anguan.services.review.document_reads import document_titles, unread_required
@@ -89,10 +89,9 @@ def preview(entered: DecisionForm, form: Mapping[str, str] | None) -> DecisionFo
     if form is None or verdict not in (RETURN, REJECT):
         return entered
     decision = read_decision(entered, form, verdict)
-    labels = {line.item: line.label for line in entered.corrections}
-    said = [(labels[item], text) for item, text in decision.remarks.items()]
-    if decision.opinion or not said:
-        said.append(("总的说明" if verdict == RETURN else "原因", decision.opinion or "还没有写"))
+    said = told(entered, decision)
+    if not said:
+        said = [("总的说明" if verdict == RETURN else "原因", "还没有写")]
     return replace(entered, preview=said)
 
 

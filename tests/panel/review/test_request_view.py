@@ -10,6 +10,8 @@ from sqlalchemy import update
 from anguan.core import clock
 from anguan.infra.transaction import transaction
 from anguan.models import Attachment, ChangeRequest, Decision, Person, Reason, StoredFile, Training
+from anguan.services.review import claims
+from anguan.web.template_context import format_moment
 from tests.support.factories import Scenario
 from tests.support.panel_client import Office, form_of, open_office
 
@@ -281,3 +283,39 @@ def test_the_queue_waits_while_the_applicant_may_still_edit(office: Office) -> N
     assert answer.status_code == 400
     assert office.read(filed).state == "submitted"
     assert office.read(filed).ready_at > clock.now()
+
+
+@pytest.mark.parametrize("verdict", ["approve", "reject", "return"])
+def test_the_second_of_two_reviewers_reads_who_decided_what_and_when(office: Office, verdict: str) -> None:
+    scenario = office.scenario
+    scenario.policy("undo_seconds", "600")
+    filed = scenario.filed("certificate_change")
+    browser = office.enter("reviewer")
+    browser.get(url_of(filed))
+    seen = form_of(browser)
+    more = {"return": {"remarks": {"paper:application": "没盖章"}}, "reject": {"opinion": "材料虚假"}}
+    scenario.decide(filed, verdict, by=scenario.colleague, **more.get(verdict, {}))
+    answer = browser.post(url_of(filed, "/decide"), verdict="reject", opinion="我写的原因", **seen)
+    assert answer.status_code == 409
+    page = unescape(answer.text)
+    words = {"approve": "通过", "reject": "不通过", "return": "退回补正"}[verdict]
+    decided = office.read(filed).decisions[-1]
+    assert f"{scenario.colleague.name} 已在 {format_moment(decided.decided_at)} 办理：{words}" in page
+    for said in ("没有作出决定", "您刚才写的，没有提交", "我写的原因", "看这件申请"):
+        assert said in page, said
+    for offer in ("怎么处理", "按现在的登记重新核对", "退回补正…", "处要改", 'id="decision"'):
+        assert offer not in page, offer
+
+
+def test_a_request_that_a_colleague_took_meanwhile_is_not_decided(office: Office) -> None:
+    filed = office.scenario.filed("certificate_change")
+    browser = office.enter("reviewer")
+    browser.get(url_of(filed))
+    seen = form_of(browser)
+    claims.claim(office.scenario.session, office.scenario.colleague, filed.id)
+    answer = browser.post(url_of(filed, "/decide"), verdict="reject", opinion="我写的原因", **seen)
+    assert answer.status_code == 409
+    for said in ("没有作出决定", "沈知远正在审核这件申请", "我写的原因"):
+        assert said in answer.text, said
+    assert "处要改" not in answer.text
+    assert office.read(filed).state == "submitted"

@@ -84,7 +84,7 @@ def test_starting_takes_the_next_and_others_see_who_has_it(office: Office) -> No
     answer = other.post(
         url_of(first, "/decide"), verdict="reject", opinion="不行", **(form_of(mine) | {"go_on": "1"})
     )
-    assert answer.status_code == 400
+    assert answer.status_code == 409
     assert office.read(first).state == "submitted"
     assert other.post("/panel/requests/next").location == url_of(second)
 
