@@ -17,6 +17,7 @@ from types import FrameType
 
 from flask import Flask
 from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from anguan import __version__
@@ -34,6 +35,7 @@ from anguan.extensions import db, storage
 from anguan.factory import create_app
 from anguan.infra.engine import prepare_engine
 from anguan.infra.files import LocalStorage
+from anguan.infra.outages import is_outage, reason_of
 from anguan.infra.private_files import make_private_folder, write_private
 from anguan.infra.transaction import transaction
 from anguan.services.imports.kinds import KINDS
@@ -48,6 +50,13 @@ class CommandError(Exception):
     """The command cannot continue; the text says why."""
 
 
+UNREACHABLE = """连不上数据库，没有启动。
+  数据库说：{}
+  请检查：数据库服务是否已启动；ANGUAN_DATABASE_URL 的地址、端口、库名、用户名和密码是否正确；
+  用 SQLite 时，数据目录 ANGUAN_DATA_DIR 是否存在、可写、磁盘未满。
+  改好后重新运行；anguan doctor 可逐项检查。"""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     chosen = _parser().parse_args(arguments)
@@ -55,6 +64,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(chosen.do(chosen) or 0)
     except (CommandError, ConfigRefused, NotAllowed, processes.CannotListen) as reason:
         print(reason, file=sys.stderr)
+        return 1
+    except OperationalError as error:
+        if not is_outage(error):
+            raise
+        print(UNREACHABLE.format(reason_of(error)), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\n已停止。", file=sys.stderr)

@@ -17,6 +17,7 @@ from anguan.auth.identity import ANONYMOUS
 from anguan.core import clock
 from anguan.extensions import db
 from anguan.infra.files import Unstored
+from anguan.infra.outages import is_outage, report_outage
 from anguan.infra.transaction import Busy
 from anguan.web.forms import SECRETS
 from anguan.web.kept_forms import keep_late_form
@@ -108,8 +109,12 @@ def show_full(error: Unstored) -> Response:
 
 
 def show_database_fault(error: OperationalError) -> Response:
-    """503: the database does not answer."""
-    number = log_error("the database does not answer", error)
+    """503: the database does not answer, or not as it should; only the latter needs a traceback."""
+    number = ""
+    if is_outage(error):
+        report_outage(error)
+    else:
+        number = log_error("the database refuses a statement", error)
     response = render_error(503, title="系统暂时无法办理", sentence=_LATER, error_number=number, offline=True)
     response.headers["Retry-After"] = "10"
     return response

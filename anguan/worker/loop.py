@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
+from anguan.infra.outages import is_outage, report_outage
 from anguan.infra.outbox import claim, finish, postpone
 from anguan.infra.transaction import Busy, transaction
 from anguan.models import Outbox
@@ -69,8 +70,11 @@ def run_worker(make_session: Callable[[], Session], tools: JobContext, stop: thr
                 seen = minute
             if drain(session, tools, stop, AT_ONCE) == AT_ONCE:
                 pause = 0
-        except (SQLAlchemyError, Busy):
-            _log.exception("the database does not answer")
+        except (SQLAlchemyError, Busy) as error:
+            if isinstance(error, Busy) or is_outage(error):
+                report_outage(error)
+            else:
+                _log.exception("the database refuses a statement")
             pause = 5 * PAUSE
         finally:
             session.close()
