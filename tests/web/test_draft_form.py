@@ -41,11 +41,11 @@ def test_a_check_that_refuses_does_not_change_the_draft(scenario: Scenario) -> N
     assert scenario.session.query(ChangeItem).filter_by(request_id=draft.id, round=2).count() == 0
 
 
-def test_an_empty_number_stays_as_registered_only_where_it_is_hidden(scenario: Scenario) -> None:
+def test_an_empty_sensitive_field_keeps_its_value(scenario: Scenario) -> None:
     draft = scenario.begin("certificate_change")
     empty = {NUMBER: " ", "certificate.position": ""}
-    filing.save(scenario.session, scenario.holder, draft.id, empty, {NUMBER})
-    assert typed(draft) == {NUMBER: scenario.certificate().document_number, "certificate.position": ""}
+    filing.save(scenario.session, scenario.holder, draft.id, empty)
+    assert typed(draft) == {"certificate.position": ""}
     assert not read_draft(scenario.session, draft).dossier.changes(NUMBER)
 
 
