@@ -42,7 +42,6 @@ class EventView(GuardedView):
         "after": lambda row: formatting.shorten(row.after, 5000),
         "visible_to": lambda row: AUDIENCES[row.visible_to],
     }
-    exports = {"at": lambda row: format_moment(row.at)}
     order = (Event.id.desc(),)
     details_template = "admin/event.html"
     page_size = 50

@@ -79,7 +79,7 @@ class ExportView(GuardedMixin):
             return redirect(url_for("account.reauth", next=request.full_path.rstrip("?")))
         self._note(view, asked, chosen, kind, full, count)
         lines = read_lines(view, conditions, [name for name, _ in chosen], full)
-        return spreadsheets.send_list(kind, listed, [title for _, title in chosen], lines)
+        return spreadsheets.send_list(kind, str(view.name), [title for _, title in chosen], lines)
 
     def _groups(self) -> dict[str, list[tuple[str, str]]]:
         groups: dict[str, list[tuple[str, str]]] = {}
@@ -166,10 +166,10 @@ def find_errors(chosen: Sequence[ExportColumn], kind: str, full: bool, count: in
 
 def read_lines(
     view: GuardedView, conditions: Sequence[Any], names: Sequence[str], full: bool
-) -> Iterator[list[str]]:
+) -> Iterator[list[spreadsheets.Value]]:
     """Lines of the file, read lazily."""
     for row in view.each_row(conditions):
-        yield [spreadsheets.plain(read_cell(view, row, name, full)) for name in names]
+        yield [spreadsheets.read_value(read_cell(view, row, name, full)) for name in names]
 
 
 def read_cell(view: GuardedView, row: Any, name: str, full: bool) -> Any:

@@ -1,6 +1,7 @@
 """Base class of the panel's model views: read-only by default, bounded queries, safe exports."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -15,6 +16,7 @@ from anguan.panel.common.filters import Filtered, Hidden
 from anguan.panel.common.guard import GuardedMixin, id_from_text
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import normalise
+from anguan.panel.common.spreadsheets import plain, text_of
 from anguan.panel.common.url_privacy import contains_document_number
 
 COUNTED = 1000
@@ -151,9 +153,13 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
         return self.get_list_value(model, name)
 
     def get_export_value(self, model: Any, name: str) -> Any:
-        """Value of a cell in an exported file, as plain text."""
-        shown = self.exports.get(name) or self.cells.get(name)
-        return shown(model) if shown else getattr(model, name)
+        """Value of a cell in an exported file: as on the page, a date or time that is shown whole as such."""
+        show = self.exports.get(name) or self.cells.get(name)
+        raw = getattr(model, name, None)
+        if show is None:
+            return raw
+        shown = show(model)
+        return raw if isinstance(raw, date) and plain(shown) == text_of(raw) else shown
 
     def get_empty_list_message(self) -> str:
         """Message of an empty list."""

@@ -1,7 +1,5 @@
 """导入: imports of existing persons, enterprises and certificates, from upload to revert."""
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Any, BinaryIO, cast
 
@@ -123,16 +121,8 @@ class ImportView(GuardedMixin):
             .where(ImportProblem.batch_id == id)
             .order_by(ImportProblem.line, ImportProblem.id)
         ).all()
-        out = io.StringIO()
-        writer = csv.writer(out, quoting=csv.QUOTE_ALL)
-        writer.writerow(("行", "列", "问题"))
-        writer.writerows(
-            (row.line, spreadsheets.escape_formula(row.column), spreadsheets.escape_formula(row.sentence))
-            for row in rows
-        )
-        response = Response(out.getvalue().encode("utf-8-sig"), content_type=spreadsheets.TYPES["csv"])
-        response.headers.set("Content-Disposition", "attachment", filename=f"import-{batch.id}-faults.csv")
-        return response
+        lines = [(row.line or "", row.column, row.sentence) for row in rows]
+        return spreadsheets.send_list("csv", f"导入{batch.id}的问题", ("行", "列", "问题"), lines)
 
     @expose("/<id:id>/run", methods=("POST",))
     @require_fresh_password

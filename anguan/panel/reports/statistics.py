@@ -62,7 +62,7 @@ class StatisticsView(GuardedMixin):
         period = read_period(request.form.get("month", ""), request.form.get("region", ""))
         pages = reports.pages_of(reports.all_tables(db.session, period))
         self._note(f"导出统计表：{period.title}，{formatting.region_name(period.region)}")
-        return spreadsheets.send_book(f"statistics-{period.month:%Y%m}", pages)
+        return spreadsheets.send_book(f"统计表-{period.month:%Y%m}", pages)
 
     @expose("/year", methods=("POST",))
     def year(self) -> Response:
@@ -73,7 +73,7 @@ class StatisticsView(GuardedMixin):
             abort(400, "请选择年度。")
         pages = reports.year_pages(db.session, region, int(chosen))
         self._note(f"导出年度报表：{chosen} 年，{formatting.region_name(region)}")
-        return spreadsheets.send_book(f"year-{chosen}", pages)
+        return spreadsheets.send_book(f"年度报表-{chosen}", pages)
 
     def _note(self, sentence: str) -> None:
         who = actor_of(current_account())

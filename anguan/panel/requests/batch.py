@@ -123,7 +123,7 @@ class BatchView(GuardedMixin):
             ]
             for line in self._lines(code)
         ]
-        return spreadsheets.send_list("csv", f"batch-{code}", COLUMNS, lines)
+        return spreadsheets.send_list("csv", f"批量通过-{code}", COLUMNS, lines)
 
     @expose("/<code>/undo/<id:id>", methods=("POST",))
     @require_roles(*REVIEWERS)

@@ -150,7 +150,7 @@ class RequestList(GuardedView):
         "decided_at": lambda row: formatting.moment(row.decided_at),
         "reviewer": lambda row: row.last_reviewer.name if row.last_reviewer else formatting.QUIET,
     }
-    exports = {"due_at": lambda row: formatting.days_left(row.due_at)[1]}
+    exports = {"due_at": lambda row: formatting.days_left(row.due_at)[0] if row.due_at else ""}
 
     def within(self) -> Sequence[ColumnElement[bool]]:
         """Submitted requests of the visitor's region."""

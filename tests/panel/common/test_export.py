@@ -43,10 +43,10 @@ def test_every_list_becomes_both_kinds_of_file(office: Office) -> None:
             lines = read_csv(export(browser, listed)).splitlines()
             book = load_workbook(io.BytesIO(export(browser, listed, "xlsx")))
             cells = [cell for line in book.active.iter_rows() for cell in line if cell.value is not None]
-            assert {cell.data_type for cell in cells} == {"s"}, listed
+            assert {cell.data_type for cell in cells} <= {"s", "n", "d"}, listed
             assert ",".join(f'"{cell.value}"' for cell in book.active[1]) == lines[0], listed
             assert book.active.max_row >= len(lines) > 1, listed
-            assert not [cell for cell in cells if "<" in cell.value and ">" in cell.value], listed
+            assert not [cell for cell in cells if {"<", ">"} <= set(str(cell.value))], listed
     assert len(office.events("export")) == 2 * sum(map(len, LISTS.values()))
 
 

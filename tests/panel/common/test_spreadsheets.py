@@ -2,17 +2,23 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from datetime import date
 from itertools import count
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import event, insert, select
 
+from anguan.core import clock
 from anguan.infra.transaction import transaction
 from anguan.models import ChangeRequest, Enterprise, Person
 from anguan.panel.common import spreadsheets
+from anguan.panel.common.listing import GuardedView
+from anguan.panel.common.spreadsheets import SpreadsheetPage
 from tests.support.factories import Scenario
 from tests.support.panel_client import Office, export, open_office, read_csv
 
@@ -139,7 +145,71 @@ def test_a_broken_file_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         raise RuntimeError("断了")
 
     with pytest.raises(RuntimeError, match="断了"):
-        list(spreadsheets.write_xlsx(["行"], broken()))
+        list(spreadsheets.write_xlsx([SpreadsheetPage("表", ["行"], broken())]))
     assert not list(tmp_path.iterdir())
-    assert b"".join(spreadsheets.write_xlsx(["行"], [["一"]]))
+    assert b"".join(spreadsheets.write_xlsx([SpreadsheetPage("表", ["行"], [["一"]])]))
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_a_workbook_is_named_wide_enough_and_typed(office: Office) -> None:
+    filed = office.scenario.filed("certificate_change")
+    browser = office.enter("reviewer")
+    book = load_workbook(io.BytesIO(export(browser, "queue", "xlsx")))
+    assert book.sheetnames == ["待审队列"]
+    sheet = book.active
+    assert sheet.freeze_panes == "A2"
+    heads = [cell.value for cell in sheet[1]]
+    assert all(cell.font.bold for cell in sheet[1])
+    row = dict(zip(heads, sheet[2], strict=True))
+    assert (row["受理编号"].value, row["受理编号"].data_type) == (filed.number, "s")
+    assert row["受理编号"].number_format == "@"
+    assert row["剩余工作日"].data_type == "n"
+    assert isinstance(row["剩余工作日"].value, int)
+    for head, cell in row.items():
+        width = sheet.column_dimensions[cell.column_letter].width
+        assert width >= min(60, 2 * len(head)), head
+
+    office.scenario.decide(filed, "reject", opinion="不符")
+    sheet = load_workbook(io.BytesIO(export(browser, "done", "xlsx"))).active
+    row = dict(zip([cell.value for cell in sheet[1]], sheet[2], strict=True))
+    decided = clock.beijing(office.read(filed).decided_at)
+    assert row["办理时间"].is_date
+    assert f"{row['办理时间'].value:%Y-%m-%d %H:%M}" == f"{decided:%Y-%m-%d %H:%M}"
+    assert f"{decided:%Y-%m-%d %H:%M}" in read_csv(export(browser, "done"))
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_each_list_is_exported_by_the_one_writer(office: Office) -> None:
+    office.scenario.filed("certificate_change")
+    found = 0
+    for role in ("senior_reviewer", "administrator"):
+        browser = office.enter(role)
+        lists = re.findall(r'href="/panel/export/([a-z_]+)"', browser.get("/panel/export/").text)
+        for listed in lists:
+            browser.get(f"/panel/export/{listed}")
+            columns = re.findall(r'name="column" value="([^"]+)"', browser.page)
+            data = {"csrf_token": browser.token, "column": columns, "kind": "xlsx"}
+            answer = browser.client.post(f"/panel/export/{listed}", data=data)
+            assert answer.status_code == 200, listed
+            name = unquote(answer.headers["Content-Disposition"])
+            sheet = load_workbook(io.BytesIO(answer.data)).active
+            assert f"{sheet.title}-{clock.today():%Y%m%d}.xlsx" in name, listed
+            assert not sheet.title.isascii(), listed
+            assert sheet.freeze_panes == "A2", listed
+            found += 1
+    assert found > 10
+
+
+def test_only_what_is_shown_whole_is_exported_as_a_date() -> None:
+    class Row:
+        born = date(1990, 3, 7)
+
+    class View(GuardedView):
+        def __init__(self) -> None:
+            self.exports, self.cells = {}, {"born": lambda row: "1990-**-**"}
+
+    assert View().get_export_value(Row(), "born") == "1990-**-**"
+    shown = View()
+    shown.cells = {"born": lambda row: "1990-03-07"}
+    assert shown.get_export_value(Row(), "born") == date(1990, 3, 7)

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from openpyxl import load_workbook
@@ -94,7 +95,7 @@ def test_the_files_of_the_statistics_hold_what_the_page_shows(office: Office) ->
     book = load_workbook(io.BytesIO(answer.data))
     assert book.sheetnames == ["2026 年考核", "2026 年教育培训", "证书现状"]
     assert [cell.value for cell in book["2026 年考核"][2]] == ["证书延续", "—", 1, 1, 0, 0, 0, 0]
-    assert "year-2026-20260311.xlsx" in answer.headers["Content-Disposition"]
+    assert "年度报表-2026-20260311.xlsx" in unquote(answer.headers["Content-Disposition"])
     assert len(office.events("export")) == 2
     odd = browser.client.post("/panel/statistics/year", data={"csrf_token": browser.token, "year": "1900"})
     assert odd.status_code == 400
