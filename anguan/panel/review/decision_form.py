@@ -60,12 +60,14 @@ def build_decision_form(
     session: Session, review: ReviewView, form: Mapping[str, str] | None, ticked: Sequence[str]
 ) -> DecisionForm:
     """The form for display: filled from the check results at first, afterwards with what was typed."""
-    reasons = fill_reasons(session, review, form or {})
+    reasons = _about_matter(fill_reasons(session, review, form or {}), review)
     labels = review.item_labels
     doubts = _doubts(review, labels)
     corrections = []
     for item, label in labels.items():
-        fitting = [reason for reason in reasons if reason.item in ("", item)]
+        fitting = sorted(
+            (reason for reason in reasons if reason.item in ("", item)), key=lambda reason: not reason.item
+        )
         if form is None:
             corrections.append(_alarm(item, label, fitting, doubts.get(item, "")))
             continue
@@ -87,6 +89,13 @@ def build_decision_form(
         looked=form.get("unseen_ok") == "1",
     )
     return entered
+
+
+def _about_matter(reasons: Sequence[SuggestedReason], review: ReviewView) -> list[SuggestedReason]:
+    """The reasons about items that this matter asks for, uploaded or not, and those about none."""
+    asked = {f"field:{field.path}" for field in review.matter.asked}
+    asked |= {f"paper:{code}" for code in review.matter.material_titles}
+    return [reason for reason in reasons if not reason.item or reason.item in asked]
 
 
 def _alarm(item: str, label: str, fitting: Sequence[SuggestedReason], doubt: str) -> CorrectionItem:

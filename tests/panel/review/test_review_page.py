@@ -335,3 +335,18 @@ def test_the_reviewer_sees_how_each_remark_was_answered(office: Office) -> None:
     text = " ".join(office.enter("reviewer").get(url_of(filed)).text.split())
     assert "没有改</strong>，申请人说明：签字在第二页&lt;b&gt;" in text
     assert text.index("看不清") < text.index("<strong>已修改</strong>")
+
+
+def test_reasons_of_the_item_come_first_and_those_of_other_matters_not_at_all(office: Office) -> None:
+    add_reason(office, "any", "", "看不清")
+    add_reason(office, "own", "paper:application", "没有盖章")
+    add_reason(office, "other", "paper:employment", "合同过期")
+    add_reason(office, "strange", "paper:training", "学时不足")
+    filed = office.scenario.filed("profile_change", **{"person.title": "高级工程师"})
+    page = office.enter("reviewer").get(url_of(filed)).text
+    assert "学时不足" not in page
+    filed = office.scenario.filed("certificate_change", office.scenario.stranger)
+    page = office.enter("reviewer").get(url_of(filed)).text
+    offered = re.search(r'<select[^>]*id="reason\.paper:application".*?</select>', page, re.DOTALL)
+    assert offered
+    assert re.findall(r'value="([a-z]+)"', offered[0]) == ["own", "any"]
