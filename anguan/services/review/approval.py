@@ -9,6 +9,7 @@ from anguan.core.matter import Matter
 from anguan.domain.calendar import days_left, end_of_correction, format_deadline, load_calendar
 from anguan.domain.masking import is_picture, mask
 from anguan.domain.policies import policies_of
+from anguan.domain.register_fields import REGISTER_FIELDS, StatusField
 from anguan.domain.review_permissions import waiting_for
 from anguan.infra.events import CLOCK, Actor
 from anguan.infra.files import Storage
@@ -162,7 +163,10 @@ def _notify_holder(session: Session, request: ChangeRequest, matter: Matter, tex
             for item in changed
             if not is_picture(item.path)
         ]
-        status = next((item.after_text for item in changed if item.path == "certificate.status"), "")
+        status = next(
+            (item.after_text for item in changed if isinstance(REGISTER_FIELDS.get(item.path), StatusField)),
+            "",
+        )
         title = f"证书{status}通知" if status else f"{matter.title}通知"
         send_notice(session, holder, title, "\n".join([text, *lines]), request=None)
 
