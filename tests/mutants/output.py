@@ -8,6 +8,12 @@ _RENDERER = "tests/pdf/test_renderer.py"
 
 MUTANTS = (
     Mutant(
+        "keep_undrawable",
+        (Edit("anguan/infra/inspection.py", '    _draw_all(made, name, answer["pages"])\n', ""),),
+        ("tests/infra/test_inspection.py::test_an_invalid_file_gets_its_message[unpacks to 280 MB]",),
+        "A PDF that the viewer cannot draw is refused at upload.",
+    ),
+    Mutant(
         "no_masks",
         (
             Edit(

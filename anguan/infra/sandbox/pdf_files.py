@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NullObject
 
@@ -24,6 +24,9 @@ ACTIVE_KEYS = frozenset(("/JS", "/JavaScript", "/AA", "/RichMedia", "/XFA"))
 ACTIVE_ACTIONS = frozenset(
     ("/JavaScript", "/Launch", "/GoToE", "/ImportData", "/SubmitForm", "/Rendition", "/Movie", "/Sound")
 )
+OTHER_FILES = frozenset(("/GoToR", "/Thread"))
+"""Actions that open another file."""
+SCRIPT_LINKS = ("javascript:", "vbscript:", "data:", "file:")
 CARRIED_KEYS = frozenset(("/EmbeddedFiles", "/EF"))
 
 Ask = dict[str, Any]
@@ -37,7 +40,8 @@ def read_pdf(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
     """
     data = _without_tail(data)
     try:
-        return {"pages": _count_pages(data, ask)}, data
+        pages = _count_pages(data, ask)
+        return {"pages": pages}, _as_viewer_reads(data)
     except FileError as fault:
         if fault.answer["fault"] != "broken":
             raise
@@ -52,6 +56,28 @@ def _without_tail(data: bytes) -> bytes:
         raise FileError("truncated")
     tail = data[end + len(END) :]
     return data if not tail.strip(BLANKS) else data[: end + len(END)] + b"\n"
+
+
+def _as_viewer_reads(data: bytes) -> bytes:
+    """The file, written anew when the viewer's library is stricter than the one that checked it."""
+    try:
+        with pypdfium2.PdfDocument(data):
+            return data
+    except pypdfium2.PdfiumError:
+        made = BytesIO()
+        try:
+            PdfWriter(clone_from=_open(data)).write(made)
+        except (
+            PyPdfError,
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ) as error:
+            raise FileError("broken") from error
+        return made.getvalue()
 
 
 def _written_anew(data: bytes) -> bytes:
@@ -126,6 +152,17 @@ def _check_dictionary(node: DictionaryObject) -> None:
         raise FileError("carries")
     if keys & ACTIVE_KEYS or node.get("/S") in ACTIVE_ACTIONS:
         raise FileError("active")
+    if node.get("/S") in OTHER_FILES or _is_script_link(node.get("/URI")):
+        raise FileError("leads")
     opening = node.get("/OpenAction")
     if isinstance(opening, DictionaryObject) and opening.get("/S") != "/GoTo":
         raise FileError("active")
+
+
+def _is_script_link(target: object) -> bool:
+    """True for an address that runs a script or opens a local file; blanks in it do not hide it."""
+    if not isinstance(target, str | bytes):
+        return False
+    text = target.decode("latin-1") if isinstance(target, bytes) else target
+    plain = "".join(char for char in text if char.isprintable() and not char.isspace())
+    return plain.lower().startswith(SCRIPT_LINKS)

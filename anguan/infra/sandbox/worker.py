@@ -18,7 +18,7 @@ from PIL import Image
 
 from anguan.infra.sandbox.file_error import FileError
 from anguan.infra.sandbox.images import remake_image
-from anguan.infra.sandbox.page_rendering import render_page
+from anguan.infra.sandbox.page_rendering import draw_pages, render_page
 from anguan.infra.sandbox.pdf_files import read_pdf
 from anguan.infra.sandbox.portraits import (
     cut_portrait,
@@ -37,6 +37,7 @@ TASKS = {
     "image": remake_image,
     "pdf": read_pdf,
     "page": render_page,
+    "draw": draw_pages,
     "stamp": watermark_image,
     "picture": open_picture,
     "measure": measure_picture,

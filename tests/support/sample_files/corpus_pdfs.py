@@ -21,14 +21,21 @@ def paper(
     *,
     pages: int = 1,
     page: bytes = PAGE,
+    last: bytes = b"",
     extra: tuple[bytes, ...] = (),
     packed: dict[int, tuple[int, int]] | None = None,
 ) -> bytes:
-    """Objects 1 (catalog), 2 (page tree), one for each page, then `extra`; `packed` lie in object streams."""
+    """Objects 1 (catalog), 2 (page tree), the pages, of which `last` may differ, then `extra`.
+
+    Those in `packed` lie in object streams.
+    """
     kids = b" ".join(b"%d 0 R" % (3 + n) for n in range(pages))
     tree = b"<< /Type /Pages /Kids [" + kids + b"] /Count %d >>" % pages
+    kinds = [page] * pages
+    if last:
+        kinds[-1] = last
     body, places = b"%PDF-1.7\n", []
-    for number, thing in enumerate((catalog, tree, *[page] * pages, *extra), start=1):
+    for number, thing in enumerate((catalog, tree, *kinds, *extra), start=1):
         places.append(len(body))
         body += b"%d 0 obj\n" % number + thing + b"\nendobj\n"
     return body + (_stream_table(body, places, packed) if packed else _plain_table(body, places))
@@ -94,6 +101,18 @@ def _with(catalog: bytes = b"", page: bytes = b"", *extra: bytes) -> bytes:
     return paper(CATALOG[:-2] + catalog + b" >>", page=PAGE[:-2] + page + b" >>", extra=extra)
 
 
+def _linked(action: bytes) -> bytes:
+    return _with(page=b"/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << " + action + b" >> >>]")
+
+
+def heavy_paper(pages: int = 1) -> bytes:
+    """A PDF of 0.5 MB whose last page unpacks to 280 MB of lines."""
+    packer, lines = zlib.compressobj(9), b"0 0 m 9 9 l S\n" * 10_000
+    packed = b"".join([*(packer.compress(lines) for _ in range(2000)), packer.flush()])
+    content = b"<< /Filter /FlateDecode /Length %d >>\nstream\n" % len(packed) + packed + b"\nendstream"
+    return paper(pages=pages, last=PAGE[:-2] + b"/Contents %d 0 R >>" % (pages + 3), extra=(content,))
+
+
 _ATTACHED = b"/Names << /EmbeddedFiles << /Names [(x) << /Type /Filespec /F (x) /EF << /F 4 0 R >> >>] >> >>"
 _PINNED = b"/Annots [<< /Type /Annot /Subtype /FileAttachment /Rect [0 0 9 9] >>]"
 _LOOP = b"<< /Type /Pages /Parent 2 0 R /Kids [2 0 R] /Count 1 >>"
@@ -108,6 +127,18 @@ WRONG_PAPERS: tuple[tuple[str, Callable[[], bytes], str, str], ...] = (
         "truncated",
         "不完整",
     ),
+    ("unpacks to 280 MB", heavy_paper, "heavy", "过于复杂"),
+    ("unpacks to 280 MB on page 7", lambda: heavy_paper(7), "heavy", "过于复杂"),
+    ("link to a script", lambda: _linked(b"/S /URI /URI (javascript:alert\\(1\\))"), "leads", "链接"),
+    ("link to a script, hidden", lambda: _linked(b"/S /URI /URI ( Java\nScript:x)"), "leads", "链接"),
+    (
+        "link to a script, in hex",
+        lambda: _linked(b"/S /URI /URI <6a6176617363726970743a78>"),
+        "leads",
+        "链接",
+    ),
+    ("link to a local file", lambda: _linked(b"/S /URI /URI (file:///c:/x.exe)"), "leads", "链接"),
+    ("link to another file", lambda: _linked(b"/S /GoToR /F (x.pdf) /D [0 /Fit]"), "leads", "链接"),
     ("packed script", packed_script, "active", "自动运行"),
     ("no pages", lambda: paper(pages=0), "no_pages", "一页也没有"),
     ("51 pages", lambda: paper(pages=51), "pages", "有 51 页，超过 50 页"),
