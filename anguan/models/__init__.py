@@ -41,6 +41,7 @@ from anguan.models.review_state import (
     LastVisit,
     Recusal,
 )
+from anguan.models.search import SearchKey
 from anguan.models.settings import (
     DictionaryEntry,
     MaterialConfig,
@@ -111,6 +112,7 @@ __all__ = [
     "Remark",
     "RememberedDevice",
     "RuleConfig",
+    "SearchKey",
     "SettingVersion",
     "StepConfig",
     "StoredFile",

@@ -20,7 +20,7 @@ class Enterprise(Base):
     region: Mapped[str] = mapped_column(String(6), default="")
     address: Mapped[Long] = mapped_column(default="")
     contact: Mapped[Short] = mapped_column(default="")
-    phone: Mapped[str] = mapped_column(String(40), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="", index=True)
     licence_file: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
 
     qualifications: Mapped[list["Qualification"]] = relationship(back_populates="enterprise")

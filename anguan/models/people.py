@@ -27,7 +27,7 @@ class Person(Base):
     education: Mapped[Code] = mapped_column(default="")
     title: Mapped[Short] = mapped_column(default="")
     position: Mapped[Short] = mapped_column(default="")
-    phone: Mapped[str] = mapped_column(String(40), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="", index=True)
     photo: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     unverified: Mapped[bool] = mapped_column(default=False)
 

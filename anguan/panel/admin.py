@@ -56,6 +56,7 @@ from anguan.panel.requests.queue import DoneView, QueueView
 from anguan.panel.review.document_pages import DocumentView
 from anguan.panel.review.request_view import RequestView
 from anguan.panel.review.review_presenter import pieces_of
+from anguan.panel.search.view import SearchView
 from anguan.panel.settings.calendar_days import CalendarView
 from anguan.panel.settings.dictionaries import DictionaryView
 from anguan.panel.settings.policies import PolicyView
@@ -91,6 +92,7 @@ def make_views() -> list[GuardedMixin]:
     """Every view but the dashboard, in menu order."""
     return [
         StatisticsView(name="统计", endpoint="panel_statistics", url="statistics"),
+        SearchView(name="查找", endpoint="panel_search", url="search"),
         ExportView(name="导出", endpoint="panel_export", url="export"),
         QueueView(ChangeRequest, name="待审队列", category=REVIEW, endpoint="panel_queue", url="queue"),
         DoneView(ChangeRequest, name="已办", category=REVIEW, endpoint="panel_done", url="done"),

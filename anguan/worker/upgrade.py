@@ -6,9 +6,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, inspect, text
 
 from anguan.infra.engine import LOCK_WAIT, prepare_engine
+from anguan.models.search import create_triggers
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"
 _MIGRATION_LOCK = 5_204_117
@@ -29,7 +30,10 @@ def upgrade(url: str, revision: str = "head") -> None:
                 if connection.dialect.name == "postgresql":
                     connection.execute(text("SET LOCAL lock_timeout = 0"))
                     connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _MIGRATION_LOCK})
+                before = _revision(connection)
                 command.upgrade(alembic_config(connection), revision)
+                if _revision(connection) != before and inspect(connection).has_table("search_key"):
+                    create_triggers(connection)
                 if connection.dialect.name == "sqlite":
                     _check_foreign_keys(connection)
     finally:
@@ -50,7 +54,11 @@ def _check_foreign_keys(connection: Connection) -> None:
 def is_current(connection: Connection) -> bool:
     """True when no migration is missing in this database."""
     head = ScriptDirectory(str(SCRIPTS)).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+    return _revision(connection) == head
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def alembic_config(connection: Connection) -> Config:

@@ -60,3 +60,17 @@ def _walk(page: Page) -> tuple[list[str], list[str]]:
         if not page.evaluate("() => window.left.size"):
             break
     return page.evaluate(LEFT), unseen
+
+
+def test_slash_leads_to_the_search_box_but_not_while_typing(meet: Meet) -> None:
+    person = meet("SHENHE1")
+    for path in ("/panel/", "/panel/queue/", "/panel/people/"):
+        person.open(path)
+        person.page.keyboard.press("/")
+        assert person.page.evaluate("() => document.activeElement.id") == "search-all", path
+        person.page.keyboard.press("/")
+        assert person.page.input_value("#search-all") == "/", path
+    person.page.fill("#search-all", "示例")
+    person.page.keyboard.press("Enter")
+    person.page.wait_for_url("**/panel/search/?q=*")
+    assert person.page.locator("h1").inner_text() == "查找"

@@ -70,6 +70,18 @@ def describe(engine: Engine) -> dict[str, Any]:
     return found
 
 
+def list_triggers(engine: Engine) -> list[tuple[str, str]]:
+    """Name and SQL of every trigger, on PostgreSQL with that of its function."""
+    sql = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    if engine.dialect.name == "postgresql":
+        sql = (
+            "SELECT tgname, pg_get_triggerdef(oid) || pg_get_functiondef(tgfoid)"
+            " FROM pg_trigger WHERE NOT tgisinternal"
+        )
+    with engine.connect() as connection:
+        return sorted((name, sql) for name, sql in connection.execute(text(sql)))
+
+
 def test_the_migrated_database_is_that_of_the_models(migrated: Engine, created: Engine) -> None:
     with migrated.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
@@ -78,6 +90,7 @@ def test_the_migrated_database_is_that_of_the_models(migrated: Engine, created: 
     assert set(ours) == set(theirs) == set(Base.metadata.tables)
     for table in theirs:
         assert ours[table] == theirs[table], table
+    assert list_triggers(migrated) == list_triggers(created) != []
 
 
 def test_a_second_upgrade_finds_nothing_to_do(kind: str) -> None:

@@ -6,6 +6,7 @@ _ACCESS = "anguan/web/access.py"
 _ROUTES = "tests/web/test_access.py"
 _SCOPE = "anguan/domain/region_scope.py"
 _REGIONS = "tests/panel/common/test_region_scope.py"
+_BOX = "tests/panel/common/test_search_box.py"
 
 MUTANTS = (
     Mutant(
@@ -55,6 +56,27 @@ MUTANTS = (
             "tests/account/test_number_claims.py::test_the_password_is_asked_for_again[sqlite]",
         ),
         "Dangerous pages ask for the password again when it was last given more than ten minutes ago.",
+    ),
+    Mutant(
+        "search_finds_all_regions",
+        (Edit("anguan/panel/search/finding.py", "query.where(*group.seen_by(who)).limit", "query.limit"),),
+        (
+            f"{_BOX}::test_staff_of_a_region_find_only_their_region[sqlite]",
+            f"{_BOX}::test_drafts_and_own_requests_are_not_found[sqlite]",
+        ),
+        "The search box finds rows that the visitor may open only.",
+    ),
+    Mutant(
+        "search_opens_all_kinds",
+        (
+            Edit(
+                "anguan/panel/search/view.py",
+                "[group for group in GROUPS if may_open(who, group.endpoint)]",
+                "[group for group in GROUPS if may_open(who, group.endpoint) or who]",
+            ),
+        ),
+        (f"{_BOX}::test_each_role_finds_what_it_may_open[sqlite-administrator-wanted3]",),
+        "The search box finds the kinds of records that the role may open only.",
     ),
     Mutant(
         "open_redirect",

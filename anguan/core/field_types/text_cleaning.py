@@ -97,6 +97,11 @@ def bracket_spellings(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((text, text.translate(_NARROW), text.translate(_WIDE))))
 
 
+def narrow_brackets(text: str) -> str:
+    """The text with half-width brackets."""
+    return text.translate(_NARROW)
+
+
 def same_text(one: str, other: str) -> bool:
     """True when two texts differ in nothing but the width of their characters, case and blanks."""
     return one == other or half_width(one) == half_width(other)

@@ -11,7 +11,7 @@ from anguan.core.record_ids import read_id
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
 from anguan.models import Account
-from anguan.web.access import expand
+from anguan.web.access import current_visitor, expand, may_open
 
 STOCK = frozenset(
     {
@@ -70,6 +70,10 @@ class GuardedMixin(BaseView):  # type: ignore[misc]  # Flask-Admin ships no type
     def may(self, name: str) -> bool:
         """True when the visitor may use this function of the view."""
         return bool(current_user) and current_user.role in self.roles_of(name)
+
+    def may_search(self) -> bool:
+        """True when the frame has the search box for this visitor."""
+        return may_open(current_visitor(), "panel_search.index")
 
     def _handle_view(self, name: str, **kwargs: Any) -> Any:
         if not self.may(name):

@@ -1,4 +1,4 @@
-"""Search conditions that an index can answer: exact numbers and name prefixes."""
+"""Search conditions that an index can answer: exact numbers, beginnings, parts of names, last digits."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,14 +6,20 @@ from contextvars import ContextVar
 from typing import Any
 
 from flask_login import current_user
-from sqlalchemy import ColumnElement, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from anguan.core.field_types import Name, normalise_login
-from anguan.core.field_types.text_cleaning import bracket_spellings
+from anguan.core.field_types.text_cleaning import (
+    bracket_spellings,
+    half_width,
+    narrow_brackets,
+    normalise_dashes,
+    strip_blanks,
+)
 from anguan.domain.region_scope import in_region
 from anguan.extensions import db
-from anguan.models import Person
+from anguan.models import Person, SearchKey
 
 Column = InstrumentedAttribute[Any]
 LAST = chr(0x10FFFF)
@@ -39,6 +45,30 @@ def is_exactly(column: Column, text: str) -> ColumnElement[bool]:
 def begins_with(column: Column, text: str) -> ColumnElement[bool]:
     """Prefix match as ranges, so that the index is used and %, _ are literal; brackets of either width."""
     return or_(*(and_(column >= spelt, column < spelt + LAST) for spelt in bracket_spellings(text)))
+
+
+def has_part(kind: str, text: str) -> ColumnElement[bool]:
+    """Search keys of the names of this kind that contain the text, in characters of either width."""
+    return _has_key(kind, text, half_width(text))
+
+
+def has_end(kind: str, text: str) -> ColumnElement[bool]:
+    """Search keys of the numbers of this kind that end with the text; a whole number is found too."""
+    return _has_key(kind, text[::-1], normalise_dashes(strip_blanks(text))[::-1])
+
+
+def contains(kind: str, key: Column, text: str) -> ColumnElement[bool]:
+    """Records whose name, or that of the person or enterprise with this key, contains the text."""
+    return key.in_(select(SearchKey.record_id).where(has_part(kind, text)))
+
+
+def _has_key(kind: str, *begins: str) -> ColumnElement[bool]:
+    """Keys that begin with one of these texts, as ranges of the index."""
+    spelt = dict.fromkeys(narrow_brackets(begin) for begin in begins if begin)
+    ranges = [
+        and_(SearchKey.text >= func.upper(one), SearchKey.text < func.upper(one) + LAST) for one in spelt
+    ]
+    return and_(SearchKey.kind == kind, or_(*ranges))
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from anguan.panel.common import formatting
 from anguan.panel.common.filters import OfRecord, OneOf
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
-from anguan.panel.common.search import begins_with, find_person, is_exactly, matching_ids
+from anguan.panel.common.search import begins_with, contains, find_person, is_exactly, matching_ids
 from anguan.panel.office_filing.views import actions_of
 from anguan.panel.register.register import RegisterView, link_to, requests_about, url_of
 from anguan.panel.requests.request_access import send_attachment
@@ -70,13 +70,14 @@ class CertificateView(RegisterView):
     )
 
     def seek(self, text: str) -> ColumnElement[bool]:
-        """A certificate number, the beginning of the holder's name, or a whole document number."""
+        """A certificate number, a part of the holder's name, or a whole document number."""
         people = select(Person.id).where(is_exactly(Person.document_number, text))
         return matching_ids(
             Certificate.id,
             is_exactly(Certificate.number, text),
             is_exactly(Certificate.paper_number, text),
             begins_with(Certificate.holder_name, text),
+            contains("person", Certificate.person_id, text),
             Certificate.person_id.in_(people),
         )
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from anguan.models import Certificate, Enterprise
 from anguan.panel.common import formatting
 from anguan.panel.common.filters import OneOf
-from anguan.panel.common.search import begins_with, is_exactly, matching_ids
+from anguan.panel.common.search import contains, is_exactly, matching_ids
 from anguan.panel.register.register import RegisterView, certificates_where, url_of
 
 
@@ -36,9 +36,9 @@ class EnterpriseView(RegisterView):
     column_filters = (OneOf("region", "地区", formatting.regions, lambda v: Enterprise.region == v),)
 
     def seek(self, text: str) -> ColumnElement[bool]:
-        """The beginning of the name, or the whole credit code."""
+        """A part of the name, or the whole credit code."""
         return matching_ids(
-            Enterprise.id, begins_with(Enterprise.name, text), is_exactly(Enterprise.uscc, text)
+            Enterprise.id, contains("enterprise", Enterprise.id, text), is_exactly(Enterprise.uscc, text)
         )
 
     def subject(self, row: Enterprise) -> dict[str, Any]:

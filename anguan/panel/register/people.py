@@ -16,7 +16,7 @@ from anguan.panel.common import formatting
 from anguan.panel.common.filters import OfRecord
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
-from anguan.panel.common.search import begins_with, find_person, is_exactly, looks_like_document, matching_ids
+from anguan.panel.common.search import contains, find_person, is_exactly, looks_like_document, matching_ids
 from anguan.panel.office_filing.views import actions_of
 from anguan.panel.register.register import RegisterView, certificates_where, requests_about, url_of
 from anguan.panel.review.documents import send_picture
@@ -51,9 +51,9 @@ class PersonView(RegisterView):
     column_filters = (OfRecord("person", "本人", Person.id),)
 
     def seek(self, text: str) -> ColumnElement[bool]:
-        """The beginning of a name, or a whole document number."""
+        """A part of a name, or a whole document number."""
         return matching_ids(
-            Person.id, begins_with(Person.name, text), is_exactly(Person.document_number, text)
+            Person.id, contains("person", Person.id, text), is_exactly(Person.document_number, text)
         )
 
     def resolve(self, typed: str) -> dict[str, Any] | None:

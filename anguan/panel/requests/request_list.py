@@ -23,7 +23,14 @@ from anguan.matters.in_force import in_force
 from anguan.models import Certificate, ChangeItem, ChangeRequest, Person
 from anguan.panel.common import formatting
 from anguan.panel.common.listing import GuardedView
-from anguan.panel.common.search import begins_with, find_person, is_exactly, looks_like_document, matching_ids
+from anguan.panel.common.search import (
+    begins_with,
+    contains,
+    find_person,
+    is_exactly,
+    looks_like_document,
+    matching_ids,
+)
 from anguan.services.review.review_view import round_items
 
 LONGEST_SUMMARY = 46
@@ -157,11 +164,12 @@ class RequestList(GuardedView):
         return is_visible_to()
 
     def seek(self, text: str) -> ColumnElement[bool]:
-        """A request number, the beginning of a name, or a whole document number."""
+        """A request number, a part of a name, or a whole document number."""
         return matching_ids(
             ChangeRequest.id,
             is_exactly(ChangeRequest.number, text),
             begins_with(ChangeRequest.applicant_name, text),
+            contains("person", ChangeRequest.person_id, text),
             ChangeRequest.person_id.in_(select(Person.id).where(is_exactly(Person.document_number, text))),
         )
 

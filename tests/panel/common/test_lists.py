@@ -52,7 +52,10 @@ def test_search_by_number_name_and_document(office: Office) -> None:
     found = browser.get("/panel/queue/?search=岑禾").text
     assert filed.number in found
     assert other.number not in found
-    assert filed.number not in browser.get("/panel/queue/?search=禾安").text
+    assert filed.number in browser.get("/panel/queue/?search=禾安").text
+    for path in ("people", "certificates"):
+        assert "岑禾安" in browser.get(f"/panel/{path}/?search=禾").text
+    assert "示例甲" in browser.get("/panel/enterprises/?search=甲水电").text
     answer = browser.post(
         "/panel/queue/find", search=f" {filed.person.document_number[:6]} {filed.person.document_number[6:]}"
     )
