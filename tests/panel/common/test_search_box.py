@@ -125,7 +125,7 @@ def test_numbers_are_masked_and_stay_out_of_addresses(office: Office) -> None:
         browser.get("/panel/")
         answer = browser.post("/panel/search/", q=typed)
         assert answer.status_code == 200
-        page = answer.text.replace(f'value="{typed}"', "").replace(f"查找：{typed}", "")
+        page = answer.text.replace(f'value="{typed}"', "")
         assert details(person) in page
         assert mask_document(person.document_number) in page
         assert mask_phone(person.phone) in page
