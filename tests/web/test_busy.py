@@ -94,7 +94,7 @@ def test_few_threads_wait_for_the_writer(scenario: Scenario) -> None:
 
     with held(scenario.url), ThreadPoolExecutor(3 * WAITING) as pool:
         took = sorted(pool.map(write, range(3 * WAITING)))
-    assert len([seconds for seconds in took if seconds > LIMIT / 2]) == WAITING
+    assert 1 <= len([seconds for seconds in took if seconds > LIMIT / 2]) <= WAITING
     with Session(engine) as session, transaction(session):
         assert session.scalar(select(ChangeRequest.id).limit(1)) is None
     engine.dispose()
