@@ -67,7 +67,7 @@ def keys_of(kind: str, column: str, row: str) -> str:
     if column == "name":
         places = ", ".join(f"({place})" for place in range(1, _LONGEST + 1))
         return (
-            f"SELECT '{kind}', substr({_fold(value)}, place.column1), {row}.id "  # noqa: S608 (constants)
+            f"SELECT '{kind}', substr({_fold(value)}, place.column1), {row}.id "  # noqa: S608  # nosec B608  # constants
             f"FROM {source}(VALUES {places}) AS place WHERE place.column1 <= length({_fold(value)})"
         )
     reverse = " || ".join(f"substr({value}, {place}, 1)" for place in range(_LONGEST, 0, -1))
@@ -87,7 +87,7 @@ def _insert(kind: str, column: str) -> str:
 
 
 def _delete(kind: str) -> str:
-    return f"DELETE FROM search_key WHERE kind = '{kind}' AND record_id = OLD.id"  # noqa: S608 (a constant)
+    return f"DELETE FROM search_key WHERE kind = '{kind}' AND record_id = OLD.id"  # noqa: S608  # nosec B608  # a constant
 
 
 def _sqlite(kind: str, table: str, column: str) -> list[str]:
