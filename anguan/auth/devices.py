@@ -16,6 +16,8 @@ from anguan.models import Account, RememberedDevice
 LASTS = timedelta(days=180)
 MOST = 8
 """Tokens in one cookie, of as many accounts on a shared computer."""
+MOST_OF_ACCOUNT = 10
+"""Devices of one account; with it the networks that are known to the account are bounded."""
 
 
 def device_token(session_token: str) -> str:
@@ -23,7 +25,9 @@ def device_token(session_token: str) -> str:
     return fingerprint("device", session_token)
 
 
-def remember(session: Session, account: Account, session_token: str, known: tuple[str, ...]) -> None:
+def remember(
+    session: Session, account: Account, session_token: str, known: tuple[str, ...], network: str
+) -> None:
     """Remember the browser of a complete login; one that is known (hashes of its tokens) keeps its token."""
     now = clock.now()
     mine = RememberedDevice.account_id == account.id
@@ -34,10 +38,18 @@ def remember(session: Session, account: Account, session_token: str, known: tupl
         .returning(RememberedDevice.id)
     ).first()
     if renewed is None:
-        session.execute(delete(RememberedDevice).where(mine, RememberedDevice.until <= now))
+        newest = select(RememberedDevice.id).where(mine).order_by(RememberedDevice.until.desc())
+        kept = session.scalars(newest.limit(MOST_OF_ACCOUNT - 1)).all()
+        session.execute(delete(RememberedDevice).where(mine, RememberedDevice.id.not_in(kept)))
         token_hash = hash_token(device_token(session_token))
         session.add(
-            RememberedDevice(account_id=account.id, token_hash=token_hash, created_at=now, until=now + LASTS)
+            RememberedDevice(
+                account_id=account.id,
+                token_hash=token_hash,
+                network=network,
+                created_at=now,
+                until=now + LASTS,
+            )
         )
 
 

@@ -10,7 +10,6 @@ from datetime import timedelta
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from anguan.auth.identity import FULL
 from anguan.auth.sessions import ClientAddress
 from anguan.auth.throttle import (
     DAY,
@@ -23,10 +22,8 @@ from anguan.auth.throttle import (
     take_attempt,
 )
 from anguan.core import clock
-from anguan.models import Account, LoginSession, RememberedDevice
+from anguan.models import Account, RememberedDevice
 
-FAMILIAR = timedelta(days=90)
-"""How long a network stays known after a complete login from it."""
 STRANGER_WAITS = (timedelta(0), *(timedelta(seconds=60 * 2**n) for n in range(4)))
 """Any five of them in a row last 15 minutes: at most five guesses from unknown places in that time."""
 NAME_WAITS = (timedelta(0), *(timedelta(seconds=min(60 * 2**n, 7200)) for n in range(8)))
@@ -65,29 +62,18 @@ class KnownPlace:
 
 
 def find_place(session: Session, login: str, place: ClientAddress) -> KnownPlace:
-    """Whether this login came from here with its present password; one statement for any login."""
-    device = (
+    """Whether this login came from here with its present password; one statement for any login.
+
+    A network is known where a device was first remembered: a phone that wanders does not open others.
+    """
+    kept = (
         select(RememberedDevice.token_hash)
         .join(Account, Account.id == RememberedDevice.account_id)
-        .where(
-            Account.login == login,
-            RememberedDevice.token_hash.in_(place.devices),
-            RememberedDevice.until > clock.now(),
-        )
-        .limit(1)
+        .where(Account.login == login, RememberedDevice.until > clock.now())
     )
-    came_in = (
-        select(LoginSession.id)
-        .join(Account, Account.id == LoginSession.account_id)
-        .where(
-            Account.login == login,
-            LoginSession.network.in_((place.network, place.address)),
-            LoginSession.stage == FULL,
-            LoginSession.started_at > clock.now() - FAMILIAR,
-            LoginSession.started_at >= Account.password_at,
-        )
-    )
-    found, familiar = session.execute(select(device.scalar_subquery(), exists(came_in))).one()
+    device = kept.where(RememberedDevice.token_hash.in_(place.devices)).limit(1)
+    neighbour = kept.where(RememberedDevice.network == place.network)
+    found, familiar = session.execute(select(device.scalar_subquery(), exists(neighbour))).one()
     return KnownPlace(found or "", bool(familiar))
 
 

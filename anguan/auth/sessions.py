@@ -58,7 +58,7 @@ def start(
         )
     )
     if stage == FULL:
-        devices.remember(session, account, token, place.devices)
+        devices.remember(session, account, token, place.devices, place.network)
     session.flush()
     return token
 

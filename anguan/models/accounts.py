@@ -110,13 +110,17 @@ class KeptForm(Base):
 
 
 class RememberedDevice(Base):
-    """One browser in which an account completed a login. The cookie carries the token, the row its hash."""
+    """One browser in which an account completed a login. The cookie carries the token, the row its hash.
+
+    `network` is the one in which it was first remembered.
+    """
 
     __tablename__ = "remembered_device"
 
     id: Mapped[Key]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     token_hash: Mapped[Sha] = mapped_column(unique=True)
+    network: Mapped[Short]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     until: Mapped[datetime] = mapped_column(UtcDateTime)
 

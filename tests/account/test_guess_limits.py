@@ -9,9 +9,9 @@ import pytest
 from anguan.auth import guess_limits
 from anguan.auth.throttle import RateLimit
 from anguan.core import clock
-from anguan.models import Account, RememberedDevice
+from anguan.models import Account
 from tests.campaigns.guessing import guess_passwords
-from tests.support.client import OTHER, AppClients, Browser
+from tests.support.client import AppClients
 from tests.support.factories import Scenario
 
 
@@ -30,13 +30,6 @@ def log_in_at_home(clients: AppClients, account: Account) -> str:
     login = clients.give_password(account)
     assert clients.browser(HOME).log_in(login).status_code == 302
     return login
-
-
-def leave(browser: Browser) -> None:
-    """Log out, and open the login page."""
-    browser.get("/sessions")
-    browser.post("/logout")
-    browser.get("/login")
 
 
 def test_the_sixth_guess_at_a_known_place_is_refused_even_when_it_is_right(clients: AppClients) -> None:
@@ -113,58 +106,6 @@ def test_strangers_cannot_lock_the_owner_out_of_a_known_network(clients: AppClie
         clients.browser(f"203.0.{number}.1").log_in(login, "wrong")
     assert clients.browser("192.0.2.77").log_in(login).status_code == 429
     assert clients.browser(HOME).log_in(login).status_code == 302
-
-
-def test_a_remembered_device_passes_from_any_network(clients: AppClients) -> None:
-    """Not even somebody in the same network keeps the device out."""
-    login = clients.give_password(clients.scenario.holder)
-    phone = clients.browser(HOME)
-    phone.log_in(login)
-    for number in range(6):
-        clients.browser(f"203.0.{number}.1").log_in(login, "wrong")
-        clients.browser("192.0.2.77").log_in(login, "wrong")
-    assert clients.browser("192.0.2.77").log_in(login).status_code == 429
-    phone.address = "192.0.2.78"
-    leave(phone)
-    assert phone.log_in(login).status_code == 302
-    assert len(clients.all(RememberedDevice)) == 1
-    assert phone.client.get_cookie("device").value not in clients.all(RememberedDevice)[0].token_hash
-    for _ in range(5):
-        assert phone.log_in(login, "wrong").status_code == 401
-    assert phone.log_in(login).status_code == 429
-
-
-def test_a_device_helps_only_the_account_that_used_it(clients: AppClients) -> None:
-    login = clients.give_password(clients.scenario.holder)
-    attacker = clients.browser()
-    attacker.log_in(clients.give_password(clients.scenario.stranger))
-    leave(attacker)
-    assert [attacker.log_in(login, "wrong").status_code for _ in range(3)] == [401, 401, 429]
-
-
-def test_several_accounts_share_a_computer(clients: AppClients) -> None:
-    browser = clients.browser()
-    people = (clients.scenario.holder, clients.scenario.stranger, clients.scenario.reviewer)
-    for account in people:
-        browser.log_in(clients.give_password(account))
-        leave(browser)
-    browser.address = HOME
-    for account in people:
-        for number in range(3):
-            clients.browser(f"203.0.{number}.1").log_in(account.login, "wrong")
-        assert browser.log_in(account.login).status_code == 302
-        leave(browser)
-    assert len(clients.all(RememberedDevice)) == len(people)
-
-
-def test_a_new_password_makes_every_place_unknown(clients: AppClients) -> None:
-    login = clients.give_password(clients.scenario.holder)
-    thief = clients.browser(HOME)
-    thief.log_in(login)
-    leave(thief)
-    clients.give_password(clients.scenario.holder, OTHER)
-    assert [thief.log_in(login, "wrong").status_code for _ in range(3)] == [401, 401, 429]
-    assert clients.all(RememberedDevice) == []
 
 
 def test_a_code_of_the_office_passes_while_strangers_guess(clients: AppClients) -> None:

@@ -5,6 +5,7 @@ from tests.mutants.mutant import Edit, Mutant
 _TAKEOVER = "anguan/auth/account_takeover.py"
 _CLAIMS = "tests/account/test_number_claims.py"
 _THROTTLE = "tests/account/test_throttle.py"
+_DEVICES = "tests/account/test_devices.py"
 _GUESSES = "tests/account/test_guess_limits.py"
 _LIMITS = "anguan/auth/guess_limits.py"
 _CODES = "tests/account/test_activation_codes.py"
@@ -73,20 +74,29 @@ MUTANTS = (
         (
             Edit(
                 _LIMITS,
-                "            Account.login == login,\n            RememberedDevice.token_hash",
-                "            RememberedDevice.token_hash",
+                "    device = kept.where(",
+                "    device = select(RememberedDevice.token_hash).where(",
             ),
         ),
-        (f"{_GUESSES}::test_a_device_helps_only_the_account_that_used_it[sqlite]",),
+        (f"{_DEVICES}::test_a_device_helps_only_the_account_that_used_it[sqlite]",),
         "A remembered device is known to the account that used it and to no other.",
     ),
     Mutant(
-        "device_outlives_password",
+        "networks_of_a_wandering_device",
         (
-            Edit("anguan/auth/passwords.py", "    forget_devices(session, account)\n", ""),
-            Edit(_LIMITS, "            LoginSession.started_at >= Account.password_at,\n", ""),
+            Edit(
+                "anguan/auth/devices.py",
+                ".values(until=now + LASTS)",
+                ".values(until=now + LASTS, network=network)",
+            ),
         ),
-        (f"{_GUESSES}::test_a_new_password_makes_every_place_unknown[sqlite]",),
+        (f"{_DEVICES}::test_a_wandering_phone_opens_no_networks[sqlite]",),
+        "A network is known only where a device was first remembered.",
+    ),
+    Mutant(
+        "device_outlives_password",
+        (Edit("anguan/auth/passwords.py", "    forget_devices(session, account)\n", ""),),
+        (f"{_DEVICES}::test_a_new_password_makes_every_place_unknown[sqlite]",),
         "A new password makes the places known by the old one unknown.",
     ),
     Mutant(

@@ -89,6 +89,12 @@ class Browser:
             self.get(answer.location)
         return answer
 
+    def log_out(self) -> None:
+        """Log out and open the login page."""
+        self.get("/sessions")
+        self.post("/logout")
+        self.get("/login")
+
     @property
     def sid(self) -> str:
         """Value of the session cookie, or an empty string."""
