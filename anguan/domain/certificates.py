@@ -169,6 +169,8 @@ def may_become(dossier: Dossier) -> CheckResult:
     wanted = dossier.after.get("certificate.status", certificate.status)
     if certificate.status not in STATUS_TRANSITIONS:
         return blocks(f"证书{CERTIFICATE_STATUSES[certificate.status]}，不能再处理")
+    if not wanted:
+        return blocks("请选择处理决定")
     if wanted == certificate.status:
         return blocks("请选择处理决定：现在的证书状态就是这样")
     if wanted not in STATUS_TRANSITIONS[certificate.status]:

@@ -2,7 +2,9 @@
 
 from sqlalchemy import select
 
+from anguan.auth.kept_forms import keep_form
 from anguan.demo.listing import login_of
+from anguan.extensions import db
 from anguan.models import Account, Certificate, PolicyValue
 from tests.browser.support.documents import Documents
 from tests.browser.support.filing import attach_all, begin_renewal
@@ -26,9 +28,20 @@ def file(tour: Tour, documents: Documents) -> None:
         holder.press("提交延续申请")
         tour.broken.add("portal.review")
         tour.judge("filing", holder, "portal.review with faults")
+        keep_text(tour, login_of("renewing"))
+        tour.visit("filing", holder, "/unsent")
         waiting = tour.request_of("waiting")
     with tour.person("filing", login_of("waiting")) as holder:
         tour.visit("filing", holder, f"/my/requests/{waiting}/receipt", f"/my/requests/{waiting}/edit")
+
+
+def keep_text(tour: Tour, login: str) -> None:
+    """A form of this account that was sent after its login had ended."""
+    with tour.site.rows() as session:
+        account = session.scalars(select(Account.id).where(Account.login == login)).one()
+    with tour.site.app.app_context():
+        keep_form(db.session, account, "/my/profile", {"person.position": ["安全总监"]})
+        db.session.remove()
 
 
 def use_photo_tool(tour: Tour, documents: Documents) -> None:
@@ -62,7 +75,7 @@ def decide(tour: Tour) -> None:
         reviewer.page.get_by_role("alert").wait_for()
         tour.broken.add("panel_request.review")
         tour.judge("deciding", reviewer, "panel_request.review with faults")
-        tour.visit("deciding", reviewer, f"/panel/requests/{waiting}/compare")
+        tour.visit("deciding", reviewer, "/panel/search/?q=岑", f"/panel/requests/{waiting}/compare")
         tour.visit("deciding", reviewer, f"/panel/requests/{waiting}/transfer")
         reviewer.press("转办")
         reviewer.page.get_by_role("alert").wait_for()
@@ -89,7 +102,7 @@ def file_correction(tour: Tour, documents: Documents) -> None:
         clerk.fill("文号和理由", "示例水安〔2026〕9 号：调查结束，予以发还")
         page.locator("[name='paper.document']").set_input_files(documents.scan)
         clerk.press("核对并提交")
-        tour.visit("deciding", clerk, page.url)
+        tour.visit("deciding", clerk, page.url.replace("/check", "/edit"), page.url)
         clerk.press("提交证书处理")
         page.get_by_role("alert").wait_for()
         tour.broken.add("panel_filing.check")

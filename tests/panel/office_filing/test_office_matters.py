@@ -72,6 +72,13 @@ def suspend(office: Office, browser: Browser) -> ChangeRequest:
     return office.read(int(address.rpartition("/")[2]))
 
 
+def test_a_form_without_decision_makes_no_rule_fail(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    clerk = office.enter("CLERK")
+    address = begin(clerk, "certificate_sanction", certificate=office.scenario.certificate().id)
+    send(clerk, address, "document", **(SUSPEND | {"certificate.status": ""}))
+    assert not [record for record in caplog.records if record.name == "anguan.rules"]
+
+
 def test_a_suspension_from_the_button_to_the_red_banner(office: Office) -> None:
     scenario = office.scenario
     filed = suspend(office, office.enter("CLERK"))
