@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from anguan.domain.masking import is_sensitive
 from anguan.infra.transaction import transaction
 from anguan.models import (
     Account,
@@ -99,7 +100,7 @@ def _type_all(clients: AppClients, holder: Holder, code: str) -> None:
         assert find_harm(holder.page) == []
         kept = {} if nul else holder.typed(id)
         for name, words in typed.items():
-            assert shows(holder.page, kept.get(name, "")), (name, words)
+            assert is_sensitive(name) or shows(holder.page, kept.get(name, "")), (name, words)
     assert holder.browser.get(f"/my/requests/{id}/confirm").status_code in (200, 302)
     assert find_harm(holder.page) == []
     assert holder.browser.get("/my/requests").status_code in (200, 308)
@@ -128,6 +129,7 @@ class Poisoned(Site):
                         continue
                     for column in columns:
                         setattr(row, column, next(words))
+                    next(words)  # another string for the same column of the next row
 
     def pages(self, actor: str) -> Iterator[tuple[str, str]]:
         """URL and HTML of every page that the actor may open."""
