@@ -73,7 +73,7 @@ class VersionView(GuardedMixin):
             abort(404)
         if away := ask_password_again():
             return away
-        number = read_id(version) or -1
+        number = 0 if version == "0" else read_id(version) or -1  # 0: as declared, no saved version
         _, endpoint, more = scopes()[scope]
         try:
             if version == "previous":

@@ -216,6 +216,8 @@ def test_the_state_before_the_first_save_is_kept_too(office: Office, admin: Brow
     admin.post("/panel/versions/restore", scope="policies", version="previous")
     assert office.clients.all(PolicyValue, name="edit_minutes")[0].value == first
     assert "恢复到第 1 版" in office.events("restore_setting")[0].sentence
+    admin.post("/panel/versions/restore", scope="policies", version="0")
+    assert "恢复为系统默认" in " ".join(event.sentence for event in office.events("restore_setting"))
     assert "修改" in admin.get("/panel/versions/?scope=policies").text
 
 
