@@ -7,7 +7,7 @@ begins, because a second writer on SQLite would wait for the first in vain.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -86,7 +86,8 @@ class GrowingDelay:
                         else_=now + self.waits[-1],
                     ),
                 },
-                where=Throttle.until <= now,
+                # Where nothing is counted nothing waits, even after the clock was set back.
+                where=or_(Throttle.until <= now, Throttle.taken < 1),
             )
             .returning(Throttle.taken)
         )
