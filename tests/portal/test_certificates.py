@@ -1,11 +1,8 @@
 """我的证书: the columns of the manual, the matters that can be started, and why the others cannot."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from anguan.core import clock
@@ -15,25 +12,13 @@ from anguan.models import Certificate, Person
 from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.support.client import AppClients
-from tests.support.factories import Scenario
-from tests.support.portal_client import Holder, open_portal
+from tests.support.portal_client import Holder
 
 COLUMNS = (
     "序号、姓名、性别、身份证号码、证书编号、证书类型、证书状态、"
     "首次发证日期、有效期结束时间、工作单位、电子证"
 )
 ACTIONS = ("延续", "变更", "注销")
-
-
-@pytest.fixture
-def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
-    with open_portal(scenario, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def holder(clients: AppClients) -> Holder:
-    return Holder(clients, clients.scenario.holder)
 
 
 def listed(holder: Holder, query: str = "") -> str:

@@ -1,27 +1,12 @@
 """The request form, the confirm page and the receipt, used by a holder."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from sqlalchemy import func, select
 
 from anguan.models import ChangeRequest, Notice
 from tests.support.client import AppClients
-from tests.support.factories import Scenario, picture
-from tests.support.portal_client import Holder, open_portal, upload
+from tests.support.factories import picture
+from tests.support.portal_client import Holder, upload
 from tests.support.sample_files.corpus import WRONG
-
-
-@pytest.fixture
-def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
-    with open_portal(scenario, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def holder(clients: AppClients) -> Holder:
-    return Holder(clients, clients.scenario.holder)
 
 
 def renewal(holder: Holder) -> int:

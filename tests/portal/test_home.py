@@ -1,8 +1,6 @@
 """首页 about certificates: what is not in force is said, with reason, day, what to do and whom to ask."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -14,16 +12,9 @@ from anguan.portal.tasks.certificate_tasks import WHAT_TO_DO
 from anguan.services.codes import StatusCode
 from anguan.services.words import STATUS_OF, STATUS_WORDS
 from tests.support.client import AppClients
-from tests.support.factories import Scenario
-from tests.support.portal_client import Holder, open_portal
+from tests.support.portal_client import Holder
 
 PHONE = 'href="tel:0871-0000000">0871-0000000</a></span>'
-
-
-@pytest.fixture
-def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
-    with open_portal(scenario, tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

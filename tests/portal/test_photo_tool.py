@@ -1,8 +1,6 @@
 """The photo tool: open a picture, crop it with buttons or a script, check it and use it in a request."""
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -12,7 +10,7 @@ from anguan.services.photos import photo_tool
 from anguan.services.refusals import StaleRequest
 from tests.support.client import AppClients
 from tests.support.factories import Scenario
-from tests.support.portal_client import Holder, open_portal, upload
+from tests.support.portal_client import Holder, upload
 from tests.support.sample_files.portraits import draw_portrait, jpeg
 
 TOOL = "/my/profile/photo"
@@ -22,17 +20,6 @@ TOOL = "/my/profile/photo"
 def kind() -> str:
     """SQLite only: nothing here depends on the database."""
     return "sqlite"
-
-
-@pytest.fixture
-def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
-    with open_portal(scenario, tmp_path) as clients:
-        yield clients
-
-
-@pytest.fixture
-def holder(clients: AppClients) -> Holder:
-    return Holder(clients, clients.scenario.holder)
 
 
 def open_picture(holder: Holder, data: bytes | None = None, **form: object) -> None:

@@ -1,31 +1,16 @@
 """首页, 办理进度, 个人信息, 消息: pages of a holder about the state of their requests."""
 
-from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 
-import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
 from anguan.core.masks import mask_document, mask_phone
 from anguan.models import Attachment, Notice
 from tests.support.client import AppClients
-from tests.support.factories import Scenario
-from tests.support.portal_client import Holder, open_portal
+from tests.support.portal_client import Holder
 
 REASON = "在新单位参保不满3个月"
-
-
-@pytest.fixture
-def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
-    with open_portal(scenario, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def holder(clients: AppClients) -> Holder:
-    return Holder(clients, clients.scenario.holder)
 
 
 def words_of(pdf: bytes) -> str:
@@ -39,7 +24,7 @@ def test_home_shows_urgent_tasks_first(holder: Holder) -> None:
     scenario.decide(returned, "return", remarks={"field:person.phone": "电话打不通"})
     holder.begin("certificate_change", scenario.certificate())
     text = holder.open("/my/")
-    correction, ending = text.index("退回来了，有1处要改"), text.index("到期，现在可以办理延续")
+    correction, ending = text.index("需补正，共1项"), text.index("到期，现在可以办理延续")
     assert correction < text.index("电话打不通") < ending < text.index("我的证书全部2本")
     assert holder.page.count('class="card card--turn"') == 1
     assert holder.page.count("btn--main") == 1

@@ -4,35 +4,20 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
-from pathlib import Path
 
-import pytest
 from pypdf import PdfReader
 from werkzeug.routing import Rule
 
 from anguan.core import clock
 from anguan.domain.calendar import due_at, load_calendar, promised_day
 from tests.repository.test_repository import ROOT, text_of, tracked
-from tests.support.client import AppClients
-from tests.support.factories import Scenario
-from tests.support.portal_client import Holder, open_portal
+from tests.support.portal_client import Holder
 
 DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日（含）前")
 BARE = re.compile(r"\d日(?:24:00)?(?:之?前|（含当日）)")
 """A deadline without saying whether the day itself counts."""
 NEEDS_MORE = {"portal.certificate_pdf", "portal.file"}
 """Certificates, and documents that holders uploaded: not about a request."""
-
-
-@pytest.fixture
-def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
-    with open_portal(scenario, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def holder(clients: AppClients) -> Holder:
-    return Holder(clients, clients.scenario.holder)
 
 
 def addresses(holder: Holder, id: int) -> Iterator[str]:

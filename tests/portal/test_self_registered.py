@@ -1,8 +1,5 @@
 """A person who registered alone: states a 工作单位, and reads what is true about messages and exams."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
@@ -12,17 +9,10 @@ from anguan.core.lifecycle import APPROVED
 from anguan.domain.employers import change_employer, current_employer
 from anguan.models import Account, ChangeRequest, Employment
 from tests.support.client import SECRET, AppClients, Browser
-from tests.support.factories import Scenario
-from tests.support.portal_client import Holder, open_portal, upload
+from tests.support.portal_client import Holder, upload
 
 UNIT = "person.unit"
 NUMBER = compose_number("590101", clock.today().replace(year=1991), 7)
-
-
-@pytest.fixture
-def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
-    with open_portal(scenario, tmp_path) as opened:
-        yield opened
 
 
 def register(clients: AppClients) -> Browser:

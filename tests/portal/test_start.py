@@ -1,31 +1,16 @@
 """Opening a form writes nothing; its first save or upload makes the draft."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from anguan.core.matter import Matter
 from anguan.infra.transaction import transaction
 from anguan.matters.catalog import CATALOG
 from anguan.models import ChangeRequest, PhotoWorkspace, StoredFile
-from tests.support.client import AppClients
-from tests.support.factories import Scenario, picture
-from tests.support.portal_client import Holder, inputs_of, open_portal, upload
+from tests.support.factories import picture
+from tests.support.portal_client import Holder, inputs_of, upload
 
 OWN = [matter for matter in CATALOG if matter.filed_by == "applicant"]
 CHANGE = "/my/start/certificate_change"
-
-
-@pytest.fixture
-def clients(scenario: Scenario, tmp_path: Path) -> Iterator[AppClients]:
-    with open_portal(scenario, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def holder(clients: AppClients) -> Holder:
-    return Holder(clients, clients.scenario.holder)
 
 
 def drafts(holder: Holder) -> list[ChangeRequest]:

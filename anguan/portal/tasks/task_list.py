@@ -50,7 +50,7 @@ def _returned(session: Session, row: ChangeRequest) -> Task:
     return Task(
         TaskKind.RETURNED,
         _named(session, row),
-        f"{definition(session, row).submit_label}退回来了，有 {len(remarks)} 处要改",
+        f"{definition(session, row).submit_label}需补正，共 {len(remarks)} 项",
         "去补正",
         url_for("portal.edit", id=row.id),
         lines=reason_lines(last_decision(row)),
