@@ -99,7 +99,7 @@ def start_reset(session: Session, actor: Actor, account: Account) -> str:
     code = activation_codes.issue_code(session, account, load_policies(session))
     sessions.end_sessions(session, account)
     forget_devices(session, account)
-    _record(session, "reset_started", f"发起密码重置：{account.name}", actor, account)
+    _record(session, "reset_started", f"重置登录：{account.name}", actor, account)
     return code
 
 

@@ -56,7 +56,7 @@ INSURED, TAUGHT, SEALED = "paper:employment", "paper:training", "paper:applicati
 CHANGE, RENEWAL = certificate_change.MATTER.code, certificate_renewal.MATTER.code
 REASONS: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("insured_short", CHANGE, INSURED, "在新单位参保不满{月数}个月",
-     "在新单位连续参保满 {月数} 个月后，重新提交变更申请。", FLOW),
+     "请满 {月数} 个月后再交社保证明。", ""),
     ("insured_elsewhere", "", INSURED, "社保缴纳单位与申报单位不一致",
      "请上传由{单位}缴纳的社保证明；单位已变动的，先办理变更。", ""),
     ("no_code", "", INSURED, "社保证明没有二维码，无法核验",

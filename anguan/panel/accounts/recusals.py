@@ -98,7 +98,7 @@ class RecusalView(GuardedMixin):
         except IntegrityError:
             flash("这一条回避已经登记过了。", "warn")
         else:
-            flash("已登记回避，相关申请不再出现在他的队列里。", "ok")
+            flash("已登记回避，今后不会收到相关申请。", "ok")
 
     def _back(self, id: int) -> Any:
         return redirect(self.get_url("panel_account.details_view", id=id, _anchor="recusals"))
