@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
 from threading import BoundedSemaphore
 from time import monotonic
 
@@ -17,7 +16,8 @@ WAITING = 4
 _STALLED = 0.5
 """Seconds without a new writer after which a thread no longer waits for its turn to wait."""
 _turns = BoundedSemaphore(WAITING)
-_begun = count(1)
+_begun = 0
+"""Writers of this process so far, to see whether the others get on."""
 
 BUSY = "此刻有别人正在办理，系统等不到空当，这次没有办成"
 
@@ -70,10 +70,11 @@ def _begin(session: Session, wait_ms: int | None) -> None:
     if dialect != "sqlite":
         session.connection(execution_options=options)
         return
+    global _begun
     _take_turn(wait / 1000)
     try:
         session.connection(execution_options=options)
-        next(_begun)
+        _begun += 1
     finally:
         _turns.release()
 
@@ -82,10 +83,10 @@ def _take_turn(seconds: float) -> None:
     """Wait at most so long while other threads get on. Raises Busy when they do not."""
     until = monotonic() + seconds
     while True:
-        before, left = repr(_begun), max(0.0, until - monotonic())
+        before, left = _begun, max(0.0, until - monotonic())
         if _turns.acquire(timeout=min(_STALLED, left)):
             return
-        if repr(_begun) == before or monotonic() >= until:
+        if _begun == before or monotonic() >= until:
             raise Busy(BUSY)
 
 

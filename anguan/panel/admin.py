@@ -77,7 +77,6 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(shorten, "shorten")
     app.add_template_filter(format_opinion, "opinion")
     app.add_template_filter(lambda verdict: VERDICT_WORDS[verdict], "verdict_words")
-    app.add_template_filter(lambda verdict: VERDICT_WORDS[verdict], "verdict_words")
     app.add_template_filter(pieces_of, "pieces_of")
     admin = Admin(app, name="安管人员考核管理系统", index_view=HomeView(), theme=THEME)
     for view in make_views():

@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 
-from anguan.infra.engine import LOCK_WAIT, prepare_engine
+from anguan.infra.engine import LOCK_TIMEOUT_MS, LOCK_WAIT, prepare_engine
 from anguan.models.search import create_triggers
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"
@@ -23,7 +23,7 @@ def upgrade(url: str, revision: str = "head") -> None:
     """
     engine = prepare_engine(create_engine(url))
     try:
-        with engine.connect().execution_options(**{LOCK_WAIT: 8000}) as connection:
+        with engine.connect().execution_options(**{LOCK_WAIT: LOCK_TIMEOUT_MS["sqlite"]}) as connection:
             if connection.dialect.name == "sqlite":
                 _defer_foreign_keys(connection)
             with connection.begin():
