@@ -32,7 +32,13 @@ MUTANTS = (
     ),
     Mutant(
         "turns_at_once",
-        (Edit("anguan/auth/throttle.py", "                where=Throttle.until <= now,\n", ""),),
+        (
+            Edit(
+                "anguan/auth/throttle.py",
+                "                where=or_(Throttle.until <= now, Throttle.taken < 1),\n",
+                "",
+            ),
+        ),
         (
             f"{_THROTTLE}::test_of_fifty_concurrent_attempts_few_are_allowed[postgresql-delay]",
             f"{_GUESSES}::test_an_attack_from_everywhere_neither_gets_through_nor_locks_out[sqlite]",
