@@ -1,9 +1,10 @@
 """Declarative base and shared column types."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
-from sqlalchemy import DateTime, Dialect, MetaData, String, TypeDecorator
+from sqlalchemy import DateTime, Dialect, MetaData, String, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 NAMES = {
@@ -42,11 +43,27 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class CodeList(TypeDecorator[tuple[str, ...]]):
+    """A short list of codes, stored in one text with commas between them."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str | None:
+        """Join the codes; none of them has a comma."""
+        return None if value is None else ",".join(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
+        """Split the text again."""
+        return None if value is None else tuple(code for code in value.split(",") if code)
+
+
 Key = Annotated[int, mapped_column(primary_key=True)]
 Code = Annotated[str, mapped_column(String(40))]
 Short = Annotated[str, mapped_column(String(100))]
 Long = Annotated[str, mapped_column(String(500))]
 Sha = Annotated[str, mapped_column(String(64))]
+Codes = Annotated[tuple[str, ...], mapped_column(CodeList)]
 
 
 def one_of(column: str, words: tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from anguan.core.check_result import Severity
-from anguan.models.base import Base, Code, Key, Long, Short, UtcDateTime, one_of
+from anguan.models.base import Base, Code, Codes, Key, Long, Short, UtcDateTime, one_of
 
 
 class MatterConfig(Base):
@@ -104,14 +104,19 @@ class RuleConfig(Base):
 
 
 class Reason(Base):
-    """A reusable reason (退回理由): a sentence, its remedy and the clause it rests on."""
+    """A reusable reason (退回理由): a sentence, its remedy and the clause it rests on.
+
+    It is offered for requests of these matters and certificate kinds and for these items
+    (`field:certificate.unit`, `paper:training`); an empty list means all.
+    """
 
     __tablename__ = "reason"
 
     id: Mapped[Key]
     code: Mapped[Code] = mapped_column(unique=True)
-    matter: Mapped[str] = mapped_column(String(40), default="")
-    item: Mapped[str] = mapped_column(String(60), default="")
+    matters: Mapped[Codes] = mapped_column(default=())
+    kinds: Mapped[Codes] = mapped_column(default=())
+    items: Mapped[Codes] = mapped_column(default=())
     sentence: Mapped[Long]
     remedy: Mapped[Long] = mapped_column(default="")
     clause: Mapped[Long] = mapped_column(default="")

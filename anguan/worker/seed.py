@@ -98,6 +98,8 @@ REASONS: tuple[tuple[str, str, str, str, str, str], ...] = (
     ("not_in_force", "", "", "证书已过期、注销或被锁定，不能办理", "", ""),
 )  # fmt: skip
 """Code, matter, item, sentence, remedy, clause of each standard reason; {…} are blanks to complete."""
+REASON_KINDS = {"constructor": "B", "not_legal_person": "A", "apart": "BC", "too_old": "BC"}
+"""Certificate kinds of the reasons that do not fit all."""
 
 
 def seed(session: Session) -> None:
@@ -115,7 +117,9 @@ def seed(session: Session) -> None:
     for place, (code, matter, item, sentence, remedy, clause) in enumerate(REASONS, start=1):
         if code not in known:
             said = {"sentence": sentence, "remedy": remedy, "clause": clause}
-            session.add(Reason(code=code, matter=matter, item=item, position=place * 10, **said))
+            fits = {"matters": [matter], "kinds": REASON_KINDS.get(code, ""), "items": [item]}
+            fits = {name: tuple(filter(None, codes)) for name, codes in fits.items()}
+            session.add(Reason(code=code, position=place * 10, **said, **fits))
     session.flush()
 
 

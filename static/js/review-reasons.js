@@ -61,18 +61,20 @@ export class Reasons {
   }
 
   rowFor(code, of) {
-    if (of) return this.rows.find((row) => row.dataset.item === of);
-    const ticked = this.rows.filter((row) => this.parts(row).box.checked);
+    const fitting = of ? this.rows.filter((row) => of.split(' ').includes(row.dataset.item)) : this.rows;
+    if (of && fitting.length === 1) return fitting[0];
+    const ticked = fitting.filter((row) => this.parts(row).box.checked);
     return ticked.find((row) => this.parts(row).select.value === code)
       || ticked.find((row) => !this.parts(row).select.value)
-      || (ticked.length ? undefined : this.rowInView());
+      || (ticked.length ? undefined : this.rowInView(fitting))
+      || (of && !ticked.length ? fitting[0] : undefined);
   }
 
   /* Nothing is ticked: apply the reason to the visible document. */
-  rowInView() {
+  rowInView(rows) {
     const tab = document.querySelector('[data-tab][aria-current]');
     const paper = tab && document.querySelector(`[data-document="${tab.dataset.tab}"]`);
-    return paper && this.rows.find((row) => row.dataset.item === `paper:${paper.dataset.code}`);
+    return paper && rows.find((row) => row.dataset.item === `paper:${paper.dataset.code}`);
   }
 
   chosen() {

@@ -112,6 +112,37 @@ def test_an_empty_database_is_not_current(kind: str) -> None:
     drop_database(url)
 
 
+def test_reasons_keep_what_they_were_for_in_their_saved_versions_too(kind: str) -> None:
+    url = fresh_database(kind)
+    upgrade(url, "0016")
+    engine = prepare_engine(create_engine(url))
+    old = {"code": "one", "matter": "certificate_change", "item": "", "sentence": "甲"}
+    with engine.connect().execution_options(**{LOCK_WAIT: 8000}) as connection, connection.begin():
+        connection.execute(
+            text(
+                "INSERT INTO reason (code, matter, item, sentence, remedy, clause, position, retired)"
+                " VALUES ('one', 'certificate_change', '', '甲', '', '', 0, false)"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO setting_version (scope, version, rows, actor, at)"
+                " VALUES ('reasons', 1, :rows, 'x', '2026-01-01')"
+            ),
+            {"rows": json.dumps({"reasons": [old]})},
+        )
+    upgrade(url)
+    with engine.connect() as connection:
+        row = connection.execute(text("SELECT matters, kinds, items FROM reason")).one()
+        saved = connection.scalar(text("SELECT rows FROM setting_version")) or ""
+    engine.dispose()
+    drop_database(url)
+    assert tuple(row) == ("certificate_change", "", "")
+    assert json.loads(saved)["reasons"] == [
+        {"code": "one", "items": [], "kinds": [], "matters": ["certificate_change"], "sentence": "甲"}
+    ]
+
+
 def test_changed_policies_keep_their_values_under_their_new_names(kind: str) -> None:
     url = fresh_database(kind)
     engine = prepare_engine(create_engine(url))

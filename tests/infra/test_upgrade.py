@@ -29,6 +29,8 @@ COLUMNS = {
     ("change_item", "follows"): "mirror_of",
     ("change_request", "urged_at"): "reminded_at",
     ("claim", "handed_by_id"): "transferred_by_id",
+    ("reason", "matter"): "matters",
+    ("reason", "item"): "items",
 }
 VERBS = {"put_aside": "snooze", "hand_over": "transfer", "urge": "remind", "draw_rechecks": "draw_audits"}
 FIXED: dict[str, Any] = {

@@ -20,6 +20,7 @@ from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 from anguan.core.field_types import Date, InvalidValue
 from anguan.infra.printing import printing_fault
 from anguan.matters.texts import fault_in_text
+from anguan.panel.common.codes_field import CodesField
 
 Choices = Sequence[tuple[str, str]]
 PLACEHOLDERS = "文字里的 {ready_hours} 等参数代号，显示时换成参数的值；代号见“参数”页。"
@@ -141,6 +142,15 @@ def choice(
     )
 
 
+def several(label: str, choices: Callable[[], Choices], hint: str = "") -> Field:
+    """Any number of codes from a list that is read when the form is built; none means all."""
+    return CodesField(
+        label,
+        choices=lambda: [SelectChoice(value=value, label=words) for value, words in choices()],
+        description=hint,
+    )
+
+
 def switch(label: str, hint: str = "") -> Field:
     """Yes/no field."""
     return BooleanField(label, description=hint)
@@ -193,6 +203,9 @@ def _text(field: Field) -> str:
 def _in_words(field: Field, text: str) -> str:
     if isinstance(field, BooleanField):
         return "勾选" if text else "不勾选"
+    if isinstance(field, CodesField):
+        named = dict(field.offered())
+        return "、".join(named.get(code, code) for code in text.split(",") if code) or "不限"
     return dict(_options(field)).get(text, text) or "（空）"
 
 
@@ -211,11 +224,14 @@ def _field_data(field: Field) -> Mapping[str, Any]:
         control = "checkbox"
     elif isinstance(field, TextAreaField):
         control = "textarea"
+    elif isinstance(field, CodesField):
+        control = "several"
     elif isinstance(field, SelectField):
         control = "choice"
     elif isinstance(field, DayField):
         control = "date"
-    value = field.data if isinstance(field, BooleanField | SelectField) else field._value()  # type: ignore[attr-defined]  # not in the stubs
+    plain = BooleanField | SelectField | CodesField
+    value = field.data if isinstance(field, plain) else field._value()  # type: ignore[attr-defined]  # not in the stubs
     return {
         "name": field.name,
         "label": field.label.text,
@@ -233,6 +249,8 @@ def _field_data(field: Field) -> Mapping[str, Any]:
 
 
 def _options(field: Field) -> list[tuple[str, str]]:
+    if isinstance(field, CodesField):
+        return field.offered()
     if not isinstance(field, SelectField):
         return []
     choices: Iterable[SelectChoice] = field.choices or ()

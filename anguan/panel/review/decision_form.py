@@ -60,13 +60,18 @@ def build_decision_form(
     session: Session, review: ReviewView, form: Mapping[str, str] | None, ticked: Sequence[str]
 ) -> DecisionForm:
     """The form for display: filled from the check results at first, afterwards with what was typed."""
-    reasons = _about_matter(fill_reasons(session, review, form or {}), review)
     labels = review.item_labels
     doubts = _doubts(review, labels)
+    flagged = doubts if form is None else ticked
+    reasons = sorted(
+        fill_reasons(session, review, form or {}),
+        key=lambda reason: not set(flagged).intersection(reason.items),
+    )
     corrections = []
     for item, label in labels.items():
         fitting = sorted(
-            (reason for reason in reasons if reason.item in ("", item)), key=lambda reason: not reason.item
+            (reason for reason in reasons if not reason.items or item in reason.items),
+            key=lambda reason: not reason.items,
         )
         if form is None:
             corrections.append(_alarm(item, label, fitting, doubts.get(item, "")))
@@ -79,7 +84,7 @@ def build_decision_form(
     entered = DecisionForm(
         corrections=sorted(corrections, key=lambda line: not line.ticked),
         reasons=reasons,
-        chips=_choose_chips(reasons, labels, doubts),
+        chips=[reason for reason in reasons if not reason.items or labels.keys() & set(reason.items)][:CHIPS],
         reason=form.get("reason", ""),
         opinion=form.get("opinion", "")[:LONGEST],
         note=form.get("note", "")[:LONGEST],
@@ -89,13 +94,6 @@ def build_decision_form(
         looked=form.get("unseen_ok") == "1",
     )
     return entered
-
-
-def _about_matter(reasons: Sequence[SuggestedReason], review: ReviewView) -> list[SuggestedReason]:
-    """The reasons about items that this matter asks for, uploaded or not, and those about none."""
-    asked = {f"field:{field.path}" for field in review.matter.asked}
-    asked |= {f"paper:{code}" for code in review.matter.material_titles}
-    return [reason for reason in reasons if not reason.item or reason.item in asked]
 
 
 def _alarm(item: str, label: str, fitting: Sequence[SuggestedReason], doubt: str) -> CorrectionItem:
@@ -114,14 +112,6 @@ def _doubts(review: ReviewView, labels: Mapping[str, str]) -> dict[str, str]:
             if item:
                 found.setdefault(item, result.sentence)
     return found
-
-
-def _choose_chips(
-    reasons: Sequence[SuggestedReason], labels: Mapping[str, str], doubts: Mapping[str, str]
-) -> Sequence[SuggestedReason]:
-    """Reasons about items of this request, those that check results point to first."""
-    fitting = [reason for reason in reasons if not reason.item or reason.item in labels]
-    return sorted(fitting, key=lambda reason: reason.item not in doubts)[:CHIPS]
 
 
 def read_decision(entered: DecisionForm, form: Mapping[str, str], verdict: str) -> DecisionInput:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.core.placeholders import fill, names_in
@@ -25,10 +25,13 @@ class Blank:
 
 @dataclass(frozen=True)
 class SuggestedReason:
-    """A stored reason: `label` for lists, `text` as far as the register fills it, open blanks left as {…}."""
+    """A stored reason: `label` for lists, `text` as far as the register fills it, open blanks left as {…}.
+
+    `items` are those that it is about; empty for all.
+    """
 
     code: str
-    item: str
+    items: Sequence[str]
     label: str
     text: str
     clause: str
@@ -40,20 +43,25 @@ class SuggestedReason:
         return fill(self.text, {blank.name: blank.value for blank in self.blanks})
 
 
-def reasons_for(session: Session, matter: str) -> list[Reason]:
-    """Active reasons of this matter and of all matters."""
-    return list(
-        session.scalars(
-            select(Reason)
-            .where(or_(Reason.matter == "", Reason.matter == matter), Reason.retired.is_(False))
-            .order_by(Reason.position, Reason.id)
-        )
-    )
+def reasons_for(session: Session, review: ReviewView) -> list[Reason]:
+    """Active reasons that fit the matter, the certificate kind, and an item that the matter asks for."""
+    request, matter = review.request, review.matter
+    kind = request.certificate.kind_code if request.certificate is not None else ""
+    asked = {f"field:{field.path}" for field in matter.asked}
+    asked |= {f"paper:{code}" for code in matter.material_titles}
+    rows = select(Reason).where(Reason.retired.is_(False)).order_by(Reason.position, Reason.id)
+    return [
+        row
+        for row in session.scalars(rows)
+        if (not row.matters or request.matter in row.matters)
+        and (not row.kinds or kind in row.kinds)
+        and (not row.items or asked.intersection(row.items))
+    ]
 
 
 def fill_reasons(session: Session, review: ReviewView, typed: Mapping[str, str]) -> list[SuggestedReason]:
-    """Every reason of the matter, filled in as far as the register allows."""
-    rows = reasons_for(session, review.request.matter)
+    """Every reason that fits the request, filled in as far as the register allows."""
+    rows = reasons_for(session, review)
     texts = [text for row in rows for text in (row.sentence, row.remedy) if "{" in text]
     values = values_for(dossier_of(session, review.request), *texts) if texts else {}
     return [_fill_reason(row, values, typed) for row in rows]
@@ -67,7 +75,7 @@ def _fill_reason(row: Reason, values: Mapping[str, str], typed: Mapping[str, str
         for name in names
     )
     label = fill(fill(row.sentence, values), dict.fromkeys(names, EMPTY))
-    return SuggestedReason(row.code, row.item, label, text, row.clause, blanks)
+    return SuggestedReason(row.code, row.items, label, text, row.clause, blanks)
 
 
 def compose(*parts: str) -> str:

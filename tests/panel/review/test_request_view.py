@@ -116,7 +116,10 @@ def test_return_item_by_item_with_saved_reasons(office: Office) -> None:
     with transaction(office.scenario.session):
         office.scenario.session.add(
             Reason(
-                code="seal", item="paper:application", sentence="申请表没有盖章", remedy="请盖章后重新上传。"
+                code="seal",
+                items=("paper:application",),
+                sentence="申请表没有盖章",
+                remedy="请盖章后重新上传。",
             )
         )
     filed = office.scenario.filed("certificate_change")

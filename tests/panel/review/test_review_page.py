@@ -51,7 +51,8 @@ def add_reason(
     office: Office, code: str, item: str, sentence: str, remedy: str = "", clause: str = ""
 ) -> None:
     with transaction(office.scenario.session) as session:
-        session.add(Reason(code=code, item=item, sentence=sentence, remedy=remedy, clause=clause))
+        items = (item,) if item else ()
+        session.add(Reason(code=code, items=items, sentence=sentence, remedy=remedy, clause=clause))
 
 
 def send(browser: Browser, address: str, **form: Any) -> TestResponse:
@@ -350,3 +351,42 @@ def test_reasons_of_the_item_come_first_and_those_of_other_matters_not_at_all(of
     offered = re.search(r'<select[^>]*id="reason\.paper:application".*?</select>', page, re.DOTALL)
     assert offered
     assert re.findall(r'value="([a-z]+)"', offered[0]) == ["own", "any"]
+
+
+@pytest.mark.parametrize(
+    ("fits", "offered"),
+    [
+        ({}, True),
+        ({"matters": ("certificate_change", "certificate_renewal")}, True),
+        ({"matters": ("certificate_renewal",)}, False),
+        ({"kinds": ("A", "B")}, True),
+        ({"kinds": ("A", "C")}, False),
+        ({"items": ("paper:training", "paper:application")}, True),
+        ({"items": ("paper:training",)}, False),
+    ],
+)
+def test_reasons_are_narrowed_by_matter_kind_and_item(
+    office: Office, fits: dict[str, Any], offered: bool
+) -> None:
+    with transaction(office.scenario.session) as session:
+        session.add(Reason(code="one", sentence="这一条理由", **fits))
+    filed = office.scenario.filed("certificate_change")
+    assert filed.certificate is not None
+    assert filed.certificate.kind_code == "B"
+    page = office.enter("reviewer").get(url_of(filed)).text
+    assert ("这一条理由" in page) is offered
+    assert bool(re.search(r'id="reason"(?s:.*?)value="one"(?s:.*?)</select>', page)) is offered
+
+
+def test_reasons_of_the_ticked_item_come_first_in_every_list(office: Office) -> None:
+    for code, item in (("any", ""), ("title", "field:certificate.title"), ("seal", "paper:application")):
+        add_reason(office, code, item, f"理由 {code}")
+    filed = office.scenario.filed("certificate_change")
+    browser = office.enter("reviewer")
+    browser.get(url_of(filed))
+    form = form_of(browser) | {"item": ["paper:application"], "preview": "return"}
+    page = browser.post(url_of(filed, "/decide"), **form).text
+    listed = re.search(r'<select[^>]*id="reason".*?</select>', page, re.DOTALL)
+    assert listed is not None
+    assert re.findall(r'value="([a-z]+)"', listed[0]) == ["seal", "any", "title"]
+    assert re.findall(r'class="chip" data-code="([a-z]+)"', page) == ["seal", "any", "title"]

@@ -10,6 +10,7 @@ from anguan.core import clock
 from anguan.domain.policies import load_policies
 from anguan.infra import settings
 from anguan.infra.events import Actor
+from anguan.infra.transaction import transaction
 from anguan.matters.in_force import declared, in_force
 from anguan.models import (
     DictionaryEntry,
@@ -233,11 +234,13 @@ def test_dictionaries_and_reasons(office: Office, admin: Browser) -> None:
     )
     row = office.clients.all(DictionaryEntry, dictionary="region")[0]
     assert (row.code, row.label) == ("590900", "示例二州")
-    reason = {"code": "blurred", "item": "paper:employment", "sentence": "看不清", "remedy": "请重拍"}
+    items = ["paper:employment", "paper:training"]
+    reason = {"code": "blurred", "items": items, "sentence": "看不清", "remedy": "请重拍"}
     assert admin.post("/panel/reasons/new/", **reason).status_code == 302
-    assert office.clients.all(Reason)[0].sentence == "看不清"
+    saved = office.clients.all(Reason)[0]
+    assert (saved.sentence, saved.items, saved.matters) == ("看不清", tuple(sorted(items)), ())
     assert (
-        admin.post("/panel/reasons/new/", **(reason | {"code": "x", "item": "paper:nothing"})).status_code
+        admin.post("/panel/reasons/new/", **(reason | {"code": "x", "items": "paper:nothing"})).status_code
         == 400
     )
 
@@ -299,3 +302,24 @@ def test_hours_are_entered_for_a_person_who_is_registered(office: Office) -> Non
     said = [event.sentence for event in office.events("change_fact")]
     assert [sentence[:2] for sentence in said] == ["登记", "修改", "删除"]
     assert {event.person_id for event in office.events("change_fact")} == {person.id}
+
+
+def test_lists_of_a_reason_are_kept_by_an_unchanged_save_and_by_a_restored_version(
+    office: Office, admin: Browser
+) -> None:
+    with transaction(office.scenario.session) as session:
+        session.add(Reason(code="one", sentence="甲", items=("paper:gone", "paper:training"), kinds=("B",)))
+    (row,) = office.clients.all(Reason)
+    page = admin.get(f"/panel/reasons/edit/?id={row.id}").text
+    assert "paper:gone（已停用）" in page
+    form = {"sentence": "乙", "items": ["paper:gone", "paper:training"], "kinds": ["B"], "position": "0"}
+    assert admin.post(f"/panel/reasons/edit/?id={row.id}", **form).status_code == 302
+    form |= {"items": "paper:training", "kinds": ["A", "B"], "matters": "certificate_change"}
+    assert admin.post(f"/panel/reasons/edit/?id={row.id}", **form).status_code == 302
+    (row,) = office.clients.all(Reason)
+    assert (row.items, row.kinds, row.matters) == (("paper:training",), ("A", "B"), ("certificate_change",))
+    admin.post("/panel/versions/restore", scope="reasons", version="2")
+    (row,) = office.clients.all(Reason)
+    assert (row.sentence, set(row.items), row.kinds, row.matters) == (
+        "乙", {"paper:gone", "paper:training"}, ("B",), (),
+    )  # fmt: skip
