@@ -25,6 +25,7 @@ class EventView(GuardedView):
 
     allowed_roles = ("administrator", "auditor")
     searches = "受理编号、操作人、证件号码"
+    cut = ("actor", "verb", "sentence")
     column_list = ("at", "actor", "verb", "sentence", "request")
     column_details_list = ("at", "actor", "verb", "sentence", "request", "before", "after", "visible_to")
     column_labels = {

@@ -52,6 +52,7 @@ class AccountView(AccountActionMixin):
     form = RoleForm
     new_word = create_label = "开设账号"
     searches = "账号、姓名"
+    cut = ("login", "name", "region")
     noun = "个"
     details_template = "admin/account.html"
     column_list = ("login", "name", "role", "region", "state", "created_at")

@@ -40,6 +40,7 @@ class NumberClaimView(GuardedView):
     stock_routes = frozenset({"index_view", "details_view"})
     can_export = False
     searches = "申诉编号、姓名、证件号码"
+    cut = ("name", "reviewer")
     noun = "件"
     nothing = ("没有号码申诉。", "")
     details_template = "admin/number_claim.html"

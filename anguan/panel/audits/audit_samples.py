@@ -28,6 +28,7 @@ class AuditSampleView(GuardedView):
     stock_routes = frozenset({"index_view"})
     list_template = "admin/audit_samples.html"
     noun = "次"
+    cut = ("actor_name",)
     nothing = ("还没有抽查过。", "每月一日自动抽查上月办结的申请，也可以现在抽。")
     column_list = ("drawn_at", "days", "per_mille", "decided", "drawn", "done", "disagreed", "actor_name")
     column_labels = {

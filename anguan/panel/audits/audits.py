@@ -42,6 +42,7 @@ class AuditView(GuardedView):
     list_template = "admin/audits.html"
     row_actions = True
     noun = "件"
+    cut = ("matter", "person", "account", "opinion")
     nothing = ("没有抽中的申请。", "每月一日从上月办结的申请里随机抽取。")
     column_list = ("number", "matter", "person", "result", "draw", "account", "outcome", "opinion", "done_at")
     column_labels = {

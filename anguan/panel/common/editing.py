@@ -150,6 +150,7 @@ class SettingView(EditedView):
     """Rows of a settings scope: each save publishes a new version of the whole scope."""
 
     allowed_roles = ("administrator", "auditor")
+    one_line = False
 
     def scope(self, values: Mapping[str, Any]) -> str:
         """Scope to which a row with these values belongs; subclasses must override it

@@ -54,6 +54,12 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
     noun = "条"
     row_actions = False
     """True when rows have action buttons."""
+    one_line = True
+    """False where rows may wrap: settings, whose long texts are read in the list."""
+    cut: Sequence[str] = ()
+    """Columns of names and texts: what is too long for a line is cut and stands in the title of the cell."""
+    spare: Sequence[str] = ()
+    """Columns that are hidden where the screen has no room for all."""
 
     def __init__(self, model: Any, **names: Any) -> None:
         super().__init__(model, db, **names)
@@ -147,6 +153,15 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
     def get_list_value(self, model: Any, name: str) -> Any:
         """Value of a cell on the page."""
         return self.cells[name](model) if name in self.cells else getattr(model, name)
+
+    def class_of(self, name: str) -> str:
+        """Classes of the cells of a column."""
+        marks = (("is-cut", self.cut), ("is-spare", self.spare))
+        return " ".join((f"col-{name}", *(mark for mark, names in marks if name in names)))
+
+    def title_of(self, model: Any, name: str) -> str:
+        """Title of a cell that is cut; '' for the text that it shows."""
+        return ""
 
     def get_detail_value(self, model: Any, name: str) -> Any:
         """Value of a field on the details page."""

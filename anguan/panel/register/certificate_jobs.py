@@ -34,6 +34,7 @@ class CertificateJobView(GuardedView):
     list_template = "admin/certificate_jobs.html"
     row_actions = True
     noun = "张"
+    cut = ("holder", "error")
     nothing = ("没有等待或失败的制证。", "")
     column_list = ("number", "holder", "version", "state", "attempts", "error", "made_at")
     column_labels = {

@@ -36,6 +36,7 @@ class CertificateView(RegisterView):
     history = "certificate_id"
     details_template = "admin/office_subject.html"
     searches = "证书编号、姓名、证件号码"
+    cut = ("holder_name", "unit_name", "edition")
     column_list = (
         "number",
         "kind",

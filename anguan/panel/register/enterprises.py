@@ -20,6 +20,7 @@ class EnterpriseView(RegisterView):
 
     history = "enterprise_id"
     searches = "企业名称、统一社会信用代码"
+    cut = ("name", "legal_representative", "contact")
     column_list = ("name", "uscc", "region", "legal_representative", "contact")
     column_labels = {
         "name": "企业名称", "uscc": "统一社会信用代码", "region": "地区",

@@ -48,6 +48,7 @@ class ExternalRecordView(EditedView):
     allowed_roles = (*REVIEWERS, "administrator", "auditor")
     edits = ("senior_reviewer", "administrator")
     searches = "姓名、证件号码"
+    cut = ("person", "enterprise")
     delete_note = "删除记入日志。"
     column_labels = {
         "person": "姓名", "document": "证件号码", "enterprise": "单位", "year": "年度", "hours": "学时",

@@ -32,6 +32,7 @@ class PersonView(RegisterView):
     history = "person_id"
     details_template = "admin/office_subject.html"
     searches = "姓名、证件号码"
+    cut = ("name", "title", "unit")
     column_list = ("name", "document_number", "gender", "title", "phone", "unit")
     column_labels = {
         "name": "姓名", "document_number": "证件号码", "gender": "性别", "title": "技术职称", "phone": "手机",

@@ -76,7 +76,8 @@ class QueueView(RequestList):
     request."""
 
     column_list = (
-        "pick", "number", "matter", "kind", "person", "unit", "change", "check", "due_at", "holder",
+        "pick", "number", "matter", "kind", "person", "document", "unit", "change", "check", "due_at",
+        "holder",
     )  # fmt: skip
     column_export_list = (
         "number", "matter", "kind", "applicant_name", "document", "unit", "change", "due_at", "state",
@@ -100,7 +101,6 @@ class QueueView(RequestList):
     order = (ChangeRequest.due_at, ChangeRequest.id)
     nothing = ("没有等待您审核的申请。", "今天的件办完了。")
     list_template = "admin/queue.html"
-    row_actions = True
     looked_at = 100
     column_filters = (
         Tab("view", "视图", VIEWS, is_in_view),
@@ -164,7 +164,7 @@ class DoneView(RequestList):
     """已办: decided, withdrawn and returned requests, the last decided first, so that 撤回 is at hand."""
 
     column_list = (
-        "number", "matter", "kind", "person", "unit", "change", "decided_at", "reviewer", "state",
+        "number", "matter", "kind", "person", "document", "unit", "change", "decided_at", "reviewer", "state",
     )  # fmt: skip
     column_export_list = (
         "number", "matter", "kind", "applicant_name", "document", "unit", "change", "decided_at", "reviewer",

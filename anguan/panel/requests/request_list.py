@@ -33,7 +33,7 @@ from anguan.panel.common.search import (
 )
 from anguan.services.review.review_view import round_items
 
-LONGEST_SUMMARY = 46
+LONGEST_SUMMARY = 300
 BEFORE, AFTER = "before", "after"
 """Prefixes of the two columns of a field in an export: `before:person.name`, `after:person.name`."""
 
@@ -66,13 +66,18 @@ def format_employer(request: ChangeRequest) -> str:
     return current[0].enterprise.name if current else formatting.QUIET
 
 
-def format_change(request: ChangeRequest) -> str:
-    """The requested changes in one line."""
+def format_change(request: ChangeRequest) -> Any:
+    """The requested changes in one line, marked after a correction."""
     parts = [_format_item(item) for item in round_items(request) if item.changed and not item.mirror_of]
     text = "；".join(part for part in parts if part) or "换发电子证书"
     if len(text) > LONGEST_SUMMARY:
         text = f"{text[:LONGEST_SUMMARY]}…"
-    return f"补正后再审，{text}" if request.round > 1 and request.state == SUBMITTED else text
+    return Markup('<span class="again">补正后再审</span>，{}').format(text) if is_again(request) else text
+
+
+def is_again(request: ChangeRequest) -> bool:
+    """True while the request waits for review after a correction (补正后再审)."""
+    return request.round > 1 and request.state == SUBMITTED
 
 
 def format_step(request: ChangeRequest) -> Any:
@@ -96,12 +101,6 @@ def steps_of(request: ChangeRequest) -> Sequence[Step]:
     return known[key]
 
 
-def format_person(request: ChangeRequest) -> Any:
-    """The name and the masked document number."""
-    number = mask_document(request.person.document_number) if request.person else ""
-    return Markup('{}<span class="cell__more num">{}</span>').format(request.applicant_name, number)
-
-
 def _format_item(item: ChangeItem) -> str:
     if is_picture(item.path):
         return "换照片"
@@ -117,6 +116,8 @@ class RequestList(GuardedView):
     stock_routes = frozenset({"index_view", "export"})
     can_view_details = False
     noun = "件"
+    cut = ("matter", "person", "unit", "change", "holder", "reviewer")
+    spare = ("document",)
     searches = "受理编号、姓名、证件号码"
     options: Sequence[ORMOption] = (
         joinedload(ChangeRequest.certificate),
@@ -147,7 +148,7 @@ class RequestList(GuardedView):
         "matter": lambda row: formatting.matter_titles(db.session).get(row.matter, row.matter),
         "kind": lambda row: row.certificate.kind_code if row.certificate else formatting.QUIET,
         "document": lambda row: formatting.document(row.person.document_number if row.person else ""),
-        "person": format_person,
+        "person": lambda row: row.applicant_name,
         "unit": format_employer,
         "change": format_change,
         "due_at": lambda row: formatting.gauge(row.due_at),
@@ -158,6 +159,12 @@ class RequestList(GuardedView):
         "reviewer": lambda row: row.last_reviewer.name if row.last_reviewer else formatting.QUIET,
     }
     exports = {"due_at": lambda row: formatting.days_left(row.due_at)[0] if row.due_at else ""}
+
+    def title_of(self, model: ChangeRequest, name: str) -> str:
+        """The name with the masked document number, whose column may be hidden."""
+        if name != "person" or model.person is None:
+            return ""
+        return f"{model.applicant_name} {mask_document(model.person.document_number)}"
 
     def within(self) -> Sequence[ColumnElement[bool]]:
         """Submitted requests of the visitor's region."""
