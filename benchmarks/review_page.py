@@ -83,7 +83,7 @@ def open_app(folder: Path) -> tuple[Flask, int]:
         )
     )
     with app.app_context():
-        load(db.session, LocalStorage(folder / "files"), hash_secret(PASSWORD))
+        load(db.session, LocalStorage(folder / "files"), hash_secret)
         db.close_session()
     engine = prepare_engine(create_engine(url))
     with Session(engine) as session:

@@ -18,7 +18,7 @@ from anguan.web.access import STAGE_PAGES, current_visitor, next_page, require_r
 from anguan.web.forms import FormField, errors_of, secret_field
 from anguan.web.session_cookie import clear_session, client_address, rotate_session
 
-GONE = "初始密码已经关闭或失效。请持证件联系管理部门重新签发，或稍后再试。"
+GONE = "初始密码或一次性口令已经失效。请到考核管理部门领新的一次性口令。"
 ActivationFields = tuple[FormField, FormField, FormField, FormField]
 
 
@@ -51,9 +51,13 @@ def _set_up(account: Account) -> Answer:
     if errors_of(*fields):
         return _show(account, fields), 400
     if taken := confirm_login_name(db.session, account, name.value, client_address()):
-        name.error = "登记姓名和系统里的不一致，请按证件填写。"
+        name.error = (
+            "法定代表人姓名和登记的不一致，请按营业执照填写。"
+            if account.enterprise_id
+            else "登记姓名和系统里的不一致，请按证件填写。"
+        )
         if not taken.allowed:
-            name.error = f"输错次数太多，请 {taken.wait}后再试，或请管理部门签发一次性口令。"
+            name.error = f"输错次数太多，请 {taken.wait}后再试，或到考核管理部门领一次性口令。"
         return _show(account, fields), 400 if taken.allowed else 429
     return _finish(account.id, hash_secret(chosen), phone.value)
 
@@ -75,7 +79,7 @@ def _finish(account_id: int, hashed: str, phone: str) -> Response:
     if not token:
         return _refuse()
     who = rotate_session(token)
-    flash("密码已经设置好，初始密码从现在起失效。", "ok")
+    flash("密码已经设置好，今后用它登录。", "ok")
     return redirect(next_page(who, "") if stage == FULL else url_for(STAGE_PAGES[stage]))
 
 
@@ -114,4 +118,6 @@ def _show(account: Account, fields: ActivationFields) -> str:
         errors=errors_of(*fields),
         rules=profile.rules(),
         login=account.login,
+        firm=account.enterprise_id is not None,
+        by_code=account.initial == "code",
     )

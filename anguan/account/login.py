@@ -17,7 +17,7 @@ from anguan.web.redirects import is_local
 from anguan.web.session_cookie import clear_session, client_address, rotate_session
 
 WRONG = "账号或密码不对。请核对后再试；多次不成功，可能是账号已停用或初始密码已过期，请拨技术支持电话。"
-WRONG_CODE = "账号或一次性口令不对。请核对后再试；口令用过一次或过期就会失效，需要请管理部门重新签发。"
+WRONG_CODE = "账号或一次性口令不对。请核对后再试；口令用过一次或过期就会失效，请到考核管理部门领新的。"
 
 
 @account.route("/login", methods=BOTH)
@@ -126,7 +126,7 @@ def _try(typed_login: str, secret: str) -> LoginResult:
 
 
 def _code_field() -> FormField:
-    return code_field("code", "一次性口令", "管理部门给您的 10 位口令，横线可以不输")
+    return code_field("code", "一次性口令", "考核管理部门给您的 10 位口令，横线可以不输")
 
 
 def _show_forgot(name: FormField, code: FormField) -> str:

@@ -6,7 +6,7 @@ from anguan.account.blueprint import BOTH, Answer, account
 from anguan.auth import passwords
 from anguan.auth.hashing import hash_secret
 from anguan.auth.registration import Registration, count_try, register
-from anguan.core.field_types import DOCUMENT_TYPES, DocumentNumber, InvalidValue, Name, Phone
+from anguan.core.field_types import DOCUMENT_TYPES, DocumentNumber, FieldType, InvalidValue, Name, Phone
 from anguan.domain.policies import load_policies
 from anguan.extensions import db
 from anguan.infra.printing import parse_printable
@@ -80,21 +80,21 @@ def read_identity(fields: RegistrationFields) -> Registration:
         entry.read()
     if not kind.error and kind.value not in dict(DOCUMENT_TYPES):
         kind.error, kind.value = "请从列表中选择一项。", ""
-    beside = {"type": kind.value}
+    return parse_identity(kind.value, DocumentNumber(type_path="type"), number, name, phone)
+
+
+def parse_identity(
+    kind: str, reader: FieldType, number: FormField, name: FormField, phone: FormField
+) -> Registration:
+    """Parse number (with this reader), name and phone; each error is set on its field."""
     found = {}
-    for entry, reader in (
-        (number, DocumentNumber(type_path="type")),
-        (name, Name()),
-        (phone, Phone(mobile=True)),
-    ):
+    for entry, parser in ((number, reader), (name, Name()), (phone, Phone(mobile=True))):
         try:
-            found[entry.name] = parse_printable(reader, entry.value, beside)
+            found[entry.name] = parse_printable(parser, entry.value, {"type": kind})
             entry.error = entry.error or ("" if found[entry.name] else f"请填写{entry.label}。")
         except InvalidValue as fault:
             entry.error = entry.error or fault.sentence
-    return Registration(
-        kind.value, found.get("document_number", ""), found.get("name", ""), found.get("phone", "")
-    )
+    return Registration(kind, found.get("document_number", ""), found.get("name", ""), found.get("phone", ""))
 
 
 def _secret_fields() -> RegistrationFields:

@@ -1,4 +1,4 @@
-"""Decides number claims: an accepted claim closes the impostor's account and opens one for the holder.
+"""Decides claims: an accepted number claim closes the impostor's account and opens one for the holder.
 
 These functions write into the caller's transaction and never commit.
 """
@@ -6,13 +6,14 @@ These functions write into the caller's transaction and never commit.
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from anguan.auth import sessions
+from anguan.auth import licence_claims, sessions
 from anguan.auth.accounts import NotAllowed, create_account, lock_account
 from anguan.auth.devices import forget_devices
 from anguan.auth.encryption import make_code
 from anguan.auth.words import Denial
 from anguan.core import clock
 from anguan.core.field_types import birth_date_of, gender_of
+from anguan.domain.policies import LICENCE
 from anguan.infra.events import Actor, actor_of, record_event
 from anguan.infra.notices import send_notice
 from anguan.models import (
@@ -52,8 +53,13 @@ def decide_claim(
     claim.reviewer_id = reviewer.id
     claim.decided_at = clock.now()
     session.flush()
+    licence = claim.document_type == LICENCE
     if accepted:
-        _accept(session, claim, actor_of(reviewer))
+        (licence_claims.accept if licence else _accept)(session, claim, actor_of(reviewer))
+    elif licence:
+        said = f"企业激活 {claim.number} 未通过"
+        firm = licence_claims.registered_enterprise(session, claim)
+        record_event(session, "licence_refused", said, actor_of(reviewer), enterprise=firm)
     else:
         record_event(session, "claim_refused", f"号码申诉 {claim.number} 未通过", actor_of(reviewer))
     return claim

@@ -13,7 +13,7 @@ from anguan.auth.identity import ROLE_TITLES
 from anguan.auth.words import DENIAL_WORDS, Denial
 from anguan.core import clock
 from anguan.core.field_types.login import normalise_login
-from anguan.domain.policies import RANDOM, load_policies
+from anguan.domain.policies import load_policies
 from anguan.infra.event_verbs import EventVerb
 from anguan.infra.events import Actor, actor_of, record_event
 from anguan.models import ROLES, STAFF, Account, Enterprise, Person
@@ -51,7 +51,7 @@ def create_account(
     """Create an account; returns it with its one-time code ('' where there is none). Raises NotAllowed.
 
     The login of holders and enterprises is their number. `initial` is last6 or code; by default staff get a
-    code and holders what the policy says. `password` is for installation and demo data and skips activation.
+    code and others what the policies say. `password` is for installation and demo data and skips activation.
     """
     number = person.document_number if person else enterprise.uscc if enterprise else login
     spelt = normalise_login(login or number)
@@ -178,7 +178,7 @@ def _record(
 
 
 def _usual_initial(session: Session, role: str) -> str:
-    return "code" if role in STAFF or load_policies(session).initial_secret == RANDOM else "last6"
+    return "last6" if activation_codes.opens_by_last6(role, load_policies(session)) else "code"
 
 
 def _refuse_own(actor: Actor, account: Account, sentence: str) -> None:

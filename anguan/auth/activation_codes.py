@@ -1,7 +1,7 @@
-"""Activation codes (last six digits of the number, or a one-time code) open the activation page only."""
+"""Activation codes (last six characters of the login, or a one-time code) open the activation page only."""
 
 import hmac
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -12,8 +12,8 @@ from anguan.auth.throttle import clear_attempts
 from anguan.core import clock
 from anguan.core.field_types.name import tidy_name
 from anguan.core.field_types.text_cleaning import normalise_code
-from anguan.domain.policies import RANDOM, Policies
-from anguan.models import Account
+from anguan.domain.policies import LAST6, Policies
+from anguan.models import STAFF, Account
 
 LAST = 6
 
@@ -22,10 +22,16 @@ def is_active(account: Account, limits: Policies) -> bool:
     """True while an activation code of this account may still be tried."""
     if account.initial not in ("last6", "code"):
         return False
-    if account.initial == "last6" and limits.initial_secret == RANDOM:
+    if account.initial == "last6" and not opens_by_last6(account.role, limits):
         return False
-    end = _end(account, limits)
-    return end is None or clock.now() < end
+    return account.initial_until is None or clock.now() < account.initial_until
+
+
+def opens_by_last6(role: str, limits: Policies) -> bool:
+    """True while the policies let people of this role begin with the last six characters of their login."""
+    way = limits.enterprise_activation if role == "enterprise" else limits.initial_secret
+    last_day = limits.initial_until
+    return role not in STAFF and way == LAST6 and (last_day is None or clock.today() <= last_day)
 
 
 def verify_code(account: Account, typed: str) -> bool:
@@ -60,11 +66,3 @@ def confirms_number(account: Account, typed: str) -> bool:
         known = account.person.name
     given, kept = tidy_name(typed), tidy_name(known)
     return bool(kept) and hmac.compare_digest(given.casefold().encode(), kept.casefold().encode())
-
-
-def _end(account: Account, limits: Policies) -> datetime | None:
-    """End of validity: the code's own period and, for imported persons, the date set by policy."""
-    ends = [account.initial_until] if account.initial_until else []
-    if account.initial == "last6" and limits.initial_until is not None:
-        ends.append(clock.midnight(limits.initial_until + timedelta(days=1)))
-    return min(ends) if ends else None

@@ -174,6 +174,6 @@ def _let_in(
             if is_outdated(account.password_hash):
                 account.password_hash = hash_secret(secret)
         token = start_login(session, account, stage, place, replaces)
-        words = "以初始密码登录，进入激活页" if stage == "activation" else "登录"
+        words = "以初始密码或一次性口令登录，进入激活页" if stage == "activation" else "登录"
         record_event(session, "login", words, actor_of(account), after=place.network, visible_to="audit")
     return LoginResult(token, stage)

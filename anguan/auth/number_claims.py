@@ -1,33 +1,39 @@
-"""Number claims (我的号码被他人注册): filing one, and querying its outcome by number and code."""
+"""Number claims (我的号码被他人注册) and licence claims of enterprises (上传营业执照激活).
+
+Filing one, and querying its outcome by number and code.
+"""
 
 import hmac
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from anguan.auth import activation_codes
+from anguan.auth import activation_codes, licence_claims
+from anguan.auth.accounts import NotAllowed, lock_account
 from anguan.auth.encryption import hash_token, make_code
 from anguan.auth.registration import REGISTRATION_ACTOR, Registration
 from anguan.auth.sessions import ClientAddress
 from anguan.auth.throttle import QUARTER, Attempt, RateLimit, return_attempt, take_attempt
+from anguan.auth.words import Denial
 from anguan.core import clock
 from anguan.core.field_types.login import normalise_login
 from anguan.core.field_types.text_cleaning import normalise_code
 from anguan.domain import numbers
-from anguan.domain.policies import load_policies
-from anguan.infra.events import record_event
+from anguan.domain.policies import LICENCE, load_policies
+from anguan.infra.events import Actor, record_event
 from anguan.infra.files import Storage, store_all
 from anguan.infra.inspection import Clean
 from anguan.infra.transaction import transaction
-from anguan.models import Account, NumberClaim
+from anguan.models import NumberClaim, UsedPassword
 
 CLAIM = RateLimit("claim", 10, timedelta(hours=1))
 """Claims from one network; low because each brings two images that are inspected."""
 ASK = RateLimit("claim_ask", 30, QUARTER)
 """Queries from one network; none per claim, which anybody could use up: a code has 75 bits."""
-PREFIX = "SS"
+PERSON_PREFIX, LICENCE_PREFIX = "SS", "QY"
+CLERK = Actor(None, "企业经办人")
 _NOBODY = hash_token("no claim has this code")
 
 
@@ -49,6 +55,7 @@ class ClaimAnswer:
     login: str = ""
     code: str = ""
     active: bool = False
+    of_enterprise: bool = False
     taken: Attempt | None = None
 
 
@@ -60,13 +67,20 @@ def count_claim(session: Session, place: ClientAddress) -> Attempt:
 def file_claim(
     session: Session, storage: Storage, claimant: Registration, front: Clean, back: Clean
 ) -> ClaimReceipt:
-    """Store the claim and both sides of the document; the query code is shown once and kept as a hash."""
+    """Store the claim and both pictures; the query code is shown once and kept as a hash.
+
+    Raises NotAllowed for a licence while the authority does not take any.
+    """
+    licence = claimant.document_type == LICENCE
+    prefix, filer = (LICENCE_PREFIX, CLERK) if licence else (PERSON_PREFIX, REGISTRATION_ACTOR)
     code = make_code(3)
     with transaction(session):
+        if licence and not licence_claims.is_open(session):
+            raise NotAllowed(Denial.LICENCES_CLOSED)
         first, second = store_all(session, storage, (front, back))
         year = clock.today().year
         claim = NumberClaim(
-            number=f"{PREFIX}{year}-{numbers.next_number(session, 'number_claim', year):06d}",
+            number=f"{prefix}{year}-{numbers.next_number(session, 'number_claim', year):06d}",
             document_type=claimant.document_type,
             document_number=claimant.document_number,
             name=claimant.name,
@@ -78,7 +92,11 @@ def file_claim(
         )
         session.add(claim)
         session.flush()
-        record_event(session, "claim_filed", f"提交号码申诉 {claim.number}", REGISTRATION_ACTOR)
+        if licence:
+            firm = licence_claims.registered_enterprise(session, claim)
+            record_event(session, "licence_filed", f"提交企业激活 {claim.number}", filer, enterprise=firm)
+        else:
+            record_event(session, "claim_filed", f"提交号码申诉 {claim.number}", filer)
         number = claim.number
     return ClaimReceipt(number, code)
 
@@ -97,22 +115,31 @@ def ask(session: Session, typed_number: str, typed_code: str, place: ClientAddre
     right = hmac.compare_digest(given, claim.secret_hash if claim else _NOBODY)
     if claim is None or not right or not taken.allowed:
         return ClaimAnswer(taken=taken)
-    found = ClaimAnswer(claim.number, claim.state, claim.opinion, taken=taken)
-    account_id = claim.account_id
+    found = ClaimAnswer(
+        claim.number, claim.state, claim.opinion, taken=taken, of_enterprise=claim.document_type == LICENCE
+    )
+    account_id, decided_at = claim.account_id, claim.decided_at
     return_attempt(session, taken)
-    return _issue_code(session, found, account_id) if account_id is not None else found
+    if account_id is None or decided_at is None:
+        return found
+    return _issue_code(session, found, account_id, decided_at)
 
 
-def _issue_code(session: Session, found: ClaimAnswer, account_id: int) -> ClaimAnswer:
+def _issue_code(session: Session, found: ClaimAnswer, account_id: int, decided_at: datetime) -> ClaimAnswer:
+    """A new code until the account is activated; after a later reset only the office gives one."""
     with transaction(session):
-        account = session.get_one(
-            Account, account_id, with_for_update={"of": Account}, populate_existing=True
-        )
-        if account.password_hash is not None or account.disabled_at is not None:
-            return ClaimAnswer(found.number, found.state, found.opinion, active=True)
+        account = lock_account(session, account_id)
+        used = exists().where(UsedPassword.account_id == account_id, UsedPassword.used_at >= decided_at)
+        if account.password_hash or account.disabled_at is not None or session.scalar(select(used)):
+            return replace(found, active=True)
         code = activation_codes.issue_code(session, account, load_policies(session))
-        words = f"凭查询码领取号码申诉 {found.number} 的一次性口令"
         record_event(
-            session, "claim_code", words, REGISTRATION_ACTOR, person=account.person, visible_to="audit"
+            session,
+            "claim_code",
+            f"凭查询码领取 {found.number} 的一次性口令",
+            CLERK if found.of_enterprise else REGISTRATION_ACTOR,
+            person=account.person,
+            enterprise=account.enterprise,
+            visible_to="audit",
         )
-        return ClaimAnswer(found.number, found.state, found.opinion, account.login, code)
+        return replace(found, login=account.login, code=code)

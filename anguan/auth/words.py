@@ -18,6 +18,9 @@ class Denial(StrEnum):
     OWN_CLAIM = "own_claim"
     NO_OPINION = "no_opinion"
     NUMBER_IN_USE = "number_in_use"
+    LICENCES_CLOSED = "licences_closed"
+    NO_ENTERPRISE = "no_enterprise"
+    ENTERPRISE_ACTIVE = "enterprise_active"
     WEAK_PASSWORD = "weak_password"  # noqa: S105 (a reason)
     OWN_ACCOUNT = "own_account"
 
@@ -31,10 +34,14 @@ DENIAL_WORDS: Mapping[Denial, str] = {
     "工作人员账号两者都不对应。",
     Denial.BAD_LOGIN: "请填写账号，不超过 100 个字符。",
     Denial.LOGIN_TAKEN: "这个账号已经有人使用，请换一个。",
-    Denial.CLAIM_DECIDED: "这件申诉刚刚已经由别人办结。",
-    Denial.OWN_CLAIM: "不能办理自己的申诉，请另一位审核员办理。",
-    Denial.NO_OPINION: "请写明核对的结果或不受理的理由。",
+    Denial.CLAIM_DECIDED: "这一件刚刚已经由别人办结。",
+    Denial.OWN_CLAIM: "不能办理自己提交的，请另一位审核员办理。",
+    Denial.NO_OPINION: "请写明核对的结果或不通过的理由。",
     Denial.NUMBER_IN_USE: "这个号码在另一种证件下有办理记录，不能直接更换，请联系技术支持。",
+    Denial.LICENCES_CLOSED: "现在不能上传营业执照激活账号，请到考核管理部门领一次性口令。",
+    Denial.NO_ENTERPRISE: "还没有登记这家企业，请先导入企业，再来核实。",
+    Denial.ENTERPRISE_ACTIVE: "这家企业的账号已经激活，或者已经停用，不能再次激活。"
+    "请记为不通过，写明请企业到考核管理部门领一次性口令。",
     Denial.WEAK_PASSWORD: "{sentence}",
     Denial.OWN_ACCOUNT: "{sentence}",
 }

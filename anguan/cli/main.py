@@ -28,7 +28,6 @@ from anguan.cli.import_command import run_import_command
 from anguan.config import DEMO_MARK, Config, ConfigRefused, read, refusals
 from anguan.core import clock
 from anguan.demo.bulk import fill_queue
-from anguan.demo.fixtures import PASSWORD
 from anguan.demo.listing import list_accounts, show_accounts
 from anguan.demo.load import STALE_AFTER, clear, is_demo, is_fresh, load, loaded_on
 from anguan.extensions import db, storage
@@ -230,7 +229,7 @@ def _load_demo(config: Config, session: Session) -> None:
     print("正在装入演示数据，约需十几秒 …", file=sys.stderr, flush=True)
     if not is_fresh(session):
         clear(session)
-    load(session, storage(), hash_secret(PASSWORD), config.address)
+    load(session, storage(), hash_secret, config.address)
     write_private(config.folder / DEMO_MARK, json.dumps({"loaded_on": clock.today().isoformat()}) + "\n")
 
 

@@ -8,6 +8,8 @@ from anguan.core.field_types.uscc import compose_uscc
 
 REGION = "590100"
 PASSWORD = "Shili-2026-Demo"  # noqa: S105 it is printed on every start and opens nothing but the demo
+FIRST_CODE = "DEM26-QXW4P"
+"""One-time code of the demo enterprise that has not been activated; printed like the password."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ ENTERPRISES = (
         "示例州市示例区洱滨路 2 号",
         "王联络",
         "0872-0000022",
-        "首次登录：用信用代码后六位激活，确认法定代表人姓名",
+        "首次登录：用一次性口令激活，确认法定代表人姓名",
         first_login=True,
     ),
     DemoEnterprise(

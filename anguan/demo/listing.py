@@ -3,7 +3,7 @@
 import unicodedata
 
 from anguan.auth.identity import ROLE_TITLES
-from anguan.demo.fixtures import ENTERPRISES, HOLDERS, PASSWORD, STAFF_MEMBERS
+from anguan.demo.fixtures import ENTERPRISES, FIRST_CODE, HOLDERS, PASSWORD, STAFF_MEMBERS
 
 DemoAccount = dict[str, str]
 COLUMNS = {"role": "角色", "name": "姓名", "login": "登录名", "secret": "密码", "shows": "能看到什么"}
@@ -17,9 +17,7 @@ def list_accounts() -> list[DemoAccount]:
         for who in HOLDERS
     ]
     firms = [
-        _entry(
-            "enterprise", firm.name, firm.uscc, firm.uscc[-6:] if firm.first_login else PASSWORD, firm.shows
-        )
+        _entry("enterprise", firm.name, firm.uscc, FIRST_CODE if firm.first_login else PASSWORD, firm.shows)
         for firm in ENTERPRISES
         if firm.shows
     ]

@@ -1,5 +1,6 @@
 """Loads the demo data into a migrated, empty database."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from sqlalchemy import delete, select, update
@@ -8,7 +9,8 @@ from sqlalchemy.orm import Session
 from anguan.auth.passwords import set_password
 from anguan.core import clock
 from anguan.core.field_types.login import normalise_login
-from anguan.demo.fixtures import ENTERPRISES, HOLDERS, REGION, STAFF_MEMBERS
+from anguan.core.field_types.text_cleaning import normalise_code
+from anguan.demo.fixtures import ENTERPRISES, FIRST_CODE, HOLDERS, PASSWORD, REGION, STAFF_MEMBERS
 from anguan.demo.number_claims import load_registrations
 from anguan.demo.office import OFFICE
 from anguan.demo.register import add_enterprise, add_holder
@@ -29,10 +31,14 @@ STALE_AFTER = timedelta(days=14)
 POLICIES = {"edit_minutes": "0", "authority_name": "云南省水利厅（示例）"}
 UNDO = "undo_seconds"
 """Zero while the scenarios run, so that their decisions take effect at once."""
+HashFunction = Callable[[str], str]
 
 
-def load(session: Session, storage: Storage, hashed: str, address: str = "http://127.0.0.1:5000") -> None:
-    """Load all demo data; `hashed` is the hash of the demo password, `address` the base of the QR codes."""
+def load(
+    session: Session, storage: Storage, hash_secret: HashFunction, address: str = "http://127.0.0.1:5000"
+) -> None:
+    """Load all demo data; `hash_secret` hashes its secrets, `address` is the base of the QR codes."""
+    hashed = hash_secret(PASSWORD)
     moment, today = clock.now(), clock.today()
     tools = JobContext(storage, address)
     with transaction(session):
@@ -47,7 +53,7 @@ def load(session: Session, storage: Storage, hashed: str, address: str = "http:/
             add_enterprise(session, firm, today)
         for who in HOLDERS:
             add_holder(session, storage, who, today)
-        _open_accounts(session, hashed)
+        _open_accounts(session, hashed, hash_secret(normalise_code(FIRST_CODE)))
     calls = ServiceCalls(session, storage, moment)
     for change in EARLY:
         change(calls)
@@ -91,7 +97,7 @@ def is_fresh(session: Session) -> bool:
     return session.scalar(select(Account.id).limit(1)) is None and not is_demo(session)
 
 
-def _open_accounts(session: Session, hashed: str) -> None:
+def _open_accounts(session: Session, hashed: str, first: str) -> None:
     people = {row.document_number: row for row in session.scalars(select(Person))}
     firms = {row.uscc: row for row in session.scalars(select(Enterprise))}
     for who in HOLDERS:
@@ -100,6 +106,8 @@ def _open_accounts(session: Session, hashed: str) -> None:
     for firm in (firm for firm in ENTERPRISES if firm.shows):
         account = Account(login=firm.uscc, name=firm.name, role="enterprise", enterprise=firms[firm.uscc])
         _activate(session, account, "" if firm.first_login else hashed, firm.phone)
+        if firm.first_login:
+            account.initial, account.initial_hash = "code", first
     for clerk in STAFF_MEMBERS:
         login = normalise_login(clerk.login)
         account = Account(login=login, name=clerk.name, role=clerk.role, region=clerk.region)
@@ -107,7 +115,7 @@ def _open_accounts(session: Session, hashed: str) -> None:
 
 
 def _activate(session: Session, account: Account, hashed: str, phone: str) -> None:
-    """Set a password, or the initial one of the manuals where the fixture shows the first login."""
+    """Set a password, or what opens the activation page where the fixture shows the first login."""
     account.created_at = clock.now()
     account.initial = "none" if hashed else "last6"
     account.phone = phone if hashed else ""

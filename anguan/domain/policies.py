@@ -20,8 +20,12 @@ from anguan.domain.policy_fields import (
 )
 from anguan.models import ChangeRequest, PolicyValue
 
+LAST6: Final = "last6"
+"""The last six characters of the login open the activation page."""
 RANDOM: Final = "random"
-"""The initial secret is a random activation code that the office hands out."""
+"""The initial secret is a one-time code that the office hands out."""
+LICENCE: Final = "licence"
+"""An enterprise may show its business licence instead; it is also the document type of such a claim."""
 
 _ACCESS, _OFFICE, _TERM, _FILING, _REVIEW = (
     "登录与账号",
@@ -45,10 +49,24 @@ class Policies:
     issuer_name: str = text_policy("发证机关", "云南省水利厅（示例）", _OFFICE)
 
     initial_secret: Literal["last6", "random"] = choice_policy(
-        "首次登录口令", "last6", (("last6", "证件号后6位"), (RANDOM, "随机激活码")), _ACCESS, "操作手册一"
+        "个人首次登录", LAST6, ((LAST6, "证件号后 6 位"), (RANDOM, "一次性口令")), _ACCESS, "操作手册一"
     )
-    initial_until: date | None = date_policy("首次登录口令截止日（导入人员）", _ACCESS)  # noqa: RUF009
-    initial_days: int = whole_policy("首次登录口令有效天数", 14, "天", _ACCESS, at_least=1, at_most=90)
+    enterprise_activation: Literal["code", "licence", "last6"] = choice_policy(
+        "企业首次登录",
+        "code",
+        (
+            ("code", "一次性口令"),
+            (LICENCE, "一次性口令，或上传营业执照"),
+            (LAST6, "信用代码后 6 位和法定代表人姓名"),
+        ),
+        _ACCESS,
+        warning="信用代码和法定代表人姓名都能公开查到，选“信用代码后 6 位和法定代表人姓名”，"
+        "任何人都可能冒充企业激活账号。操作手册一写的是这种办法，系统默认不用。",
+    )
+    initial_until: date | None = date_policy("初始密码截止日", _ACCESS)  # noqa: RUF009
+    initial_days: int = whole_policy(
+        "初始密码和一次性口令有效天数", 14, "天", _ACCESS, at_least=1, at_most=90
+    )
     password_profile: Literal["dengbao3", "asvs"] = choice_policy(
         "密码规则", "dengbao3", (("dengbao3", "等保三级"), ("asvs", "ASVS 5.0")), _ACCESS, "等保三级"
     )

@@ -17,7 +17,8 @@ SWITCH: Mapping[str, str] = {"on": "开", "off": "关"}
 class PolicyDeclaration:
     """One limit or switch of the authority.
 
-    `default`, like a stored value, is text. `basis` names the document from which the default comes.
+    `default`, like a stored value, is text. `basis` names the document from which the default comes;
+    `warning` says what one of the values risks.
     `fixed` policies apply to a request as they were at its first submission; all others as they are now.
     """
 
@@ -31,6 +32,7 @@ class PolicyDeclaration:
     minimum: int = 0
     maximum: int = 100_000
     fixed: bool = False
+    warning: str = ""
     name: str = ""
 
     def value(self, text: str) -> PolicyData:
@@ -105,11 +107,11 @@ def choice_policy(
     group: str,
     basis: str = "",
     fixed: bool = False,
+    warning: str = "",
 ) -> Option:
     """Declare one of several codes, each with its Chinese title."""
-    found: Option = _declare(
-        PolicyDeclaration(title, "choice", default, group, basis, options=tuple(options), fixed=fixed)
-    )
+    known: dict[str, Any] = {"options": tuple(options), "fixed": fixed, "warning": warning}
+    found: Option = _declare(PolicyDeclaration(title, "choice", default, group, basis, **known))
     return found
 
 

@@ -51,13 +51,15 @@ def _has_account_of(region: str, account: Any) -> ColumnElement[bool]:
 
 
 def _is_claimed_elsewhere(region: str) -> ColumnElement[bool]:
-    """Condition for claims to the number of a person who works in another region."""
-    return exists().where(
+    """Condition for claims to the number of a person or enterprise of another region."""
+    works = exists().where(
         Person.document_number == NumberClaim.document_number,
         Employment.person_id == Person.id,
         *_CURRENT,
         Enterprise.region != region,
     )
+    stands = exists().where(Enterprise.uscc == NumberClaim.document_number, Enterprise.region != region)
+    return or_(works, stands)
 
 
 _SCOPES: Mapping[type[Base], Callable[[str], ColumnElement[bool]]] = {

@@ -64,6 +64,9 @@ EventVerb = Literal[
     "claim_accepted",
     "claim_refused",
     "claim_code",
+    "licence_filed",
+    "licence_accepted",
+    "licence_refused",
     # written by earlier releases only
     "initial_closed",
 ]

@@ -138,6 +138,9 @@ class Throttle(Base):
 class NumberClaim(Base):
     """A claim that somebody else registered one's document number (证件号码被他人注册); a reviewer decides.
 
+    With document type `licence` an enterprise claims its account (企业激活): `document_number` is the credit
+    code, `name` and `phone` are those of its clerk, `front` is the licence, `back` the clerk's identity card.
+
     `secret_hash` is the hash of the code with which the claimant reads the answer. When the claim is
     accepted, `displaced_id` is the wrong account and `account_id` the new one, opened by an activation code.
     """

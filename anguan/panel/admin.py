@@ -108,7 +108,11 @@ def make_views() -> list[GuardedMixin]:
         RequestView(name="审核", endpoint="panel_request", url="requests"),
         DocumentView(name="材料查看", endpoint="panel_document", url="documents"),
         NumberClaimView(
-            NumberClaim, name="号码申诉", category=REVIEW, endpoint="panel_number_claim", url="number-claims"
+            NumberClaim,
+            name="申诉与企业激活",
+            category=REVIEW,
+            endpoint="panel_number_claim",
+            url="number-claims",
         ),
         PersonView(Person, name="人员", category=REGISTER, endpoint="panel_person", url="people"),
         EnterpriseView(

@@ -7,10 +7,11 @@ from urllib.parse import parse_qsl
 from flask import Flask, g, request, url_for
 from sqlalchemy import func, select
 
+from anguan.auth.activation_codes import opens_by_last6
 from anguan.auth.identity import ANONYMOUS, Identity
 from anguan.auth.sessions import idle_minutes
 from anguan.core import clock
-from anguan.domain.policies import Policies, load_policies
+from anguan.domain.policies import LICENCE, Policies, load_policies
 from anguan.extensions import db
 from anguan.models import Notice
 from anguan.web.menu import menu_of
@@ -76,6 +77,11 @@ def _compute_context(who: Identity, offline: bool) -> dict[str, Any]:
             "review_phone": limits.review_phone,
             "support_phone": limits.support_phone,
             "record": limits.record_number,
+            "first_login": {
+                "person_last6": opens_by_last6("applicant", limits),
+                "enterprise_last6": opens_by_last6("enterprise", limits),
+                "licence": limits.enterprise_activation == LICENCE,
+            },
         },
     }
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from anguan.config import Config, refusals
 from anguan.core import clock
 from anguan.core.lifecycle import DECIDED, SUBMITTED
-from anguan.domain.policies import load_policies
+from anguan.domain.policies import DECLARED, LAST6, load_policies
 from anguan.infra.engine import database_file, prepare_engine
 from anguan.infra.files import LocalStorage, Storage, is_intact, list_damaged
 from anguan.infra.font_sample import draws_chinese
@@ -61,6 +61,7 @@ def examine(config: Config, every_file: bool = False) -> list[HealthLine]:
             storage = LocalStorage(config.folder / "files")
             checks: list[Callable[[Session], HealthLine]] = [
                 _check_clock,
+                _check_enterprise_activation,
                 _check_worker,
                 _check_certificate_jobs,
                 _check_rules,
@@ -153,6 +154,14 @@ def _check_clock(session: Session) -> HealthLine:
         moment = clock.beijing(latest)
         return HealthLine("bad", "时钟", f"比最后一条记录（{moment:%Y-%m-%d %H:%M}）还早，请与标准时间同步")
     return HealthLine("ok", "时钟", f"北京时间 {clock.beijing(clock.now()):%Y-%m-%d %H:%M:%S}")
+
+
+def _check_enterprise_activation(session: Session) -> HealthLine:
+    """Credit codes and names of legal representatives are public."""
+    if load_policies(session).enterprise_activation == LAST6:
+        warning = DECLARED["enterprise_activation"].warning
+        return HealthLine("bad", "企业首次登录", f"{warning}请在“参数”里改成一次性口令")
+    return HealthLine("ok", "企业首次登录", "企业凭一次性口令激活账号")
 
 
 def _check_worker(session: Session) -> HealthLine:

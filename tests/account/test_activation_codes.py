@@ -91,6 +91,7 @@ def test_an_old_activation_page_in_another_browser_is_invalid(clients: AppClient
 def test_a_firm_confirms_its_legal_representative(clients: AppClients) -> None:
     firm = clients.scenario.firm(0)
     account = clients.scenario.account(firm.uscc)
+    clients.policy("enterprise_activation", "last6")
     browser = try_login(clients, account, clients.set_initial_last6(account))
     assert activate(browser, firm.name).status_code == 400
     assert activate(browser, firm.legal_representative).status_code == 302

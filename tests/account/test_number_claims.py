@@ -321,7 +321,7 @@ def test_two_reviewers_at_once_take_over_once(clients: AppClients) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert told == ["这件申诉刚刚已经由别人办结。"]
+    assert told == ["这一件刚刚已经由别人办结。"]
     events = [row for row in clients.all(Event, verb="claim_accepted") if row.person_id]
     assert len(events) == len(clients.all(NumberClaim, state="accepted"))
     assert len(clients.all(Account, login=number)) == 1

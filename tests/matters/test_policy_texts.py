@@ -48,6 +48,7 @@ AFTER_FILING = {"edit_minutes": "17", "undo_seconds": "47"}
 SILENT = {
     "record_number",
     "initial_secret",
+    "enterprise_activation",
     "initial_until",
     "password_profile",
     "self_registration",

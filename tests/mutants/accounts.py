@@ -9,6 +9,7 @@ _DEVICES = "tests/account/test_devices.py"
 _GUESSES = "tests/account/test_guess_limits.py"
 _LIMITS = "anguan/auth/guess_limits.py"
 _CODES = "tests/account/test_activation_codes.py"
+_FIRMS = "tests/account/test_enterprise_activation.py"
 
 MUTANTS = (
     Mutant(
@@ -143,7 +144,7 @@ MUTANTS = (
         (
             Edit(
                 "anguan/auth/activation_codes.py",
-                "    end = _end(account, limits)\n    return end is None or clock.now() < end\n",
+                "    return account.initial_until is None or clock.now() < account.initial_until\n",
                 "    return True\n",
             ),
         ),
@@ -155,6 +156,36 @@ MUTANTS = (
         (Edit("anguan/auth/authentication.py", 'stage = "activation"\n', "stage = FULL\n"),),
         (f"{_CODES}::test_last_six_open_the_activation_page_only[sqlite]",),
         "A login with the initial password leads to the activation page only.",
+    ),
+    Mutant(
+        "public_facts_open_enterprises",
+        (
+            Edit(
+                "anguan/auth/activation_codes.py",
+                '    way = limits.enterprise_activation if role == "enterprise" else limits.initial_secret\n',
+                "    way = limits.initial_secret\n",
+            ),
+        ),
+        (f"{_FIRMS}::test_the_pages_tell_the_truth_under_every_policy[last6-code-sqlite]",),
+        "The end of a credit code opens the account of an enterprise only under the policy that says so.",
+    ),
+    Mutant(
+        "licence_opens_active_account",
+        (
+            Edit(
+                "anguan/auth/licence_claims.py",
+                "        if account.password_hash is not None or account.disabled_at is not None:\n",
+                "        if False:\n",
+            ),
+        ),
+        (f"{_FIRMS}::test_a_licence_takes_no_active_account[sqlite]",),
+        "A licence gives nobody the account of an enterprise that has a password.",
+    ),
+    Mutant(
+        "query_code_outlives_activation",
+        (Edit("anguan/auth/number_claims.py", " or session.scalar(select(used))", ""),),
+        (f"{_FIRMS}::test_an_old_query_code_gets_no_code_after_a_reset[sqlite]",),
+        "After the activation a claim gives no more codes, not even when the office resets the account.",
     ),
     Mutant(
         "quick_refusal",
@@ -203,7 +234,7 @@ MUTANTS = (
         (
             Edit(
                 "anguan/panel/accounts/number_claims.py",
-                '        if side == "front":\n',
+                '        if side == "front" or row.document_type == LICENCE:\n',
                 "        if False:\n",
             ),
         ),

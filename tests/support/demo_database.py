@@ -4,7 +4,6 @@ from argon2 import PasswordHasher
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from anguan.demo.fixtures import PASSWORD
 from anguan.demo.load import load
 from anguan.infra.blob_store import LocalStorage
 from anguan.infra.engine import prepare_engine
@@ -26,5 +25,5 @@ def build_demo(url: str) -> None:
     upgrade(url)
     engine = prepare_engine(create_engine(url))
     with Session(engine) as session:
-        load(session, demo_storage(), CHEAP.hash(PASSWORD))
+        load(session, demo_storage(), CHEAP.hash)
     engine.dispose()

@@ -50,7 +50,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "restore_setting": "恢复设置",
     "export": "导出",
     "login": "登录",
-    "initial_closed": "停用首次登录口令",
+    "initial_closed": "停用初始密码",
     "activated": "首次激活",
     "account_created": "开设账号",
     "account_disabled": "停用账号",
@@ -67,10 +67,13 @@ EVENT_WORDS: Mapping[str, str] = {
     "registered": "自行注册",
     "registration_refused": "重复注册未受理",
     "claim_filed": "提交号码申诉",
-    "read_claim": "查看申诉证件",
+    "read_claim": "查看核对用的证件",
     "claim_accepted": "核实号码申诉",
     "claim_refused": "号码申诉未通过",
-    "claim_code": "领取申诉口令",
+    "claim_code": "凭查询码领取口令",
+    "licence_filed": "提交企业激活",
+    "licence_accepted": "核实企业激活",
+    "licence_refused": "企业激活未通过",
 }
 OTHER = "其他操作"
 """For a verb that an earlier release wrote and this one does not know."""

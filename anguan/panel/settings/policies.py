@@ -108,7 +108,7 @@ def format_value(policy: PolicyDeclaration, value: str) -> str:
 
 
 def format_hint(policy: PolicyDeclaration) -> str:
-    """Valid values, the default and its legal basis."""
+    """Valid values, the default, its legal basis, and what a value risks."""
     limits = (
         f"{policy.minimum} 到 {policy.maximum} 之间的整数（{policy.unit}）。"
         if policy.kind == "whole"
@@ -116,7 +116,7 @@ def format_hint(policy: PolicyDeclaration) -> str:
     )
     basis = f"依据：{policy.basis}。" if policy.basis else ""
     reach = FIXED if policy.fixed else ""
-    return f"{limits}系统默认：{format_value(policy, policy.default)}。{basis}{reach}"
+    return f"{limits}系统默认：{format_value(policy, policy.default)}。{basis}{reach}{policy.warning}"
 
 
 def check(policy: PolicyDeclaration, text: str) -> None:
