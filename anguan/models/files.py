@@ -1,12 +1,16 @@
 """Stored files, addressed by content, and the attachments of requests that use them."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from anguan.core.masks import mask_documents
 from anguan.models.base import Base, Code, Key, Long, Sha, UtcDateTime
+
+if TYPE_CHECKING:
+    from anguan.models.requests import ChangeRequest
 
 
 class StoredFile(Base):
@@ -41,6 +45,7 @@ class Attachment(Base):
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     file: Mapped[StoredFile] = relationship(lazy="joined")
+    request: Mapped["ChangeRequest"] = relationship(viewonly=True)
 
     @property
     def shown_name(self) -> str:

@@ -22,7 +22,7 @@ from anguan.infra.transaction import Busy
 from anguan.web.forms import SECRETS
 from anguan.web.kept_forms import keep_late_form
 from anguan.web.redirects import home_url
-from anguan.web.responses import is_fetch
+from anguan.web.responses import is_autosave, is_fetch
 
 _HAN = re.compile("[\u4e00-\u9fff]")
 _log = logging.getLogger("anguan.errors")
@@ -56,7 +56,7 @@ def show_stale(error: HTTPException) -> BaseResponse:
     """
     kept = keep_late_form()
     if g.get("timed_out"):
-        if kept and not is_fetch() and not request.headers.get("X-Autosave"):
+        if kept and not is_fetch() and not is_autosave():
             return redirect(url_for("account.login", timed_out=1, next=url_for("account.kept_form")))
         return render_error(400, sentence=TIMED_OUT, title="登录已超时", **_link("account.login", "重新登录"))
     if kept:

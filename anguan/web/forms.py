@@ -5,17 +5,10 @@ from dataclasses import dataclass, field
 
 from flask import request
 
+from anguan.web.upload_fields import UploadField
+
 SECRETS = frozenset({"password", "again", "current"})
 """Names of password inputs: their values are taken as typed."""
-
-
-@dataclass(frozen=True)
-class ReusableFile:
-    """A photo of an earlier request: button value, label, and its URL."""
-
-    value: str
-    words: str
-    url: str
 
 
 @dataclass
@@ -25,9 +18,8 @@ class FormField:
     A secret is never rendered again. `optional_word` False leaves out （选填） where a choice is no question.
     Only for a field of a draft: `before` is the registered and `after` the requested value, in words;
     without `open` it may not be changed now. `places` follow it, `note` is the remark of the last return,
-    `masked` numbers have a button that shows them, `theirs` is what
-    somebody else saved meanwhile. A photo has URLs of pictures, the key of the
-    removable attachment, warnings of the checks, and earlier photos to use `again`.
+    `masked` numbers have a button that shows them, `theirs` is what somebody else saved meanwhile. A photo
+    has the URL of the registered one and an upload `slot`.
     """
 
     name: str
@@ -50,10 +42,7 @@ class FormField:
     masked: bool = False
     theirs: str = ""
     before_photo: str = ""
-    after_photo: str = ""
-    removable: int = 0
-    warnings: tuple[str, ...] = ()
-    again: tuple[ReusableFile, ...] = ()
+    slot: UploadField | None = None
 
     def read(self) -> str:
         """Read the posted value and keep it for showing it again."""

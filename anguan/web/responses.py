@@ -24,6 +24,16 @@ def send_bytes(data: bytes, mime: str, name: str, download: bool = False) -> Res
     return answer
 
 
+def is_autosave() -> bool:
+    """True for the text of a form that its page saves by itself; answered with JSON."""
+    return "X-Autosave" in request.headers
+
+
+def is_slot_request() -> bool:
+    """True for one file or one button of an upload slot, sent at once; answered with the page of the form."""
+    return "X-Slot" in request.headers
+
+
 def is_fetch() -> bool:
     """True for a request of the page's own script, which inserts the response."""
     return request.accept_mimetypes.best == "application/json"

@@ -1,22 +1,47 @@
-"""Upload cards of a draft as the upload macro renders them: one per material or photo required now."""
+"""Upload slots of a draft as the upload macros render them: one per material or photo required now."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
 
+from anguan.core.clock import format_day
+from anguan.core.field import Field
 from anguan.infra.inspection import MEGABYTE, format_size
 from anguan.models import Attachment
 from anguan.services.requests.drafts import Draft, Slot
 
 ACCEPT = {"image": "image/*", "pdf": "application/pdf"}
-FileLine = tuple[str, str, str, int, str]
-"""Name, size, URL, key for removal or 0, URL of the thumbnail or ''."""
+PHOTO_LIMIT = 10 * MEGABYTE
+
+
+@dataclass(frozen=True)
+class SlotFile:
+    """A file in a slot: its URL, the URL of its picture or '', and the id for its buttons or 0."""
+
+    name: str
+    size: str
+    url: str
+    id: int
+    picture: str = ""
+
+
+@dataclass(frozen=True)
+class ReusableFile:
+    """A file on record that a slot offers: value of its button, label, URL, URL of its picture or ''."""
+
+    value: str
+    words: str
+    url: str
+    picture: str = ""
 
 
 @dataclass(frozen=True)
 class UploadField:
-    """One material or photo: purpose, hints, printable forms, its documents, and reusable documents."""
+    """The slot of one material or photo: purpose, hints, printable forms, its files, and files on record.
+
+    `tool` offers the photo tool, `warnings` are the findings of the photo checks.
+    """
 
     name: str
     title: str
@@ -28,20 +53,30 @@ class UploadField:
     limit: int
     accept: str
     multiple: bool
-    files: Sequence[FileLine]
+    files: Sequence[SlotFile]
     links: Sequence[tuple[str, str]] = ()
-    again: Sequence[tuple[str, str]] = ()
+    again: Sequence[ReusableFile] = ()
+    photo: bool = False
+    tool: bool = False
+    warnings: Sequence[str] = ()
+
+    @property
+    def button(self) -> str:
+        """What choosing a file does here."""
+        if self.files:
+            return "再加一份" if self.multiple else "换一张" if self.photo else "换一份"
+        return "选择照片或拍照" if self.photo else "选择文件或拍照"
 
 
-def build_upload_field(
+def build_material_slot(
     draft: Draft,
     slot: Slot,
     error: str,
-    files: Sequence[FileLine],
+    files: Sequence[SlotFile],
     links: Sequence[tuple[str, str]],
-    again: Sequence[tuple[str, str]] = (),
+    again: Sequence[ReusableFile] = (),
 ) -> UploadField:
-    """The card of one material."""
+    """The slot of one material."""
     material = slot.material
     item = f"paper:{material.code}"
     return UploadField(
@@ -59,6 +94,61 @@ def build_upload_field(
         links=links,
         again=again,
     )
+
+
+def build_photo_slot(
+    draft: Draft,
+    field: Field,
+    error: str,
+    files: Sequence[SlotFile],
+    again: Sequence[ReusableFile] = (),
+    *,
+    title: str = "",
+    note: str = "",
+    tool: bool = False,
+    warnings: Sequence[str] = (),
+) -> UploadField:
+    """The slot of a photo field."""
+    return UploadField(
+        name=field.path,
+        title=title or field.label,
+        hint=field.hint,
+        required=field.required,
+        error=error,
+        note=note,
+        kept=not draft.reopened(f"field:{field.path}"),
+        limit=PHOTO_LIMIT,
+        accept="image/*",
+        multiple=False,
+        files=files,
+        again=again,
+        photo=True,
+        tool=tool,
+        warnings=warnings,
+    )
+
+
+def photo_files(draft: Draft, path: str) -> list[Attachment]:
+    """The photo that the draft asks for: none or one."""
+    wanted = draft.typed.get(path, "")
+    return [row for row in draft.request.attachments if row.material == path and row.file.sha256 == wanted][
+        -1:
+    ]
+
+
+def offer_files(
+    slot: str, rows: Sequence[Attachment], there: Sequence[Attachment], show: Callable[[Attachment], SlotFile]
+) -> list[ReusableFile]:
+    """Files on record as the slot offers them, without those that are in it; `show` gives their URLs."""
+    used = {row.file_id for row in there}
+    return [
+        ReusableFile(
+            f"{slot}:{row.id}", f"{row.shown_name}，{format_day(row.added_at)}上传", shown.url, shown.picture
+        )
+        for row in rows
+        if row.file_id not in used
+        for shown in (show(row),)
+    ]
 
 
 def correction_note(draft: Draft, item: str) -> str:

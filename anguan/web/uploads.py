@@ -1,22 +1,29 @@
-"""Stores the uploaded files of a posted form; an invalid file does not affect the others."""
+"""Stores the uploaded files of a posted form, and does what the button of an upload slot says.
+
+An invalid file does not affect the others.
+"""
 
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
+from flask import request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from anguan.core.matter import Matter
+from anguan.core.record_ids import read_id
 from anguan.infra.files import Storage
 from anguan.infra.inspection import Unacceptable, display_name, read_upload
 from anguan.models import Account
 from anguan.services.codes import Refusal
 from anguan.services.refusals import FormError, NotFound, Refused
-from anguan.services.requests.attachments import attach
+from anguan.services.requests import attachments
 from anguan.services.requests.drafts import read_draft
 from anguan.services.requests.filing import own_request
 
 PAPER = "paper."
+BUTTONS = ("remove", "again")
+"""Names of the buttons of an upload slot."""
 
 
 def save_uploads(
@@ -36,7 +43,7 @@ def save_uploads(
         name = file.filename or ""
         try:
             data = read_upload(cast(BinaryIO, file.stream), name)
-            attach(session, storage, account, id, slot, data, name, draft)
+            attachments.attach(session, storage, account, id, slot, data, name, draft)
         except Unacceptable as unacceptable:
             faults.append(FormError(anchor, f"{title}：{unacceptable.sentence}"))
         except NotFound:
@@ -46,6 +53,20 @@ def save_uploads(
                 raise
             faults.append(FormError(anchor, f"{title}：{refused.sentence}"))
     return faults
+
+
+def press_slot_button(session: Session, account: Account, id: int) -> str:
+    """Remove a file or use one on record, as the pressed button of the form says.
+
+    Returns the id of the slot's input, '' without such a button. Raises NotFound, Refused.
+    """
+    slot, form = "", request.form
+    if removed := read_id(form.get("remove")):
+        slot = attachments.detach(session, account, id, removed)
+    elif chosen := form.get("again"):
+        slot, _, number = chosen.rpartition(":")
+        attachments.reuse_file(session, account, id, slot, read_id(number) or 0)
+    return slot if "." in slot else f"{PAPER}{slot}" if slot else ""
 
 
 def _wanted(

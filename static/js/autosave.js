@@ -21,6 +21,7 @@
       window.history.replaceState(null, '', answer.url);
     }
     pause = 3000;
+    document.dispatchEvent(new Event('session:used'));
     say('已自动保存 ' + clock());
   }
   const wait = () => { clearTimeout(timer); timer = setTimeout(save, pause); };

@@ -51,7 +51,8 @@
     dialog.append(title, words, actions);
     document.body.append(dialog);
   }
-  document.addEventListener('review-page:load', () => { start = Date.now(); });
+  ['review-page:load', 'session:used'].forEach((name) => document.addEventListener(name, () => { start = Date.now(); }));
+  document.addEventListener('session:ended', leave);
   const watch = setInterval(() => {
     const passed = Date.now() - start;
     if (passed >= endAfter) { clearInterval(watch); leave(); return; }

@@ -1,8 +1,9 @@
 /* Drop area for files: large pictures are made smaller, empty and oversized files rejected at once; the server checks
-   again. */
+   again. In a draft (form[data-autosave]) each file is sent as soon as it is chosen. */
 (function () {
   /* A3 at 300 dpi. */
   const LONGEST = 5000;
+  const BUTTONS = ['remove', 'again'];
   const megabytes = (bytes) =>
     bytes < 1048576 ? Math.max(1, Math.round(bytes / 1024)) + ' KB' : (bytes / 1048576).toFixed(1) + ' MB';
   const make = (tag, name, words) => {
@@ -11,6 +12,7 @@
     element.textContent = words || '';
     return element;
   };
+  const placeOf = (input) => document.querySelector('[data-upload-faults="' + CSS.escape(input.name) + '"]');
   function judge(input) {
     const limit = Number(input.dataset.limit);
     return Array.from(input.files).map((file) => {
@@ -19,6 +21,11 @@
       return '';
     }).filter(Boolean);
   }
+  function put(input, files) {
+    const carrier = new DataTransfer();
+    files.forEach((file) => carrier.items.add(file));
+    input.files = carrier.files;
+  }
   /* Put smaller pictures into the input; a later choice wins over one still being made smaller. */
   async function lighten(input) {
     const chosen = Array.from(input.files);
@@ -26,25 +33,83 @@
     const made = [];
     for (const file of chosen) made.push(await shrink(file, LONGEST, Number(input.dataset.limit)));
     if (Array.from(input.files).some((file, place) => file !== chosen[place]) || input.files.length !== chosen.length) return false;
-    if (made.some((file, place) => file !== chosen[place])) {
-      const carrier = new DataTransfer();
-      made.forEach((file) => carrier.items.add(file));
-      input.files = carrier.files;
-    }
+    if (made.some((file, place) => file !== chosen[place])) put(input, made);
     return true;
   }
   /* A file is there now: what the server found missing no longer holds. */
-  function settle(input, drop) {
+  function settle(input) {
     const said = document.getElementById(input.name + '-error');
     if (said) said.remove();
     input.removeAttribute('aria-invalid');
-    drop.classList.remove('drop--fault');
-    const card = input.closest('.upload');
-    /* A photo stands beside its field, not in a card. */
-    if (card) card.classList.remove('upload--fault');
+    input.closest('.drop').classList.remove('drop--fault');
+  }
+  function say(input, sentences) {
+    const place = placeOf(input);
+    if (!place) return;
+    place.textContent = '';
+    sentences.forEach((words, index) => {
+      const line = place.appendChild(make('p', 'field__error', words));
+      if (index === 0) line.id = input.name + '-error';
+    });
+  }
+  /* The files are not on the server: they stay chosen, the sentence says what to do. */
+  function keep(input, files, failure) {
+    put(input, files);
+    say(input, [failure.message]);
+    const again = make('button', 'btn btn--small', failure.ended ? '重新登录' : '重新上传');
+    again.type = 'button';
+    again.addEventListener('click', () => {
+      if (failure.ended) document.dispatchEvent(new Event('session:ended'));
+      else sendFiles(input);
+    });
+    placeOf(input).append(again);
+  }
+  /* One request for each file: what has arrived stays when a later one fails. */
+  async function sendEach(files, lines, sendOne) {
+    const sent = { count: 0, page: null, failure: null, faults: [] };
+    for (const [place, file] of files.entries()) {
+      const words = '正在上传 ' + file.name + '，' + megabytes(file.size);
+      lines[place].textContent = words;
+      try {
+        await sendOne(sent, file, (percent) => { lines[place].textContent = words + '，' + percent + '%'; });
+      } catch (failure) {
+        sent.failure = failure;
+        return sent;
+      }
+      sent.count += 1;
+      lines[place].textContent = '已上传 ' + file.name;
+    }
+    return sent;
+  }
+  async function sendFiles(input) {
+    const { enqueue, send, show, faultsOf } = await import('./slots.js');
+    const { form } = input;
+    const slot = input.closest('[data-slot]');
+    const name = slot.dataset.slot;
+    const files = Array.from(input.files);
+    const list = slot.querySelector('.drop__chosen');
+    slot.dataset.uploading = files.length;
+    say(input, []);
+    list.textContent = '';
+    const lines = files.map((file) => list.appendChild(make('li', '', '等待上传 ' + file.name)));
+    enqueue(form, async () => {
+      const sent = await sendEach(files, lines, async (soFar, file, tell) => {
+        soFar.page = await send(form, { [input.name]: file }, tell);
+        soFar.faults.push(...faultsOf(soFar.page, name));
+      });
+      if (sent.page) dressAll(show(form, sent.page, name));
+      else delete slot.dataset.uploading;
+      const fresh = document.getElementById(input.id);
+      const said = fresh.closest('.drop').querySelector('.drop__chosen');
+      said.textContent = '';
+      const good = sent.count - sent.faults.length;
+      if (good > 0) said.append(make('li', '', good === 1 ? '已上传' : '已上传 ' + good + ' 份'));
+      if (sent.faults.length > 1) say(fresh, sent.faults);
+      if (sent.failure) keep(fresh, files.slice(sent.count), sent.failure);
+      return !sent.failure && !sent.faults.length;
+    });
   }
   function dress(input) {
-    const place = document.querySelector('[data-upload-faults="' + CSS.escape(input.name) + '"]');
     const old = document.querySelector('label[for="' + CSS.escape(input.id) + '"]');
     const drop = make('div', 'drop');
     const button = make('label', 'btn btn--small');
@@ -66,13 +131,16 @@
       const faults = judge(input);
       if (faults.length) input.value = '';
       chosen.textContent = '';
+      if (input.files.length) settle(input);
+      say(input, faults);
+      if (!input.files.length) return;
+      if (input.closest('[data-slot]') && input.form.dataset.autosave) {
+        sendFiles(input);
+        return;
+      }
       Array.from(input.files).forEach((file) => {
         chosen.append(make('li', '', '已选 ' + file.name + '，' + megabytes(file.size) + '，保存时上传'));
       });
-      if (input.files.length) settle(input, drop);
-      if (!place) return;
-      place.textContent = '';
-      faults.forEach((words) => place.append(make('p', 'field__error', words)));
     });
     ['dragenter', 'dragover'].forEach((name) => drop.addEventListener(name, (event) => {
       event.preventDefault();
@@ -86,5 +154,26 @@
       input.dispatchEvent(new Event('change', { bubbles: true }));
     });
   }
-  document.querySelectorAll('input[type=file][data-limit]').forEach(dress);
+  const dressAll = (place) => place.querySelectorAll('input[type=file][data-limit]').forEach(dress);
+  /* A button of a slot: done at once, the focus stays. What cannot be done so goes the way without a script. */
+  document.addEventListener('click', (event) => {
+    const button = event.target.closest('[data-slot] button[name]');
+    if (!button || !BUTTONS.includes(button.name) || !button.form || !button.form.dataset.autosave) return;
+    event.preventDefault();
+    const { form, name, value } = button;
+    const slot = button.closest('[data-slot]').dataset.slot;
+    import('./slots.js').then(({ enqueue, send, show }) => enqueue(form, async () => {
+      const page = await send(form, { [name]: value }, () => {}).catch(() => null);
+      if (!page) {
+        setTimeout(() => form.requestSubmit(button));
+        return true;
+      }
+      const made = show(form, page, slot);
+      dressAll(made);
+      const same = Array.from(made.querySelectorAll('button')).find((one) => one.name === name && one.value === value);
+      (same || made.querySelector('input[type=file]') || made).focus();
+      return true;
+    }));
+  });
+  dressAll(document);
 })();

@@ -166,7 +166,7 @@ def test_a_document_on_record_is_used_again(holder: Holder) -> None:
     holder.send(f"/my/requests/{first}/withdraw")
     second = holder.begin("certificate_renewal", holder.scenario.certificate(kind="C"))
     text = holder.open(f"/my/requests/{second}/edit")
-    assert "用已上传过的" in text
+    assert "从已有材料中选用" in text
     earlier = next(row.id for row in holder.row(first).attachments if row.material == "training")
     holder.save(second, again=f"training:{earlier}")
     assert holder.files(second) == ["training"]

@@ -201,7 +201,7 @@ def test_earlier_photos_may_be_used_again(holder: Holder) -> None:
     assert holder.scenario.decision_input(row, "approve")
     holder.scenario.decide(row, "reject", opinion="照片不是白底")
     again = holder.begin("identity_change")
-    assert "用以前交过的照片" in holder.open(f"/my/requests/{again}/edit")
+    assert "从已有材料中选用" in holder.open(f"/my/requests/{again}/edit")
     holder.save(again, again=f"person.photo:{first.id}")
     assert holder.typed(again)["person.photo"] == first.file.sha256
     assert holder.save(again, again=f"person.photo:{first.id + 1000}").status_code == 404

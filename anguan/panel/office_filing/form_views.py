@@ -9,7 +9,6 @@ from flask import abort, flash, jsonify, redirect, request, url_for
 
 from anguan.core.check_result import Outcome
 from anguan.core.matter import Matter
-from anguan.core.record_ids import read_id
 from anguan.domain.field_changes import FieldChange
 from anguan.extensions import db, storage
 from anguan.infra.idempotency import body_digest
@@ -20,15 +19,16 @@ from anguan.panel.office_filing.office_request_form import build_office_form, ma
 from anguan.panel.register.register import url_of
 from anguan.services.edit_conflicts import EditConflict
 from anguan.services.refusals import FormError, InvalidSubmission, NotFound, Refused, StaleRequest
-from anguan.services.requests import attachments, filing
+from anguan.services.requests import filing
 from anguan.services.requests.drafts import Draft, definition, digest_of, read_draft
 from anguan.services.requests.filing import own_request
 from anguan.web.access import ask_password_again
 from anguan.web.draft_form import MOVED, SAVED_ELSEWHERE, WORKING, Unconfirmed, read_echoed, read_typed
 from anguan.web.form_fields import format_mirrors
 from anguan.web.forms import FormField
+from anguan.web.responses import is_autosave, is_slot_request
 from anguan.web.seen_values import read_saw, read_theirs, renewed_values
-from anguan.web.uploads import save_uploads
+from anguan.web.uploads import press_slot_button, save_uploads
 
 ID = "<id:id>"
 
@@ -99,7 +99,7 @@ class FormMixin(GuardedMixin):
 
     def ask_which(self, id: int, matter: Matter, typed: Mapping[str, str], conflict: EditConflict) -> Any:
         """Somebody else has saved a field meanwhile: the form with both values of it."""
-        if request.headers.get("X-Autosave"):
+        if is_autosave():
             return jsonify(words=SAVED_ELSEWHERE)
         refusals = save_uploads(db.session, storage(), current_account(), id, matter, request.files)
         draft = read_draft(db.session, own(id)).typed_over(typed)
@@ -110,14 +110,15 @@ class FormMixin(GuardedMixin):
         me = current_account()
         try:
             refusals = save_uploads(db.session, storage(), me, id, matter, request.files)
-            if removed := read_id(request.form.get("remove")):
-                attachments.detach(db.session, me, id, removed)
+            slot = press_slot_button(db.session, me, id)
         except NotFound:
             abort(404)
         except Refused as refused:
             return self._not_saved(id, refused)
-        if request.headers.get("X-Autosave"):
-            return jsonify(seen=renewed_values(typed))
+        if is_autosave():
+            return jsonify(seen=renewed_values(typed), url=self.link("save", id=id))
+        if is_slot_request():
+            return self._form(read_draft(db.session, own(id)), "check" in request.form, refusals)
         going = "go" in request.form
         if refusals or going:
             draft = read_draft(db.session, own(id))
@@ -125,12 +126,12 @@ class FormMixin(GuardedMixin):
                 return self._form(draft, going, refusals), 422
         if going:
             return redirect(self.link("check", id=id))
-        if not removed:
+        if not slot:
             flash("草稿已保存，尚未提交。提交后才有受理编号。", "news")
-        return redirect(self.link("edit", id=id, _anchor="materials" if removed else None))
+        return redirect(self.link("edit", id=id, _anchor=slot or None))
 
     def _not_saved(self, id: int, refused: Refused) -> Any:
-        if request.headers.get("X-Autosave"):
+        if is_autosave() or is_slot_request():
             return refused.sentence, 409
         flash(f"{refused.sentence}。", "warn")
         return redirect(self.link("progress", id=id))
@@ -188,6 +189,7 @@ class FormMixin(GuardedMixin):
             "admin/office_form.html",
             row=row,
             matter=draft.matter,
+            checked=check,
             about=record_of(row),
             save_url=self.link("save", id=row.id) if row.id is not None else start_url(row),
             form=build_office_form(

@@ -11,6 +11,7 @@ from anguan.domain.masking import is_picture, mask
 from anguan.panel.office_filing.upload_fields import build_document_field, build_photo_field
 from anguan.services.refusals import FormError
 from anguan.services.requests.drafts import Draft
+from anguan.services.requests.files_on_record import files_on_record
 from anguan.web.draft_errors import form_errors
 from anguan.web.draft_form import DraftForm, build_form
 from anguan.web.forms import FormField
@@ -23,8 +24,8 @@ class OfficeStyle:
     find_url = ""
     revealed = ""
 
-    def __init__(self, echoed: Container[str]) -> None:
-        self.echoed = echoed
+    def __init__(self, session: Session, echoed: Container[str]) -> None:
+        self.session, self.echoed = session, echoed
 
     def describe(self, _session: Session, change: FieldChange) -> FieldChange | None:
         """The current value, for fields that are only shown."""
@@ -49,15 +50,18 @@ class OfficeStyle:
 
     def cards(self, draft: Draft, placed: Mapping[str, str]) -> Sequence[UploadField]:
         """Upload fields: photos first, then documents."""
+        again = files_on_record(self.session, draft)
         photos = [
-            build_photo_field(draft, field, placed.get(f"field:{field.path}", ""))
+            build_photo_field(draft, field, placed.get(f"field:{field.path}", ""), again[field.path])
             for field in draft.matter.asked
             if field.when(draft.dossier) and field.resolved.is_picture
         ]
         return [
             *photos,
             *(
-                build_document_field(draft, slot, placed.get(f"paper:{slot.material.code}", ""))
+                build_document_field(
+                    draft, slot, placed.get(f"paper:{slot.material.code}", ""), again[slot.material.code]
+                )
                 for slot in draft.slots
             ),
         ]
@@ -72,7 +76,9 @@ def build_office_form(
     theirs: Mapping[str, str] | None = None,
 ) -> DraftForm:
     """The form as it was left. `check` shows every error; else only those of what was typed or uploaded."""
-    return build_form(session, draft, form_errors(draft, check, refusals), OfficeStyle(echoed), theirs)
+    return build_form(
+        session, draft, form_errors(draft, check, refusals), OfficeStyle(session, echoed), theirs
+    )
 
 
 def mask_value(cell: FieldChange, canonical: str, words: str) -> str:

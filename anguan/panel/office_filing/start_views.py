@@ -17,10 +17,11 @@ from anguan.services.refusals import NotFound, Refused
 from anguan.services.requests import new_drafts
 from anguan.services.requests.drafts import definition, read_draft
 from anguan.web.draft_form import has_input, read_typed
+from anguan.web.responses import is_autosave, is_slot_request
 from anguan.web.seen_values import read_saw, read_theirs
 
 OWN = tuple((one.code, one.title) for one in catalog.CATALOG if one.filed_by == "office")
-KEEPING = ("save", "go")
+KEEPING = ("save", "go", "again")
 """Buttons that make a draft even when nothing was typed."""
 
 
@@ -47,8 +48,7 @@ class StartMixin(FormMixin):
         if row.id is None and not any(button in request.form for button in KEEPING):
             made = build_office_form(db.session, read_draft(db.session, row))
             if not has_input(request.form, made, matter, request.files):
-                autosaves = request.headers.get("X-Autosave")
-                return ("", 204) if autosaves else redirect(start_url(row))
+                return ("", 204) if is_autosave() else redirect(start_url(row))
         typed, who = read_typed(matter, request.form), current_account()
         certificate, person = _about()
         try:
@@ -86,6 +86,8 @@ class StartMixin(FormMixin):
             return self._refuse(refused)
 
     def _refuse(self, refused: Refused) -> Any:
+        if is_autosave() or is_slot_request():
+            return refused.sentence, 409
         flash(f"{refused.sentence}。", "warn")
         certificate, person = _about()
         view = "panel_certificate" if certificate else "panel_person"

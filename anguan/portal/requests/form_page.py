@@ -10,11 +10,12 @@ from anguan.core.field import Field
 from anguan.core.field_types import PhotoHash
 from anguan.domain.field_changes import FieldChange
 from anguan.domain.register_fields import register_field
-from anguan.models import Account, Enterprise
-from anguan.portal.requests.form_fields import add_pictures, add_search_result
-from anguan.portal.requests.upload_fields import build_upload_fields
+from anguan.models import Enterprise
+from anguan.portal.requests.form_fields import add_photo_slot, add_search_result
+from anguan.portal.requests.upload_fields import material_slot
 from anguan.services.refusals import FormError
 from anguan.services.requests.drafts import Draft
+from anguan.services.requests.files_on_record import FilesOnRecord, files_on_record
 from anguan.web.draft_errors import anchor_of, form_errors
 from anguan.web.draft_form import DraftForm, build_form
 from anguan.web.form_fields import format_value
@@ -37,11 +38,11 @@ class HolderStyle:
     """The form style of the portal."""
 
     session: Session
-    account: Account
     search: SearchBox | None
     revealed: str
     echoed: Container[str]
     find_url: str
+    again: FilesOnRecord | None = None
 
     def describe(self, session: Session, change: FieldChange) -> FieldChange | None:
         """A known or computed fact: current value, and the value after approval."""
@@ -58,16 +59,28 @@ class HolderStyle:
         """A photo with its pictures, an enterprise with the search result."""
         if self.search is not None and self.search.path == field.path and made.open:
             made = add_search_result(made, self.search.rows, self.search.words)
-        return add_pictures(session, draft, made) if isinstance(field.resolved, PhotoHash) else made
+        if isinstance(field.resolved, PhotoHash):
+            return add_photo_slot(session, draft, field, made, self._on_record(draft)[field.path])
+        return made
 
     def cards(self, draft: Draft, placed: Mapping[str, str]) -> Sequence[UploadField]:
         """Upload cards with printable forms and documents on record."""
-        return build_upload_fields(self.session, self.account, draft, placed)
+        again = self._on_record(draft)
+        return [
+            material_slot(
+                draft, slot, placed.get(f"paper:{slot.material.code}", ""), again[slot.material.code]
+            )
+            for slot in draft.slots
+        ]
+
+    def _on_record(self, draft: Draft) -> FilesOnRecord:
+        if self.again is None:
+            self.again = files_on_record(self.session, draft)
+        return self.again
 
 
 def read_form(
     session: Session,
-    account: Account,
     draft: Draft,
     *,
     check: bool = False,
@@ -79,7 +92,7 @@ def read_form(
 ) -> tuple[DraftForm, list[Step]]:
     """The form and its progress steps; `check` shows all errors, else only typed values and refusals."""
     faults = form_errors(draft, check, refusals)
-    style = HolderStyle(session, account, search, revealed, echoed, url_for("portal.find_enterprises"))
+    style = HolderStyle(session, search, revealed, echoed, url_for("portal.find_enterprises"))
     form = build_form(session, draft, faults, style, theirs)
     return form, _form_steps(draft, faults, form)
 

@@ -31,6 +31,7 @@ from anguan.services.requests.status import last_decision, request_status
 from anguan.services.review.review_view import round_changes
 from anguan.web.access import require_roles
 from anguan.web.form_fields import name_certificate
+from anguan.web.upload_fields import SlotFile
 
 PAGE = 20
 
@@ -40,7 +41,7 @@ class RequestDocument:
     """One material of a request with its documents."""
 
     title: str
-    files: tuple[tuple[str, str, str, int, str], ...]
+    files: tuple[SlotFile, ...]
 
 
 def remarks_of(row: ChangeRequest) -> list[Remark]:

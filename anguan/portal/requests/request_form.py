@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from anguan.core import clock
 from anguan.core.lifecycle import DRAFT, RETURNED
 from anguan.core.matter import Matter
-from anguan.core.record_ids import read_id
 from anguan.domain.calendar import days_left, load_calendar
 from anguan.extensions import db, storage
 from anguan.matters.in_force import all_in_force
@@ -21,7 +20,7 @@ from anguan.portal.requests.reasons import standing_reason
 from anguan.portal.visitor import crumbs, current_account
 from anguan.services.edit_conflicts import EditConflict
 from anguan.services.refusals import FormError, NotFound, Refused
-from anguan.services.requests import attachments, filing
+from anguan.services.requests import filing
 from anguan.services.requests.drafts import Draft, definition, read_draft
 from anguan.services.requests.eligibility import may_file
 from anguan.services.requests.filing import own_request
@@ -29,8 +28,9 @@ from anguan.services.requests.status import resumable_request
 from anguan.web.access import require_roles
 from anguan.web.draft_form import SAVED_ELSEWHERE, WORKING, read_echoed, read_typed
 from anguan.web.form_fields import name_certificate
+from anguan.web.responses import is_autosave, is_slot_request
 from anguan.web.seen_values import read_saw, read_theirs, renewed_values
-from anguan.web.uploads import save_uploads
+from anguan.web.uploads import press_slot_button, save_uploads
 
 
 @portal.get("/requests/<id:id>/edit", endpoint="edit")
@@ -65,7 +65,7 @@ def save(id: int) -> ResponseReturnValue:
 
 def ask_which(me: Account, id: int, matter: Matter, conflict: EditConflict) -> ResponseReturnValue:
     """The form with what was typed, beside what another tab has saved; files are stored. Raises NotFound."""
-    if request.headers.get("X-Autosave"):
+    if is_autosave():
         return jsonify(words=SAVED_ELSEWHERE)
     typed = read_typed(matter, request.form)
     refusals = save_uploads(db.session, storage(), me, id, matter, request.files)
@@ -85,18 +85,23 @@ def save_documents(me: Account, id: int, matter: Matter) -> ResponseReturnValue:
     """Store the files of the posted form, then go where the pressed button leads. Raises NotFound."""
     try:
         refusals = save_uploads(db.session, storage(), me, id, matter, request.files)
-        _update_documents(me, id)
+        slot = press_slot_button(db.session, me, id)
     except NotFound:
         raise
     except Refused as refused:
         return _refuse(id, refused)
-    if request.headers.get("X-Autosave"):
+    if is_autosave():
         return jsonify(seen=renewed_values(read_typed(matter, request.form)), url=url_for(".edit", id=id))
+    if is_slot_request():
+        draft = read_draft(db.session, own_request(db.session, me, id))
+        return show_form(me, draft, check="check" in request.form, refusals=refusals)
+    if slot and not refusals:
+        return redirect(url_for(".edit", id=id, _anchor=slot))
     return _go_on(me, id, refusals)
 
 
 def _refuse(id: int, refused: Refused) -> ResponseReturnValue:
-    if request.headers.get("X-Autosave"):
+    if is_autosave() or is_slot_request():
         return refused.sentence, 409
     flash(f"{refused.sentence}。", "warn")
     return redirect(url_for(".request", id=id))
@@ -135,8 +140,6 @@ def follow_button(me: Account, row: ChangeRequest) -> ResponseReturnValue:
         return redirect(url_for(".profile"))
     if row.id is None:
         return redirect(form_url(row))
-    if slot := form.get("remove") or form.get("again"):
-        return redirect(url_for(".edit", id=row.id, _anchor="materials" if slot else None))
     flash("草稿已保存，尚未提交。提交后才有受理编号。", "news")
     return redirect(url_for(".edit", id=row.id))
 
@@ -154,15 +157,6 @@ def _amending(me: Account) -> Matter | None:
     return next((one for one in all_in_force(db.session) if one.amends and may_file(one, me)), None)
 
 
-def _update_documents(me: Account, id: int) -> None:
-    """Remove the document, or reuse the one on record, that a pressed button names."""
-    if removed := read_id(request.form.get("remove")):
-        attachments.detach(db.session, me, id, removed)
-    if chosen := request.form.get("again"):
-        slot, _, number = chosen.rpartition(":")
-        attachments.reuse_file(db.session, me, id, slot, read_id(number) or 0)
-
-
 def show_form(
     me: Account,
     draft: Draft,
@@ -177,7 +171,6 @@ def show_form(
     row, matter = draft.request, draft.matter
     form, steps = read_form(
         db.session,
-        me,
         draft,
         check=check,
         refusals=refusals or (),
@@ -197,6 +190,7 @@ def show_form(
         row=row,
         matter=matter,
         form=form,
+        checked=check,
         form_steps=steps,
         errors=form.errors,
         certificate=certificate,

@@ -26,6 +26,7 @@ from anguan.services.requests import new_drafts
 from anguan.services.requests.drafts import Draft, definition, read_draft
 from anguan.web.access import require_roles
 from anguan.web.draft_form import has_input, read_typed
+from anguan.web.responses import is_autosave, is_slot_request
 from anguan.web.seen_values import read_saw, read_theirs
 
 KEEPING = ("save", "go", "again")
@@ -64,8 +65,8 @@ def begin(code: str) -> ResponseReturnValue:
     matter = definition(db.session, row)
     if row.id is None:
         draft = read_draft(db.session, row)
-        if not _has_input(me, draft):
-            return ("", 204) if request.headers.get("X-Autosave") else follow_button(me, row)
+        if not _has_input(draft):
+            return ("", 204) if is_autosave() else follow_button(me, row)
     try:
         typed = read_typed(matter, request.form)
         saved = new_drafts.begin(
@@ -116,14 +117,16 @@ def _open(me: Account, code: str) -> ChangeRequest | Response:
 
 
 def _refuse(refused: Refused) -> Response:
+    if is_autosave() or is_slot_request():
+        return Response(refused.sentence, 409)
     flash(f"{refused.sentence}。", "warn")
     target = url_for(".certificates" if _arguments().certificate else ".profile")
     return Response(status=302, headers={"Location": target})
 
 
-def _has_input(me: Account, draft: Draft) -> bool:
+def _has_input(draft: Draft) -> bool:
     """True when something was typed, chosen or uploaded, or a button was pressed that saves."""
     if any(button in request.form for button in KEEPING):
         return True
-    form, _ = read_form(db.session, me, draft)
+    form, _ = read_form(db.session, draft)
     return has_input(request.form, form, draft.matter, request.files)

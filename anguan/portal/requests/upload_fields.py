@@ -1,51 +1,74 @@
-"""Upload cards of a holder's draft, with printable forms and reusable documents."""
+"""Upload slots of a holder's draft, with printable forms and files on record."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from anguan.core.clock import format_day
-from anguan.models import Account, Attachment
-from anguan.services.requests.attachments import reusable_files
+from anguan.core.field import Field
+from anguan.domain.photos import check_results_of, stored_photo
+from anguan.models import Attachment, ChangeRequest
 from anguan.services.requests.drafts import Draft, Slot
-from anguan.web.upload_fields import FileLine, UploadField, build_upload_field, example_link, format_file
+from anguan.web.upload_fields import (
+    SlotFile,
+    UploadField,
+    build_material_slot,
+    build_photo_slot,
+    example_link,
+    format_file,
+    offer_files,
+    photo_files,
+)
 
 SAMPLES = {"application": "申请表", "commitment": "承诺书"}
 
 
-def build_upload_fields(
-    session: Session, account: Account, draft: Draft, faults: Mapping[str, str]
-) -> tuple[UploadField, ...]:
-    """The cards of all materials required now."""
-    return tuple(_build_card(session, account, draft, slot, faults) for slot in draft.slots)
-
-
-def _build_card(
-    session: Session, account: Account, draft: Draft, slot: Slot, faults: Mapping[str, str]
-) -> UploadField:
+def material_slot(draft: Draft, slot: Slot, error: str, again: Sequence[Attachment]) -> UploadField:
+    """The slot of a material; `again` are files on record."""
     code = slot.material.code
-    item = f"paper:{code}"
-    open_ = draft.reopened(item)
-    there = {row.file_id for row in slot.files}
-    again = (
-        [row for row in reusable_files(session, account, code) if row.file_id not in there] if open_ else []
-    )
-    return build_upload_field(
+    open_ = draft.reopened(f"paper:{code}")
+    return build_material_slot(
         draft,
         slot,
-        faults.get(item, ""),
+        error,
         [describe_file(row, removable=open_) for row in slot.files],
         (*example_link(draft, slot), *_form_links(draft, slot)),
-        [(f"{code}:{row.id}", f"{row.shown_name}，{format_day(row.added_at)}上传") for row in again],
+        offer_files(code, again, slot.files, describe_file) if open_ else (),
     )
 
 
-def describe_file(row: Attachment, removable: bool = False) -> FileLine:
-    """A document as the card shows it."""
+def photo_slot(
+    session: Session, draft: Draft, field: Field, error: str, again: Sequence[Attachment]
+) -> UploadField:
+    """The slot of a photo field, with the findings of the photo checks."""
+    rows = photo_files(draft, field.path)
+    found = check_results_of(stored_photo(session, rows[0].file.sha256)) if rows else ()
+    return build_photo_slot(
+        draft,
+        field,
+        error,
+        [_describe_photo(draft.request, row) for row in rows],
+        offer_files(field.path, again, rows, describe_file),
+        title=f"变更后{field.label}",
+        tool=True,
+        warnings=[sentence for _, sentence in found],
+    )
+
+
+def describe_file(row: Attachment, removable: bool = False) -> SlotFile:
+    """A document as its slot shows it."""
     url = url_for("portal.file", attachment=row.id)
-    picture = row.file.mime.startswith("image/")
-    return row.shown_name, format_file(row), url, row.id if removable else 0, url if picture else ""
+    picture = url if row.file.mime.startswith("image/") else ""
+    return SlotFile(row.shown_name, format_file(row), url, row.id if removable else 0, picture)
+
+
+def _describe_photo(request: ChangeRequest, row: Attachment) -> SlotFile:
+    """A new photo; before the first save it is the registered one or the one that waits."""
+    if row.id is not None:
+        return describe_file(row, removable=True)
+    registered = request.person is not None and request.person.photo == row.file.sha256
+    url = url_for("portal.photo" if registered else "portal.waiting_photo")
+    return SlotFile(row.shown_name, format_file(row), url, 0, url)
 
 
 def _form_links(draft: Draft, slot: Slot) -> tuple[tuple[str, str], ...]:

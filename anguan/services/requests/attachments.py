@@ -7,7 +7,6 @@ from anguan.core import clock
 from anguan.core.fault_injection import crash_point
 from anguan.core.lifecycle import DRAFT, RETURNED
 from anguan.core.matter import Matter
-from anguan.domain import photos
 from anguan.infra.files import Storage, store
 from anguan.infra.inspection import Unacceptable, inspect
 from anguan.infra.portraits import inspect_photo
@@ -18,6 +17,7 @@ from anguan.services.photos.id_photos import limits_of, save_photo
 from anguan.services.refusals import NotFound, Refused
 from anguan.services.requests.draft_writes import attach_file, attach_photo, write_values
 from anguan.services.requests.drafts import Draft, Slot, definition, read_draft, reopened, working_round
+from anguan.services.requests.files_on_record import SEARCHED, files_on_record
 from anguan.services.requests.filing import own_request
 from anguan.services.transitions import lock_request
 
@@ -107,8 +107,11 @@ def _lock_editable(session: Session, account: Account, request_id: int, slot: st
     return request
 
 
-def detach(session: Session, account: Account, request_id: int, attachment_id: int) -> None:
-    """Remove a file of the coming round; submitted rounds keep theirs. Raises NotFound, Refused."""
+def detach(session: Session, account: Account, request_id: int, attachment_id: int) -> str:
+    """Remove a file of the coming round; submitted rounds keep theirs. Returns its slot.
+
+    Raises NotFound, Refused.
+    """
     with transaction(session):
         own_request(session, account, request_id)
         row = session.scalar(
@@ -121,27 +124,10 @@ def detach(session: Session, account: Account, request_id: int, attachment_id: i
             raise NotFound(Refusal.NO_PAPER)
         if "." in row.material:
             write_values(request, {row.material: ""})
+        slot = row.material
         session.delete(row)
         request.changed_at = clock.now()
-
-
-def reusable_files(session: Session, account: Account, *slots: str, limit: int = 5) -> list[Attachment]:
-    """Files that this filer submitted before for the same material, newest first."""
-    rows = session.scalars(
-        select(Attachment)
-        .join(ChangeRequest, ChangeRequest.id == Attachment.request_id)
-        .where(
-            ChangeRequest.filer_id == account.id,
-            Attachment.material.in_(slots),
-            Attachment.round <= ChangeRequest.round,
-        )
-        .order_by(Attachment.id.desc())
-        .limit(50)
-    )
-    found: dict[int, Attachment] = {}
-    for row in rows:
-        found.setdefault(row.file_id, row)
-    return list(found.values())[:limit]
+    return slot
 
 
 def reuse_file(
@@ -152,10 +138,8 @@ def reuse_file(
         request = _lock_editable(session, account, request_id, slot)
         draft = read_draft(session, request)
         photo = is_photo(draft.matter, slot)
-        places = photos.PATHS if photo else (slot,)
-        earlier = {row.id: row for row in reusable_files(session, account, *places, limit=50)}.get(
-            attachment_id
-        )
+        offered = files_on_record(session, draft, SEARCHED).get(slot, ())
+        earlier = next((row for row in offered if row.id == attachment_id), None)
         if earlier is None:
             raise NotFound(Refusal.NO_PAPER)
         if photo:

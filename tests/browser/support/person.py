@@ -10,6 +10,8 @@ from anguan.demo.fixtures import PASSWORD
 from tests.support.client import TOKEN
 
 WIDE, NARROW = (1280, 900), (360, 740)
+SETTLED = re.compile("^(?!正在|等待)")
+"""What a slot says once a chosen file was sent or refused."""
 LOST = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
 """Chromium's console message about an error status; the test itself judges the status."""
 
@@ -20,7 +22,7 @@ class Person:
     def __init__(
         self, chrome: Browser, address: str, size: tuple[int, int] = WIDE, scripts: bool = True
     ) -> None:
-        self.address = address
+        self.address, self.scripts = address, scripts
         self.complaints: list[str] = []
         self.context: BrowserContext = chrome.new_context(
             base_url=address,
@@ -104,9 +106,12 @@ class Person:
         self.follow(words, self.page.get_by_role("navigation", name="主菜单").filter(visible=True).first)
 
     def attach(self, title: str, paper: Path | list[Path]) -> None:
-        """Choose files for a material; they are sent with the form."""
-        field = self.page.get_by_label(re.compile(rf"^(选择文件或拍照|再加一份)：{re.escape(title)}$"))
+        """Choose files for a material; a script sends them at once, else the form does."""
+        field = self.page.get_by_label(re.compile(rf"^(选择文件或拍照|再加一份|换一份)：{re.escape(title)}$"))
         field.set_input_files(paper)
+        if self.scripts:
+            slot = self.page.locator("[data-slot]").filter(has=field)
+            slot.locator(".drop__chosen li, .field__error").filter(has_text=SETTLED).first.wait_for()
 
     def reads(self, words: str | re.Pattern[str]) -> None:
         """The words are visible on the page."""
