@@ -22,6 +22,7 @@ from anguan.models import (
     Insurance,
     NumberClaim,
     Person,
+    RequestNote,
     Training,
 )
 
@@ -66,6 +67,9 @@ _SCOPES: Mapping[type[Base], Callable[[str], ColumnElement[bool]]] = {
     ChangeRequest: lambda region: ChangeRequest.region == region,
     Audit: lambda region: exists().where(
         ChangeRequest.id == Audit.request_id, ChangeRequest.region == region
+    ),
+    RequestNote: lambda region: exists().where(
+        ChangeRequest.id == RequestNote.request_id, ChangeRequest.region == region
     ),
     AuditSample: lambda region: or_(
         _has_account_of(region, AuditSample.actor_id),

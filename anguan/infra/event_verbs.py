@@ -10,6 +10,8 @@ EventVerb = Literal[
     "take_over",
     "snooze",
     "transfer",
+    "add_note",
+    "remove_note",
     "open_request",
     "read_request",
     "read_paper",

@@ -40,6 +40,7 @@ from anguan.models.review_state import (
     DocumentRead,
     LastVisit,
     Recusal,
+    RequestNote,
 )
 from anguan.models.search import SearchKey
 from anguan.models.settings import (
@@ -111,6 +112,7 @@ __all__ = [
     "Recusal",
     "Remark",
     "RememberedDevice",
+    "RequestNote",
     "RuleConfig",
     "SearchKey",
     "SettingVersion",

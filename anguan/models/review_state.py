@@ -36,6 +36,20 @@ class Claim(Base):
     request: Mapped[ChangeRequest] = relationship()
 
 
+class RequestNote(Base):
+    """A note to colleagues on a request (内部备注); only staff who may see the request read it."""
+
+    __tablename__ = "request_note"
+    __table_args__ = (Index("ix_request_note_request_id", "request_id", "id"),)
+
+    id: Mapped[Key]
+    request_id: Mapped[int] = mapped_column(ForeignKey("change_request.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    author: Mapped[Short]
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class LastVisit(Base):
     """The last round in which a reviewer opened a request; changes since then are highlighted for them."""
 

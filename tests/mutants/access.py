@@ -152,4 +152,40 @@ MUTANTS = (
         ("tests/panel/common/test_event_audience.py::test_every_page_filters_by_audience[sqlite-reviewer]",),
         "Events for auditors are shown to those who read the event log only.",
     ),
+    Mutant(
+        "notes_for_all",
+        (
+            Edit(
+                "anguan/services/requests/notes.py",
+                "    if account.role not in READERS or request.filer_id == account.id:\n        return ()\n",
+                "",
+            ),
+        ),
+        ("tests/services/requests/test_notes.py::test_nobody_else_writes_or_reads[sqlite]",),
+        "Notes to colleagues are read by reviewers and auditors only.",
+    ),
+    Mutant(
+        "notes_by_all",
+        (
+            Edit(
+                "anguan/services/requests/notes.py",
+                "    if account.role not in REVIEWERS or account.disabled_at is not None:\n",
+                "    if False:\n",
+            ),
+        ),
+        ("tests/services/requests/test_notes.py::test_nobody_else_writes_or_reads[sqlite]",),
+        "Notes to colleagues are written by active reviewers only.",
+    ),
+    Mutant(
+        "notes_of_others",
+        (
+            Edit(
+                "anguan/services/requests/notes.py",
+                ".where(*own, RequestNote.account_id == account_id))",
+                ".where(*own))",
+            ),
+        ),
+        ("tests/services/requests/test_notes.py::test_reviewers_write_and_remove_their_own[sqlite]",),
+        "A note is removed by its author only.",
+    ),
 )

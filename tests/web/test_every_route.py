@@ -1,11 +1,14 @@
 """Access, tokens and headers of every URL for every actor, generated from the URL map."""
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import inspect, select
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from anguan.core import clock
 from anguan.infra.transaction import transaction
@@ -21,12 +24,14 @@ from anguan.models import (
     NumberClaim,
     StoredFile,
 )
+from anguan.services.requests.notes import add_note
 from anguan.web.access import PUBLIC, access_table
 from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.support.client import SECRET, AppClients, Browser
 from tests.support.databases import copy_of, drop_database
 from tests.support.factories import Scenario, build
+from tests.support.panel_client import export
 
 ACTORS = (
     "anonymous",
@@ -46,6 +51,8 @@ ROLE_OF |= {"other enterprise": "enterprise", "reviewer elsewhere": "reviewer"}
 FINE = (200, 204, 302, 303, 308, 400, 404, 405, 409)
 READ_TRACES = {"login_session", "throttle", "event"}
 LOGOUT = {"account.logout"}
+NOTE = "只写给同事的话"
+"""Text of a note to colleagues on each submitted request of the site."""
 
 
 class Site:
@@ -77,6 +84,9 @@ class Site:
         done = scenario.filed("certificate_change", scenario.stranger, **own_number)
         scenario.decide(done, "approve")
         self.strangers = done.id
+        self.noted = [self.filed, first.id, done.id]
+        for request in self.noted:
+            add_note(scenario.session, scenario.account("REVIEWER1"), request, NOTE)
         self.certificate = scenario.certificate().id
         self.notice = scenario.session.scalar(
             select(Notice.id).where(Notice.account_id == scenario.holder.id)
@@ -110,11 +120,12 @@ class Site:
         self.scenario.close()
         drop_database(self.scenario.url)
 
-    def address(self, rule: Rule) -> str:
-        """URL of the rule about the owner's records."""
+    def address(self, rule: Rule, request: int = 0) -> str:
+        """URL of the rule about the owner's records, or about this request where the rule names one."""
         values: dict[str, object] = {}
         for name in rule.arguments:
-            values[name] = self.value(rule, name)
+            about_request = request and name in ("id", "request_id")
+            values[name] = request if about_request else self.value(rule, name)
         with self.app.test_request_context():
             built = rule.build(values, append_unknown=False)
         assert built is not None, rule
@@ -256,6 +267,38 @@ def snapshot(site: Site) -> dict[str, list[tuple[object, ...]]]:
             for table in Base.metadata.sorted_tables
             if table.name not in READ_TRACES
         }
+
+
+def text_of(answer: TestResponse) -> str:
+    """The text of a page or a PDF."""
+    if answer.mimetype == "application/pdf":
+        return "".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages)
+    return answer.get_data().decode(errors="replace")
+
+
+@pytest.mark.parametrize("actor", ["anonymous", "owner", "stranger", "own enterprise"])
+def test_notes_to_colleagues_are_on_no_page_of_others(site: Site, actor: str) -> None:
+    """Every address of every request, for everybody but staff."""
+    browser = site.browsers[actor]
+    for rule in rules(site, "GET"):
+        about = site.noted if "id" in rule.arguments or "request_id" in rule.arguments else [0]
+        for request in () if is_static(rule.endpoint) else about:
+            assert NOTE not in text_of(browser.get(site.address(rule, request))), (rule, request)
+
+
+def test_notes_to_colleagues_are_in_no_file_for_staff(site: Site) -> None:
+    browser, files = site.browsers["reviewer"], 0
+    for rule in (rule for rule in rules(site, "GET") if not is_static(rule.endpoint)):
+        answer = browser.get(site.address(rule))
+        if answer.mimetype != "text/html":
+            files += 1
+            assert NOTE not in text_of(answer), rule
+    assert files > 5
+    for view in ("queue", "done", "event", "person"):
+        assert NOTE not in export(site.browsers["auditor"], view).decode()
+    page = browser.get(f"/panel/requests/{site.filed}").text
+    assert NOTE in page
+    assert NOTE in site.browsers["auditor"].get(f"/panel/requests/{site.filed}").text
 
 
 def test_no_get_changes_anything(site: Site) -> None:

@@ -30,6 +30,7 @@ from anguan.models import (
     NumberClaim,
     Person,
     Remark,
+    RequestNote,
 )
 from anguan.web.access import PUBLIC, access_table
 from tests.support.client import AppClients
@@ -62,6 +63,7 @@ POISONED: dict[type[Base], tuple[str, ...]] = {
     Notice: ("title", "body"),
     Account: ("name",),
     NumberClaim: ("name", "opinion"),
+    RequestNote: ("author", "text"),
     DictionaryEntry: ("label",),
 }
 """Every column that holds text typed by people."""

@@ -15,6 +15,8 @@ EVENT_WORDS: Mapping[str, str] = {
     "take_over": "接管",
     "snooze": "暂缓",
     "transfer": "转办",
+    "add_note": "写内部备注",
+    "remove_note": "删去内部备注",
     "open_request": "打开审核",
     "read_request": "查看申请",
     "read_paper": "查看材料",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, url_for
+from flask import abort, g, url_for
 from flask_admin import Admin, BaseView
 from flask_admin.blueprints import _BlueprintWithHostSupport as Blueprint
 from flask_login import current_user
@@ -94,8 +94,9 @@ class GuardedMixin(BaseView):  # type: ignore[misc]  # Flask-Admin ships no type
 
 
 def current_account() -> Account:
-    """Account of the visitor."""
-    return db.session.get_one(Account, current_user.id)
+    """Account of the visitor; the request holds it, so that it is read once."""
+    g.account = found = db.session.get_one(Account, current_user.id)
+    return found
 
 
 def id_from_text(text: str | None) -> int:

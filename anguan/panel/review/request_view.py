@@ -24,6 +24,7 @@ from anguan.panel.review.claims import ID, claim_status
 from anguan.panel.review.conflicts import build_conflicts, questions
 from anguan.panel.review.decisions import DecisionMixin
 from anguan.panel.review.documents import send_copy, send_picture
+from anguan.panel.review.notes import NoteMixin
 from anguan.panel.review.review_page import build_review_page
 from anguan.panel.review.transfers import TransferMixin
 from anguan.services.refusals import StaleRequest
@@ -32,7 +33,7 @@ from anguan.services.review.review_view import load_review
 from anguan.web.access import require_roles
 
 
-class RequestView(TransferMixin, DecisionMixin):
+class RequestView(TransferMixin, NoteMixin, DecisionMixin):
     """Page of one request: values left, documents right, the decision below."""
 
     allowed_roles = (*REVIEWERS, "auditor")
@@ -113,12 +114,13 @@ class RequestView(TransferMixin, DecisionMixin):
         faults: list[tuple[str, str]] | None = None,
         open_numbers: bool = False,
         broken: Collection[str] = (),
+        note_typed: str = "",
     ) -> str:
         """The page, with what was typed; `broken` are SHA-256 digests of files found damaged just now."""
         found = get_visible_or_404(id)
         review = load_review(db.session, found)
         shown = build_review_page(found, review, form, request.form.getlist("item"), open_numbers, broken)
-        return self.render("admin/request.html", faults=faults or [], **shown)
+        return self.render("admin/request.html", faults=faults or [], note_typed=note_typed, **shown)
 
     def conflict(self, id: int, sentence: str, written: Sequence[tuple[str, str]] = ()) -> str:
         """For a request that changed meanwhile: three columns of values, or who decided what and when.

@@ -20,6 +20,7 @@ from anguan.panel.review.claims import MORNING, claim_status, last_undoable
 from anguan.panel.review.decision_form import DecisionForm, build_decision_form, read_decision, told
 from anguan.panel.review.document_viewer import build_viewer
 from anguan.services.requests.corrections import answered_corrections
+from anguan.services.requests.notes import list_notes
 from anguan.services.review.document_reads import document_titles, unread_required
 from anguan.services.review.last_visit import compare_with_earlier_round
 from anguan.services.review.review_view import ReviewView
@@ -72,6 +73,8 @@ def build_review_page(
         "last": last_undoable() if reviewing else None,
         "snooze_until": next_day_at(db.session, MORNING) if deciding else None,
         "open_numbers": open_numbers,
+        "notes": list_notes(db.session, current_account(), found),
+        "writes_notes": reviewing,
         "purposes": PURPOSES,
         "group": review_presenter.group,
         "is_senior": current_user.role == "senior_reviewer",

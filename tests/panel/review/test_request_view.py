@@ -9,7 +9,16 @@ from sqlalchemy import update
 
 from anguan.core import clock
 from anguan.infra.transaction import transaction
-from anguan.models import Attachment, ChangeRequest, Decision, Person, Reason, StoredFile, Training
+from anguan.models import (
+    Attachment,
+    ChangeRequest,
+    Decision,
+    Person,
+    Reason,
+    RequestNote,
+    StoredFile,
+    Training,
+)
 from anguan.services.review import claims
 from anguan.web.template_context import format_moment
 from tests.support.factories import Scenario
@@ -322,3 +331,23 @@ def test_a_request_that_a_colleague_took_meanwhile_is_not_decided(office: Office
         assert said in answer.text, said
     assert "处要改" not in answer.text
     assert office.read(filed).state == "submitted"
+
+
+def test_a_note_is_added_beside_a_decision_that_is_being_written(office: Office) -> None:
+    filed = office.scenario.filed("certificate_change")
+    browser = office.enter("reviewer")
+    browser.get(url_of(filed))
+    typed = form_of(browser) | {"item": "paper:application", "remark.paper:application": "缺第二页"}
+    answer = browser.post(url_of(filed, "/notes"), colleague_note="590101199003090013 待核", **typed)
+    assert answer.status_code == 200
+    assert "缺第二页" in answer.text
+    assert "590101" in answer.text
+    assert "590101199003090013" not in answer.text
+    (note,) = office.clients.all(RequestNote)
+    answer = browser.post(url_of(filed, "/notes"), colleague_note="长" * 501)
+    assert answer.status_code == 400
+    assert "备注最多 500 个字，现在有 501 个字" in answer.text
+    assert "长" * 501 in answer.text
+    assert browser.post(url_of(filed, f"/notes/{note.id + 1}/remove")).status_code == 404
+    assert browser.post(url_of(filed, f"/notes/{note.id}/remove")).status_code == 302
+    assert office.clients.all(RequestNote) == []
