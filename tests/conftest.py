@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.databases import KINDS, borrow, engine_of, give_back
-from tests.support.factories import Scenario, build
+from tests.support.databases import KINDS
+from tests.support.factories import Scenario, open_scenario
 
 # collect long-lived objects less often: there are thousands of short tests
 gc.set_threshold(50_000, 20, 50)
@@ -21,8 +21,5 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def scenario(kind: str) -> Iterator[Scenario]:
     """The office of tests.support.factories on a restored database."""
-    url = borrow(kind, build)
-    opened = Scenario(url, engine_of(url))
-    yield opened
-    opened.close()
-    give_back(url, build)
+    with open_scenario(kind) as opened:
+        yield opened

@@ -48,7 +48,7 @@ from anguan.services.requests.drafts import read_draft
 from anguan.services.review import decisions
 from anguan.services.review.decisions import DecisionInput
 from anguan.services.review.review_view import load_review
-from tests.support.databases import scratch
+from tests.support.databases import borrow, engine_of, give_back, scratch
 
 TITLES = ("无", "助理工程师", "工程师", "高级工程师")
 EDUCATION = ("中专", "大专", "本科", "研究生")
@@ -418,3 +418,13 @@ class Scenario:
         with pytest.raises(Refused) as refused:
             yield
         assert part in refused.value.sentence
+
+
+@contextmanager
+def open_scenario(kind: str) -> Iterator[Scenario]:
+    """A `Scenario` on a database of this kind that is restored for the next one."""
+    url = borrow(kind, build)
+    opened = Scenario(url, engine_of(url))
+    yield opened
+    opened.close()
+    give_back(url, build)

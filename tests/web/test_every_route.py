@@ -29,7 +29,7 @@ from anguan.web.access import PUBLIC, access_table
 from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.support.client import SECRET, AppClients, Browser
-from tests.support.databases import copy_of, drop_database
+from tests.support.databases import borrow, engine_of, give_back
 from tests.support.factories import Scenario, build
 from tests.support.panel_client import export
 
@@ -59,7 +59,9 @@ class Site:
     """The application with requests in many states, and one logged-in browser for each actor."""
 
     def __init__(self, folder: Path, build: Callable[[str], None] = build) -> None:
-        self.scenario = Scenario(copy_of("sqlite", build))
+        self.build = build
+        url = borrow("sqlite", build)
+        self.scenario = Scenario(url, engine_of(url))
         self.clients = AppClients(self.scenario, folder)
         self.app = self.clients.app
         self.app.extensions["anguan_storage"] = self.scenario.storage
@@ -118,7 +120,7 @@ class Site:
     def close(self) -> None:
         self.clients.close()
         self.scenario.close()
-        drop_database(self.scenario.url)
+        give_back(self.scenario.url, self.build)
 
     def address(self, rule: Rule, request: int = 0) -> str:
         """URL of the rule about the owner's records, or about this request where the rule names one."""

@@ -12,19 +12,15 @@ from anguan.services.review import audits
 from anguan.worker.context import JobContext
 from anguan.worker.daily import enqueue_daily
 from anguan.worker.loop import drain
-from tests.support.databases import copy_of, drop_database
-from tests.support.factories import Scenario, build
+from tests.support.factories import open_scenario
 from tests.support.panel_client import Office, export, open_office, read_csv
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """SQLite only: tests.services.review tests the sampling on both databases."""
-    scenario = Scenario(copy_of("sqlite", build))
-    with open_office(scenario, tmp_path) as opened:
+    with open_scenario("sqlite") as scenario, open_office(scenario, tmp_path) as opened:
         yield opened
-    scenario.close()
-    drop_database(scenario.url)
 
 
 def decided(office: Office) -> ChangeRequest:

@@ -9,8 +9,7 @@ from sqlalchemy import select
 from anguan.infra.transaction import transaction
 from anguan.matters.catalog import CATALOG
 from anguan.models import Account, Attachment, ChangeRequest, Enterprise
-from tests.support.databases import copy_of, drop_database
-from tests.support.factories import Scenario, build
+from tests.support.factories import open_scenario
 from tests.support.panel_client import Office, open_office
 
 CORRECTION = next(matter for matter in CATALOG if matter.code == "person_correction")
@@ -18,11 +17,8 @@ CORRECTION = next(matter for matter in CATALOG if matter.code == "person_correct
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    scenario = Scenario(copy_of("sqlite", build))
-    with open_office(scenario, tmp_path) as opened:
+    with open_scenario("sqlite") as scenario, open_office(scenario, tmp_path) as opened:
         yield opened
-    scenario.close()
-    drop_database(scenario.url)
 
 
 def file_and_draft(office: Office) -> tuple[Attachment, ChangeRequest]:

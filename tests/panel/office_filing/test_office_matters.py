@@ -16,8 +16,7 @@ from anguan.matters import catalog
 from anguan.models import Attachment, Certificate, ChangeRequest, Enterprise, LoginSession, Notice, Recusal
 from anguan.services.review.review_view import round_items
 from tests.support.client import Browser
-from tests.support.databases import copy_of, drop_database
-from tests.support.factories import Scenario, build, picture
+from tests.support.factories import open_scenario, picture
 from tests.support.panel_client import Office, export, open_office
 
 OWN = [matter for matter in catalog.CATALOG if matter.filed_by == "office"]
@@ -30,11 +29,8 @@ SUSPEND = {
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """SQLite only: tests.matters tests these matters on both databases."""
-    scenario = Scenario(copy_of("sqlite", build))
-    with open_office(scenario, tmp_path) as opened:
+    with open_scenario("sqlite") as scenario, open_office(scenario, tmp_path) as opened:
         yield opened
-    scenario.close()
-    drop_database(scenario.url)
 
 
 def begin(browser: Browser, code: str, **about: int) -> str:

@@ -16,8 +16,8 @@ from tests.campaigns.support.bulk import file_titles
 from tests.campaigns.support.office import Office as Counter
 from tests.campaigns.support.office import Place, draw
 from tests.support.client import Browser
-from tests.support.databases import copy_of, drop_database, scratch
-from tests.support.factories import STORAGE, Scenario, build
+from tests.support.databases import scratch
+from tests.support.factories import STORAGE, open_scenario
 from tests.support.panel_client import Office, open_office
 
 BATCH = "/panel/batch/"
@@ -27,12 +27,10 @@ PAPER = draw(5)
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """SQLite only: tests.services.review tests batches on both databases."""
-    scenario = Scenario(copy_of("sqlite", build))
-    scenario.policy("undo_seconds", "60")
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
-    scenario.close()
-    drop_database(scenario.url)
+    with open_scenario("sqlite") as scenario:
+        scenario.policy("undo_seconds", "60")
+        with open_office(scenario, tmp_path) as opened:
+            yield opened
 
 
 def file(office: Office, count: int) -> list[int]:

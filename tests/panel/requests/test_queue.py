@@ -12,8 +12,7 @@ from anguan.models import ChangeRequest, Recusal
 from anguan.panel.requests import queue
 from anguan.services.requests import filing
 from anguan.services.review import claims, decisions
-from tests.support.databases import copy_of, drop_database
-from tests.support.factories import Scenario, build
+from tests.support.factories import open_scenario
 from tests.support.panel_client import Office, open_office
 
 QUEUE, DONE = "/panel/queue/", "/panel/done/"
@@ -22,11 +21,8 @@ QUEUE, DONE = "/panel/queue/", "/panel/done/"
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """SQLite only: tests.services.review tests the services on both databases."""
-    scenario = Scenario(copy_of("sqlite", build))
-    with open_office(scenario, tmp_path) as opened:
+    with open_scenario("sqlite") as scenario, open_office(scenario, tmp_path) as opened:
         yield opened
-    scenario.close()
-    drop_database(scenario.url)
 
 
 def test_a_row_says_who_claimed_it_and_for_how_long(office: Office) -> None:

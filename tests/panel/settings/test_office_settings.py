@@ -15,8 +15,7 @@ from anguan.models import CalendarDay, Event, MaterialConfig, Recusal, SettingVe
 from anguan.panel.settings.calendar_lines import read_lines, write_lines
 from anguan.worker.holidays import known_days
 from tests.support.client import Browser
-from tests.support.databases import copy_of, drop_database
-from tests.support.factories import Scenario, build, picture
+from tests.support.factories import open_scenario, picture
 from tests.support.panel_client import Office, open_office
 
 RENEWAL = "certificate_renewal"
@@ -27,13 +26,11 @@ PROVINCE = {"title_1": "省级复审", "role_1": "senior_reviewer", "reach_1": "
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """SQLite only: test_settings tests saving on both databases."""
-    scenario = Scenario(copy_of("sqlite", build))
-    with transaction(scenario.session):
-        scenario.session.add_all(known_days())
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
-    scenario.close()
-    drop_database(scenario.url)
+    with open_scenario("sqlite") as scenario:
+        with transaction(scenario.session):
+            scenario.session.add_all(known_days())
+        with open_office(scenario, tmp_path) as opened:
+            yield opened
 
 
 @pytest.fixture
@@ -72,7 +69,7 @@ def test_a_day_is_added_changed_removed_and_restored(office: Office, admin: Brow
     ):
         answer = admin.post("/panel/calendar/day", **(sent | bad))
         assert answer.status_code == 400, bad
-        assert "还有 1 处没填好" in answer.text
+        assert "<span data-count>1</span> 处没填好" in answer.text
 
 
 def test_a_year_is_entered_in_lines_or_not_at_all(office: Office, admin: Browser) -> None:

@@ -10,8 +10,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from anguan.infra.file_types import detect_file_type
-from tests.support.databases import copy_of, drop_database
-from tests.support.factories import Scenario, build
+from tests.support.factories import open_scenario
 from tests.support.portal_client import Holder, open_portal, upload
 from tests.support.sample_files import corpus
 from tests.support.sample_files.corpus import WRONG
@@ -31,11 +30,11 @@ NAMES = (
 @pytest.fixture(scope="module")
 def holder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Holder]:
     """One holder for the whole file; each test opens its own pictures."""
-    scenario = Scenario(copy_of("sqlite", build))
-    with open_portal(scenario, tmp_path_factory.mktemp("house")) as clients:
+    with (
+        open_scenario("sqlite") as scenario,
+        open_portal(scenario, tmp_path_factory.mktemp("house")) as clients,
+    ):
         yield Holder(clients, scenario.holder)
-    scenario.close()
-    drop_database(scenario.url)
 
 
 def drop(holder: Holder, name: str, data: bytes) -> tuple[int, str]:
