@@ -15,10 +15,16 @@ DRAWING = (
 )
 
 
+DISK = {"after_temp", "after_fsync", "after_rename", "after_dirsync"}
+"""Points at which only a file is being written, whatever the database is; they are met on SQLite."""
+FILING = {point for points in POINTS.values() for point in points}
+
+
 def test_after_a_kill_at_any_point_all_invariants_hold_and_the_task_can_be_repeated(kind: str) -> None:
-    report = kill_everywhere(kind, 1)
+    points = FILING if kind == "sqlite" else FILING - DISK
+    report = kill_everywhere(kind, 1, points=points)
     assert report.violations == []
-    assert report.rounds == sum(len(points) for points in POINTS.values())
+    assert report.rounds == sum(len(points & {*known}) for known in POINTS.values())
 
 
 def test_a_certificate_is_rendered_once_though_its_worker_dies(kind: str) -> None:

@@ -24,7 +24,7 @@ LATEST = (0.005, 0.02, 0.3)
 """Seconds: from the same moment to so late that the other one has surely finished."""
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.campaigns.support.office", "tests.campaigns.support.race"])
+PROCESSES.set_forkserver_preload(["tests.campaigns.support.preload"])
 
 
 def attempt(task: SubprocessTask) -> str:

@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import zip_longest
 
 import pytest
 from sqlalchemy import func, select
@@ -73,31 +74,33 @@ def office(kind: str) -> Iterator[Office]:
 
 
 def test_after_a_killed_worker_nothing_is_half_done(office: Office) -> None:
+    """Each batch loses up to three workers, one at each step, until every point was met."""
     firm = office.session.scalar(select(Account.login).where(Account.role == "enterprise"))
     before = counts(office)
     after = [*(count + COUNT for count in before[:3]), 3 * COUNT]
-    for turn, point in enumerate((*CHECKING, *RUNNING, *UNDOING), start=1):
+    for turn, points in enumerate(zip_longest(CHECKING, RUNNING, UNDOING), start=1):
+        checking, running, undoing = points
         lines = csv_file(PEOPLE, *(person(turn * COUNT + n, firm or "") for n in range(COUNT)))
         office.session.rollback()
         clean = inspect_table(lines, "名单.csv")
         key = batches.begin(office.session, office.storage, CLERK, "people", clean).id
-        if point in CHECKING and turn <= len(CHECKING):
-            die(office, point)
+        if checking:
+            die(office, checking)
             assert counts(office) == before
         come_back(office)
         assert state(office, key) == "checked"
         batches.start(office.session, CLERK, key)
-        if len(CHECKING) < turn <= len(CHECKING) + len(RUNNING):
-            die(office, point)
-            assert counts(office) == (after if point == "after_commit:3" else before), point
+        if running:
+            die(office, running)
+            assert counts(office) == (after if running == "after_commit:3" else before), running
         come_back(office)
-        assert (state(office, key), counts(office)) == ("done", after), point
+        assert (state(office, key), counts(office)) == ("done", after), points
         batches.start_undo(office.session, CLERK, key)
-        if turn > len(CHECKING) + len(RUNNING):
-            die(office, point)
-            assert counts(office) == (before if point == "after_commit:2" else after), point
+        if undoing:
+            die(office, undoing)
+            assert counts(office) == (before if undoing == "after_commit:2" else after), undoing
         come_back(office)
-        assert (state(office, key), counts(office)) == ("undone", before), point
+        assert (state(office, key), counts(office)) == ("undone", before), points
         for verb in ("import", "import_undo"):
             asked = select(func.count()).where(Event.verb == verb)
-            assert office.session.scalar(asked) == turn, point
+            assert office.session.scalar(asked) == turn, points
