@@ -45,16 +45,17 @@ class UnreadablePage(Exception):
 
 @dataclass(frozen=True)
 class PageImage:
-    """One page (from 1) of a stored file, at one of the sizes."""
+    """One page (from 1) of a stored file, at one of the sizes, turned clockwise by `turn` degrees."""
 
     sha256: str
     mime: str
     page: int = 1
     size: str = "page"
+    turn: int = 0
 
     @property
     def name(self) -> str:
-        """The file name in the cache."""
+        """The file name in the cache, which keeps pages as they are in the file."""
         return f"{self.sha256}-{self.page}-{self.size}.jpg"
 
 
@@ -74,7 +75,7 @@ def read_page_image(storage: Storage, folder: Path, image: PageImage, reader: Re
         _write_cached(folder, image, plain)
     else:
         storage.read(image.sha256)  # a cached page must not hide that the file is damaged
-    return add_watermark(plain, reader)
+    return add_watermark(turn_picture(plain, image.turn), reader)
 
 
 def render_page_image(storage: Storage, image: PageImage) -> bytes:
@@ -83,6 +84,11 @@ def render_page_image(storage: Storage, image: PageImage) -> bytes:
     if image.mime == "application/pdf":
         return _look("page", data, page=image.page, longest=longest, max_pages=MOST_PAGES)
     return _look("image", data, longest=longest, max_pixels=2 * KEPT_PIXELS, min_side=1)
+
+
+def turn_picture(picture: bytes, degrees: int) -> bytes:
+    """A JPEG turned clockwise by a multiple of 90 degrees. Raises UnreadablePage."""
+    return _look("turn", picture, degrees=degrees) if degrees else picture
 
 
 def add_watermark(plain: bytes, reader: Reader) -> bytes:

@@ -27,7 +27,10 @@ class StoredFile(Base):
 
 
 class Attachment(Base):
-    """A document of a material in one round of a request; unchanged ones are copied to the next round."""
+    """A document of a material in one round of a request; unchanged ones are copied to the next round.
+
+    Its pages are shown turned clockwise by `turn` degrees; the stored file stays as it was sent.
+    """
 
     __tablename__ = "attachment"
     __table_args__ = (
@@ -41,6 +44,7 @@ class Attachment(Base):
     material: Mapped[Code]
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
     position: Mapped[int] = mapped_column(default=0)
+    turn: Mapped[int] = mapped_column(default=0)
     original_name: Mapped[Long]
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from anguan.extensions import db, storage
+from anguan.infra.page_images import turn_picture
 from anguan.models import Attachment, ChangeRequest
 from anguan.portal.blueprint import portal
 from anguan.portal.visitor import current_account
@@ -16,7 +17,7 @@ from anguan.web.responses import send_bytes
 @portal.get("/files/<id:attachment>", endpoint="file")
 @require_roles("applicant")
 def show_file(attachment: int) -> ResponseReturnValue:
-    """One document of an own request: pictures inline, everything else as a download."""
+    """One document of an own request: pictures inline and turned, everything else as a download."""
     row = db.session.scalar(
         select(Attachment)
         .join(ChangeRequest, ChangeRequest.id == Attachment.request_id)
@@ -25,7 +26,10 @@ def show_file(attachment: int) -> ResponseReturnValue:
     if row is None:
         abort(404)
     shown = row.file.mime.startswith("image/")
-    return send_bytes(storage().read(row.file.sha256), row.file.mime, row.shown_name, download=not shown)
+    data = storage().read(row.file.sha256)
+    if shown:
+        data = turn_picture(data, row.turn)
+    return send_bytes(data, row.file.mime, row.shown_name, download=not shown)
 
 
 @portal.get("/photo", endpoint="photo")

@@ -17,7 +17,10 @@ PHOTO_LIMIT = 10 * MEGABYTE
 
 @dataclass(frozen=True)
 class SlotFile:
-    """A file in a slot: its URL, the URL of its picture or '', and the id for its buttons or 0."""
+    """A file in a slot: its URL, the URL of its picture or '', and the id for its buttons or 0.
+
+    `size` is in words, with the day of the upload where the file is one on record.
+    """
 
     name: str
     size: str
@@ -164,6 +167,11 @@ def example_link(draft: Draft, slot: Slot) -> tuple[tuple[str, str], ...]:
 
 
 def format_file(row: Attachment) -> str:
-    """Size in words: 1.2 MB, or 3 页，1.2 MB."""
+    """Size in words: 1.2 MB, or 3 页，1.2 MB；a file on record with the day of its upload."""
     size = format_size(row.file.size)
-    return size if row.file.mime.startswith("image/") else f"{row.file.pages} 页，{size}"
+    if not row.file.mime.startswith("image/"):
+        size = f"{row.file.pages} 页，{size}"
+    request = row.request
+    if request is not None and request.created_at and row.file.created_at < request.created_at:
+        size += f"，沿用 {format_day(row.file.created_at)}上传的文件"
+    return size

@@ -17,13 +17,17 @@ from anguan.infra.inspection import Unacceptable, display_name, read_upload
 from anguan.models import Account
 from anguan.services.codes import Refusal
 from anguan.services.refusals import FormError, NotFound, Refused
-from anguan.services.requests import attachments
-from anguan.services.requests.drafts import read_draft
+from anguan.services.requests import attachment_edits, attachments
+from anguan.services.requests.drafts import Draft, read_draft
 from anguan.services.requests.filing import own_request
 
 PAPER = "paper."
-BUTTONS = ("remove", "again")
-"""Names of the buttons of an upload slot."""
+REPLACE = "replace."
+"""Before the id of an attachment, the name of the input whose file takes its place."""
+
+
+Wanted = tuple[str, str, str, FileStorage, int | None]
+"""Slot, anchor, title, file, and the id of the attachment that it replaces."""
 
 
 def save_uploads(
@@ -36,14 +40,14 @@ def save_uploads(
 ) -> list[FormError]:
     """Attach every valid file to its slot; returns an error for each of the others."""
     wanted = list(_wanted(matter, files))
-    if not wanted:
+    if not any(file.filename for several in files.listvalues() for file in several):
         return []
     draft, faults = read_draft(session, own_request(session, account, id)), []
-    for slot, anchor, title, file in wanted:
+    for slot, anchor, title, file, old in (*wanted, *_replacing(draft, files)):
         name = file.filename or ""
         try:
             data = read_upload(cast(BinaryIO, file.stream), name)
-            attachments.attach(session, storage, account, id, slot, data, name, draft)
+            attachments.attach(session, storage, account, id, slot, data, name, draft, old)
         except Unacceptable as unacceptable:
             faults.append(FormError(anchor, f"{title}：{unacceptable.sentence}"))
         except NotFound:
@@ -56,29 +60,42 @@ def save_uploads(
 
 
 def press_slot_button(session: Session, account: Account, id: int) -> str:
-    """Remove a file or use one on record, as the pressed button of the form says.
+    """Remove, turn or move a file, or use one on record, as the pressed button of the form says.
 
     Returns the id of the slot's input, '' without such a button. Raises NotFound, Refused.
     """
     slot, form = "", request.form
     if removed := read_id(form.get("remove")):
-        slot = attachments.detach(session, account, id, removed)
+        slot = attachment_edits.detach(session, account, id, removed)
+    elif turned := read_id(form.get("turn")):
+        slot = attachment_edits.turn_file(session, account, id, turned)
+    elif raised := read_id(form.get("up")):
+        slot = attachment_edits.move_file(session, account, id, raised, -1)
+    elif lowered := read_id(form.get("down")):
+        slot = attachment_edits.move_file(session, account, id, lowered, 1)
     elif chosen := form.get("again"):
         slot, _, number = chosen.rpartition(":")
         attachments.reuse_file(session, account, id, slot, read_id(number) or 0)
     return slot if "." in slot else f"{PAPER}{slot}" if slot else ""
 
 
-def _wanted(
-    matter: Matter, files: MultiDict[str, FileStorage]
-) -> Iterator[tuple[str, str, str, FileStorage]]:
-    """The files in slots of this matter: slot, anchor, title, file."""
+def _wanted(matter: Matter, files: MultiDict[str, FileStorage]) -> Iterator[Wanted]:
+    """The files in slots of this matter."""
     for code, title in matter.material_titles.items():
         for file in files.getlist(f"{PAPER}{code}"):
             if file.filename:
-                yield code, f"paper:{code}", title, file
+                yield code, f"paper:{code}", title, file, None
     for field in matter.asked:
         if field.resolved.control == "photo":
             for file in files.getlist(field.path):
                 if file.filename:
-                    yield field.path, f"field:{field.path}", field.label, file
+                    yield field.path, f"field:{field.path}", field.label, file, None
+
+
+def _replacing(draft: Draft, files: MultiDict[str, FileStorage]) -> Iterator[Wanted]:
+    """The files that take the place of others in their slots."""
+    titles = draft.matter.material_titles
+    for row in draft.request.attachments:
+        file = files.get(f"{REPLACE}{row.id}")
+        if file is not None and file.filename and row.material in titles:
+            yield row.material, f"paper:{row.material}", titles[row.material], file, row.id

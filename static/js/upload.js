@@ -3,7 +3,7 @@
 (function () {
   /* A3 at 300 dpi. */
   const LONGEST = 5000;
-  const BUTTONS = ['remove', 'again'];
+  const BUTTONS = ['remove', 'again', 'turn', 'up', 'down'];
   const megabytes = (bytes) =>
     bytes < 1048576 ? Math.max(1, Math.round(bytes / 1024)) + ' KB' : (bytes / 1048576).toFixed(1) + ' MB';
   const make = (tag, name, words) => {
@@ -12,7 +12,9 @@
     element.textContent = words || '';
     return element;
   };
-  const placeOf = (input) => document.querySelector('[data-upload-faults="' + CSS.escape(input.name) + '"]');
+  const placeOf = (input) => (input.closest('[data-slot]') || document).querySelector(
+    input.closest('[data-slot]') ? '[data-upload-faults]' : '[data-upload-faults="' + CSS.escape(input.name) + '"]',
+  );
   function judge(input) {
     const limit = Number(input.dataset.limit);
     return Array.from(input.files).map((file) => {
@@ -41,7 +43,8 @@
     const said = document.getElementById(input.name + '-error');
     if (said) said.remove();
     input.removeAttribute('aria-invalid');
-    input.closest('.drop').classList.remove('drop--fault');
+    const drop = input.closest('.drop');
+    if (drop) drop.classList.remove('drop--fault');
   }
   function say(input, sentences) {
     const place = placeOf(input);
@@ -99,8 +102,8 @@
       });
       if (sent.page) dressAll(show(form, sent.page, name));
       else delete slot.dataset.uploading;
-      const fresh = document.getElementById(input.id);
-      const said = fresh.closest('.drop').querySelector('.drop__chosen');
+      const fresh = document.getElementById(input.id) || document.getElementById(name);
+      const said = document.getElementById(name).closest('.drop').querySelector('.drop__chosen');
       said.textContent = '';
       const good = sent.count - sent.faults.length;
       if (good > 0) said.append(make('li', '', good === 1 ? '已上传' : '已上传 ' + good + ' 份'));
@@ -109,7 +112,43 @@
       return !sent.failure && !sent.faults.length;
     });
   }
+  /* 替换: a link that opens the choice of a file. */
+  function dressReplace(input) {
+    const fold = input.closest('details');
+    const place = make('span', 'replace');
+    const link = make('label', 'link');
+    link.htmlFor = input.id;
+    link.innerHTML = fold.querySelector('summary').innerHTML;
+    input.className = 'sr';
+    fold.replaceWith(place);
+    place.append(input, link);
+    input.addEventListener('change', () => chooseFiles(input, input.closest('[data-slot]').querySelector('.drop__chosen')));
+  }
+  async function chooseFiles(input, chosen) {
+    chosen.textContent = '';
+    if (Array.from(input.files).some((file) => file.type.startsWith('image/'))) {
+      chosen.append(make('li', '', '正在准备照片…'));
+      if (!await lighten(input).catch(() => true)) return;
+    }
+    const faults = judge(input);
+    if (faults.length) input.value = '';
+    chosen.textContent = '';
+    if (input.files.length) settle(input);
+    say(input, faults);
+    if (!input.files.length) return;
+    if (input.closest('[data-slot]') && input.form.dataset.autosave) {
+      sendFiles(input);
+      return;
+    }
+    Array.from(input.files).forEach((file) => {
+      chosen.append(make('li', '', '已选 ' + file.name + '，' + megabytes(file.size) + '，保存时上传'));
+    });
+  }
   function dress(input) {
+    if (input.closest('.replace')) {
+      dressReplace(input);
+      return;
+    }
     const old = document.querySelector('label[for="' + CSS.escape(input.id) + '"]');
     const drop = make('div', 'drop');
     const button = make('label', 'btn btn--small');
@@ -122,26 +161,7 @@
     input.before(drop);
     input.className = 'sr';
     drop.append(make('p', 'hint', '把文件拖到这里，或'), input, button, chosen);
-    input.addEventListener('change', async () => {
-      chosen.textContent = '';
-      if (Array.from(input.files).some((file) => file.type.startsWith('image/'))) {
-        chosen.append(make('li', '', '正在准备照片…'));
-        if (!await lighten(input).catch(() => true)) return;
-      }
-      const faults = judge(input);
-      if (faults.length) input.value = '';
-      chosen.textContent = '';
-      if (input.files.length) settle(input);
-      say(input, faults);
-      if (!input.files.length) return;
-      if (input.closest('[data-slot]') && input.form.dataset.autosave) {
-        sendFiles(input);
-        return;
-      }
-      Array.from(input.files).forEach((file) => {
-        chosen.append(make('li', '', '已选 ' + file.name + '，' + megabytes(file.size) + '，保存时上传'));
-      });
-    });
+    input.addEventListener('change', () => chooseFiles(input, chosen));
     ['dragenter', 'dragover'].forEach((name) => drop.addEventListener(name, (event) => {
       event.preventDefault();
       drop.classList.add('is-over');
@@ -170,8 +190,8 @@
       }
       const made = show(form, page, slot);
       dressAll(made);
-      const same = Array.from(made.querySelectorAll('button')).find((one) => one.name === name && one.value === value);
-      (same || made.querySelector('input[type=file]') || made).focus();
+      const near = Array.from(made.querySelectorAll('button[name]:not([disabled])')).filter((one) => one.value === value);
+      (near.find((one) => one.name === name) || near[0] || document.getElementById(slot)).focus();
       return true;
     }));
   });

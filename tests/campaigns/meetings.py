@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from anguan.infra.transaction import transaction
 from anguan.models import Edition, Person
-from anguan.services.requests import attachments, filing
+from anguan.services.requests import attachment_edits, attachments, filing
 from tests.campaigns.decisions import approve
 from tests.campaigns.support.bulk import gather
 from tests.campaigns.support.invariants import check_invariants
@@ -44,7 +44,7 @@ def replace_paper(office: Office, request_id: int) -> SubprocessTask:
         filing.revise(office.session, filer, request_id)
         for row in list(office.request(request_id).attachments):
             if row.round == 2:
-                attachments.detach(office.session, filer, request_id, row.id)
+                attachment_edits.detach(office.session, filer, request_id, row.id)
         attachments.attach(
             office.session, office.storage, filer, request_id, "title_proof", fresh, "新证.jpg"
         )

@@ -188,4 +188,31 @@ MUTANTS = (
         ("tests/services/requests/test_notes.py::test_reviewers_write_and_remove_their_own[sqlite]",),
         "A note is removed by its author only.",
     ),
+    Mutant(
+        "files_of_others",
+        (
+            Edit(
+                "anguan/services/requests/attachment_edits.py",
+                "Attachment.id == attachment_id, Attachment.request_id == request_id",
+                "Attachment.id == attachment_id",
+            ),
+        ),
+        ("tests/portal/test_slot_tools.py::test_tools_reach_only_files_of_the_own_draft[sqlite]",),
+        "The tools of an upload slot reach files of the own draft only.",
+    ),
+    Mutant(
+        "record_of_other_regions",
+        (
+            Edit(
+                "anguan/services/requests/files_on_record.py",
+                ", *in_region(ChangeRequest, account.region))",
+                ")",
+            ),
+        ),
+        (
+            "tests/panel/office_filing/test_files_on_record.py"
+            "::test_files_of_another_region_are_neither_offered_nor_taken",
+        ),
+        "Files on record of another region are neither offered to the office nor taken.",
+    ),
 )

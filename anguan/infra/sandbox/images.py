@@ -19,6 +19,12 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 """Transposition by EXIF orientation; from 5 on width and height are exchanged."""
+CLOCKWISE = {
+    90: Image.Transpose.ROTATE_270,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_90,
+}
+"""Transposition by degrees; the names of Pillow turn the other way."""
 STRIP = 512
 """Rows that are reduced at a time; a multiple of every factor."""
 UNREADABLE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error)
@@ -34,6 +40,18 @@ def remake_image(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
     made = BytesIO()
     clean.save(made, "JPEG", quality=90)
     return {"width": width, "height": height}, made.getvalue()
+
+
+def turn_image(data: bytes, ask: Ask) -> tuple[Figures, bytes]:
+    """The JPEG turned clockwise by `degrees`, a multiple of 90. Raises FileError."""
+    try:
+        with Image.open(BytesIO(data), formats=("JPEG",)) as opened:
+            turned = opened.transpose(CLOCKWISE[ask["degrees"]])
+    except UNREADABLE as error:
+        raise FileError("broken") from error
+    made = BytesIO()
+    turned.save(made, "JPEG", quality=92)
+    return {"width": turned.width, "height": turned.height}, made.getvalue()
 
 
 def remake(data: bytes, ask: Ask) -> tuple[Image.Image, tuple[int, int]]:

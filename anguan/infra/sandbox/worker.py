@@ -17,7 +17,7 @@ from typing import Any
 from PIL import Image
 
 from anguan.infra.sandbox.file_error import FileError
-from anguan.infra.sandbox.images import remake_image
+from anguan.infra.sandbox.images import remake_image, turn_image
 from anguan.infra.sandbox.page_rendering import draw_pages, render_page
 from anguan.infra.sandbox.pdf_files import read_pdf
 from anguan.infra.sandbox.portraits import (
@@ -35,6 +35,7 @@ Answer = dict[str, Any]
 
 TASKS = {
     "image": remake_image,
+    "turn": turn_image,
     "pdf": read_pdf,
     "page": render_page,
     "draw": draw_pages,

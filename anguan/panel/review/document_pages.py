@@ -67,7 +67,8 @@ def show_page(id: int, attachment: int, page: int, size: str) -> Response:
 
     HEAD draws it ahead of time for the reviewer's next request: nothing is delivered, nothing recorded.
     """
-    picture = send_picture(document_of(id, attachment).file, page, size)
+    document = document_of(id, attachment)
+    picture = send_picture(document.file, page, size, document.turn)
     if request.method == "HEAD":
         return picture
     found, who = get_visible_or_404(id), current_account()

@@ -14,7 +14,7 @@ from anguan.infra.events import actor_of, record_event
 from anguan.infra.fonts import FACES, is_installed
 from anguan.infra.page_images import PageImage, Reader, UnreadablePage, read_page_image
 from anguan.infra.transaction import transaction
-from anguan.models import ChangeRequest, StoredFile
+from anguan.models import Attachment, ChangeRequest, StoredFile
 from anguan.panel.common.guard import current_account
 from anguan.services.requests.drafts import definition
 from anguan.services.review.document_reads import document_titles
@@ -33,22 +33,23 @@ def reader() -> Reader:
     return Reader(f"仅供考核审批使用　{current_account().name}　{now:%Y-%m-%d %H:%M}", FACES["hei"][0])
 
 
-def render_picture(kept: StoredFile, page: int, size: str, who: Reader) -> bytes:
+def render_picture(kept: StoredFile, page: int, size: str, who: Reader, turn: int = 0) -> bytes:
     """One page with the reader's watermark as JPEG. Aborts with 404, 410 (damaged), 422 or 503
     (unreadable)."""
     if not 1 <= page <= kept.pages:
         abort(404)
     try:
-        return read_page_image(storage(), _folder(), PageImage(kept.sha256, kept.mime, page, size), who)
+        image = PageImage(kept.sha256, kept.mime, page, size, turn)
+        return read_page_image(storage(), _folder(), image, who)
     except Damaged:
         abort(410, "这份文件已经损坏或丢失，不能据此审核。请联系技术支持，并让申请人重新上传。")
     except UnreadablePage as fault:
         abort(503 if fault.later else 422, fault.sentence)
 
 
-def send_picture(kept: StoredFile, page: int = 1, size: str = "page") -> Response:
+def send_picture(kept: StoredFile, page: int = 1, size: str = "page", turn: int = 0) -> Response:
     """One page for display."""
-    return send_bytes(render_picture(kept, page, size, reader()), "image/jpeg", "材料.jpg")
+    return send_bytes(render_picture(kept, page, size, reader(), turn), "image/jpeg", "材料.jpg")
 
 
 def send_copy(request: ChangeRequest, attachment: int) -> Response:
@@ -57,7 +58,7 @@ def send_copy(request: ChangeRequest, attachment: int) -> Response:
     if row is None:
         abort(404)
     title = document_titles(definition(db.session, request)).get(row.material, "材料")
-    answer = _copy(row.file, f"{request.number or ''} {title}".strip())
+    answer = _copy(row, f"{request.number or ''} {title}".strip())
     id, who = request.id, actor_of(current_account())
     with transaction(db.session) as session:
         about = session.get_one(ChangeRequest, id)
@@ -65,9 +66,9 @@ def send_copy(request: ChangeRequest, attachment: int) -> Response:
     return answer
 
 
-def _copy(kept: StoredFile, name: str) -> Response:
-    who = reader()
-    pictures = [render_picture(kept, page, "page", who) for page in range(1, kept.pages + 1)]
+def _copy(row: Attachment, name: str) -> Response:
+    who, kept = reader(), row.file
+    pictures = [render_picture(kept, page, "page", who, row.turn) for page in range(1, kept.pages + 1)]
     if kept.mime == "image/jpeg":
         return send_bytes(pictures[0], "image/jpeg", f"{name}.jpg", download=True)
     return send_bytes(_make_pdf(pictures, name), "application/pdf", f"{name}.pdf", download=True)

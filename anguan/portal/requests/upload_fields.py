@@ -57,7 +57,7 @@ def photo_slot(
 
 def describe_file(row: Attachment, removable: bool = False) -> SlotFile:
     """A document as its slot shows it."""
-    url = url_for("portal.file", attachment=row.id)
+    url = url_for("portal.file", attachment=row.id, turn=row.turn or None)
     picture = url if row.file.mime.startswith("image/") else ""
     return SlotFile(row.shown_name, format_file(row), url, row.id if removable else 0, picture)
 

@@ -1,9 +1,7 @@
-"""Attachments of a draft: upload, remove, reuse stored files."""
+"""Attachments of a draft: upload and reuse of stored files."""
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from anguan.core import clock
 from anguan.core.fault_injection import crash_point
 from anguan.core.lifecycle import DRAFT, RETURNED
 from anguan.core.matter import Matter
@@ -15,8 +13,8 @@ from anguan.models import Account, Attachment, ChangeRequest
 from anguan.services.codes import Refusal
 from anguan.services.photos.id_photos import limits_of, save_photo
 from anguan.services.refusals import NotFound, Refused
-from anguan.services.requests.draft_writes import attach_file, attach_photo, write_values
-from anguan.services.requests.drafts import Draft, Slot, definition, read_draft, reopened, working_round
+from anguan.services.requests.draft_writes import attach_file, attach_photo
+from anguan.services.requests.drafts import Draft, Slot, definition, read_draft, reopened
 from anguan.services.requests.files_on_record import SEARCHED, files_on_record
 from anguan.services.requests.filing import own_request
 from anguan.services.transitions import lock_request
@@ -31,11 +29,13 @@ def attach(
     data: bytes,
     name: str,
     draft: Draft | None = None,
+    instead_of: int | None = None,
 ) -> Attachment:
     """Attach one uploaded file to a slot: a material's code, or the path of a photo field.
 
     The file is inspected before the transaction and stored before its row. `draft` is the account's own
-    request, for callers that have read it already. Raises NotFound, or Refused with what is wrong.
+    request, for callers that have read it already. `instead_of` is the id of a file of the slot whose place
+    the new one takes. Raises NotFound, or Refused with what is wrong.
     """
     request = own_request(session, account, request_id)
     if draft is None:
@@ -49,9 +49,17 @@ def attach(
     except Unacceptable as unacceptable:
         raise Refused(Refusal.UNACCEPTABLE_FILE, sentence=unacceptable.sentence) from unacceptable
     with transaction(session):
-        request = _lock_editable(session, account, request_id, slot)
+        request = lock_editable(session, account, request_id, slot)
         row = store(session, storage, clean)
-        attachment = attach_file(session, request, slot, row, clean.name, at_most=wanted.material.at_most)
+        attachment = attach_file(
+            session,
+            request,
+            slot,
+            row,
+            clean.name,
+            at_most=wanted.material.at_most,
+            instead_of=instead_of,
+        )
         crash_point("after_attach")
     crash_point("before_answer")
     return attachment
@@ -75,7 +83,7 @@ def _attach_photo(
         raise Refused(Refusal.PHOTO_BLOCKED, sentences="；".join(found.sentence for found in portrait.blocks))
     request_id = request.id
     with transaction(session):
-        request = _lock_editable(session, account, request_id, path)
+        request = lock_editable(session, account, request_id, path)
         photo = save_photo(session, storage, portrait)
         attachment = attach_photo(session, request, path, photo.file, portrait.photo.name)
         crash_point("after_attach")
@@ -95,7 +103,8 @@ def _slot(draft: Draft, code: str) -> Slot:
     raise NotFound(Refusal.NO_MATERIAL)
 
 
-def _lock_editable(session: Session, account: Account, request_id: int, slot: str) -> ChangeRequest:
+def lock_editable(session: Session, account: Account, request_id: int, slot: str) -> ChangeRequest:
+    """The request, locked, if this slot may be changed now. Raises NotFound, Refused."""
     own_request(session, account, request_id)
     request = lock_request(session, request_id)
     if request.state not in (DRAFT, RETURNED):
@@ -107,35 +116,12 @@ def _lock_editable(session: Session, account: Account, request_id: int, slot: st
     return request
 
 
-def detach(session: Session, account: Account, request_id: int, attachment_id: int) -> str:
-    """Remove a file of the coming round; submitted rounds keep theirs. Returns its slot.
-
-    Raises NotFound, Refused.
-    """
-    with transaction(session):
-        own_request(session, account, request_id)
-        row = session.scalar(
-            select(Attachment).where(Attachment.id == attachment_id, Attachment.request_id == request_id)
-        )
-        if row is None:
-            raise NotFound(Refusal.NO_PAPER)
-        request = _lock_editable(session, account, request_id, row.material)
-        if row.round != working_round(request):
-            raise NotFound(Refusal.NO_PAPER)
-        if "." in row.material:
-            write_values(request, {row.material: ""})
-        slot = row.material
-        session.delete(row)
-        request.changed_at = clock.now()
-    return slot
-
-
 def reuse_file(
     session: Session, account: Account, request_id: int, slot: str, attachment_id: int
 ) -> Attachment:
     """Attach a stored file to the same slot of this draft, by reference. Raises NotFound, Refused."""
     with transaction(session):
-        request = _lock_editable(session, account, request_id, slot)
+        request = lock_editable(session, account, request_id, slot)
         draft = read_draft(session, request)
         photo = is_photo(draft.matter, slot)
         offered = files_on_record(session, draft, SEARCHED).get(slot, ())
@@ -152,4 +138,5 @@ def reuse_file(
             earlier.file,
             earlier.original_name,
             at_most=wanted.material.at_most,
+            turn=earlier.turn,
         )

@@ -11,6 +11,9 @@ ANSWER_PREFIX = "answer."
 """Before the item, the name of the input in which the filer explains why it does not change."""
 LONGEST_ANSWER = 500
 
+Files = tuple[tuple[int, int], ...]
+"""Id of each stored file and the degrees by which it is turned, in their order."""
+
 
 @dataclass(frozen=True)
 class Correction:
@@ -27,10 +30,10 @@ class Correction:
 
 @dataclass(frozen=True)
 class RoundContent:
-    """What a round asks for: canonical value by path, and stored files by slot."""
+    """What a round asks for: canonical value by path, and stored files by slot in their order, with turn."""
 
     values: Mapping[str, str]
-    files: Mapping[str, frozenset[int]]
+    files: Mapping[str, Files]
 
 
 def standing_return(request: ChangeRequest) -> Decision | None:
@@ -80,11 +83,11 @@ def content_of(request: ChangeRequest, round_: int) -> RoundContent:
     return RoundContent(values, files_of(row for row in request.attachments if row.round == round_))
 
 
-def files_of(attachments: Iterable[Attachment]) -> dict[str, frozenset[int]]:
-    """Stored files by slot."""
-    found: dict[str, frozenset[int]] = {}
+def files_of(attachments: Iterable[Attachment]) -> dict[str, Files]:
+    """Stored files by slot, as they are shown."""
+    found: dict[str, Files] = {}
     for row in attachments:
-        found[row.material] = found.get(row.material, frozenset()) | {row.file_id}
+        found[row.material] = (*found.get(row.material, ()), (row.file_id, row.turn))
     return found
 
 
@@ -124,7 +127,7 @@ def write_answers(request: ChangeRequest, typed: Mapping[str, str]) -> None:
 
 def _part(item: str, matter: Matter, content: RoundContent) -> object:
     if slots := slots_of(item, matter):
-        return {(slot, file) for slot in slots for file in content.files.get(slot, ())}
+        return [(slot, content.files.get(slot, ())) for slot in slots]
     return content.values.get(item.partition(":")[2], "")
 
 

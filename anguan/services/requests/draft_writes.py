@@ -32,17 +32,28 @@ def attach_file(
     name: str,
     replace: bool = False,
     at_most: int = 10,
+    instead_of: int | None = None,
+    turn: int = 0,
 ) -> Attachment:
-    """Attach a stored file to a slot of the coming round; idempotent. Raises Refused for too many files."""
+    """Attach a stored file to a slot of the coming round; idempotent.
+
+    With `replace` it is alone in the slot; `instead_of` is the id of the file whose place it takes. Raises
+    Refused for too many files.
+    """
     coming = working_round(request)
     there = [a for a in request.attachments if a.round == coming and a.material == slot]
+    old = next((a for a in there if a.id == instead_of), None)
     for attachment in there:
         if attachment.file_id == row.id:
+            if old is not None and old is not attachment:
+                _remove(session, request, old)
             return attachment
+    if old is not None:
+        there.remove(old)
+        _remove(session, request, old)
     if replace or (at_most == 1 and there):
         for attachment in there:
-            request.attachments.remove(attachment)
-            session.delete(attachment)
+            _remove(session, request, attachment)
         there = []
     if len(there) >= at_most:
         raise Refused(Refusal.TOO_MANY_FILES, most=at_most)
@@ -51,7 +62,8 @@ def attach_file(
         round=coming,
         material=slot,
         file_id=row.id,
-        position=max((a.position for a in there), default=0) + 1,
+        position=old.position if old else max((a.position for a in there), default=0) + 1,
+        turn=turn,
         original_name=name,
         added_at=clock.now(),
     )
@@ -60,6 +72,11 @@ def attach_file(
     session.flush()
     session.expire(request, ["attachments"])
     return attachment
+
+
+def _remove(session: Session, request: ChangeRequest, attachment: Attachment) -> None:
+    request.attachments.remove(attachment)
+    session.delete(attachment)
 
 
 def attach_photo(

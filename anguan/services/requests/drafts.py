@@ -160,7 +160,7 @@ def read_draft(session: Session, request: ChangeRequest) -> Draft:
 def digest_of(draft: Draft) -> str:
     """Digest of what the confirmation page shows: values asked for, current values, documents, round."""
     parts = [(cell.path, f"{cell.certificate_id}|{cell.before}|{cell.after}") for cell in draft.changes]
-    parts += [(slot.material.code, str(row.file_id)) for slot in draft.slots for row in slot.files]
+    parts += [(slot.material.code, f"{row.file_id}|{row.turn}") for slot in draft.slots for row in slot.files]
     return body_digest([*parts, ("round", f"{draft.request.round}|{draft.matter.version}")])
 
 

@@ -99,6 +99,7 @@ def carry_attachments(session: Session, request: ChangeRequest) -> None:
                 material=row.material,
                 file_id=row.file_id,
                 position=row.position,
+                turn=row.turn,
                 original_name=row.original_name,
                 added_at=row.added_at,
             )

@@ -14,16 +14,12 @@ from anguan.services.review.review_view import round_attachments
 
 def mark_read(session: Session, account: Account, attachment: Attachment, seen: bool) -> None:
     """Set or remove the read mark; idempotent."""
-    account_id, document_id, material, file_id = (
-        account.id,
-        attachment.id,
-        attachment.material,
-        attachment.file_id,
-    )
+    account_id, document_id = account.id, attachment.id
     same = select(Attachment.id).where(
         Attachment.request_id == attachment.request_id,
-        Attachment.material == material,
-        Attachment.file_id == file_id,
+        Attachment.material == attachment.material,
+        Attachment.file_id == attachment.file_id,
+        Attachment.turn == attachment.turn,
     )
     mine = select(DocumentRead.id).where(
         DocumentRead.attachment_id.in_(same), DocumentRead.account_id == account_id
@@ -42,12 +38,14 @@ def mark_read(session: Session, account: Account, attachment: Attachment, seen: 
 def read_documents(session: Session, account: Account, request: ChangeRequest) -> frozenset[int]:
     """IDs of this round's documents that the reviewer has read; one carried over unchanged stays read."""
     read = session.execute(
-        select(Attachment.material, Attachment.file_id)
+        select(Attachment.material, Attachment.file_id, Attachment.turn)
         .join(DocumentRead, DocumentRead.attachment_id == Attachment.id)
         .where(Attachment.request_id == request.id, DocumentRead.account_id == account.id)
     )
-    marks = {(material, file_id) for material, file_id in read}
-    return frozenset(row.id for row in round_attachments(request) if (row.material, row.file_id) in marks)
+    marks = {tuple(row) for row in read}
+    return frozenset(
+        row.id for row in round_attachments(request) if (row.material, row.file_id, row.turn) in marks
+    )
 
 
 def unread_required(session: Session, account: Account, request: ChangeRequest) -> list[str]:

@@ -84,8 +84,10 @@ def compare_with_earlier_round(
         for place, item in now.items()
         if not item.mirror_of and item.mode in ("asked", "answered") and _after(then.get(place)) != item.after
     )
-    before = {(row.material, row.file_id) for row in request.attachments if row.round == round_}
-    there = {(row.material, row.file_id) for row in request.attachments if row.round == request.round}
+    before = {(row.material, row.file_id, row.turn) for row in request.attachments if row.round == round_}
+    there = {
+        (row.material, row.file_id, row.turn) for row in request.attachments if row.round == request.round
+    }
     return RoundComparison(
         round_,
         seen,
@@ -93,12 +95,12 @@ def compare_with_earlier_round(
         tuple(
             row
             for row in request.attachments
-            if row.round == request.round and (row.material, row.file_id) not in before
+            if row.round == request.round and (row.material, row.file_id, row.turn) not in before
         ),
         tuple(
             row
             for row in request.attachments
-            if row.round == round_ and (row.material, row.file_id) not in there
+            if row.round == round_ and (row.material, row.file_id, row.turn) not in there
         ),
     )
 

@@ -35,7 +35,7 @@ def test_files_are_sent_at_once(meet: Meet, documents: Documents) -> None:
     expect(page.locator(".errors")).to_have_count(0)
 
     page.route("**/edit", lambda route: route.abort())
-    slot.locator("input[type=file]").set_input_files(documents.photo)
+    page.locator("[id='paper.application']").set_input_files(documents.photo)
     expect(slot.locator(".field__error")).to_contain_text("没有连上服务器")
     chosen = "document.getElementById('paper.application').files.length"
     assert page.evaluate(chosen) == 1
@@ -45,6 +45,16 @@ def test_files_are_sent_at_once(meet: Meet, documents: Documents) -> None:
     expect(slot.locator(".upload__file")).to_have_count(4)
     assert page.evaluate(chosen) == 0
 
+    first = slot.locator(".upload__file").first
+    assert "扫描件.jpg" in first.inner_text()
+    slot.get_by_role("button", name="下移").first.press("Enter")
+    expect(first).to_contain_text("第二页.jpg")
+    expect(page.locator(":focus")).to_contain_text("下移扫描件.jpg")
+    first.get_by_role("button", name="旋转").click()
+    expect(first.locator("img")).to_have_attribute("src", re.compile("turn=90"))
+    slot.get_by_label("替换 第二页.jpg").set_input_files(documents.small_photo)
+    expect(first).to_contain_text("小照片.jpg")
+    expect(slot.locator(".upload__file")).to_have_count(4)
     slot.get_by_role("button", name="删除").first.press("Enter")
     expect(slot.locator(".upload__file")).to_have_count(3)
     back = page.locator("[data-slot='paper.id_back']")
@@ -54,7 +64,7 @@ def test_files_are_sent_at_once(meet: Meet, documents: Documents) -> None:
     expect(back.locator(".upload__file")).to_have_count(1)
 
     page.context.clear_cookies()
-    slot.locator("input[type=file]").set_input_files(documents.photo)
+    page.locator("[id='paper.application']").set_input_files(documents.photo)
     expect(slot.locator(".field__error")).to_contain_text("登录已经结束")
     assert page.evaluate(chosen) == 1
     holder.complaints.clear()

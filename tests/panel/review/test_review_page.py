@@ -19,7 +19,7 @@ from anguan.infra.events import CLOCK
 from anguan.infra.transaction import transaction
 from anguan.models import Attachment, ChangeRequest, Claim, Decision, LastVisit, Reason, StepConfig
 from anguan.panel.review.review_presenter import compare, group
-from anguan.services.requests import attachments, filing
+from anguan.services.requests import attachment_edits, filing
 from anguan.services.requests.drafts import definition
 from anguan.services.review import claims
 from anguan.services.review.review_view import dossier_of
@@ -209,7 +209,7 @@ def test_everybody_sees_first_what_changed_since_an_earlier_round(office: Office
     scenario.session.rollback()
     filing.save(scenario.session, filed.filer, filed.id, {"certificate.title": "高级工程师"})
     for paper in office.clients.all(Attachment, request_id=filed.id, material="application", round=2):
-        attachments.detach(scenario.session, filed.filer, filed.id, paper.id)
+        attachment_edits.detach(scenario.session, filed.filer, filed.id, paper.id)
     scenario.attach(filed, "application", data=picture(ink="maroon"))
     scenario.submit(filed)
     other = office.enter("REVIEWER2")
