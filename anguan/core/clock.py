@@ -73,6 +73,11 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def month_number(day: date) -> int:
+    """The month of a day as a number, so that months can be compared and subtracted."""
+    return day.year * 12 + day.month
+
+
 def _to_utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")

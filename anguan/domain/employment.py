@@ -1,12 +1,12 @@
 """Rules and consequences about employment: social insurance, constructors, change of employer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import select
 
 from anguan.core.check_result import CheckResult, blocks, cannot_tell, passes, rule
-from anguan.core.clock import add_months
+from anguan.core.clock import month_number
 from anguan.domain.approval_context import ApprovalContext
 from anguan.domain.certificates import is_kind_b
 from anguan.domain.dossier import Dossier
@@ -21,21 +21,23 @@ def insured_months(dossier: Dossier, enterprise_id: int) -> int | None:
     rows = list(dossier.session.scalars(select(Insurance).where(Insurance.person_id == dossier.person.id)))
     if not rows:
         return None
-    this_month = dossier.today.replace(day=1)
-    paid = {month for row in rows if row.enterprise_id == enterprise_id for month in _months(row, this_month)}
-    # This month's contribution is often not yet registered: the sequence may end with last month.
-    month = this_month if this_month in paid else add_months(this_month, -1)
-    count = 0
-    while month in paid:
-        count, month = count + 1, add_months(month, -1)
-    return count
+    paid = [(row.first_month, row.last_month) for row in rows if row.enterprise_id == enterprise_id]
+    return unbroken_months(paid, dossier.today)
 
 
-def _months(row: Insurance, upto: date) -> Iterator[date]:
-    month, last = row.first_month.replace(day=1), min(row.last_month, upto)
-    while month <= last:
-        yield month
-        month = add_months(month, 1)
+def unbroken_months(spans: Iterable[tuple[date, date]], today: date) -> int:
+    """Months without a gap up to this or last month; a span is its first and last month, both paid.
+
+    This month's contribution is often not yet registered: the sequence may end with last month.
+    """
+    this_month = month_number(today)
+    paid = sorted(((month_number(last), month_number(first)) for first, last in spans), reverse=True)
+    end = this_month if any(first <= this_month <= last for last, first in paid) else this_month - 1
+    begin = end + 1
+    for last, first in paid:
+        if first < begin <= last + 1:
+            begin = first
+    return end + 1 - begin
 
 
 def _check_insurance(dossier: Dossier, unit: str, needed: int, where: str) -> CheckResult:

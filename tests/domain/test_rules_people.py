@@ -1,7 +1,10 @@
 """Rules about people and their employment at their edges, on both databases."""
 
+import random
+from collections.abc import Iterator
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import delete
 
 from anguan.core import clock
@@ -61,6 +64,34 @@ def test_insured_months_are_unbroken_up_to_this_month_or_the_last(scenario: Scen
             assert employment.insured_months(dossier(scenario), scenario.firm(1).id) == 0
         found = judge(scenario, employment.is_insured, DAY)
         assert found.outcome == ("pass" if months >= 3 else "block"), spans
+
+
+def test_unbroken_months_are_counted_as_month_by_month_would() -> None:
+    chance = random.Random(8)
+    for _ in range(300):
+        spans = []
+        for _ in range(chance.randrange(5)):
+            last = chance.randrange(-2, 12)
+            spans.append((add_months(MONTH, -last - chance.randrange(6)), add_months(MONTH, -last)))
+        paid = {month for first, last in spans for month in months_of(first, last)}
+        month, count = MONTH if MONTH in paid else add_months(MONTH, -1), 0
+        while month in paid:
+            month, count = add_months(month, -1), count + 1
+        assert employment.unbroken_months(spans, DAY) == count, spans
+
+
+def months_of(first: date, last: date) -> Iterator[date]:
+    while first <= last:
+        yield first
+        first = add_months(first, 1)
+
+
+def test_a_long_series_costs_no_more_than_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbered: list[date] = []
+    count = employment.month_number
+    monkeypatch.setattr(employment, "month_number", lambda day: numbered.append(day) or count(day))
+    assert employment.unbroken_months([(date(1900, 1, 1), MONTH)], DAY) == 127 * 12 + 3
+    assert len(numbered) == 3
 
 
 def test_insurance_is_judged_by_its_policy_and_left_to_people_when_unknown(scenario: Scenario) -> None:
