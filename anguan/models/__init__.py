@@ -54,6 +54,8 @@ from anguan.models.settings import (
     SettingVersion,
     StepConfig,
 )
+from anguan.models.stale_findings import StaleFindings
+from anguan.models.trigger_sets import create_triggers
 
 __all__ = [
     "DAY_KINDS",
@@ -116,10 +118,12 @@ __all__ = [
     "RuleConfig",
     "SearchKey",
     "SettingVersion",
+    "StaleFindings",
     "StepConfig",
     "StoredFile",
     "Throttle",
     "Training",
     "UsedPassword",
     "UtcDateTime",
+    "create_triggers",
 ]

@@ -13,6 +13,11 @@ from anguan.models.enterprises import Enterprise
 from anguan.models.files import Attachment
 from anguan.models.people import Person
 
+ASKED_IDENTITY = (
+    "path IN ('person.document_number', 'certificate.document_number', 'person.photo', 'certificate.photo')"
+)
+"""SQL condition of change items whose value nobody else may have."""
+
 
 class ChangeRequest(Base):
     """One request of one matter about one subject.
@@ -24,6 +29,8 @@ class ChangeRequest(Base):
     `paused_days` are the working days that were left when it was returned; the due date is paused meanwhile.
     `decided_at` is when it was decided, returned, withdrawn or lapsed; empty while it waits for review.
     `correction_due_at` is the end of the last day for correction (补正期限), fixed when it is returned.
+    `passed_checks`, `doubtful_checks` and `failed_checks` count the findings at `judged_at`, for lists only;
+    `is_green` says that all passed, and is empty while a submitted request waits to be judged.
     """
 
     __tablename__ = "change_request"
@@ -44,6 +51,7 @@ class ChangeRequest(Base):
             postgresql_where=text("state = 'draft'"),
         ),
         Index("ix_change_request_queue", "state", "due_at", "id"),
+        Index("ix_change_request_green", "state", "is_green", "due_at", "id"),
         Index("ix_change_request_submitted", "submitted_at", "id"),
         Index("ix_change_request_filer", "filer_id", "id"),
         Index("ix_change_request_person", "person_id", "id"),
@@ -82,6 +90,12 @@ class ChangeRequest(Base):
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    passed_checks: Mapped[int] = mapped_column(default=0, server_default="0")
+    doubtful_checks: Mapped[int] = mapped_column(default=0, server_default="0")
+    failed_checks: Mapped[int] = mapped_column(default=0, server_default="0")
+    is_green: Mapped[bool | None]
+    judged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     filer: Mapped[Account] = relationship(foreign_keys=[filer_id])
     last_reviewer: Mapped[Account | None] = relationship(foreign_keys=[last_reviewer_id])
@@ -124,6 +138,12 @@ class ChangeItem(Base):
     __table_args__ = (
         UniqueConstraint("request_id", "round", "path", "certificate_id"),
         Index("ix_change_item_certificate_id", "certificate_id"),
+        Index(
+            "ix_change_item_identity",
+            "after",
+            sqlite_where=text(ASKED_IDENTITY),
+            postgresql_where=text(ASKED_IDENTITY),
+        ),
     )
 
     id: Mapped[Key]

@@ -57,7 +57,9 @@ def transition(
     except TransitionNotAllowed:
         raise Refused(Refusal.CLOSED, state=STATE_WORDS[request.state]) from None
     now = clock.now()
-    settled = {} if to == DRAFT else {"decided_at": None if to == SUBMITTED else now}
+    settled: dict[str, Any] = {} if to == DRAFT else {"decided_at": None if to == SUBMITTED else now}
+    if to == SUBMITTED:
+        settled["is_green"] = None  # a trigger marks it, and the worker judges it
     done = session.execute(
         update(ChangeRequest)
         .where(

@@ -15,6 +15,7 @@ from anguan.infra.transaction import transaction
 from anguan.models import IdempotencyKey, KeptForm, LoginSession, PhotoWorkspace, RememberedDevice, Throttle
 from anguan.services.daily_expiry import expire_daily
 from anguan.services.review.audits import draw_monthly_sample
+from anguan.services.stored_findings import mark_submitted
 from anguan.worker.context import JobContext
 
 FILES_AFTER = timedelta(days=2)
@@ -45,6 +46,8 @@ def enqueue_daily(session: Session) -> None:
 def run_daily(session: Session, tools: JobContext, _payload: dict[str, Any]) -> None:
     """Run the daily work; a second run on the same day changes nothing."""
     expire_daily(session)
+    with transaction(session):
+        mark_submitted(session)
     now = clock.now()
     with transaction(session):
         session.execute(delete(Throttle).where(Throttle.until < now - THROTTLES_AFTER))

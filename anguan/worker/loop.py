@@ -15,6 +15,7 @@ from anguan.infra.outbox import claim, finish, postpone
 from anguan.infra.transaction import Busy, transaction
 from anguan.models import Outbox
 from anguan.services.review.approval import take_effect
+from anguan.services.stored_findings import refresh_findings
 from anguan.worker.certificate_jobs import RenderFailed, render_edition
 from anguan.worker.context import JobContext
 from anguan.worker.daily import enqueue_daily, run_daily, run_monthly_sample
@@ -24,7 +25,7 @@ from anguan.worker.imports import LEASES, check_import, run_import, undo_import
 JobFunction = Callable[[Session, JobContext, dict[str, Any]], None]
 PAUSE = 1.0
 AT_ONCE = 50
-"""Outbox rows between two heartbeats."""
+"""Outbox rows, and requests to judge again, between two heartbeats."""
 _log = logging.getLogger("anguan.worker")
 
 
@@ -58,7 +59,8 @@ def drain(
 
 
 def run_worker(make_session: Callable[[], Session], tools: JobContext, stop: threading.Event) -> None:
-    """Poll the outbox every second until `stop` is set; waits for a database that is unavailable."""
+    """Poll the outbox and the marks of stale findings every second until `stop` is set; waits for a database
+    that is unavailable."""
     seen = 0
     while not stop.is_set():
         session, pause = make_session(), PAUSE
@@ -68,7 +70,8 @@ def run_worker(make_session: Callable[[], Session], tools: JobContext, stop: thr
                 record_heartbeat(session)
                 enqueue_daily(session)
                 seen = minute
-            if drain(session, tools, stop, AT_ONCE) == AT_ONCE:
+            more = drain(session, tools, stop, AT_ONCE) == AT_ONCE
+            if refresh_findings(session, AT_ONCE) >= AT_ONCE or more:
                 pause = 0
         except (SQLAlchemyError, Busy) as error:
             if isinstance(error, Busy) or is_outage(error):

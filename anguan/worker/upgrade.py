@@ -6,10 +6,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, text
 
 from anguan.infra.engine import LOCK_TIMEOUT_MS, LOCK_WAIT, prepare_engine
-from anguan.models.search import create_triggers
+from anguan.models import create_triggers
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "migrations"
 _MIGRATION_LOCK = 5_204_117
@@ -32,7 +32,7 @@ def upgrade(url: str, revision: str = "head") -> None:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:id)"), {"id": _MIGRATION_LOCK})
                 before = _revision(connection)
                 command.upgrade(alembic_config(connection), revision)
-                if _revision(connection) != before and inspect(connection).has_table("search_key"):
+                if _revision(connection) != before:
                     create_triggers(connection)
                 if connection.dialect.name == "sqlite":
                     _check_foreign_keys(connection)

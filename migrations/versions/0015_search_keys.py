@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from anguan.models.search import SOURCES, drop_triggers, keys_of
+from anguan.models.search import SOURCES, TRIGGERS, keys_of
+from anguan.models.triggers import drop
 
 revision: str = "0015"
 down_revision: str | None = "0014"
@@ -38,5 +39,5 @@ def downgrade() -> None:
     """Revert this migration."""
     for table in PHONES:
         op.drop_index(f"ix_{table}_phone", table)
-    drop_triggers(op.get_bind())
+    drop(op.get_bind(), "search_key", TRIGGERS)
     op.drop_table("search_key")

@@ -1,6 +1,6 @@
 """The list of all mutants."""
 
-from tests.mutants import access, accounts, forms, headers, output, races, review, sessions
+from tests.mutants import access, accounts, findings, forms, headers, output, races, review, sessions
 
 MUTANTS = (
     *sessions.MUTANTS,
@@ -11,4 +11,5 @@ MUTANTS = (
     *review.MUTANTS,
     *output.MUTANTS,
     *races.MUTANTS,
+    *findings.MUTANTS,
 )

@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, request
 from flask_login import current_user
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from anguan.core import clock
@@ -19,10 +19,11 @@ from anguan.panel.common import formatting
 from anguan.panel.common.filters import OfRecord, OneOf, Tab
 from anguan.panel.common.guard import current_account, id_from_text
 from anguan.panel.common.routing import expose
-from anguan.panel.requests.check_summary import count_checks, render_counts
+from anguan.panel.requests.check_summary import render_counts
 from anguan.panel.requests.claim_column import is_mine, read_claims, render_claim
 from anguan.panel.requests.request_list import RequestList, format_step, is_due, is_of_kind
 from anguan.panel.review.undo import undo_decision
+from anguan.services.stored_findings import stored_counts
 from anguan.web.access import require_roles
 
 DUE = (("overdue", "已逾期"), ("today", "今天到期"), ("soon", "两个工作日内"))
@@ -33,8 +34,6 @@ VIEWS = (
     ("kind_b", "B 类"),
     ("mine", "我的"),
 )
-CHECKED = ("green", "doubt")
-"""Views that need check results: they look at the first `looked_at` requests of the queue only."""
 COUNTED = 1000
 DONE = (
     ("approved", "已通过"),
@@ -56,7 +55,9 @@ PERSON = OfRecord("person", "本人", ChangeRequest.person_id)
 
 
 def is_in_view(view: str) -> ColumnElement[bool]:
-    """Condition of a saved view, as far as SQL can express it."""
+    """Condition of a saved view. A request that is still to be judged is neither green nor in doubt."""
+    if view in ("green", "doubt"):
+        return ChangeRequest.is_green == (view == "green")
     if view == "mine":
         return is_mine()
     if view == "kind_b":
@@ -86,22 +87,16 @@ class QueueView(RequestList):
         "pick": lambda row: render_checkbox(row),
         "matter": lambda row: format_step(row),
         "check": lambda row: (
-            render_counts(count_checks(db.session, row)) if row.state == SUBMITTED else formatting.QUIET
+            render_counts(stored_counts(row)) if row.state == SUBMITTED else formatting.QUIET
         ),
         "due_at": lambda row: (
             formatting.days_left_and_reminder(row) if row.state == SUBMITTED else formatting.state(row.state)
         ),
         "holder": render_claim,
     }
-    options = (
-        *RequestList.options,
-        selectinload(ChangeRequest.attachments),
-        selectinload(ChangeRequest.values),
-    )
     order = (ChangeRequest.due_at, ChangeRequest.id)
     nothing = ("没有等待您审核的申请。", "今天的件办完了。")
     list_template = "admin/queue.html"
-    looked_at = 100
     column_filters = (
         Tab("view", "视图", VIEWS, is_in_view),
         MATTER,
@@ -119,17 +114,6 @@ class QueueView(RequestList):
             return is_waiting()
         return [*is_waiting(), is_reviewable_by(current_account())]
 
-    def narrow(self, search: str | None, filters: Sequence[Any] | None) -> list[ColumnElement[bool]]:
-        """Conditions for search and filters; a view in `CHECKED` selects from the first requests of the
-        queue."""
-        conditions = super().narrow(search, filters)
-        view = next((value for index, _, value in filters or () if self.filter_at(index).code == "view"), "")
-        if view not in CHECKED:
-            return conditions
-        first = self.get_query().filter(*conditions).order_by(*self.order).limit(self.looked_at)
-        fitting = [row.id for row in first if count_checks(db.session, row).green == (view == "green")]
-        return [*conditions, ChangeRequest.id.in_(fitting)]
-
     def get_list(self, *asked: Any, **more: Any) -> tuple[int, list[Any]]:
         """The rows of one page, with their claims loaded."""
         count, rows = super().get_list(*asked, **more)
@@ -139,16 +123,17 @@ class QueueView(RequestList):
     def lead(self) -> str:
         """Numbers of requests that are overdue or due today, in words."""
         waits = [*self.within(), *self.always(False)]
-        overdue, today = self._count(*waits, is_due("overdue")), self._count(*waits, is_due("today"))
+        counts = [self._count(*waits, is_due(within)) for within in ("overdue", "today")]
+        overdue, today = db.session.execute(select(counts[0], counts[1])).one()
         parts = [
             f"今天到期 {today - overdue} 件" if today > overdue else "",
             f"逾期 {overdue} 件" if overdue else "",
         ]
         return "，".join(part for part in parts if part)
 
-    def _count(self, *conditions: ColumnElement[bool]) -> int:
+    def _count(self, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
         keys = select(ChangeRequest.id).where(*conditions).limit(COUNTED).subquery()
-        return db.session.scalar(select(func.count()).select_from(keys)) or 0
+        return select(func.count()).select_from(keys).scalar_subquery()
 
 
 def render_checkbox(row: ChangeRequest) -> Any:

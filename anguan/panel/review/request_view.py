@@ -30,6 +30,7 @@ from anguan.panel.review.transfers import TransferMixin
 from anguan.services.refusals import StaleRequest
 from anguan.services.review import register_changes
 from anguan.services.review.review_view import load_review
+from anguan.services.stored_findings import mark_if_different
 from anguan.web.access import require_roles
 
 
@@ -119,6 +120,7 @@ class RequestView(TransferMixin, NoteMixin, DecisionMixin):
         """The page, with what was typed; `broken` are SHA-256 digests of files found damaged just now."""
         found = get_visible_or_404(id)
         review = load_review(db.session, found)
+        mark_if_different(db.session, review)
         shown = build_review_page(found, review, form, request.form.getlist("item"), open_numbers, broken)
         return self.render("admin/request.html", faults=faults or [], note_typed=note_typed, **shown)
 

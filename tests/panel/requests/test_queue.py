@@ -5,13 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from anguan.core import clock
 from anguan.infra.transaction import transaction
-from anguan.models import ChangeRequest, Recusal
-from anguan.panel.requests import queue
+from anguan.models import ChangeRequest, Recusal, StaleFindings
 from anguan.services.requests import filing
 from anguan.services.review import claims, decisions
+from anguan.services.stored_findings import refresh_findings
 from tests.support.factories import open_scenario
 from tests.support.panel_client import Office, open_office
 
@@ -66,11 +67,14 @@ def test_an_auditor_reads_only(office: Office) -> None:
     assert 'id="batch"' not in page
 
 
-def test_saved_views(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_saved_views(office: Office) -> None:
     scenario = office.scenario
     change = scenario.filed("certificate_change")
     green = scenario.filed("profile_change", scenario.stranger)
     browser = office.enter("reviewer")
+    assert browser.get(QUEUE).text.count("待判断") == 2
+    assert green.number not in browser.get(f"{QUEUE}?flt_view=green").text
+    refresh_findings(scenario.session)
 
     def listed(view: str) -> set[str]:
         page = browser.get(f"{QUEUE}?flt_view={view}").text
@@ -89,8 +93,29 @@ def test_saved_views(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     page = browser.get(QUEUE).text
     assert "项通过" in page
     assert "要看" in page or "不符合" in page
-    monkeypatch.setattr(queue.QueueView, "looked_at", 0)
-    assert listed("green") == set()
+    assert "待判断" not in page
+
+
+def test_the_review_page_has_differing_findings_judged_again(office: Office) -> None:
+    scenario = office.scenario
+    request = scenario.filed("profile_change", scenario.stranger)
+    browser = office.enter("reviewer")
+    page = f"/panel/requests/{request.id}"
+
+    def marks() -> int:
+        scenario.session.rollback()
+        return len(scenario.session.scalars(select(StaleFindings)).all())
+
+    refresh_findings(scenario.session)
+    browser.get(page)
+    assert marks() == 0
+    with transaction(scenario.session):
+        scenario.session.execute(update(ChangeRequest).values(is_green=False, failed_checks=3))
+    for _ in range(2):
+        assert browser.get(page).status_code == 200
+        assert marks() == 1
+    refresh_findings(scenario.session)
+    assert request.number in browser.get(f"{QUEUE}?flt_view=green").text
 
 
 def test_the_step_at_which_a_request_waits_is_named(office: Office) -> None:

@@ -1,0 +1,64 @@
+"""Marks of requests whose stored findings may no longer hold, written by triggers of the database."""
+
+from sqlalchemy.orm import Mapped
+
+from anguan.models.base import Base, Key
+from anguan.models.requests import ASKED_IDENTITY
+from anguan.models.triggers import ROW, Trigger
+
+
+class StaleFindings(Base):
+    """A submitted request whose findings must be judged again: something that its rules read has changed.
+
+    Marks are only added and deleted, never changed, so that no writer waits for another; several for one
+    request are judged once. There is no foreign key, as it would wait for whoever decides the request.
+    """
+
+    __tablename__ = "stale_findings"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  # no number is given twice
+
+    id: Mapped[Key]
+    request_id: Mapped[int]
+
+
+_SUBMITTED = "change_request.state = 'submitted'"
+
+
+def _mark(source: str) -> str:
+    return f"INSERT INTO stale_findings (request_id) SELECT change_request.id FROM {source} AND {_SUBMITTED}"  # noqa: S608  # nosec B608  # constants
+
+
+def _of_person(column: str) -> str:
+    """Mark the requests of a person."""
+    return _mark(f"change_request WHERE change_request.person_id = {ROW}.{column}")
+
+
+def _asking(column: str) -> str:
+    """Mark the requests that ask for this document number or photo, whoever filed them."""
+    joined = "change_item JOIN change_request ON change_request.id = change_item.request_id"
+    return _mark(f"{joined} WHERE change_item.{ASKED_IDENTITY} AND change_item.after = {ROW}.{column}")
+
+
+def _watch(table: str, *marks: str) -> Trigger:
+    return Trigger(table, after=marks, before=marks)
+
+
+EXTERNAL = ("employment", "training", "insurance", "constructor")
+TRIGGERS = (
+    _watch("person", _of_person("id"), _asking("document_number"), _asking("photo")),
+    _watch(
+        "certificate",
+        _of_person("person_id"),
+        _mark(f"change_request WHERE change_request.certificate_id = {ROW}.id"),
+        _asking("photo"),
+    ),
+    *(_watch(table, _of_person("person_id")) for table in EXTERNAL),
+    Trigger("change_item", after=(f"{_asking('after')} AND {ROW}.{ASKED_IDENTITY}",), before=()),
+    Trigger(
+        "change_request",
+        after=(_mark(f"change_request WHERE change_request.id = {ROW}.id"),),
+        before=(),
+        columns=("state", "version"),
+    ),
+)
+"""What a rule reads of the register and of other requests; `tests.services.test_stored_findings`."""

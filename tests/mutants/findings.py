@@ -1,0 +1,42 @@
+"""Mutants of the stored findings: what is judged again, and who may write the counts."""
+
+from tests.mutants.mutant import Edit, Mutant
+
+_STORED = "anguan/services/stored_findings.py"
+_FINDINGS = "tests/services/test_stored_findings.py"
+_RACES = "tests/services/test_findings_races.py"
+_GUARD = Edit(_STORED, "if set(session.scalars(mine)) != seen:", "if set(session.scalars(mine)) is None:")
+
+MUTANTS = (
+    Mutant(
+        "findings_overwritten",
+        (_GUARD,),
+        (f"{_RACES}::test_a_slow_worker_does_not_overwrite_what_another_judged_later[sqlite]",),
+        "Of two workers that judge a request the slower one writes nothing.",
+    ),
+    Mutant(
+        "findings_all_marks_deleted",
+        (
+            Edit(
+                _STORED,
+                "StaleFindings.id.in_(seen)",
+                "StaleFindings.request_id.in_(list(marks))",
+            ),
+            _GUARD,
+        ),
+        (f"{_RACES}::test_a_change_during_the_judging_is_not_lost[sqlite]",),
+        "A change of the register while a request is judged has it judged again.",
+    ),
+    Mutant(
+        "findings_unwatched",
+        (
+            Edit(
+                "anguan/models/stale_findings.py",
+                '"employment", "training", "insurance"',
+                '"employment", "insurance"',
+            ),
+        ),
+        (f"{_FINDINGS}::test_everything_that_rules_read_is_watched[sqlite]",),
+        "Whatever rules read is watched by a trigger.",
+    ),
+)
