@@ -15,6 +15,7 @@ EventVerb = Literal[
     "open_request",
     "read_request",
     "read_paper",
+    "read_file",
     "download_paper",
     "print_form",
     "batch_refused",

@@ -2,6 +2,7 @@
 import { onKey } from './shortcuts.js';
 import { recallKeys, showKeys } from './review-shortcuts.js';
 import { countDown, keepClaim } from './review-claim.js';
+import { togglePerson, watchPerson } from './review-person.js';
 import { Reasons } from './review-reasons.js';
 import { Ahead, dress, parse, swap } from './review-prefetch.js';
 import { marksKept } from './viewer-marks.js';
@@ -17,6 +18,7 @@ class ReviewPage {
     countDown(document.querySelector('main'), this.signal);
     const rest = root.querySelector('[data-rest]');
     if (rest) { rest.hidden = false; rest.addEventListener('click', () => this.unfold()); }
+    watchPerson(root);
     if (this.bar) this.open();
     this.listen();
   }
@@ -218,6 +220,7 @@ class ReviewPage {
       Z: () => this.pressed('Z', '没有可以撤回的决定'),
       D: () => this.unfold(),
       C: () => { this.copy(); },
+      F: () => { if (!togglePerson(this.root)) this.say('这件申请不是关于个人的'); },
       A: deciding(() => this.approve()),
       B: deciding(() => this.go('return')),
       N: deciding(() => this.go('reject')),

@@ -215,4 +215,19 @@ MUTANTS = (
         ),
         "Files on record of another region are neither offered to the office nor taken.",
     ),
+    Mutant(
+        "person_file_of_all",
+        (
+            Edit(
+                "anguan/panel/person_file/contents.py",
+                "    registered = person.id in seen_ids(Person, {person.id})\n",
+                "    registered = True\n",
+            ),
+        ),
+        (
+            "tests/panel/person_file/test_person_file.py"
+            "::test_staff_of_a_region_read_what_is_of_their_region[sqlite]",
+        ),
+        "The person's file shows to staff of a region what is registered in that region.",
+    ),
 )

@@ -20,6 +20,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "open_request": "打开审核",
     "read_request": "查看申请",
     "read_paper": "查看材料",
+    "read_file": "查看本人档案",
     "download_paper": "下载材料",
     "print_form": "打印审批表",
     Verb.DECIDE: "作出决定",

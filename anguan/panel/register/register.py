@@ -7,6 +7,7 @@ from flask import abort, request, url_for
 from flask_login import current_user
 from sqlalchemy import ColumnElement, or_, select
 
+from anguan.core.record_ids import read_id
 from anguan.domain.region_scope import in_region
 from anguan.domain.review_permissions import REVIEWERS, is_filed
 from anguan.extensions import db
@@ -82,6 +83,7 @@ class RegisterView(GuardedView):
             titles=formatting.matter_titles(db.session),
             states=formatting.STATES,
             sees_requests=current_user.role in (*REVIEWERS, "auditor"),
+            opened_from=opened_from(),
             **{"requests": (), "certificates": (), "editions": (), "people": (), **self.more(row)},
         )
 
@@ -128,6 +130,15 @@ def link_to(endpoint: str, model: type[Base], id: int, words: str) -> Any:
     return formatting.link(url_of(endpoint, id), words, plain=True) if seen_ids(model, {id}) else words
 
 
-def url_of(endpoint: str, id: int) -> str:
-    """URL of the page of one record."""
-    return url_for(f"{endpoint}.details_view", id=id)
+def url_of(endpoint: str, id: int, request: int | None = None) -> str:
+    """URL of the page of one record; opened from a request, it leads back to it."""
+    return url_for(f"{endpoint}.details_view", id=id, request=request)
+
+
+def opened_from() -> ChangeRequest | None:
+    """The request from whose page this record was opened, if the visitor may see that page."""
+    id = read_id(request.args.get("request")) if current_user.role in (*REVIEWERS, "auditor") else None
+    if not id:
+        return None
+    inside = [ChangeRequest.id == id, ChangeRequest.filer_id != current_user.id]
+    return db.session.scalar(select(ChangeRequest).where(*inside, *is_filed(current_user.region)))

@@ -40,19 +40,25 @@ def may_decide(found: ChangeRequest) -> bool:
 
 def record_view(found: ChangeRequest) -> None:
     """Record once per reviewer and round that this request was opened."""
-    deciding = may_decide(found)
-    verb: EventVerb = "open_request" if deciding else "read_request"
+    verb: EventVerb = "open_request" if may_decide(found) else "read_request"
+    record_once(found, verb, f"打开申请 {found.number}", visible_to="office")
+
+
+def record_once(
+    found: ChangeRequest, verb: EventVerb, sentence: str, visible_to: str, same: Sequence[EventVerb] = ()
+) -> None:
+    """Record once per reader and round that this was seen; `same` are verbs that say so too."""
     seen = select(Event.id).where(
-        Event.request_id == found.id, Event.verb == verb, Event.actor_id == current_user.id
+        Event.request_id == found.id, Event.verb.in_((verb, *same)), Event.actor_id == current_user.id
     )
     if found.submitted_at is not None:
         seen = seen.where(Event.at >= found.submitted_at)
     if db.session.scalar(seen.limit(1)) is not None:
         return
-    who, number, id = actor_of(current_account()), found.number, found.id
-    with transaction(db.session):
-        row = db.session.get(ChangeRequest, id)
-        record_event(db.session, verb, f"打开申请 {number}", who, request=row, visible_to="office")
+    who, id = actor_of(current_account()), found.id
+    with transaction(db.session) as session:
+        row = session.get_one(ChangeRequest, id)
+        record_event(session, verb, sentence, who, request=row, visible_to=visible_to)
 
 
 def queue_place(found: ChangeRequest) -> tuple[datetime, int] | None:

@@ -3,16 +3,14 @@
 from typing import Any
 
 from flask import Response, abort, jsonify, redirect, request
-from sqlalchemy import select
 
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
-from anguan.infra.events import actor_of, record_event
-from anguan.infra.transaction import transaction
-from anguan.models import Attachment, ChangeRequest, Event
+from anguan.infra.event_verbs import EventVerb
+from anguan.models import Attachment
 from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
-from anguan.panel.requests.request_access import get_visible_or_404
+from anguan.panel.requests.request_access import get_visible_or_404, record_once
 from anguan.panel.review.documents import send_picture
 from anguan.services.review.document_reads import mark_read, read_documents
 from anguan.services.review.review_view import file_of_request, round_attachments
@@ -20,7 +18,7 @@ from anguan.web.access import require_roles
 from anguan.web.responses import is_fetch
 
 PLACE = "<id:id>/<id:attachment>"
-PAGE_SIZES = ("open_request", "read_request", "read_paper")
+OPENED: tuple[EventVerb, ...] = ("open_request", "read_request")
 """Event verbs that show that a reader has already opened the documents of a request."""
 
 
@@ -71,17 +69,8 @@ def show_page(id: int, attachment: int, page: int, size: str) -> Response:
     picture = send_picture(document.file, page, size, document.turn)
     if request.method == "HEAD":
         return picture
-    found, who = get_visible_or_404(id), current_account()
-    views = select(Event.id).where(
-        Event.request_id == id, Event.actor_id == who.id, Event.verb.in_(PAGE_SIZES)
-    )
-    if found.submitted_at is not None:
-        views = views.where(Event.at >= found.submitted_at)
-    if db.session.scalar(views.limit(1)) is None:
-        said, reader = f"查看申请 {found.number} 的材料", actor_of(who)
-        with transaction(db.session) as session:
-            about = session.get_one(ChangeRequest, id)
-            record_event(session, "read_paper", said, reader, request=about, visible_to="audit")
+    found = get_visible_or_404(id)
+    record_once(found, "read_paper", f"查看申请 {found.number} 的材料", visible_to="audit", same=OPENED)
     return picture
 
 
