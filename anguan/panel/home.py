@@ -12,7 +12,7 @@ from anguan.domain.region_scope import in_region
 from anguan.domain.review_permissions import REVIEWERS, is_filed
 from anguan.extensions import db
 from anguan.infra.events import read_events
-from anguan.models import Account, Audit, Base, CertificateJob, ChangeRequest, Claim, Decision, Event
+from anguan.models import Account, Base, ChangeRequest, Claim, Decision, Event
 from anguan.panel.common import formatting
 from anguan.panel.common.guard import REGISTER, GuardedMixin
 from anguan.panel.common.listing import COUNTED
@@ -50,10 +50,10 @@ class HomeView(GuardedMixin, AdminIndexView):  # type: ignore[misc]  # Flask-Adm
             claims=list_claims() if role in REVIEWERS else (),
             done=flow.count_actor(db.session, current_user.id, clock.today(), clock.today()),
             decisions=last_decisions() if role in REVIEWERS else (),
-            drawn_for_me=_count(Audit, Audit.account_id == current_user.id, Audit.done_at.is_(None)),
+            drawn_for_me=self.menu_count("panel_audit"),
             verdicts=VERDICT_WORDS,
             titles=formatting.matter_titles(db.session),
-            failed=_count(CertificateJob, CertificateJob.state == "failed"),
+            failed=self.menu_count("panel_certificate_job"),
             accounts=count_accounts() if role == "administrator" else None,
             productions=self.get_url("panel_certificate_job.index_view", flt_state="failed")
             if role in REGISTER

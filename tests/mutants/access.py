@@ -147,6 +147,36 @@ MUTANTS = (
         "The dashboard of a region counts the rows of that region.",
     ),
     Mutant(
+        "menu_counts_of_all_regions",
+        (
+            Edit(
+                "anguan/panel/common/menu_counts.py",
+                "    inside = in_region(model, account.region)\n",
+                "    inside = in_region(model, None)\n",
+            ),
+        ),
+        (
+            "tests/panel/common/test_menu_counts.py"
+            "::test_counts_are_of_ones_own_work_and_region_in_one_statement[sqlite]",
+        ),
+        "The menu of staff of a region counts what waits in that region.",
+    ),
+    Mutant(
+        "reviewers_compared_by_all",
+        (
+            Edit(
+                "anguan/panel/reports/statistics.py",
+                "    return current_user.role in COMPARING\n",
+                "    return True\n",
+            ),
+        ),
+        (
+            "tests/panel/reports/test_statistics.py"
+            "::test_who_sees_the_figures_of_each_reviewer[AUDITOR-False-sqlite]",
+        ),
+        "Figures of each reviewer are shown to senior reviewers and administrators only.",
+    ),
+    Mutant(
         "audit_events_for_all",
         (Edit("anguan/infra/events.py", ', Event.visible_to != "audit"]', "]"),),
         ("tests/panel/common/test_event_audience.py::test_every_page_filters_by_audience[sqlite-reviewer]",),

@@ -11,6 +11,7 @@ from anguan.core.record_ids import read_id
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
 from anguan.models import Account
+from anguan.panel.common.menu_counts import count_waiting, format_count
 from anguan.web.access import current_visitor, expand, may_open
 
 STOCK = frozenset(
@@ -74,6 +75,13 @@ class GuardedMixin(BaseView):  # type: ignore[misc]  # Flask-Admin ships no type
     def may_search(self) -> bool:
         """True when the frame has the search box for this visitor."""
         return may_open(current_visitor(), "panel_search.index")
+
+    def menu_count(self, endpoint: str) -> str:
+        """Number beside the menu entry of this view; '' without one."""
+        if "menu_counts" not in g:
+            opened = [view.endpoint for view in self.admin._views if view.is_accessible()]
+            g.menu_counts = count_waiting(db.session, current_account(), opened)
+        return format_count(g.menu_counts.get(endpoint, 0))
 
     def _handle_view(self, name: str, **kwargs: Any) -> Any:
         if not self.may(name):

@@ -14,7 +14,7 @@ from anguan.panel.common import formatting
 from anguan.panel.common.spreadsheets import SpreadsheetPage
 from anguan.panel.reports import charts
 from anguan.panel.reports.charts import Chart, ChartRow, Tone
-from anguan.panel.reports.metrics import flow, reasons, register, waiting, yearly
+from anguan.panel.reports.metrics import flow, reasons, register, reviewers, waiting, yearly
 from anguan.panel.reports.metrics.days import last_day, months_from
 
 MONTHS = 6
@@ -113,14 +113,41 @@ def overdue_table(session: Session, period: Period) -> Chart:
     )  # fmt: skip
 
 
-def all_tables(session: Session, period: Period) -> list[Chart]:
-    """Every chart of the page, in its order."""
+def reviewers_table(session: Session, period: Period) -> Chart:
+    """Decisions by reviewer."""
+    found = reviewers.count_reviewers(session, period.region, period.first, period.last)
+    rows = [
+        ChartRow(
+            one.name,
+            (
+                *(one.verdicts.get(verdict, 0) for verdict, _, _ in charts.VERDICTS),
+                one.decided,
+                "—" if one.days is None else one.days,
+                one.undone,
+            ),
+        )
+        for one in found
+    ]
+    lead = "中位用时是从提交到作出决定的工作日，补正的从再次提交算起。撤回的决定另列，不计入其余各栏。"
+    return Chart(
+        "reviewers", "各审核人员的办理情况", lead, "across", "审核人员",
+        (
+            *((label, tone) for _, label, tone in charts.VERDICTS),
+            ("合计", ""), ("中位用时（工作日）", ""), ("撤回", ""),
+        ),
+        rows, "这个月没有人作出决定。", wide=True,
+    )  # fmt: skip
+
+
+def all_tables(session: Session, period: Period, by_reviewer: bool) -> list[Chart]:
+    """Every chart of the page, in its order; `by_reviewer` for those who may compare reviewers."""
     daily, _ = charts.chart_decisions(session, period.region, period.first, period.last)
     return [
         reasons_table(session, period),
         daily,
         results_table(session, period),
         overdue_table(session, period),
+        *([reviewers_table(session, period)] if by_reviewer else []),
         charts.chart_months(session, period.region, period.month),
         charts.chart_expiring(session, period.region),
     ]

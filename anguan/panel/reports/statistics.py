@@ -18,10 +18,12 @@ from anguan.panel.reports import reports
 from anguan.panel.reports.metrics import waiting
 from anguan.panel.reports.metrics.days import months_from
 from anguan.panel.reports.reports import LONGEST, Period
+from anguan.panel.requests.claim_column import format_claim, read_claims
 
 BACK = 24
 """Number of months that can be chosen."""
 YEARS = 5
+COMPARING = ("senior_reviewer", "administrator")
 
 
 class StatisticsView(GuardedMixin):
@@ -34,14 +36,15 @@ class StatisticsView(GuardedMixin):
         """The month, its charts and the overdue requests."""
         period = read_period(request.args.get("month", ""), request.args.get("region", ""))
         overdue = waiting.list_overdue(db.session, period.region, LONGEST)
+        read_claims(overdue)
         return self.render(
             "admin/statistics.html",
             period=period,
             now=clock.now(),
             head=reports.headline(db.session, period),
-            drawn=reports.all_tables(db.session, period),
+            drawn=reports.all_tables(db.session, period, compares_reviewers()),
             overdue=[
-                (row, promised_day(row.due_at), formatting.days_left(row.due_at)[1])
+                (row, promised_day(row.due_at), formatting.days_left(row.due_at)[1], format_claim(row))
                 for row in overdue
                 if row.due_at
             ],
@@ -54,13 +57,14 @@ class StatisticsView(GuardedMixin):
             if current_user.role in (*REVIEWERS, "auditor")
             else "",
             opens_requests=current_user.role in (*REVIEWERS, "auditor"),
+            transfers=current_user.role == "senior_reviewer",
         )
 
     @expose("/tables", methods=("POST",))
     def tables(self) -> Response:
         """The tables of the page as a workbook."""
         period = read_period(request.form.get("month", ""), request.form.get("region", ""))
-        pages = reports.pages_of(reports.all_tables(db.session, period))
+        pages = reports.pages_of(reports.all_tables(db.session, period, compares_reviewers()))
         self._note(f"导出统计表：{period.title}，{formatting.region_name(period.region)}")
         return spreadsheets.send_book(f"统计表-{period.month:%Y%m}", pages)
 
@@ -79,6 +83,11 @@ class StatisticsView(GuardedMixin):
         who = actor_of(current_account())
         with transaction(db.session):
             record_event(db.session, "export", sentence, who, visible_to="audit")
+
+
+def compares_reviewers() -> bool:
+    """True for roles that see the figures of each reviewer."""
+    return current_user.role in COMPARING
 
 
 def list_months() -> list[date]:

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from anguan.core import clock
 from anguan.core.clock import midnight
 from anguan.infra.transaction import transaction
-from anguan.models import CalendarDay, Certificate, ChangeRequest, Reason, Remark, Training
-from anguan.panel.reports.metrics import flow, reasons, register, waiting, yearly
+from anguan.models import CalendarDay, Certificate, ChangeRequest, Decision, Reason, Remark, Training
+from anguan.panel.reports.metrics import flow, reasons, register, reviewers, waiting, yearly
 from anguan.panel.reports.metrics.days import beijing_day, day_of, within
 from tests.support.factories import Scenario
 from tests.support.request_factory import HERE, NOW, SECOND, THERE, TODAY, RequestFactory
@@ -193,3 +193,24 @@ def test_the_yearly_report(factory: RequestFactory) -> None:
     region, year = factory.scenario.firm(0).region, rows[0].year
     assert yearly.count_training(factory.session, None, year, 12) == [(region, 3, 2, 36)]
     assert yearly.count_training(factory.session, THERE, year, 12) == []
+
+
+def test_figures_of_each_reviewer(factory: RequestFactory) -> None:
+    other, me = factory.scenario.colleague, factory.scenario.reviewer
+    for days in (1, 2, 7):
+        row = factory.add_request(submitted_at=NOW - timedelta(days=days))
+        factory.add_decision(row, "approve", NOW)
+    factory.add_decision(factory.add_request(), "return", NOW)
+    factory.add_decision(factory.add_request(), "approve", NOW, undone_at=NOW)
+    factory.add_decision(factory.add_request(submitted_at=NOW - timedelta(days=3)), "approve", NOW)
+    theirs = factory.add_decision(factory.add_request(THERE), "reject", NOW - SECOND)
+    with transaction(factory.session) as session:
+        session.get_one(Decision, theirs.id).actor_id = other.id
+    factory.add_decision(factory.add_request(), "approve", midnight(TODAY) - timedelta(days=40))
+    found = reviewers.count_reviewers(factory.session, None, TODAY.replace(day=1), TODAY)
+    assert [(one.name, one.decided, one.undone, one.days) for one in found] == [
+        (me.name, 5, 1, 2), (other.name, 1, 0, 1),
+    ]  # fmt: skip
+    assert found[0].verdicts == {"approve": 4, "return": 1}
+    found = reviewers.count_reviewers(factory.session, HERE, TODAY, TODAY)
+    assert [one.name for one in found] == [me.name]

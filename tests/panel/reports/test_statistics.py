@@ -99,3 +99,26 @@ def test_the_files_of_the_statistics_hold_what_the_page_shows(office: Office) ->
     assert len(office.events("export")) == 2
     odd = browser.client.post("/panel/statistics/year", data={"csrf_token": browser.token, "year": "1900"})
     assert odd.status_code == 400
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+@pytest.mark.parametrize(
+    ("login", "sees"), [("SENIOR", True), ("ADMIN", True), ("AUDITOR", False), ("REVIEWER1", False)]
+)
+def test_who_sees_the_figures_of_each_reviewer(office: Office, login: str, sees: bool) -> None:
+    factory = RequestFactory(office.scenario)
+    factory.add_decision(factory.add_request(), "approve", NOW)
+    late = factory.add_request(due_at=midnight(TODAY))
+    with transaction(factory.session) as session:
+        until = NOW + timedelta(minutes=9)
+        session.add(
+            Claim(request_id=late.id, account_id=office.scenario.colleague.id, taken_at=NOW, until=until)
+        )
+    browser = office.enter(login)
+    page = browser.get("/panel/statistics/").text
+    assert ("各审核人员的办理情况" in page) is sees
+    assert "沈知远 还有 9 分" in page
+    assert (f"/panel/requests/{late.id}/transfer" in page) is (login == "SENIOR")
+    form = {"csrf_token": browser.token, "month": "2026-03"}
+    book = load_workbook(io.BytesIO(browser.client.post("/panel/statistics/tables", data=form).data))
+    assert ("各审核人员的办理情况" in book.sheetnames) is sees
