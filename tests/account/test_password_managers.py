@@ -60,6 +60,7 @@ def visitors(clients: AppClients) -> dict[str, Browser]:
     return browsers
 
 
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_each_password_stands_behind_its_username(clients: AppClients) -> None:
     found = set()
     for login, browser in visitors(clients).items():

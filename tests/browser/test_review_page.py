@@ -11,7 +11,7 @@ from anguan.core.lifecycle import DECIDED, SUBMITTED
 from anguan.models import Attachment, Certificate, ChangeItem, ChangeRequest, Claim, Decision
 from tests.browser.conftest import Meet
 from tests.browser.support.axe import SOURCE, find_faults, find_violations
-from tests.browser.support.crawl import at_both_widths
+from tests.browser.support.crawl import at_widths
 from tests.browser.support.person import NARROW, Person
 from tests.browser.support.server import DemoSite
 
@@ -193,7 +193,7 @@ def test_shortcuts_are_off_where_text_is_typed(meet: Meet, site: DemoSite) -> No
     page.keyboard.press("Escape")
     page.keyboard.press("a")
     assert sure.is_visible()
-    for width in at_both_widths(page):
+    for width in at_widths(page):
         assert not find_violations(page) + find_faults(page), width
 
 

@@ -17,9 +17,11 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from anguan.auth import accounts, passwords
+from anguan.auth import accounts, passwords, sessions
 from anguan.auth.encryption import decrypt
 from anguan.auth.hashing import hash_secret
+from anguan.auth.identity import FULL
+from anguan.auth.sessions import ClientAddress
 from anguan.config import Config
 from anguan.core import clock
 from anguan.extensions import db, settings
@@ -30,6 +32,7 @@ from anguan.infra.transaction import transaction
 from anguan.matters import catalog
 from anguan.models import Account, Base, PolicyValue, Throttle
 from anguan.web.access import build_access_table
+from anguan.web.session_cookie import _OWNER, _mark
 from tests.support.databases import is_borrowed
 from tests.support.factories import Scenario
 from tests.support.template_cache import TEMPLATE_CACHE
@@ -88,6 +91,15 @@ class Browser:
         if answer.status_code == 302:
             self.get(answer.location)
         return answer
+
+    def enter(self, account: Account) -> None:
+        """Start a session without the login form, as if the account had just logged in."""
+        with self.app.app_context(), transaction(db.session()) as session:
+            place = ClientAddress(self.address, "test")
+            token = sessions.start(session, session.get_one(Account, account.id), FULL, place, None)
+        with self.client.session_transaction() as visit:
+            visit[_OWNER] = _mark(token)
+        self.use_session(token).get("/sessions")
 
     def log_out(self) -> None:
         """Log out and open the login page."""

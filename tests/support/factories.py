@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,8 @@ from anguan.domain.training import training_years
 from anguan.infra.blob_store import LocalStorage
 from anguan.infra.engine import prepare_engine
 from anguan.infra.files import store
-from anguan.infra.inspection import Clean
+from anguan.infra.inspection import Clean, inspect
+from anguan.infra.portraits import inspect_photo
 from anguan.infra.transaction import transaction
 from anguan.models import (
     Account,
@@ -41,9 +42,11 @@ from anguan.models import (
     PolicyValue,
     Training,
 )
+from anguan.services.photos.id_photos import limits_of, save_photo
 from anguan.services.refusals import Refused
 from anguan.services.requests import attachments, filing, new_drafts
 from anguan.services.requests.corrections import ANSWER_PREFIX
+from anguan.services.requests.draft_writes import attach_file, attach_photo
 from anguan.services.requests.drafts import read_draft
 from anguan.services.review import decisions
 from anguan.services.review.decisions import DecisionInput
@@ -65,6 +68,7 @@ AT_ONCE = {"edit_minutes": "0", "undo_seconds": "0"}
 """Policies without waiting times; tests of the waiting times change them."""
 
 
+@cache
 def picture(width: int = 600, height: int = 780, ink: str = "navy") -> bytes:
     """A JPEG of a drawn face on white; width and height in pixels."""
     image = Image.new("RGB", (width, height), "white")
@@ -75,6 +79,10 @@ def picture(width: int = 600, height: int = 780, ink: str = "navy") -> bytes:
     out = io.BytesIO()
     image.save(out, "JPEG", quality=88)
     return out.getvalue()
+
+
+_inspected = cache(inspect)
+_portrait = cache(inspect_photo)
 
 
 def storage() -> LocalStorage:
@@ -349,15 +357,35 @@ class Scenario:
         raise AssertionError(f"no other value for {path}")
 
     def attach_materials(self, request: ChangeRequest, account: Account | None = None) -> None:
-        """Attach a picture to each material that has none, and a photo where one is asked and missing."""
+        """Attach a picture to each material that has none, and a photo where one is asked and missing.
+
+        Each picture is inspected once per test process, and all are attached in one transaction;
+        tests.services.requests tests the upload of single files.
+        """
         account = account or request.filer
         draft = read_draft(self.session, request)
-        for field in draft.matter.asked:
-            if field.resolved.control == "photo" and draft.reopened(f"field:{field.path}"):
-                self.attach(request, field.path, account, picture(ink=f"#80{account.id % 256:02x}20"))
-        for slot in read_draft(self.session, request).slots:
-            if not slot.files and draft.reopened(f"paper:{slot.material.code}"):
-                self.attach(request, slot.material.code, account)
+        photos = [
+            field.path
+            for field in draft.matter.asked
+            if field.resolved.control == "photo" and draft.reopened(f"field:{field.path}")
+        ]
+        for path in photos:
+            data = picture(ink=f"#80{account.id % 256:02x}20")
+            portrait = _portrait(data, f"{path}.jpg", limits_of(self.session, request))
+            with transaction(self.session):
+                row = attachments.lock_editable(self.session, account, request.id, path)
+                photo = save_photo(self.session, self.storage, portrait)
+                attach_photo(self.session, row, path, photo.file, portrait.photo.name)
+        if photos:
+            draft = read_draft(self.session, request)
+        with transaction(self.session):
+            for slot in draft.slots:
+                code = slot.material.code
+                if not slot.files and draft.reopened(f"paper:{code}"):
+                    clean = _inspected(picture(ink="teal"), f"{code}.jpg")
+                    attach_file(
+                        self.session, request, code, store(self.session, self.storage, clean), clean.name
+                    )
 
     def attach(
         self, request: ChangeRequest, slot: str, account: Account | None = None, data: bytes | None = None

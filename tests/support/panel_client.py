@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from anguan.models import Account, ChangeRequest, Event
-from tests.support.client import ROLE_LOGINS, SECRET, AppClients, Browser
+from tests.support.client import ROLE_LOGINS, AppClients, Browser
 from tests.support.factories import Scenario
 
 
@@ -20,11 +20,10 @@ class Office:
 
     def enter(self, role: str) -> Browser:
         """A logged-in browser of the account with this role or login."""
-        login = ROLE_LOGINS.get(role, role)
-        account = self.scenario.account(login)
+        account = self.scenario.account(ROLE_LOGINS.get(role, role))
         self.clients.give_password(account)
         browser = self.clients.browser()
-        browser.log_in(login, SECRET)
+        browser.enter(account)
         return browser
 
     def events(self, verb: str) -> list[Event]:

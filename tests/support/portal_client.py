@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from anguan.models import Account, Certificate, ChangeRequest
 from anguan.services.requests.drafts import read_draft
-from tests.support.client import SECRET, AppClients
+from tests.support.client import AppClients
 from tests.support.factories import Scenario, picture
 
 _TAGS = re.compile(r"<[^>]+>|\s+")
@@ -37,7 +37,8 @@ class Holder:
     def __init__(self, clients: AppClients, account: Account) -> None:
         self.clients, self.scenario, self.account = clients, clients.scenario, account
         self.browser = clients.browser()
-        self.browser.log_in(clients.give_password(account), SECRET)
+        clients.give_password(account)
+        self.browser.enter(account)
 
     def open(self, path: str) -> str:
         """Open a page, following redirects; returns its text without tags and blanks (HTML in `page`)."""

@@ -78,9 +78,9 @@ class Crawl:
         return str(endpoint)
 
 
-def at_both_widths(page: Page) -> Iterator[int]:
-    """The open page at the width of a desktop and of a phone."""
-    for width, height in (WIDE, NARROW):
+def at_widths(page: Page, windows: Iterable[tuple[int, int]] = (WIDE, NARROW)) -> Iterator[int]:
+    """The open page in windows of these sizes, by default of a desktop and of a phone."""
+    for width, height in windows:
         page.set_viewport_size({"width": width, "height": height})
         yield width
     page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})

@@ -11,7 +11,7 @@ from anguan.infra.files import LocalStorage
 from anguan.models import PhotoWorkspace
 from tests.browser.conftest import Meet
 from tests.browser.support.axe import find_faults, find_violations
-from tests.browser.support.crawl import at_both_widths
+from tests.browser.support.crawl import at_widths
 from tests.browser.support.person import WIDE, Person
 from tests.browser.support.photo_tool import PhotoTool, draw_picture
 from tests.browser.support.server import DemoSite
@@ -56,7 +56,7 @@ def assert_no_violation(holder: Person) -> None:
     """The page has no violations at either width."""
     found = [
         f"{width}: {fault}"
-        for width in at_both_widths(holder.page)
+        for width in at_widths(holder.page)
         for fault in find_faults(holder.page) + find_violations(holder.page)
     ]
     assert not found, "\n".join(found)

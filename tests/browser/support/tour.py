@@ -11,8 +11,8 @@ from anguan.demo.listing import login_of
 from anguan.models import Certificate, ChangeRequest, Edition
 from anguan.models import Person as Holder
 from tests.browser.support.axe import SOURCE, find_dead_links, find_faults, find_violations
-from tests.browser.support.crawl import Crawl, at_both_widths
-from tests.browser.support.person import Person
+from tests.browser.support.crawl import Crawl, at_widths
+from tests.browser.support.person import NARROW, WIDE, Person
 from tests.browser.support.server import DemoSite
 
 STARTS = {
@@ -61,7 +61,7 @@ class Tour:
                 self.judge(who, person, endpoint)
                 if endpoint not in self.broken and spoil(person):
                     self.broken.add(endpoint)
-                    self.judge(who, person, f"{endpoint} with faults")
+                    self.judge(who, person, f"{endpoint} with faults", (NARROW,))
 
     @contextmanager
     def person(self, who: str, login: str = "") -> Iterator[Person]:
@@ -82,9 +82,11 @@ class Tour:
             self.known |= {crawl.name(address), crawl.name(person.page.url)}
             self.judge(who, person, address)
 
-    def judge(self, who: str, person: Person, name: str) -> None:
-        """Check the open page at both widths."""
-        for width in at_both_widths(person.page):
+    def judge(
+        self, who: str, person: Person, name: str, windows: tuple[tuple[int, int], ...] = (WIDE, NARROW)
+    ) -> None:
+        """Check the open page at these widths; one is enough for a page that only gained messages."""
+        for width in at_widths(person.page, windows):
             found = find_faults(person.page) + find_violations(person.page)
             self.faults[who] += [f"{name} at {width}: {fault}" for fault in found]
         self.faults[who] += [f"{name}: {fault}" for fault in find_dead_links(person.page)]
