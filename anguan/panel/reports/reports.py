@@ -128,12 +128,12 @@ def reviewers_table(session: Session, period: Period) -> Chart:
         )
         for one in found
     ]
-    lead = "中位用时是从提交到作出决定的工作日，补正的从再次提交算起。撤回的决定另列，不计入其余各栏。"
+    lead = "中位工作日是从提交到作出决定用的天数，补正的从再次提交算起。撤回的决定另列，不计入其余各栏。"
     return Chart(
         "reviewers", "各审核人员的办理情况", lead, "across", "审核人员",
         (
             *((label, tone) for _, label, tone in charts.VERDICTS),
-            ("合计", ""), ("中位用时（工作日）", ""), ("撤回", ""),
+            ("合计", ""), ("中位工作日", ""), ("撤回", ""),
         ),
         rows, "这个月没有人作出决定。", wide=True,
     )  # fmt: skip
@@ -144,10 +144,10 @@ def all_tables(session: Session, period: Period, by_reviewer: bool) -> list[Char
     daily, _ = charts.chart_decisions(session, period.region, period.first, period.last)
     return [
         reasons_table(session, period),
+        *([reviewers_table(session, period)] if by_reviewer else []),
         daily,
         results_table(session, period),
         overdue_table(session, period),
-        *([reviewers_table(session, period)] if by_reviewer else []),
         charts.chart_months(session, period.region, period.month),
         charts.chart_expiring(session, period.region),
     ]

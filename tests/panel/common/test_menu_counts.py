@@ -49,5 +49,5 @@ def test_the_menu_of_each_role_has_its_numbers(office: Office) -> None:
     RequestFactory(office.scenario).add_request()
     for role in sorted(STAFF):
         page = office.enter(role).get("/panel/").text
-        shown = '待审队列<span class="panel-nav__count num">1<span class="sr"> 件待办' in page
+        shown = '待审队列</a><span class="panel-nav__count num">1<span class="sr"> 件待办' in page
         assert shown is (role in ("reviewer", "senior_reviewer", "auditor")), role
