@@ -9,6 +9,7 @@ from anguan.models.accounts import (
     NumberClaim,
     RecoveryCode,
     RememberedDevice,
+    SavedView,
     Throttle,
     UsedPassword,
 )
@@ -116,6 +117,7 @@ __all__ = [
     "RememberedDevice",
     "RequestNote",
     "RuleConfig",
+    "SavedView",
     "SearchKey",
     "SettingVersion",
     "StaleFindings",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from anguan.models.base import Base, Code, Key, Long, Sha, Short, UtcDateTime, one_of
@@ -123,6 +123,22 @@ class RememberedDevice(Base):
     network: Mapped[Short]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SavedView(Base):
+    """Filters, order and columns of a list of the panel under a name, as a query string, for one account.
+
+    The row without a name holds the columns that the account chose for the list, joined by dots.
+    """
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("account_id", "list_name", "name"),)
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    list_name: Mapped[Code]
+    name: Mapped[Short]
+    query: Mapped[str] = mapped_column(Text)
 
 
 class Throttle(Base):

@@ -62,6 +62,7 @@ class Certificate(Base):
     __table_args__ = (
         CheckConstraint(one_of("status", STATUSES), name="status"),
         Index("ix_certificate_status_valid_until", "status", "valid_until"),
+        Index("ix_certificate_valid_until", "valid_until", "id"),
     )
 
     id: Mapped[Key]

@@ -15,6 +15,7 @@ from anguan.panel.common.event_words import EVENT_WORDS, title_of_verb
 from anguan.panel.common.filters import OfRecord, OneOf
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.search import begins_with, find_person, is_exactly, looks_like_document, matching_ids
+from anguan.panel.lists.list_query import Order
 from anguan.web.template_context import format_moment
 
 AUDIENCES = {"holder": "申请人可见", "office": "管理部门", "audit": "审计和系统管理"}
@@ -43,7 +44,9 @@ class EventView(GuardedView):
         "after": lambda row: formatting.shorten(row.after, 5000),
         "visible_to": lambda row: AUDIENCES[row.visible_to],
     }
-    order = (Event.id.desc(),)
+    more_columns = ("visible_to",)
+    order = Order(Event.id, descending=True)
+    sorts = {"at": Event.id}
     details_template = "admin/event.html"
     page_size = 50
     page_size_options = (20, 50, 100)

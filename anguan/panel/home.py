@@ -15,8 +15,8 @@ from anguan.infra.events import read_events
 from anguan.models import Account, Base, ChangeRequest, Claim, Decision, Event
 from anguan.panel.common import formatting
 from anguan.panel.common.guard import REGISTER, GuardedMixin
-from anguan.panel.common.listing import COUNTED
 from anguan.panel.common.routing import expose
+from anguan.panel.lists.list_query import COUNTED
 from anguan.panel.reports import charts
 from anguan.panel.reports.metrics import flow, waiting
 from anguan.services.review.claims import is_claimed

@@ -117,4 +117,6 @@ class Refusal(StrEnum):
     NOTHING_TO_IMPORT = "nothing_to_import"
     NOT_UNDOABLE = "not_undoable"
     ROW_DELETED = "row_deleted"
+    VIEW_NAME = "view_name"
+    TOO_MANY_VIEWS = "too_many_views"
     FAULTY = "faulty"

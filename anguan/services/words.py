@@ -152,6 +152,8 @@ REFUSAL_WORDS: Mapping[Refusal, str] = {
     Refusal.NOTHING_TO_IMPORT: "登记中都已经有了，没有需要导入的",
     Refusal.NOT_UNDOABLE: "这一批现在不能撤销，请刷新后再看",
     Refusal.ROW_DELETED: "这一条刚刚被别人删除了，请回到列表看最新内容",
+    Refusal.VIEW_NAME: "请给视图起一个名称，1 到 20 个字",
+    Refusal.TOO_MANY_VIEWS: "一张表最多存 12 个视图，请先删除不用的",
     Refusal.FAULTY: "有 {count} 处要改，其余都已保留",
 }
 """Sentence of each refusal, with the names of its format arguments."""

@@ -230,6 +230,18 @@ MUTANTS = (
         "An accepted number claim ends the login sessions of the account that used the number.",
     ),
     Mutant(
+        "views_of_all",
+        (
+            Edit(
+                "anguan/services/saved_views.py",
+                "SavedView.id == id, SavedView.account_id == account_id, SavedView.list_name == list_name",
+                "SavedView.id == id",
+            ),
+        ),
+        ("tests/panel/common/test_list_component.py::test_own_views_keep_filters_order_and_columns[sqlite]",),
+        "An account deletes its own views only.",
+    ),
+    Mutant(
         "unseen_scans",
         (
             Edit(

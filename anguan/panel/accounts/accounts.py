@@ -35,6 +35,7 @@ from anguan.panel.common.filters import OfRecord, OneOf
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
+from anguan.panel.lists.list_query import Order
 from anguan.panel.register.register import seen_ids
 
 OTHER_REGION = "您只管理本地区的账号：请在“地区”里选您所在的地区"
@@ -69,7 +70,8 @@ class AccountView(AccountActionMixin):
         "state": lambda row: formatting.signed(*format_state(row)),
         "created_at": lambda row: formatting.moment(row.created_at),
     }
-    order = (Account.id.desc(),)
+    order = Order(Account.id, descending=True)
+    sorts = {"login": Account.login, "created_at": Account.id}
     column_filters = (
         OneOf("role", "角色", ALL_ROLES, lambda v: Account.role == v),
         OneOf("state", "状态", OPEN, is_open),

@@ -31,6 +31,7 @@ from anguan.panel.common.guard import current_account
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
+from anguan.panel.lists.list_query import Order
 from anguan.panel.register.register import seen_ids, url_of
 from anguan.panel.requests.request_access import PURPOSES, send_attachment
 from anguan.web.access import ask_password_again, require_roles
@@ -65,7 +66,8 @@ class NumberClaimView(GuardedView):
         "state": lambda row: formatting.signed(SIGNS[row.state], dict(STATES)[row.state]),
         "reviewer": lambda row: reviewer_of(row) or formatting.QUIET,
     }
-    order = (NumberClaim.id.desc(),)
+    order = Order(NumberClaim.id, descending=True)
+    sorts = {"number": NumberClaim.number, "created_at": NumberClaim.id}
     column_filters = (
         OneOf("kind", "类别", KINDS, lambda v: (NumberClaim.document_type == LICENCE) == (v == LICENCE)),
         OneOf("state", "状态", STATES, lambda v: NumberClaim.state == v),

@@ -14,6 +14,7 @@ from anguan.panel.common import formatting
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
+from anguan.panel.lists.list_query import Order
 from anguan.services.refusals import Refused
 from anguan.services.review import audits
 from anguan.web.access import require_roles
@@ -48,7 +49,8 @@ class AuditSampleView(GuardedView):
         "disagreed": lambda row: format_outcomes(row.id)["disagreed"],
     }
     exports = {"drawn": lambda row: sum(format_outcomes(row.id).values())}
-    order = (AuditSample.id.desc(),)
+    order = Order(AuditSample.id, descending=True)
+    sorts = {"drawn_at": AuditSample.id}
 
     @expose("/new", methods=("GET", "POST"))
     @require_roles(*audits.MANAGERS)

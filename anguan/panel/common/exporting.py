@@ -15,6 +15,7 @@ from anguan.panel.common.guard import REGISTER, GuardedMixin, current_account
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import find_all
+from anguan.panel.lists.list_query import ListQuery
 from anguan.panel.requests.request_list import BEFORE
 from anguan.services.review.review_view import round_items
 from anguan.web.access import ask_password_again
@@ -64,8 +65,8 @@ class ExportView(GuardedMixin):
         """Stream the file; the export is recorded as an event before the first byte is sent. Aborts with
         403."""
         view = self._list(listed)
-        asked = view._get_list_extra_args()
-        offered = view.export_columns(asked.filters or [])
+        asked = view.asked()
+        offered = view.export_columns(asked.filters)
         chosen = [column for column in offered if column[0] in request.form.getlist("column")]
         kind, full = request.form.get("kind", ""), request.form.get("numbers") == "full"
         if full and current_user.role not in TRUSTED:
@@ -100,10 +101,10 @@ class ExportView(GuardedMixin):
         abort(404)
 
     def _show(self, view: GuardedView, form: Any, faults: Sequence[tuple[str, str]] = ()) -> str:
-        asked = view._get_list_extra_args()
+        asked = view.asked()
         with find_all():
             count = view.count_rows(view.narrow(asked.search, asked.filters))
-        columns = view.export_columns(asked.filters or [])
+        columns = view.export_columns(asked.filters)
         kept = {"search": asked.search} if asked.search else {}
         return self.render(
             "admin/export.html",
@@ -112,7 +113,7 @@ class ExportView(GuardedMixin):
             columns=columns,
             chosen=form.getlist("column") if form else [name for name, _ in columns],
             narrowed=format_filters(view, asked),
-            back=view.link("index_view", **kept, **view._get_filters(asked.filters)),
+            back=view.link("index_view", **kept, **view.filter_arguments(asked.filters)),
             kinds=KINDS,
             purposes=PURPOSES,
             trusted=current_user.role in TRUSTED and any(is_number(name) for name, _ in columns),
@@ -121,7 +122,13 @@ class ExportView(GuardedMixin):
         )
 
     def _note(
-        self, view: GuardedView, asked: Any, chosen: Sequence[ExportColumn], kind: str, full: bool, count: int
+        self,
+        view: GuardedView,
+        asked: ListQuery,
+        chosen: Sequence[ExportColumn],
+        kind: str,
+        full: bool,
+        count: int,
     ) -> None:
         parts = [f"列：{'、'.join(title for _, title in chosen)}"]
         if narrowed := format_filters(view, asked):
@@ -189,10 +196,10 @@ def is_number(name: str) -> bool:
     return name in NUMBERS or is_personal(name.partition(":")[2] or name)
 
 
-def format_filters(view: GuardedView, asked: Any) -> str:
+def format_filters(view: GuardedView, asked: ListQuery) -> str:
     """The search and the filters in words, for the event log."""
     said = [f"查找“{formatting.shorten(asked.search)}”"] if asked.search else []
-    for index, title, value in asked.filters or ():
-        label = dict(view.filter_at(index).choices(db.session)).get(value, "")
+    for index, title, value in asked.filters:
+        label = view.filter_at(index).title_of(value)
         said.append(f"{title}：{label}" if label else f"只看{title}")
     return "，".join(said)

@@ -1,15 +1,16 @@
 """List filters: one drop-down each, with a short name in the query string."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import abort, request
+from flask import g
 from flask_admin.model.filters import BaseFilter
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from anguan.core.record_ids import read_id
 from anguan.extensions import db
+from anguan.panel.lists.list_query import Filters
 
 Options = Sequence[tuple[str, str]]
 
@@ -30,8 +31,21 @@ class OneOf(BaseFilter):  # type: ignore[misc]  # Flask-Admin ships no types
         self.where = where
 
     def choices(self, session: Session) -> Options:
-        """The current choices."""
-        return self.listed(session) if callable(self.listed) else self.listed
+        """The current choices; read once per request."""
+        if not callable(self.listed):
+            return self.listed
+        known: dict[int, Options] = g.setdefault("filter_choices", {})
+        if id(self) not in known:
+            known[id(self)] = self.listed(session)
+        return known[id(self)]
+
+    def accepts(self, value: str) -> bool:
+        """True for a value that can be asked for."""
+        return not self.listed or value in dict(self.choices(db.session))
+
+    def title_of(self, value: str) -> str:
+        """Title of a value that was chosen."""
+        return dict(self.choices(db.session)).get(value, "")
 
     def apply(self, query: Any, value: str, alias: Any = None) -> Any:
         """The query with this condition."""
@@ -61,7 +75,7 @@ class OfRecord(Hidden):
 
 
 class Tab(OneOf):
-    """A filter shown as tabs above the list (保存的视图)."""
+    """A filter shown as tabs above the list (视图)."""
 
 
 class Filtered:
@@ -85,53 +99,36 @@ class Filtered:
         """Short name of the filter in the query string."""
         return flt.code
 
-    def _get_list_filter_args(self) -> list[tuple[int, str, str]]:
+    def read_filters(self, args: Mapping[str, str]) -> list[tuple[int, str, str]] | None:
+        """The filters that these arguments choose; None when one has a value that cannot be asked for."""
         found = []
         for index, flt in enumerate(self._filters or ()):
-            value = request.args.get(f"flt_{flt.code}", "")[:100]
-            if not value:
-                continue
-            if flt.listed and value not in dict(flt.choices(db.session)):
-                abort(404)
-            found.append((index, str(flt.name), value))
+            value = args.get(f"flt_{flt.code}", "")[:100]
+            if value and not flt.accepts(value):
+                return None
+            if value:
+                found.append((index, str(flt.name), value))
         return found
 
-    def _get_filters(self, filters: Sequence[tuple[int, str, str]] | None) -> dict[str, str]:
-        return {f"flt_{self.filter_at(index).code}": value for index, _, value in filters or ()}
+    def filter_arguments(self, filters: Filters) -> dict[str, str]:
+        """The chosen filters as arguments of a URL."""
+        return {f"flt_{self.filter_at(index).code}": value for index, _, value in filters}
 
-    def _get_list_extra_args(self) -> Any:
-        """Pass on known arguments only: no other part of the query string becomes a URL argument."""
-        asked = super()._get_list_extra_args()  # type: ignore[misc]
-        asked.extra_args = {}
-        return asked
-
-    def filters_shown(self, active: Sequence[tuple[int, str, str]] | None) -> list[dict[str, Any]]:
+    def filters_shown(self, active: Filters) -> list[dict[str, Any]]:
         """The filters for the template, each with its choices and the chosen value."""
-        chosen = {index: value for index, _, value in active or ()}
+        chosen = {index: value for index, _, value in active}
         return [
             self._filter_data(flt, chosen.get(index, "")) for index, flt in enumerate(self._filters or ())
         ]
 
     def _filter_data(self, flt: OneOf, value: str) -> dict[str, Any]:
         options = flt.choices(db.session)
+        if options and value and value not in dict(options):
+            options = [*options, (value, flt.title_of(value))]
         return {
             "name": f"flt_{flt.code}",
-            "label": dict(options).get(value, flt.name) if isinstance(flt, Tab) else flt.name,
+            "label": flt.title_of(value) or flt.name if isinstance(flt, Tab) else flt.name,
             "options": options,
             "value": value,
             "hidden": isinstance(flt, Hidden | Tab),
         }
-
-    def tabs_shown(self, active: Sequence[tuple[int, str, str]] | None) -> list[tuple[str, str, bool]]:
-        """The tabs as (title, URL, chosen); the other filters are kept in the URL."""
-        tab = next(flt for flt in self._filters or () if isinstance(flt, Tab))
-        kept = self._get_filters(active)
-        now = kept.pop(f"flt_{tab.code}", "")
-        return [
-            (title, self.link("index_view", **kept, **_named(tab, value)), value == now)  # type: ignore[attr-defined]
-            for value, title in (("", "全部"), *tab.choices(db.session))
-        ]
-
-
-def _named(tab: Tab, value: str) -> dict[str, str]:
-    return {f"flt_{tab.code}": value} if value else {}

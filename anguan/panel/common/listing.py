@@ -1,6 +1,7 @@
 """Base class of the panel's model views: read-only by default, bounded queries, safe exports."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,23 +14,24 @@ from werkzeug.wrappers import Response
 from anguan.domain.region_scope import in_region
 from anguan.extensions import db
 from anguan.panel.common.filters import Filtered, Hidden
-from anguan.panel.common.guard import GuardedMixin, id_from_text
+from anguan.panel.common.guard import id_from_text
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import normalise
 from anguan.panel.common.spreadsheets import plain, text_of
 from anguan.panel.common.url_privacy import contains_document_number
+from anguan.panel.lists.list_query import Filters, ListQuery, Queried
+from anguan.panel.lists.saved_views import SavedViews
 
-COUNTED = 1000
-DEEPEST = 5000
 BATCH = 500
 Cells = Mapping[str, Callable[[Any], Any]]
 
 
-class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # Flask-Admin ships no types
-    """A list with filters, search, details and export over one table.
+class GuardedView(SavedViews, Filtered, Queried, ModelView):  # type: ignore[misc]  # Flask-Admin ships no types
+    """A list with filters, order, columns, own views, details and export over one table.
 
-    `cells` formats a column for the page, `exports` for a file; `seek` builds the condition for the typed
-    search; `within` limits staff of a region to the rows of that region.
+    The class attributes are its declaration: `column_list` and `more_columns`, `cells` that format a column
+    for the page and `exports` for a file, `column_filters`, `order` and `sorts`. `seek` builds the condition
+    for typed text; `within` limits staff of a region to the rows of that region.
     """
 
     can_create = can_edit = can_delete = False
@@ -47,15 +49,10 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
     cells: Cells = {}
     exports: Cells = {}
     options: Sequence[Any] = ()
-    order: Sequence[Any] = ()
     nothing = ("没有符合条件的记录。", "")
-    searches = ""
-    """Placeholder of the search box; '' means that there is no search."""
     noun = "条"
     row_actions = False
     """True when rows have action buttons."""
-    one_line = True
-    """False where rows may wrap: settings, whose long texts are read in the list."""
     cut: Sequence[str] = ()
     """Columns of names and texts: what is too long for a line is cut and stands in the title of the cell."""
     spare: Sequence[str] = ()
@@ -67,14 +64,6 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
     def has(self, name: str) -> bool:
         """No search route without a search box; exports have a view of their own."""
         return super().has(name) and name != "export" and (name != "find" or bool(self.searches))
-
-    def init_search(self) -> bool:
-        """True when the list has a search box."""
-        return bool(self.searches)
-
-    def search_placeholder(self) -> str:
-        """Placeholder of the search box."""
-        return self.searches
 
     def seek(self, text: str) -> ColumnElement[bool]:
         """Condition for the typed search; subclasses with a search must override it (NotImplementedError)."""
@@ -93,7 +82,7 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
         return db.session.query(self.model).filter(*self.within()).options(*self.options)
 
     def get_count_query(self) -> Any:
-        """Query of the keys of the same rows; counted up to a limit, see `get_list`."""
+        """Query of the keys of the same rows; counted up to a limit, see `count_each`."""
         return db.session.query(self.key).filter(*self.within())
 
     @property
@@ -112,31 +101,44 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
         """Primary key from a URL."""
         return id_from_text(text)
 
-    def get_list(
-        self,
-        page: int | None,
-        sort_column: Any,
-        sort_desc: bool,
-        search: str | None,
-        filters: Sequence[Any] | None,
-        execute: bool = True,
-        page_size: int | None = None,
-    ) -> tuple[int, list[Any]]:
-        """One page of rows and the number of rows, counted up to `COUNTED`; aborts with 404 beyond the
-        last page."""
-        page, size = page or 0, page_size or self.page_size
-        if not 0 <= page <= DEEPEST:
-            abort(404)
-        conditions = self.narrow(search, filters)
-        keys = self.get_count_query().filter(*conditions).limit(COUNTED + 1)
-        count = db.session.scalar(select(func.count()).select_from(keys.subquery())) or 0
-        rows = self.get_query().filter(*conditions).order_by(*self.order).limit(size).offset(page * size)
-        return count, rows.all()
+    @expose("/")
+    def index_view(self) -> str:
+        """One page of the list."""
+        asked = self.asked()
+        tabs = self.tabs(asked)
+        groups = [
+            self.narrow(asked.search, asked.filters),
+            *(tab.conditions for tab in tabs),
+            *self.extra_counts(),
+        ]
+        count, *counts = self.count_each(groups)
+        rows, earlier, later = self.read_rows(asked, groups[0] or ())
+        self.prepare(rows)
+        return self.render(
+            self.list_template,
+            asked=asked,
+            data=rows,
+            count=count,
+            tabs=list(zip(tabs, counts, strict=False)),
+            extra_counts=counts[len(tabs) :],
+            earlier=earlier,
+            later=later,
+            list_columns=self.columns_shown(asked),
+            get_value=self.get_list_value,
+            get_pk_value=self.get_pk_value,
+        )
 
-    def narrow(self, search: str | None, filters: Sequence[Any] | None) -> list[ColumnElement[bool]]:
-        """Conditions for the typed search and the chosen filters."""
-        text = normalise(search) if self._search_supported else ""
-        asked = [(self.filter_at(index), value) for index, _, value in filters or ()]
+    def prepare(self, rows: Sequence[Any]) -> None:
+        """Load what the cells of these rows need."""
+
+    def extra_counts(self) -> Sequence[Sequence[ColumnElement[bool]]]:
+        """Conditions of rows whose numbers are told beside the heading."""
+        return ()
+
+    def narrow(self, search: str | None, filters: Filters) -> list[ColumnElement[bool]]:
+        """Conditions for the typed text and the chosen filters."""
+        text = normalise(search) if self.searches else ""
+        asked = [(self.filter_at(index), value) for index, _, value in filters]
         searching = bool(text) or any(isinstance(flt, Hidden) for flt, _ in asked)
         conditions = [*self.always(searching), *([self.seek(text)] if text else ())]
         return [*conditions, *(flt.where(value) for flt, value in asked)]
@@ -148,15 +150,16 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
 
     def each_row(self, conditions: Sequence[ColumnElement[bool]]) -> Iterator[Any]:
         """Every row in list order, fetched in batches of `BATCH`."""
-        yield from self.get_query().filter(*conditions).order_by(*self.order).yield_per(BATCH)
+        yield from self.get_query().filter(*conditions).order_by(*self._terms(self.order)).yield_per(BATCH)
 
     def get_list_value(self, model: Any, name: str) -> Any:
         """Value of a cell on the page."""
         return self.cells[name](model) if name in self.cells else getattr(model, name)
 
-    def class_of(self, name: str) -> str:
-        """Classes of the cells of a column."""
-        marks = (("is-cut", self.cut), ("is-spare", self.spare))
+    def class_of(self, asked: ListQuery, name: str) -> str:
+        """Classes of the cells of a column; one that was chosen is never hidden."""
+        chosen = asked.columns or self.own_columns()
+        marks = (("is-cut", self.cut), ("is-spare", () if chosen else self.spare))
         return " ".join((f"col-{name}", *(mark for mark, names in marks if name in names)))
 
     def title_of(self, model: Any, name: str) -> str:
@@ -184,20 +187,19 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
         """Names and titles of the columns of an exported file."""
         return [(str(name), str(title)) for name, title in self.get_export_columns()]
 
-    def export_url(self) -> str:
+    def export_url(self, asked: ListQuery) -> str:
         """URL of the export page for the list as it is filtered now."""
-        asked = self._get_list_extra_args()
-        kept: dict[str, Any] = dict(self._get_filters(asked.filters))
+        kept: dict[str, Any] = dict(self.filter_arguments(asked.filters))
         if asked.search:
             kept["search"] = asked.search
-        return url_for("panel_export.page", listed=self.endpoint.removeprefix("panel_"), **kept)
+        return url_for("panel_export.page", listed=self.list_name, **kept)
 
     @expose("/find", methods=("POST",))
     def find(self) -> Response:
-        """Search by POST, so that document numbers stay out of the URL: redirects to a row id or a search
-        text."""
+        """Narrow the list by what was typed and chosen, by POST, so that document numbers stay out of the
+        URL: redirects to a row id or a text."""
         typed = normalise(request.form.get("search"))
-        kept = {name: value for name, value in request.form.items() if name.startswith("flt_") and value}
+        asked = self.read_query({name: value for name, value in request.form.items() if name != "search"})
         found = self.resolve(typed) if typed else {}
         if found is None:
             flash("没有找到这个证件号码，请核对后再查。", "warn")
@@ -206,7 +208,7 @@ class GuardedView(GuardedMixin, Filtered, ModelView):  # type: ignore[misc]  # F
             flash("这里不能按证件号码查，请到“人员”里查。", "warn")
         elif not found and typed:
             found = {"search": typed}
-        return redirect(self.link("index_view", **({} if typed else kept) | found))
+        return redirect(self.link("index_view", **self.arguments(replace(asked, page=0)) | found))
 
     def resolve(self, typed: str) -> dict[str, Any] | None:
         """Filter for a typed document number; None when nobody has it, {} when it is no document number."""

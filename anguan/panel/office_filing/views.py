@@ -18,6 +18,7 @@ from anguan.panel.common import formatting
 from anguan.panel.common.filters import OneOf
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
+from anguan.panel.lists.list_query import Order
 from anguan.panel.office_filing.approval_form import print_form
 from anguan.panel.office_filing.form_views import ID, list_changes, own, record_of
 from anguan.panel.office_filing.start_views import OWN, StartMixin
@@ -59,7 +60,7 @@ class FilingView(StartMixin, RequestList):
         "change": lambda row: formatting.QUIET if row.state == DRAFT else format_change(row),
     }
     exports = RequestList.exports | {"number": lambda row: row.number or "尚未提交"}
-    order = (ChangeRequest.id.desc(),)
+    order = Order(ChangeRequest.id, descending=True)
     nothing = ("您还没有发起过更正或处理。", "在“登记簿”里打开一本证书或一个人，点右上角的“更正”或“处理”。")
     column_filters = (
         OneOf("matter", "事项", OWN, lambda value: ChangeRequest.matter == value),

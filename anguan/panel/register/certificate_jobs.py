@@ -15,6 +15,7 @@ from anguan.panel.common.filters import OneOf
 from anguan.panel.common.guard import REGISTER, current_account
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
+from anguan.panel.lists.list_query import Order
 from anguan.panel.register.register import url_of
 from anguan.web.access import require_roles
 from anguan.web.status_signs import Sign
@@ -52,7 +53,7 @@ class CertificateJobView(GuardedView):
         "made_at": lambda row: formatting.moment(row.edition.made_at),
     }
     options = (joinedload(CertificateJob.edition).joinedload(Edition.certificate),)
-    order = (CertificateJob.id.desc(),)
+    order = Order(CertificateJob.id, descending=True)
     column_filters = (
         OneOf(
             "state", "状态", (("open", "未完成"), ("failed", "制证失败"), ("ready", "已生成")),

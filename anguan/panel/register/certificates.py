@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from anguan.core import clock
 from anguan.core.clock import add_months
+from anguan.domain.region_scope import in_region
 from anguan.domain.register_fields import CERTIFICATE_STATUSES
 from anguan.extensions import db, storage
 from anguan.infra.events import actor_of, record_event
@@ -18,6 +19,7 @@ from anguan.panel.common.filters import OfRecord, OneOf
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import begins_with, contains, find_person, is_exactly, matching_ids
+from anguan.panel.lists.list_query import Order
 from anguan.panel.office_filing.views import actions_of
 from anguan.panel.register.register import RegisterView, link_to, requests_about, url_of
 from anguan.panel.requests.request_access import send_attachment
@@ -50,6 +52,7 @@ class CertificateView(RegisterView):
     column_labels = {
         "number": "证书编号", "kind": "类", "holder_name": "姓名", "document_number": "证件号码",
         "unit_name": "单位", "valid_until": "有效期至", "status": "状态", "edition": "电子证",
+        "first_issued": "首次发证", "position": "职位", "title": "技术职称",
     }  # fmt: skip
     cells = {
         "number": lambda row: formatting.link(
@@ -58,14 +61,22 @@ class CertificateView(RegisterView):
         "kind": lambda row: row.kind_code,
         "document_number": lambda row: formatting.document(row.document_number),
         "valid_until": lambda row: formatting.day(row.valid_until),
+        "first_issued": lambda row: formatting.day(row.first_issued),
         "status": lambda row: formatting.status(certificate_status(db.session, row, formatting.limits())),
         "edition": lambda row: edition_status(db.session, row).word,
     }
     options = (joinedload(Certificate.kind),)
-    order = (Certificate.id.desc(),)
+    more_columns = ("first_issued", "position", "title")
+    order = Order(Certificate.id, descending=True)
+    sorts = {
+        "number": Certificate.number,
+        "holder_name": Certificate.holder_name,
+        "valid_until": Certificate.valid_until,
+    }
     column_filters = (
         OneOf("kind", "证书类", formatting.kinds, lambda v: Certificate.kind_code == v),
         OneOf("status", "状态", tuple(CERTIFICATE_STATUSES.items()), lambda v: Certificate.status == v),
+        OneOf("region", "地区", formatting.regions, lambda v: in_region(Certificate, v)[0]),
         OneOf("ending", "到期", ENDING, lambda v: ends_within(v)),
         OfRecord("person", "本人", Certificate.person_id),
     )

@@ -6,6 +6,7 @@ from wtforms import Form
 from anguan.models import Constructor
 from anguan.panel.common import formatting
 from anguan.panel.common.form_fields import day, text
+from anguan.panel.lists.list_query import Order
 from anguan.panel.register.external_records import ExternalRecordView, PersonField, of_person
 
 
@@ -30,7 +31,7 @@ class ConstructorView(ExternalRecordView):
         "valid_until": lambda row: formatting.day(row.valid_until),
     }
     options = (joinedload(Constructor.person), joinedload(Constructor.enterprise))
-    order = (Constructor.id.desc(),)
+    order = Order(Constructor.id, descending=True)
     column_filters = of_person(Constructor)
     noted = ("number", "valid_until")
     new_word = "登记建造师"

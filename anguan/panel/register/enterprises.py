@@ -8,6 +8,7 @@ from anguan.models import Certificate, Enterprise
 from anguan.panel.common import formatting
 from anguan.panel.common.filters import OneOf
 from anguan.panel.common.search import contains, is_exactly, matching_ids
+from anguan.panel.lists.list_query import Order
 from anguan.panel.register.register import RegisterView, certificates_where, url_of
 
 
@@ -20,20 +21,23 @@ class EnterpriseView(RegisterView):
 
     history = "enterprise_id"
     searches = "企业名称、统一社会信用代码"
-    cut = ("name", "legal_representative", "contact")
+    cut = ("name", "legal_representative", "contact", "address")
     column_list = ("name", "uscc", "region", "legal_representative", "contact")
     column_labels = {
         "name": "企业名称", "uscc": "统一社会信用代码", "region": "地区",
-        "legal_representative": "法定代表人", "contact": "联系人",
+        "legal_representative": "法定代表人", "contact": "联系人", "address": "地址", "phone": "联系电话",
     }  # fmt: skip
     cells = {
         "name": lambda row: formatting.link(url_of("panel_enterprise", row.id), row.name, plain=True),
         "uscc": lambda row: formatting.number(row.uscc),
         "region": lambda row: formatting.region_name(row.region),
+        "phone": lambda row: formatting.phone(row.phone),
         "contact": lambda row: row.contact or formatting.QUIET,
     }
     exports = {"name": lambda row: row.name}
-    order = (Enterprise.id.desc(),)
+    more_columns = ("address", "phone")
+    order = Order(Enterprise.id, descending=True)
+    sorts = {"name": Enterprise.name, "uscc": Enterprise.uscc}
     column_filters = (OneOf("region", "地区", formatting.regions, lambda v: Enterprise.region == v),)
 
     def seek(self, text: str) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from wtforms.validators import ValidationError
 from anguan.models import Insurance
 from anguan.panel.common import formatting
 from anguan.panel.common.form_fields import day, text
+from anguan.panel.lists.list_query import Order
 from anguan.panel.register.external_records import ExternalRecordView, PersonField, of_person
 
 
@@ -42,7 +43,7 @@ class InsuranceView(ExternalRecordView):
         "last_month": lambda row: formatting.number(f"{row.last_month:%Y-%m}"),
     }
     options = (joinedload(Insurance.person), joinedload(Insurance.enterprise))
-    order = (Insurance.id.desc(),)
+    order = Order(Insurance.id, descending=True)
     column_filters = of_person(Insurance)
     noted = ("first_month", "last_month")
     new_word = "登记社保"

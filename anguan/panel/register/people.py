@@ -5,18 +5,20 @@ from typing import Any
 
 from flask import abort
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import selectinload
 
 from anguan.auth.account_takeover import RELEASED_LOGIN
 from anguan.core.field_types import DOCUMENT_TYPES
+from anguan.domain.region_scope import in_region
 from anguan.extensions import db
 from anguan.models import Certificate, ChangeRequest, Person, StoredFile
 from anguan.panel.common import formatting
-from anguan.panel.common.filters import OfRecord
+from anguan.panel.common.filters import OfRecord, OneOf
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import contains, find_person, is_exactly, looks_like_document, matching_ids
+from anguan.panel.lists.list_query import Order
 from anguan.panel.office_filing.views import actions_of
 from anguan.panel.register.register import RegisterView, certificates_where, requests_about, url_of
 from anguan.panel.review.documents import send_picture
@@ -24,6 +26,7 @@ from anguan.web.status_signs import Sign
 from anguan.web.template_context import format_day
 
 GENDERS = {"male": "男", "female": "女"}
+VERIFIED = (("yes", "已核实"), ("no", "未核实"))
 
 
 class PersonView(RegisterView):
@@ -36,7 +39,7 @@ class PersonView(RegisterView):
     column_list = ("name", "document_number", "gender", "title", "phone", "unit")
     column_labels = {
         "name": "姓名", "document_number": "证件号码", "gender": "性别", "title": "技术职称", "phone": "手机",
-        "unit": "工作单位",
+        "unit": "工作单位", "education": "学历", "position": "职位",
     }  # fmt: skip
     cells = {
         "name": lambda row: name_of(row),
@@ -48,8 +51,15 @@ class PersonView(RegisterView):
     }
     exports = {"name": lambda row: row.name}
     options = (selectinload(Person.employments),)
-    order = (Person.id.desc(),)
-    column_filters = (OfRecord("person", "本人", Person.id),)
+    more_columns = ("education", "position")
+    order = Order(Person.id, descending=True)
+    sorts = {"name": Person.name}
+    column_filters = (
+        OneOf("kind", "持证", formatting.kinds, lambda value: holds(value)),
+        OneOf("region", "地区", formatting.regions, lambda value: in_region(Person, value)[0]),
+        OneOf("verified", "核实", VERIFIED, lambda value: Person.unverified.is_(value == "no")),
+        OfRecord("person", "本人", Person.id),
+    )
 
     def seek(self, text: str) -> ColumnElement[bool]:
         """A part of a name, or a whole document number."""
@@ -116,6 +126,11 @@ class PersonView(RegisterView):
         row = self.get_one(str(id))
         kept = db.session.scalar(select(StoredFile).where(StoredFile.sha256 == (row.photo or "")))
         return send_picture(kept) if kept is not None else abort(404)
+
+
+def holds(kind: str) -> ColumnElement[bool]:
+    """Condition for people with a certificate of this kind."""
+    return exists().where(Certificate.person_id == Person.id, Certificate.kind_code == kind)
 
 
 def name_of(person: Person) -> Markup:

@@ -5,6 +5,7 @@ from wtforms import Form
 
 from anguan.models import Training
 from anguan.panel.common.form_fields import text, whole_number
+from anguan.panel.lists.list_query import Order
 from anguan.panel.register.external_records import ExternalRecordView, PersonField, of_person
 
 
@@ -23,7 +24,7 @@ class TrainingView(ExternalRecordView):
     column_list = ("person", "document", "year", "hours")
     cells = ExternalRecordView.people
     options = (joinedload(Training.person),)
-    order = (Training.id.desc(),)
+    order = Order(Training.id, descending=True)
     column_filters = of_person(Training)
     noted = ("year", "hours")
     new_word = "登记学时"

@@ -8,12 +8,19 @@ from flask import g
 from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session
 
 from anguan.core import clock
+from anguan.core.record_ids import read_id
+from anguan.domain.region_scope import in_region
+from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
-from anguan.models import ChangeRequest, Claim
+from anguan.models import Account, ChangeRequest, Claim
+from anguan.panel.common.filters import OneOf
 from anguan.panel.common.formatting import QUIET
 from anguan.services.review.claims import is_claimed, minutes_left
+
+HOLDERS = (("me", "我"), ("free", "无人领取"), ("others", "别人"))
 
 
 def is_mine() -> ColumnElement[bool]:
@@ -23,6 +30,47 @@ def is_mine() -> ColumnElement[bool]:
         Claim.account_id == current_user.id,
         is_claimed(),
     )
+
+
+def is_held(who: str) -> ColumnElement[bool]:
+    """Condition for requests that nobody (`free`), this reviewer (`me`), a colleague (`others`) or the
+    account with this id has claimed."""
+    held = exists().where(Claim.request_id == ChangeRequest.id, is_claimed())
+    if who == "free":
+        return ~held
+    if who == "me":
+        return is_mine()
+    if who == "others":
+        return held.where(Claim.account_id != current_user.id)
+    return held.where(Claim.account_id == (read_id(who) or 0))
+
+
+def list_holders(session: Session) -> list[tuple[str, str]]:
+    """Choices of the filter 领取人: the colleagues who hold a request of the visitor's region by name."""
+    query = (
+        select(Account.id, Account.name)
+        .join(Claim, Claim.account_id == Account.id)
+        .join(ChangeRequest, ChangeRequest.id == Claim.request_id)
+        .where(is_claimed(), Account.id != current_user.id, *in_region(ChangeRequest, current_user.region))
+    )
+    found = session.execute(query.distinct().order_by(Account.name, Account.id).limit(100))
+    return [*HOLDERS, *((str(id), name) for id, name in found)]
+
+
+class HolderFilter(OneOf):
+    """领取人: a colleague who holds nothing at the moment can still be asked for, as by a saved view."""
+
+    def __init__(self) -> None:
+        super().__init__("holder", "领取人", list_holders, is_held)
+
+    def accepts(self, value: str) -> bool:
+        """True for the general choices and for the id of an account."""
+        return value in dict(HOLDERS) or read_id(value) is not None
+
+    def title_of(self, value: str) -> str:
+        """Name of the reviewer."""
+        named = select(Account.name).where(Account.id == (read_id(value) or 0), Account.role.in_(REVIEWERS))
+        return dict(HOLDERS).get(value) or db.session.scalar(named) or ""
 
 
 def read_claims(rows: Iterable[ChangeRequest]) -> None:

@@ -7,20 +7,20 @@ from typing import Any
 from flask import redirect, request
 from flask_login import current_user
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select, true
+from sqlalchemy import ColumnElement, exists, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from anguan.core import clock
 from anguan.core.lifecycle import DECIDED, SUBMITTED
 from anguan.domain.review_permissions import REVIEWERS, is_reviewable_by, is_waiting
-from anguan.extensions import db
 from anguan.models import ChangeItem, ChangeRequest
 from anguan.panel.common import formatting
 from anguan.panel.common.filters import OfRecord, OneOf, Tab
 from anguan.panel.common.guard import current_account, id_from_text
 from anguan.panel.common.routing import expose
+from anguan.panel.lists.list_query import Order
 from anguan.panel.requests.check_summary import render_counts
-from anguan.panel.requests.claim_column import is_mine, read_claims, render_claim
+from anguan.panel.requests.claim_column import HolderFilter, is_mine, read_claims, render_claim
 from anguan.panel.requests.request_list import RequestList, format_step, is_due, is_of_kind
 from anguan.panel.review.undo import undo_decision
 from anguan.services.stored_findings import stored_counts
@@ -34,7 +34,7 @@ VIEWS = (
     ("kind_b", "B 类"),
     ("mine", "我的"),
 )
-COUNTED = 1000
+ROUNDS = (("first", "首次提交"), ("again", "补正后再审"))
 DONE = (
     ("approved", "已通过"),
     ("rejected", "不通过"),
@@ -72,9 +72,13 @@ def is_in_view(view: str) -> ColumnElement[bool]:
     return true()
 
 
+def is_in_round(which: str) -> ColumnElement[bool]:
+    """Condition for requests in their first round, or in a later one, after a correction."""
+    return ChangeRequest.round > 1 if which == "again" else ChangeRequest.round <= 1
+
+
 class QueueView(RequestList):
-    """待审队列: requests that wait for this reviewer, by due date. A search covers every submitted
-    request."""
+    """待审队列: requests that wait for this reviewer, by due date."""
 
     column_list = (
         "pick", "number", "matter", "kind", "person", "document", "unit", "change", "check", "due_at",
@@ -94,7 +98,10 @@ class QueueView(RequestList):
         ),
         "holder": render_claim,
     }
-    order = (ChangeRequest.due_at, ChangeRequest.id)
+    fixed = ("pick", "number")
+    more_columns = ("submitted_at",)
+    order = Order(ChangeRequest.due_at)
+    sorts = RequestList.sorts | {"due_at": ChangeRequest.due_at}
     nothing = ("没有等待您审核的申请。", "今天的件办完了。")
     list_template = "admin/queue.html"
     column_filters = (
@@ -103,37 +110,33 @@ class QueueView(RequestList):
         KIND,
         REGION,
         OneOf("due", "到期", DUE, is_due),
+        HolderFilter(),
+        OneOf("round", "轮次", ROUNDS, is_in_round),
         PERSON,
     )
 
     def always(self, searching: bool) -> Sequence[ColumnElement[bool]]:
-        """Requests that wait for this reviewer, without limit for a search; auditors see all waiting ones."""
-        if searching:
-            return ()
+        """Requests that wait for this reviewer; auditors see all waiting ones."""
         if current_user.role not in REVIEWERS:
             return is_waiting()
         return [*is_waiting(), is_reviewable_by(current_account())]
 
-    def get_list(self, *asked: Any, **more: Any) -> tuple[int, list[Any]]:
-        """The rows of one page, with their claims loaded."""
-        count, rows = super().get_list(*asked, **more)
+    def prepare(self, rows: Sequence[ChangeRequest]) -> None:
+        """Load the claims of these requests."""
         read_claims(rows)
-        return count, rows
 
-    def lead(self) -> str:
-        """Numbers of requests that are overdue or due today, in words."""
-        waits = [*self.within(), *self.always(False)]
-        counts = [self._count(*waits, is_due(within)) for within in ("overdue", "today")]
-        overdue, today = db.session.execute(select(counts[0], counts[1])).one()
+    def extra_counts(self) -> Sequence[Sequence[ColumnElement[bool]]]:
+        """Requests that are overdue, and those that are due by the end of today."""
+        return [[*self.always(False), is_due(span)] for span in ("overdue", "today")]
+
+    def lead(self, counts: Sequence[int]) -> str:
+        """The numbers of requests that are overdue and due today, in words."""
+        overdue, today = counts
         parts = [
             f"今天到期 {today - overdue} 件" if today > overdue else "",
             f"逾期 {overdue} 件" if overdue else "",
         ]
         return "，".join(part for part in parts if part)
-
-    def _count(self, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
-        keys = select(ChangeRequest.id).where(*conditions).limit(COUNTED).subquery()
-        return select(func.count()).select_from(keys).scalar_subquery()
 
 
 def render_checkbox(row: ChangeRequest) -> Any:
@@ -160,7 +163,9 @@ class DoneView(RequestList):
         joinedload(ChangeRequest.last_reviewer),
         selectinload(ChangeRequest.decisions),
     )
-    order = (ChangeRequest.decided_at.desc(), ChangeRequest.id.desc())
+    more_columns = ("submitted_at",)
+    order = Order(ChangeRequest.decided_at, descending=True)
+    sorts = RequestList.sorts | {"decided_at": ChangeRequest.decided_at}
     nothing = ("还没有办过的申请。", "")
     list_template = "admin/done.html"
     row_actions = True
@@ -176,8 +181,8 @@ class DoneView(RequestList):
     )
 
     def always(self, searching: bool) -> Sequence[ColumnElement[bool]]:
-        """All requests that are not waiting; no limit for a search."""
-        return () if searching else [ChangeRequest.state != SUBMITTED]
+        """All requests that are not waiting."""
+        return [ChangeRequest.state != SUBMITTED]
 
     def until(self, row: ChangeRequest) -> datetime | None:
         """Until when this visitor may undo the decision; None when they may not."""

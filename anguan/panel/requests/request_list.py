@@ -118,6 +118,11 @@ class RequestList(GuardedView):
     noun = "件"
     cut = ("matter", "person", "unit", "change", "holder", "reviewer")
     spare = ("document",)
+    sorts = {
+        "number": ChangeRequest.number,
+        "person": ChangeRequest.applicant_name,
+        "submitted_at": ChangeRequest.submitted_at,
+    }
     searches = "受理编号、姓名、证件号码"
     options: Sequence[ORMOption] = (
         joinedload(ChangeRequest.certificate),

@@ -48,14 +48,17 @@ def test_a_row_says_who_claimed_it_and_for_how_long(office: Office) -> None:
         assert "还有" not in again.get(QUEUE).text
 
 
-def test_the_queue_holds_what_one_may_review_and_search_finds_everything(office: Office) -> None:
+def test_the_queue_holds_what_one_may_review_and_the_search_box_finds_everything(office: Office) -> None:
     scenario = office.scenario
     left = scenario.filed("profile_change")
     with transaction(scenario.session):
         scenario.session.add(Recusal(account_id=scenario.reviewer.id, person_id=left.person_id, why="亲属"))
     browser = office.enter("reviewer")
     assert "没有等待您审核的申请" in browser.get(QUEUE).text
-    assert left.number in browser.get(f"{QUEUE}?search={left.number}").text
+    assert "这里只筛选这张表" in browser.get(f"{QUEUE}?search={left.number}").text
+    browser.get(QUEUE)
+    found = browser.post("/panel/search/", q=left.number)
+    assert f">{left.number}</a>" in browser.get(found.location).text
     assert left.number in office.enter("senior_reviewer").get(QUEUE).text
     assert left.number in office.enter("auditor").get(QUEUE).text
 

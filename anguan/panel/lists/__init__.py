@@ -1,0 +1,1 @@
+"""What every list of the panel offers: order, paging, columns and own views."""
