@@ -158,17 +158,20 @@ def _complete(session: Session, field: Field, asked: Container[str]) -> Field:
 
 def dictionary(session: Session, name: str, asked: Container[str] = ()) -> tuple[tuple[str, str], ...]:
     """Code and label of the entries of a dictionary in order, without retired ones that are not `asked`."""
-    rows = read_once(session, ("dictionary", name), lambda: _words(session, name))
+    rows = read_once(session, "dictionaries", lambda: _dictionaries(session)).get(name, ())
     return tuple((code, label) for code, label, retired in rows if not retired or code in asked)
 
 
-def _words(session: Session, name: str) -> tuple[tuple[str, str, bool], ...]:
-    rows = session.execute(
-        select(DictionaryEntry.code, DictionaryEntry.label, DictionaryEntry.retired)
-        .where(DictionaryEntry.dictionary == name)
-        .order_by(DictionaryEntry.position, DictionaryEntry.id)
+def _dictionaries(session: Session) -> Mapping[str, Sequence[tuple[str, str, bool]]]:
+    """The entries of all dictionaries, which are few, by dictionary and in order."""
+    found: dict[str, list[tuple[str, str, bool]]] = {}
+    entries = select(
+        DictionaryEntry.dictionary, DictionaryEntry.code, DictionaryEntry.label, DictionaryEntry.retired
     )
-    return tuple((code, label, retired) for code, label, retired in rows)
+    order = (DictionaryEntry.dictionary, DictionaryEntry.position, DictionaryEntry.id)
+    for name, code, label, retired in session.execute(entries.order_by(*order)):
+        found.setdefault(name, []).append((code, label, retired))
+    return found
 
 
 def _materials(matter: Matter, rows: Sequence[Row]) -> tuple[Material, ...]:
