@@ -26,6 +26,7 @@ from anguan.models.certificates import (
     ProductionState,
 )
 from anguan.models.enterprises import Enterprise, Qualification
+from anguan.models.figures import DailyFigure, StaleDay
 from anguan.models.files import Attachment, StoredFile
 from anguan.models.imports import IMPORT_STATES, ImportBatch, ImportedRow, ImportProblem
 from anguan.models.people import Constructor, Employment, Insurance, Person, Training
@@ -81,6 +82,7 @@ __all__ = [
     "Claim",
     "Constructor",
     "Counter",
+    "DailyFigure",
     "Decision",
     "DictionaryEntry",
     "DocumentRead",
@@ -120,6 +122,7 @@ __all__ = [
     "SavedView",
     "SearchKey",
     "SettingVersion",
+    "StaleDay",
     "StaleFindings",
     "StepConfig",
     "StoredFile",

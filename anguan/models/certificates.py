@@ -118,7 +118,10 @@ class CertificateJob(Base):
     """Job that renders the certificate PDF of an edition (制证)."""
 
     __tablename__ = "certificate_job"
-    __table_args__ = (CheckConstraint(one_of("state", CERTIFICATE_JOB_STATES), name="state"),)
+    __table_args__ = (
+        CheckConstraint(one_of("state", CERTIFICATE_JOB_STATES), name="state"),
+        Index("ix_certificate_job_state", "state", "id"),
+    )
 
     id: Mapped[Key]
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), unique=True)

@@ -176,6 +176,7 @@ class Decision(Base):
     __table_args__ = (
         CheckConstraint(one_of("verdict", VERDICTS), name="verdict"),
         CheckConstraint("verdict <> 'reject' OR opinion <> ''", name="opinion"),
+        Index("ix_decision_actor", "actor_id", "decided_at"),
         Index(
             "uq_decision_standing",
             "request_id",
@@ -191,7 +192,7 @@ class Decision(Base):
     request_id: Mapped[int] = mapped_column(ForeignKey("change_request.id"))
     round: Mapped[int]
     step: Mapped[int]
-    actor_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     actor_name: Mapped[Short]
     verdict: Mapped[Code]
     opinion: Mapped[str] = mapped_column(Text, default="")

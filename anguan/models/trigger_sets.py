@@ -5,13 +5,14 @@ from typing import Any
 
 from sqlalchemy import Connection, MetaData, event, inspect
 
-from anguan.models import search, stale_findings
+from anguan.models import figures, search, stale_findings
 from anguan.models.base import Base
 from anguan.models.triggers import Trigger, create
 
 SETS: Mapping[str, Sequence[Trigger]] = {
     "search_key": search.TRIGGERS,
     "stale_findings": stale_findings.TRIGGERS,
+    "stale_day": figures.TRIGGERS,
 }
 
 

@@ -1,12 +1,17 @@
 """Triggers of the database: what must follow a change of a row, whichever way it was written."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from anguan.models.beijing_days import date_sql, moment_sql
+
 ROW = "{row}"
 """Stands in the SQL of a trigger for the row: its values after the change (NEW) or before it (OLD)."""
+_DAY_FUNCTIONS = {"beijing_day": moment_sql, "date_number": date_sql}
+_DAY = re.compile(rf"\b({'|'.join(_DAY_FUNCTIONS)})\(([^()]*)\)")
 
 
 @dataclass(frozen=True)
@@ -14,8 +19,8 @@ class Trigger:
     """SQL that runs after each change of a row of `table`.
 
     `before` runs with the row as it was (update, delete), `after` with the row as it is now (insert, update);
-    both are statements in which `ROW` stands for the row. An update runs them only when it sets one of
-    `columns`; none means any.
+    both are statements in which `ROW` stands for the row, and `beijing_day(x)` and `date_number(x)` may be
+    used as in queries. An update runs them only when it sets one of `columns`; none means any.
     """
 
     table: str
@@ -30,7 +35,11 @@ def create(connection: Connection, prefix: str, triggers: Iterable[Trigger]) -> 
         drop(connection, prefix, (trigger,))
         build = _postgresql if connection.dialect.name == "postgresql" else _sqlite
         for statement in build(f"{prefix}_{trigger.table}", trigger):
-            connection.exec_driver_sql(statement)
+            connection.exec_driver_sql(_write_days(statement, connection.dialect.name))
+
+
+def _write_days(statement: str, dialect: str) -> str:
+    return _DAY.sub(lambda call: _DAY_FUNCTIONS[call[1]](dialect, call[2]), statement)
 
 
 def drop(connection: Connection, prefix: str, triggers: Iterable[Trigger]) -> None:

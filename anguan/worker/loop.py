@@ -14,6 +14,7 @@ from anguan.infra.outages import is_outage, report_outage
 from anguan.infra.outbox import claim, finish, postpone
 from anguan.infra.transaction import Busy, transaction
 from anguan.models import Outbox
+from anguan.services.figures.daily import refresh_figures
 from anguan.services.review.approval import take_effect
 from anguan.services.stored_findings import refresh_findings
 from anguan.worker.certificate_jobs import RenderFailed, render_edition
@@ -59,9 +60,9 @@ def drain(
 
 
 def run_worker(make_session: Callable[[], Session], tools: JobContext, stop: threading.Event) -> None:
-    """Poll the outbox and the marks of stale findings every second until `stop` is set; waits for a database
-    that is unavailable."""
-    seen = 0
+    """Poll the outbox and the marks of stale findings every second, those of days every minute, until `stop`
+    is set; waits for a database that is unavailable."""
+    seen, changed_days = 0, True
     while not stop.is_set():
         session, pause = make_session(), PAUSE
         try:
@@ -70,8 +71,12 @@ def run_worker(make_session: Callable[[], Session], tools: JobContext, stop: thr
                 record_heartbeat(session)
                 enqueue_daily(session)
                 seen = minute
+                changed_days = True
             more = drain(session, tools, stop, AT_ONCE) == AT_ONCE
-            if refresh_findings(session, AT_ONCE) >= AT_ONCE or more:
+            more = refresh_findings(session, AT_ONCE) >= AT_ONCE or more
+            if changed_days:
+                changed_days = refresh_figures(session) > 0
+            if more or changed_days:
                 pause = 0
         except (SQLAlchemyError, Busy) as error:
             if isinstance(error, Busy) or is_outage(error):

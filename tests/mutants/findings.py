@@ -1,10 +1,11 @@
-"""Mutants of the stored findings: what is judged again, and who may write the counts."""
+"""Mutants of stored findings and daily figures: what is worked out again, and who may write it."""
 
 from tests.mutants.mutant import Edit, Mutant
 
 _STORED = "anguan/services/stored_findings.py"
 _FINDINGS = "tests/services/test_stored_findings.py"
 _RACES = "tests/services/test_findings_races.py"
+_FIGURES = "tests/services/test_daily_figures.py"
 _GUARD = Edit(_STORED, "if set(session.scalars(mine)) != seen:", "if set(session.scalars(mine)) is None:")
 
 MUTANTS = (
@@ -38,5 +39,29 @@ MUTANTS = (
         ),
         (f"{_FINDINGS}::test_everything_that_rules_read_is_watched[sqlite]",),
         "Whatever rules read is watched by a trigger.",
+    ),
+    Mutant(
+        "figures_overwritten",
+        (
+            Edit(
+                "anguan/services/figures/daily.py",
+                "if set(session.scalars(mine)) != seen:",
+                "if set(session.scalars(mine)) is None:",
+            ),
+        ),
+        (f"{_FIGURES}::test_figures_are_never_of_an_older_state[sqlite-True]",),
+        "Of two workers that count a day the slower one writes nothing.",
+    ),
+    Mutant(
+        "figures_kept_though_changed",
+        (
+            Edit(
+                "anguan/models/figures.py",
+                'columns=("number", "matter", "state", "region", "submitted_at", "decided_at", "due_at")',
+                'columns=("number", "matter", "submitted_at", "decided_at", "due_at")',
+            ),
+        ),
+        (f"{_FIGURES}::test_figures_are_those_of_the_records_before_and_after_every_change[sqlite]",),
+        "A day whose records changed is not read from its kept figures.",
     ),
 )

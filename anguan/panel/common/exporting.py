@@ -31,6 +31,8 @@ PURPOSES = {
 TRUSTED = ("senior_reviewer", "administrator")
 """Roles that may export numbers in full."""
 SHORTEST, LONGEST = 4, 200
+COUNTED = 100_000
+"""Most rows that the form counts; the file holds all."""
 NUMBERS: Mapping[str, Callable[[Any], str]] = {
     "document_number": lambda row: row.document_number,
     "document": lambda row: row.person.document_number if row.person else "",
@@ -103,13 +105,13 @@ class ExportView(GuardedMixin):
     def _show(self, view: GuardedView, form: Any, faults: Sequence[tuple[str, str]] = ()) -> str:
         asked = view.asked()
         with find_all():
-            count = view.count_rows(view.narrow(asked.search, asked.filters))
+            count = view.count_rows(view.narrow(asked.search, asked.filters), COUNTED + 1)
         columns = view.export_columns(asked.filters)
         kept = {"search": asked.search} if asked.search else {}
         return self.render(
             "admin/export.html",
             view=view,
-            count=count,
+            count=f"超过 {COUNTED}" if count > COUNTED else count,
             columns=columns,
             chosen=form.getlist("column") if form else [name for name, _ in columns],
             narrowed=format_filters(view, asked),

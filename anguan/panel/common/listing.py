@@ -143,9 +143,9 @@ class GuardedView(SavedViews, Filtered, Queried, ModelView):  # type: ignore[mis
         conditions = [*self.always(searching), *([self.seek(text)] if text else ())]
         return [*conditions, *(flt.where(value) for flt, value in asked)]
 
-    def count_rows(self, conditions: Sequence[ColumnElement[bool]]) -> int:
-        """Number of rows, without a limit."""
-        keys = self.get_count_query().filter(*conditions)
+    def count_rows(self, conditions: Sequence[ColumnElement[bool]], most: int | None = None) -> int:
+        """Number of rows, counted up to `most` if given."""
+        keys = self.get_count_query().filter(*conditions).limit(most)
         return db.session.scalar(select(func.count()).select_from(keys.subquery())) or 0
 
     def each_row(self, conditions: Sequence[ColumnElement[bool]]) -> Iterator[Any]:

@@ -10,8 +10,8 @@ from anguan.core import clock
 from anguan.core.clock import midnight
 from anguan.infra.transaction import transaction
 from anguan.models import CalendarDay, Certificate, ChangeRequest, Decision, Reason, Remark, Training
+from anguan.models.beijing_days import beijing_day, day_of, within
 from anguan.panel.reports.metrics import flow, reasons, register, reviewers, waiting, yearly
-from anguan.panel.reports.metrics.days import beijing_day, day_of, within
 from tests.support.factories import Scenario
 from tests.support.request_factory import HERE, NOW, SECOND, THERE, TODAY, RequestFactory
 

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, extract, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from anguan.models import LIVE, Certificate, Enterprise
+from anguan.models import Certificate, Enterprise
 from anguan.panel.reports.metrics.days import last_day
+from anguan.services.figures.daily import read_figures
+from anguan.services.figures.measures import Measure
 
 Columns = TypeVarTuple("Columns")
 
@@ -19,14 +21,10 @@ def count_ending(
 ) -> Mapping[tuple[date, str], int]:
     """Valid certificates that expire between the two dates, by month and kind; `last` extends to the end
     of its month."""
-    year, month = extract("year", Certificate.valid_until), extract("month", Certificate.valid_until)
-    query = (
-        select(year, month, Certificate.kind_code, func.count())
-        .where(Certificate.status.in_(LIVE), Certificate.valid_until.between(first, last_day(last)))
-        .group_by(year, month, Certificate.kind_code)
-    )
-    rows = session.execute(_of_region(query, region))
-    return Counter({(date(int(y), int(m), 1), kind): count for y, m, kind, count in rows})
+    found: Counter[tuple[date, str]] = Counter()
+    for day, kind, count in read_figures(session, Measure.ENDING, region, first, last_day(last)):
+        found[day.replace(day=1), kind] += count
+    return found
 
 
 def count_certificates(session: Session, region: str | None) -> Mapping[tuple[str, str], int]:

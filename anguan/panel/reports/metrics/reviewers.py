@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from anguan.domain.calendar import load_calendar
 from anguan.domain.review_permissions import is_filed
 from anguan.models import Account, ChangeRequest, Decision
-from anguan.panel.reports.metrics.days import beijing_day, day_of, within
+from anguan.models.beijing_days import beijing_day, day_of, within
 
 
 @dataclass(frozen=True)

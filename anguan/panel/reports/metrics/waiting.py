@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
@@ -56,15 +56,20 @@ def count_queue(session: Session, region: str | None) -> QueueCounts:
     """Current counts of the queue. Due dates end at midnight, so there are few groups to count."""
     now, days = clock.now(), load_calendar(session)
     rows = session.execute(
-        select(ChangeRequest.due_at, func.count()).where(*waiting_in(region)).group_by(ChangeRequest.due_at)
+        select(ChangeRequest.state, ChangeRequest.due_at, func.count())
+        .where(*is_filed(region), or_(and_(*is_waiting()), ChangeRequest.state == RETURNED))
+        .group_by(ChangeRequest.state, ChangeRequest.due_at)
     )
     left: Counter[int] = Counter()
-    for due, count in rows:
+    returned = 0
+    for state, due, count in rows:
+        if state == RETURNED:
+            returned += count
+            continue
         overdue = due is not None and due <= now
         whole = MOST_DAYS if due is None else days_left(days, due, now)
         left[-1 if overdue else max(0, min(whole, MOST_DAYS))] += count
-    returned = select(func.count()).where(*is_filed(region), ChangeRequest.state == RETURNED)
-    return QueueCounts(left, session.scalar(returned) or 0)
+    return QueueCounts(left, returned)
 
 
 def count_ages(session: Session, region: str | None) -> dict[str, tuple[int, ...]]:

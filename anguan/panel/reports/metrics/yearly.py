@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from anguan.core.lifecycle import APPROVED, LAPSED, REJECTED, RETURN, WITHDRAWN
 from anguan.domain.review_permissions import is_filed
 from anguan.models import Certificate, ChangeRequest, Decision, Employment, Enterprise, Training
-from anguan.panel.reports.metrics.days import within
+from anguan.models.beijing_days import within
 
 AssessmentCount = dict[tuple[str, str], list[int]]
 ENDS = (APPROVED, REJECTED, WITHDRAWN, LAPSED)

@@ -1,0 +1,1 @@
+"""Daily figures: what statistics count, kept by day and region, and counted again where records changed."""
