@@ -57,7 +57,7 @@ def _set_up(account: Account) -> Answer:
             else "登记姓名和系统里的不一致，请按证件填写。"
         )
         if not taken.allowed:
-            name.error = f"输错次数太多，请 {taken.wait}后再试，或到考核管理部门领一次性口令。"
+            name.block(f"输错次数太多，请 {taken.wait}后再试，或到考核管理部门领一次性口令。")
         return _show(account, fields), 400 if taken.allowed else 429
     return _finish(account.id, hash_secret(chosen), phone.value)
 

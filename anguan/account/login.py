@@ -40,7 +40,7 @@ def _try_login() -> Answer:
     came = _try(name.value, request.form.get("password", ""))
     if came.is_in:
         return go_on(came)
-    secret.error = refusal(came, WRONG)
+    refuse(secret, came, WRONG)
     return show_login(name, secret), 429 if came.wait else 401
 
 
@@ -62,7 +62,7 @@ def _try_code() -> Answer:
     came = _try(name.value, typed)
     if came.is_in:
         return go_on(came)
-    code.error = refusal(came, WRONG_CODE)
+    refuse(code, came, WRONG_CODE)
     return _show_forgot(name, code), 429 if came.wait else 401
 
 
@@ -93,14 +93,14 @@ def go_on(came: LoginResult) -> Response:
     return redirect(next_page(who, target))
 
 
-def refusal(came: LoginResult, otherwise: str) -> str:
-    """The message for a failed attempt; it is the same whether or not the account exists."""
+def refuse(entry: FormField, came: LoginResult, otherwise: str) -> None:
+    """Say at the field why the attempt failed; the same whether or not the account exists."""
+    entry.error = otherwise
     if came.wait:
-        return (
+        entry.block(
             f"这个账号或这个网络输错的次数多，请 {came.wait}后再试。急用时换一台登录过这个账号的电脑或手机，"
             "或者点“忘记密码”凭一次性口令登录，都不用等。"
         )
-    return otherwise
 
 
 def show_login(name: FormField, secret: FormField) -> str:

@@ -65,7 +65,7 @@ def _file(
         return _show(page, fields), 400
     taken = count_claim(db.session, client_address())
     if not taken.allowed:
-        fields[0].error = f"这个网络提交的次数太多，请 {taken.wait}后再试。"
+        fields[0].block(f"这个网络提交的次数太多，请 {taken.wait}后再试。")
         return _show(page, fields), 429
     front, back = (_inspect_image(side) for side in sides)
     if front is None or back is None:
@@ -104,7 +104,9 @@ def show_answer() -> Answer:
     if found.state:
         return render_template("account/claim_answer.html", found=found)
     wait = "" if found.taken is None or found.taken.allowed else found.taken.wait
-    code.error = f"查询次数太多，请 {wait}后再试。" if wait else MISS
+    code.error = MISS
+    if wait:
+        code.block(f"查询次数太多，请 {wait}后再试。")
     return render_template("account/claim_ask.html", fields=fields, errors=errors_of(*fields)), (
         429 if wait else 401
     )

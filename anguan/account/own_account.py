@@ -42,7 +42,9 @@ def _change_password() -> Answer:
     before = account.password_hash
     came = None if current.error else reauthenticate(db.session, account, old, client_address())
     if came is not None and not came.stage:
-        current.error = f"输错次数太多，请 {came.wait}后再试。" if came.wait else "当前密码不对。"
+        current.error = "当前密码不对。"
+        if came.wait:
+            current.block(f"输错次数太多，请 {came.wait}后再试。")
     if errors_of(*fields):
         return _show(fields), 429 if came is not None and came.wait else 400
     if passwords.was_used(db.session, account, chosen):

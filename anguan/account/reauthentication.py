@@ -30,7 +30,9 @@ def _prove_again() -> Answer:
         return _show(entry), 400
     came = reauthenticate(db.session, db.session.get_one(Account, visitor.id), typed, client_address())
     if not came.stage:
-        entry.error = f"输错次数太多，请 {came.wait}后再试。" if came.wait else "密码不对，请再试一次。"
+        entry.error = "密码不对，请再试一次。"
+        if came.wait:
+            entry.block(f"输错次数太多，请 {came.wait}后再试。")
         return _show(entry), 429 if came.wait else 401
     with transaction(db.session):
         db.session.execute(

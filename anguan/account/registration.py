@@ -50,7 +50,7 @@ def _try(fields: RegistrationFields) -> Answer:
         return _show(fields), 400
     taken = count_try(db.session, client_address())
     if not taken.allowed:
-        fields[1].error = f"这个网络注册的次数太多，请 {taken.wait}后再试。"
+        fields[1].block(f"这个网络注册的次数太多，请 {taken.wait}后再试。")
         return _show(fields), 429
     register(db.session, newcomer, hash_secret(chosen))
     return redirect(url_for("account.registered"))

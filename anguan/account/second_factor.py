@@ -43,7 +43,7 @@ def _try_factor() -> Answer:
     db.session.rollback()
     taken = take_attempt(db.session, buckets)
     if not taken.allowed:
-        entry.error = f"输错次数太多，请 {taken.wait}后再试。"
+        entry.block(f"输错次数太多，请 {taken.wait}后再试。")
         return _show(entry), 429
     codes: list[str] = []
     with transaction(db.session):

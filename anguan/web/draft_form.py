@@ -145,16 +145,26 @@ def build_form(
         for made in typed_in
         if made.theirs
     ]
+    found = [(_target(anchor_of(draft, fault), fields, cards), fault.sentence) for fault in faults]
     return DraftForm(
         [change for change in known if change is not None],
         fields,
         questions,
         sets,
         cards,
-        [*asked, *((_target(anchor_of(draft, fault), fields, cards), fault.sentence) for fault in faults)],
+        _in_page_order(
+            [*asked, *found],
+            [entry.name for part in (answers, fields, questions, sets, cards) for entry in part],
+        ),
         renewed_values(others) if others else sign_values(_shown(draft, typed_in)),
         list(zip(draft.corrections, answers, strict=True)),
     )
+
+
+def _in_page_order(errors: list[tuple[str, str]], names: list[str]) -> list[tuple[str, str]]:
+    """First what no input mends, then the errors in the order of their inputs."""
+    order = {name: place for place, name in enumerate(names)}
+    return sorted(errors, key=lambda error: order.get(error[0], -1))
 
 
 def _answer_field(draft: Draft, correction: Correction, placed: Mapping[str, str]) -> FormField:
@@ -174,7 +184,8 @@ def _answer_field(draft: Draft, correction: Correction, placed: Mapping[str, str
 def _add_theirs(session: Session, made: FormField, field: Field, theirs: Mapping[str, str]) -> FormField:
     if field.path not in theirs:
         return made
-    return replace(made, theirs=format_typed(session, field.resolved, theirs[field.path]))
+    words = format_typed(session, field.resolved, theirs[field.path])
+    return replace(made, theirs=words, unchanged=False)
 
 
 def _add_set(made: FormField, theirs: Mapping[str, str]) -> FormField:
@@ -196,9 +207,11 @@ def _build_field(session: Session, draft: Draft, field: Field, error: str, style
     item, whole = f"field:{field.path}", style.revealed == field.path
     known, before = register_field(field.path), draft.dossier.before(field.path)
     echoed = whole or field.path in style.echoed
+    changed = draft.dossier.changes(field.path) or bool(error) or item in draft.flagged
     return replace(
         build_field(session, draft, field, error, style.find_url, echoed),
         before=format_value(session, known, before, whole),
+        unchanged=bool(before) and not changed,
         after=format_value(session, known, draft.dossier.asked(field.path), whole),
         open=draft.reopened(item),
         places=format_mirrors(session, field.path, draft.changes),

@@ -15,11 +15,13 @@ SECRETS = frozenset({"password", "again", "current"})
 class FormField:
     """One input of a form: label, typed value, error.
 
-    A secret is never rendered again. `optional_word` False leaves out （选填） where a choice is no question.
+    A secret is never rendered again. With `blocked` the error is not about what was typed. `optional_word`
+    False leaves out （选填） where a choice is no question.
     Only for a field of a draft: `before` is the registered and `after` the requested value, in words;
-    without `open` it may not be changed now. `places` follow it, `note` is the remark of the last return,
-    `masked` numbers have a button that shows them, `theirs` is what somebody else saved meanwhile. A photo
-    has the URL of the registered one and an upload `slot`.
+    without `open` it may not be changed now; with `unchanged` it is asked for as it is registered. `places`
+    follow it, `note` is the remark of the last return, `masked` numbers have a button that shows them,
+    `theirs` is what somebody else saved meanwhile. A photo has the URL of the registered one and an upload
+    `slot`.
     """
 
     name: str
@@ -37,12 +39,18 @@ class FormField:
     before: str = ""
     after: str = ""
     open: bool = True
+    unchanged: bool = False
     places: tuple[str, ...] = ()
     note: str = ""
     masked: bool = False
     theirs: str = ""
     before_photo: str = ""
     slot: UploadField | None = None
+    blocked: bool = False
+
+    def block(self, sentence: str) -> None:
+        """Say at this field why nothing typed helps now, such as a time to wait."""
+        self.error, self.blocked = sentence, True
 
     def read(self) -> str:
         """Read the posted value and keep it for showing it again."""
@@ -55,8 +63,8 @@ class FormField:
 
 
 def errors_of(*fields: FormField) -> list[tuple[str, str]]:
-    """The errors for the error summary, each with the field it links to."""
-    return [(entry.name, entry.error) for entry in fields if entry.error]
+    """The errors for the error summary, each with the field it links to; '' where nothing typed helps."""
+    return [("" if entry.blocked else entry.name, entry.error) for entry in fields if entry.error]
 
 
 def login_field() -> FormField:

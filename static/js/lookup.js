@@ -32,10 +32,6 @@
     };
     input.value = chosenLabel();
     place.append(list);
-    /* The error summary links to the select by its id. */
-    document.querySelectorAll('a[href="#' + CSS.escape(select.id) + '"]').forEach((link) => {
-      link.addEventListener('click', (event) => { event.preventDefault(); input.focus(); });
-    });
 
     const close = () => { list.hidden = true; at = -1; input.setAttribute('aria-expanded', 'false'); input.removeAttribute('aria-activedescendant'); };
     /* Leaving without a choice keeps the unit chosen before. Words typed where none was chosen stay, too. */

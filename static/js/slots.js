@@ -96,8 +96,11 @@ function summarise(page, name) {
     return target && slot && slot.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING;
   });
   lines.forEach((line) => list.insertBefore(document.importNode(line, true), after || null));
-  box.querySelector('[data-count]').textContent = list.children.length;
+  const places = new Set(Array.from(list.querySelectorAll('a'), (link) => link.getAttribute('href')));
+  const count = box.querySelector('[data-count]');
+  if (count) count.textContent = places.size;
   if (!list.children.length) box.remove();
+  document.title = (list.children.length ? '错误：' : '') + document.title.replace(/^错误：/, '');
 }
 
 /* Show the slot as the answer has it; gives the new element. */

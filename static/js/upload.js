@@ -49,10 +49,11 @@
   function say(input, sentences) {
     const place = placeOf(input);
     if (!place) return;
-    place.textContent = '';
-    sentences.forEach((words, index) => {
+    place.querySelectorAll('[data-own]').forEach((element) => element.remove());
+    sentences.forEach((words) => {
       const line = place.appendChild(make('p', 'field__error', words));
-      if (index === 0) line.id = input.name + '-error';
+      line.dataset.own = '';
+      if (!document.getElementById(input.name + '-error')) line.id = input.name + '-error';
     });
   }
   /* The files are not on the server: they stay chosen, the sentence says what to do. */
@@ -61,6 +62,7 @@
     say(input, [failure.message]);
     const again = make('button', 'btn btn--small', failure.ended ? '重新登录' : '重新上传');
     again.type = 'button';
+    again.dataset.own = '';
     again.addEventListener('click', () => {
       if (failure.ended) document.dispatchEvent(new Event('session:ended'));
       else sendFiles(input);
@@ -107,7 +109,10 @@
       said.textContent = '';
       const good = sent.count - sent.faults.length;
       if (good > 0) said.append(make('li', '', good === 1 ? '已上传' : '已上传 ' + good + ' 份'));
-      if (sent.faults.length > 1) say(fresh, sent.faults);
+      if (sent.faults.length > 1) {
+        settle(fresh);
+        say(fresh, sent.faults);
+      }
       if (sent.failure) keep(fresh, files.slice(sent.count), sent.failure);
       return !sent.failure && !sent.faults.length;
     });

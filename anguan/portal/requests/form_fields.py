@@ -15,6 +15,7 @@ from anguan.web.forms import FormField
 
 def add_search_result(made: FormField, rows: Sequence[Enterprise], words: str) -> FormField:
     """The input with the enterprises that a search found."""
+    made = replace(made, unchanged=False)
     found = tuple((str(row.id), row.name) for row in rows)
     known = tuple(option for option in made.options if option not in found)
     if not words:

@@ -73,9 +73,16 @@ class Person:
         self.labelled(label).fill(text)
 
     def labelled(self, label: str) -> Locator:
-        """The field with this label, with or without the mark of a required field and its note."""
+        """The field with this label, with or without the mark of a required field and its note.
+
+        修改 is pressed where an unchanged value stands as text.
+        """
         words = re.compile(rf"^\*?{re.escape(label)}(（选填）)?$")
-        return self.page.get_by_label(words).filter(visible=True).first
+        found = self.page.get_by_label(words)
+        folded = self.page.locator("details.edit:not([open])").filter(has=found)
+        if folded.count():
+            folded.locator("summary").first.click()
+        return found.filter(visible=True).first
 
     def press(self, words: str, within: Locator | None = None) -> None:
         """Press the button with these words and wait for the page that follows."""
