@@ -28,6 +28,10 @@ class NoEarlierVersion(ValueError):
     """There is no earlier version to restore; the argument is the sentence for the page."""
 
 
+class NewerVersion(Exception):
+    """A version was saved after the page that asks for a restore was opened; nothing was restored."""
+
+
 @dataclass(frozen=True)
 class ScopeTable:
     """One table of a scope, and which of its rows belong to it."""
@@ -93,14 +97,17 @@ def change(
         return done, _publish(session, actor, scope, sentence, before, last)
 
 
-def restore(session: Session, actor: Actor, scope: str, version: int) -> int:
+def restore(session: Session, actor: Actor, scope: str, version: int, seen: int | None = None) -> int:
     """Restore the rows of a version (0: as declared) as a new version; returns the new version.
 
-    Raises NoEarlierVersion, and Busy as `change` does.
+    `seen` is the newest version that the page showed. Raises NewerVersion when another one was saved since,
+    NoEarlierVersion, and Busy as `change` does.
     """
     with transaction(session), reading_anew(session):
         before = read_scope(session, scope)
         last = _last(session, scope)
+        if seen is not None and seen != last:
+            raise NewerVersion
         if version < 0 or version >= last:
             raise NoEarlierVersion("没有可以恢复的版本")
         wanted: Rows = _rows_of(session, scope, version)
@@ -115,9 +122,9 @@ def restore(session: Session, actor: Actor, scope: str, version: int) -> int:
         return _publish(session, actor, scope, words, before, last, verb="restore_setting")
 
 
-def restore_previous(session: Session, actor: Actor, scope: str) -> int:
-    """Restore the version before the current one (恢复上一版); raises NoEarlierVersion."""
-    return restore(session, actor, scope, _last(session, scope) - 1)
+def restore_previous(session: Session, actor: Actor, scope: str, seen: int | None = None) -> int:
+    """Restore the version before the current one (恢复上一版); raises as `restore` does."""
+    return restore(session, actor, scope, _last(session, scope) - 1, seen)
 
 
 class CodeTaken(ValueError):

@@ -203,4 +203,16 @@ MUTANTS = (
         ),
         "The bytes of a file are on disk before its row is committed.",
     ),
+    Mutant(
+        "restore_over_newer",
+        (
+            Edit(
+                "anguan/infra/settings.py",
+                "        if seen is not None and seen != last:\n",
+                "        if False:\n",
+            ),
+        ),
+        ("tests/panel/settings/test_moved_on.py::test_a_restore_shows_what_was_saved_meanwhile[1]",),
+        "A restore does not overwrite a version of a setting that its page did not show.",
+    ),
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, request
 from sqlalchemy import ColumnElement
+from werkzeug.exceptions import NotFound
 from wtforms import Form
 
 from anguan.extensions import db
@@ -19,6 +20,8 @@ from anguan.services.edit_conflicts import EditConflict, fields_to_keep
 from anguan.services.refusals import Refused
 from anguan.web.access import ask_password_again
 from anguan.web.seen_values import read_saw, read_theirs, renewed_values, sign_values
+
+DELETED = "这一条已经被别人删除，没有保存。您填的内容都在下面，仍然需要的，点下面的按钮保存为新的一条。"
 
 
 class EditedView(GuardedView):
@@ -83,7 +86,13 @@ class EditedView(GuardedView):
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> Any:
         """Show the form of one row, or save it."""
-        return self._edit(self.get_one(request.args.get("id", "")))
+        try:
+            row = self.get_one(request.args.get("id", ""))
+        except NotFound:
+            if request.method != "POST" or not (self.can_create and self.may("create_view")):
+                raise
+            return self._show_deleted(), 404
+        return self._edit(row)
 
     @expose("/delete/", methods=("POST",))
     def delete_view(self) -> Any:
@@ -95,6 +104,23 @@ class EditedView(GuardedView):
         if self.delete_model(row):
             flash("已删除。", "ok")
         return redirect(back)
+
+    def _show_deleted(self) -> str:
+        """What was typed into the form of a row that is gone, as a form that makes a new one of it."""
+        form = self.create_form(None)
+        self.adapt(form, None, True)
+        return self.render(
+            self.create_template,
+            row=None,
+            fields=build_form(form, {}),
+            faults=[("", DELETED)],
+            action=self.link("create_view"),
+            seen=sign_values({}),
+            heading=self.heading(None),
+            back=self.link("index_view"),
+            back_word=self.back_word(None),
+            help=self.help,
+        )
 
     def _edit(self, row: Any) -> Any:
         if self.asks_again and (away := ask_password_again()):

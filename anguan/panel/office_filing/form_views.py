@@ -13,6 +13,7 @@ from anguan.domain.field_changes import FieldChange
 from anguan.extensions import db, storage
 from anguan.infra.idempotency import body_digest
 from anguan.models import ChangeRequest
+from anguan.panel.common import formatting
 from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.office_filing.office_request_form import build_office_form, mask_value
@@ -28,6 +29,7 @@ from anguan.web.form_fields import format_mirrors
 from anguan.web.forms import FormField
 from anguan.web.responses import is_autosave, is_slot_request
 from anguan.web.seen_values import read_saw, read_theirs, renewed_values
+from anguan.web.unsaved import list_unsaved, say_late
 from anguan.web.uploads import press_slot_button, save_uploads
 
 ID = "<id:id>"
@@ -94,6 +96,9 @@ class FormMixin(GuardedMixin):
         except EditConflict as conflict:
             return self.ask_which(id, matter, typed, conflict)
         except Refused as refused:
+            rows = list_unsaved(db.session, own(id), matter, typed)
+            if rows and not is_autosave():
+                return self._show_unsaved(own(id), matter, rows, say_late(refused)), 409
             return self._not_saved(id, refused)
         return self.save_documents(id, matter, typed)
 
@@ -129,6 +134,19 @@ class FormMixin(GuardedMixin):
         if not slot:
             flash("草稿已保存，尚未提交。提交后才有受理编号。", "news")
         return redirect(self.link("edit", id=id, _anchor=slot or None))
+
+    def _show_unsaved(
+        self, row: ChangeRequest, matter: Matter, rows: Sequence[tuple[str, str]], sentence: str
+    ) -> str:
+        """What became of the request, and what was typed."""
+        return self.render(
+            "admin/office_not_saved.html",
+            row=row,
+            matter=matter,
+            state=formatting.STATES[row.state],
+            sentence=sentence,
+            rows=rows,
+        )
 
     def _not_saved(self, id: int, refused: Refused) -> Any:
         if is_autosave() or is_slot_request():

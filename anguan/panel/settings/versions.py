@@ -53,15 +53,20 @@ class VersionView(GuardedMixin):
         scope = request.args.get("scope", "")
         if scope not in scopes():
             abort(404)
+        return self._show(scope)
+
+    def _show(self, scope: str, seen: int | None = None) -> str:
+        """The page; `seen` is the newest version of the page on which a restore was asked for."""
         title, endpoint, more = scopes()[scope]
-        saved = settings.versions(db.session, scope, 31)
+        entries = build_versions(settings.versions(db.session, scope, 31))[:30]
         return self.render(
             "admin/versions.html",
             scope=scope,
             scope_title=title,
             back=self.get_url(endpoint, **more),
-            entries=build_versions(saved)[:30],
+            entries=entries,
             may_restore=self.may("restore"),
+            newer=[one for one in entries if seen is not None and one["version"].version > seen],
         )
 
     @expose("/restore", methods=("POST",))
@@ -73,13 +78,16 @@ class VersionView(GuardedMixin):
             abort(404)
         if away := ask_password_again():
             return away
+        seen = read_id(request.form.get("newest"))
         number = 0 if version == "0" else read_id(version) or -1  # 0: as declared, no saved version
         _, endpoint, more = scopes()[scope]
         try:
             if version == "previous":
-                made = settings.restore_previous(db.session, actor_of(current_account()), scope)
+                made = settings.restore_previous(db.session, actor_of(current_account()), scope, seen)
             else:
-                made = settings.restore(db.session, actor_of(current_account()), scope, number)
+                made = settings.restore(db.session, actor_of(current_account()), scope, number, seen)
+        except settings.NewerVersion:
+            return self._show(scope, seen), 409
         except settings.NoEarlierVersion as nothing:
             flash(f"{nothing}。", "warn")
         else:

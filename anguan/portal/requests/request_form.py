@@ -16,6 +16,7 @@ from anguan.models import Account, ChangeRequest
 from anguan.portal.blueprint import portal
 from anguan.portal.enterprise_search import search_enterprises
 from anguan.portal.requests.form_page import SearchBox, read_form
+from anguan.portal.requests.not_saved import show_not_saved
 from anguan.portal.requests.reasons import standing_reason
 from anguan.portal.visitor import crumbs, current_account
 from anguan.services.edit_conflicts import EditConflict
@@ -30,6 +31,7 @@ from anguan.web.draft_form import SAVED_ELSEWHERE, WORKING, read_echoed, read_ty
 from anguan.web.form_fields import name_certificate
 from anguan.web.responses import is_autosave, is_slot_request
 from anguan.web.seen_values import read_saw, read_theirs, renewed_values
+from anguan.web.unsaved import say_late
 from anguan.web.uploads import press_slot_button, save_uploads
 
 
@@ -59,6 +61,9 @@ def save(id: int) -> ResponseReturnValue:
     except EditConflict as conflict:
         return ask_which(me, id, matter, conflict)
     except Refused as refused:
+        row = own_request(db.session, me, id)
+        if not is_autosave() and (page := show_not_saved(row, matter, typed, say_late(refused))):
+            return page, 409
         return _refuse(id, refused)
     return save_documents(me, id, matter)
 
