@@ -19,7 +19,7 @@ from anguan.domain.memo import read_once
 from anguan.domain.policies import Policies, load_policies
 from anguan.domain.register_fields import register_field
 from anguan.matters import catalog
-from anguan.matters.overlay import newest, overlay_at
+from anguan.matters.overlay import Overlay, newest, overlay_at
 from anguan.matters.texts import fill_texts
 from anguan.models import DictionaryEntry
 
@@ -69,6 +69,15 @@ def in_force(
         version, rows = newest(session, codes)[code]
     else:
         rows = overlay_at(session, code, version)
+    kept = frozenset(code for code in _retired(session) if code in asked)
+    key = ("matter", id(matter), version, limits, kept)
+    # The declaration is kept with what was made of it, so that no other one gets its id.
+    return read_once(session, key, lambda: (matter, _made(session, matter, version, rows, limits, kept)))[1]
+
+
+def _made(
+    session: Session, matter: Matter, version: int, rows: Overlay, limits: Policies, asked: Container[str]
+) -> Matter:
     words = rows.get("matter", ())
     if words:
         matter = _reword(matter, words[0])
@@ -160,6 +169,16 @@ def dictionary(session: Session, name: str, asked: Container[str] = ()) -> tuple
     """Code and label of the entries of a dictionary in order, without retired ones that are not `asked`."""
     rows = read_once(session, "dictionaries", lambda: _dictionaries(session)).get(name, ())
     return tuple((code, label) for code, label, retired in rows if not retired or code in asked)
+
+
+def _retired(session: Session) -> frozenset[str]:
+    """Codes of the retired entries of all dictionaries."""
+
+    def find() -> frozenset[str]:
+        words = read_once(session, "dictionaries", lambda: _dictionaries(session))
+        return frozenset(code for rows in words.values() for code, _, retired in rows if retired)
+
+    return read_once(session, "retired", find)
 
 
 def _dictionaries(session: Session) -> Mapping[str, Sequence[tuple[str, str, bool]]]:

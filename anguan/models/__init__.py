@@ -56,6 +56,7 @@ from anguan.models.settings import (
     SettingVersion,
     StepConfig,
 )
+from anguan.models.settings_stamp import SettingsStamp
 from anguan.models.stale_findings import StaleFindings
 from anguan.models.trigger_sets import create_triggers
 
@@ -122,6 +123,7 @@ __all__ = [
     "SavedView",
     "SearchKey",
     "SettingVersion",
+    "SettingsStamp",
     "StaleDay",
     "StaleFindings",
     "StepConfig",

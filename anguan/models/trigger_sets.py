@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, MetaData, event, inspect
 
-from anguan.models import figures, search, stale_findings
+from anguan.models import figures, search, settings_stamp, stale_findings
 from anguan.models.base import Base
 from anguan.models.triggers import Trigger, create
 
@@ -13,6 +13,7 @@ SETS: Mapping[str, Sequence[Trigger]] = {
     "search_key": search.TRIGGERS,
     "stale_findings": stale_findings.TRIGGERS,
     "stale_day": figures.TRIGGERS,
+    "settings_stamp": settings_stamp.TRIGGERS,
 }
 
 

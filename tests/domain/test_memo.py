@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from anguan.domain.calendar import load_calendar
@@ -140,3 +141,56 @@ def test_each_piece_of_the_worker_reads_anew(scenario: Scenario, monkeypatch: py
             enqueue(session, "note", key, {})
     drain(scenario.session, None)  # type: ignore[arg-type]
     assert seen == [12, 20]
+
+
+def read_all(session: Session) -> None:
+    """All reads of settings in a transaction of its own."""
+    session.rollback()
+    for read in READS.values():
+        read(session)
+
+
+def test_the_next_transaction_reads_the_stamp_only(scenario: Scenario) -> None:
+    read_all(scenario.session)
+    with counted(scenario.engine) as said:
+        read_all(scenario.session)
+    assert len(said) == 1, said
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO policy_value (name, value) VALUES ('training_hours_per_year', '31')",
+        "INSERT INTO policy_value (name, value) VALUES ('demo', '1')",
+    ],
+)
+def test_a_change_from_anywhere_is_seen_by_the_next_transaction(scenario: Scenario, statement: str) -> None:
+    read_all(scenario.session)
+    scenario.session.rollback()
+    with scenario.engine.begin() as another:
+        another.execute(text(statement))
+    assert hours(scenario.session) == (31 if "31" in statement else 12)
+
+
+def test_what_a_transaction_changed_and_took_back_is_known_to_nobody(scenario: Scenario) -> None:
+    session = scenario.session
+    read_all(session)
+    assert hours(session) == 12
+    turn(session, "44")
+    session.flush()
+    assert hours(session) == 44
+    session.rollback()
+    assert hours(session) == 12
+    with Session(scenario.engine) as another:
+        assert hours(another) == 12
+
+
+def test_a_matter_is_made_once_for_all_transactions(scenario: Scenario) -> None:
+    session = scenario.session
+    session.rollback()
+    first = in_force(session, "certificate_change")
+    session.rollback()
+    assert in_force(session, "certificate_change") is first
+    with transaction(session):
+        turn(session, "20")
+    assert in_force(session, "certificate_change") is not first

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from anguan.core.field import asked, shown
 from anguan.core.material import Material
@@ -211,4 +212,5 @@ def test_a_decision_later_in_the_same_session_queues_nothing_of_the_one_before(
     keys = scenario.session.scalars(select(Outbox.key).where(Outbox.kind == "draw_edition")).all()
     assert len(keys) == 1
     assert f"draw_edition:{loose.id}" not in keys
-    assert not list(scenario.session.dispatch.after_flush), "the listener went with its decision"
+    listening = list(scenario.session.dispatch.after_flush)
+    assert listening == list(Session().dispatch.after_flush), "the listener went with its decision"

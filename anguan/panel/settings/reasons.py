@@ -40,7 +40,7 @@ def items() -> list[tuple[str, str]]:
 
 def _item_titles() -> dict[str, str]:
     """Titles of the items, read once for the rows of the list."""
-    return read_once(db.session, "reason items", lambda: dict(items()))
+    return read_once(db.session, ("reason items", id(CATALOG)), lambda: dict(items()))
 
 
 def _named(codes: Iterable[str], titles: Mapping[str, str]) -> str:
