@@ -30,6 +30,7 @@ DUE = (("overdue", "已逾期"), ("today", "今天到期"), ("soon", "两个工�
 VIEWS = (
     ("green", "全绿可批"),
     ("doubt", "有警告"),
+    ("again", "补正后再审"),
     ("insurance", "社保"),
     ("kind_b", "B 类"),
     ("mine", "我的"),
@@ -58,6 +59,8 @@ def is_in_view(view: str) -> ColumnElement[bool]:
     """Condition of a saved view. A request that is still to be judged is neither green nor in doubt."""
     if view in ("green", "doubt"):
         return ChangeRequest.is_green == (view == "green")
+    if view == "again":
+        return is_in_round("again")
     if view == "mine":
         return is_mine()
     if view == "kind_b":
