@@ -17,6 +17,7 @@ EventVerb = Literal[
     "read_paper",
     "read_file",
     "download_paper",
+    "download_bundle",
     "print_form",
     "batch_refused",
     "rule_failed",

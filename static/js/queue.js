@@ -7,7 +7,7 @@ const boxes = [...document.querySelectorAll('input[name=id][form=batch]')];
 function count() {
   const picked = boxes.filter((box) => box.checked);
   boxes.forEach((box) => box.closest('tr').classList.toggle('is-picked', box.checked));
-  bar.querySelector('[data-picked]').textContent = picked.length ? '已选 ' + picked.length + ' 件' : '还没有勾选';
+  bar.querySelector('[data-picked]').textContent = picked.length ? '已选 ' + picked.length + ' ' + (bar.dataset.unit || '件') : '还没有勾选';
   bar.querySelector('[data-clear]').hidden = !picked.length;
 }
 

@@ -260,4 +260,34 @@ MUTANTS = (
         ),
         "The person's file shows to staff of a region what is registered in that region.",
     ),
+    Mutant(
+        "print_of_all_regions",
+        (
+            Edit(
+                "anguan/panel/printing/certificates.py",
+                "    inside = in_region(Certificate, current_user.region)\n",
+                "    inside = in_region(Certificate, None)\n",
+            ),
+        ),
+        (
+            "tests/panel/printing/test_certificate_print.py"
+            "::test_staff_of_a_region_print_those_of_their_region[sqlite]",
+        ),
+        "Staff of a region print certificates of that region only.",
+    ),
+    Mutant(
+        "bundle_of_drafts",
+        (
+            Edit(
+                "anguan/panel/printing/bundle.py",
+                "print_application(db.session, found, submitted=True)",
+                "print_application(db.session, found)",
+            ),
+        ),
+        (
+            "tests/panel/printing/test_bundle.py"
+            "::test_what_the_holder_types_after_a_return_is_not_printed[sqlite]",
+        ),
+        "The papers of a returned request show what was submitted, not what its holder types now.",
+    ),
 )

@@ -22,6 +22,7 @@ EVENT_WORDS: Mapping[str, str] = {
     "read_paper": "查看材料",
     "read_file": "查看本人档案",
     "download_paper": "下载材料",
+    "download_bundle": "下载全部材料",
     "print_form": "打印审批表",
     Verb.DECIDE: "作出决定",
     Verb.UNDO: "撤回决定",

@@ -21,6 +21,7 @@ from anguan.panel.common.routing import expose
 from anguan.panel.common.search import begins_with, contains, find_person, is_exactly, matching_ids
 from anguan.panel.lists.list_query import Order
 from anguan.panel.office_filing.views import actions_of
+from anguan.panel.printing.certificates import CertificatePrintMixin, render_checkbox
 from anguan.panel.register.register import RegisterView, link_to, requests_about, url_of
 from anguan.panel.requests.request_access import send_attachment
 from anguan.pdf.renderer import RenderError
@@ -32,14 +33,18 @@ from anguan.web.certificate_copies import read_copy
 ENDING = (("past", "已过期"), ("month", "一个月内到期"), ("quarter", "三个月内到期"))
 
 
-class CertificateView(RegisterView):
+class CertificateView(CertificatePrintMixin, RegisterView):
     """证书."""
 
     history = "certificate_id"
     details_template = "admin/office_subject.html"
     searches = "证书编号、姓名、证件号码"
     cut = ("holder_name", "unit_name", "edition")
+    list_template = "admin/certificates.html"
+    fixed = ("pick", "number")
+    column_export_exclude_list = ("pick",)
     column_list = (
+        "pick",
         "number",
         "kind",
         "holder_name",
@@ -50,11 +55,12 @@ class CertificateView(RegisterView):
         "edition",
     )
     column_labels = {
-        "number": "证书编号", "kind": "类", "holder_name": "姓名", "document_number": "证件号码",
-        "unit_name": "单位", "valid_until": "有效期至", "status": "状态", "edition": "电子证",
-        "first_issued": "首次发证", "position": "职位", "title": "技术职称",
+        "pick": "选", "number": "证书编号", "kind": "类", "holder_name": "姓名",
+        "document_number": "证件号码", "unit_name": "单位", "valid_until": "有效期至", "status": "状态",
+        "edition": "电子证", "first_issued": "首次发证", "position": "职位", "title": "技术职称",
     }  # fmt: skip
     cells = {
+        "pick": lambda row: render_checkbox(row),
         "number": lambda row: formatting.link(
             url_of("panel_certificate", row.id), row.number or f"纸质 {row.paper_number or ''}"
         ),

@@ -67,14 +67,19 @@ def send_copy(request: ChangeRequest, attachment: int) -> Response:
 
 
 def _copy(row: Attachment, name: str) -> Response:
-    who, kept = reader(), row.file
-    pictures = [render_picture(kept, page, "page", who, row.turn) for page in range(1, kept.pages + 1)]
+    kept, pictures = row.file, draw_pages(row)
     if kept.mime == "image/jpeg":
         return send_bytes(pictures[0], "image/jpeg", f"{name}.jpg", download=True)
-    return send_bytes(_make_pdf(pictures, name), "application/pdf", f"{name}.pdf", download=True)
+    return send_bytes(make_pdf(pictures, name), "application/pdf", f"{name}.pdf", download=True)
 
 
-def _make_pdf(pictures: list[bytes], title: str) -> bytes:
+def draw_pages(row: Attachment) -> list[bytes]:
+    """Every page of a document with the reader's watermark. Aborts as `render_picture` does."""
+    who = reader()
+    return [render_picture(row.file, page, "page", who, row.turn) for page in range(1, row.file.pages + 1)]
+
+
+def make_pdf(pictures: list[bytes], title: str) -> bytes:
     """The pictures as the pages of one PDF; their bytes are embedded unchanged."""
     made = io.BytesIO()
     canvas = Canvas(made)

@@ -19,6 +19,7 @@ from anguan.panel.common.formatting import days_left
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.person_file.view import PersonFileMixin
+from anguan.panel.printing.view import BundleMixin
 from anguan.panel.requests.request_access import PURPOSES, get_visible_or_404, record_view
 from anguan.panel.review import review_presenter
 from anguan.panel.review.claims import ID, claim_status
@@ -35,7 +36,7 @@ from anguan.services.stored_findings import mark_if_different
 from anguan.web.access import require_roles
 
 
-class RequestView(TransferMixin, NoteMixin, PersonFileMixin, DecisionMixin):
+class RequestView(TransferMixin, NoteMixin, PersonFileMixin, BundleMixin, DecisionMixin):
     """Page of one request: values left, documents right, the decision below."""
 
     allowed_roles = (*REVIEWERS, "auditor")

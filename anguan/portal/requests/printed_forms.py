@@ -4,7 +4,6 @@ from flask import Response, abort
 from flask.typing import ResponseReturnValue
 
 from anguan.core import clock
-from anguan.core.lifecycle import DRAFT, RETURNED
 from anguan.core.matter import Matter
 from anguan.domain.field_changes import FieldChange
 from anguan.domain.policies import load_policies
@@ -15,11 +14,11 @@ from anguan.pdf.form import FormRow, FormSheet, render_commitment, render_form
 from anguan.pdf.html import show_day
 from anguan.portal.blueprint import portal
 from anguan.portal.visitor import current_account
-from anguan.services.requests.drafts import definition, read_draft
+from anguan.services.requests.drafts import definition
 from anguan.services.requests.filing import own_request
-from anguan.services.review.review_view import round_changes
 from anguan.web.access import require_roles
-from anguan.web.printed_rows import FILER, printed, rows_about
+from anguan.web.printed_forms import declaration_of, print_application
+from anguan.web.printed_rows import FILER, rows_about
 from anguan.web.responses import send_bytes
 
 TITLES = {"application": "申请表", "commitment": "承诺书"}
@@ -36,16 +35,6 @@ def print_form(row: ChangeRequest, paper: str) -> Response:
     """The form of a request, which need not have been saved yet."""
     matter = definition(db.session, row)
     _must_have(matter, paper)
-    attached: set[str] = set()
-    if row.state in (DRAFT, RETURNED):
-        draft = read_draft(db.session, row)
-        cells = draft.changes
-        attached = {slot.material.code for slot in draft.slots if slot.files}
-        sheets = [slot.material for slot in draft.slots]
-    else:
-        cells = round_changes(row)
-        attached = {one.material for one in row.attachments if one.round == row.round}
-        sheets = [material for material in matter.materials if material.code in attached]
     pdf = (
         render_commitment(
             _title(matter, paper),
@@ -56,18 +45,7 @@ def print_form(row: ChangeRequest, paper: str) -> Response:
             printed=f"{show_day(clock.today())}由系统生成",
         )
         if paper == "commitment"
-        else render_form(
-            _title(matter, paper),
-            row.number or "",
-            filer=rows_about(db.session, row),
-            changes=[printed(cell) for cell in cells if not cell.mirror_of],
-            materials=[
-                FormSheet(one.title, one.code in attached, "" if one.required else "选填") for one in sheets
-            ],
-            declaration=_declaration(matter),
-            organ=load_policies(db.session).authority_name,
-            printed=f"{show_day(clock.today())}由系统生成",
-        )
+        else print_application(db.session, row)
     )
     return send_bytes(pdf, "application/pdf", f"{_title(matter, paper)}.pdf", download=True)
 
@@ -99,7 +77,7 @@ def download_blank(code: str, paper: str) -> ResponseReturnValue:
             materials=[
                 FormSheet(one.title, False, "" if one.required else "选填") for one in matter.materials
             ],
-            declaration=_declaration(matter),
+            declaration=declaration_of(matter),
             organ=organ,
         )
     )
@@ -114,7 +92,3 @@ def _must_have(matter: Matter, paper: str) -> None:
 
 def _title(matter: Matter, paper: str) -> str:
     return f"{matter.title}{TITLES[paper]}"
-
-
-def _declaration(matter: Matter) -> str:
-    return f"本人申请办理{matter.title}，以上内容和所附材料真实、有效，与原件一致。"

@@ -1,0 +1,1 @@
+"""Several papers as one PDF: all of a request, or the chosen certificates of the list."""
