@@ -19,7 +19,7 @@ from anguan.models import STATUSES, Account, Certificate, ChangeRequest, Edition
 from anguan.public import verification
 from anguan.public.verification_result import check_number
 from tests.support.client import Browser, close_app, open_app
-from tests.support.databases import KINDS, copy_of, drop_database
+from tests.support.databases import KINDS, borrow, give_back
 from tests.support.demo_database import build_demo, demo_storage
 from tests.support.rules import as_declared
 
@@ -31,7 +31,7 @@ class PublicSite:
     """The application on the demo data, used by visitors without a login."""
 
     def __init__(self, kind: str, folder: Path) -> None:
-        self.url = copy_of(kind, build_demo)
+        self.url = borrow(kind, build_demo)
         self.app = open_app(self.url, folder)
         self.app.extensions["anguan_storage"] = demo_storage()
         self._visitors = count(1)
@@ -44,7 +44,7 @@ class PublicSite:
 
     def close(self) -> None:
         close_app(self.app)
-        drop_database(self.url)
+        give_back(self.url, build_demo)
 
     def certificate(self, key: str) -> dict[str, str]:
         """Number, name and the tokens of a holder's certificate, oldest first."""

@@ -20,7 +20,7 @@ from anguan.models import PolicyValue
 from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.support.client import close_app, open_app
-from tests.support.databases import copy_of, drop_database
+from tests.support.databases import borrow, give_back
 from tests.support.demo_database import build_demo, demo_storage
 
 
@@ -74,7 +74,7 @@ class DemoSite:
     """One demo site with a database and files of its own."""
 
     def __init__(self, web_server: WebServer, folder: Path) -> None:
-        self.url = copy_of("sqlite", build_demo)
+        self.url = borrow("sqlite", build_demo)
         shutil.copytree(demo_storage().root, folder / "files")
         self.web_server, self.address, self.folder = web_server, web_server.address, folder
         self.app = web_server.app = open_app(self.url, folder, base_url=web_server.address)
@@ -114,4 +114,4 @@ class DemoSite:
         """Shut the site; the web_server stays."""
         self.web_server.clear()
         close_app(self.app)
-        drop_database(self.url)
+        give_back(self.url, build_demo)
