@@ -200,7 +200,7 @@ def is_number(name: str) -> bool:
 
 def format_filters(view: GuardedView, asked: ListQuery) -> str:
     """The search and the filters in words, for the event log."""
-    said = [f"查找“{formatting.shorten(asked.search)}”"] if asked.search else []
+    said = [f"文字“{formatting.shorten(asked.search)}”"] if asked.search else []
     for index, title, value in asked.filters:
         label = view.filter_at(index).title_of(value)
         said.append(f"{title}：{label}" if label else f"只看{title}")

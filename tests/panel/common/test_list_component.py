@@ -11,7 +11,7 @@ from sqlalchemy import event, inspect
 
 from anguan.extensions import db
 from anguan.infra.transaction import transaction
-from anguan.models import SavedView
+from anguan.models import Enterprise, SavedView
 from anguan.panel.admin import make_views
 from anguan.panel.common.listing import GuardedView
 from anguan.services import saved_views
@@ -225,3 +225,29 @@ def test_typed_text_and_choices_narrow_together(office: Office) -> None:
     answer = browser.post(f"{QUEUE}find", search="岑禾", flt_matter="profile_change")
     assert filed.number not in browser.get(answer.location).text
     assert "请用页面最上面的“查找”" in browser.page
+
+
+def test_a_row_that_goes_hides_no_other_from_the_next_page(office: Office) -> None:
+    session = office.scenario.session
+    with transaction(session):
+        made = [Enterprise(uscc=f"N{n:017}", name=f"丁企业{n:02}", region="590100") for n in range(45)]
+        session.add_all(made)
+    browser = office.enter("auditor")
+
+    def turn(rel: str) -> list[str]:
+        found = re.search(rf'<a rel="{rel}" href="([^"]+)"', browser.page)
+        assert found
+        browser.get(unescape(found[1]))
+        return re.findall(r"丁企业\d\d", browser.page)
+
+    browser.get("/panel/enterprises/?search=丁企业&sort=name")
+    first = list(dict.fromkeys(re.findall(r"丁企业\d\d", browser.page)))
+    assert first == [f"丁企业{n:02}" for n in range(20)]
+    with transaction(session):
+        session.delete(made[3])
+        session.delete(made[17])
+    second, third = turn("next"), turn("next")
+    assert list(dict.fromkeys(second + third)) == [f"丁企业{n:02}" for n in range(20, 45)]
+    assert 'rel="next"' not in browser.page
+    assert list(dict.fromkeys(turn("prev"))) == [f"丁企业{n:02}" for n in range(20, 40)]
+    assert list(dict.fromkeys(turn("prev"))) == [f"丁企业{n:02}" for n in range(22) if n not in (3, 17)]
