@@ -58,7 +58,7 @@ PAPERS = (
     "有效期起",
     "有效期至",
 )
-LEFT = {"import_batch", "import_problem", "imported_row", "event", "stored_file", "counter"}
+LEFT = {"import_batch", "import_problem", "imported_row", "event", "stored_file", "counter", "stale_day"}
 
 
 def register(scenario: Scenario) -> dict[str, list[tuple[Any, ...]]]:
