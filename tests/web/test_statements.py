@@ -9,6 +9,7 @@ import pytest
 
 from anguan.extensions import db
 from anguan.models import Certificate
+from anguan.services.figures.daily import refresh_figures
 from anguan.services.requests import drafts
 from anguan.services.stored_findings import refresh_findings
 from tests.support.client import AppClients
@@ -99,6 +100,8 @@ def test_statements_of_the_pages_of_a_holder(draft: Draft) -> None:
 def test_statements_of_the_pages_of_a_reviewer(scenario: Scenario, tmp_path: Path) -> None:
     filed = scenario.filed("certificate_change").id
     refresh_findings(scenario.session)
+    while refresh_figures(scenario.session):
+        pass
     with open_office(scenario, tmp_path) as office:
         browser = office.enter("reviewer")
         with office.clients.app.app_context():

@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import delete, func, insert, not_, select, union_all
+from sqlalchemy import BigInteger, String, cast, delete, func, insert, null, select, union_all
 from sqlalchemy.orm import Session
 
-from anguan.domain.memo import read_once
 from anguan.infra.transaction import transaction
 from anguan.models import DailyFigure, StaleDay
 from anguan.models.beijing_days import day_of, number_of
@@ -16,7 +15,7 @@ from anguan.services.figures.measures import Measure, count_live, subject_of
 
 Span = tuple[int, int]
 MOST_SPANS = 8
-"""Most ranges of days that one query counts for itself; more are counted as one range."""
+"""Most ranges of days with a query of their own; more are counted as one range."""
 MOST_MARKS = 2000
 """Marks that are read at once; a day with more is counted more than once."""
 
@@ -29,21 +28,24 @@ def read_figures(
     Kept figures where no record has changed since they were counted, else the records themselves.
     """
     begin, end = number_of(first), number_of(last)
-    stale = _stale_days(session)[subject_of(measure)]
-    spans = _join_days([day for day in stale if begin <= day <= end])
     kept = (
         select(DailyFigure.day, DailyFigure.key, func.sum(DailyFigure.count))
         .where(DailyFigure.measure == measure, DailyFigure.day.between(begin, end))
-        .where(*(not_(DailyFigure.day.between(*span)) for span in spans))
         .where(*([DailyFigure.region == region] if region else []))
         .group_by(DailyFigure.day, DailyFigure.key)
     )
-    parts = [kept]
-    for span in spans:
-        live = count_live(measure, region, day_of(span[0]), day_of(span[1])).subquery()
-        parts.append(select(live.c.day, live.c.key, live.c["count"]))
-    for day, key, count in session.execute(union_all(*parts) if spans else kept):
-        yield day_of(day), key, int(count)
+    stale = select(StaleDay.day, cast(null(), String), cast(null(), BigInteger)).where(
+        StaleDay.subject == subject_of(measure), StaleDay.day.between(begin, end)
+    )
+    # One statement, so that no day can be counted again between the reading of figures and of marks.
+    rows = session.execute(union_all(kept, stale.distinct())).all()
+    spans = _join_days(sorted(day for day, key, _ in rows if key is None))
+    for day, key, count in rows:
+        if key is not None and not any(start <= day <= stop for start, stop in spans):
+            yield day_of(day), key, int(count)
+    for start, stop in spans:
+        for day, _, key, count in session.execute(count_live(measure, region, day_of(start), day_of(stop))):
+            yield day_of(day), key, int(count)
 
 
 def refresh_figures(session: Session, at_most: int = 20) -> int:
@@ -94,19 +96,6 @@ def _store(
             )
         if counted:
             session.execute(insert(DailyFigure), counted)
-
-
-def _stale_days(session: Session) -> dict[str, list[int]]:
-    """The marked days of each subject in order, read once per transaction."""
-    return read_once(session, "stale days", lambda: _read_stale_days(session))
-
-
-def _read_stale_days(session: Session) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = defaultdict(list)
-    query = select(StaleDay.subject, StaleDay.day).distinct().order_by(StaleDay.subject, StaleDay.day)
-    for subject, day in session.execute(query):
-        found[subject].append(day)
-    return found
 
 
 def _join_days(days: Iterable[int]) -> list[Span]:
