@@ -34,7 +34,7 @@ from anguan.worker.seed import seed
 
 PEOPLE, FIRMS = 50_000, 500
 TARGET = 5.0
-HEADINGS = ("证件号码", "姓名", "学历", "技术职称", "职位", "手机", "工作单位", "入职日期")
+HEADINGS = ("证件号码", "姓名", "文化程度", "技术职称", "职位", "手机", "工作单位", "入职日期")
 FIRST = date(1970, 1, 1)
 TABLES = (Person, Account, Employment, ImportedRow)
 GIVEN = "安明云川禾苇渡晓雪青望舒启程清源若溪闻道知微可染仲平思远景行"

@@ -31,7 +31,7 @@ def show_claim() -> Answer:
     """Render and process the form of a number claim."""
     identity = identity_fields()
     identity[1].hint = "被他人注册的号码"
-    identity[3].hint = "审核员可能打电话核对"
+    identity[3].hint = "审核人员可能打电话核对"
     sides = (_side("front", "证件有照片的一面"), _side("back", "证件的另一面"))
     if request.method != "POST":
         return _show(CLAIM_PAGE, (*identity, *sides))
@@ -117,7 +117,7 @@ def _clerk_fields() -> RegistrationFields:
         FormField("document_number", "统一社会信用代码", hint="18 位，与营业执照一致", width=24,
                   attributes=Uscc().attributes),
         FormField("name", "经办人姓名", hint="与身份证一致", width=20, attributes=Name().attributes),
-        FormField("phone", "经办人手机号码", hint="审核员可能打电话核对", width=14,
+        FormField("phone", "经办人手机号码", hint="审核人员可能打电话核对", width=14,
                   attributes=Phone(mobile=True).attributes),
     )  # fmt: skip
 

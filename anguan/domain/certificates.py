@@ -89,7 +89,9 @@ def is_in_force(dossier: Dossier) -> CheckResult:
     if state == CertificateStatus.VALID:
         return passes("证书有效", f"有效期至 {certificate.valid_until}")
     if state == CertificateStatus.LAPSED:
-        return blocks(f"证书已于 {certificate.valid_until} 到期失效，不能再办理；需要重新取得的，请报名考试")
+        return blocks(
+            f"证书已于 {certificate.valid_until} 到期失效，不能再办理；需要重新取得的，请咨询考核管理部门"
+        )
     return blocks(f"证书{CERTIFICATE_STATUSES[state]}，不能办理这项业务")
 
 

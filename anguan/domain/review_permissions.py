@@ -86,7 +86,7 @@ def explain_refusal(session: Session, account: Account, request: ChangeRequest) 
     if request.awaits_province and account.region:
         return "这一步由省级审核"
     if request.awaits_role == "senior_reviewer" and account.role != "senior_reviewer":
-        return "这一步由复核人员办理"
+        return "这一步由高级审核员办理"
     return "前一步是您办理的，这一步要换一个人"
 
 

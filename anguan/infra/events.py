@@ -27,8 +27,8 @@ class Actor:
     region: str | None = None
 
 
-CLOCK = Actor(None, "系统时钟")
-WORKER = Actor(None, "制证任务")
+CLOCK = Actor(None, "系统")
+WORKER = Actor(None, "系统")
 
 
 def actor_of(account: Account) -> Actor:

@@ -19,7 +19,7 @@ _turns = BoundedSemaphore(WAITING)
 _begun = 0
 """Writers of this process so far, to see whether the others get on."""
 
-BUSY = "此刻有别人正在办理，系统等不到空当，这次没有办成"
+BUSY = "现在办理的人较多，这次没有办成"
 
 
 class Busy(RuntimeError):

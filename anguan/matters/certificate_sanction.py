@@ -7,7 +7,7 @@ from anguan.core.matter import Matter
 from anguan.domain import certificates, requests
 from anguan.matters.certificate_correction import TWO_PEOPLE
 
-DECISIONS = (("suspended", "暂扣"), ("valid", "发还"), ("annulled", "撤销"), ("revoked", "吊销"))
+DECISIONS = (("suspended", "暂扣"), ("annulled", "撤销"), ("revoked", "吊销"), ("valid", "发还"))
 
 MATTER = Matter(
     code="certificate_sanction",

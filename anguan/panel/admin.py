@@ -32,6 +32,7 @@ from anguan.panel.accounts.number_claims import NumberClaimView
 from anguan.panel.accounts.recusals import RecusalView
 from anguan.panel.audits.audit_samples import AuditSampleView
 from anguan.panel.audits.audits import AuditView
+from anguan.panel.common.event_words import name_of_actor, told_to_office
 from anguan.panel.common.exporting import ExportView
 from anguan.panel.common.formatting import shorten
 from anguan.panel.common.guard import GuardedMixin
@@ -75,6 +76,8 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(mask_document, "masked")
     app.add_template_filter(mask_documents, "names_masked")
     app.add_template_filter(shorten, "shorten")
+    app.add_template_filter(name_of_actor, "actor_name")
+    app.add_template_filter(told_to_office, "told_to_office")
     app.add_template_filter(format_opinion, "opinion")
     app.add_template_filter(lambda verdict: VERDICT_WORDS[verdict], "verdict_words")
     app.add_template_filter(pieces_of, "pieces_of")

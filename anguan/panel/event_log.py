@@ -11,14 +11,14 @@ from anguan.extensions import db
 from anguan.infra.events import is_readable_by
 from anguan.models import ChangeRequest, Event
 from anguan.panel.common import formatting
-from anguan.panel.common.event_words import EVENT_WORDS, title_of_verb
+from anguan.panel.common.event_words import EVENT_WORDS, name_of_actor, title_of_verb, told_to_office
 from anguan.panel.common.filters import OfRecord, OneOf
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.search import begins_with, find_person, is_exactly, looks_like_document, matching_ids
 from anguan.panel.lists.list_query import Order
 from anguan.web.template_context import format_moment
 
-AUDIENCES = {"holder": "申请人可见", "office": "管理部门", "audit": "审计和系统管理"}
+AUDIENCES = {"holder": "申请人可见", "office": "考核管理部门", "audit": "审计和系统管理"}
 
 
 class EventView(GuardedView):
@@ -38,7 +38,8 @@ class EventView(GuardedView):
             url_for("panel_event.details_view", id=row.id), format_moment(row.at)
         ),
         "verb": lambda row: title_of_verb(row.verb),
-        "sentence": lambda row: formatting.shorten(row.sentence, 500),
+        "actor": lambda row: name_of_actor(row.actor),
+        "sentence": lambda row: formatting.shorten(told_to_office(row), 500),
         "request": lambda row: number_of_request(row.request_id),
         "before": lambda row: formatting.shorten(row.before, 5000),
         "after": lambda row: formatting.shorten(row.after, 5000),

@@ -45,7 +45,7 @@ def render_edition(session: Session, tools: JobContext, payload: dict[str, Any])
         pdf = render_certificate(facts, photo, address)
     except (RenderError, Damaged) as fault:
         sentence = (
-            str(fault) if isinstance(fault, RenderError) else "登记的照片文件缺失或损坏，请联系系统维护"
+            str(fault) if isinstance(fault, RenderError) else "登记的照片文件缺失或损坏，请联系技术支持"
         )
         _note_failure(session, payload["edition"], sentence)
         raise RenderFailed(sentence) from fault

@@ -257,7 +257,7 @@ def test_the_viewer_opens_with_what_is_new_and_the_old_beside(meet: Meet, site: 
     old, new = send_again(site, id)
     reviewer = meet("SHENHE1")
     page = open_documents(reviewer, id)
-    expect(page.locator(".delta h2")).to_contain_text("（第 1 轮）相比")
+    expect(page.locator(".delta h2")).to_contain_text("（第 1 次提交）相比")
     tab = page.locator(".viewer__tabs [aria-current]")
     expect(tab).to_contain_text("新交")
     shown = [picture(page, pane).get_attribute("src") or "" for pane in (0, 1)]

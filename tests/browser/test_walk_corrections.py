@@ -19,7 +19,7 @@ def test_only_flagged_items_reopen(meet: Meet, documents: Documents) -> None:
     holder.menu("首页")
     holder.sees("没有签字", "职称证书上是工程师，请改正")
     holder.follow("去补正")
-    holder.sees("退回补正：2 处要改", "不用改")
+    holder.sees("退回补正：共 2 项", "不用改")
     assert uploads(holder) == ["承诺书"]
     assert holder.page.get_by_role("main").get_by_role("combobox").filter(visible=True).count() == 1
     holder.labelled("变更后技术职称").select_option(label="正高级工程师")

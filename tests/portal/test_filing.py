@@ -267,7 +267,7 @@ def test_after_a_return_only_the_named_items_are_open(holder: Holder) -> None:
     remarks = {"field:certificate.position": "职位请与任命书一致", "paper:employment": "缺二维码"}
     holder.scenario.decide(holder.row(id), "return", remarks=remarks)
     text = holder.open(f"/my/requests/{id}/edit")
-    assert text.index("退回补正：2处要改") < text.index("职位请与任命书一致") < text.index("变更内容")
+    assert text.index("退回补正：共2项") < text.index("职位请与任命书一致") < text.index("变更内容")
     assert 'name="certificate.position"' in holder.page
     assert 'name="certificate.holder_name"' not in holder.page
     assert 'name="paper.employment"' in holder.page

@@ -24,7 +24,7 @@ CLERK = Actor(None, "登记员")
 COLUMNS = {
     "document": "证件号码",
     "name": "姓名",
-    "education": "学历",
+    "education": "文化程度",
     "title": "技术职称",
     "phone": "手机",
     "unit": "工作单位",

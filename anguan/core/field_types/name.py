@@ -38,7 +38,9 @@ def find_name_error(name: str) -> str | None:
         return "姓名里有看不见的字符，请清空后用键盘重新输入，不要粘贴。"
     kinds = {unicodedata.category(char) for char in name}
     if "Co" in kinds:
-        return "姓名里有只在个别电脑上才能显示的自造字，请改用国家标准字库里的字；打不出来请联系管理部门。"
+        return (
+            "姓名里有只在个别电脑上才能显示的自造字，请改用国家标准字库里的字；打不出来请联系考核管理部门。"
+        )
     if any(char in LOST for char in name):
         return "姓名里有问号，可能是生僻字没有存下来，请按证件上的姓名重新填写。"
     if "So" in kinds:

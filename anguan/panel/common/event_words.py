@@ -1,8 +1,10 @@
-"""Chinese titles of the event verbs: all that the program can write, in the order of the filter."""
+"""Events in words for the office: titles of the verbs, in the order of the filter, actors and sentences."""
 
 from collections.abc import Mapping
 
 from anguan.core.lifecycle import Verb
+from anguan.infra.events import CLOCK
+from anguan.models import Event
 
 EVENT_WORDS: Mapping[str, str] = {
     "begin": "开始填写",
@@ -29,9 +31,9 @@ EVENT_WORDS: Mapping[str, str] = {
     Verb.TAKE_EFFECT: "决定生效",
     Verb.REFUSE_EFFECT: "决定未生效",
     "batch_refused": "批量通过未办理",
-    "rule_failed": "检查项出错",
+    "rule_failed": "自检出错",
     "find_damage": "发现文件损坏",
-    "reread": "重新对照登记",
+    "reread": "按现在的登记重新核对",
     "reveal": "查看完整号码",
     "draw_audits": "抽取复查",
     "conclude_recheck": "抽查结论",
@@ -81,6 +83,22 @@ EVENT_WORDS: Mapping[str, str] = {
 }
 OTHER = "其他操作"
 """For a verb that an earlier release wrote and this one does not know."""
+
+
+EARLIER_ACTORS: Mapping[str, str] = {"系统时钟": CLOCK.name, "制证任务": CLOCK.name}
+"""What earlier releases called the program itself, which is no person."""
+
+
+def name_of_actor(name: str) -> str:
+    """The name of an actor as stored with an event, in the words of today."""
+    return EARLIER_ACTORS.get(name, name)
+
+
+def told_to_office(event: Event) -> str:
+    """The sentence of an event for staff; what the applicant may read is stored in their words."""
+    if event.verb == Verb.TAKE_EFFECT and event.visible_to == "holder":
+        return f"{event.sentence}，已生效，已通知申请人"
+    return event.sentence
 
 
 def title_of_verb(verb: str) -> str:

@@ -30,7 +30,7 @@ STATES = {
     "approved": "已通过",
     "rejected": "不通过",
     "withdrawn": "已撤销",
-    "lapsed": "超时失效",
+    "lapsed": "已作废",
 }
 OUTCOMES = {
     Outcome.PASS: "通过",

@@ -33,7 +33,7 @@ class MatterForm(Form):
     title = text("名称")
     guide = text_area("办事指南", 4000, hint=PLACEHOLDERS, checks=(fills,))
     approved_text = text_area("通过后给申请人的话", 1000, hint=PLACEHOLDERS, checks=(fills,))
-    promised_days = whole_number("承诺工作日", 1, 60, required=True)
+    promised_days = whole_number("承诺时限（工作日）", 1, 60, required=True)
     opens_on = day("受理开始日", hint="不填为随时受理。")
     closes_on = day("受理截止日", hint="含当日；不填为不截止。")
 

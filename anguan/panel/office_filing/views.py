@@ -61,7 +61,10 @@ class FilingView(StartMixin, RequestList):
     }
     exports = RequestList.exports | {"number": lambda row: row.number or "尚未提交"}
     order = Order(ChangeRequest.id, descending=True)
-    nothing = ("您还没有发起过更正或处理。", "在“登记簿”里打开一本证书或一个人，点右上角的“更正”或“处理”。")
+    nothing = (
+        "您还没有发起过更正或处理。",
+        "在“登记簿”里打开一本证书或一个人，点右上角的“更正”或“暂扣、撤销等…”。",
+    )
     column_filters = (
         OneOf("matter", "事项", OWN, lambda value: ChangeRequest.matter == value),
         OneOf("state", "状态", STATES, lambda value: ChangeRequest.state == value),
@@ -186,7 +189,7 @@ def actions_of(who: Account, certificate: Certificate | None, person: Person | N
 
 
 def _label(offer: Eligibility) -> str:
-    """Label of a button; where a choice is asked, with its first options: 暂扣、发还等…."""
+    """Label of a button; where a choice is asked, with its first options: 暂扣、撤销等…."""
     matter = offer.matter
     kinds = [
         field.resolved for field in matter.asked if isinstance(REGISTER_FIELDS.get(field.path), StatusField)

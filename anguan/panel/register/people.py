@@ -94,7 +94,7 @@ class PersonView(RegisterView):
             ),
             ("性别", GENDERS.get(row.gender, "")),
             ("出生日期", format_day(row.birth_date) if open_numbers else "（随完整号码显示）"),
-            ("学历", row.education),
+            ("文化程度", row.education),
             ("技术职称", row.title),
             ("职位", row.position),
             ("手机", formatting.number(row.phone) if open_numbers else formatting.phone(row.phone)),

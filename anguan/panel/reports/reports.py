@@ -108,7 +108,7 @@ def overdue_table(session: Session, period: Period) -> Chart:
         for code, (closed, late) in sorted(counts.items())
     ]
     return Chart(
-        "late", "按时办结", "通过或不通过的申请，与承诺的日子相比；退回补正期间不计时。", "across", "事项",
+        "late", "按时办结", "通过或不通过的申请，与承诺办结日期相比；退回补正期间不计时。", "across", "事项",
         (("按时", "brand"), ("逾期办结", "bad"), ("按时率", "")), rows, "这个月没有办结的申请。",
     )  # fmt: skip
 
@@ -178,7 +178,7 @@ def year_pages(session: Session, region: str | None, year: int) -> list[Spreadsh
     return [
         SpreadsheetPage(
             f"{year} 年考核",
-            ["事项", "证书类", "提交", "通过", "不通过", "撤销", "超时失效", "退回补正（次）"],
+            ["事项", "证书类", "提交", "通过", "不通过", "撤销", "作废", "退回补正（次）"],
             [
                 [titles.get(matter, matter), kinds.get(kind, "—"), *counts]
                 for (matter, kind), counts in assessed

@@ -92,11 +92,11 @@ def format_claim(request: ChangeRequest) -> str:
         return f"{who}暂缓，{_format_until(claim.until)} 提醒"
     if claim.transferred_by is not None:
         return (
-            f"{who} {claim.transferred_by.name}转来" if mine else f"{who} 留到 {_format_until(claim.until)}"
+            f"{who}，{claim.transferred_by.name}转来" if mine else f"{who}保留到 {_format_until(claim.until)}"
         )
     if mine:
         return f"我，保留到 {clock.beijing(claim.until):%H:%M}"
-    return f"{who} 还有 {minutes_left(claim)} 分"
+    return f"{who}还保留 {minutes_left(claim)} 分钟"
 
 
 def render_claim(request: ChangeRequest) -> Any:

@@ -42,7 +42,7 @@ DONE = (
     ("returned", "退回补正"),
     ("decided", "已决定，未生效"),
     ("withdrawn", "已撤销"),
-    ("lapsed", "超时失效"),
+    ("lapsed", "已作废"),
 )
 MATTER = OneOf(
     "matter",

@@ -67,7 +67,7 @@ def _format_own(row: Claim) -> str:
     if row.remind_at is not None:
         return f"我已暂缓到 {clock.beijing(row.remind_at):%m-%d %H:%M}{note}"
     if row.transferred_by is not None:
-        return f"{row.transferred_by.name}转来，留到 {clock.beijing(row.until):%m-%d %H:%M}{note}"
+        return f"{row.transferred_by.name}转来，保留到 {clock.beijing(row.until):%m-%d %H:%M}{note}"
     return f"我领取于 {clock.beijing(row.taken_at):%H:%M}，还保留 {claims.minutes_left(row)} 分钟"
 
 
@@ -160,7 +160,7 @@ class ClaimMixin(GuardedMixin):
         if held or status is not None:
             return jsonify(held=held, words=status.words if status else "")
         waits = found.state == SUBMITTED
-        return jsonify(held=False, words="这一步由别人审核" if waits else "这件申请已经不在等待审核")
+        return jsonify(held=False, words="这一步由别人审核" if waits else "这件申请已不在待审队列")
 
     @expose(f"/{ID}/release", methods=("POST",))
     @require_roles(*REVIEWERS)

@@ -35,7 +35,7 @@ def _advise(row: FieldChange, drifted: bool) -> str:
     if not drifted:
         return "登记未变，按申请值" if row.changed else NOTHING
     if row.changed:
-        return "退回补正，请本人说明；确认仍按申请值办的，重新对照"
+        return "退回补正，请本人说明；确认仍按申请值办的，按现在的登记重新核对"
     return "没有申请改，用当前值"
 
 

@@ -91,7 +91,7 @@ class RequestView(TransferMixin, NoteMixin, PersonFileMixin, BundleMixin, Decisi
             register_changes.refresh_before_values(db.session, current_account(), id, version)
         except StaleRequest as stale:
             return self.conflict(id, stale.sentence), 409
-        flash("已按现登记重新对照，原值已更新。请重新审核。", "ok")
+        flash("已按现在的登记重新核对，原值已更新。请重新审核。", "ok")
         return redirect(self.link("review", id=id))
 
     @expose(f"/{ID}/file/<id:attachment>")

@@ -66,7 +66,7 @@ class CalendarView(GuardedMixin):
             settings.change(db.session, actor_of(current_account()), SCOPE, f"工作日历：{words}", write)
         except EditConflict as conflict:
             return self._show(self._year(), "", [], {"day": conflict.now[str(on)]}, conflict.now), 409
-        said = f"已保存：{words}。新提交的申请按它计算承诺日期。"
+        said = f"已保存：{words}。新提交的申请按它计算承诺办结日期。"
         flash(f"{on} 保留了别人改的安排。" if theirs else said, "ok")
         return redirect(self.link("index_view", year=on.year))
 
@@ -116,7 +116,7 @@ class CalendarView(GuardedMixin):
             settings.change(db.session, actor_of(current_account()), SCOPE, f"工作日历：{words}", write)
         except EditConflict as conflict:
             return self._show(year, typed, [], conflict.now, conflict.now), 409
-        said = f"{words}。新提交的申请按它计算承诺日期。"
+        said = f"{words}。新提交的申请按它计算承诺办结日期。"
         flash(f"{year} 年保留了别人改的安排。" if read_theirs() else said, "ok")
         return redirect(self.link("index_view", year=year))
 
@@ -172,7 +172,7 @@ def format_missing(session: Session) -> list[str]:
     today = clock.today()
     years = [today.year, *([today.year + 1] if today.month >= ANNOUNCED else [])]
     return [
-        f"{year} 年还没有录入国务院办公厅公布的放假调休安排，现在只按法定节日和周末推算，承诺日期会算错。"
+        f"{year} 年还没有录入国务院办公厅公布的放假调休安排，现在只按法定节日和周末推算，承诺办结日期会算错。"
         for year in years
         if not build_year(session, year).worked
     ]

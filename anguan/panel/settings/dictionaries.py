@@ -15,7 +15,7 @@ from anguan.panel.common.form_fields import choice, switch, text, whole_number
 
 DICTIONARIES = (
     ("title", "技术职称"),
-    ("education", "学历"),
+    ("education", "文化程度"),
     ("position", "职位"),
     ("region", "地区"),
     ("qualification_category", "资质类别"),

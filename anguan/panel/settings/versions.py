@@ -128,7 +128,7 @@ def _name(row: Mapping[str, Any]) -> str:
 
 LABELS = {
     "enabled": "开放办理", "title": "名称", "guide": "办事指南", "approved_text": "通过后的话",
-    "promised_days": "承诺工作日", "opens_on": "开始日", "closes_on": "截止日", "hint": "说明",
+    "promised_days": "承诺时限", "opens_on": "开始日", "closes_on": "截止日", "hint": "说明",
     "required": "是否必交", "retired": "停用", "when_code": "谁要交", "accept": "格式", "limit_mb": "大小",
     "position": "次序", "label": "文字", "kind": "回答方式", "options": "选项", "severity": "不符合时",
     "sentence": "理由", "remedy": "怎样补正", "clause": "依据", "item": "项目", "matter": "事项",

@@ -118,11 +118,11 @@ def _form_steps(draft: Draft, faults: Sequence[FormError], form: DraftForm) -> l
             else "变更内容"
         )
         steps.append(
-            (word, f"{fields} 处要改", StepState.FAULT) if fields else (word, "填写中", StepState.NOW)
+            (word, f"{fields} 项要补正", StepState.FAULT) if fields else (word, "填写中", StepState.NOW)
         )
     if form.cards:
         if flagged_materials:
-            steps.append(("材料", f"{flagged_materials} 处要改", StepState.FAULT))
+            steps.append(("材料", f"{flagged_materials} 项要补正", StepState.FAULT))
         else:
             steps.append(
                 ("材料", f"还差 {form.missing} 份", StepState.NOW)

@@ -30,13 +30,13 @@ TITLES: Mapping[str, str] = {
     "certificate": "证书",
     "insurance": "社保",
     "constructor": "建造师登记",
-    "change_request": "业务申请",
+    "change_request": "申请",
     "edition": "电子证书",
     "event": "操作记录",
     "notice": "消息",
     "login_session": "登录记录",
     "photo_workspace": "证件照片",
-    "number_claim": "号码争议",
+    "number_claim": "号码申诉",
 }
 MEANWHILE = "刚才有人用到了这一批里的记录，请重试一次看具体是什么"
 Keys = Mapping[str, set[int]]

@@ -86,7 +86,7 @@ def preview_batch(session: Session, account: Account, ids: Sequence[int]) -> lis
 def _obstacle(session: Session, account: Account, request: ChangeRequest, view: ReviewView) -> str:
     """Why this request must be decided individually; '' when a batch may include it."""
     if request.state != SUBMITTED:
-        return "现在不在等待审核"
+        return "已不在待审队列"
     if request.ready_at is not None and request.ready_at > clock.now():
         return "申请人还可以修改，请稍后再审"
     held = claim_of(session, request.id)

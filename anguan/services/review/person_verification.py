@@ -15,7 +15,7 @@ def verify(session: Session, request: ChangeRequest, actor: Actor = CLOCK) -> bo
     if person is None or not person.unverified:
         return False
     mark_verified(
-        session, person, actor, f"首次申请 {request.number} 审核通过，自行注册的信息转为已核实", request
+        session, person, actor, f"第一件申请 {request.number} 审核通过，自行注册的信息转为已核实", request
     )
     return True
 

@@ -133,7 +133,7 @@ def refresh_before_values(session: Session, account: Account, request_id: int, s
             record_event(
                 session,
                 "reread",
-                f"{item.label}：原值按现登记重新读取",
+                f"{item.label}：原值改为现在的登记",
                 actor_of(account),
                 request=request,
                 before=item.before_text,

@@ -92,7 +92,7 @@ def file_correction(tour: Tour, documents: Documents) -> None:
                 select(Certificate.id).where(Certificate.document_number == login_of("suspended"))
             ).one()
         clerk.open(f"/panel/certificates/details/?id={about}")
-        clerk.press("暂扣、发还等…")
+        clerk.press("暂扣、撤销等…")
         tour.visit("deciding", clerk, page.url)
         clerk.press("核对并提交")
         page.get_by_role("alert").wait_for()

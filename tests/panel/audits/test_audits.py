@@ -106,6 +106,6 @@ def test_the_monthly_sample_is_taken_once_by_the_outbox(office: Office) -> None:
     keys = [row.key for row in office.clients.all(Outbox) if row.kind == "draw_audits"]
     assert keys == [f"draw_audits:{following:%Y-%m}"]
     (drawn,) = office.clients.all(AuditSample)
-    assert (drawn.actor_name, drawn.decided) == ("系统时钟", 1)
+    assert (drawn.actor_name, drawn.decided) == ("系统", 1)
     assert drawn.last_day == following - timedelta(days=1)
     assert isinstance(drawn.first_day, date)

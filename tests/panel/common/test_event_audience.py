@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from anguan.infra.events import LOG_READERS, is_readable_by, record_event
+from anguan.infra.events import LOG_READERS, Actor, is_readable_by, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import STAFF, ChangeRequest, Event, Person
 from anguan.web.access import access_table
@@ -89,3 +89,26 @@ def test_the_log_opens_for_its_readers_only(office: Office) -> None:
 def test_events_are_selected_in_one_place() -> None:
     found = {str(path.relative_to(ROOT)) for path in tracked(".py") if "select(Event)" in text_of(path)}
     assert {path for path in found if path.startswith("anguan/")} - READS_EVENTS == set()
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_each_reader_is_told_what_an_effect_means_for_them(office: Office) -> None:
+    scenario = office.scenario
+    filed = scenario.filed("certificate_change")
+    scenario.policy("undo_seconds", "0")
+    scenario.decide(filed, "return", remarks={"field:certificate.position": "职位请与任命书一致"})
+    with transaction(scenario.session) as session:
+        record_event(
+            session, "lapse_certificate", "旧版写下的", Actor(None, "系统时钟"),
+            request=session.get_one(ChangeRequest, filed.id),
+        )  # fmt: skip
+    effect = "证书变更退回补正"
+    for page in (f"/panel/requests/{filed.id}", "/panel/events/", "/panel/"):
+        seen = office.enter("auditor").get(page).text
+        assert f"{effect}，已生效，已通知申请人" in seen, page
+        assert "系统时钟" not in seen
+    holder = office.clients.browser()
+    holder.log_in(office.clients.give_password(scenario.holder), SECRET)
+    told = holder.get(f"/my/requests/{filed.id}").text
+    assert effect in told
+    assert "已通知申请人" not in told

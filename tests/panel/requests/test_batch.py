@@ -104,7 +104,7 @@ def test_item_by_item_with_an_answer_for_each(office: Office) -> None:
     ]
     assert [answer["done"] for answer in answers] == [True, False]
     assert answers[0]["number"] == office.read(ids[0]).number
-    assert "不在等待审核" in answers[1]["sentence"]
+    assert "不在待审队列" in answers[1]["sentence"]
     for bad in ({"item": "1"}, {"item": form["item"][0], "batch": "x"}, {"item": f"9{form['item'][0]}"}):
         sent = {"batch": form["batch"][0]} | bad
         answer = browser.post(f"{BATCH}one", **sent)
@@ -113,7 +113,7 @@ def test_item_by_item_with_an_answer_for_each(office: Office) -> None:
     assert "通过 1 件，其余 1 件" in report
     data = browser.client.get(f"{BATCH}{form['batch'][0]}/csv").data.decode("utf-8-sig")
     assert office.read(ids[0]).number in data
-    assert "不在等待审核" in data
+    assert "不在待审队列" in data
 
 
 def test_one_or_all_are_undone_from_the_report(office: Office) -> None:

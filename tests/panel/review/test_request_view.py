@@ -315,7 +315,7 @@ def test_the_second_of_two_reviewers_reads_who_decided_what_and_when(office: Off
     assert f"{scenario.colleague.name} 已在 {format_moment(decided.decided_at)} 办理：{words}" in page
     for said in ("没有作出决定", "您刚才写的，没有提交", "我写的原因", "看这件申请"):
         assert said in page, said
-    for offer in ("怎么处理", "按现在的登记重新核对", "退回补正…", "处要改", 'id="decision"'):
+    for offer in ("怎么处理", "按现在的登记重新核对", "退回补正…", "处没填好", 'id="decision"'):
         assert offer not in page, offer
 
 
@@ -329,7 +329,7 @@ def test_a_request_that_a_colleague_took_meanwhile_is_not_decided(office: Office
     assert answer.status_code == 409
     for said in ("没有作出决定", "沈知远正在审核这件申请", "我写的原因"):
         assert said in answer.text, said
-    assert "处要改" not in answer.text
+    assert "处没填好" not in answer.text
     assert office.read(filed).state == "submitted"
 
 

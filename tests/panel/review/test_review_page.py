@@ -214,16 +214,16 @@ def test_everybody_sees_first_what_changed_since_an_earlier_round(office: Office
     scenario.submit(filed)
     other = office.enter("REVIEWER2")
     page = other.get(url_of(filed)).text
-    assert "补正后再审：与之前（第 1 轮）相比" in page
+    assert "补正后再审：与之前（第 1 次提交）相比" in page
     assert "新增材料" in page
     assert "新增材料" in office.enter("auditor").get(url_of(filed)).text
     page = browser.get(url_of(filed)).text
-    assert "补正后再审：与您上次看到的（第 1 轮）相比" in page
-    for words in ("高级工程师</ins>", "新增材料", "撤下材料", "（第 1 轮的）", "application.jpg"):
+    assert "补正后再审：与您上次看到的（第 1 次提交）相比" in page
+    for words in ("高级工程师</ins>", "新增材料", "撤下材料", "（第 1 次提交的）", "application.jpg"):
         assert words in page
     assert page.count(" data-fresh>") == 1
     assert page.count(">新交</strong>") == 1
-    old = re.findall(r'href="(/panel/documents/[^"]+)"[^>]*>[^<]*（第 1 轮的）', page)
+    old = re.findall(r'href="(/panel/documents/[^"]+)"[^>]*>[^<]*（第 1 次提交的）', page)
     assert re.findall(r'data-code="application"[^>]* data-before="([^"]+)" data-fresh', page) == old
     assert browser.get(old[0]).status_code == 200
     browser.post(url_of(filed, "/take"))

@@ -69,7 +69,7 @@ def test_a_decision_takes_effect_once_by_the_clock_under_its_name(scenario: Scen
         approval.take_effect(scenario.session, scenario.storage, request.id)
         assert count_rows(scenario) == told
     event = scenario.session.scalars(select(Event).where(Event.verb == "take_effect")).one()
-    assert (event.actor, event.actor_id) == ("系统时钟", None)
+    assert (event.actor, event.actor_id) == ("系统", None)
 
 
 def test_taking_effect_is_refused_when_the_register_has_changed(scenario: Scenario) -> None:
@@ -160,7 +160,7 @@ def test_a_draft_lapses_after_its_days_and_not_before(scenario: Scenario) -> Non
         assert expire_daily(scenario.session)["requests"] == 0
     assert request.state == "lapsed"
     told = scenario.session.scalars(select(Event).where(Event.verb == "lapse")).one()
-    assert told.actor == "系统时钟"
+    assert told.actor == "系统"
     assert scenario.session.scalars(select(Notice).where(Notice.request_id == request.id)).one()
 
 

@@ -67,7 +67,7 @@ def test_the_month_is_sampled_once_by_the_clock(scenario: Scenario) -> None:
     following = (clock.today().replace(day=1) + timedelta(days=32)).replace(day=1)
     drawn = audits.draw_monthly_sample(scenario.session, following)
     assert drawn is not None
-    assert drawn.actor_name == "系统时钟"
+    assert drawn.actor_name == "系统"
     assert audits.draw_monthly_sample(scenario.session, following) is None
 
 

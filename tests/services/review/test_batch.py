@@ -68,7 +68,7 @@ def test_a_preview_says_what_will_pass_and_changes_nothing(office: Office) -> No
     assert lines[good].verdict == "fits"
     assert fates[no_batch] == ("stop", "注销和姓名、证件变更要逐件审核")
     assert "高复核正在审核" in fates[held][1]
-    assert "不在等待审核" in fates[gone][1]
+    assert "不在待审队列" in fates[gone][1]
     assert "还可以修改" in fates[early][1]
     assert "登记内容有了变化" in fates[moved][1]
     assert "您已暂缓" in fates[aside][1]

@@ -147,7 +147,7 @@ def test_a_decision_releases_the_claim_and_undo_claims_again(office: Office) -> 
     claims.claim(office.session, mine, one)
     filing.withdraw(office.session, office.account(office.request(one).filer_id), one)
     assert office.count(Claim) == 0
-    with pytest.raises(Refused, match="不在等待审核") as refused:
+    with pytest.raises(Refused, match="不在待审队列") as refused:
         claims.claim(office.session, mine, one)
     assert refused.value.code == Refusal.NOT_WAITING
 

@@ -217,7 +217,7 @@ def test_what_is_damaged_while_it_can_be_taken_back_does_not_take_effect(
     request = office.read(request)
     assert (request.state, request.person.title) == ("submitted", before)
     assert [decision.undone_at is None for decision in request.decisions] == [False]
-    require_told(office, request, "系统时钟")
+    require_told(office, request, "系统")
     assert PHONE in office.events("refuse_effect")[0].sentence
 
 

@@ -27,7 +27,10 @@ class People(ImportSpec):
         Column(NAME.name, NAME.title, NAME.kind, True, NAME.hint, (), False, NAME.examples),
         Column("gender", "性别", Choice(GENDERS), hint="身份证可不填，由号码得出"),
         Column("birth_date", "出生日期", Date(), hint="身份证可不填，由号码得出"),
-        Column("education", "学历", Choice(dictionary="education"), examples=("大专", "本科")),
+        Column(
+            "education", "文化程度", Choice(dictionary="education"), aliases=("学历",),
+            examples=("大专", "本科"),
+        ),
         Column("title", "技术职称", Choice(dictionary="title"), aliases=("职称",), examples=("工程师", "无")),
         Column(
             "position", "职位", Text(), aliases=("职务",),
