@@ -7,6 +7,15 @@ import re
 STAR = "*"
 _RESIDENT_LENGTH = 18
 _LONG = re.compile(r"[0-9]{14,17}[0-9Xx]")
+_DAY = r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+_SHORT = re.compile(
+    rf"(?<![A-Za-z0-9])(?<!水安)(?!{_DAY})"
+    r"(?:[A-Za-z]?[0-9]{8}(?:[0-9]{2})?|[A-Za-z]{2}[0-9]{7}|[A-Za-z]{3}[0-9]{12})(?![A-Za-z0-9])"
+)
+"""Passports (E00000000, EA0000000), permits to travel (H00000000, H0000000000, 00000000) and to reside.
+
+Not days (20240101) and not the numbers of certificates (水安A…).
+"""
 
 
 def mask_document(number: str) -> str:
@@ -19,6 +28,11 @@ def mask_document(number: str) -> str:
 def mask_documents(text: str) -> str:
     """The text with every run of digits that may be a document number masked."""
     return _LONG.sub(lambda found: mask_document(found[0]), text)
+
+
+def mask_file_name(name: str) -> str:
+    """The name of a file with document numbers of every type masked: passports and travel permits too."""
+    return _SHORT.sub(lambda found: mask_document(found[0]), mask_documents(name))
 
 
 def mask_phone(number: str) -> str:

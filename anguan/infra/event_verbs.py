@@ -9,6 +9,8 @@ EventVerb = Literal[
     "claim",
     "take_over",
     "snooze",
+    "release",
+    "prefetch_request",
     "transfer",
     "add_note",
     "remove_note",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from anguan.core.masks import mask_documents
+from anguan.core.masks import mask_file_name
 from anguan.models.base import Base, Code, Key, Long, Sha, UtcDateTime
 
 if TYPE_CHECKING:
@@ -54,4 +54,4 @@ class Attachment(Base):
     @property
     def shown_name(self) -> str:
         """The name of the uploaded file, with document numbers in it masked."""
-        return mask_documents(self.original_name)
+        return mask_file_name(self.original_name)

@@ -4,7 +4,7 @@ from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
-from anguan.core.masks import mask_document, mask_documents
+from anguan.core.masks import mask_document, mask_file_name
 from anguan.models import (
     Account,
     Audit,
@@ -74,7 +74,7 @@ def init_app(app: Flask) -> None:
     """Register the panel with the application. All templates are our own: no Flask-Admin script or style
     is loaded."""
     app.add_template_filter(mask_document, "masked")
-    app.add_template_filter(mask_documents, "names_masked")
+    app.add_template_filter(mask_file_name, "names_masked")
     app.add_template_filter(shorten, "shorten")
     app.add_template_filter(name_of_actor, "actor_name")
     app.add_template_filter(told_to_office, "told_to_office")

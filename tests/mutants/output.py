@@ -42,7 +42,7 @@ MUTANTS = (
     ),
     Mutant(
         "file_names",
-        (Edit("anguan/models/files.py", "mask_documents(self.original_name)", "self.original_name"),),
+        (Edit("anguan/models/files.py", "mask_file_name(self.original_name)", "self.original_name"),),
         ("tests/web/forms/test_masking.py::test_a_file_name_with_a_number_is_shown_masked[sqlite]",),
         "Document numbers in the names of uploaded files are masked.",
     ),

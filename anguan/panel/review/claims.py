@@ -16,7 +16,13 @@ from anguan.extensions import db
 from anguan.models import ChangeRequest, Claim, Decision
 from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
-from anguan.panel.requests.request_access import get_visible_or_404, may_decide, queue_place, record_view
+from anguan.panel.requests.request_access import (
+    get_visible_or_404,
+    may_decide,
+    queue_place,
+    record_once,
+    record_view,
+)
 from anguan.panel.review.undo import undo_decision
 from anguan.services.codes import Refusal
 from anguan.services.refusals import Refused
@@ -135,7 +141,12 @@ class ClaimMixin(GuardedMixin):
             return redirect(self.get_url("panel_queue.index_view"))
         ids = claims.next_in_order(db.session, current_account(), place)
         if "peek" in request.args:
-            return self.show(ids[0], None) if ids else ("", 204)
+            if not ids:
+                return "", 204
+            found = get_visible_or_404(ids[0])
+            said = f"浏览器预先读取 {found.number}，还没有打开"
+            record_once(found, "prefetch_request", said, visible_to="office")
+            return self.show(ids[0], None)
         return redirect(self.link("review", id=ids[0]) if ids else self.get_url("panel_queue.index_view"))
 
     @expose(f"/{ID}/take", methods=("POST",))

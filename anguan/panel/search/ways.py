@@ -6,14 +6,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, null, select
 
 from anguan.core.field_types.phone import read_phone
-from anguan.models import Certificate, ChangeRequest, Enterprise, Person, SearchKey
+from anguan.models import Certificate, ChangeRequest, Employment, Enterprise, Person, SearchKey
 from anguan.panel.common.search import Column, begins_with, has_end, has_part, is_exactly
 
 Ways = Iterator[Select[Any, Any]]
 
 
 def find_requests(text: str) -> Ways:
-    """By number or its last digits, certificate number, and the person, also under an earlier name."""
+    """By number or its last digits, certificate number, part of the firm's name, and the person.
+
+    The person is found under an earlier name too; the firm is that of the certificate, else the employer.
+    """
     yield _by_key(ChangeRequest.id, ChangeRequest.id, has_end("request", text))
     yield _where(
         ChangeRequest.id,
@@ -22,6 +25,15 @@ def find_requests(text: str) -> Ways:
     )
     yield from _of_person(ChangeRequest.id, ChangeRequest.person_id, text)
     yield _where(ChangeRequest.id, begins_with(ChangeRequest.applicant_name, text))
+    firm = has_part("enterprise", text)
+    yield _by_key(ChangeRequest.id, Certificate.enterprise_id, firm).where(
+        ChangeRequest.certificate_id == Certificate.id
+    )
+    yield _by_key(ChangeRequest.id, Employment.enterprise_id, firm).where(
+        Employment.ended_on.is_(None),
+        ChangeRequest.person_id == Employment.person_id,
+        ChangeRequest.certificate_id.is_(None),
+    )
 
 
 def find_people(text: str) -> Ways:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.masks import mask_documents
+from anguan.core.masks import mask_file_name
 from anguan.infra.events import Actor, record_event
 from anguan.infra.files import Storage, store
 from anguan.infra.inspection import Clean
@@ -38,7 +38,7 @@ def begin(
         batch = ImportBatch(
             kind=kind,
             file=store(session, storage, clean),
-            file_name=mask_documents(clean.name),
+            file_name=mask_file_name(clean.name),
             account_id=actor.id,
             actor_name=actor.name,
             created_at=now,

@@ -156,8 +156,12 @@ def heartbeat(session: Session, account: Account, request_id: int) -> datetime |
 
 def release(session: Session, account: Account, request_id: int) -> None:
     """放回队列: give the request back to the queue."""
+    account_id, actor = account.id, actor_of(account)
     with transaction(session):
-        session.execute(delete(Claim).where(Claim.request_id == request_id, Claim.account_id == account.id))
+        mine = delete(Claim).where(Claim.request_id == request_id, Claim.account_id == account_id)
+        if session.execute(mine.returning(Claim.id)).first() is not None:
+            request = session.get_one(ChangeRequest, request_id)
+            record_event(session, "release", "放回队列", actor, request=request)
 
 
 def snooze(session: Session, account: Account, request_id: int, until: datetime, note: str = "") -> None:

@@ -83,8 +83,8 @@ def test_every_way_finds_its_records(office: Office) -> None:
         "安": links,
         "⽲安": links,
         "禾\u200b安": links,
-        firm.name: (details(firm),),
-        firm.name[2:4]: (details(firm),),
+        firm.name: (details(firm), request),
+        firm.name[2:4]: (details(firm), request),
         firm.name[-2:]: (details(firm),),
         firm.uscc.lower(): (details(firm),),
     }
@@ -94,6 +94,13 @@ def test_every_way_finds_its_records(office: Office) -> None:
         assert [link for link in wanted if link not in page] == [], typed
     assert groups(search(browser, "没有这样的人")) == []
     assert "没有找到“没有这样的人”" in browser.page
+
+
+def test_the_employer_finds_requests_without_a_certificate(office: Office) -> None:
+    filed = office.scenario.filed("profile_change")
+    assert filed.certificate_id is None
+    page = search(office.enter("reviewer"), office.scenario.firm(0).name).text
+    assert f'href="/panel/requests/{filed.id}"' in page
 
 
 def test_brackets_and_case_of_names_do_not_matter(office: Office) -> None:

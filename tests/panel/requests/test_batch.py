@@ -83,7 +83,7 @@ def test_without_a_script_the_server_continues_in_portions(
     form = preview(browser, ids)
     answer = browser.post(f"{BATCH}run", **form)
     assert answer.status_code == 200
-    assert "这一段办了 2 件，还剩 1 件" in answer.text
+    assert "已办 2 件，还剩 1 件" in answer.text
     rest = [unescape(found) for found in re.findall(r'name="item" value="([^"]+)"', answer.text)]
     answer = browser.post(f"{BATCH}run", item=rest, batch=form["batch"])
     report = browser.get(answer.location).text

@@ -34,7 +34,7 @@ def test_a_row_says_who_claimed_it_and_for_how_long(office: Office) -> None:
     mine, theirs = office.enter("reviewer"), office.enter("auditor")
     page = mine.get(QUEUE).text
     assert all(row.number in page for row in (free, taken, aside))
-    assert '沈知远 <span class="num">还有 10 分' in page
+    assert '沈知远还保留 <span class="num">10 分钟' in page
     claims.snooze(scenario.session, scenario.reviewer, aside.id, clock.now() + timedelta(days=3))
     page = mine.get(f"{QUEUE}?flt_view=mine").text
     assert aside.number in page

@@ -137,7 +137,7 @@ def test_a_request_is_snoozed_with_a_day_and_a_note(office: Office) -> None:
     assert f"我已暂缓到 {until:%m-%d %H:%M}：等回函" in mine.get(url_of(filed)).text
 
 
-def test_a_preview_claims_and_logs_nothing(office: Office) -> None:
+def test_a_preview_claims_nothing_and_is_logged_as_such(office: Office) -> None:
     first, second = two_filed(office)
     browser = office.enter("reviewer")
     page = browser.get(f"/panel/requests/next?after={first.id}&peek=1")
@@ -145,7 +145,10 @@ def test_a_preview_claims_and_logs_nothing(office: Office) -> None:
     assert not office.clients.all(Claim)
     assert not office.clients.all(LastVisit)
     assert not office.events("open_request")
+    assert [event.request_id for event in office.events("prefetch_request")] == [second.id]
     assert browser.get(f"/panel/requests/next?after={'9' * 30}&peek=1").status_code == 200
+    browser.get(url_of(second))
+    assert len(office.events("open_request")) == 1
 
 
 def test_a_script_gets_the_next_request(office: Office) -> None:
