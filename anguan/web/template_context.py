@@ -16,6 +16,7 @@ from anguan.extensions import db
 from anguan.models import Notice
 from anguan.web.menu import menu_of
 from anguan.web.status_signs import sign_of_state, sign_of_status, sign_of_verdict
+from anguan.web.unbroken import keep_unbroken
 
 SIZES = ("normal", "large", "xlarge")
 CONTRASTS = ("normal", "high")
@@ -26,6 +27,7 @@ def register_template_context(app: Flask) -> None:
     app.context_processor(template_context)
     app.add_template_filter(format_moment, "moment")
     app.add_template_filter(format_day, "day")
+    app.add_template_filter(keep_unbroken, "unbroken")
     app.add_template_filter(sign_of_state, "state_sign")
     app.add_template_filter(sign_of_status, "status_sign")
     app.add_template_filter(sign_of_verdict, "verdict_sign")

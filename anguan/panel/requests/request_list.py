@@ -32,6 +32,7 @@ from anguan.panel.common.search import (
     matching_ids,
 )
 from anguan.services.review.review_view import round_items
+from anguan.web.unbroken import keep_unbroken
 
 LONGEST_SUMMARY = 300
 BEFORE, AFTER = "before", "after"
@@ -72,6 +73,7 @@ def format_change(request: ChangeRequest) -> Any:
     text = "；".join(part for part in parts if part) or "换发电子证书"
     if len(text) > LONGEST_SUMMARY:
         text = f"{text[:LONGEST_SUMMARY]}…"
+    text = keep_unbroken(text)
     return Markup('<span class="again">补正后再审</span>，{}').format(text) if is_again(request) else text
 
 

@@ -55,7 +55,6 @@ class DictionaryView(SettingView):
     }  # fmt: skip
     cells = {
         "dictionary": lambda row: NAMES.get(row.dictionary, row.dictionary),
-        "code": lambda row: formatting.number(row.code),
         "retired": lambda row: formatting.used(row.retired),
     }
     order = (DictionaryEntry.dictionary, DictionaryEntry.position, DictionaryEntry.id)

@@ -36,6 +36,32 @@ FACTS = """() => ({
   ids: [...document.querySelectorAll('[id]')].map((one) => one.id)
     .filter((id, at, all) => all.indexOf(id) !== at),
 })"""
+BROKEN = r"""() => {
+  const whole = new RegExp([
+    '[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2})?',
+    '(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日(?:（含）前)?',
+    '[A-Z]{2}[0-9]{4}-[0-9]{6}', '[一-龥]?水安[ABC](?:（[0-9]{4}）)?[0-9]+',
+    '0[0-9]{2,3}-[0-9]{7,8}', '[0-9X*]{11,}',
+  ].join('|'), 'g');
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const broken = [];
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    if (!text.parentElement.checkVisibility() || text.parentElement.closest('.sr')) continue;
+    for (const found of text.data.matchAll(whole)) {
+      const range = document.createRange();
+      range.setStart(text, found.index);
+      range.setEnd(text, found.index + found[0].length);
+      const lines = new Set([...range.getClientRects()].map((one) => Math.round(one.top)));
+      if (lines.size > 1) broken.push(found[0]);
+    }
+  }
+  for (const one of document.querySelectorAll('.num, time')) {
+    const inline = one.checkVisibility() && getComputedStyle(one).display === 'inline';
+    if (inline && one.getClientRects().length > 1) broken.push(one.textContent.trim());
+  }
+  return [...new Set(broken)];
+}"""
+"""Times, dates and numbers that stand on more than one line."""
 DEAD_LINKS = """() => [...document.querySelectorAll('.errors a')].filter((link) => {
   const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
   return !target;
@@ -86,6 +112,8 @@ def find_faults(page: Page) -> list[str]:
         faults.append(f"{facts['over']} pixels too wide")
     if facts["ids"]:
         faults.append(f"ids twice: {facts['ids']}")
+    if broken := page.evaluate(BROKEN):
+        faults.append(f"broken over lines: {broken}")
     return faults
 
 
