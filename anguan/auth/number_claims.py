@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from anguan.auth import activation_codes, licence_claims
 from anguan.auth.accounts import NotAllowed, lock_account
 from anguan.auth.encryption import hash_token, make_code
-from anguan.auth.registration import REGISTRATION_ACTOR, Registration
+from anguan.auth.registration import VISITOR, Registration
 from anguan.auth.sessions import ClientAddress
 from anguan.auth.throttle import QUARTER, Attempt, RateLimit, return_attempt, take_attempt
 from anguan.auth.words import Denial
@@ -22,7 +22,7 @@ from anguan.core.field_types.login import normalise_login
 from anguan.core.field_types.text_cleaning import normalise_code
 from anguan.domain import numbers
 from anguan.domain.policies import LICENCE, load_policies
-from anguan.infra.events import Actor, record_event
+from anguan.infra.events import record_event
 from anguan.infra.files import Storage, store_all
 from anguan.infra.inspection import Clean
 from anguan.infra.transaction import transaction
@@ -33,7 +33,6 @@ CLAIM = RateLimit("claim", 10, timedelta(hours=1))
 ASK = RateLimit("claim_ask", 30, QUARTER)
 """Queries from one network; none per claim, which anybody could use up: a code has 75 bits."""
 PERSON_PREFIX, LICENCE_PREFIX = "SS", "QY"
-CLERK = Actor(None, "企业经办人")
 _NOBODY = hash_token("no claim has this code")
 
 
@@ -72,7 +71,7 @@ def file_claim(
     Raises NotAllowed for a licence while the authority does not take any.
     """
     licence = claimant.document_type == LICENCE
-    prefix, filer = (LICENCE_PREFIX, CLERK) if licence else (PERSON_PREFIX, REGISTRATION_ACTOR)
+    prefix = LICENCE_PREFIX if licence else PERSON_PREFIX
     code = make_code(3)
     with transaction(session):
         if licence and not licence_claims.is_open(session):
@@ -94,9 +93,9 @@ def file_claim(
         session.flush()
         if licence:
             firm = licence_claims.registered_enterprise(session, claim)
-            record_event(session, "licence_filed", f"提交企业激活 {claim.number}", filer, enterprise=firm)
+            record_event(session, "licence_filed", f"提交企业激活 {claim.number}", VISITOR, enterprise=firm)
         else:
-            record_event(session, "claim_filed", f"提交号码申诉 {claim.number}", filer)
+            record_event(session, "claim_filed", f"提交号码申诉 {claim.number}", VISITOR)
         number = claim.number
     return ClaimReceipt(number, code)
 
@@ -137,7 +136,7 @@ def _issue_code(session: Session, found: ClaimAnswer, account_id: int, decided_a
             session,
             "claim_code",
             f"凭查询码领取 {found.number} 的一次性口令",
-            CLERK if found.of_enterprise else REGISTRATION_ACTOR,
+            VISITOR,
             person=account.person,
             enterprise=account.enterprise,
             visible_to="audit",

@@ -18,7 +18,8 @@ from anguan.models import Account, Person
 
 REGISTER = RateLimit("register", 20, timedelta(hours=1))
 """Registrations from one network; a whole company may register in one morning."""
-REGISTRATION_ACTOR = Actor(None, "自行注册")
+VISITOR = Actor(None, "未登录的访客")
+"""Whoever registers, claims a number or shows a licence, before anybody has looked at it."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def register(session: Session, newcomer: Registration, hashed: str) -> None:
             known = True
         if known:
             words = "有人用已经登记的证件号码注册，没有受理"
-            record_event(session, "registration_refused", words, REGISTRATION_ACTOR, visible_to="audit")
+            record_event(session, "registration_refused", words, VISITOR, visible_to="audit")
 
 
 def _is_known(session: Session, newcomer: Registration) -> bool:
@@ -88,5 +89,5 @@ def _open(session: Session, newcomer: Registration, hashed: str, spare: bool = F
     session.flush()
     set_password(session, account, hashed)
     words = "自行注册，姓名、证件号码和手机号码未核实"
-    record_event(session, "registered", words, REGISTRATION_ACTOR, person=person, visible_to="office")
+    record_event(session, "registered", words, VISITOR, person=person, visible_to="office")
     session.flush()

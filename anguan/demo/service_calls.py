@@ -106,5 +106,5 @@ class ServiceCalls:
             reviewer = self.account(login)
             held = self.session.get_one(ChangeRequest, request.id)
             record_event(
-                self.session, "open_request", f"{reviewer.name}开始审核", actor_of(reviewer), request=held
+                self.session, "open_request", f"打开申请 {held.number}", actor_of(reviewer), request=held
             )

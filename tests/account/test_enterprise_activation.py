@@ -106,6 +106,7 @@ def test_from_the_licence_to_the_password(clients: AppClients) -> None:
     claim = clients.all(NumberClaim)[0]
     page = staff.get(f"/panel/number-claims/details/?id={claim.id}").text
     assert clients.scenario.firm(0).legal_representative in page
+    assert "企业账号：等待激活，" in page
     assert "13800000088" not in page
     assert "已核实" in decide(staff, claim)
     for side in ("front", "back"):

@@ -176,6 +176,7 @@ def test_an_imported_person_stays(clients: AppClients) -> None:
     staff = reviewer(clients)
     staff.get(f"/panel/number-claims/details/?id={claim.id}")
     assert "登记里有这个人的办理记录" in staff.page
+    assert "占用号码的账号：可登录，" in staff.page
     assert number not in staff.page
     decide(staff, claim)
     person = clients.all(Person, id=person_id)[0]

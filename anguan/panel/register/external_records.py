@@ -80,9 +80,13 @@ class ExternalRecordView(EditedView):
             if "enterprise" in form:
                 del form["enterprise"]
 
+    def heading(self, row: Any) -> str:
+        """Heading of the form; the word for a new row names its kind."""
+        return str(self.new_word if row is None else super().heading(row))
+
     def describe_row(self, row: Any) -> str:
         """Name of the person."""
-        return f"{row.person.name} 的{self.name}"
+        return f"{row.person.name}的{self.name}"
 
     def columns_of(self, form: Form) -> dict[str, Any]:
         """Column values, with person and enterprise resolved to rows."""

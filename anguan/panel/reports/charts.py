@@ -62,7 +62,8 @@ def chart_days_left(queue: waiting.QueueCounts, urls: Mapping[int, str]) -> Char
         label = {-1: "逾期", 0: "今天", waiting.MOST_DAYS: f"{left}+ 天"}.get(left, f"{left} 天")
         tone: Tone = "bad" if left < 0 else "time" if left <= 2 else "brand"
         rows.append(ChartRow(label, (queue.left[left],), tone, urls.get(left, "")))
-    lead = f"{queue.waiting} 件中 {queue.overdue + queue.today} 件要今天处理。"
+    urgent = queue.overdue + queue.today
+    lead = f"{queue.waiting} 件中{f' {urgent} 件要今天处理' if urgent else '没有要今天处理的'}。"
     return Chart(
         "left",
         "在办件还剩几个工作日",

@@ -121,6 +121,10 @@ class ReasonView(SettingView):
         if row is not None:
             del form["code"]
 
+    def heading(self, row: Reason | None) -> str:
+        """Heading of the form; the word for a new row names its kind."""
+        return self.new_word if row is None else super().heading(row)
+
     def describe_row(self, row: Reason) -> str:
         """Beginning of the sentence."""
         return row.sentence[:40]

@@ -44,7 +44,7 @@ def test_staff_see_the_metrics_of_their_region(office: Office) -> None:
         assert ("开始审核" in page) == (role in ("REVIEWER1", "SENIOR"))
         assert ('href="/panel/queue/' in page) == (role != "ADMIN")
     regional = office.enter("REGIONAL")
-    assert "1 件中 0 件要今天处理" in regional.get("/panel/").text
+    assert "1 件中没有要今天处理的" in regional.get("/panel/").text
     page = regional.get(f"/panel/statistics/?region={HERE}").text
     assert there.number not in page
     assert "没有逾期的申请" in page

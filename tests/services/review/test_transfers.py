@@ -133,5 +133,5 @@ def test_its_page_lists_colleagues_keeps_what_was_typed_and_notifies_the_other(
         assert "陆与行转来" in home
         assert "请你看看社保" in home
         assert "陆与行转来" in other.get("/panel/queue/").text
-        assert "陆与行转来，留到" in other.get(path).text
+        assert "陆与行转来，保留到" in other.get(path).text
         assert opened.enter("auditor").get(f"{path}/transfer").status_code == 403
