@@ -38,7 +38,7 @@ class EventView(GuardedView):
             url_for("panel_event.details_view", id=row.id), format_moment(row.at)
         ),
         "verb": lambda row: title_of_verb(row.verb),
-        "actor": lambda row: name_of_actor(row.actor),
+        "actor": lambda row: name_of_actor(row),
         "sentence": lambda row: formatting.shorten(told_to_office(row), 500),
         "request": lambda row: number_of_request(row.request_id),
         "before": lambda row: formatting.shorten(row.before, 5000),

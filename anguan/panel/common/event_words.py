@@ -87,13 +87,16 @@ OTHER = "其他操作"
 """For a verb that an earlier release wrote and this one does not know."""
 
 
-EARLIER_ACTORS: Mapping[str, str] = {"系统时钟": CLOCK.name, "制证任务": CLOCK.name}
-"""What earlier releases called the program itself, which is no person."""
+_BY_PROGRAM = frozenset(
+    (Verb.TAKE_EFFECT, Verb.REFUSE_EFFECT, Verb.LAPSE, "lapse_certificate", "make_edition", "finish_edition",
+     "fail_edition", "draw_audits", "find_damage", "rule_failed", "verify_person")
+)  # fmt: skip
+"""What the program does without a person; earlier releases stored other names for it."""
 
 
-def name_of_actor(name: str) -> str:
-    """The name of an actor as stored with an event, in the words of today."""
-    return EARLIER_ACTORS.get(name, name)
+def name_of_actor(event: Event) -> str:
+    """Who did it, as stored; the program itself has one name."""
+    return CLOCK.name if event.actor_id is None and event.verb in _BY_PROGRAM else event.actor
 
 
 def told_to_office(event: Event) -> str:

@@ -117,7 +117,7 @@ def test_who_sees_the_figures_of_each_reviewer(office: Office, login: str, sees:
     browser = office.enter(login)
     page = browser.get("/panel/statistics/").text
     assert ("各审核人员的办理情况" in page) is sees
-    assert "沈知远 还有 9 分" in page
+    assert "沈知远还保留 9 分" in page
     assert (f"/panel/requests/{late.id}/transfer" in page) is (login == "SENIOR")
     form = {"csrf_token": browser.token, "month": "2026-03"}
     book = load_workbook(io.BytesIO(browser.client.post("/panel/statistics/tables", data=form).data))

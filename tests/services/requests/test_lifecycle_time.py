@@ -110,7 +110,7 @@ def test_several_people_review_a_request_step_by_step(
         assert request.decisions[-1].verdict == "pass"
         assert status.request_status(scenario.session, request).word == "审核中"
         if step == 0:
-            with scenario.refused("复核"):
+            with scenario.refused("高级审核员"):
                 scenario.decide(request, "approve", by=scenario.colleague)
             scenario.decide(request, "return", by=scenario.senior, remarks={f"field:{PHONE}": "再核对"})
             filing.save(scenario.session, scenario.holder, request.id, {PHONE: AFTER})
