@@ -170,3 +170,17 @@ def test_figures_are_never_of_an_older_state(
     refresh(office)
     assert office.session.scalars(select(DailyFigure)).all() != []
     agree(office)
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_a_transaction_sees_days_that_were_marked_after_an_earlier_one(scenario: Scenario) -> None:
+    """No setting changes between the two: only what is read of settings outlives a transaction."""
+    factory, session = RequestFactory(scenario), scenario.session
+
+    def count() -> int:
+        session.rollback()
+        return sum(n for _, _, n in read_figures(session, Measure.FILED, None, TODAY, TODAY))
+
+    assert count() == 0
+    factory.add_request(submitted_at=NOW)
+    assert count() == 1
