@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.infra.transaction import transaction
-from anguan.models import Certificate, ChangeRequest, DailyFigure, Decision, Enterprise, Remark, StaleDay
+from anguan.models import (
+    Certificate,
+    ChangeRequest,
+    DailyFigure,
+    Decision,
+    Enterprise,
+    PolicyValue,
+    Remark,
+    StaleDay,
+)
 from anguan.models.beijing_days import day_of
 from anguan.services.figures import daily
 from anguan.services.figures.daily import read_figures, refresh_figures
@@ -176,6 +185,8 @@ def test_figures_are_never_of_an_older_state(
 def test_a_transaction_sees_days_that_were_marked_after_an_earlier_one(scenario: Scenario) -> None:
     """No setting changes between the two: only what is read of settings outlives a transaction."""
     factory, session = RequestFactory(scenario), scenario.session
+    with transaction(session):
+        session.merge(PolicyValue(name="edit_minutes", value="1"))
 
     def count() -> int:
         session.rollback()
