@@ -40,8 +40,6 @@ class _Shared:
     values: Values
 
 
-_rows: weakref.WeakKeyDictionary[SessionTransaction, Values] = weakref.WeakKeyDictionary()
-"""Values that are no settings, by transaction."""
 _shared: weakref.WeakKeyDictionary[Engine | Connection, _Shared] = weakref.WeakKeyDictionary()
 
 
@@ -58,19 +56,6 @@ def read_once(session: Session, key: Hashable, read: Callable[[], Read]) -> Read
         values = _begin(session)
     if key not in values:
         values[key] = read()
-    return cast(Read, values[key])
-
-
-def read_in_transaction(session: Session, key: Hashable, read: Callable[[], Read]) -> Read:
-    """The result of `read`, which is called once per key and transaction: for rows that are no settings."""
-    plain = _plain(session)
-    transaction = plain.get_transaction()
-    values = _rows.get(transaction) if transaction is not None else None
-    if values is None or key not in values:
-        found = read()
-        if (begun := plain.get_transaction()) is not None:
-            _rows.setdefault(begun, {})[key] = found
-        return found
     return cast(Read, values[key])
 
 
