@@ -102,7 +102,7 @@ class Tour:
                 for key in ("renewing", "approved", "cancelled", "lapsed")
             ]
         checks = ["/check?number=&name=", "/check?number=A&name=B", "/check/nothing", "/nothing"]
-        return [*checks, *(f"/check/{token}" for token in tokens), "/register/sent"]
+        return [*checks, *(f"/check/{token}" for token in tokens), "/register/sent", "/register/licence"]
 
     def request_of(self, key: str) -> int:
         """The newest request of a person of the demo data."""
