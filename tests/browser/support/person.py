@@ -109,8 +109,12 @@ class Person:
         return (within or self.page).get_by_role("link", name=_named(words)).filter(visible=True).first
 
     def menu(self, words: str) -> None:
-        """Click on an entry of the left menu."""
-        self.follow(words, self.page.get_by_role("navigation", name="主菜单").filter(visible=True).first)
+        """Click on an entry of the menu, which is folded away where there is no room for it."""
+        folded = self.page.locator(".panel-nav__small > summary").filter(visible=True)
+        if folded.count():
+            folded.click()
+        names = re.compile("^(主菜单|菜单)$")
+        self.follow(words, self.page.get_by_role("navigation", name=names).filter(visible=True).last)
 
     def attach(self, title: str, paper: Path | list[Path]) -> None:
         """Choose files for a material; a script sends them at once, else the form does."""
