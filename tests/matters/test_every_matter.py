@@ -427,7 +427,7 @@ def test_a_block_is_overridden_only_by_a_senior_with_a_reason(scenario: Scenario
     assert load_review(scenario.session, request).blocks
     with scenario.refused("不符合"):
         scenario.decide(request, "approve")
-    with scenario.refused("复核"):
+    with scenario.refused("高级审核员"):
         scenario.decide(request, "approve", override="特殊情况")
     if len(matter.steps) > 1:
         scenario.decide(request, "approve", by=scenario.senior, override="特殊情况")
