@@ -78,7 +78,16 @@ def test_reviewers_change_no_settings_and_auditors_change_nothing(office: Office
         for rule in office.clients.app.url_map.iter_rules()
         if rule.endpoint.startswith("panel") and "POST" in (rule.methods or ())
     }
-    harmless = {"find", "reveal", "download", "tables", "year", "bundle_pdf", "print_chosen", *saved_views.WRITES}
+    harmless = {
+        "find",
+        "reveal",
+        "download",
+        "tables",
+        "year",
+        "bundle_pdf",
+        "print_chosen",
+        *saved_views.WRITES,
+    }
     for endpoint in posts:
         view, name = endpoint.split(".")
         if name in harmless:

@@ -312,7 +312,8 @@ def test_the_second_of_two_reviewers_reads_who_decided_what_and_when(office: Off
     page = unescape(answer.text)
     words = {"approve": "通过", "reject": "不通过", "return": "退回补正"}[verdict]
     decided = office.read(filed).decisions[-1]
-    assert f"{scenario.colleague.name} 已在 {format_moment(decided.decided_at)} 办理：{words}" in page
+    moment = f'<span class="nowrap">{format_moment(decided.decided_at)}</span>'
+    assert f"{scenario.colleague.name} 已在 {moment} 办理：{words}" in page
     for said in ("没有作出决定", "您刚才写的，没有提交", "我写的原因", "看这件申请"):
         assert said in page, said
     for offer in ("怎么处理", "按现在的登记重新核对", "退回补正…", "处没填好", 'id="decision"'):
