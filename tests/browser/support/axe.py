@@ -39,6 +39,7 @@ FACTS = """() => ({
 BROKEN = r"""() => {
   const whole = new RegExp([
     '[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2})?',
+    '(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日(?:（含）前)?',
     '[A-Z]{2}[0-9]{4}-[0-9]{6}', '[一-龥]?水安[ABC](?:（[0-9]{4}）)?[0-9]+',
     '0[0-9]{2,3}-[0-9]{7,8}', '[0-9X*]{11,}',
   ].join('|'), 'g');
@@ -60,7 +61,7 @@ BROKEN = r"""() => {
   }
   return [...new Set(broken)];
 }"""
-"""Times, dates in figures and numbers that stand on more than one line."""
+"""Times, dates and numbers that stand on more than one line."""
 DEAD_LINKS = """() => [...document.querySelectorAll('.errors a')].filter((link) => {
   const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
   return !target;
