@@ -20,15 +20,15 @@ LOG_READERS = frozenset({"administrator", "auditor"})
 
 @dataclass(frozen=True)
 class Actor:
-    """The actor of an event: an account, or a named background process without one."""
+    """The actor of an event: an account, or something named that has none."""
 
     id: int | None
     name: str
     region: str | None = None
 
 
-CLOCK = Actor(None, "系统")
-WORKER = Actor(None, "系统")
+SYSTEM = Actor(None, "系统")
+"""Acts where no person does: the worker, and dates that pass."""
 
 
 def actor_of(account: Account) -> Actor:

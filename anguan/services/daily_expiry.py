@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from anguan.core.lifecycle import Verb, is_allowed
-from anguan.infra.events import CLOCK
+from anguan.infra.events import SYSTEM
 from anguan.infra.transaction import transaction
 from anguan.services.expiry import expire_certificates, stale_requests
 from anguan.services.requests.drafts import definition
@@ -25,11 +25,11 @@ def expire_daily(session: Session) -> dict[str, int]:
                 session,
                 request,
                 Verb.LAPSE,
-                CLOCK,
+                SYSTEM,
                 f"{title}久未办理，已作废",
                 notice=f"{title}已作废",
                 body=f"草稿或补正超过了保留期限。{number}需要办理的，请重新申请。",
             )
-            release_locks(session, request, CLOCK)
+            release_locks(session, request, SYSTEM)
             lapsed += 1
     return {"certificates": expire_certificates(session), "requests": lapsed}

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from anguan.core import clock
 from anguan.core.lifecycle import DRAFT, OPEN, RETURNED
 from anguan.domain.policies import load_policies
-from anguan.infra.events import CLOCK, Actor, record_event
+from anguan.infra.events import SYSTEM, Actor, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import LIVE, Certificate, CertificateStatus, ChangeItem, ChangeRequest
 
@@ -74,7 +74,7 @@ def expire_certificates(session: Session, batch: int = 200) -> int:
                     .with_for_update(of=Certificate)
                 )
             )
-            lapsed += sum(lapse_if_expired(session, row, CLOCK) for row in rows)
+            lapsed += sum(lapse_if_expired(session, row, SYSTEM) for row in rows)
             after = rows[-1].id if rows else 0
         if not rows:
             return lapsed

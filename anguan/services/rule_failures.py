@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.core.check_result import CheckResult
-from anguan.infra.events import CLOCK, record_event
+from anguan.infra.events import SYSTEM, record_event
 from anguan.models import ChangeRequest, Event
 
 VERB: Final = "rule_failed"
@@ -27,4 +27,4 @@ def record_failures(session: Session, request: ChangeRequest, findings: Iterable
     for code, finding in failed.items():
         if code not in known:
             sentence = f"{finding.sentence}。{finding.evidence}"
-            record_event(session, VERB, sentence, CLOCK, request=request, after=code)
+            record_event(session, VERB, sentence, SYSTEM, request=request, after=code)

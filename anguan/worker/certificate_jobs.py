@@ -10,7 +10,7 @@ from anguan.core import clock
 from anguan.core.fault_injection import crash_point
 from anguan.domain.photos import stored_photo
 from anguan.domain.policies import load_policies
-from anguan.infra.events import WORKER, Actor, record_event
+from anguan.infra.events import SYSTEM, Actor, record_event
 from anguan.infra.files import Damaged, store
 from anguan.infra.inspection import Clean
 from anguan.infra.notices import send_notice
@@ -101,7 +101,7 @@ def _store_pdf(session: Session, tools: JobContext, edition_id: int, pdf: bytes)
             session,
             "finish_edition",
             f"电子证书 {certificate.number} 第 {version} 版已生成",
-            WORKER,
+            SYSTEM,
             certificate=certificate,
             visible_to="holder",
         )
@@ -126,4 +126,4 @@ def _note_failure(session: Session, edition_id: int, sentence: str) -> None:
         if not repeated:
             certificate = job.edition.certificate
             words = f"证书 {certificate.number} 制证失败：{sentence}"
-            record_event(session, "fail_edition", words, WORKER, certificate=certificate)
+            record_event(session, "fail_edition", words, SYSTEM, certificate=certificate)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import sessionmaker
 
 from anguan.core import clock
 from anguan.infra.blob_store import LocalStorage
-from anguan.infra.events import WORKER, actor_of
+from anguan.infra.events import SYSTEM, actor_of
 from anguan.infra.outbox import enqueue
 from anguan.infra.transaction import transaction
 from anguan.models import (
@@ -71,7 +71,7 @@ def test_an_approved_certificate_is_rendered_and_its_holder_notified(
     told = read(scenario, Notice, title="电子证书已生成")
     assert [notice.account_id for notice in told] == [scenario.holder.id]
     done = read(scenario, Event, verb="finish_edition")
-    assert [(event.actor, event.visible_to) for event in done] == [(WORKER.name, "holder")]
+    assert [(event.actor, event.visible_to) for event in done] == [(SYSTEM.name, "holder")]
 
 
 def test_the_doctor_counts_what_waits_longer_than_promised(scenario: Scenario) -> None:

@@ -9,7 +9,7 @@ from flask_login import current_user
 from anguan.core import clock
 from anguan.domain.policies import load_policies
 from anguan.extensions import db
-from anguan.infra.events import CLOCK
+from anguan.infra.events import SYSTEM
 from anguan.models import AuditSample
 from anguan.panel.common import formatting
 from anguan.panel.common.guard import current_account
@@ -48,7 +48,7 @@ class AuditSampleView(GuardedView):
         ),
         "done": lambda row: format_outcomes(row.id)["agreed"] + format_outcomes(row.id)["disagreed"],
         "disagreed": lambda row: format_outcomes(row.id)["disagreed"],
-        "actor_name": lambda row: row.actor_name if row.actor_id else CLOCK.name,
+        "actor_name": lambda row: row.actor_name if row.actor_id else SYSTEM.name,
     }
     exports = {"drawn": lambda row: sum(format_outcomes(row.id).values())}
     order = Order(AuditSample.id, descending=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from anguan.core.lifecycle import Verb
-from anguan.infra.events import CLOCK
+from anguan.infra.events import SYSTEM
 from anguan.models import Event
 
 EVENT_WORDS: Mapping[str, str] = {
@@ -87,7 +87,7 @@ OTHER = "其他操作"
 """For a verb that an earlier release wrote and this one does not know."""
 
 
-_BY_PROGRAM = frozenset(
+_BY_SYSTEM = frozenset(
     (Verb.TAKE_EFFECT, Verb.REFUSE_EFFECT, Verb.LAPSE, "lapse_certificate", "make_edition", "finish_edition",
      "fail_edition", "draw_audits", "find_damage", "rule_failed", "verify_person")
 )  # fmt: skip
@@ -96,7 +96,7 @@ _BY_PROGRAM = frozenset(
 
 def name_of_actor(event: Event) -> str:
     """Who did it, as stored; the program itself has one name."""
-    return CLOCK.name if event.actor_id is None and event.verb in _BY_PROGRAM else event.actor
+    return SYSTEM.name if event.actor_id is None and event.verb in _BY_SYSTEM else event.actor
 
 
 def told_to_office(event: Event) -> str:

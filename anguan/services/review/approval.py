@@ -11,7 +11,7 @@ from anguan.domain.masking import is_picture, mask
 from anguan.domain.policies import policies_of
 from anguan.domain.register_fields import REGISTER_FIELDS, StatusField
 from anguan.domain.review_permissions import waiting_for
-from anguan.infra.events import CLOCK, Actor
+from anguan.infra.events import SYSTEM, Actor
 from anguan.infra.files import Storage
 from anguan.infra.notices import send_notice
 from anguan.infra.transaction import transaction
@@ -48,13 +48,13 @@ def take_effect(session: Session, storage: Storage, request_id: int) -> None:
                 return
             if decision.verdict in (APPROVE, PASS):
                 require_intact(session, request, files)
-            apply_decision(session, request, decision, CLOCK)
+            apply_decision(session, request, decision, SYSTEM)
     except (StaleRequest, Refused) as changed:
         with transaction(session):
             request = lock_request(session, request_id)
             if isinstance(changed, DamagedFiles):
-                record_damage(session, request, changed, CLOCK)
-            refuse_effect(session, request, CLOCK, changed.sentence)
+                record_damage(session, request, changed, SYSTEM)
+            refuse_effect(session, request, SYSTEM, changed.sentence)
 
 
 def refuse_effect(session: Session, request: ChangeRequest, actor: Actor, sentence: str) -> None:

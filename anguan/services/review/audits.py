@@ -15,7 +15,7 @@ from anguan.core.lifecycle import APPROVED, REJECTED
 from anguan.domain.policies import load_policies
 from anguan.domain.region_scope import in_region
 from anguan.domain.review_permissions import REVIEWERS, is_recused
-from anguan.infra.events import CLOCK, Actor, actor_of, record_event
+from anguan.infra.events import SYSTEM, Actor, actor_of, record_event
 from anguan.infra.notices import send_notice
 from anguan.infra.transaction import transaction
 from anguan.models import Account, Audit, AuditSample, ChangeRequest, Decision
@@ -55,7 +55,7 @@ def draw_monthly_sample(session: Session, month: date) -> AuditSample | None:
         known = select(AuditSample.id).where(AuditSample.actor_id.is_(None), AuditSample.last_day == last)
         if session.scalar(known) is not None or not session.scalars(_decided(first, last, None)).first():
             return None
-        return _sample(session, CLOCK, first, last, policy.audit_per_mille, secrets.token_hex(8))
+        return _sample(session, SYSTEM, first, last, policy.audit_per_mille, secrets.token_hex(8))
 
 
 def _sample(

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session, object_session
 
-from anguan.infra.events import CLOCK, record_event
+from anguan.infra.events import SYSTEM, record_event
 from anguan.infra.outbox import enqueue
 from anguan.models import ChangeRequest, Edition
 
@@ -46,7 +46,7 @@ def queue_edition(session: Session, edition: Edition, request: ChangeRequest | N
         session,
         "make_edition",
         f"证书 {edition.certificate.number} 生成第 {edition.version} 版，等待制证",
-        CLOCK,
+        SYSTEM,
         request=request,
         certificate=edition.certificate,
     )

@@ -2,11 +2,11 @@
 
 from sqlalchemy.orm import Session
 
-from anguan.infra.events import CLOCK, Actor, record_event
+from anguan.infra.events import SYSTEM, Actor, record_event
 from anguan.models import ChangeRequest, Person
 
 
-def verify(session: Session, request: ChangeRequest, actor: Actor = CLOCK) -> bool:
+def verify(session: Session, request: ChangeRequest, actor: Actor = SYSTEM) -> bool:
     """Mark a self-registered person as verified on the first approval; True if this call did it.
 
     Call it inside the transaction in which the approval takes effect.

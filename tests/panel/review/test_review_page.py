@@ -15,7 +15,7 @@ from anguan.core import clock
 from anguan.core.placeholders import fill, names_in
 from anguan.domain.reason_blanks import KNOWN, template_error, values_for
 from anguan.infra import settings
-from anguan.infra.events import CLOCK
+from anguan.infra.events import SYSTEM
 from anguan.infra.transaction import transaction
 from anguan.models import Attachment, ChangeRequest, Claim, Decision, LastVisit, Reason, StepConfig
 from anguan.panel.review.review_presenter import compare, group
@@ -243,7 +243,7 @@ def test_an_earlier_step_is_shown_and_nobody_decides_two_steps(office: Office) -
     def add_steps(session: Session) -> None:
         session.add_all(steps)
 
-    settings.change(scenario.session, CLOCK, f"matter:{CHANGE}", "两级审核", add_steps)
+    settings.change(scenario.session, SYSTEM, f"matter:{CHANGE}", "两级审核", add_steps)
     filed = scenario.filed("certificate_change")
     assert len(definition(scenario.session, filed).steps) == 2
     first, second = office.enter("reviewer"), office.enter("REVIEWER2")
