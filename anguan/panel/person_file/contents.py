@@ -87,7 +87,7 @@ def person_file(found: ChangeRequest, person: Person) -> dict[str, Any]:
 def _facts(person: Person) -> list[tuple[str, str]]:
     facts = [
         ("证件号码", mask_document(person.document_number)),
-        ("学历", person.education),
+        ("文化程度", person.education),
         ("技术职称", person.title),
         ("职位", person.position),
         ("手机", mask_phone(person.phone) if person.phone else ""),

@@ -129,4 +129,4 @@ def _decision_rows(found: ChangeRequest, decision: Decision) -> tuple[str, list[
         FormRow("办理人", decision.actor_name),
         FormRow("时间", show_minute(decision.decided_at)),
     ]
-    return f"第 {decision.round} 轮 {step}", [row for row in rows if row.value]
+    return f"第 {decision.round} 次提交，{step}", [row for row in rows if row.value]

@@ -39,7 +39,7 @@ class PersonView(RegisterView):
     column_list = ("name", "document_number", "gender", "title", "phone", "unit")
     column_labels = {
         "name": "姓名", "document_number": "证件号码", "gender": "性别", "title": "技术职称", "phone": "手机",
-        "unit": "工作单位", "education": "学历", "position": "职位",
+        "unit": "工作单位", "education": "文化程度", "position": "职位",
     }  # fmt: skip
     cells = {
         "name": lambda row: name_of(row),

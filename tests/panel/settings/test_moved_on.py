@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from anguan.infra.settings import tables_of
 from anguan.infra.transaction import transaction
 from anguan.models import CalendarDay, DictionaryEntry, SettingVersion
+from anguan.panel.settings.versions import LABELS
 from anguan.worker.holidays import known_days
 from tests.support.client import Browser
 from tests.support.factories import open_scenario
@@ -68,3 +70,15 @@ def test_a_form_of_a_deleted_row_keeps_its_text(office: Office, admin: Browser) 
     auditor = office.enter("auditor")
     auditor.get("/panel/")
     assert "另一位改过的话" not in auditor.post(address, **typed).text
+
+
+KEYS = {"id", "matter", "dictionary", "code", "rule", "day"}
+"""Columns by which a version names a row; the others are said to have changed."""
+
+
+@pytest.mark.parametrize(
+    "scope", ["matter:certificate_change", "dictionary:title", "policies", "reasons", "calendar"]
+)
+def test_every_changed_column_has_a_title(scope: str) -> None:
+    columns = {column.key for table in tables_of(scope).values() for column in table.model.__table__.columns}
+    assert columns - KEYS <= set(LABELS)
