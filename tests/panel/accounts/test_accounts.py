@@ -1,15 +1,12 @@
 """Accounts in the panel: created, changed, disabled, reset, without setting a password for somebody else."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from anguan.models import Account
 from tests.support.client import Browser, activate
-from tests.support.factories import Scenario
-from tests.support.panel_client import Office, open_office
+from tests.support.panel_client import Office
 
 CODE = re.compile(r'class="once">([^<]+)<')
 
@@ -18,12 +15,6 @@ CODE = re.compile(r'class="once">([^<]+)<')
 def kind(request: pytest.FixtureRequest) -> str:
     """SQLite only: nothing here depends on the database."""
     return str(request.param)
-
-
-@pytest.fixture
-def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """Events are shown to their audience only, on every page that shows events."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
@@ -12,8 +9,7 @@ from anguan.models import STAFF, ChangeRequest, Event, Person
 from anguan.web.access import access_table
 from tests.repository.test_repository import ROOT, text_of, tracked
 from tests.support.client import OFFICE, SECRET
-from tests.support.factories import Scenario
-from tests.support.panel_client import Office, open_office
+from tests.support.panel_client import Office
 
 AUDIENCES = {"holder": "甲给本人看", "office": "乙给办公室看", "audit": "丙只给审计看"}
 PAGES = (
@@ -32,12 +28,6 @@ READS_EVENTS = {
     "anguan/panel/event_log.py",
 }
 """Modules that select whole events; all others call `read_events`."""
-
-
-@pytest.fixture
-def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
 
 
 def seen_by(office: Office, role: str, ids: dict[str, int]) -> dict[str, set[str]]:

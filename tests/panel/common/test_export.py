@@ -1,8 +1,6 @@
 """Exports: which role may export which list, with which columns, and the events of it."""
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -10,8 +8,7 @@ from openpyxl import load_workbook
 from anguan.infra.transaction import transaction
 from anguan.models import Person, Reason
 from anguan.panel.common import exporting
-from tests.support.factories import Scenario
-from tests.support.panel_client import Office, export, open_office, read_csv
+from tests.support.panel_client import Office, export, read_csv
 
 LISTS = {
     "reviewer": (
@@ -21,12 +18,6 @@ LISTS = {
     "administrator": ("reason", "dictionary", "account", "event"),
 }  # fmt: skip
 FULL = {"numbers": "full", "purpose": "inspect", "note": "省厅年度检查，交检查组"}
-
-
-@pytest.fixture
-def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])

@@ -1,9 +1,7 @@
 """The component of all lists: order, paging, columns, own views, and the filters of the queue."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +15,7 @@ from anguan.panel.common.listing import GuardedView
 from anguan.services import saved_views
 from anguan.services.review import claims
 from tests.support.client import Browser
-from tests.support.factories import Scenario
-from tests.support.panel_client import Office, open_office
+from tests.support.panel_client import Office
 
 QUEUE = "/panel/queue/"
 FOUND_BY_STATE = {"panel_queue", "panel_filing"}
@@ -31,12 +28,6 @@ PINNED = {"state"}
 def kind(request: pytest.FixtureRequest) -> str:
     """SQLite only: tests.panel.common.test_list_paging reads both databases."""
     return str(request.param)
-
-
-@pytest.fixture
-def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
 
 
 def lists() -> list[GuardedView]:

@@ -1,14 +1,9 @@
 """Lists of the panel: indexed search, filters, pagination, regions."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from sqlalchemy import event
 
 from anguan.models import Certificate, Person
-from tests.support.factories import Scenario
-from tests.support.panel_client import Office, open_office
+from tests.support.panel_client import Office
 
 LISTS = (
     "/panel/queue/",
@@ -36,12 +31,6 @@ ODD = (
     "0x1F",
     "岑\x00安禾",
 )
-
-
-@pytest.fixture
-def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
 
 
 def test_search_by_number_name_and_document(office: Office) -> None:

@@ -1,23 +1,14 @@
 """Numbers beside the menu entries: what waits for this member of staff, bounded, in one statement."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from anguan.infra.transaction import transaction
 from anguan.models import STAFF, Account
 from anguan.panel.common.menu_counts import COUNTED, MOST, count_waiting, format_count
 from tests.support.factories import Scenario
-from tests.support.panel_client import Office, open_office
+from tests.support.panel_client import Office
 from tests.support.request_factory import THERE, RequestFactory
 from tests.support.statements import counted
-
-
-@pytest.fixture
-def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
 
 
 def test_counts_are_of_ones_own_work_and_region_in_one_statement(scenario: Scenario) -> None:

@@ -1,8 +1,6 @@
 """The search box of the panel: what each way finds, for whom, by which index, and how many statements."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, text, update
@@ -18,7 +16,7 @@ from anguan.panel.search.groups import GROUPS
 from tests.support.client import Browser
 from tests.support.factories import Scenario
 from tests.support.hostile import HOSTILE
-from tests.support.panel_client import Office, open_office
+from tests.support.panel_client import Office
 from tests.support.statements import counted
 
 ODD = (
@@ -28,12 +26,6 @@ ODD = (
 )  # fmt: skip
 MOST = 26
 """Statements of a search: login and settings of the page, one for all ways, and one for each kind found."""
-
-
-@pytest.fixture
-def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
 
 
 def search(browser: Browser, typed: str) -> TestResponse:

@@ -19,17 +19,10 @@ from anguan.models import ChangeRequest, Enterprise, Person
 from anguan.panel.common import spreadsheets
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.spreadsheets import SpreadsheetPage
-from tests.support.factories import Scenario
-from tests.support.panel_client import Office, export, open_office, read_csv
+from tests.support.panel_client import Office, export, read_csv
 
 LEADS = ("", " ", "\u3000", "\u00a0", "\ufeff", " \u3000 ")
 FORMULAS = [f"{lead}{start}HYPERLINK(1)" for lead in LEADS for start in spreadsheets.STARTERS]
-
-
-@pytest.fixture
-def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])

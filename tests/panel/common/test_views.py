@@ -1,8 +1,6 @@
 """Every view of the panel: denied by default, own templates, no writing past the services."""
 
 import ast
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask_admin.contrib.sqla import ModelView
@@ -16,8 +14,7 @@ from anguan.panel.common.guard import WRITES, GuardedMixin
 from anguan.panel.common.listing import GuardedView
 from anguan.panel.lists import saved_views
 from anguan.web.access import access_table
-from tests.support.factories import Scenario
-from tests.support.panel_client import Office, open_office
+from tests.support.panel_client import Office
 from tests.support.paths import ROOT
 
 PACKAGE = ROOT / "anguan" / "panel"
@@ -49,12 +46,6 @@ FORBIDDEN = {
 def kind(request: pytest.FixtureRequest) -> str:
     """SQLite only: nothing here depends on the database."""
     return str(request.param)
-
-
-@pytest.fixture
-def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
 
 
 def test_each_role_finds_its_pages_and_no_others(office: Office) -> None:

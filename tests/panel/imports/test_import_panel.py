@@ -1,7 +1,6 @@
 """Imports through the panel and through the command line."""
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,7 +33,7 @@ from tests.support.imports import (
     sentences,
     workbook_bytes,
 )
-from tests.support.panel_client import Office, open_office
+from tests.support.panel_client import Office
 
 NEW = dict(zip(EXAMPLE_NUMBERS, (number(1), number(2)), strict=True)) | {
     code: compose_uscc(f"91590100MA000005{place}") for place, code in enumerate(CODES)
@@ -46,12 +45,6 @@ NEW = dict(zip(EXAMPLE_NUMBERS, (number(1), number(2)), strict=True)) | {
 def kind() -> str:
     """SQLite only: nothing here depends on the database."""
     return "sqlite"
-
-
-@pytest.fixture
-def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
 
 
 def upload(browser: Browser, data: bytes, name: str = "名单.csv", kind: str = "people") -> str:

@@ -1,28 +1,19 @@
 """The person's file of a request: its contents, region, masking, log, and the way back."""
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from anguan.core.masks import mask_document
 from anguan.infra.transaction import transaction
 from anguan.models import Attachment, Employment, Training
-from tests.support.factories import Scenario
-from tests.support.panel_client import Office, open_office
+from tests.support.panel_client import Office
 
 
 @pytest.fixture(params=["sqlite"])
 def kind(request: pytest.FixtureRequest) -> str:
     """SQLite only: the file reads rows as other pages do."""
     return str(request.param)
-
-
-@pytest.fixture
-def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
 
 
 def test_everything_about_the_person_is_in_the_file(office: Office) -> None:

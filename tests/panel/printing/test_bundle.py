@@ -1,8 +1,6 @@
 """All papers of a request as one PDF: its order, what it holds, limits and log."""
 
-from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -14,20 +12,13 @@ from anguan.services.requests.notes import add_note
 from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.support.client import Browser
-from tests.support.factories import Scenario
-from tests.support.panel_client import Office, open_office
+from tests.support.panel_client import Office
 
 
 @pytest.fixture(params=["sqlite"])
 def kind(request: pytest.FixtureRequest) -> str:
     """SQLite only: what is printed was read as other pages read it."""
     return str(request.param)
-
-
-@pytest.fixture
-def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
 
 
 def download(browser: Browser, request: ChangeRequest) -> PdfReader:

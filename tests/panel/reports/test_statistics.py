@@ -3,7 +3,6 @@
 import io
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -14,7 +13,7 @@ from anguan.core.clock import midnight
 from anguan.infra.transaction import transaction
 from anguan.models import Claim
 from tests.support.factories import Scenario
-from tests.support.panel_client import Office, open_office
+from tests.support.panel_client import Office
 from tests.support.request_factory import HERE, NOW, SECOND, THERE, TODAY, RequestFactory
 
 
@@ -23,12 +22,6 @@ def frozen_clock(scenario: Scenario) -> Iterator[None]:
     """Freeze the clock at 10:00 on a Wednesday in March, after the test data was built."""
     with clock.frozen_at(NOW):
         yield
-
-
-@pytest.fixture
-def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
 
 
 def test_staff_see_the_metrics_of_their_region(office: Office) -> None:

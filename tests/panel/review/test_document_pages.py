@@ -1,7 +1,6 @@
 """Page images of documents for the staff: watermarks with the reader, never the file; read marks; cache."""
 
 import io
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -27,7 +26,7 @@ from anguan.models import Attachment, ChangeRequest, StoredFile
 from anguan.services.review.document_reads import read_documents, unread_required
 from tests.support.client import Browser
 from tests.support.factories import Scenario
-from tests.support.panel_client import Office, open_office
+from tests.support.panel_client import Office
 from tests.support.sample_files.corpus_pdfs import locked_paper, paper
 
 FONT = FACES["hei"][0]
@@ -37,12 +36,6 @@ FONT = FACES["hei"][0]
 def kind(request: pytest.FixtureRequest) -> str:
     """SQLite only: nothing here depends on the database."""
     return str(request.param)
-
-
-@pytest.fixture
-def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """The review page of a request: contents, reads that it logs, and decisions on the state that was shown."""
 
-from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -21,8 +19,7 @@ from anguan.models import (
 )
 from anguan.services.review import claims
 from anguan.web.template_context import format_moment
-from tests.support.factories import Scenario
-from tests.support.panel_client import Office, form_of, open_office
+from tests.support.panel_client import Office, form_of
 
 HOSTILE = '"><script>alert(1)</script>{{7*7}}'
 
@@ -31,12 +28,6 @@ HOSTILE = '"><script>alert(1)</script>{{7*7}}'
 def kind(request: pytest.FixtureRequest) -> str:
     """SQLite only: tests.services.review tests decisions on both databases."""
     return str(request.param)
-
-
-@pytest.fixture
-def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
 
 
 def url_of(request: ChangeRequest | int, more: str = "") -> str:

@@ -1,9 +1,7 @@
 """The review page: claims, changes since the last visit, reasons with blanks, undo of decisions."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,8 +22,8 @@ from anguan.services.requests.drafts import definition
 from anguan.services.review import claims
 from anguan.services.review.review_view import dossier_of
 from tests.support.client import Browser
-from tests.support.factories import Scenario, picture
-from tests.support.panel_client import Office, form_of, open_office
+from tests.support.factories import picture
+from tests.support.panel_client import Office, form_of
 
 CHANGE = "certificate_change"
 JSON = {"Accept": "application/json"}
@@ -35,12 +33,6 @@ JSON = {"Accept": "application/json"}
 def kind(request: pytest.FixtureRequest) -> str:
     """SQLite only: tests.services.review tests concurrent claims on both databases."""
     return str(request.param)
-
-
-@pytest.fixture
-def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
 
 
 def url_of(request: ChangeRequest, more: str = "") -> str:

@@ -1,8 +1,6 @@
 """Settings: rows that override declared defaults, a version and an event for each save, and restoring."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -25,18 +23,12 @@ from anguan.models import (
 )
 from tests.support.client import Browser
 from tests.support.factories import Scenario
-from tests.support.panel_client import Office, open_office
+from tests.support.panel_client import Office
 from tests.support.rules import as_declared
 
 RENEWAL = "certificate_renewal"
 PAPER = {"hint": "看清", "required": "1", "accept": "image,pdf", "limit_mb": "10", "position": "0"}
 CLERK = Actor(None, "测试")
-
-
-@pytest.fixture
-def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
-    with open_office(scenario, tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture
