@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.infra.transaction import transaction
+from anguan.infra.upsert import insert_into
 from anguan.models import Throttle
 
 QUARTER = timedelta(minutes=15)
@@ -34,7 +34,7 @@ class RateLimit:
         closes = now + self.window
         over = Throttle.until <= now
         statement = (
-            _insert(session)(Throttle)
+            insert_into(session, Throttle)
             .values(bucket=key, taken=1, until=closes)
             .on_conflict_do_update(
                 index_elements=[Throttle.bucket],
@@ -73,7 +73,7 @@ class GrowingDelay:
         forgotten = Throttle.until <= now - self.quiet
         nth = [(Throttle.taken == n, now + wait) for n, wait in enumerate(self.waits[1:], 1)]
         statement = (
-            _insert(session)(Throttle)
+            insert_into(session, Throttle)
             .values(bucket=key, taken=1, until=now + self.waits[0])
             .on_conflict_do_update(
                 index_elements=[Throttle.bucket],
@@ -161,7 +161,3 @@ def clear_attempts(session: Session, limit: RateLimit | GrowingDelay, what: str)
 
 def _key(limit: RateLimit | GrowingDelay, what: str) -> str:
     return f"{limit.name}:{what}"[:100]
-
-
-def _insert(session: Session) -> type[postgresql.Insert] | type[sqlite.Insert]:
-    return postgresql.Insert if session.get_bind().dialect.name == "postgresql" else sqlite.Insert

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from anguan.core.field_types import InvalidValue, Text
+from anguan.infra.upsert import insert_into
 from anguan.models import SavedView
 from anguan.services.codes import Refusal
 from anguan.services.refusals import Refused
@@ -63,10 +63,9 @@ def keep_columns(session: Session, account_id: int, list_name: str, columns: Seq
 
 
 def _keep(session: Session, account_id: int, list_name: str, name: str, query: str) -> None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     values = {"account_id": account_id, "list_name": list_name, "name": name, "query": query}
     session.execute(
-        insert(SavedView)
+        insert_into(session, SavedView)
         .values(**values)
         .on_conflict_do_update(
             index_elements=[SavedView.account_id, SavedView.list_name, SavedView.name], set_={"query": query}
