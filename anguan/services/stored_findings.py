@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Select, bindparam, delete, exists, insert, literal, select, update
+from sqlalchemy import Select, bindparam, exists, insert, literal, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -18,6 +18,7 @@ from anguan.core.fault_injection import crash_point
 from anguan.core.lifecycle import SUBMITTED
 from anguan.infra.transaction import Busy, transaction
 from anguan.models import ChangeRequest, Person, StaleFindings
+from anguan.services.marks import delete_marks
 from anguan.services.review.review_view import ReviewView, dossier_of, run_checks
 
 AT_ONCE = 20
@@ -138,8 +139,7 @@ def _store(session: Session, marks: Mapping[int, list[int]], rows: list[dict[str
     seen = {mark for each in marks.values() for mark in each}
     table = ChangeRequest.__table__
     with transaction(session):
-        mine = delete(StaleFindings).where(StaleFindings.id.in_(seen)).returning(StaleFindings.id)
-        if set(session.scalars(mine)) != seen:  # another worker judged them, perhaps in a later state
+        if not delete_marks(session, StaleFindings, seen):
             session.rollback()
             return
         if rows:

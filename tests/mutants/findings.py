@@ -6,12 +6,12 @@ _STORED = "anguan/services/stored_findings.py"
 _FINDINGS = "tests/services/test_stored_findings.py"
 _RACES = "tests/services/test_findings_races.py"
 _FIGURES = "tests/services/test_daily_figures.py"
-_GUARD = Edit(_STORED, "if set(session.scalars(mine)) != seen:", "if set(session.scalars(mine)) is None:")
+_TAKEN = "if not delete_marks(session, StaleFindings, seen):"
 
 MUTANTS = (
     Mutant(
         "findings_overwritten",
-        (_GUARD,),
+        (Edit(_STORED, _TAKEN, "if delete_marks(session, StaleFindings, seen) is None:"),),
         (f"{_RACES}::test_a_slow_worker_does_not_overwrite_what_another_judged_later[sqlite]",),
         "Of two workers that judge a request the slower one writes nothing.",
     ),
@@ -20,10 +20,10 @@ MUTANTS = (
         (
             Edit(
                 _STORED,
-                "StaleFindings.id.in_(seen)",
-                "StaleFindings.request_id.in_(list(marks))",
+                _TAKEN,
+                "if session.query(StaleFindings)"
+                ".filter(StaleFindings.request_id.in_(list(marks))).delete() is None:",
             ),
-            _GUARD,
         ),
         (f"{_RACES}::test_a_change_during_the_judging_is_not_lost[sqlite]",),
         "A change of the register while a request is judged has it judged again.",
@@ -45,8 +45,8 @@ MUTANTS = (
         (
             Edit(
                 "anguan/services/figures/daily.py",
-                "if set(session.scalars(mine)) != seen:",
-                "if set(session.scalars(mine)) is None:",
+                "if not delete_marks(session, StaleDay, seen):",
+                "if delete_marks(session, StaleDay, seen) is None:",
             ),
         ),
         (f"{_FIGURES}::test_figures_are_never_of_an_older_state[sqlite-True]",),

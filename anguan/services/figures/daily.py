@@ -12,6 +12,7 @@ from anguan.models import DailyFigure, StaleDay
 from anguan.models.beijing_days import day_of, number_of
 from anguan.models.figures import FigureSubject
 from anguan.services.figures.measures import Measure, count_live, subject_of
+from anguan.services.marks import delete_marks
 
 Span = tuple[int, int]
 MOST_SPANS = 8
@@ -83,8 +84,7 @@ def _store(
     """Write the figures and delete their marks, unless somebody else did so meanwhile."""
     seen = {mark for marks in days.values() for mark in marks}
     with transaction(session):
-        mine = delete(StaleDay).where(StaleDay.id.in_(seen)).returning(StaleDay.id)
-        if set(session.scalars(mine)) != seen:  # another worker counted them, perhaps with later records
+        if not delete_marks(session, StaleDay, seen):
             session.rollback()
             return
         for subject in FigureSubject:
