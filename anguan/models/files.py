@@ -52,6 +52,11 @@ class Attachment(Base):
     request: Mapped["ChangeRequest"] = relationship(viewonly=True)
 
     @property
+    def content(self) -> tuple[str, int, int]:
+        """Slot, stored file and turn: equal for a document that was carried over unchanged."""
+        return self.material, self.file_id, self.turn
+
+    @property
     def shown_name(self) -> str:
         """The name of the uploaded file, with document numbers in it masked."""
         return mask_file_name(self.original_name)

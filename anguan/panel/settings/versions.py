@@ -131,6 +131,7 @@ LABELS = {
     "promised_days": "承诺时限", "opens_on": "开始日", "closes_on": "截止日", "hint": "说明",
     "required": "是否必交", "retired": "停用", "when_code": "谁要交", "accept": "格式", "limit_mb": "大小",
     "position": "次序", "label": "文字", "kind": "回答方式", "options": "选项", "severity": "不符合时",
-    "sentence": "理由", "remedy": "怎样补正", "clause": "依据", "items": "对应的项目和材料", "matters": "用于事项", "kinds": "用于证书类别",
+    "sentence": "理由", "remedy": "怎样补正", "clause": "依据", "items": "对应的项目和材料",
+    "matters": "用于事项", "kinds": "用于证书类别",
     "value": "值", "sample_file": "样例", "role": "由谁办", "regional": "哪一级", "name": "说明",
 }  # fmt: skip

@@ -43,9 +43,7 @@ def read_documents(session: Session, account: Account, request: ChangeRequest) -
         .where(Attachment.request_id == request.id, DocumentRead.account_id == account.id)
     )
     marks = {tuple(row) for row in read}
-    return frozenset(
-        row.id for row in round_attachments(request) if (row.material, row.file_id, row.turn) in marks
-    )
+    return frozenset(row.id for row in round_attachments(request) if row.content in marks)
 
 
 def unread_required(session: Session, account: Account, request: ChangeRequest) -> list[str]:

@@ -84,24 +84,14 @@ def compare_with_earlier_round(
         for place, item in now.items()
         if not item.mirror_of and item.mode in ("asked", "answered") and _after(then.get(place)) != item.after
     )
-    before = {(row.material, row.file_id, row.turn) for row in request.attachments if row.round == round_}
-    there = {
-        (row.material, row.file_id, row.turn) for row in request.attachments if row.round == request.round
-    }
+    before = {row.content for row in request.attachments if row.round == round_}
+    there = {row.content for row in request.attachments if row.round == request.round}
     return RoundComparison(
         round_,
         seen,
         fields,
-        tuple(
-            row
-            for row in request.attachments
-            if row.round == request.round and (row.material, row.file_id, row.turn) not in before
-        ),
-        tuple(
-            row
-            for row in request.attachments
-            if row.round == round_ and (row.material, row.file_id, row.turn) not in there
-        ),
+        tuple(row for row in request.attachments if row.round == request.round and row.content not in before),
+        tuple(row for row in request.attachments if row.round == round_ and row.content not in there),
     )
 
 
