@@ -1,11 +1,9 @@
 """All papers of a request as one PDF: decision, form, documents, certificate."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 
 from flask import url_for
-from pypdf import PdfWriter
 from sqlalchemy import select
 
 from anguan.core import clock
@@ -19,6 +17,7 @@ from anguan.panel.review.review_presenter import standing_decisions
 from anguan.pdf.decision import render_decisions
 from anguan.pdf.form import FormRow
 from anguan.pdf.html import show_minute
+from anguan.pdf.merging import merge_pdfs
 from anguan.services.requests.drafts import definition
 from anguan.services.review.document_reads import document_titles, order_documents
 from anguan.services.review.review_view import round_attachments
@@ -75,29 +74,20 @@ def edition_of(found: ChangeRequest) -> Edition | None:
 
 def render_bundle(found: ChangeRequest) -> bytes:
     """The PDF, with a bookmark for each part. Raises RenderError; aborts as `render_picture` does."""
-    whole = PdfWriter()
-    whole.add_metadata({"/Title": f"{found.number} 全部材料"})
-    matter = definition(db.session, found)
-    by_office = matter.filed_by == "office"
-    form = (
-        render_approval_form(found, submitted=True)
-        if by_office
-        else print_application(db.session, found, submitted=True)
-    )
-    _append(whole, _render_decision_sheet(found), "审核决定")
-    _append(whole, form, "审批表" if by_office else "申请表")
+    return merge_pdfs(_parts(found), f"{found.number} 全部材料")
+
+
+def _parts(found: ChangeRequest) -> Iterator[tuple[str, bytes]]:
+    yield "审核决定", _render_decision_sheet(found)
+    if definition(db.session, found).filed_by == "office":
+        yield "审批表", render_approval_form(found, submitted=True)
+    else:
+        yield "申请表", print_application(db.session, found, submitted=True)
     for place, part in enumerate(documents_of(found), start=1):
-        _append(whole, make_pdf(draw_pages(part.row), part.title), f"{place} {part.title}")
+        yield f"{place} {part.title}", make_pdf(draw_pages(part.row), part.title)
     edition = edition_of(found)
     if edition is not None:
-        _append(whole, read_copy(db.session, storage(), edition), f"电子证书第 {edition.version} 版")
-    made = BytesIO()
-    whole.write(made)
-    return made.getvalue()
-
-
-def _append(whole: PdfWriter, pdf: bytes, title: str) -> None:
-    whole.append(BytesIO(pdf), outline_item=title, import_outline=False)
+        yield f"电子证书第 {edition.version} 版", read_copy(db.session, storage(), edition)
 
 
 def _render_decision_sheet(found: ChangeRequest) -> bytes:

@@ -1,13 +1,11 @@
 """批量打印: the PDFs of chosen certificates as one."""
 
 from collections.abc import Sequence
-from io import BytesIO
 from typing import Any
 
 from flask import abort, flash, redirect, request
 from flask_login import current_user
 from markupsafe import Markup
-from pypdf import PdfWriter
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -20,6 +18,7 @@ from anguan.infra.transaction import transaction
 from anguan.models import Certificate, Edition
 from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
+from anguan.pdf.merging import merge_pdfs
 from anguan.pdf.renderer import RenderError
 from anguan.web.certificate_copies import read_copy
 from anguan.web.responses import send_bytes
@@ -45,7 +44,9 @@ class CertificatePrintMixin(GuardedMixin):
             return redirect(self.link("index_view"))
         editions = [edition for row in rows if (edition := _printable(row)) is not None]
         try:
-            pdf = _merge(editions)
+            pdf = merge_pdfs(
+                (one.certificate.number or "", read_copy(db.session, storage(), one)) for one in editions
+            )
         except Damaged:
             abort(410, "有证书的文件已经损坏或丢失，没有打印。请联系技术支持。")
         except RenderError as error:
@@ -91,14 +92,3 @@ def _fault(asked: int, found: int, without: Sequence[str]) -> str:
     if without:
         return f"还没有电子证书，不能打印：{'、'.join(without)}。请取消勾选后再打印。"
     return ""
-
-
-def _merge(editions: Sequence[Edition]) -> bytes:
-    whole = PdfWriter()
-    for edition in editions:
-        pdf = read_copy(db.session, storage(), edition)
-        number = edition.certificate.number or ""
-        whole.append(BytesIO(pdf), outline_item=number, import_outline=False)
-    made = BytesIO()
-    whole.write(made)
-    return made.getvalue()
