@@ -18,10 +18,13 @@ from anguan.services.requests.drafts import definition, read_draft
 from anguan.services.review.review_view import round_attachments, round_changes
 from anguan.web.printed_rows import printed, rows_about
 
+TITLES = {"application": "申请表", "commitment": "承诺书"}
+"""Words for the papers that a matter may print, by their codes."""
 
-def title_of_application(matter: Matter) -> str:
+
+def title_of(matter: Matter, paper: str) -> str:
     """证书变更申请表."""
-    return f"{matter.title}申请表"
+    return f"{matter.title}{TITLES[paper]}"
 
 
 def declaration_of(matter: Matter) -> str:
@@ -58,7 +61,7 @@ def print_application(session: Session, row: ChangeRequest, submitted: bool = Fa
     """The PDF, with the contents of `printed_contents`. Raises MissingGlyph or RenderError."""
     matter, shown = definition(session, row), printed_contents(session, row, submitted)
     return render_form(
-        title_of_application(matter),
+        title_of(matter, "application"),
         row.number or "",
         filer=rows_about(session, row),
         changes=shown.changes,

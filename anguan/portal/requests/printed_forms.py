@@ -17,11 +17,9 @@ from anguan.portal.visitor import current_account
 from anguan.services.requests.drafts import definition
 from anguan.services.requests.filing import own_request
 from anguan.web.access import require_roles
-from anguan.web.printed_forms import declaration_of, print_application
+from anguan.web.printed_forms import declaration_of, print_application, title_of
 from anguan.web.printed_rows import FILER, rows_about
 from anguan.web.responses import send_bytes
-
-TITLES = {"application": "申请表", "commitment": "承诺书"}
 
 
 @portal.get("/requests/<id:id>/<any(application, commitment):paper>.pdf", endpoint="form_pdf")
@@ -37,7 +35,7 @@ def print_form(row: ChangeRequest, paper: str) -> Response:
     _must_have(matter, paper)
     pdf = (
         render_commitment(
-            _title(matter, paper),
+            title_of(matter, paper),
             matter.commitments,
             number=row.number or "",
             filer=rows_about(db.session, row),
@@ -47,7 +45,7 @@ def print_form(row: ChangeRequest, paper: str) -> Response:
         if paper == "commitment"
         else print_application(db.session, row)
     )
-    return send_bytes(pdf, "application/pdf", f"{_title(matter, paper)}.pdf", download=True)
+    return send_bytes(pdf, "application/pdf", f"{title_of(matter, paper)}.pdf", download=True)
 
 
 @portal.get("/blank/<code>/<any(application, commitment):paper>.pdf", endpoint="blank_pdf")
@@ -64,10 +62,10 @@ def download_blank(code: str, paper: str) -> ResponseReturnValue:
     if matter.subject == "certificate":
         filer.append(FormRow("证书编号"))
     pdf = (
-        render_commitment(_title(matter, paper), matter.commitments, filer=filer, addressee=organ)
+        render_commitment(title_of(matter, paper), matter.commitments, filer=filer, addressee=organ)
         if paper == "commitment"
         else render_form(
-            _title(matter, paper),
+            title_of(matter, paper),
             filer=filer,
             changes=[
                 FieldChange(field.path, field.label, field.mode, "", None, "", "")
@@ -81,14 +79,10 @@ def download_blank(code: str, paper: str) -> ResponseReturnValue:
             organ=organ,
         )
     )
-    return send_bytes(pdf, "application/pdf", f"{_title(matter, paper)}(模板).pdf", download=True)
+    return send_bytes(pdf, "application/pdf", f"{title_of(matter, paper)}(模板).pdf", download=True)
 
 
 def _must_have(matter: Matter, paper: str) -> None:
     """Abort with 404 for the 承诺书 of a matter without commitments; every matter has a 申请表."""
     if paper == "commitment" and not matter.commitments:
         abort(404)
-
-
-def _title(matter: Matter, paper: str) -> str:
-    return f"{matter.title}{TITLES[paper]}"

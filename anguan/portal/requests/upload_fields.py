@@ -9,6 +9,7 @@ from anguan.core.field import Field
 from anguan.domain.photos import check_results_of, stored_photo
 from anguan.models import Attachment, ChangeRequest
 from anguan.services.requests.drafts import Draft, Slot
+from anguan.web.printed_forms import TITLES
 from anguan.web.upload_fields import (
     SlotFile,
     UploadField,
@@ -19,8 +20,6 @@ from anguan.web.upload_fields import (
     offer_files,
     photo_files,
 )
-
-SAMPLES = {"application": "申请表", "commitment": "承诺书"}
 
 
 def material_slot(draft: Draft, slot: Slot, error: str, again: Sequence[Attachment]) -> UploadField:
@@ -74,7 +73,7 @@ def _describe_photo(request: ChangeRequest, row: Attachment) -> SlotFile:
 def _form_links(draft: Draft, slot: Slot) -> tuple[tuple[str, str], ...]:
     """Links to the form behind a material, in the words of the manual."""
     sample = slot.material.sample
-    if sample not in SAMPLES:
+    if sample not in TITLES:
         return ()
     blank = url_for("portal.blank_pdf", code=draft.matter.code, paper=sample)
     row = draft.request
@@ -84,6 +83,6 @@ def _form_links(draft: Draft, slot: Slot) -> tuple[tuple[str, str], ...]:
         else url_for("portal.start_pdf", code=row.matter, paper=sample, certificate=row.certificate_id)
     )
     return (
-        (blank, f"下载{draft.matter.action}证书{SAMPLES[sample]}(模板)"),
-        (filled, f"下载已填好的{SAMPLES[sample]}"),
+        (blank, f"下载{draft.matter.action}证书{TITLES[sample]}(模板)"),
+        (filled, f"下载已填好的{TITLES[sample]}"),
     )
