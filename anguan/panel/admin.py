@@ -33,12 +33,12 @@ from anguan.panel.accounts.recusals import RecusalView
 from anguan.panel.audits.audit_samples import AuditSampleView
 from anguan.panel.audits.audits import AuditView
 from anguan.panel.common.event_words import name_of_actor, told_to_office
-from anguan.panel.common.exporting import ExportView
 from anguan.panel.common.formatting import shorten
 from anguan.panel.common.guard import GuardedMixin
 from anguan.panel.event_log import EventView
 from anguan.panel.home import HomeView
 from anguan.panel.imports.views import ImportView
+from anguan.panel.lists.exporting import ExportView
 from anguan.panel.matter_config.material_rule_views import MaterialView, RuleView
 from anguan.panel.matter_config.matters import MatterView
 from anguan.panel.matter_config.questions import QuestionView

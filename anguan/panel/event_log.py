@@ -12,10 +12,10 @@ from anguan.infra.events import is_readable_by
 from anguan.models import ChangeRequest, Event
 from anguan.panel.common import formatting
 from anguan.panel.common.event_words import EVENT_WORDS, name_of_actor, title_of_verb, told_to_office
-from anguan.panel.common.filters import OfRecord, OneOf
-from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.search import begins_with, find_person, is_exactly, looks_like_document, matching_ids
+from anguan.panel.lists.filters import OfRecord, OneOf
 from anguan.panel.lists.list_query import Order
+from anguan.panel.lists.listing import GuardedView
 from anguan.web.template_context import format_moment
 
 AUDIENCES = {"holder": "申请人可见", "office": "考核管理部门", "audit": "审计和系统管理"}

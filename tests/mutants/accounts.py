@@ -238,7 +238,7 @@ MUTANTS = (
                 "SavedView.id == id",
             ),
         ),
-        ("tests/panel/common/test_list_component.py::test_own_views_keep_filters_order_and_columns[sqlite]",),
+        ("tests/panel/lists/test_list_component.py::test_own_views_keep_filters_order_and_columns[sqlite]",),
         "An account deletes its own views only.",
     ),
     Mutant(

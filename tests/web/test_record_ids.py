@@ -9,7 +9,7 @@ import pytest
 from werkzeug.routing import Rule
 
 from anguan.core.record_ids import LARGEST_ID, read_id
-from anguan.panel.common.filters import OneOf
+from anguan.panel.lists.filters import OneOf
 from anguan.web.access import PUBLIC, access_table
 from anguan.web.record_ids import RecordId
 from tests.repository.test_repository import ROOT, text_of, tracked

@@ -11,9 +11,9 @@ from anguan.extensions import db
 from anguan.infra.events import Actor, actor_of
 from anguan.infra.transaction import transaction
 from anguan.models import Account
-from anguan.panel.common.editing import EditedView
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
+from anguan.panel.lists.editing import EditedView
 from anguan.web.access import ask_password_again, require_roles
 
 ID = "<id:id>"

@@ -31,10 +31,10 @@ from anguan.panel.accounts.account_forms import (
 )
 from anguan.panel.accounts.recusals import list_recusals
 from anguan.panel.common import formatting
-from anguan.panel.common.filters import OfRecord, OneOf
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
+from anguan.panel.lists.filters import OfRecord, OneOf
 from anguan.panel.lists.list_query import Order
 from anguan.panel.register.register import seen_ids
 

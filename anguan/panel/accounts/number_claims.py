@@ -26,12 +26,12 @@ from anguan.panel.accounts.number_claim_facts import (
     title_of,
 )
 from anguan.panel.common import formatting
-from anguan.panel.common.filters import Hidden, OneOf
 from anguan.panel.common.guard import current_account
-from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
+from anguan.panel.lists.filters import Hidden, OneOf
 from anguan.panel.lists.list_query import Order
+from anguan.panel.lists.listing import GuardedView
 from anguan.panel.register.register import seen_ids, url_of
 from anguan.panel.requests.request_access import PURPOSES, send_attachment
 from anguan.web.access import ask_password_again, require_roles

@@ -13,9 +13,9 @@ from anguan.infra.events import SYSTEM
 from anguan.models import AuditSample
 from anguan.panel.common import formatting
 from anguan.panel.common.guard import current_account
-from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.panel.lists.list_query import Order
+from anguan.panel.lists.listing import GuardedView
 from anguan.services.refusals import Refused
 from anguan.services.review import audits
 from anguan.web.access import require_roles

@@ -13,10 +13,10 @@ from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
 from anguan.models import Audit
 from anguan.panel.common import formatting
-from anguan.panel.common.filters import OfRecord, OneOf
 from anguan.panel.common.guard import REGISTER, current_account
-from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
+from anguan.panel.lists.filters import OfRecord, OneOf
+from anguan.panel.lists.listing import GuardedView
 from anguan.panel.requests.request_access import get_visible_or_404, record_view
 from anguan.panel.review import review_presenter
 from anguan.panel.review.document_viewer import build_viewer

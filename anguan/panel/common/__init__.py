@@ -1,1 +1,1 @@
-"""What the views of the panel share: access, lists, filters, forms, exports, spreadsheets."""
+"""What the views of the panel share: access, routes, forms, words, search, spreadsheets."""

@@ -1,1 +1,1 @@
-"""What every list of the panel offers: order, paging, columns and own views."""
+"""Lists of the panel: filters, order, paging, columns, own views, editing of rows, and exports."""

@@ -14,9 +14,9 @@ from anguan.core.record_ids import read_id
 from anguan.extensions import db
 from anguan.infra.transaction import transaction
 from anguan.models import SavedView
-from anguan.panel.common.filters import Tab
 from anguan.panel.common.guard import GuardedMixin
 from anguan.panel.common.routing import expose
+from anguan.panel.lists.filters import Tab
 from anguan.panel.lists.list_query import ListQuery
 from anguan.services import saved_views
 from anguan.services.refusals import Refused

@@ -8,8 +8,8 @@ from wtforms import Form
 
 from anguan.extensions import db
 from anguan.models import MaterialConfig, RuleConfig
-from anguan.panel.common.editing import known
 from anguan.panel.common.routing import expose
+from anguan.panel.lists.editing import known
 from anguan.panel.matter_config.materials import (
     MaterialForm,
     asked_code,

@@ -16,9 +16,9 @@ from anguan.matters.overlay import scope_of
 from anguan.matters.texts import fill_texts
 from anguan.models import MatterConfig, QuestionConfig
 from anguan.panel.common import formatting
-from anguan.panel.common.editing import SettingView, known
 from anguan.panel.common.form_fields import PLACEHOLDERS, day, fills, switch, text, text_area, whole_number
 from anguan.panel.common.routing import expose
+from anguan.panel.lists.editing import SettingView, known
 from anguan.panel.matter_config.materials import build_materials
 from anguan.panel.matter_config.rules import build_rules
 

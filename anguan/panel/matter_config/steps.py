@@ -17,9 +17,9 @@ from anguan.matters.catalog import CATALOG
 from anguan.matters.in_force import in_force
 from anguan.matters.overlay import scope_of
 from anguan.models import Account, StepConfig
-from anguan.panel.common.editing import known
 from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
+from anguan.panel.lists.editing import known
 from anguan.services.edit_conflicts import EditConflict, fields_to_keep
 from anguan.web.access import ask_password_again, require_roles
 from anguan.web.seen_values import read_saw, read_theirs, renewed_values, sign_values

@@ -15,9 +15,9 @@ from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
 from anguan.models import Account, Certificate, ChangeRequest, Person
 from anguan.panel.common import formatting
-from anguan.panel.common.filters import OneOf
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
+from anguan.panel.lists.filters import OneOf
 from anguan.panel.lists.list_query import Order
 from anguan.panel.office_filing.approval_form import print_form
 from anguan.panel.office_filing.form_views import ID, list_changes, own, record_of

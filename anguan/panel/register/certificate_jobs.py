@@ -11,11 +11,11 @@ from anguan.infra.events import actor_of
 from anguan.infra.transaction import transaction
 from anguan.models import CertificateJob, Edition
 from anguan.panel.common import formatting
-from anguan.panel.common.filters import OneOf
 from anguan.panel.common.guard import REGISTER, current_account
-from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
+from anguan.panel.lists.filters import OneOf
 from anguan.panel.lists.list_query import Order
+from anguan.panel.lists.listing import GuardedView
 from anguan.panel.register.register import url_of
 from anguan.web.access import require_roles
 from anguan.web.status_signs import Sign

@@ -15,10 +15,10 @@ from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import Certificate, ChangeRequest, Edition, Enterprise, Person
 from anguan.panel.common import formatting
-from anguan.panel.common.filters import OfRecord, OneOf
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import begins_with, contains, find_person, is_exactly, matching_ids
+from anguan.panel.lists.filters import OfRecord, OneOf
 from anguan.panel.lists.list_query import Order
 from anguan.panel.office_filing.views import actions_of
 from anguan.panel.printing.certificates import CertificatePrintMixin, render_checkbox

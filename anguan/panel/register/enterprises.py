@@ -6,8 +6,8 @@ from sqlalchemy import ColumnElement
 
 from anguan.models import Certificate, Enterprise
 from anguan.panel.common import formatting
-from anguan.panel.common.filters import OneOf
 from anguan.panel.common.search import contains, is_exactly, matching_ids
+from anguan.panel.lists.filters import OneOf
 from anguan.panel.lists.list_query import Order
 from anguan.panel.register.register import RegisterView, certificates_where, url_of
 

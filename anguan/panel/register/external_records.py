@@ -15,10 +15,10 @@ from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import Enterprise, Person
 from anguan.panel.common import formatting
-from anguan.panel.common.editing import EditedView
-from anguan.panel.common.filters import Hidden, OfRecord
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.search import begins_with, find_person, is_exactly, looks_like_document, matching_ids
+from anguan.panel.lists.editing import EditedView
+from anguan.panel.lists.filters import Hidden, OfRecord
 from anguan.services.codes import Refusal
 from anguan.services.refusals import Refused
 

@@ -14,10 +14,10 @@ from anguan.domain.region_scope import in_region
 from anguan.extensions import db
 from anguan.models import Certificate, ChangeRequest, Person, StoredFile
 from anguan.panel.common import formatting
-from anguan.panel.common.filters import OfRecord, OneOf
 from anguan.panel.common.guard import current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import contains, find_person, is_exactly, looks_like_document, matching_ids
+from anguan.panel.lists.filters import OfRecord, OneOf
 from anguan.panel.lists.list_query import Order
 from anguan.panel.office_filing.views import actions_of
 from anguan.panel.register.register import RegisterView, certificates_where, requests_about, url_of

@@ -22,8 +22,8 @@ from anguan.models import (
 )
 from anguan.panel.common import formatting
 from anguan.panel.common.guard import REGISTER, current_account
-from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
+from anguan.panel.lists.listing import GuardedView
 from anguan.panel.requests.request_access import PURPOSES
 from anguan.services.requests.status import certificate_status, edition_status
 from anguan.web.access import require_roles

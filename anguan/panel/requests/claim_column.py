@@ -16,8 +16,8 @@ from anguan.domain.region_scope import in_region
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
 from anguan.models import Account, ChangeRequest, Claim
-from anguan.panel.common.filters import OneOf
 from anguan.panel.common.formatting import QUIET
+from anguan.panel.lists.filters import OneOf
 from anguan.services.review.claims import is_claimed, minutes_left
 
 HOLDERS = (("me", "我"), ("free", "无人领取"), ("others", "别人"))

@@ -15,9 +15,9 @@ from anguan.core.lifecycle import DECIDED, SUBMITTED
 from anguan.domain.review_permissions import REVIEWERS, is_reviewable_by, is_waiting
 from anguan.models import ChangeItem, ChangeRequest
 from anguan.panel.common import formatting
-from anguan.panel.common.filters import OfRecord, OneOf, Tab
 from anguan.panel.common.guard import current_account, id_from_text
 from anguan.panel.common.routing import expose
+from anguan.panel.lists.filters import OfRecord, OneOf, Tab
 from anguan.panel.lists.list_query import Order
 from anguan.panel.requests.check_summary import render_counts
 from anguan.panel.requests.claim_column import HolderFilter, is_mine, read_claims, render_claim

@@ -22,7 +22,6 @@ from anguan.extensions import db
 from anguan.matters.in_force import in_force
 from anguan.models import Certificate, ChangeItem, ChangeRequest, Person
 from anguan.panel.common import formatting
-from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.search import (
     begins_with,
     contains,
@@ -31,6 +30,7 @@ from anguan.panel.common.search import (
     looks_like_document,
     matching_ids,
 )
+from anguan.panel.lists.listing import GuardedView
 from anguan.services.review.review_view import round_items
 from anguan.web.unbroken import keep_unbroken
 

@@ -9,9 +9,9 @@ from wtforms.validators import Regexp
 
 from anguan.models import DictionaryEntry
 from anguan.panel.common import formatting
-from anguan.panel.common.editing import SettingView
-from anguan.panel.common.filters import OneOf
 from anguan.panel.common.form_fields import choice, switch, text, whole_number
+from anguan.panel.lists.editing import SettingView
+from anguan.panel.lists.filters import OneOf
 
 DICTIONARIES = (
     ("title", "技术职称"),

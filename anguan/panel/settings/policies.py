@@ -15,9 +15,9 @@ from anguan.domain.policies import DECLARED
 from anguan.domain.policy_fields import SWITCH, PolicyDeclaration
 from anguan.extensions import db
 from anguan.models import PolicyValue
-from anguan.panel.common.editing import SettingView
 from anguan.panel.common.form_fields import choice, text
 from anguan.panel.common.routing import expose
+from anguan.panel.lists.editing import SettingView
 
 SHAPE = "格式写错了，例如 {prov}水安{kind}{year}{seq:07d}"
 FIXED = "对已提交的申请不起作用：它们按首次提交时的值办到底。"

@@ -14,8 +14,8 @@ from anguan.matters.catalog import CATALOG
 from anguan.matters.in_force import in_force
 from anguan.models import Reason
 from anguan.panel.common import formatting
-from anguan.panel.common.editing import SettingView
 from anguan.panel.common.form_fields import several, switch, text, text_area, whole_number
+from anguan.panel.lists.editing import SettingView
 
 BLANKS = (
     "可以写变量，审核时自动填上："

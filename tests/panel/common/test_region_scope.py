@@ -26,7 +26,7 @@ from anguan.models import (
     Person,
     PolicyValue,
 )
-from anguan.panel.common.listing import GuardedView
+from anguan.panel.lists.listing import GuardedView
 from anguan.services.review import audits, claims
 from anguan.web.access import access_table
 from tests.support.client import OFFICE, Browser

@@ -17,8 +17,8 @@ from anguan.core import clock
 from anguan.infra.transaction import transaction
 from anguan.models import ChangeRequest, Enterprise, Person
 from anguan.panel.common import spreadsheets
-from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.spreadsheets import SpreadsheetPage
+from anguan.panel.lists.listing import GuardedView
 from tests.support.panel_client import Office, export, read_csv
 
 LEADS = ("", " ", "\u3000", "\u00a0", "\ufeff", " \u3000 ")

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from anguan.infra.transaction import transaction
 from anguan.models import STAFF, CertificateJob
 from anguan.panel.admin import make_views
-from anguan.panel.common.editing import EditedView
 from anguan.panel.common.guard import WRITES, GuardedMixin
-from anguan.panel.common.listing import GuardedView
 from anguan.panel.lists import saved_views
+from anguan.panel.lists.editing import EditedView
+from anguan.panel.lists.listing import GuardedView
 from anguan.web.access import access_table
 from tests.support.panel_client import Office
 from tests.support.paths import ROOT

@@ -26,7 +26,7 @@ from anguan.models import (
     RuleConfig,
     Training,
 )
-from anguan.panel.common.editing import EditedView
+from anguan.panel.lists.editing import EditedView
 from anguan.services.edit_conflicts import EditConflict, fields_to_keep
 from anguan.services.requests.drafts import read_draft
 from anguan.web.seen_values import NAME, THEIRS

@@ -11,7 +11,7 @@ from anguan.extensions import db
 from anguan.infra.transaction import transaction
 from anguan.models import Enterprise, SavedView
 from anguan.panel.admin import make_views
-from anguan.panel.common.listing import GuardedView
+from anguan.panel.lists.listing import GuardedView
 from anguan.services import saved_views
 from anguan.services.review import claims
 from tests.support.client import Browser
@@ -26,7 +26,7 @@ PINNED = {"state"}
 
 @pytest.fixture(params=["sqlite"])
 def kind(request: pytest.FixtureRequest) -> str:
-    """SQLite only: tests.panel.common.test_list_paging reads both databases."""
+    """SQLite only: tests.panel.lists.test_list_paging reads both databases."""
     return str(request.param)
 
 

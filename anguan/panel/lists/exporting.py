@@ -12,10 +12,10 @@ from anguan.infra.events import actor_of, record_event
 from anguan.infra.transaction import transaction
 from anguan.panel.common import formatting, spreadsheets
 from anguan.panel.common.guard import REGISTER, GuardedMixin, current_account
-from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import find_all
 from anguan.panel.lists.list_query import ListQuery
+from anguan.panel.lists.listing import GuardedView
 from anguan.panel.requests.request_list import BEFORE
 from anguan.services.review.review_view import round_items
 from anguan.web.access import ask_password_again

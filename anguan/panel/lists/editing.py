@@ -13,8 +13,8 @@ from anguan.infra import settings
 from anguan.infra.events import actor_of
 from anguan.panel.common.form_fields import ask_which, build_form, errors_of, texts_of
 from anguan.panel.common.guard import WRITES, current_account
-from anguan.panel.common.listing import GuardedView
 from anguan.panel.common.routing import expose
+from anguan.panel.lists.listing import GuardedView
 from anguan.services.codes import Refusal
 from anguan.services.edit_conflicts import EditConflict, fields_to_keep
 from anguan.services.refusals import Refused

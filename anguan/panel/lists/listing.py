@@ -13,12 +13,12 @@ from werkzeug.wrappers import Response
 
 from anguan.domain.region_scope import in_region
 from anguan.extensions import db
-from anguan.panel.common.filters import Filtered, Hidden
 from anguan.panel.common.guard import id_from_text
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import normalise
 from anguan.panel.common.spreadsheets import plain, text_of
 from anguan.panel.common.url_privacy import contains_document_number
+from anguan.panel.lists.filters import Filtered, Hidden
 from anguan.panel.lists.list_query import Filters, ListQuery, Queried
 from anguan.panel.lists.saved_views import SavedViews
 

@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from anguan.infra.transaction import transaction
 from anguan.models import Person, Reason
-from anguan.panel.common import exporting
+from anguan.panel.lists import exporting
 from tests.support.panel_client import Office, export, read_csv
 
 LISTS = {
