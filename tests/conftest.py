@@ -20,6 +20,6 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def scenario(kind: str) -> Iterator[Scenario]:
-    """The office of tests.support.factories on a restored database."""
+    """The office of tests.support.office_data on a restored database."""
     with open_scenario(kind) as opened:
         yield opened

@@ -13,7 +13,8 @@ from anguan.core.field_types import Uscc
 from anguan.models import Account, Event, NumberClaim
 from tests.account.test_number_claims import ask, decide, reviewer
 from tests.support.client import OTHER, SECRET, AppClients, Browser, activate
-from tests.support.factories import Scenario, picture
+from tests.support.factories import Scenario
+from tests.support.office_data import picture
 from tests.support.portal_client import open_portal
 
 PUBLIC = ("/login", "/forgot", "/register", "/register/sent", "/register/claim", "/register/licence")

@@ -32,7 +32,8 @@ from anguan.models import (
 )
 from anguan.services.review.approval import take_effect
 from tests.support.client import OTHER, SECRET, AppClients, Browser, activate
-from tests.support.factories import Scenario, picture
+from tests.support.factories import Scenario
+from tests.support.office_data import picture
 from tests.support.portal_client import open_portal
 
 NEW = "590101199505070117"

@@ -21,7 +21,8 @@ from anguan.infra.engine import prepare_engine
 from anguan.models import Account
 from tests.support.client import SECRET, AppClients, close_app, open_app
 from tests.support.databases import copy_of, drop_database
-from tests.support.factories import Scenario, build
+from tests.support.factories import Scenario
+from tests.support.office_data import build
 
 FIVE = RateLimit("five", 5, QUARTER)
 

@@ -24,7 +24,7 @@ from anguan.models import Account
 from tests.campaigns.support.report import Report
 from tests.support.client import OFFICE, SECRET, close_app, open_app
 from tests.support.databases import copy_of, drop_database
-from tests.support.factories import build
+from tests.support.office_data import build
 
 STEP = timedelta(seconds=15)
 """The attacker tries twice in each, and again at the very moment when a wait ends."""

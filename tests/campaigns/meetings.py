@@ -11,7 +11,7 @@ from tests.campaigns.support.invariants import check_invariants
 from tests.campaigns.support.office import Office, draw, fresh_place
 from tests.campaigns.support.race import DONE, Runner, SubprocessTask, race
 from tests.campaigns.support.report import Report
-from tests.support.factories import picture
+from tests.support.office_data import picture
 
 Judge = Callable[[Office, Report, int, tuple[str, ...]], None]
 OTHER_TITLE = "助理工程师"

@@ -13,7 +13,7 @@ from anguan.config import Config, ConfigRefused, read, refusals, settings
 from anguan.factory import create_app
 from tests.support.client import close_app
 from tests.support.databases import copy_of
-from tests.support.factories import build
+from tests.support.office_data import build
 
 KEY = "8f1c0aa2d47be3956c71f09d2b6a8e43"
 

@@ -24,7 +24,8 @@ from anguan.services.review.review_view import round_items
 from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.support.client import AppClients, Browser
-from tests.support.factories import Scenario, picture
+from tests.support.factories import Scenario
+from tests.support.office_data import picture
 from tests.support.panel_client import export
 
 NEW = Matter(

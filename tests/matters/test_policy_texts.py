@@ -16,7 +16,7 @@ from anguan.domain.policies import DECLARED
 from anguan.infra.engine import prepare_engine
 from anguan.matters.catalog import CATALOG
 from anguan.models import PolicyValue, Training
-from tests.support.factories import build
+from tests.support.office_data import build
 from tests.web.test_every_route import LOGOUT, Site, is_static, rules
 
 BEFORE_FILING = {

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from anguan.models import ChangeRequest, Notice
 from tests.support.client import AppClients
-from tests.support.factories import picture
+from tests.support.office_data import picture
 from tests.support.portal_client import Holder, upload
 from tests.support.sample_files.corpus import WRONG
 

@@ -6,7 +6,7 @@ from PIL import Image
 
 from anguan.models import Attachment
 from tests.portal.test_slots import send_at_once
-from tests.support.factories import picture
+from tests.support.office_data import picture
 from tests.support.portal_client import Holder, upload
 
 CODE = "application"

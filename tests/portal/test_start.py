@@ -6,7 +6,7 @@ from anguan.core.matter import Matter
 from anguan.infra.transaction import transaction
 from anguan.matters.catalog import CATALOG
 from anguan.models import ChangeRequest, PhotoWorkspace, StoredFile
-from tests.support.factories import picture
+from tests.support.office_data import picture
 from tests.support.portal_client import Holder, inputs_of, upload
 
 OWN = [matter for matter in CATALOG if matter.filed_by == "applicant"]

@@ -15,7 +15,8 @@ from werkzeug.test import TestResponse, encode_multipart
 from anguan.models import Account, Certificate, ChangeRequest
 from anguan.services.requests.drafts import read_draft
 from tests.support.client import AppClients
-from tests.support.factories import Scenario, picture
+from tests.support.factories import Scenario
+from tests.support.office_data import picture
 
 _TAGS = re.compile(r"<[^>]+>|\s+")
 

@@ -30,7 +30,8 @@ from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
 from tests.support.client import SECRET, AppClients, Browser
 from tests.support.databases import borrow, engine_of, give_back
-from tests.support.factories import Scenario, build
+from tests.support.factories import Scenario
+from tests.support.office_data import build
 from tests.support.panel_client import export
 
 ACTORS = (

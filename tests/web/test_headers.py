@@ -11,7 +11,8 @@ from anguan.web.access import require_roles
 from anguan.web.headers import csp_nonce, may_be_framed
 from tests.support.client import AppClients, add_views, address_of, close_app, open_app
 from tests.support.databases import copy_of, drop_database
-from tests.support.factories import Scenario, build
+from tests.support.factories import Scenario
+from tests.support.office_data import build
 from tests.web.test_access import enter
 
 STRICT = {

@@ -22,7 +22,8 @@ from anguan.services.requests.drafts import read_draft
 from anguan.services.review.decisions import DecisionInput, decide
 from anguan.services.review.review_view import load_review
 from tests.support.databases import copy_of, drop_database, scratch
-from tests.support.factories import build, explain, picture, storage
+from tests.support.factories import explain
+from tests.support.office_data import build, picture, storage
 
 TITLE = "person.title"
 

@@ -21,7 +21,7 @@ from anguan.worker.loop import drain
 from anguan.worker.seed import seed
 from tests.support.client import Browser
 from tests.support.databases import copy_of, drop_database
-from tests.support.factories import Scenario, build
+from tests.support.factories import Scenario
 from tests.support.imports import (
     PEOPLE,
     check_import,
@@ -33,6 +33,7 @@ from tests.support.imports import (
     sentences,
     workbook_bytes,
 )
+from tests.support.office_data import build
 from tests.support.panel_client import Office
 
 NEW = dict(zip(EXAMPLE_NUMBERS, (number(1), number(2)), strict=True)) | {

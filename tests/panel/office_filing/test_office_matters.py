@@ -16,7 +16,8 @@ from anguan.matters import catalog
 from anguan.models import Attachment, Certificate, ChangeRequest, Enterprise, LoginSession, Notice, Recusal
 from anguan.services.review.review_view import round_items
 from tests.support.client import Browser
-from tests.support.factories import open_scenario, picture
+from tests.support.factories import open_scenario
+from tests.support.office_data import picture
 from tests.support.panel_client import Office, export, open_office
 
 OWN = [matter for matter in catalog.CATALOG if matter.filed_by == "office"]

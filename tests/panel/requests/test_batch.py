@@ -17,7 +17,8 @@ from tests.campaigns.support.office import Office as Counter
 from tests.campaigns.support.office import Place, draw
 from tests.support.client import Browser
 from tests.support.databases import scratch
-from tests.support.factories import STORAGE, open_scenario
+from tests.support.factories import open_scenario
+from tests.support.office_data import STORAGE
 from tests.support.panel_client import Office, open_office
 
 BATCH = "/panel/batch/"

@@ -22,7 +22,7 @@ from anguan.services.requests.drafts import definition
 from anguan.services.review import claims
 from anguan.services.review.review_view import dossier_of
 from tests.support.client import Browser
-from tests.support.factories import picture
+from tests.support.office_data import picture
 from tests.support.panel_client import Office, form_of
 
 CHANGE = "certificate_change"

@@ -15,7 +15,8 @@ from anguan.models import CalendarDay, Event, MaterialConfig, Recusal, SettingVe
 from anguan.panel.settings.calendar_lines import read_lines, write_lines
 from anguan.worker.holidays import known_days
 from tests.support.client import Browser
-from tests.support.factories import open_scenario, picture
+from tests.support.factories import open_scenario
+from tests.support.office_data import picture
 from tests.support.panel_client import Office, open_office
 
 RENEWAL = "certificate_renewal"

@@ -10,7 +10,8 @@ from anguan.services.requests import filing
 from anguan.services.requests.corrections import ANSWER_PREFIX, LONGEST_ANSWER, answered_corrections
 from anguan.services.requests.drafts import Draft, read_draft
 from anguan.services.review.review_view import load_review
-from tests.support.factories import Scenario, picture
+from tests.support.factories import Scenario
+from tests.support.office_data import picture
 
 
 def return_all(scenario: Scenario, request: ChangeRequest) -> list[str]:

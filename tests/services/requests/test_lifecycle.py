@@ -24,7 +24,8 @@ from anguan.services.requests import filing
 from anguan.services.requests.drafts import read_draft
 from anguan.services.review import approval, decisions
 from anguan.web.uploads import save_uploads
-from tests.support.factories import Scenario, picture, storage
+from tests.support.factories import Scenario
+from tests.support.office_data import picture, storage
 
 PHONE = "person.phone"
 Act = Callable[[Scenario, ChangeRequest], object]

@@ -15,7 +15,8 @@ from anguan.services.photos.id_photos import limits_of
 from anguan.services.requests import filing, status
 from anguan.services.requests.drafts import definition, read_draft
 from anguan.services.review.review_view import load_review
-from tests.support.factories import Scenario, picture
+from tests.support.factories import Scenario
+from tests.support.office_data import picture
 
 RENEWAL, PROFILE = "certificate_renewal", "profile_change"
 

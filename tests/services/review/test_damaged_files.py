@@ -23,7 +23,8 @@ from anguan.services.review.damaged_files import DAMAGE, DamagedFiles
 from anguan.worker import doctor
 from anguan.worker.context import JobContext
 from anguan.worker.loop import drain
-from tests.support.factories import Scenario, picture
+from tests.support.factories import Scenario
+from tests.support.office_data import picture
 from tests.support.panel_client import Office, form_of, open_office
 
 PHONE = "0871-5900590"

@@ -8,7 +8,8 @@ import pytest
 from anguan.matters.catalog import CATALOG
 from tests.support.client import AppClients
 from tests.support.databases import copy_of, drop_database
-from tests.support.factories import Scenario, build
+from tests.support.factories import Scenario
+from tests.support.office_data import build
 from tests.support.portal_client import Holder, inputs_of, open_portal
 
 

@@ -13,7 +13,8 @@ from anguan.matters.in_force import in_force
 from anguan.models import ChangeRequest
 from anguan.services.requests.drafts import read_draft
 from tests.support.client import SECRET, AppClients, Browser
-from tests.support.factories import Scenario, picture
+from tests.support.factories import Scenario
+from tests.support.office_data import picture
 from tests.support.portal_client import open_portal
 
 PHONE = "13911112222"
