@@ -25,7 +25,7 @@ CONTRASTS = ("normal", "high")
 def register_template_context(app: Flask) -> None:
     """Register the layout's variables, the date filters, and the status signs."""
     app.context_processor(template_context)
-    app.add_template_filter(format_moment, "moment")
+    app.add_template_filter(lambda moment: keep_unbroken(format_moment(moment)), "moment")
     app.add_template_filter(format_day, "day")
     app.add_template_filter(keep_unbroken, "unbroken")
     app.add_template_filter(sign_of_state, "state_sign")
