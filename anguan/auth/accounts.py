@@ -173,7 +173,15 @@ def _record(
     after: str = "",
 ) -> None:
     record_event(
-        session, verb, words, actor, person=account.person, before=before, after=after, visible_to="audit"
+        session,
+        verb,
+        words,
+        actor,
+        person=account.person,
+        enterprise=account.enterprise,
+        before=before,
+        after=after,
+        visible_to="audit",
     )
 
 

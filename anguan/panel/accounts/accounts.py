@@ -172,7 +172,11 @@ class AccountView(AccountActionMixin):
             LoginSession.ended_at.is_(None),
             LoginSession.until > clock.now(),
         )
-        about = Event.actor_id == row.id if row.person_id is None else Event.person_id == row.person_id
+        about = Event.actor_id == row.id
+        if row.person_id is not None:
+            about = Event.person_id == row.person_id
+        elif row.enterprise_id is not None:
+            about = Event.enterprise_id == row.enterprise_id
         return self.render(
             self.details_template,
             row=row,

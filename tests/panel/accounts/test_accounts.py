@@ -38,6 +38,15 @@ def test_a_new_clerk_gets_a_code_that_is_shown_once(office: Office, admin: Brows
     assert browser.get("/panel/queue/").status_code == 200
 
 
+@pytest.mark.parametrize("login", ["person", "enterprise"])
+def test_a_reset_stands_on_the_page_of_the_account(office: Office, admin: Browser, login: str) -> None:
+    scenario = office.scenario
+    account = scenario.holder if login == "person" else scenario.account(scenario.firm(0).uscc)
+    admin.post(f"/panel/accounts/{account.id}/reset")
+    page = admin.get(f"/panel/accounts/details/?id={account.id}").text
+    assert "重置登录：" in page[page.index("最近的操作") :]
+
+
 def test_errors_of_a_new_account(office: Office, admin: Browser) -> None:
     post = admin.post
     assert "请填写姓名" in post("/panel/accounts/new/", role="auditor", login="A1", name="").text
