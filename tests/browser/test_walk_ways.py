@@ -45,6 +45,7 @@ def test_by_keyboard_alone(meet: Meet, documents: Documents) -> None:
     keys.press("延续")
     for title in RENEWAL_PAPERS:
         keys.choose_file(f"选择文件或拍照：{title}", documents.scan)
+        holder.wait_until_sent(title)
     keys.press("延续申请")
     keys.tick("我已看过以上内容")
     keys.press("提交延续申请")

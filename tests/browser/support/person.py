@@ -118,11 +118,20 @@ class Person:
 
     def attach(self, title: str, paper: Path | list[Path]) -> None:
         """Choose files for a material; a script sends them at once, else the form does."""
-        field = self.page.get_by_label(re.compile(rf"^(选择文件或拍照|再加一份|换一份)：{re.escape(title)}$"))
-        field.set_input_files(paper)
+        self._file_field(title).set_input_files(paper)
         if self.scripts:
-            slot = self.page.locator("[data-slot]").filter(has=field)
-            slot.locator(".drop__chosen li, .field__error").filter(has_text=SETTLED).first.wait_for()
+            self.wait_until_sent(title)
+
+    def wait_until_sent(self, title: str) -> None:
+        """The file chosen for a material was sent or refused.
+
+        The first one changes the address of a new form, which a browser reports as a navigation.
+        """
+        slot = self.page.locator("[data-slot]").filter(has=self._file_field(title))
+        slot.locator(".drop__chosen li, .field__error").filter(has_text=SETTLED).first.wait_for()
+
+    def _file_field(self, title: str) -> Locator:
+        return self.page.get_by_label(re.compile(rf"^(选择文件或拍照|再加一份|换一份)：{re.escape(title)}$"))
 
     def reads(self, words: str | re.Pattern[str]) -> None:
         """The words are visible on the page."""
