@@ -17,6 +17,8 @@ def lock_packages() -> None:
     _lock(Path("pyproject.toml"), Path("requirements.lock"), "--extra", "build")
     extras = ("--extra", "build", "--extra", "test", "--extra", "dev", "-c", "requirements.lock")
     _lock(Path("pyproject.toml"), Path("requirements-dev.lock"), *extras)
+    more = ("--extra", "build", "--extra", "test", "--extra", "dev", "--extra", "bench")
+    _lock(Path("pyproject.toml"), Path("requirements-bench.lock"), *more, "-c", "requirements-dev.lock")
     for order in sorted((ROOT / "setup").glob("*.in")):
         _lock(order.relative_to(ROOT), order.with_suffix(".lock").relative_to(ROOT))
     subprocess.run(["npm", "install", "--package-lock-only"], cwd=ROOT, check=True)  # noqa: S607

@@ -11,7 +11,12 @@ from setup.stamps import digest, is_done, mark_done
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UV = VENV / "bin" / "uv"
-LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
+LOCKS = {
+    "run": ROOT / "requirements.lock",
+    "dev": ROOT / "requirements-dev.lock",
+    "bench": ROOT
+    / "requirements-bench.lock",  # what `dev` has, and the programs that pages are compared with
+}
 UV_LOCK = ROOT / "setup" / "uv.lock"
 PLAIN_BUILD = ("--no-deps", "--no-build-isolation")
 

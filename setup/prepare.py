@@ -11,7 +11,7 @@ def prepare(level: str, *wishes: str) -> None:
     """Set up what this level (`run` or `dev`) needs; a second call does nothing."""
     if "browser" in wishes:
         require_chromium()
-    install_packages(level)
+    install_packages("bench" if "bench" in wishes else level)
     fetch_assets(level)
 
 

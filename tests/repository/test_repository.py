@@ -15,6 +15,7 @@ from tests.support.paths import ROOT
 LOCKS = (
     "requirements.lock",
     "requirements-dev.lock",
+    "requirements-bench.lock",
     "package-lock.json",
     *(f"setup/{n}.lock" for n in ("node", "uv")),
 )
