@@ -54,7 +54,7 @@ CAMPAIGNS = {
     "undo": Campaign(undoing.undo_in_time, 200, 50),
     "carrying": Campaign(take_effect_kills.kill_carrier, 10, 2),
     "drawing": Campaign(drawing_kills.kill_worker, 10, 1),
-    "guessing": Campaign(guessing.guess_passwords, 1440, 360),
+    "guessing": Campaign(guessing.guess_passwords, 1440, 1440),
     "kill": Campaign(kills.kill_everywhere, 50, 2),
 }
 
