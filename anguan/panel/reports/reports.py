@@ -128,7 +128,10 @@ def reviewers_table(session: Session, period: Period) -> Chart:
         )
         for one in found
     ]
-    lead = "中位工作日是从提交到作出决定用的天数，补正的从再次提交算起。撤回的决定另列，不计入其余各栏。"
+    lead = (
+        "中位工作日：每个决定从那一次提交（补正后从再次提交）的次日起，到作出决定当天，用了几个工作日，"
+        "按多少排列，取正中的一个。几步审核的，每一步都从提交算起。撤回的决定另列，不计入其余各栏。"
+    )
     return Chart(
         "reviewers", "各审核人员的办理情况", lead, "across", "审核人员",
         (

@@ -8,6 +8,9 @@ from sqlalchemy import select
 
 from anguan.core import clock
 from anguan.core.clock import midnight
+from anguan.core.lifecycle import Verb
+from anguan.domain.calendar import load_calendar
+from anguan.infra.events import SYSTEM, record_event
 from anguan.infra.transaction import transaction
 from anguan.models import CalendarDay, Certificate, ChangeRequest, Decision, Reason, Remark, Training
 from anguan.models.beijing_days import beijing_day, day_of, within
@@ -214,3 +217,21 @@ def test_figures_of_each_reviewer(factory: RequestFactory) -> None:
     assert found[0].verdicts == {"approve": 4, "return": 1}
     found = reviewers.count_reviewers(factory.session, HERE, TODAY, TODAY)
     assert [one.name for one in found] == [me.name]
+
+
+def test_a_decision_counts_from_the_submission_of_its_own_round(factory: RequestFactory) -> None:
+    session, calendar = factory.session, load_calendar(factory.session)
+    moments = [NOW - timedelta(days=days) for days in (30, 21, 10, 2)]
+    filed, returned, again, approved = moments
+    row = factory.add_request(submitted_at=filed)
+    for moment in (filed, again):
+        with clock.frozen_at(moment), transaction(session):
+            record_event(session, Verb.SUBMIT, "提交", SYSTEM, request=session.get_one(ChangeRequest, row.id))
+    factory.add_decision(row, "return", returned)
+    with transaction(session):
+        kept = session.get_one(ChangeRequest, row.id)
+        kept.round, kept.submitted_at = 2, again
+    factory.add_decision(row, "approve", approved)
+    for came, went in ((filed, returned), (again, approved)):
+        (mine,) = reviewers.count_reviewers(session, None, went.date(), went.date())
+        assert mine.days == calendar.between(came.date(), went.date())

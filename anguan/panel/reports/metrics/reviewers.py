@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median_low
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from anguan.core.lifecycle import Verb
 from anguan.domain.calendar import load_calendar
 from anguan.domain.review_permissions import is_filed
-from anguan.models import Account, ChangeRequest, Decision
+from anguan.models import Account, ChangeRequest, Decision, Event
 from anguan.models.beijing_days import beijing_day, day_of, within
 
 
@@ -63,14 +64,27 @@ def count_reviewers(session: Session, region: str | None, first: date, last: dat
     return sorted(found, key=lambda one: (-one.decided, one.name))
 
 
-def _working_days(session: Session, conditions: Sequence[object]) -> Mapping[int, list[int]]:
-    """Working days of each decision about the latest submission; that of earlier rounds is not kept."""
-    came, went = beijing_day(ChangeRequest.submitted_at), beijing_day(Decision.decided_at)
-    query = (
-        select(Decision.actor_id, came, went, func.count())
-        .where(*conditions, Decision.round == ChangeRequest.round)  # type: ignore[arg-type]
-        .group_by(Decision.actor_id, came, went)
+def _working_days(session: Session, conditions: Sequence[ColumnElement[bool]]) -> Mapping[int, list[int]]:
+    """Working days of each decision since its round was submitted.
+
+    A request keeps the time of its latest submission; those of earlier rounds are read from their events.
+    """
+    earlier = select(func.max(Event.at)).where(
+        Event.request_id == Decision.request_id, Event.verb == Verb.SUBMIT, Event.at <= Decision.decided_at
     )
+    latest = Decision.round == ChangeRequest.round
+    submitted = case((latest, ChangeRequest.submitted_at), else_=earlier.scalar_subquery())
+    decided = (
+        select(
+            Decision.actor_id,
+            beijing_day(submitted).label("came"),
+            beijing_day(Decision.decided_at).label("went"),
+        )
+        .where(*conditions)
+        .subquery()
+    )
+    days = decided.c.actor_id, decided.c.came, decided.c.went
+    query = select(*days, func.count()).where(decided.c.came.is_not(None)).group_by(*days)
     calendar = load_calendar(session)
     took: defaultdict[int, list[int]] = defaultdict(list)
     for actor, start, end, count in session.execute(query):
