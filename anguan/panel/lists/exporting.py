@@ -81,7 +81,7 @@ class ExportView(GuardedMixin):
         if full and ask_password_again():
             return redirect(url_for("account.reauth", next=request.full_path.rstrip("?")))
         self._note(view, asked, chosen, kind, full, count)
-        lines = read_lines(view, conditions, [name for name, _ in chosen], full)
+        lines = read_lines(view, asked, conditions, [name for name, _ in chosen], full)
         return spreadsheets.send_list(kind, str(view.name), [title for _, title in chosen], lines)
 
     def _groups(self) -> dict[str, list[tuple[str, str]]]:
@@ -107,7 +107,6 @@ class ExportView(GuardedMixin):
         with find_all():
             count = view.count_rows(view.narrow(asked.search, asked.filters), COUNTED + 1)
         columns = view.export_columns(asked.filters)
-        kept = {"search": asked.search} if asked.search else {}
         return self.render(
             "admin/export.html",
             view=view,
@@ -115,7 +114,7 @@ class ExportView(GuardedMixin):
             columns=columns,
             chosen=form.getlist("column") if form else [name for name, _ in columns],
             narrowed=format_filters(view, asked),
-            back=view.link("index_view", **kept, **view.filter_arguments(asked.filters)),
+            back=view.address(asked),
             kinds=KINDS,
             purposes=PURPOSES,
             trusted=current_user.role in TRUSTED and any(is_number(name) for name, _ in columns),
@@ -174,10 +173,10 @@ def find_errors(chosen: Sequence[ExportColumn], kind: str, full: bool, count: in
 
 
 def read_lines(
-    view: GuardedView, conditions: Sequence[Any], names: Sequence[str], full: bool
+    view: GuardedView, asked: ListQuery, conditions: Sequence[Any], names: Sequence[str], full: bool
 ) -> Iterator[list[spreadsheets.Value]]:
     """Lines of the file, read lazily."""
-    for row in view.each_row(conditions):
+    for row in view.each_row(asked, conditions):
         yield [spreadsheets.read_value(read_cell(view, row, name, full)) for name in names]
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
 from anguan.core.record_ids import read_id
 from anguan.extensions import db
 
+FALLING = "-"
+"""Before the name of a column: its largest value first."""
 Filters = Sequence[tuple[int, str, str]]
 """Chosen filters as (index, title, value)."""
 DEEPEST = 5000
@@ -106,6 +108,7 @@ class Queried:
     get_query: Callable[[], Any]
     get_count_query: Callable[[], Any]
     link: Callable[..., str]
+    get_column_name: Callable[[str], str]
     known_columns: Callable[[Sequence[str]], tuple[str, ...]]
     read_filters: Callable[[Mapping[str, str]], Filters | None]
     filter_arguments: Callable[[Filters], dict[str, str]]
@@ -120,12 +123,13 @@ class Queried:
         filters = self.read_filters(args)
         if filters is None:
             abort(404)
-        size = args.get("page_size", "")
+        size, sort = args.get("page_size", ""), args.get("sort", "")
+        name = sort.removeprefix(FALLING)
         return ListQuery(
             page=read_page(args),
             size=int(size) if size in map(str, self.page_size_options) else self.page_size,
-            sort=args.get("sort", "") if args.get("sort") in self.sorts else "",
-            descending=args.get("desc") == "1",
+            sort=name if name in self.sorts else "",
+            descending=sort.startswith(FALLING),
             search=(args.get("search") or "") if self.searches else "",
             columns=self.known_columns(args.get("columns", "").split(".")),
             filters=filters,
@@ -136,8 +140,7 @@ class Queried:
         """A query as arguments of a URL."""
         named = {
             "search": asked.search,
-            "sort": asked.sort,
-            "desc": "1" if asked.sort and asked.descending else "",
+            "sort": f"{FALLING if asked.descending else ''}{asked.sort}" if asked.sort else "",
             "columns": ".".join(asked.columns),
             "page_size": asked.size if asked.size != self.page_size else "",
             "page": asked.page or "",
@@ -155,6 +158,27 @@ class Queried:
     def order_of(self, asked: ListQuery) -> Order | Sequence[Any]:
         """The chosen order, or that of the list."""
         return Order(self.sorts[asked.sort], asked.descending) if asked.sort else self.order
+
+    def order_choices(self) -> list[tuple[str, str]]:
+        """The orders that can be chosen, as (value of `sort`, words); the first is that of the list."""
+        listed = [
+            (falling * FALLING + name, self._order_words(name, falling))
+            for name in self.sorts
+            for falling in (False, True)
+        ]
+        return [("", self._usual_order()), *listed]
+
+    def _order_words(self, name: str, falling: bool) -> str:
+        return f"{self.get_column_name(name)}{'降序' if falling else '升序'}"
+
+    def _usual_order(self) -> str:
+        order = self.order
+        if not isinstance(order, Order):
+            return "默认"
+        named = next((name for name, column in self.sorts.items() if column is order.column), None)
+        if named is not None:
+            return self._order_words(named, order.descending)
+        return "新的在前" if order.column is self.key and order.descending else "默认"
 
     def direction_of(self, asked: ListQuery, name: str) -> str:
         """ascending or descending for the column by which the list is sorted; '' for the others."""

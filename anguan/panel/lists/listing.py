@@ -148,9 +148,10 @@ class GuardedView(SavedViews, Filtered, Queried, ModelView):  # type: ignore[mis
         keys = self.get_count_query().filter(*conditions).limit(most)
         return db.session.scalar(select(func.count()).select_from(keys.subquery())) or 0
 
-    def each_row(self, conditions: Sequence[ColumnElement[bool]]) -> Iterator[Any]:
-        """Every row in list order, fetched in batches of `BATCH`."""
-        yield from self.get_query().filter(*conditions).order_by(*self._terms(self.order)).yield_per(BATCH)
+    def each_row(self, asked: ListQuery, conditions: Sequence[ColumnElement[bool]]) -> Iterator[Any]:
+        """Every row in the order that is asked for, fetched in batches of `BATCH`."""
+        terms = self._terms(self.order_of(asked))
+        yield from self.get_query().filter(*conditions).order_by(*terms).yield_per(BATCH)
 
     def get_list_value(self, model: Any, name: str) -> Any:
         """Value of a cell on the page."""
@@ -188,11 +189,9 @@ class GuardedView(SavedViews, Filtered, Queried, ModelView):  # type: ignore[mis
         return [(str(name), str(title)) for name, title in self.get_export_columns()]
 
     def export_url(self, asked: ListQuery) -> str:
-        """URL of the export page for the list as it is filtered now."""
-        kept: dict[str, Any] = dict(self.filter_arguments(asked.filters))
-        if asked.search:
-            kept["search"] = asked.search
-        return url_for("panel_export.page", listed=self.list_name, **kept)
+        """URL of the export page for the list as it is narrowed and sorted now."""
+        whole = replace(asked, page=0, after=None, before=None, size=self.page_size, columns=())
+        return url_for("panel_export.page", listed=self.list_name, **self.arguments(whole))
 
     @expose("/find", methods=("POST",))
     def find(self) -> Response:

@@ -15,7 +15,7 @@ from anguan.panel.lists.listing import GuardedView
 from anguan.services import saved_views
 from anguan.services.review import claims
 from tests.support.client import Browser
-from tests.support.panel_client import Office
+from tests.support.panel_client import Office, read_csv
 
 QUEUE = "/panel/queue/"
 FOUND_BY_STATE = {"panel_queue", "panel_filing"}
@@ -85,7 +85,7 @@ def test_no_list_sorts_all_rows_to_show_a_page(office: Office) -> None:
         order = f" ORDER BY {view.model.__tablename__}."
         for name in () if view.endpoint in FOUND_BY_STATE else view.sorts:
             asked.clear()
-            assert browser.get(f"/panel/{view.url}/?sort={name}&desc=1").status_code == 200
+            assert browser.get(f"/panel/{view.url}/?sort=-{name}").status_code == 200
             statement, values = next(one for one in asked if order in one[0] and " LIMIT " in one[0])
             with engine.connect() as connection:
                 plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
@@ -100,11 +100,35 @@ def test_heads_sort_and_say_how(office: Office) -> None:
     browser = office.enter("reviewer")
     assert 'class="col-due_at" aria-sort="ascending"' in browser.get(QUEUE).text
     rising = re.findall(r">([A-Z]{2}\d+-\d+)</a>", browser.get(f"{QUEUE}?sort=number").text)
-    falling = re.findall(r">([A-Z]{2}\d+-\d+)</a>", browser.get(f"{QUEUE}?sort=number&desc=1").text)
+    falling = re.findall(r">([A-Z]{2}\d+-\d+)</a>", browser.get(f"{QUEUE}?sort=-number").text)
     assert len(rising) == 2
     assert falling == rising[::-1]
     assert browser.page.count("aria-sort=") == 1
     assert 'aria-sort="descending"' in browser.page
+
+
+def test_the_order_is_chosen_beside_the_filters_and_kept_by_the_file(office: Office) -> None:
+    seen, reader, reviewer = 0, office.enter("auditor"), office.enter("reviewer")
+    for view in lists():
+        browser = reader if "auditor" in view.allowed_roles else reviewer
+        for name in view.sorts:
+            seen += 1
+            page = browser.get(f"/panel/{view.url}/?sort=-{name}").text
+            choice = re.search(r'<select class="control" id="order" name="sort">(.*?)</select>', page, re.S)
+            assert choice, view.endpoint
+            assert len(re.findall("<option", choice[1])) == 1 + 2 * len(view.sorts), view.endpoint
+            assert f'<option value="-{name}" selected>' in choice[1], view.endpoint
+            assert not re.search(r'type="hidden" name="(sort|desc)"', page), view.endpoint
+            if "/panel/export/" in page:
+                assert re.search(rf'/panel/export/[a-z_]+\?[^"]*sort=-{name}', page), view.endpoint
+    assert seen > 10
+    address = "/panel/export/enterprise?sort={}"
+    names = [
+        read_csv(reader.post(address.format(sort), column="name", kind="csv").data).splitlines()[1:]
+        for sort in ("name", "-name")
+    ]
+    assert len(names[0]) > 1
+    assert names[0] == names[1][::-1]
 
 
 def test_the_choice_of_columns_is_kept_for_the_account(office: Office) -> None:
@@ -130,7 +154,7 @@ def test_own_views_keep_filters_order_and_columns(office: Office) -> None:
     office.scenario.filed("certificate_change")
     office.scenario.filed("profile_change", office.scenario.stranger)
     mine, other = office.enter("reviewer"), office.enter("REVIEWER2")
-    mine.get(f"{QUEUE}?flt_matter=certificate_change&sort=number&desc=1&columns=person.change")
+    mine.get(f"{QUEUE}?flt_matter=certificate_change&sort=-number&columns=person.change")
     query = unescape(re.findall(r'name="query" value="([^"]*)"', mine.page)[0])
     assert mine.post(f"{QUEUE}views", name=" 变更\u200b件 ", query=query).status_code == 302
     mine.get(QUEUE)
