@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flask import url_for
 from sqlalchemy import select
@@ -12,7 +13,8 @@ from anguan.domain.policies import load_policies
 from anguan.extensions import db, storage
 from anguan.models import Attachment, CertificateJob, ChangeRequest, Decision, Edition
 from anguan.panel.office_filing.approval_form import render_approval_form
-from anguan.panel.review.documents import draw_pages, make_pdf
+from anguan.panel.printing.unreadable import UnreadablePapers
+from anguan.panel.review.documents import draw_pages, faults_as_pages, make_pdf
 from anguan.panel.review.review_presenter import standing_decisions
 from anguan.pdf.decision import render_decisions
 from anguan.pdf.form import FormRow
@@ -72,22 +74,34 @@ def edition_of(found: ChangeRequest) -> Edition | None:
     )
 
 
-def render_bundle(found: ChangeRequest) -> bytes:
-    """The PDF, with a bookmark for each part. Raises RenderError; aborts as `render_picture` does."""
-    return merge_pdfs(_parts(found), f"{found.number} 全部材料")
+def render_bundle(found: ChangeRequest, unreadable: UnreadablePapers) -> bytes:
+    """The PDF, with a bookmark for each part; what cannot be read is a sheet that says so, and is noted.
+
+    Raises RenderError; aborts as `faults_as_pages` does when a retry may succeed.
+    """
+    with faults_as_pages():
+        return merge_pdfs(_parts(found, unreadable), f"{found.number} 全部材料")
 
 
-def _parts(found: ChangeRequest) -> Iterator[tuple[str, bytes]]:
+def _parts(found: ChangeRequest, unreadable: UnreadablePapers) -> Iterator[tuple[str, bytes]]:
     yield "审核决定", _render_decision_sheet(found)
     if definition(db.session, found).filed_by == "office":
         yield "审批表", render_approval_form(found, submitted=True)
     else:
         yield "申请表", print_application(db.session, found, submitted=True)
     for place, part in enumerate(documents_of(found), start=1):
-        yield f"{place} {part.title}", make_pdf(draw_pages(part.row), part.title)
+        row, title = part.row, f"{place} {part.title}"
+        make = partial(_draw, row, part.title)
+        yield unreadable.read(title, row.file.sha256, row.shown_name, make)
     edition = edition_of(found)
-    if edition is not None:
-        yield f"电子证书第 {edition.version} 版", read_copy(db.session, storage(), edition)
+    if edition is not None and edition.job.file is not None:
+        title = f"电子证书第 {edition.version} 版"
+        make = partial(read_copy, db.session, storage(), edition)
+        yield unreadable.read(title, edition.job.file.sha256, "", make)
+
+
+def _draw(row: Attachment, title: str) -> bytes:
+    return make_pdf(draw_pages(row), title)
 
 
 def _render_decision_sheet(found: ChangeRequest) -> bytes:

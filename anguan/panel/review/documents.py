@@ -1,6 +1,8 @@
 """Delivery of documents to staff: as pictures with the reader's watermark, never the original file."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Response, abort
@@ -33,14 +35,19 @@ def reader() -> Reader:
     return Reader(f"仅供考核审批使用　{current_account().name}　{now:%Y-%m-%d %H:%M}", FACES["hei"][0])
 
 
-def render_picture(kept: StoredFile, page: int, size: str, who: Reader, turn: int = 0) -> bytes:
-    """One page with the reader's watermark as JPEG. Aborts with 404, 410 (damaged), 422 or 503
-    (unreadable)."""
+def read_picture(kept: StoredFile, page: int, size: str, who: Reader, turn: int = 0) -> bytes:
+    """One page with the reader's watermark as JPEG. Aborts with 404; raises Damaged or UnreadablePage."""
     if not 1 <= page <= kept.pages:
         abort(404)
+    image = PageImage(kept.sha256, kept.mime, page, size, turn)
+    return read_page_image(storage(), _folder(), image, who)
+
+
+@contextmanager
+def faults_as_pages() -> Iterator[None]:
+    """Aborts with 410 for a damaged file, with 422 or 503 for an unreadable page."""
     try:
-        image = PageImage(kept.sha256, kept.mime, page, size, turn)
-        return read_page_image(storage(), _folder(), image, who)
+        yield
     except Damaged:
         abort(410, "这份文件已经损坏或丢失，不能据此审核。请联系技术支持，并让申请人重新上传。")
     except UnreadablePage as fault:
@@ -48,8 +55,10 @@ def render_picture(kept: StoredFile, page: int, size: str, who: Reader, turn: in
 
 
 def send_picture(kept: StoredFile, page: int = 1, size: str = "page", turn: int = 0) -> Response:
-    """One page for display."""
-    return send_bytes(render_picture(kept, page, size, reader(), turn), "image/jpeg", "材料.jpg")
+    """One page for display. Aborts as `faults_as_pages` does."""
+    with faults_as_pages():
+        picture = read_picture(kept, page, size, reader(), turn)
+    return send_bytes(picture, "image/jpeg", "材料.jpg")
 
 
 def send_copy(request: ChangeRequest, attachment: int) -> Response:
@@ -67,16 +76,18 @@ def send_copy(request: ChangeRequest, attachment: int) -> Response:
 
 
 def _copy(row: Attachment, name: str) -> Response:
-    kept, pictures = row.file, draw_pages(row)
+    kept = row.file
+    with faults_as_pages():
+        pictures = draw_pages(row)
     if kept.mime == "image/jpeg":
         return send_bytes(pictures[0], "image/jpeg", f"{name}.jpg", download=True)
     return send_bytes(make_pdf(pictures, name), "application/pdf", f"{name}.pdf", download=True)
 
 
 def draw_pages(row: Attachment) -> list[bytes]:
-    """Every page of a document with the reader's watermark. Aborts as `render_picture` does."""
+    """Every page of a document with the reader's watermark. Raises Damaged or UnreadablePage."""
     who = reader()
-    return [render_picture(row.file, page, "page", who, row.turn) for page in range(1, row.file.pages + 1)]
+    return [read_picture(row.file, page, "page", who, row.turn) for page in range(1, row.file.pages + 1)]
 
 
 def make_pdf(pictures: list[bytes], title: str) -> bytes:

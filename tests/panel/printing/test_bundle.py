@@ -70,6 +70,28 @@ def test_what_the_holder_types_after_a_return_is_not_printed(office: Office) -> 
     assert not [one for one in read.outline if "电子证书" in str(one.title)]
 
 
+def test_what_cannot_be_read_is_named_in_its_place(office: Office) -> None:
+    scenario = office.scenario
+    filed = scenario.filed("certificate_change")
+    first, second = {
+        row.file.sha256: row for row in office.clients.all(Attachment, request_id=filed.id)
+    }.values()
+    scenario.storage.path(first.file.sha256).write_bytes(b"other bytes")
+    read = download(office.enter("reviewer"), filed)
+    titles = [str(one.title) for one in read.outline]
+    (lost,) = [title for title in titles if "（无法读取）" in title]
+    text = [page.extract_text() for page in read.pages]
+    (sheet,) = [page for page in text if "此材料无法读取" in page]
+    assert lost.split("（")[0] in sheet
+    assert "与上传时的校验值不一致" in sheet
+    assert first.shown_name in sheet
+    assert len(read.pages) == len(text) >= 3 + second.file.pages
+    (event,) = office.events("download_bundle")
+    assert event.sentence.endswith(f"，无法读取：{lost.removesuffix('（无法读取）')}")
+    (damage,) = office.events("find_damage")
+    assert (damage.request_id, damage.after) == (filed.id, first.file.sha256)
+
+
 def test_too_many_pages_and_a_second_bundle_are_refused(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -65,6 +65,22 @@ def test_the_chosen_ones_are_one_pdf_in_the_order_of_the_list(office: Office) ->
     assert "选" not in export(browser, "certificate").decode().splitlines()[0].split(",")
 
 
+def test_a_damaged_certificate_does_not_keep_back_the_others(office: Office) -> None:
+    first, *rest = printed(office)
+    job = first.editions[0].job
+    assert job is not None
+    assert job.file is not None
+    office.scenario.storage.path(job.file.sha256).unlink()
+    answer = send(office.enter("reviewer"), first.id, *(row.id for row in rest))
+    read = PdfReader(BytesIO(answer.data))
+    assert str(read.outline[0].title) == f"{first.number}（无法读取）"
+    assert "此材料无法读取" in read.pages[0].extract_text()
+    assert [str(one.title) for one in read.outline[1:]] == [row.number for row in rest]
+    said = {event.certificate_id: event.sentence for event in office.events("read_sheet")}
+    assert "文件无法读取" in said.pop(first.id)
+    assert not [words for words in said.values() if "文件无法读取" in words]
+
+
 def test_what_cannot_be_printed_is_said(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = printed(office)
     browser = office.enter("reviewer")
