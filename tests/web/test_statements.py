@@ -1,4 +1,4 @@
-"""Upper limits on the number of SQL statements of the pages; raise one only on purpose."""
+"""Pages keep to `benchmarks/budgets.toml`: SQL statements, template macros and addresses of each."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,22 +14,11 @@ from anguan.services.requests import drafts
 from anguan.services.stored_findings import refresh_findings
 from tests.support.client import AppClients
 from tests.support.factories import Scenario
+from tests.support.statements import Budget, counted_work, exceeded, read_budgets
 from tests.support.panel_client import open_office
 from tests.support.portal_client import Holder, open_portal, upload
-from tests.support.statements import counted
 
 TITLE = {"certificate.title": "高级工程师"}
-PORTAL = {
-    "home": 31,
-    "my certificates": 29,
-    "fill in": 13,
-    "save": 12,
-    "save and go on": 20,
-    "save with a file": 26,
-    "confirm page": 14,
-    "submit": 44,
-}
-PANEL = {"/panel/": 14, "/panel/queue/": 13, "/panel/requests/{}": 39}
 
 
 class Draft:
@@ -44,11 +33,11 @@ class Draft:
         self.holder.save(self.id, save="1", **TITLE)
         self.holder.attach_materials(self.id)
 
-    def count(self, action: Callable[[], Any]) -> int:
-        """Statements of one request to the application."""
-        with counted(self.engine) as statements:
+    def count(self, action: Callable[[], Any]) -> Budget:
+        """The work of one request to the application."""
+        with counted_work(self.engine) as work:
             action()
-        return len(statements)
+        return work
 
     def actions(self) -> Iterator[tuple[str, Callable[[], Any]]]:
         """Actions to count, in an order that ends with the submission."""
@@ -94,7 +83,7 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
 def test_statements_of_the_pages_of_a_holder(draft: Draft) -> None:
     spent = {name: draft.count(action) for name, action in draft.actions()}
     assert draft.holder.row(draft.id).state == "submitted"
-    assert {name: most for name, most in spent.items() if most > PORTAL[name]} == {}, spent
+    assert exceeded(read_budgets("portal"), spent) == {}
 
 
 def test_statements_of_the_pages_of_a_reviewer(scenario: Scenario, tmp_path: Path) -> None:
@@ -106,13 +95,12 @@ def test_statements_of_the_pages_of_a_reviewer(scenario: Scenario, tmp_path: Pat
         browser = office.enter("reviewer")
         with office.clients.app.app_context():
             engine = db.engine
-        spent = {}
-        for path in PANEL:
+        spent, budgets = {}, read_budgets("panel")
+        for path in budgets:
             assert browser.get(path.format(filed)).status_code == 200
-            with counted(engine) as statements:
+            with counted_work(engine) as spent[path]:
                 browser.get(path.format(filed))
-            spent[path] = len(statements)
-    assert {path: most for path, most in spent.items() if most > PANEL[path]} == {}, spent
+    assert exceeded(budgets, spent) == {}
 
 
 def test_a_draft_is_read_and_checked_once_per_post(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
