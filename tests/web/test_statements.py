@@ -14,9 +14,9 @@ from anguan.services.requests import drafts
 from anguan.services.stored_findings import refresh_findings
 from tests.support.client import AppClients
 from tests.support.factories import Scenario
-from tests.support.statements import Budget, counted_work, exceeded, read_budgets
 from tests.support.panel_client import open_office
 from tests.support.portal_client import Holder, open_portal, upload
+from tests.support.statements import Budget, counted_work, exceeded, read_budgets
 
 TITLE = {"certificate.title": "高级工程师"}
 
