@@ -145,8 +145,10 @@
       sendFiles(input);
       return;
     }
+    const main = input.form.querySelector('.btn--main');
+    const when = main ? '，按“' + main.textContent.trim() + '”时上传' : '';
     Array.from(input.files).forEach((file) => {
-      chosen.append(make('li', '', '已选 ' + file.name + '，' + megabytes(file.size) + '，保存时上传'));
+      chosen.append(make('li', '', '已选 ' + file.name + '，' + megabytes(file.size) + when));
     });
   }
   function dress(input) {
