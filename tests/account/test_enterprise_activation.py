@@ -138,6 +138,9 @@ def test_closed_licences_are_refused_and_unknown_firms_look_the_same(clients: Ap
     assert pages[0] == pages[1]
     wrong = show_licence(browser, "91590100MA0000000K", name="", front=(io.BytesIO(b""), ""))
     assert wrong.status_code == 400
+    assert "照片没有保存" in wrong.text
+    empty = show_licence(browser, "", front=(io.BytesIO(b""), ""), back=(io.BytesIO(b""), ""))
+    assert "照片没有保存" not in empty.text
     assert all(f'href="#{name}"' in wrong.text for name in ("document_number", "name", "front"))
     answer = decide(reviewer(clients), clients.all(NumberClaim, document_number=unknown)[0])
     assert "还没有登记这家企业" in answer
@@ -151,6 +154,28 @@ def test_a_licence_takes_no_active_account(clients: AppClients) -> None:
     assert "已经激活" in decide(reviewer(clients), clients.all(NumberClaim)[0])
     assert clients.all(NumberClaim)[0].state == "open"
     assert clients.browser().log_in(login, SECRET).status_code == 302
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_a_claim_to_an_active_account_leads_to_its_reset(clients: AppClients) -> None:
+    account = clients.scenario.account(clients.scenario.firm(0).uscc)
+    file_licence(clients, clients.browser("203.0.113.77"), clients.give_password(account))
+    claim, staff = clients.all(NumberClaim)[0], reviewer(clients)
+    link, at = f'href="/panel/accounts/details/?id={account.id}"', f"/panel/number-claims/{claim.id}"
+    refused = decide(staff, claim, "refuse", "账号已经激活，请到窗口重置")
+    assert "由系统管理员重置登录" in refused
+    assert link not in refused
+    for login, words in (("AUDITOR", "看这个账号"), ("ADMIN", "去重置登录")):
+        browser = clients.browser("198.51.100.21")
+        browser.log_in(clients.give_password(clients.scenario.account(login)), SECRET)
+        page = browser.get(f"/panel/number-claims/details/?id={claim.id}").text
+        assert f"{link}>{words}<" in page
+        scans = browser.get(f"{at}/scan/front").status_code, f'src="{at}/scan/front"' in page
+        assert scans == ((403, False) if login == "ADMIN" else (200, True))
+        if login == "ADMIN":
+            assert browser.post(f"{at}/reveal", purpose="verify").status_code == 403
+            assert browser.post(f"{at}/decide", verdict="accept", opinion="好").status_code == 403
+            assert "一次性口令" in browser.post(f"/panel/accounts/{account.id}/reset").text
 
 
 def test_an_old_query_code_gets_no_code_after_a_reset(clients: AppClients) -> None:

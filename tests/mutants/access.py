@@ -49,6 +49,21 @@ MUTANTS = (
         "A session in the activation stage opens the activation page only.",
     ),
     Mutant(
+        "claim_scans_for_all",
+        (
+            Edit(
+                "anguan/panel/accounts/number_claims.py",
+                '    @expose(f"/{ID}/scan/<any(front, back):side>")\n    @require_roles(*COMPARING)\n',
+                '    @expose(f"/{ID}/scan/<any(front, back):side>")\n',
+            ),
+        ),
+        (
+            "tests/account/test_enterprise_activation.py"
+            "::test_a_claim_to_an_active_account_leads_to_its_reset[sqlite]",
+        ),
+        "The scans of a claim are for those who compare or audit it, not for administrators.",
+    ),
+    Mutant(
         "no_reauth",
         (Edit(_ACCESS, "    if current_visitor().is_fresh:\n", "    if current_visitor():\n"),),
         (

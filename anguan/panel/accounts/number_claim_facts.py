@@ -12,6 +12,8 @@ from anguan.extensions import db
 from anguan.models import Account, ChangeRequest, Enterprise, NumberClaim, Person
 from anguan.panel.accounts.account_forms import format_state
 from anguan.panel.common import formatting
+from anguan.panel.register.register import seen_ids, url_of
+from anguan.web.access import current_visitor, may_open
 
 SIDES = {"front": "证件有照片的一面", "back": "证件的另一面"}
 LICENCE_SIDES = {"front": "营业执照", "back": "经办人身份证"}
@@ -99,3 +101,11 @@ def account_of(row: NumberClaim) -> Account | None:
         else account_takeover.registered_account
     )
     return find(db.session, row)
+
+
+def account_url(account: Account | None) -> str:
+    """The page of the account, where its login is reset; '' for those who may not open it."""
+    opens = may_open(current_visitor(), "panel_account.details_view")
+    if account is None or not opens or not seen_ids(Account, {account.id}):
+        return ""
+    return url_of("panel_account", account.id)

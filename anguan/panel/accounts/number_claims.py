@@ -18,6 +18,7 @@ from anguan.models import NumberClaim, Person, StoredFile
 from anguan.panel.accounts.number_claim_facts import (
     KINDS,
     account_of,
+    account_url,
     compare,
     describe_account,
     number_of,
@@ -26,7 +27,7 @@ from anguan.panel.accounts.number_claim_facts import (
     title_of,
 )
 from anguan.panel.common import formatting
-from anguan.panel.common.guard import current_account
+from anguan.panel.common.guard import REGISTER, current_account
 from anguan.panel.common.routing import expose
 from anguan.panel.common.search import begins_with, is_exactly, looks_like_document, matching_ids
 from anguan.panel.lists.filters import Hidden, OneOf
@@ -34,18 +35,23 @@ from anguan.panel.lists.list_query import Order
 from anguan.panel.lists.listing import GuardedView
 from anguan.panel.register.register import seen_ids, url_of
 from anguan.panel.requests.request_access import PURPOSES, send_attachment
-from anguan.web.access import ask_password_again, require_roles
+from anguan.web.access import ask_password_again, current_visitor, may_open, require_roles
 from anguan.web.status_signs import Sign
 
 ID = "<id:id>"
+COMPARING = (*REVIEWERS, "auditor")
+"""Roles that see the scans of a claim."""
 STATES = (("open", "待核对"), ("accepted", "已核实"), ("refused", "未通过"))
 SIGNS = {"open": Sign.WAITING, "accepted": Sign.GOOD, "refused": Sign.BAD}
 
 
 class NumberClaimView(GuardedView):
-    """申诉与企业激活. A claim about a person or enterprise of one region is not seen in the others."""
+    """申诉与企业激活. A claim about a person or enterprise of one region is not seen in the others.
 
-    allowed_roles = (*REVIEWERS, "auditor")
+    Administrators read what reviewers wrote, without scans and numbers, and reset the account.
+    """
+
+    allowed_roles = REGISTER
     stock_routes = frozenset({"index_view", "details_view"})
     can_export = False
     cut = ("name", "reviewer")
@@ -93,6 +99,7 @@ class NumberClaimView(GuardedView):
         return (ask_password_again() if self.decides(row) else None) or self.show(row, False)
 
     @expose(f"/{ID}/reveal", methods=("POST",))
+    @require_roles(*COMPARING)
     def reveal(self, id: int) -> Any:
         """The page with full numbers, once, for a purpose that is recorded. Aborts with 400 without a
         purpose."""
@@ -106,6 +113,7 @@ class NumberClaimView(GuardedView):
         return self.show(self.get_one(str(id)), True)
 
     @expose(f"/{ID}/scan/<any(front, back):side>")
+    @require_roles(*COMPARING)
     def scan(self, id: int, side: str) -> Any:
         """Scan of one side of the claimant's document; viewing a side with a number is recorded."""
         row, who = self.get_one(str(id)), actor_of(current_account())
@@ -150,7 +158,7 @@ class NumberClaimView(GuardedView):
 
     def show(self, row: NumberClaim, open_numbers: bool, errors: Any = ()) -> str:
         """Page of a claim."""
-        person = account_takeover.registered_person(db.session, row)
+        person, account = account_takeover.registered_person(db.session, row), account_of(row)
         return self.render(
             self.details_template,
             row=row,
@@ -161,7 +169,11 @@ class NumberClaimView(GuardedView):
             title=title_of(row),
             licence=row.document_type == LICENCE,
             enterprise=licence_claims.registered_enterprise(db.session, row),
-            held=describe_account(account_of(row)) if row.state == "open" else None,
+            held=describe_account(account) if row.state == "open" else None,
+            in_use=account is not None and account.password_hash is not None and row.state != "accepted",
+            account_url=account_url(account),
+            resets=may_open(current_visitor(), "panel_account.reset"),
+            compares=self.may("scan"),
             own_record=person is not None and account_takeover.is_own_record(db.session, person),
             person_url=url_of("panel_person", person.id) if person and seen_ids(Person, {person.id}) else "",
             others=_others(row),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, false, func, select
 from sqlalchemy.orm import Session
 
 from anguan.domain.region_scope import in_region
@@ -20,10 +20,15 @@ def _to_review(account: Account) -> Sequence[ColumnElement[bool]]:
     return [*is_waiting(), *is_filed(None), *mine]
 
 
+def _to_compare(account: Account) -> Sequence[ColumnElement[bool]]:
+    """Administrators read claims to reset an account; none waits for them."""
+    return [NumberClaim.state == "open", *([false()] if account.role == "administrator" else [])]
+
+
 COUNTED: Mapping[str, tuple[type[Base], Conditions]] = {
     "panel_queue": (ChangeRequest, _to_review),
     "panel_audit": (Audit, lambda account: [Audit.account_id == account.id, Audit.done_at.is_(None)]),
-    "panel_number_claim": (NumberClaim, lambda _: [NumberClaim.state == "open"]),
+    "panel_number_claim": (NumberClaim, _to_compare),
     "panel_certificate_job": (CertificateJob, lambda _: [CertificateJob.state == "failed"]),
 }
 """Endpoints of the menu entries with a number: the table, and which of its rows wait."""
