@@ -1,6 +1,8 @@
 # Two commands: make run, make test. Each target is one line; what they share is in setup/.
 PYTHON ?= python3
 B := .venv/bin
+# Without bytecode on disk each of the many processes compiles the whole program again.
+export PYTHONDONTWRITEBYTECODE =
 .PHONY: run test check bench soak mutants demo
 
 run: ; @$(PYTHON) -m setup run && exec $(B)/anguan run
