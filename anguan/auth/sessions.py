@@ -3,19 +3,27 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, lazyload
 
 from anguan.auth import devices
 from anguan.auth.encryption import hash_token, make_token
 from anguan.auth.identity import FULL, Identity
 from anguan.core import clock
-from anguan.domain.policies import Policies
+from anguan.domain.memo import begin_with
+from anguan.domain.policies import Policies, load_policies
 from anguan.infra.transaction import transaction
-from anguan.models import STAFF, Account, LoginSession
+from anguan.models import STAFF, Account, LoginSession, SettingsStamp
 
 ABSOLUTE = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
+_FIND = (
+    select(LoginSession, Account, select(SettingsStamp.value).scalar_subquery())
+    .join(Account, Account.id == LoginSession.account_id)
+    .where(LoginSession.token_hash == bindparam("token_hash"))
+    .options(lazyload(Account.person), lazyload(Account.enterprise))
+)
+"""Session, account and stamp of the settings: what every request asks for."""
 
 
 @dataclass(frozen=True)
@@ -63,17 +71,14 @@ def start(
     return token
 
 
-def find(session: Session, token: str, limits: Policies) -> tuple[LoginSession, Account] | None:
+def find(session: Session, token: str) -> tuple[LoginSession, Account] | None:
     """The active session of this token with its account; None when ended, timed out or unknown."""
-    found = session.execute(
-        select(LoginSession, Account)
-        .join(Account, Account.id == LoginSession.account_id)
-        .where(LoginSession.token_hash == hash_token(token))
-        .options(lazyload(Account.person), lazyload(Account.enterprise))
-    ).first()
+    found = session.execute(_FIND, {"token_hash": hash_token(token)}).first()
     if found is None:
         return None
-    row, account = found
+    row, account, stamp = found
+    begin_with(session, stamp)
+    limits = load_policies(session)
     now = clock.now()
     ended = row.ended_at is not None
     disabled = account.disabled_at is not None

@@ -59,6 +59,12 @@ def read_once(session: Session, key: Hashable, read: Callable[[], Read]) -> Read
     return cast(Read, values[key])
 
 
+def begin_with(session: Session, stamp: str | None) -> None:
+    """Use the values of this stamp, which another statement of this transaction has read along."""
+    if OFF not in _plain(session).info and _values(session) is None:
+        _keep(session, stamp)
+
+
 @contextmanager
 def reading_anew(session: Session) -> Iterator[None]:
     """Disable the cache while settings are written, so that each read sees the preceding write."""
@@ -84,9 +90,13 @@ def _values(session: Session) -> Values | None:
 
 
 def _begin(session: Session) -> Values:
-    plain = _plain(session)
     # The first statement begins the transaction: only then is there one to attach the values to.
-    values = _current(plain, plain.scalar(select(SettingsStamp.value)))
+    return _keep(session, _plain(session).scalar(select(SettingsStamp.value)))
+
+
+def _keep(session: Session, stamp: str | None) -> Values:
+    plain = _plain(session)
+    values = _current(plain, stamp)
     transaction, savepoint = plain.get_transaction(), plain.get_nested_transaction()
     if transaction is not None:
         memo = _Memo(weakref.ref(transaction), weakref.ref(savepoint) if savepoint else None, values)

@@ -10,7 +10,6 @@ from anguan.auth.encryption import hash_token
 from anguan.auth.identity import ANONYMOUS, Identity
 from anguan.auth.sessions import ClientAddress
 from anguan.core import clock
-from anguan.domain.policies import load_policies
 from anguan.extensions import db, settings
 from anguan.infra.addresses import networks_of
 from anguan.infra.transaction import Busy
@@ -45,8 +44,7 @@ def load_session() -> None:
         return
     token = request.cookies.get(cookie_name(), "")[:200]
     if token:
-        limits = load_policies(db.session)
-        found = sessions.find(db.session, token, limits)
+        found = sessions.find(db.session, token)
         if found is None:
             g.timed_out, g.timed_out_id = True, sessions.account_of_timed_out(db.session, token)
             # A cookie that only time has ended stays until the login: a form sent later names its account.
@@ -54,6 +52,7 @@ def load_session() -> None:
         else:
             row, account = found
             g.who, g.token = sessions.identify(row, account), token
+            g.account = account  # held, so that the identity map keeps it for the request
             _note_use(row)
     if session.get(_OWNER, "") != _mark(g.token):
         # Tokens and messages of another visit, before the login or after it, are worth nothing now.
@@ -78,7 +77,7 @@ def rotate_session(token: str) -> Identity:
         g.pop(kept, None)
     session[_OWNER] = _mark(token)
     g.new_token = token
-    found = sessions.find(db.session, token, load_policies(db.session))
+    found = sessions.find(db.session, token)
     g.who = sessions.identify(*found) if found else ANONYMOUS
     who: Identity = g.who
     if who.is_authenticated and devices.is_new(db.session, token):
