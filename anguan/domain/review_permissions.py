@@ -1,16 +1,22 @@
 """Who may review a request: role, region and province of its step, own requests and recusals (回避)."""
 
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.lifecycle import DRAFT, PASS, SUBMITTED
 from anguan.core.matter import Matter
-from anguan.models import Account, Certificate, ChangeRequest, Decision, Employment, Recusal
+from anguan.models import Account, Certificate, ChangeRequest, Decision, Employment, Recusal, UtcDateTime
 
 REVIEWERS = ("reviewer", "senior_reviewer")
+_WAITING = (
+    ChangeRequest.state == SUBMITTED,
+    ChangeRequest.ready_at <= bindparam(None, callable_=lambda: clock.now(), type_=UtcDateTime()),
+)
+"""The time is read when the statement runs, so that the conditions are built once."""
 
 
 def waiting_for(matter: Matter, step: int) -> dict[str, Any]:
@@ -27,24 +33,30 @@ def is_filed(region: str | None) -> list[ColumnElement[bool]]:
 
 def is_waiting() -> list[ColumnElement[bool]]:
     """Conditions for the queue (待审队列): submitted, and past the minutes in which the filer may revise."""
-    return [ChangeRequest.state == SUBMITTED, ChangeRequest.ready_at <= clock.now()]
+    return list(_WAITING)
 
 
 def is_reviewable_by(account: Account) -> ColumnElement[bool]:
     """Condition for requests this reviewer may review by role and region; own and recused ones excluded."""
     if account.role not in REVIEWERS or account.disabled_at is not None:
         return false()
+    return _reviewable(account.id, account.role, account.region)
+
+
+@lru_cache(maxsize=500)
+def _reviewable(account: int, role: str, region: str | None) -> ColumnElement[bool]:
+    """Built once: a list asks for it a dozen times per page."""
     decided_before = exists().where(
         Decision.request_id == ChangeRequest.id,
         Decision.step < ChangeRequest.step,
         Decision.verdict == PASS,
         Decision.undone_at.is_(None),
-        Decision.actor_id == account.id,
+        Decision.actor_id == account,
     )
     return and_(
-        true() if account.role == "senior_reviewer" else ChangeRequest.awaits_role == "reviewer",
-        is_in_reach(account),
-        ChangeRequest.filer_id != account.id,
+        true() if role == "senior_reviewer" else ChangeRequest.awaits_role == "reviewer",
+        _in_reach(region),
+        ChangeRequest.filer_id != account,
         ~decided_before,
         ~is_recused(account),
     )
@@ -52,14 +64,19 @@ def is_reviewable_by(account: Account) -> ColumnElement[bool]:
 
 def is_in_reach(account: Account) -> ColumnElement[bool]:
     """Condition for the reviewer's region; a reviewer without a region reviews provincial steps too."""
-    if not account.region:
+    return _in_reach(account.region)
+
+
+def _in_reach(region: str | None) -> ColumnElement[bool]:
+    if not region:
         return true()
-    return and_(ChangeRequest.region == account.region, ChangeRequest.awaits_province.is_(False))
+    return and_(ChangeRequest.region == region, ChangeRequest.awaits_province.is_(False))
 
 
-def is_recused(account: Account) -> ColumnElement[bool]:
-    """Condition for requests about a person or an enterprise from which this reviewer is recused."""
-    own = (Recusal.account_id == account.id,)
+def is_recused(account: int) -> ColumnElement[bool]:
+    """Condition for requests about a person or an enterprise from which the reviewer with this account id
+    is recused."""
+    own = (Recusal.account_id == account,)
     by_enterprise = or_(
         Recusal.enterprise_id == ChangeRequest.enterprise_id,
         exists().where(
@@ -81,7 +98,7 @@ def explain_refusal(session: Session, account: Account, request: ChangeRequest) 
         return ""
     if account.region and request.region != account.region:
         return ""
-    if session.scalar(inside.where(is_recused(account))) is not None:
+    if session.scalar(inside.where(is_recused(account.id))) is not None:
         return "按回避登记，这件申请由其他人员审核"
     if request.awaits_province and account.region:
         return "这一步由省级审核"

@@ -76,6 +76,6 @@ def _writer(session: Session, account_id: int, request_id: int) -> tuple[Actor, 
     request = session.scalar(select(ChangeRequest).where(*inside, *is_filed(account.region)))
     if request is None:
         raise NotFound(Refusal.NO_REQUEST)
-    if session.scalar(select(ChangeRequest.id).where(*inside, is_recused(account))) is not None:
+    if session.scalar(select(ChangeRequest.id).where(*inside, is_recused(account.id))) is not None:
         raise Refused(Refusal.RECUSED)
     return actor_of(account), request

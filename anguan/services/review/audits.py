@@ -112,7 +112,7 @@ def eligible_auditors(session: Session, request: ChangeRequest) -> list[int]:
     for account in reviewers:
         if account.id in involved or (account.region and account.region != request.region):
             continue
-        left = select(ChangeRequest.id).where(ChangeRequest.id == request.id, is_recused(account))
+        left = select(ChangeRequest.id).where(ChangeRequest.id == request.id, is_recused(account.id))
         if session.scalar(left) is None:
             found.append(account.id)
     return found
