@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
@@ -26,6 +26,7 @@ _TABLE = "anguan_access"
 _log = logging.getLogger("anguan.web")
 
 
+@cache
 def expand(*names: str) -> frozenset[str]:
     """The access classes of these names, role groups expanded. Raises ValueError for an unknown name."""
     found = frozenset().union(*(ROLE_GROUPS.get(name, frozenset({name})) for name in names))

@@ -11,6 +11,7 @@ from anguan.core.record_ids import read_id
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
 from anguan.models import Account
+from anguan.panel.common.menu import Menu, menu_of
 from anguan.panel.common.menu_counts import count_waiting, format_count
 from anguan.web.access import current_visitor, expand, may_open
 
@@ -66,7 +67,11 @@ class GuardedMixin(BaseView):  # type: ignore[misc]  # Flask-Admin ships no type
 
     def is_accessible(self) -> bool:
         """True when the visitor may read this view."""
-        return bool(current_user) and current_user.role in expand(*self.allowed_roles)
+        return bool(current_user) and self.is_open_to(current_user.role)
+
+    def is_open_to(self, role: str) -> bool:
+        """True when this role may read this view."""
+        return role in expand(*self.allowed_roles)
 
     def may(self, name: str) -> bool:
         """True when the visitor may use this function of the view."""
@@ -76,10 +81,14 @@ class GuardedMixin(BaseView):  # type: ignore[misc]  # Flask-Admin ships no type
         """True when the frame has the search box for this visitor."""
         return may_open(current_visitor(), "panel_search.index")
 
+    def menu_groups(self) -> Menu:
+        """The entries of the menu for the role of the visitor, by group."""
+        return menu_of(self.admin, current_user.role)
+
     def menu_count(self, endpoint: str) -> str:
         """Number beside the menu entry of this view; '' without one."""
         if "menu_counts" not in g:
-            opened = [view.endpoint for view in self.admin._views if view.is_accessible()]
+            opened = [entry.endpoint for _, entries in self.menu_groups() for entry in entries]
             g.menu_counts = count_waiting(db.session, current_account(), opened)
         return format_count(g.menu_counts.get(endpoint, 0))
 
@@ -102,9 +111,8 @@ class GuardedMixin(BaseView):  # type: ignore[misc]  # Flask-Admin ships no type
 
 
 def current_account() -> Account:
-    """Account of the visitor; the request holds it, so that it is read once."""
-    g.account = found = db.session.get_one(Account, current_user.id)
-    return found
+    """Account of the visitor, which the request has read with the session."""
+    return db.session.get_one(Account, current_user.id)
 
 
 def id_from_text(text: str | None) -> int:
