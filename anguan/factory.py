@@ -14,6 +14,7 @@ from anguan.infra.files import LocalStorage
 from anguan.infra.private_files import make_private_folder
 from anguan.web import setup
 from anguan.web.access import build_access_table
+from anguan.web.application import Application
 
 MEGABYTE = 1024 * 1024
 PACKAGES = (setup, account, public, portal, panel)
@@ -24,7 +25,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or read()
     if reasons := refusals(config):
         raise ConfigRefused("不能这样启动：\n" + "\n".join(f"  · {reason}" for reason in reasons))
-    app = Flask("anguan", static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
+    app = Application("anguan", static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     _configure(app, config)
     Babel(app, default_locale="zh_Hans_CN", default_timezone="Asia/Shanghai")
     make_private_folder(config.folder)
