@@ -8,8 +8,6 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-from reportlab.pdfbase.ttfonts import TTFontFile
-
 from anguan.infra.sandbox.font_folder import FOLDER
 
 LAST_RESORT = Path("/usr/share/fonts/truetype/hanazono")
@@ -39,6 +37,8 @@ def is_installed(family: str) -> bool:
 def read_coverage(family: str) -> frozenset[int]:
     """Code points that a family can print; empty for a fallback not installed. Raises FontsMissing."""
     if is_installed(family):
+        from reportlab.pdfbase.ttfonts import TTFontFile  # noqa: PLC0415 - loaded by the first use
+
         return frozenset(TTFontFile(str(FACES[family][0])).charToGlyph)
     if family in BODY:
         raise FontsMissing(f"找不到打印字体 {FACES[family][0].name}，请先运行安装步骤（make run 会自动安装）")

@@ -4,7 +4,6 @@ from sqlalchemy.orm import Session
 
 from anguan.infra.blob_store import Storage
 from anguan.models import Edition
-from anguan.pdf.marks import mark_certificate
 from anguan.services.requests.status import edition_mark
 
 
@@ -17,4 +16,8 @@ def read_copy(session: Session, storage: Storage, edition: Edition) -> bytes:
         raise LookupError(f"edition {edition.id} has no PDF")
     mark = edition_mark(session, edition)
     pdf = storage.read(edition.job.file.sha256)
-    return mark_certificate(pdf, mark.word) if mark else pdf
+    if not mark:
+        return pdf
+    from anguan.pdf.marks import mark_certificate  # noqa: PLC0415 - loaded by the first use
+
+    return mark_certificate(pdf, mark.word)

@@ -51,8 +51,8 @@ MUTANTS = (
         (
             Edit(
                 "anguan/web/certificate_copies.py",
-                "return mark_certificate(pdf, mark.word) if mark else pdf",
-                "return pdf",
+                "if not mark:",
+                "if True:",
             ),
         ),
         (

@@ -16,7 +16,6 @@ from anguan.models import ImportBatch, ImportProblem
 from anguan.panel.common import spreadsheets
 from anguan.panel.common.guard import GuardedMixin, current_account
 from anguan.panel.common.routing import expose
-from anguan.panel.imports.templates import make_template
 from anguan.services.imports import batches
 from anguan.services.imports.execute import format_counts
 from anguan.services.imports.kinds import KINDS
@@ -84,6 +83,8 @@ class ImportView(GuardedMixin):
         """The spreadsheet template of a kind; aborts with 404 for an unknown one."""
         if kind not in KINDS:
             abort(404)
+        from anguan.panel.imports.templates import make_template  # noqa: PLC0415 - loaded by the first use
+
         response = Response(make_template(db.session, kind), content_type=spreadsheets.TYPES["xlsx"])
         response.headers.set("Content-Disposition", "attachment", filename=f"import-{kind}.xlsx")
         return response

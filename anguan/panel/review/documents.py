@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Response, abort
-from reportlab.lib.utils import ImageReader
-from reportlab.pdfgen.canvas import Canvas
 
 from anguan.core import clock
 from anguan.extensions import db, settings, storage
@@ -92,6 +90,9 @@ def draw_pages(row: Attachment) -> list[bytes]:
 
 def make_pdf(pictures: list[bytes], title: str) -> bytes:
     """The pictures as the pages of one PDF; their bytes are embedded unchanged."""
+    from reportlab.lib.utils import ImageReader  # noqa: PLC0415 - loaded by the first use
+    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415 - loaded by the first use
+
     made = io.BytesIO()
     canvas = Canvas(made)
     canvas.setTitle(title)

@@ -18,6 +18,7 @@ from anguan.infra.transaction import transaction
 from anguan.models import ChangeRequest, Enterprise, Person
 from anguan.panel.common import spreadsheets
 from anguan.panel.common.spreadsheets import SpreadsheetPage
+from anguan.panel.common.workbooks import write_xlsx
 from anguan.panel.lists.listing import GuardedView
 from tests.support.panel_client import Office, export, read_csv
 
@@ -138,9 +139,9 @@ def test_a_broken_file_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         raise RuntimeError("断了")
 
     with pytest.raises(RuntimeError, match="断了"):
-        list(spreadsheets.write_xlsx([SpreadsheetPage("表", ["行"], broken())]))
+        list(write_xlsx([SpreadsheetPage("表", ["行"], broken())]))
     assert not list(tmp_path.iterdir())
-    assert b"".join(spreadsheets.write_xlsx([SpreadsheetPage("表", ["行"], [["一"]])]))
+    assert b"".join(write_xlsx([SpreadsheetPage("表", ["行"], [["一"]])]))
     assert not list(tmp_path.iterdir())
 
 
