@@ -13,6 +13,7 @@ from anguan.core import clock
 from anguan.core.check_result import Outcome, Severity
 from anguan.core.masks import mask_document, mask_documents, mask_phone
 from anguan.domain import calendar
+from anguan.domain.memo import read_once
 from anguan.domain.policies import Policies, load_policies
 from anguan.extensions import db
 from anguan.matters import catalog
@@ -44,13 +45,14 @@ QUIET = "—"
 
 
 def matter_titles(session: Session) -> dict[str, str]:
-    """Titles of the matters in force, in menu order; cached per request."""
-    if "matter_titles" not in g:
-        rows = session.execute(select(MatterConfig.matter, MatterConfig.title)).all()
-        said = {code: title for code, title in rows if title}
-        g.matter_titles = {matter.code: said.get(matter.code, matter.title) for matter in catalog.CATALOG}
-    titles: dict[str, str] = g.matter_titles
-    return titles
+    """Titles of the matters in force, in menu order; not to be modified."""
+    return read_once(session, "matter_titles", lambda: _read_matter_titles(session))
+
+
+def _read_matter_titles(session: Session) -> dict[str, str]:
+    rows = session.execute(select(MatterConfig.matter, MatterConfig.title)).all()
+    said = {code: title for code, title in rows if title}
+    return {matter.code: said.get(matter.code, matter.title) for matter in catalog.CATALOG}
 
 
 def limits() -> Policies:
@@ -78,6 +80,10 @@ def region_name(code: str | None) -> str:
 
 def kinds(session: Session) -> Sequence[tuple[str, str]]:
     """The certificate kinds as (code, title)."""
+    return read_once(session, "kinds", lambda: _read_kinds(session))
+
+
+def _read_kinds(session: Session) -> Sequence[tuple[str, str]]:
     rows = session.execute(select(CertificateKind.code, CertificateKind.title).order_by(CertificateKind.code))
     return [(code, f"{code} {title}") for code, title in rows]
 

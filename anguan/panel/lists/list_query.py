@@ -106,7 +106,6 @@ class Queried:
     key: Any
     within: Callable[[], Sequence[ColumnElement[bool]]]
     get_query: Callable[[], Any]
-    get_count_query: Callable[[], Any]
     link: Callable[..., str]
     get_column_name: Callable[[str], str]
     known_columns: Callable[[Sequence[str]], tuple[str, ...]]
@@ -221,10 +220,13 @@ class Queried:
 
     def count_each(self, groups: Sequence[Sequence[ColumnElement[bool]] | None]) -> list[int | None]:
         """Number of rows that fulfil each group of conditions, each up to `COUNTED` + 1, in one statement."""
-        keys = [
-            None if group is None else self.get_count_query().filter(*group).limit(COUNTED + 1).subquery()
+        keys, within = select(self.key), self.within()
+        counts = [
+            select(func.count())
+            .select_from(keys.where(*within, *group).limit(COUNTED + 1).subquery())
+            .scalar_subquery()
             for group in groups
+            if group is not None
         ]
-        counts = [select(func.count()).select_from(one).scalar_subquery() for one in keys if one is not None]
         found = iter(db.session.execute(select(*counts)).one())
-        return [None if one is None else next(found) for one in keys]
+        return [None if group is None else next(found) for group in groups]

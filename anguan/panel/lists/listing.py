@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from flask import abort, flash, redirect, request, url_for
 from flask_admin.contrib.sqla import ModelView
+from flask_admin.form import BaseForm
 from flask_login import current_user
 from sqlalchemy import ColumnElement, func, select
 from werkzeug.wrappers import Response
@@ -23,6 +25,19 @@ from anguan.panel.lists.list_query import Filters, ListQuery, Queried
 from anguan.panel.lists.saved_views import SavedViews
 
 BATCH = 500
+
+
+class ShownColumn(NamedTuple):
+    """A column of the page: `direction` is ascending or descending where the list is sorted by it."""
+
+    name: str
+    title: str
+    classes: str
+    direction: str
+    cut: bool
+    show: Callable[[Any], Any]
+
+
 Cells = Mapping[str, Callable[[Any], Any]]
 
 
@@ -61,6 +76,14 @@ class GuardedView(SavedViews, Filtered, Queried, ModelView):  # type: ignore[mis
     def __init__(self, model: Any, **names: Any) -> None:
         super().__init__(model, db, **names)
 
+    def get_create_form(self) -> Any:
+        """Form of a new row; not made for a list without one."""
+        return super().get_create_form() if self.can_create else BaseForm
+
+    def get_edit_form(self) -> Any:
+        """Form of a row; not made for a list without one."""
+        return super().get_edit_form() if self.can_edit else BaseForm
+
     def has(self, name: str) -> bool:
         """No search route without a search box; exports have a view of their own."""
         return super().has(name) and name != "export" and (name != "find" or bool(self.searches))
@@ -80,10 +103,6 @@ class GuardedView(SavedViews, Filtered, Queried, ModelView):  # type: ignore[mis
     def get_query(self) -> Any:
         """Query of the rows that this visitor may see."""
         return db.session.query(self.model).filter(*self.within()).options(*self.options)
-
-    def get_count_query(self) -> Any:
-        """Query of the keys of the same rows; counted up to a limit, see `count_each`."""
-        return db.session.query(self.key).filter(*self.within())
 
     @property
     def key(self) -> Any:
@@ -123,8 +142,7 @@ class GuardedView(SavedViews, Filtered, Queried, ModelView):  # type: ignore[mis
             extra_counts=counts[len(tabs) :],
             earlier=earlier,
             later=later,
-            list_columns=self.columns_shown(asked),
-            get_value=self.get_list_value,
+            columns=self.columns_for_page(asked),
             get_pk_value=self.get_pk_value,
         )
 
@@ -145,7 +163,7 @@ class GuardedView(SavedViews, Filtered, Queried, ModelView):  # type: ignore[mis
 
     def count_rows(self, conditions: Sequence[ColumnElement[bool]], most: int | None = None) -> int:
         """Number of rows, counted up to `most` if given."""
-        keys = self.get_count_query().filter(*conditions).limit(most)
+        keys = select(self.key).where(*self.within(), *conditions).limit(most)
         return db.session.scalar(select(func.count()).select_from(keys.subquery())) or 0
 
     def each_row(self, asked: ListQuery, conditions: Sequence[ColumnElement[bool]]) -> Iterator[Any]:
@@ -157,11 +175,21 @@ class GuardedView(SavedViews, Filtered, Queried, ModelView):  # type: ignore[mis
         """Value of a cell on the page."""
         return self.cells[name](model) if name in self.cells else getattr(model, name)
 
-    def class_of(self, asked: ListQuery, name: str) -> str:
-        """Classes of the cells of a column; one that was chosen is never hidden."""
-        chosen = asked.columns or self.own_columns()
-        marks = (("is-cut", self.cut), ("is-spare", () if chosen else self.spare))
-        return " ".join((f"col-{name}", *(mark for mark, names in marks if name in names)))
+    def columns_for_page(self, asked: ListQuery) -> list[ShownColumn]:
+        """The columns of the page; one that was chosen is never hidden."""
+        spare = () if asked.columns or self.own_columns() else self.spare
+        marks = (("is-cut", self.cut), ("is-spare", spare))
+        return [
+            ShownColumn(
+                name,
+                title,
+                " ".join((f"col-{name}", *(mark for mark, names in marks if name in names))),
+                self.direction_of(asked, name),
+                name in self.cut,
+                self.cells.get(name) or attrgetter(name),
+            )
+            for name, title in self.columns_shown(asked)
+        ]
 
     def title_of(self, model: Any, name: str) -> str:
         """Title of a cell that is cut; '' for the text that it shows."""
