@@ -30,6 +30,21 @@ def test_a_fault_is_found(meet: Meet, fault: str) -> None:
     assert any(fault in one for one in found), found
 
 
+def test_a_number_that_a_script_breaks_over_lines_is_reported(meet: Meet) -> None:
+    """Written after the page opened, and met when the person goes on."""
+    visitor = meet()
+    visitor.open("/login")
+    for words in ("13:05", "440×572", "2026-12-09 17:30", "9MJNX-E7HSE-KBJGP"):
+        narrow = "style: 'width:1em;overflow-wrap:anywhere'"
+        visitor.page.evaluate(f"""() => {{
+            const made = Object.assign(document.createElement('p'), {{textContent: '{words}', {narrow}}});
+            document.querySelector('main').replaceChildren(made);
+        }}""")
+        visitor.judge_lines()
+        assert any(f"broken over lines ['{words}']" in one for one in visitor.complaints), words
+        visitor.complaints.clear()
+
+
 def test_misbehaving_pages_are_reported(meet: Meet) -> None:
     """An inline script, a word to another host, a script that breaks."""
     visitor = meet()

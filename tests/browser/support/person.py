@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response
 
 from anguan.demo.fixtures import PASSWORD
+from tests.browser.support.axe import find_broken_lines
 from tests.support.client import TOKEN
 
 WIDE, NARROW = (1280, 900), (360, 740)
@@ -86,12 +87,14 @@ class Person:
 
     def press(self, words: str, within: Locator | None = None) -> None:
         """Press the button with these words and wait for the page that follows."""
+        self.judge_lines()
         with self.page.expect_navigation(wait_until="load"):
-            self.tap(words, within)
+            self.button(words, within).click()
 
     def tap(self, words: str, within: Locator | None = None) -> None:
         """Press a button that leads to no other page."""
         self.button(words, within).click()
+        self.judge_lines()
 
     def button(self, words: str, within: Locator | None = None) -> Locator:
         """The button with these words, or the link that looks like one."""
@@ -101,6 +104,7 @@ class Person:
 
     def follow(self, words: str, within: Locator | None = None) -> None:
         """Click on the link with these words and wait for the page."""
+        self.judge_lines()
         with self.page.expect_navigation(wait_until="load"):
             self.link(words, within).click()
 
@@ -136,6 +140,7 @@ class Person:
     def reads(self, words: str | re.Pattern[str]) -> None:
         """The words are visible on the page."""
         self.page.get_by_text(words).filter(visible=True).first.wait_for()
+        self.judge_lines()
 
     def sees(self, *words: str) -> None:
         """Each of these words is visible in the main part of the page now."""
@@ -151,6 +156,11 @@ class Person:
         """Nothing on the page is wider than the screen."""
         over = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert over <= 0, f"{self.page.url} is {over} pixels too wide"
+
+    def judge_lines(self) -> None:
+        """No time or number is broken over lines, in what scripts wrote since the page opened too."""
+        if self.scripts and (broken := find_broken_lines(self.page)):
+            self.complaints.append(f"{self.page.url}: broken over lines {broken}")
 
     def heading(self) -> str:
         """The page's one heading."""
