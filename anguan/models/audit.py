@@ -26,6 +26,8 @@ class Event(Base):
         Index("ix_event_actor", "actor_id", "id"),
         Index("ix_event_enterprise", "enterprise_id", "id"),
         Index("ix_event_region", "region", "id"),
+        Index("ix_event_actor_name", "actor", "id"),
+        Index("ix_event_visible_to", "visible_to", "id"),
     )
 
     id: Mapped[Key]

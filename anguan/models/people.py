@@ -16,7 +16,10 @@ class Person(Base):
     """
 
     __tablename__ = "person"
-    __table_args__ = (UniqueConstraint("document_type", "document_number"),)
+    __table_args__ = (
+        UniqueConstraint("document_type", "document_number"),
+        Index("ix_person_unverified", "unverified", "id"),
+    )
 
     id: Mapped[Key]
     document_type: Mapped[Code] = mapped_column(default="resident")

@@ -58,6 +58,10 @@ class ChangeRequest(Base):
         Index("ix_change_request_certificate", "certificate_id", "id"),
         Index("ix_change_request_applicant_name", "applicant_name"),
         Index("ix_change_request_decided_at", "decided_at", "id"),
+        Index("ix_change_request_state_decided", "state", "decided_at", "id"),
+        Index("ix_change_request_matter_decided", "matter", "decided_at", "id"),
+        Index("ix_change_request_region_decided", "region", "decided_at", "id"),
+        Index("ix_change_request_reviewer_decided", "last_reviewer_id", "decided_at", "id"),
     )
 
     id: Mapped[Key]
@@ -177,6 +181,7 @@ class Decision(Base):
         CheckConstraint(one_of("verdict", VERDICTS), name="verdict"),
         CheckConstraint("verdict <> 'reject' OR opinion <> ''", name="opinion"),
         Index("ix_decision_actor", "actor_id", "decided_at"),
+        Index("ix_decision_request", "request_id", "id"),
         Index(
             "uq_decision_standing",
             "request_id",

@@ -73,7 +73,7 @@ def office_figures(region: str | None, queues: str) -> dict[str, Any]:
         "days": DAYS,
         "drawn": (
             charts.chart_days_left(queue, {left: url for left, url in urls.items() if queue.left[left]}),
-            charts.chart_waiting_days(db.session, region),
+            charts.chart_waiting_days(db.session, queue),
             *charts.chart_decisions(db.session, region, first, last),
             charts.chart_expiring(db.session, region),
         ),

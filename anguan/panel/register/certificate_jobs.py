@@ -10,6 +10,7 @@ from anguan.extensions import db
 from anguan.infra.events import actor_of
 from anguan.infra.transaction import transaction
 from anguan.models import CertificateJob, Edition
+from anguan.models.certificates import CERTIFICATE_JOB_STATES, ProductionState
 from anguan.panel.common import formatting
 from anguan.panel.common.guard import REGISTER, current_account
 from anguan.panel.common.routing import expose
@@ -24,6 +25,9 @@ from anguan.worker.certificate_jobs import try_again
 SIGNS = {
     "waiting": Sign.PRODUCING, "drawing": Sign.PRODUCING, "ready": Sign.GOOD, "failed": Sign.BAD,
 }  # fmt: skip
+
+
+UNFINISHED = tuple(state for state in CERTIFICATE_JOB_STATES if state != ProductionState.READY)
 
 
 class CertificateJobView(GuardedView):
@@ -57,7 +61,7 @@ class CertificateJobView(GuardedView):
     column_filters = (
         OneOf(
             "state", "状态", (("open", "未完成"), ("failed", "制证失败"), ("ready", "已生成")),
-            lambda v: CertificateJob.state != "ready" if v == "open" else CertificateJob.state == v,
+            lambda v: CertificateJob.state.in_(UNFINISHED if v == "open" else (v,)),
         ),
     )  # fmt: skip
 

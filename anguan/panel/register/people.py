@@ -57,7 +57,7 @@ class PersonView(RegisterView):
     column_filters = (
         OneOf("kind", "持证", formatting.kinds, lambda value: holds(value)),
         OneOf("region", "地区", formatting.regions, lambda value: in_region(Person, value)[0]),
-        OneOf("verified", "核实", VERIFIED, lambda value: Person.unverified.is_(value == "no")),
+        OneOf("verified", "核实", VERIFIED, lambda value: Person.unverified == (value == "no")),
         OfRecord("person", "本人", Person.id),
     )
 

@@ -76,10 +76,10 @@ def chart_days_left(queue: waiting.QueueCounts, urls: Mapping[int, str]) -> Char
     )
 
 
-def chart_waiting_days(session: Session, region: str | None) -> Chart:
+def chart_waiting_days(session: Session, queue: waiting.QueueCounts) -> Chart:
     """The queue by matter and days waited."""
     tones: tuple[Tone, ...] = ("scale", "brand", "time", "bad")
-    counts = waiting.count_ages(session, region)
+    counts = queue.ages
     titles = formatting.matter_titles(session)
     order = [*titles, *(code for code in counts if code not in titles)]
     rows = [

@@ -5,9 +5,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal_column, select, union
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal_column, or_, select, union
 
-from anguan.core.lifecycle import APPROVED, REJECTED
+from anguan.core.lifecycle import APPROVED, REJECTED, RETURNED, SUBMITTED
 from anguan.domain.review_permissions import is_filed
 from anguan.models import LIVE, Certificate, ChangeRequest, Decision, Enterprise, Remark
 from anguan.models.beijing_days import beijing_day, date_number, within
@@ -26,6 +26,7 @@ class Measure(StrEnum):
     TOOK = "took"  # day number of the submission: the same
     VERDICT = "verdict"  # matter and verdict: decisions, undone ones excluded
     REASON = "reason"  # code: decisions that name the reason, or one of whose remarks does
+    OPEN = "open"  # matter and day number of the due date, or `RETURNED`: open requests by day of submission
     ENDING = "ending"  # certificate kind: valid certificates by their last day
 
 
@@ -98,6 +99,16 @@ def _reasons(region: str | None, first: date, last: date) -> Figures:
     return _group(given.c.day, given.c.region, given.c.code)
 
 
+def _open(region: str | None, first: date, last: date) -> Figures:
+    moment = ChangeRequest.submitted_at
+    due = cast(beijing_day(ChangeRequest.due_at), String)
+    until = case((ChangeRequest.state == RETURNED, literal_column(f"'{RETURNED}'")), else_=due)
+    dated = or_(ChangeRequest.state == RETURNED, ChangeRequest.due_at.is_not(None))
+    inside = (ChangeRequest.state.in_((SUBMITTED, RETURNED)), dated, within(moment, first, last))
+    key = ChangeRequest.matter + _BLANK + until
+    return _group(beijing_day(moment), ChangeRequest.region, key, *is_filed(region), *inside)
+
+
 def _ending(region: str | None, first: date, last: date) -> Figures:
     return _group(
         date_number(Certificate.valid_until),
@@ -121,5 +132,6 @@ _QUERIES: Mapping[Measure, Callable[[str | None, date, date], Figures]] = {
     Measure.TOOK: _closed(cast(beijing_day(ChangeRequest.submitted_at), String)),
     Measure.VERDICT: _verdicts,
     Measure.REASON: _reasons,
+    Measure.OPEN: _open,
     Measure.ENDING: _ending,
 }

@@ -75,7 +75,7 @@ def test_the_queue_by_matter_and_age(factory: RequestFactory) -> None:
         factory.add_request(submitted_at=moment)
     factory.add_request(matter="profile_change", submitted_at=NOW)
     factory.add_request(THERE, matter="profile_change")
-    ages = waiting.count_ages(factory.session, HERE)
+    ages = waiting.count_queue(factory.session, HERE).ages
     assert ages == {"certificate_renewal": (1, 2, 2, 1), "profile_change": (1, 0, 0, 0)}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, event, insert, text
 
@@ -46,25 +46,45 @@ def seen(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
+class Reads(NamedTuple):
+    """Tables that a statement reads from end to end, and those that it reads in order until it has enough."""
+
+    whole: set[str]
+    in_order: set[str]
+
+    @classmethod
+    def of(cls, connection: Connection, statement: str, parameters: Any) -> "Reads":
+        """What the plan of the database says."""
+        if connection.dialect.name == "sqlite":
+            lines = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+            sorts = any("TEMP B-TREE FOR ORDER BY" in line[3] for line in lines)
+            scans = {line[3].split()[1].removesuffix("_1") for line in lines if line[3].startswith("SCAN ")}
+            stops = " LIMIT " in statement and not sorts
+            return cls(set(), scans) if stops else cls(scans, set())
+        for name in ("seqscan", "hashjoin", "mergejoin"):  # with few rows the planner would prefer them
+            connection.exec_driver_sql(f"SET LOCAL enable_{name} = off")
+        plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
+        found = [*_read_whole(plan[0]["Plan"], False)]
+        return cls({name for name, stops in found if not stops}, {name for name, stops in found if stops})
+
+
+def _read_whole(node: dict[str, Any], stops: bool) -> Iterator[tuple[str, bool]]:
+    """Tables read without an index or by a whole index, and whether something stops after some rows."""
+    whole = node["Node Type"] in ("Index Scan", "Index Only Scan") and "Index Cond" not in node
+    if node["Node Type"] == "Seq Scan" or whole:
+        yield node["Relation Name"], stops
+    stops = (stops or node["Node Type"] == "Limit") and node["Node Type"] not in ("Sort", "Aggregate")
+    for part in node.get("Plans", ()):
+        if part.get("Parent Relationship") != "SubPlan":  # EXISTS of a row: the tables are too small to tell
+            yield from _read_whole(part, stops)
+
+
 def full_scans(connection: Connection, statement: str, parameters: Any) -> set[str]:
     """Large tables that the database would read from end to end."""
+    reads = Reads.of(connection, statement, parameters)
     if connection.dialect.name == "sqlite":
-        lines = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        scans = [line[3].split() for line in lines if line[3].startswith("SCAN ")]
-        return {scan[1].removesuffix("_1") for scan in scans} & LARGE
-    for name in ("seqscan", "hashjoin", "mergejoin"):  # with few rows the planner would prefer them
-        connection.exec_driver_sql(f"SET LOCAL enable_{name} = off")
-    plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
-    return set(_scanned(plan[0]["Plan"], False)) & LARGE
-
-
-def _scanned(node: dict[str, Any], ordered: bool) -> Iterator[str]:
-    """Tables read without an index, or by a whole index that nothing stops after some rows."""
-    whole = node["Node Type"] in ("Index Scan", "Index Only Scan") and "Index Cond" not in node
-    if node["Node Type"] == "Seq Scan" or (whole and not ordered):
-        yield node["Relation Name"]
-    for part in node.get("Plans", ()):
-        yield from _scanned(part, ordered or node["Node Type"] == "Limit")
+        return (reads.whole | reads.in_order) & LARGE
+    return reads.whole & LARGE
 
 
 def add_decided(scenario: Scenario) -> None:

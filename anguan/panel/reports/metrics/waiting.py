@@ -1,22 +1,29 @@
 """Waiting requests: urgency, days waited, and overdue ones."""
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
-from anguan.core.lifecycle import RETURNED
+from anguan.core.lifecycle import RETURNED, SUBMITTED
 from anguan.domain.calendar import days_left, load_calendar
 from anguan.domain.review_permissions import is_filed, is_waiting
 from anguan.models import ChangeRequest
+from anguan.models.beijing_days import beijing_day, day_of
+from anguan.services.figures.daily import read_figures
+from anguan.services.figures.measures import Measure
 
 MOST_DAYS = 8
 """Requests with at least this many working days left are counted together."""
 AGES = ((0, "今天提交"), (3, "1–3 天"), (7, "4–7 天"), (None, "8 天以上"))
 """Upper limits of the days waited (inclusive), with their labels."""
+EARLIEST = date(2000, 1, 1)
+EDITABLE = timedelta(days=1)
+"""Longer than any filer may still revise after submission (policy `edit_minutes`)."""
 
 
 def waiting_in(region: str | None) -> list[ColumnElement[bool]]:
@@ -26,10 +33,14 @@ def waiting_in(region: str | None) -> list[ColumnElement[bool]]:
 
 @dataclass(frozen=True)
 class QueueCounts:
-    """Number of requests by remaining working days: -1 is overdue, 0 today, `MOST_DAYS` that many or more."""
+    """Number of requests by remaining working days: -1 is overdue, 0 today, `MOST_DAYS` that many or more.
+
+    `ages` are for each matter the numbers by days waited, in the order of `AGES`.
+    """
 
     left: Counter[int]
     returned: int
+    ages: Mapping[str, tuple[int, ...]]
 
     @property
     def waiting(self) -> int:
@@ -53,39 +64,44 @@ class QueueCounts:
 
 
 def count_queue(session: Session, region: str | None) -> QueueCounts:
-    """Current counts of the queue. Due dates end at midnight, so there are few groups to count."""
-    now, days = clock.now(), load_calendar(session)
-    rows = session.execute(
-        select(ChangeRequest.state, ChangeRequest.due_at, func.count())
-        .where(*is_filed(region), or_(and_(*is_waiting()), ChangeRequest.state == RETURNED))
-        .group_by(ChangeRequest.state, ChangeRequest.due_at)
-    )
+    """Current counts of the queue, from daily figures. A due date is a midnight, and so a day."""
+    now, today, days = clock.now(), clock.today(), load_calendar(session)
+    found: Counter[tuple[date, str, str]] = Counter()
+    for day, key, count in read_figures(session, Measure.OPEN, region, EARLIEST, today):
+        matter, _, due = key.partition(" ")
+        found[day, matter, due] += count
+    for one in _not_ready(session, region):
+        found[one] -= 1
     left: Counter[int] = Counter()
+    ages: defaultdict[str, Counter[int]] = defaultdict(Counter)
     returned = 0
-    for state, due, count in rows:
-        if state == RETURNED:
+    for (day, matter, due), count in found.items():
+        if due == RETURNED:
             returned += count
-            continue
-        overdue = due is not None and due <= now
-        whole = MOST_DAYS if due is None else days_left(days, due, now)
-        left[-1 if overdue else max(0, min(whole, MOST_DAYS))] += count
-    return QueueCounts(left, returned)
-
-
-def count_ages(session: Session, region: str | None) -> dict[str, tuple[int, ...]]:
-    """For each matter the number of requests by days waited, in the order of `AGES`."""
-    today = clock.today()
-    starts = [None if most is None else clock.midnight(today - timedelta(days=most)) for most, _ in AGES]
-    columns, later = [], None
-    for start in starts:
-        old = ChangeRequest.submitted_at >= start if start is not None else ChangeRequest.id.is_not(None)
-        inside = old if later is None else old & (ChangeRequest.submitted_at < later)
-        columns.append(func.sum(case((inside, 1), else_=0)))
-        later = start
-    rows = session.execute(
-        select(ChangeRequest.matter, *columns).where(*waiting_in(region)).group_by(ChangeRequest.matter)
+        elif count > 0:
+            end = clock.midnight(day_of(int(due)))
+            left[-1 if end <= now else max(0, min(days_left(days, end, now), MOST_DAYS))] += count
+            ages[matter][_age((today - day).days)] += count
+    return QueueCounts(
+        left,
+        returned,
+        {matter: tuple(each[age] for age in range(len(AGES))) for matter, each in ages.items()},
     )
-    return {matter: tuple(int(count) for count in counts) for matter, *counts in rows}
+
+
+def _not_ready(session: Session, region: str | None) -> Iterator[tuple[date, str, str]]:
+    """Submitted requests that do not yet wait for review, as keys of the figures."""
+    now = clock.now()
+    early = [ChangeRequest.submitted_at >= now - EDITABLE, ChangeRequest.ready_at > now]
+    query = select(
+        beijing_day(ChangeRequest.submitted_at), ChangeRequest.matter, beijing_day(ChangeRequest.due_at)
+    ).where(*is_filed(region), ChangeRequest.state == SUBMITTED, *early)
+    for day, matter, due in session.execute(query):
+        yield day_of(day), matter, str(due)
+
+
+def _age(days: int) -> int:
+    return next(place for place, (most, _) in enumerate(AGES) if most is None or days <= most)
 
 
 def list_overdue(session: Session, region: str | None, most: int) -> list[ChangeRequest]:
