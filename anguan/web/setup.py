@@ -8,6 +8,7 @@ from anguan.web.errors import register_error_handlers
 from anguan.web.headers import register_headers
 from anguan.web.input_validation import register_input_validation
 from anguan.web.kept_forms import register_kept_forms
+from anguan.web.page_profile import register_page_profile
 from anguan.web.record_ids import register_id_converter
 from anguan.web.session_cookie import register_session_hooks
 from anguan.web.static_files import register_static_files
@@ -26,3 +27,4 @@ def init_app(app: Flask) -> None:
     register_input_validation(app)
     register_error_handlers(app)
     register_template_context(app)
+    register_page_profile(app)
