@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from benchmarks.comparison.growth import measure_growth
 from benchmarks.comparison.pages import compare
 from benchmarks.seeding.databases import KINDS
 from benchmarks.seeding.fill import product_database
@@ -22,6 +23,8 @@ def main(words: list[str]) -> int:
     given = _parser().parse_args(words)
     if given.what in ("pages", "all"):
         compare(given.work, given.sizes, given.databases, given.rounds, given.programs, given.pages)
+    if given.what == "growth":
+        return measure_growth(given.work, given.databases, given.sizes, given.rounds)
     if given.what == "seed":
         for kind in given.databases:
             for requests in given.sizes:
@@ -31,7 +34,8 @@ def main(words: list[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", default="all", choices=("all", "pages", "seed", *TARGETS))
+    parts = ("all", "pages", "growth", "seed", *TARGETS)
+    parser.add_argument("what", nargs="?", default="all", choices=parts)
     parser.add_argument("--work", type=Path, default=ROOT / ".benchmarks", help="folder of the databases")
     parser.add_argument("--sizes", type=_numbers, default=SIZES, help="numbers of requests: 1000,100000")
     parser.add_argument("--databases", type=_words, default=KINDS, help=",".join(KINDS))

@@ -32,16 +32,20 @@ ROWS = 20
 def open_product(place: Place) -> Site:
     """The application on this database, and its pages."""
     app = create_product(place)
-    sizes = Sizes(place.requests)
-    cookies = {
-        "reviewer": log_in(app, _new_reviewer(app)),
-        "waiting": log_in(app, sizes.middle),
-        "visitor": "",
-    }
-    pages = {name: Page(path, cookies[who], rows) for name, (who, path, rows) in _pages(sizes).items()}
+    pages = product_pages(app, Sizes(place.requests))
     with app.app_context():
         engine = db.engine
     return Site(app, pages, lambda: counted(engine))
+
+
+def product_pages(app: Flask, sizes: Sizes) -> dict[str, Page]:
+    """The pages that are compared, for accounts that have just logged in."""
+    cookies = {
+        "reviewer": log_in(app, new_staff(app, "reviewer")),
+        "waiting": log_in(app, sizes.middle),
+        "visitor": "",
+    }
+    return {name: Page(path, cookies[who], rows) for name, (who, path, rows) in _pages(sizes).items()}
 
 
 def create_product(place: Place) -> Flask:
@@ -74,12 +78,13 @@ def log_in(app: Flask, account_id: int) -> str:
     return f"__Host-sid={token}; {form}"
 
 
-def _new_reviewer(app: Flask) -> int:
+def new_staff(app: Flask, role: str) -> int:
+    """Id of a new account of this role."""
     with app.app_context():
         with transaction(db.session) as one:
             one.execute(delete(Throttle))  # the limit of public checks in a quarter of an hour
             login = f"BENCH{random.SystemRandom().randrange(10**9)}"
-            account = Account(login=login, name="审核员", role="reviewer", created_at=clock.now())
+            account = Account(login=login, name="审核员", role=role, created_at=clock.now())
             one.add(account)
             one.flush()
             key = account.id
