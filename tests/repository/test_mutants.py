@@ -39,7 +39,7 @@ def test_a_text_that_does_not_occur_exactly_once_is_refused(source: str) -> None
 def test_a_changed_file_or_test_selects_its_mutants() -> None:
     tenth = {mutant.code for mutant in MUTANTS if is_in_the_tenth(mutant)}
     assert {mutant.code for mutant in choose([], set())} == tenth
-    for file in ("anguan/web/headers.py", "tests/web/test_headers.py"):
+    for file in ("anguan/web/headers.py", "tests/web/test_every_route.py"):
         assert {mutant.code for mutant in choose([], {file})} == tenth | {"loose_csp", "cached_pages"}
     assert choose(["all"], set()) == list(MUTANTS)
     with pytest.raises(SystemExit):

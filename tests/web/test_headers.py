@@ -1,4 +1,4 @@
-"""Security and cache headers of every route and every error."""
+"""Security and cache headers of errors and files; tests.web.test_every_route asks every route for them."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from flask import Flask, request
 
 from anguan.web.access import require_roles
 from anguan.web.headers import csp_nonce, may_be_framed
-from tests.support.client import AppClients, add_views, address_of, close_app, open_app
+from tests.support.client import AppClients, add_views, close_app, open_app
 from tests.support.databases import copy_of, drop_database
 from tests.support.factories import Scenario
 from tests.support.office_data import build
@@ -63,31 +63,6 @@ def bare(rules: dict[str, str]) -> dict[str, str]:
     if kept.get("frame-ancestors") == "'self'":
         kept["frame-ancestors"] = "'none'"
     return kept
-
-
-def test_every_route_sends_the_strict_policy(clients: AppClients) -> None:
-    browsers = [enter(clients, visitor) for visitor in ("nobody", "applicant", "reviewer", "administrator")]
-
-    for browser in browsers:
-        for rule in clients.app.url_map.iter_rules():
-            path = address_of(rule)
-            answer = browser.get(path)
-            rules = policy_of(answer.headers["Content-Security-Policy"])
-            assert bare(rules) == STRICT, path
-            assert "unsafe" not in answer.headers["Content-Security-Policy"], path
-            assert {name: answer.headers[name] for name in SAME} == SAME, path
-
-
-def test_nothing_but_static_files_is_kept_by_the_browser(clients: AppClients) -> None:
-    browsers = [enter(clients, visitor) for visitor in ("nobody", "applicant", "reviewer")]
-
-    for browser in browsers:
-        for rule in clients.app.url_map.iter_rules():
-            if rule.endpoint.endswith("static"):
-                continue
-            answer = browser.get(address_of(rule))
-            assert answer.headers.get("Cache-Control") == "no-store", rule
-            assert "Cookie" in answer.headers.get("Vary", ""), rule
 
 
 def test_a_page_names_the_content_of_its_files_and_the_browser_keeps_them(clients: AppClients) -> None:
