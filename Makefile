@@ -6,7 +6,7 @@ export PYTHONDONTWRITEBYTECODE =
 .PHONY: run test check bench soak mutants demo
 
 run: ; @$(PYTHON) -m setup run && exec $(B)/anguan run
-test: ; @$(PYTHON) -m setup dev browser && $(B)/python -m pytest -n 2 --dist loadfile
+test: ; @$(PYTHON) -m setup dev browser && $(B)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 check: ; @$(PYTHON) -m setup dev && $(B)/ruff check && $(B)/ruff format --check && $(B)/mypy && $(B)/lint-imports && $(B)/bandit -q -ll -c pyproject.toml -r anguan setup && $(B)/djlint --quiet --lint templates && $(B)/biome lint --error-on-warnings
 bench: ; @$(PYTHON) -m setup dev bench && $(B)/python -m benchmarks $(ARGS)
 soak: ; @$(PYTHON) -m setup dev && $(B)/python -m tests.soak $(C)

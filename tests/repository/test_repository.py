@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import SLOWEST
 from tests.support.paths import ROOT
 
 LOCKS = (
@@ -204,3 +205,7 @@ def test_a_public_class_name_exists_once() -> None:
             for name in re.findall(r"^class ([A-Z]\w*)", text_of(path), re.M):
                 places.setdefault(name, []).append(path.relative_to(ROOT).as_posix())
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_the_files_that_run_first_exist() -> None:
+    assert [name for name in SLOWEST if not (ROOT / "tests" / name).is_file()] == []
