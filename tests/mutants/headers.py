@@ -17,7 +17,7 @@ MUTANTS = (
         ),
         (
             "tests/cli/test_serving.py"
-            "::test_the_proxies_that_are_told_are_looked_through[1-203.0.113.0/24-waitress]",
+            "::test_the_proxies_that_are_told_are_looked_through[1-127.0.0.1-203.0.113.0/24-waitress]",
         ),
         "Behind the proxies that the setting tells, the visitor's own address counts under `anguan run`.",
     ),
