@@ -1,10 +1,9 @@
 """The dossier: all data that a rule may read, loaded once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +15,8 @@ from anguan.domain.employers import current_employer
 from anguan.domain.policies import Policies, policies_of
 from anguan.domain.register_fields import Record, register_field
 from anguan.models import LIVE, Certificate, ChangeRequest, Enterprise, Person
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,14 @@ class Dossier:
     after: Mapping[str, str] = field(default_factory=dict)
     attached: frozenset[str] = frozenset()
     choices: Mapping[str, str] = field(default_factory=dict)
+    known: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What rules have looked up, shared by the dossiers of one subject that differ in their matter."""
+
+    def look_up(self, key: Hashable, read: Callable[[], Found]) -> Found:
+        """The result of `read`, which is called once per key."""
+        if key not in self.known:
+            self.known[key] = read()
+        return cast(Found, self.known[key])
 
     @property
     def today(self) -> date:
@@ -71,16 +80,17 @@ class Dossier:
         """True when the request changes one of these fields."""
         return any(path in self.after and self.after[path] != self.before(path) for path in paths)
 
-    @cached_property
+    @property
     def other_certificates(self) -> list[Certificate]:
         """The person's other valid or suspended certificates, in id order."""
         if self.person is None:
             return []
-        rows = self.session.scalars(
+        live = (
             select(Certificate)
             .where(Certificate.person_id == self.person.id, Certificate.status.in_(LIVE))
             .order_by(Certificate.id)
         )
+        rows = self.look_up(("live", self.person.id), lambda: self.session.scalars(live).all())
         own = self.certificate.id if self.certificate else None
         return [row for row in rows if row.id != own]
 

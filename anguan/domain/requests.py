@@ -28,13 +28,14 @@ def _key(dossier: Dossier, lock: str) -> str:
 @rule("requests.no_other_open", "没有其他在办申请", at=OPENING, cause=Cause.OTHER_REQUEST)
 def no_other_open(dossier: Dossier) -> CheckResult:
     """No other open request will write one of the same records."""
-    own = dossier.request.id if dossier.request else None
-    row = dossier.session.scalar(
+    own, keys = dossier.request.id if dossier.request else 0, locks_needed(dossier)
+    other = (
         select(ChangeRequest)
         .join(Lock, Lock.request_id == ChangeRequest.id)
-        .where(Lock.key.in_(locks_needed(dossier)), ChangeRequest.id != (own or 0))
+        .where(Lock.key.in_(keys), ChangeRequest.id != own)
         .limit(1)
     )
+    row = dossier.look_up(("other_open", own, *keys), lambda: dossier.session.scalar(other))
     if row is not None:
         return blocks(f"申请 {row.number} 还在办理中，请等该申请办结或撤销后再办")
     return passes("没有其他在办申请")

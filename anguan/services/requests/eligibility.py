@@ -1,5 +1,6 @@
 """Eligibility: whether an account may start a matter now, and if not, why and from when."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -49,7 +50,7 @@ def check_eligibility(
     """Eligibility of one matter for one subject of this account; the office names the person."""
     matter = in_force(session, code)
     dossier = open_dossier(session, matter, person=person or account.person, certificate=certificate)
-    return _check(account, dossier)
+    return _check(dossier, _drafts(account, dossier))
 
 
 def list_eligibility(
@@ -63,11 +64,12 @@ def list_eligibility(
     if not offered:
         return []
     dossier = open_dossier(session, offered[0], person=person or account.person, certificate=certificate)
-    return [_check(account, replace(dossier, matter=matter)) for matter in offered]
+    drafts = _drafts(account, dossier)
+    return [_check(replace(dossier, matter=matter), drafts) for matter in offered]
 
 
-def _check(account: Account, dossier: Dossier) -> Eligibility:
-    return Eligibility(dossier.matter, _blocking(dossier), _draft(dossier.session, account, dossier))
+def _check(dossier: Dossier, drafts: Mapping[str, ChangeRequest]) -> Eligibility:
+    return Eligibility(dossier.matter, _blocking(dossier), drafts.get(dossier.matter.code))
 
 
 def _blocking(dossier: Dossier) -> tuple[CheckResult, ...]:
@@ -77,12 +79,11 @@ def _blocking(dossier: Dossier) -> tuple[CheckResult, ...]:
     return tuple(finding for finding in found if finding.outcome == Outcome.BLOCK)
 
 
-def _draft(session: Session, account: Account, dossier: Dossier) -> ChangeRequest | None:
-    return session.scalar(
-        select(ChangeRequest).where(
-            ChangeRequest.filer_id == account.id,
-            ChangeRequest.matter == dossier.matter.code,
-            ChangeRequest.subject_key == dossier.subject_key,
-            ChangeRequest.state == DRAFT,
-        )
+def _drafts(account: Account, dossier: Dossier) -> dict[str, ChangeRequest]:
+    """The account's drafts about this subject, by matter."""
+    drafts = select(ChangeRequest).where(
+        ChangeRequest.filer_id == account.id,
+        ChangeRequest.subject_key == dossier.subject_key,
+        ChangeRequest.state == DRAFT,
     )
+    return {row.matter: row for row in dossier.session.scalars(drafts.order_by(ChangeRequest.id.desc()))}
