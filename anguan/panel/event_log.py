@@ -1,9 +1,9 @@
 """操作日志: read-only list of the events."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 from flask_login import current_user
 from sqlalchemy import ColumnElement, select
 
@@ -58,6 +58,10 @@ class EventView(GuardedView):
         OfRecord("request", "这件申请", Event.request_id),
     )
 
+    def prepare(self, rows: Sequence[Event]) -> None:
+        """Load the numbers of the requests of these events."""
+        g.request_numbers = read_numbers({row.request_id for row in rows if row.request_id})
+
     def within(self) -> Sequence[ColumnElement[bool]]:
         """Events of the visitor's region."""
         return is_readable_by(current_user)
@@ -73,11 +77,18 @@ class EventView(GuardedView):
         return {"flt_person": found} if found is not None else None if looks_like_document(typed) else {}
 
 
+def read_numbers(ids: Collection[int]) -> Mapping[int, str | None]:
+    """Numbers of these requests."""
+    query = select(ChangeRequest.id, ChangeRequest.number).where(ChangeRequest.id.in_(ids))
+    return dict(db.session.execute(query).all())
+
+
 def number_of_request(id: int | None) -> Any:
     """Number of the request; a link for those who may open it."""
     if id is None:
         return formatting.QUIET
-    text = db.session.scalar(select(ChangeRequest.number).where(ChangeRequest.id == id))
+    known: Mapping[int, str | None] = g.get("request_numbers", {})
+    text = known[id] if id in known else read_numbers({id}).get(id)
     if not text:
         return "草稿"
     if current_user.role == "auditor":

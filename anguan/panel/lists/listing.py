@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -169,7 +170,10 @@ class GuardedView(SavedViews, Filtered, Queried, ModelView):  # type: ignore[mis
     def each_row(self, asked: ListQuery, conditions: Sequence[ColumnElement[bool]]) -> Iterator[Any]:
         """Every row in the order that is asked for, fetched in batches of `BATCH`."""
         terms = self._terms(self.order_of(asked))
-        yield from self.get_query().filter(*conditions).order_by(*terms).yield_per(BATCH)
+        rows = iter(self.get_query().filter(*conditions).order_by(*terms).yield_per(BATCH))
+        while batch := list(islice(rows, BATCH)):
+            self.prepare(batch)
+            yield from batch
 
     def get_list_value(self, model: Any, name: str) -> Any:
         """Value of a cell on the page."""

@@ -1,5 +1,6 @@
 """操作状态 and 证书状态 as shown to holders (操作手册, 我的证书)."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,6 +27,7 @@ from anguan.models import (
     STAFF,
     Account,
     Certificate,
+    CertificateJob,
     CertificateStatus,
     ChangeItem,
     ChangeRequest,
@@ -38,6 +40,7 @@ from anguan.services.codes import StatusCode
 from anguan.services.expiry import renewal_pending
 from anguan.services.words import STATUS_OF, STATUS_WORDS, format_opinion
 
+_EDITION_CODES = {"": StatusCode.NO_EDITION, ProductionState.READY: StatusCode.READY}
 UNANSWERED = (DRAFT, RETURNED, REJECTED, WITHDRAWN)
 """States in which the holder may still answer a decision by submitting again."""
 
@@ -196,9 +199,16 @@ def edition_mark(session: Session, edition: Edition) -> StatusLine | None:
 
 def edition_status(session: Session, certificate: Certificate) -> StatusLine:
     """电子证: ✓ when the PDF is available, 制证中, or — for a paper certificate."""
-    edition = latest_edition(session, certificate.id)
-    if edition is None:
-        return StatusLine(StatusCode.NO_EDITION)
-    if edition.job.state == ProductionState.READY:
-        return StatusLine(StatusCode.READY)
-    return StatusLine(StatusCode.PRODUCING)
+    return edition_statuses(session, [certificate.id])[certificate.id]
+
+
+def edition_statuses(session: Session, ids: Collection[int]) -> Mapping[int, StatusLine]:
+    """电子证 of each of these certificates, with one query."""
+    rows = (
+        select(Edition.certificate_id, CertificateJob.state)
+        .join(CertificateJob, CertificateJob.edition_id == Edition.id)
+        .where(Edition.certificate_id.in_(ids))
+        .order_by(Edition.certificate_id, Edition.version)
+    )
+    latest = dict(session.execute(rows).all())
+    return {id: StatusLine(_EDITION_CODES.get(latest.get(id, ""), StatusCode.PRODUCING)) for id in ids}

@@ -5,10 +5,12 @@ import io
 import pytest
 from openpyxl import load_workbook
 
+from anguan.extensions import db
 from anguan.infra.transaction import transaction
 from anguan.models import Person, Reason
 from anguan.panel.lists import exporting
 from tests.support.panel_client import Office, export, read_csv
+from tests.support.statements import counted
 
 LISTS = {
     "reviewer": (
@@ -39,6 +41,26 @@ def test_every_list_becomes_both_kinds_of_file(office: Office) -> None:
             assert book.active.max_row >= len(lines) > 1, listed
             assert not [cell for cell in cells if {"<", ">"} <= set(str(cell.value))], listed
     assert len(office.events("export")) == 2 * sum(map(len, LISTS.values()))
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_a_file_is_read_in_batches_of_rows(office: Office) -> None:
+    with office.clients.app.app_context():
+        engine = db.engine
+    spent: dict[str, list[int]] = {}
+    for matter in ("certificate_change", "certificate_cancellation"):
+        filed = office.scenario.filed(matter, office.scenario.stranger if spent else None)
+        office.scenario.decide(filed, "reject", opinion="材料不全")
+        for role, lists in LISTS.items():
+            browser = office.enter(role)
+            for listed in lists:
+                export(browser, listed)
+                with counted(engine) as statements:
+                    export(browser, listed)
+                spent.setdefault(listed, []).append(len(statements))
+    grown = {listed: counts for listed, counts in spent.items() if counts[1] > counts[0] + 1}
+    assert grown == {}
+    assert max(most for _, most in spent.values()) <= 40
 
 
 def address_of(office: Office, listed: str) -> str:
