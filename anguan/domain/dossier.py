@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeVar, cast
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from anguan.core import clock
 from anguan.core.matter import Matter
@@ -44,6 +44,8 @@ class Dossier:
     choices: Mapping[str, str] = field(default_factory=dict)
     known: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
     """What rules have looked up, shared by the dossiers of one subject that differ in their matter."""
+    certificates: tuple[Certificate, ...] | None = None
+    """All certificates of the person in id order, where `load_certificates` has read them already."""
 
     def look_up(self, key: Hashable, read: Callable[[], Found]) -> Found:
         """The result of `read`, which is called once per key."""
@@ -85,20 +87,34 @@ class Dossier:
         """The person's other valid or suspended certificates, in id order."""
         if self.person is None:
             return []
-        live = (
-            select(Certificate)
-            .where(Certificate.person_id == self.person.id, Certificate.status.in_(LIVE))
-            .order_by(Certificate.id)
-        )
-        rows = self.look_up(("live", self.person.id), lambda: self.session.scalars(live).all())
+        rows, person_id = self.certificates, self.person.id
+        if rows is None:
+            key = ("certificates", person_id)
+            rows = self.look_up(key, lambda: load_certificates(self.session, person_id))
         own = self.certificate.id if self.certificate else None
-        return [row for row in rows if row.id != own]
+        return [row for row in rows if row.id != own and row.status in LIVE]
 
     @property
     def subject_key(self) -> str:
         """The key of the subject as used by locks (`certificate:12`)."""
         subject = self.record(self.matter.subject)
         return f"{self.matter.subject}:{subject.id}" if subject is not None else self.matter.subject
+
+
+def load_certificates(session: Session, person_id: int | None) -> tuple[Certificate, ...]:
+    """The certificates of a person in id order, with the person and the employments, by one statement.
+
+    Hold them as long as the dossier is used: the session forgets rows that nobody holds.
+    """
+    if person_id is None:
+        return ()
+    rows = session.scalars(
+        select(Certificate)
+        .where(Certificate.person_id == person_id)
+        .options(joinedload(Certificate.person).joinedload(Person.employments))
+        .order_by(Certificate.id)
+    )
+    return tuple(rows.unique())
 
 
 def open_dossier(
@@ -111,6 +127,7 @@ def open_dossier(
     after: Mapping[str, str] | None = None,
     attached: frozenset[str] = frozenset(),
     choices: Mapping[str, str] | None = None,
+    certificates: tuple[Certificate, ...] | None = None,
 ) -> Dossier:
     """Load the dossier of a subject from the current register, under the policies of the request."""
     if certificate is not None and person is None:
@@ -128,4 +145,5 @@ def open_dossier(
         after=after or {},
         attached=attached,
         choices=choices or {},
+        certificates=certificates,
     )

@@ -1,17 +1,17 @@
 """Stored files: the bytes are written to the blob store before a row refers to them."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.core.fault_injection import crash_point
 from anguan.infra.blob_store import Damaged, LocalStorage, Storage, Swept, Unstored
 from anguan.infra.inspection import Clean
+from anguan.infra.upsert import insert_into
 from anguan.models import StoredFile
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "has_right_size",
     "is_intact",
     "list_damaged",
+    "rows_of",
     "store",
     "store_all",
     "sweep_orphans",
@@ -35,12 +36,21 @@ def store(session: Session, storage: Storage, clean: Clean) -> StoredFile:
 
 
 def store_all(session: Session, storage: Storage, cleans: Iterable[Clean]) -> list[StoredFile]:
-    """Rows for several files in the order given; inserted by hash, so that two uploaders never deadlock."""
-    wanted = [(hashlib.sha256(clean.data).hexdigest(), clean) for clean in cleans]
-    for _, clean in wanted:
+    """Store several files and return their rows in the order given. Raises Unstored."""
+    wanted = list(cleans)
+    for clean in wanted:
         storage.keep(clean.data)
+    return rows_of(session, wanted)
+
+
+def rows_of(session: Session, cleans: Iterable[Clean]) -> list[StoredFile]:
+    """The rows of files whose bytes are kept already, in the order given; inserted when they are new.
+
+    Rows are inserted in the order of their hashes, so that two uploaders never deadlock.
+    """
+    wanted = [(hashlib.sha256(clean.data).hexdigest(), clean) for clean in cleans]
     crash_point("before_insert")
-    rows = {sha256: _find_or_insert(session, sha256, clean) for sha256, clean in sorted(dict(wanted).items())}
+    rows = _insert(session, dict(sorted(wanted, key=lambda pair: pair[0]))) if wanted else {}
     crash_point("after_insert")
     return [rows[sha256] for sha256, _ in wanted]
 
@@ -69,16 +79,21 @@ def has_right_size(storage: Storage, row: StoredFile) -> bool:
     return storage.size(row.sha256) == row.size
 
 
-def _find_or_insert(session: Session, sha256: str, clean: Clean) -> StoredFile:
-    known = select(StoredFile).where(StoredFile.sha256 == sha256)
-    row = session.scalars(known).one_or_none()
-    if row is not None:
-        return row
-    row = StoredFile(sha256=sha256, mime=clean.mime, size=len(clean.data), pages=clean.pages)
-    row.created_at = clock.now()
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:  # another transaction inserted the same hash after the select above
-        return session.scalars(known).one()
-    return row
+def _find(session: Session, hashes: Iterable[str]) -> dict[str, StoredFile]:
+    """The rows that exist already, by hash."""
+    rows = session.scalars(select(StoredFile).where(StoredFile.sha256.in_(sorted(hashes))))
+    return {row.sha256: row for row in rows}
+
+
+def _insert(session: Session, cleans: Mapping[str, Clean]) -> dict[str, StoredFile]:
+    """The rows by hash, inserted unless they exist, also when another transaction inserts them just now."""
+    created = {"created_at": clock.now()}
+    values = [
+        {"sha256": sha256, "mime": clean.mime, "size": len(clean.data), "pages": clean.pages, **created}
+        for sha256, clean in cleans.items()
+    ]
+    statement = insert_into(session, StoredFile).values(values)
+    added = statement.on_conflict_do_nothing(index_elements=[StoredFile.sha256]).returning(StoredFile)
+    rows = {row.sha256: row for row in session.scalars(added)}
+    missing = cleans.keys() - rows.keys()
+    return rows | _find(session, missing) if missing else rows

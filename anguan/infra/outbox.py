@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from anguan.core import clock
 from anguan.infra.transaction import transaction
+from anguan.infra.upsert import insert_into
 from anguan.models import Outbox
 
 LEASE = timedelta(minutes=2)
@@ -24,16 +25,18 @@ def enqueue(
     not_before: datetime | None = None,
 ) -> None:
     """Queue a job; nothing happens when `key` is queued already."""
-    if session.scalar(select(Outbox.id).where(Outbox.key == key)) is None:
-        session.add(
-            Outbox(
-                kind=kind,
-                key=key,
-                payload=json.dumps(payload),
-                not_before=not_before or clock.now(),
-                error="",
-            )
+    session.execute(
+        insert_into(session, Outbox)
+        .values(
+            kind=kind,
+            key=key,
+            payload=json.dumps(payload),
+            not_before=not_before or clock.now(),
+            attempts=0,
+            error="",
         )
+        .on_conflict_do_nothing(index_elements=[Outbox.key])
+    )
 
 
 def claim(session: Session, leases: Mapping[str, timedelta]) -> Outbox | None:

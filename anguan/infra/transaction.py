@@ -6,7 +6,7 @@ from threading import BoundedSemaphore
 from time import monotonic
 
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session
 
 from anguan.core.fault_injection import crash_point
 from anguan.infra.engine import LOCK_TIMEOUT_MS, LOCK_WAIT
@@ -27,12 +27,15 @@ class Busy(RuntimeError):
 
 
 @contextmanager
-def transaction(session: Session, own: bool = False, wait_ms: int | None = None) -> Iterator[Session]:
+def transaction(
+    session: Session, own: bool = False, wait_ms: int | None = None, keep: bool = False
+) -> Iterator[Session]:
     """Write transaction: commits at the end of the block, rolls back on an exception.
 
     A read transaction begun before is rolled back, so that the writer sees current data. With `own` the
     block runs on its own connection and must end before the caller's transaction begins (throttles).
     `wait_ms` bounds the wait for a lock, by default as in `LOCK_TIMEOUT_MS`; 0 is for notes that may be lost.
+    With `keep` the loaded rows are not read again after the commit, until the next transaction.
     Raises Busy when a lock is not available in time, RuntimeError when the session has unflushed changes.
     """
     if own:
@@ -50,7 +53,7 @@ def transaction(session: Session, own: bool = False, wait_ms: int | None = None)
         yield session
         session.flush()
         crash_point("before_commit")
-        session.commit()
+        _commit(session, keep)
         crash_point("after_commit")
     except OperationalError as error:
         session.rollback()
@@ -60,6 +63,16 @@ def transaction(session: Session, own: bool = False, wait_ms: int | None = None)
     except BaseException:
         session.rollback()
         raise
+
+
+def _commit(session: Session, keep: bool) -> None:
+    plain = session() if isinstance(session, scoped_session) else session
+    usual = plain.expire_on_commit
+    plain.expire_on_commit = usual and not keep
+    try:
+        plain.commit()
+    finally:
+        plain.expire_on_commit = usual
 
 
 def _begin(session: Session, wait_ms: int | None) -> None:

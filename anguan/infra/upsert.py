@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def insert_into(session: Session, model: type[Base]) -> "postgresql.Insert | sqlite.Insert":
-    """An INSERT into the model's table that knows `on_conflict_do_update`."""
+    """An INSERT into the model's table that knows `on_conflict_do_update` and `on_conflict_do_nothing`."""
     if session.get_bind().dialect.name != "postgresql":
         return sqlite.Insert(model)
     from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - loads several drivers

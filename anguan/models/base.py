@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
-from sqlalchemy import DateTime, Dialect, MetaData, String, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, MetaData, String, Text, TypeDecorator, inspect
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 NAMES = {
@@ -64,6 +64,14 @@ Short = Annotated[str, mapped_column(String(100))]
 Long = Annotated[str, mapped_column(String(500))]
 Sha = Annotated[str, mapped_column(String(64))]
 Codes = Annotated[tuple[str, ...], mapped_column(CodeList)]
+
+
+def key_of(row: Base) -> int:
+    """The id of a stored row, without reading the row again when a rollback or commit has expired it."""
+    identity = inspect(row).identity
+    if identity is None:
+        raise LookupError(f"{row} is not stored")
+    return int(identity[0])
 
 
 def one_of(column: str, words: tuple[str, ...]) -> str:

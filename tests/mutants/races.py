@@ -9,6 +9,7 @@ _DECISIONS = "anguan/services/review/decisions.py"
 _REGISTER_CHANGES = "anguan/services/review/register_changes.py"
 _TRANSITIONS = "anguan/services/transitions.py"
 _JOBS = "anguan/worker/certificate_jobs.py"
+_UPLOADS = "tests/services/requests/test_uploads.py"
 
 _COMPARE = (
     Edit(_DECISIONS, "        if request.state != SUBMITTED:\n", "        if False:\n"),
@@ -93,8 +94,8 @@ MUTANTS = (
         (
             Edit(
                 "anguan/services/requests/submissions.py",
-                "                session.add(Lock(key=key, request_id=request.id))\n",
-                "                pass\n",
+                "            session.execute(insert(Lock), wanted)\n",
+                "            pass\n",
             ),
         ),
         (f"{_RACE}[sqlite-file_both]", f"{_RACE}[postgresql-file_both]"),
@@ -141,7 +142,13 @@ MUTANTS = (
     ),
     Mutant(
         "no_key",
-        (Edit("anguan/infra/idempotency.py", "    if row is None:\n", "    if True:\n"),),
+        (
+            Edit(
+                "anguan/infra/idempotency.py",
+                "    if claimed is not None:\n",
+                "    if True:\n",
+            ),
+        ),
         (f"{_RACES}::test_eight_clicks_are_one_request[sqlite]",),
         "A form that is sent again gets the answer that it got before.",
     ),
@@ -189,9 +196,9 @@ MUTANTS = (
         (
             Edit(
                 "anguan/infra/files.py",
-                "    for _, clean in wanted:\n        storage.keep(clean.data)\n",
+                "    for clean in wanted:\n        storage.keep(clean.data)\n",
                 "    from sqlalchemy import event\n\n"
-                "    for _, clean in wanted:\n"
+                "    for clean in wanted:\n"
                 "        event.listen(\n"
                 '            session, "after_transaction_end",\n'
                 "            lambda _, ended, data=clean.data: ended.parent or storage.keep(data),\n"
@@ -202,6 +209,24 @@ MUTANTS = (
             "tests/infra/test_files_kill.py::test_an_acknowledged_upload_survives_a_death_at_any_point[sqlite]",
         ),
         "The bytes of a file are on disk before its row is committed.",
+    ),
+    Mutant(
+        "rows_without_files",
+        (Edit("anguan/services/uploads.py", "        storage.keep(clean.data)\n", ""),),
+        (f"{_UPLOADS}::test_a_file_that_is_refused_holds_up_no_other[sqlite]",),
+        "The bytes of a file of a form are stored before the transaction that refers to them.",
+    ),
+    Mutant(
+        "form_without_typed",
+        (
+            Edit(
+                "anguan/services/uploads.py",
+                "        return replace(found, unstored=unstored)\n",
+                "        raise\n",
+            ),
+        ),
+        (f"{_UPLOADS}::test_what_was_typed_is_saved_when_the_disk_takes_no_file[sqlite]",),
+        "What was typed is saved although the disk takes no file.",
     ),
     Mutant(
         "restore_over_newer",

@@ -28,7 +28,7 @@ from anguan.services.photos.id_photos import limits_of, save_photo
 from anguan.services.refusals import Refused
 from anguan.services.requests import attachments, filing, new_drafts
 from anguan.services.requests.corrections import ANSWER_PREFIX
-from anguan.services.requests.draft_writes import attach_file, attach_photo
+from anguan.services.requests.draft_writes import NewFile, attach_file, attach_photo
 from anguan.services.requests.drafts import read_draft
 from anguan.services.review import decisions
 from anguan.services.review.decisions import DecisionInput
@@ -197,9 +197,8 @@ class Scenario:
                 code = slot.material.code
                 if not slot.files and draft.reopened(f"paper:{code}"):
                     clean = _inspected(picture(ink="teal"), f"{code}.jpg")
-                    attach_file(
-                        self.session, request, code, store(self.session, self.storage, clean), clean.name
-                    )
+                    row = store(self.session, self.storage, clean)
+                    attach_file(self.session, request, NewFile(code, row, clean.name))
 
     def attach(
         self, request: ChangeRequest, slot: str, account: Account | None = None, data: bytes | None = None

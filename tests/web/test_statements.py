@@ -14,6 +14,7 @@ from anguan.services.requests import drafts
 from anguan.services.stored_findings import refresh_findings
 from tests.support.client import AppClients
 from tests.support.factories import Scenario
+from tests.support.office_data import picture
 from tests.support.panel_client import open_office
 from tests.support.portal_client import Holder, open_portal, upload
 from tests.support.statements import Budget, counted_work, exceeded, read_budgets
@@ -84,6 +85,18 @@ def test_statements_of_the_pages_of_a_holder(draft: Draft) -> None:
     spent = {name: draft.count(action) for name, action in draft.actions()}
     assert draft.holder.row(draft.id).state == "submitted"
     assert exceeded(read_budgets("portal"), spent) == {}
+
+
+def test_statements_of_a_visit_with_four_files(draft: Draft) -> None:
+    page, files = f"/my/requests/{draft.id}", {row.material for row in draft.holder.row(draft.id).attachments}
+    sent = {f"paper.{code}": upload(f"{code}.jpg", picture(ink="teal")) for code in sorted(files)[:4]}
+    spent = [draft.count(lambda: draft.holder.save(draft.id, go="1", **TITLE, **sent))]
+    spent.append(draft.count(lambda: draft.holder.open(f"{page}/confirm")))
+    form = draft.holder.open_confirm(draft.id)
+    spent.append(draft.count(lambda: draft.holder.submit(draft.id, **form)))
+    assert draft.holder.row(draft.id).state == "submitted"
+    whole = {"statements": sum(one["statements"] for one in spent)}
+    assert exceeded(read_budgets("visit"), {"four files": whole}) == {}, spent
 
 
 def test_statements_of_the_pages_of_a_reviewer(scenario: Scenario, tmp_path: Path) -> None:

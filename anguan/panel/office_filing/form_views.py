@@ -20,7 +20,7 @@ from anguan.panel.office_filing.office_request_form import build_office_form, ma
 from anguan.panel.register.register import url_of
 from anguan.services.edit_conflicts import EditConflict
 from anguan.services.refusals import FormError, InvalidSubmission, NotFound, Refused, StaleRequest
-from anguan.services.requests import filing
+from anguan.services.requests import attachments, filing
 from anguan.services.requests.drafts import Draft, definition, digest_of, read_draft
 from anguan.services.requests.filing import own_request
 from anguan.web.access import ask_password_again
@@ -30,7 +30,7 @@ from anguan.web.forms import FormField
 from anguan.web.responses import is_autosave, is_slot_request
 from anguan.web.seen_values import read_saw, read_theirs, renewed_values
 from anguan.web.unsaved import list_unsaved, say_late
-from anguan.web.uploads import press_slot_button, save_uploads
+from anguan.web.uploads import FormUploads, press_slot_button, read_uploads, save_uploads
 
 ID = "<id:id>"
 
@@ -87,35 +87,56 @@ class FormMixin(GuardedMixin):
     @expose(f"/{ID}/edit", methods=("POST",))
     def save(self, id: int) -> Any:
         """Save everything typed and every acceptable file, then do what the button says. Aborts with 404."""
-        matter = definition(db.session, own(id))
+        row = own(id)
+        matter = definition(db.session, row)
         typed = read_typed(matter, request.form)
+        sent = read_uploads(db.session, storage(), row, matter, request.files)
         try:
-            filing.save(db.session, current_account(), id, typed, read_saw(), read_theirs())
+            saved = attachments.save_form(
+                db.session, storage(), current_account(), id, sent.inspected, typed, read_saw(), read_theirs()
+            )
         except NotFound:
             abort(404)
         except EditConflict as conflict:
-            return self.ask_which(id, matter, typed, conflict)
+            return self.ask_which(id, matter, typed, conflict, sent)
         except Refused as refused:
             rows = list_unsaved(db.session, own(id), matter, typed)
             if rows and not is_autosave():
                 return self._show_unsaved(own(id), matter, rows, say_late(refused)), 409
             return self._not_saved(id, refused)
-        return self.save_documents(id, matter, typed)
+        return self.follow_form(id, typed, sent.explain(saved.refusals))
 
-    def ask_which(self, id: int, matter: Matter, typed: Mapping[str, str], conflict: EditConflict) -> Any:
+    def ask_which(
+        self,
+        id: int,
+        matter: Matter,
+        typed: Mapping[str, str],
+        conflict: EditConflict,
+        sent: FormUploads | None = None,
+    ) -> Any:
         """Somebody else has saved a field meanwhile: the form with both values of it."""
         if is_autosave():
             return jsonify(words=SAVED_ELSEWHERE)
-        refusals = save_uploads(db.session, storage(), current_account(), id, matter, request.files)
+        sent = sent or read_uploads(db.session, storage(), own(id), matter, request.files)
+        refusals = save_uploads(db.session, storage(), current_account(), id, sent)
         draft = read_draft(db.session, own(id)).typed_over(typed)
         return self._form(draft, False, refusals, conflict.now), 409
 
     def save_documents(self, id: int, matter: Matter, typed: Mapping[str, str]) -> Any:
-        """Store the files of the posted form, then go where the pressed button leads. Aborts with 404."""
-        me = current_account()
+        """Store the files of a form whose text is saved, then go where its button leads. Aborts with 404."""
+        sent = read_uploads(db.session, storage(), own(id), matter, request.files)
         try:
-            refusals = save_uploads(db.session, storage(), me, id, matter, request.files)
-            slot = press_slot_button(db.session, me, id)
+            refusals = save_uploads(db.session, storage(), current_account(), id, sent)
+        except NotFound:
+            abort(404)
+        except Refused as refused:
+            return self._not_saved(id, refused)
+        return self.follow_form(id, typed, refusals)
+
+    def follow_form(self, id: int, typed: Mapping[str, str], refusals: list[FormError]) -> Any:
+        """Where the pressed button of a saved form leads. Aborts with 404."""
+        try:
+            slot = press_slot_button(db.session, current_account(), id)
         except NotFound:
             abort(404)
         except Refused as refused:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from anguan.core import clock
 from anguan.core.check_result import Outcome
@@ -19,7 +20,7 @@ from anguan.portal.requests.changes import is_announced, list_changes
 from anguan.portal.visitor import crumbs, current_account
 from anguan.services.refusals import FormError, InvalidSubmission, NotFound, Refused, StaleRequest
 from anguan.services.requests import filing
-from anguan.services.requests.drafts import Draft, definition, digest_of, read_draft
+from anguan.services.requests.drafts import Draft, digest_of, read_draft
 from anguan.services.requests.filing import own_request
 from anguan.web.access import ask_password_again, require_roles
 from anguan.web.draft_form import MOVED, WORKING, Unconfirmed
@@ -40,6 +41,14 @@ class Confirmation:
         """True when the right digits were typed or the box was ticked."""
         plain = "".join(unicodedata.normalize("NFKC", typed).split()).upper()
         return plain == self.wanted
+
+
+class _PasswordAsked(Exception):
+    """Nothing is submitted: the password is asked for again first; `answer` leads there."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__()
+        self.answer = answer
 
 
 @portal.route("/requests/<id:id>/confirm", methods=("GET", "POST"), endpoint="review")
@@ -65,13 +74,11 @@ def submit(id: int) -> ResponseReturnValue:
     Raises NotFound and StaleRequest, which have pages of their own.
     """
     me, form = current_account(), request.form
-    row = own_request(db.session, me, id)
     promised, key = bool(form.get("promise")), form.get("key", "")[:64]
-    irreversible = row.state in WORKING and definition(db.session, row).requires_confirmation
-    if irreversible and (redirected := ask_password_again()):
-        return redirected
 
     def check(draft: Draft) -> None:
+        if draft.matter.requires_confirmation and (redirected := ask_password_again()):
+            raise _PasswordAsked(redirected)
         if form.get("seen") != digest_of(draft):
             raise Unconfirmed(draft, MOVED)
         if (faults := _missing(draft, promised)) and not draft.faults:
@@ -82,6 +89,8 @@ def submit(id: int) -> ResponseReturnValue:
         filing.submit(db.session, me, id, promised, key, said, check)
     except (NotFound, StaleRequest):
         raise
+    except _PasswordAsked as asked:
+        return asked.answer
     except Unconfirmed as again:
         return _show(again.draft, again.faults, again.notice), 409 if again.notice else 422
     except InvalidSubmission:

@@ -21,7 +21,8 @@ from anguan.portal.requests.reasons import standing_reason
 from anguan.portal.visitor import crumbs, current_account
 from anguan.services.edit_conflicts import EditConflict
 from anguan.services.refusals import FormError, NotFound, Refused
-from anguan.services.requests import filing
+from anguan.services.requests import attachments
+from anguan.services.requests.attachments import SavedForm
 from anguan.services.requests.drafts import Draft, definition, read_draft
 from anguan.services.requests.eligibility import may_file
 from anguan.services.requests.filing import own_request
@@ -32,7 +33,7 @@ from anguan.web.form_fields import name_certificate
 from anguan.web.responses import is_autosave, is_slot_request
 from anguan.web.seen_values import read_saw, read_theirs, renewed_values
 from anguan.web.unsaved import say_late
-from anguan.web.uploads import press_slot_button, save_uploads
+from anguan.web.uploads import FormUploads, press_slot_button, read_uploads, save_uploads
 
 
 @portal.get("/requests/<id:id>/edit", endpoint="edit")
@@ -52,28 +53,36 @@ def edit(id: int) -> ResponseReturnValue:
 def save(id: int) -> ResponseReturnValue:
     """Save the typed values and valid files, then redirect as the pressed button says. Raises NotFound."""
     me = current_account()
-    matter = definition(db.session, own_request(db.session, me, id))
+    row = own_request(db.session, me, id)
+    matter = definition(db.session, row)
     typed = read_typed(matter, request.form)
+    sent = read_uploads(db.session, storage(), row, matter, request.files)
     try:
-        filing.save(db.session, me, id, typed, read_saw(), read_theirs())
+        saved = attachments.save_form(
+            db.session, storage(), me, id, sent.inspected, typed, read_saw(), read_theirs()
+        )
     except NotFound:
         raise
     except EditConflict as conflict:
-        return ask_which(me, id, matter, conflict)
+        return ask_which(me, id, matter, conflict, sent)
     except Refused as refused:
         row = own_request(db.session, me, id)
         if not is_autosave() and (page := show_not_saved(row, matter, typed, say_late(refused))):
             return page, 409
         return _refuse(id, refused)
-    return save_documents(me, id, matter)
+    return follow_form(me, id, matter, sent.explain(saved.refusals), saved)
 
 
-def ask_which(me: Account, id: int, matter: Matter, conflict: EditConflict) -> ResponseReturnValue:
+def ask_which(
+    me: Account, id: int, matter: Matter, conflict: EditConflict, sent: FormUploads | None = None
+) -> ResponseReturnValue:
     """The form with what was typed, beside what another tab has saved; files are stored. Raises NotFound."""
     if is_autosave():
         return jsonify(words=SAVED_ELSEWHERE)
     typed = read_typed(matter, request.form)
-    refusals = save_uploads(db.session, storage(), me, id, matter, request.files)
+    row = own_request(db.session, me, id)
+    sent = sent or read_uploads(db.session, storage(), row, matter, request.files)
+    refusals = save_uploads(db.session, storage(), me, id, sent)
     draft = read_draft(db.session, own_request(db.session, me, id)).typed_over(typed)
     return show_form(me, draft, refusals=refusals, theirs=conflict.now), 409
 
@@ -87,9 +96,25 @@ def read_search() -> SearchBox | None:
 
 
 def save_documents(me: Account, id: int, matter: Matter) -> ResponseReturnValue:
-    """Store the files of the posted form, then go where the pressed button leads. Raises NotFound."""
+    """Store the files of a form whose text is saved, then go where its button leads. Raises NotFound."""
+    sent = read_uploads(db.session, storage(), own_request(db.session, me, id), matter, request.files)
     try:
-        refusals = save_uploads(db.session, storage(), me, id, matter, request.files)
+        refusals = save_uploads(db.session, storage(), me, id, sent)
+    except NotFound:
+        raise
+    except Refused as refused:
+        return _refuse(id, refused)
+    return follow_form(me, id, matter, refusals)
+
+
+def follow_form(
+    me: Account, id: int, matter: Matter, refusals: list[FormError], saved: SavedForm | None = None
+) -> ResponseReturnValue:
+    """Go where the button of a saved form leads; `refusals` name the files not attached. Raises NotFound.
+
+    `saved` is the form as it was saved by this request, if nothing has to be read again.
+    """
+    try:
         slot = press_slot_button(db.session, me, id)
     except NotFound:
         raise
@@ -97,12 +122,13 @@ def save_documents(me: Account, id: int, matter: Matter) -> ResponseReturnValue:
         return _refuse(id, refused)
     if is_autosave():
         return jsonify(seen=renewed_values(read_typed(matter, request.form)), url=url_for(".edit", id=id))
+    if slot or saved is None:  # the button has changed the draft
+        saved = SavedForm(own_request(db.session, me, id))
     if is_slot_request():
-        draft = read_draft(db.session, own_request(db.session, me, id))
-        return show_form(me, draft, check="check" in request.form, refusals=refusals)
+        return show_form(me, saved.read(db.session), check="check" in request.form, refusals=refusals)
     if slot and not refusals:
         return redirect(url_for(".edit", id=id, _anchor=slot))
-    return _go_on(me, id, refusals)
+    return _go_on(me, saved, refusals)
 
 
 def _refuse(id: int, refused: Refused) -> ResponseReturnValue:
@@ -112,17 +138,15 @@ def _refuse(id: int, refused: Refused) -> ResponseReturnValue:
     return redirect(url_for(".request", id=id))
 
 
-def _go_on(me: Account, id: int, refusals: list[FormError]) -> ResponseReturnValue:
-    form = request.form
-    row = own_request(db.session, me, id)
-    if "go" in form:
-        draft = read_draft(db.session, row)
+def _go_on(me: Account, saved: SavedForm, refusals: list[FormError]) -> ResponseReturnValue:
+    if "go" in request.form:
+        draft = saved.read(db.session)
         if refusals or draft.faults:
             return show_form(me, draft, check=True, refusals=refusals), 422
-        return redirect(url_for(".review", id=id))
+        return redirect(url_for(".review", id=saved.request.id))
     if refusals:
-        return show_form(me, read_draft(db.session, row), refusals=refusals), 422
-    return follow_button(me, row)
+        return show_form(me, saved.read(db.session), refusals=refusals), 422
+    return follow_button(me, saved.request)
 
 
 def follow_button(me: Account, row: ChangeRequest) -> ResponseReturnValue:

@@ -1,23 +1,31 @@
-"""Attachments of a draft: upload and reuse of stored files."""
+"""Attachments of a draft: the files of a form, saved with what was typed, and files used again."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from anguan.core.fault_injection import crash_point
 from anguan.core.lifecycle import DRAFT, RETURNED
-from anguan.core.matter import Matter
-from anguan.infra.files import Storage, store
-from anguan.infra.inspection import Unacceptable, inspect
-from anguan.infra.portraits import inspect_photo
+from anguan.infra.files import Storage
 from anguan.infra.transaction import transaction
-from anguan.models import Account, Attachment, ChangeRequest
+from anguan.models import Account, Attachment, Certificate, ChangeRequest
 from anguan.services.codes import Refusal
-from anguan.services.photos.id_photos import limits_of, save_photo
+from anguan.services.edit_conflicts import Saw, saw_all
 from anguan.services.refusals import NotFound, Refused
-from anguan.services.requests.draft_writes import attach_file, attach_photo
-from anguan.services.requests.drafts import Draft, Slot, definition, read_draft, reopened
+from anguan.services.requests.draft_writes import NewFile, attach_file, attach_photo
+from anguan.services.requests.drafts import Draft, Slot, definition, read_draft, reopened, working_round
 from anguan.services.requests.files_on_record import SEARCHED, files_on_record
-from anguan.services.requests.filing import own_request
-from anguan.services.transitions import lock_request
+from anguan.services.requests.filing import lock_own_request, lock_working, own_request, write_typed
+from anguan.services.uploads import (
+    Inspected,
+    Refusing,
+    Upload,
+    attach_uploads,
+    inspect_uploads,
+    is_photo,
+    require_stored,
+)
 
 
 def attach(
@@ -28,72 +36,73 @@ def attach(
     slot: str,
     data: bytes,
     name: str,
-    draft: Draft | None = None,
-    instead_of: int | None = None,
 ) -> Attachment:
     """Attach one uploaded file to a slot: a material's code, or the path of a photo field.
 
-    The file is inspected before the transaction and stored before its row. `draft` is the account's own
-    request, for callers that have read it already. `instead_of` is the id of a file of the slot whose place
-    the new one takes. Raises NotFound, or Refused with what is wrong.
+    Raises NotFound, or Refused with what is wrong.
     """
     request = own_request(session, account, request_id)
-    if draft is None:
-        draft = read_draft(session, request)
-    if is_photo(draft.matter, slot):
-        return _attach_photo(session, storage, account, request, slot, data, name)
-    wanted = _slot(draft, slot)
-    try:
-        most = wanted.material.limit_mb * 1024 * 1024
-        clean = inspect(data, name, wanted.material.accept, max_bytes=most)
-    except Unacceptable as unacceptable:
-        raise Refused(Refusal.UNACCEPTABLE_FILE, sentence=unacceptable.sentence) from unacceptable
+    upload = Upload(slot, name, data)
+    (inspected,) = inspect_uploads(session, storage, request, definition(session, request), (upload,))
+    require_stored((inspected,))
+    if inspected.refusing is not None:
+        raise inspected.refusing
     with transaction(session):
-        request = lock_editable(session, account, request_id, slot)
-        row = store(session, storage, clean)
-        attachment = attach_file(
-            session,
-            request,
-            slot,
-            row,
-            clean.name,
-            at_most=wanted.material.at_most,
-            instead_of=instead_of,
+        draft = read_draft(session, lock_editable(session, account, request_id))
+        if (refusing := attach_uploads(session, storage, draft, (inspected,))[0]) is not None:
+            raise refusing
+        attachment = next(
+            row
+            for row in draft.request.attachments
+            if (row.round, row.material) == (working_round(draft.request), slot)
+            and row.file.sha256 == inspected.sha256
         )
-        crash_point("after_attach")
     crash_point("before_answer")
     return attachment
 
 
-def _attach_photo(
+@dataclass(frozen=True)
+class SavedForm:
+    """A form after its transaction, and for each file why it was not attached."""
+
+    request: ChangeRequest
+    refusals: Sequence[Refusing | None] = ()
+    certificates: tuple[Certificate, ...] | None = None
+    """Those of the person, where they were read for the files."""
+
+    def read(self, session: Session) -> Draft:
+        """The draft as it was saved."""
+        return read_draft(session, self.request, self.certificates)
+
+
+def save_form(
     session: Session,
     storage: Storage,
     account: Account,
-    request: ChangeRequest,
-    path: str,
-    data: bytes,
-    name: str,
-) -> Attachment:
-    """Run the same checks as the photo tool; warnings are kept for the filer and the reviewer."""
-    try:
-        portrait = inspect_photo(data, name, limits_of(session, request))
-    except Unacceptable as unacceptable:
-        raise Refused(Refusal.UNACCEPTABLE_FILE, sentence=unacceptable.sentence) from unacceptable
-    if portrait.blocks:
-        raise Refused(Refusal.PHOTO_BLOCKED, sentences="；".join(found.sentence for found in portrait.blocks))
-    request_id = request.id
-    with transaction(session):
-        request = lock_editable(session, account, request_id, path)
-        photo = save_photo(session, storage, portrait)
-        attachment = attach_photo(session, request, path, photo.file, portrait.photo.name)
-        crash_point("after_attach")
+    request_id: int,
+    inspected: Sequence[Inspected],
+    typed: Mapping[str, str] | None = None,
+    saw: Saw = saw_all,
+    theirs: Collection[str] = (),
+) -> SavedForm:
+    """Save a form in one transaction: the typed values as in `filing.save`, and its files.
+
+    Raises NotFound, Refused, EditConflict, and Unstored once everything else is saved.
+    """
+    with transaction(session, keep=True), session.no_autoflush:
+        if typed is None:
+            request = lock_editable(session, account, request_id)
+        else:
+            request = lock_working(session, account, request_id)
+            write_typed(session, request, typed, saw, theirs)
+        saved = SavedForm(request)
+        if inspected:
+            draft = read_draft(session, request)
+            refusals = attach_uploads(session, storage, draft, inspected)
+            saved = SavedForm(request, refusals, draft.dossier.certificates)
     crash_point("before_answer")
-    return attachment
-
-
-def is_photo(matter: Matter, slot: str) -> bool:
-    """True when the slot is the path of a photo field, not the code of a material."""
-    return any(field.path == slot and field.resolved.control == "photo" for field in matter.asked)
+    require_stored(inspected)
+    return saved
 
 
 def _slot(draft: Draft, code: str) -> Slot:
@@ -103,16 +112,16 @@ def _slot(draft: Draft, code: str) -> Slot:
     raise NotFound(Refusal.NO_MATERIAL)
 
 
-def lock_editable(session: Session, account: Account, request_id: int, slot: str) -> ChangeRequest:
-    """The request, locked, if this slot may be changed now. Raises NotFound, Refused."""
-    own_request(session, account, request_id)
-    request = lock_request(session, request_id)
+def lock_editable(session: Session, account: Account, request_id: int, slot: str = "") -> ChangeRequest:
+    """The request, locked, if it, or this slot of it, may be changed now. Raises NotFound, Refused."""
+    request = lock_own_request(session, account, request_id)
     if request.state not in (DRAFT, RETURNED):
         raise Refused(Refusal.PAPERS_NOT_EDITABLE)
-    matter = definition(session, request)
-    photo = is_photo(matter, slot)
-    if not reopened(request, matter, f"field:{slot}" if photo else f"paper:{slot}"):
-        raise Refused(Refusal.NOT_RETURNED)
+    if slot:
+        matter = definition(session, request)
+        photo = is_photo(matter, slot)
+        if not reopened(request, matter, f"field:{slot}" if photo else f"paper:{slot}"):
+            raise Refused(Refusal.NOT_RETURNED)
     return request
 
 
@@ -130,13 +139,7 @@ def reuse_file(
             raise NotFound(Refusal.NO_PAPER)
         if photo:
             return attach_photo(session, request, slot, earlier.file, earlier.original_name)
-        wanted = _slot(draft, slot)
+        most = _slot(draft, slot).material.at_most
         return attach_file(
-            session,
-            request,
-            slot,
-            earlier.file,
-            earlier.original_name,
-            at_most=wanted.material.at_most,
-            turn=earlier.turn,
+            session, request, NewFile(slot, earlier.file, earlier.original_name, most, turn=earlier.turn)
         )

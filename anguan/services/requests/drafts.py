@@ -12,14 +12,14 @@ from anguan.core.field_types import InvalidValue, PhotoHash, Reference
 from anguan.core.lifecycle import DRAFT, RETURNED
 from anguan.core.material import Material
 from anguan.core.matter import Matter
-from anguan.domain.dossier import Dossier, open_dossier
+from anguan.domain.dossier import Dossier, load_certificates, open_dossier
 from anguan.domain.field_changes import FieldChange, field_changes_of
 from anguan.domain.policies import policies_of
 from anguan.domain.register_fields import REGISTER_FIELDS
 from anguan.infra.idempotency import body_digest
 from anguan.infra.printing import parse_printable
 from anguan.matters.in_force import in_force
-from anguan.models import Attachment, ChangeRequest, Enterprise
+from anguan.models import Attachment, Certificate, ChangeRequest, Enterprise
 from anguan.services.refusals import FormError
 from anguan.services.requests import corrections
 from anguan.services.requests.corrections import ANSWER_PREFIX, Correction, RoundContent
@@ -133,14 +133,18 @@ def reopened(request: ChangeRequest, matter: Matter, item: str) -> bool:
     return request.state == DRAFT or corrections.reopened(request, matter, item)
 
 
-def read_draft(session: Session, request: ChangeRequest) -> Draft:
-    """Read the draft without changing anything."""
+def read_draft(
+    session: Session, request: ChangeRequest, certificates: tuple[Certificate, ...] | None = None
+) -> Draft:
+    """Read the draft without changing anything; `certificates` of the person, if they are loaded already."""
     matter = definition(session, request)
     typed = {value.name: value.typed for value in request.values} | corrections.answers_of(request)
     files = [row for row in request.attachments if row.round == working_round(request)]
     choices = {
         name[len(ALTERNATIVE_PREFIX) :]: typed[name] for name in typed if name.startswith(ALTERNATIVE_PREFIX)
     }
+    if certificates is None:
+        certificates = load_certificates(session, request.person_id)
     dossier = open_dossier(
         session,
         matter,
@@ -150,6 +154,7 @@ def read_draft(session: Session, request: ChangeRequest) -> Draft:
         request=request,
         attached=frozenset(row.material for row in files),
         choices=choices,
+        certificates=certificates,
     )
     after, faults = _understand(session, dossier, typed, files)
     dossier = _with(dossier, after)

@@ -18,6 +18,7 @@ from anguan.models import (
     CertificateStatus,
     ChangeRequest,
 )
+from anguan.models.base import key_of
 from anguan.services.codes import Refusal
 from anguan.services.edit_conflicts import Saw, fields_to_keep, saw_all
 from anguan.services.photos.id_photos import acknowledge_filed, attach_waiting_photo
@@ -39,12 +40,18 @@ from anguan.services.transitions import lock_request, transition
 
 def own_request(session: Session, account: Account, request_id: int) -> ChangeRequest:
     """The request, if this account filed it. Raises NotFound."""
+    filer_id = key_of(account)
     found = session.scalar(
-        select(ChangeRequest).where(ChangeRequest.id == request_id, ChangeRequest.filer_id == account.id)
+        select(ChangeRequest).where(ChangeRequest.id == request_id, ChangeRequest.filer_id == filer_id)
     )
     if found is None:
         raise NotFound(Refusal.NO_REQUEST)
     return found
+
+
+def lock_own_request(session: Session, account: Account, request_id: int) -> ChangeRequest:
+    """The request, locked and read again, if this account filed it. Raises NotFound."""
+    return lock_request(session, request_id, ChangeRequest.filer_id == key_of(account))
 
 
 def save(
@@ -61,7 +68,7 @@ def save(
     Refused, EditConflict as in `fields_to_keep`.
     """
     with transaction(session):
-        write_typed(session, _working(session, account, request_id), typed, saw, theirs)
+        write_typed(session, lock_working(session, account, request_id), typed, saw, theirs)
 
 
 def write_typed(
@@ -95,9 +102,9 @@ def write_typed(
     request.changed_at = clock.now()
 
 
-def _working(session: Session, account: Account, request_id: int) -> ChangeRequest:
-    own_request(session, account, request_id)
-    request = lock_request(session, request_id)
+def lock_working(session: Session, account: Account, request_id: int) -> ChangeRequest:
+    """The request, locked, while its filer works on it. Raises NotFound, Refused."""
+    request = lock_own_request(session, account, request_id)
     if request.state not in (DRAFT, RETURNED):
         raise Refused(Refusal.NOT_EDITABLE)
     return request
@@ -117,18 +124,16 @@ def submit(
     The same form (`key`) sent again gets the same answer. `check` gets the draft that would be submitted and
     may raise to prevent it. Raises InvalidSubmission with all errors at once, NotFound, Refused.
     """
-    account_id = account.id
+    account_id = key_of(account)
     with transaction(session):
-        account = session.get_one(Account, account_id)
-        own_request(session, account, request_id)
-        request = lock_request(session, request_id)
+        request = lock_own_request(session, account, request_id)
         draft = None
         if request.state in (DRAFT, RETURNED):
             _lock_certificate(session, request)
             draft = read_draft(session, request)
             if check is not None:
                 check(draft)
-        if key and idempotency.stored_answer(session, account_id, key, digest) is not None:
+        if key and idempotency.claim_key(session, account_id, key, digest, str(request.id)) is not None:
             return request
         if draft is None:
             raise Refused(Refusal.ALREADY_SUBMITTED)
@@ -137,11 +142,9 @@ def submit(
             faults.append(FormError("promise", "请勾选承诺后再提交"))
         if faults:
             raise InvalidSubmission(faults)
-        snapshot(session, account, request, draft)
+        snapshot(session, request.filer, request, draft)
         record_failures(session, request, draft.findings)
         acknowledge_filed(session, request)
-        if key:
-            idempotency.store_answer(session, account_id, key, digest, str(request.id))
     crash_point("before_answer")
     return request
 
@@ -160,9 +163,8 @@ def _lock_certificate(session: Session, request: ChangeRequest) -> None:
 def withdraw(session: Session, account: Account, request_id: int) -> None:
     """撤销申请: possible until decided, claimed or not (操作手册 四). Raises NotFound, Refused."""
     with transaction(session):
-        own_request(session, account, request_id)
-        request = lock_request(session, request_id)
-        actor = actor_of(session.get_one(Account, account.id))
+        request = lock_own_request(session, account, request_id)
+        actor = actor_of(request.filer)
         title = definition(session, request).title
         transition(session, request, Verb.WITHDRAW, actor, f"撤销{title}", notice=f"{title}已撤销")
         clear_claim(session, request.id)
@@ -172,8 +174,7 @@ def withdraw(session: Session, account: Account, request_id: int) -> None:
 def revise(session: Session, account: Account, request_id: int) -> None:
     """重新补充信息: back to a draft with the same number. Raises NotFound, Refused."""
     with transaction(session):
-        own_request(session, account, request_id)
-        request = lock_request(session, request_id)
+        request = lock_own_request(session, account, request_id)
         certificate = request.certificate
         if (
             request.state == SUBMITTED
@@ -182,7 +183,7 @@ def revise(session: Session, account: Account, request_id: int) -> None:
             and certificate.valid_until < clock.today()
         ):
             raise Refused(Refusal.WOULD_LAPSE)
-        actor = actor_of(session.get_one(Account, account.id))
+        actor = actor_of(request.filer)
         title = definition(session, request).title
         try:
             with session.begin_nested():
@@ -205,11 +206,10 @@ def revise(session: Session, account: Account, request_id: int) -> None:
 def discard(session: Session, account: Account, request_id: int) -> None:
     """Discard a draft; one that was submitted before is void with its number. Raises NotFound, Refused."""
     with transaction(session):
-        own_request(session, account, request_id)
-        request = lock_request(session, request_id)
+        request = lock_own_request(session, account, request_id)
         if request.state != DRAFT:
             raise Refused(Refusal.NO_DRAFT)
-        actor = actor_of(session.get_one(Account, account.id))
+        actor = actor_of(request.filer)
         title = definition(session, request).title
         sentence, notice, body = f"删除{title}草稿", f"{title}草稿已删除", ""
         if request.number:

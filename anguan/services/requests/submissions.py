@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -33,8 +33,10 @@ def snapshot(session: Session, account: Account, request: ChangeRequest, draft: 
     policy = draft.dossier.policies
     number = request.number or request_number(session, draft.matter.prefix, clock.today().year)
     round_ = request.round + 1
-    for cell in draft.changes:
-        session.add(ChangeItem(request_id=request.id, round=round_, **cell.stored))
+    items = [{"request_id": request.id, "round": round_, **cell.stored} for cell in draft.changes]
+    if items:
+        session.execute(insert(ChangeItem).execution_options(render_nulls=True), items)
+        session.expire(request, ["items"])
     take_locks(session, request, locks_needed(draft.dossier))
     crash_point("after_locks")
     unit = review_unit(draft.dossier)
@@ -67,17 +69,19 @@ def snapshot(session: Session, account: Account, request: ChangeRequest, draft: 
 
 def take_locks(session: Session, request: ChangeRequest, keys: list[str]) -> None:
     """Lock every record the request will change. Raises Refused when another open request holds one."""
-    held = set(session.scalars(select(Lock.key).where(Lock.request_id == request.id)))
-    for key in sorted(held - set(keys)):
-        session.execute(delete(Lock).where(Lock.key == key))
-    for key in keys:
-        if key in held:
-            continue
-        try:
-            with session.begin_nested():
-                session.add(Lock(key=key, request_id=request.id))
-        except IntegrityError:
-            raise Refused(Refusal.OTHER_OPEN_REQUEST) from None
+    held = set()
+    if request.round:  # a request that was never submitted holds no lock
+        held = set(session.scalars(select(Lock.key).where(Lock.request_id == request.id)))
+    if gone := sorted(held - set(keys)):
+        session.execute(delete(Lock).where(Lock.key.in_(gone)))
+    wanted = [{"key": key, "request_id": request.id} for key in keys if key not in held]
+    if not wanted:
+        return
+    try:
+        with session.begin_nested():
+            session.execute(insert(Lock), wanted)
+    except IntegrityError:
+        raise Refused(Refusal.OTHER_OPEN_REQUEST) from None
 
 
 def release_locks(session: Session, request: ChangeRequest, actor: Actor) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from anguan.core.check_result import ALWAYS, FILING, OPENING, CheckResult, Outcome, passes
 from anguan.core.matter import Matter
-from anguan.domain.dossier import Dossier, open_dossier
+from anguan.domain.dossier import Dossier, load_certificates, open_dossier
 from anguan.domain.field_changes import FieldChange
 from anguan.domain.register_fields import register_field
 from anguan.models import Attachment, Certificate, ChangeItem, ChangeRequest
@@ -80,6 +80,7 @@ def dossier_of(session: Session, request: ChangeRequest) -> Dossier:
         for value in request.values
         if value.name.startswith(ALTERNATIVE_PREFIX)
     }
+    certificates = load_certificates(session, request.person_id)
     return open_dossier(
         session,
         definition(session, request),
@@ -90,6 +91,7 @@ def dossier_of(session: Session, request: ChangeRequest) -> Dossier:
         after=asked,
         attached=frozenset(row.material for row in round_attachments(request)),
         choices=choices,
+        certificates=certificates,
     )
 
 

@@ -17,7 +17,8 @@ from anguan.infra.files import store
 from anguan.infra.inspection import Clean
 from anguan.infra.transaction import transaction
 from anguan.models import Account, Attachment, Certificate, ChangeRequest, StoredFile
-from anguan.services.requests import attachments, filing, new_drafts
+from anguan.services.requests import filing, new_drafts
+from anguan.services.requests.draft_writes import NewFile, attach_file
 from anguan.services.requests.drafts import read_draft
 from anguan.services.review.decisions import DecisionInput, decide
 from anguan.services.review.review_view import load_review
@@ -94,7 +95,7 @@ class Office:
             request = self.session.get_one(ChangeRequest, request_id)
             for slot, data in slots.items():
                 row = store(self.session, self.storage, Clean(data, "image/jpeg", 220, 286, 1, f"{slot}.jpg"))
-                attachments.attach_file(self.session, request, slot, row, f"{slot}.jpg", replace=True)
+                attach_file(self.session, request, NewFile(slot, row, f"{slot}.jpg", replace=True))
 
     def draft_title(self, account_id: int, title: str, paper: bytes | None = None) -> int:
         """A draft of 基本信息变更 that changes the title of person and certificate, with one document."""

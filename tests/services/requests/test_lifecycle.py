@@ -23,7 +23,7 @@ from anguan.services.refusals import Refused
 from anguan.services.requests import filing
 from anguan.services.requests.drafts import read_draft
 from anguan.services.review import approval, decisions
-from anguan.web.uploads import save_uploads
+from anguan.web.uploads import read_uploads, save_uploads
 from tests.support.factories import Scenario
 from tests.support.office_data import picture, storage
 
@@ -92,9 +92,10 @@ def test_a_file_for_a_request_that_is_closed_raises(scenario: Scenario) -> None:
     matter = read_draft(scenario.session, request).matter
     slot = next(iter(matter.material_titles))
     filing.discard(scenario.session, scenario.holder, request.id)
-    sent = MultiDict({f"paper.{slot}": FileStorage(io.BytesIO(picture()), "scan.jpg")})
+    files = MultiDict({f"paper.{slot}": FileStorage(io.BytesIO(picture()), "scan.jpg")})
+    sent = read_uploads(scenario.session, storage(), request, matter, files)
     with pytest.raises(Refused) as refused:
-        save_uploads(scenario.session, storage(), scenario.holder, request.id, matter, sent)
+        save_uploads(scenario.session, storage(), scenario.holder, request.id, sent)
     assert refused.value.code == Refusal.PAPERS_NOT_EDITABLE
 
 
