@@ -4,10 +4,48 @@ from tests.mutants.mutant import Edit, Mutant
 
 _CLAIMS = "tests/services/review/test_claims.py"
 _TRANSFERS = "tests/services/review/test_transfers.py"
+_JUDGEMENTS = "tests/services/review/test_judgements.py"
+_JUDGEMENTS_FILE = "anguan/services/judgements.py"
 _REVERT = "anguan/services/imports/revert.py"
 _IMPORTS = "tests/services/imports/test_import_whole.py"
 
 MUTANTS = (
+    Mutant(
+        "judged_before_a_change",
+        (
+            Edit(
+                _JUDGEMENTS_FILE,
+                "        and _marks(session, (request.id,))[request.id] == judged.marks\n",
+                "",
+            ),
+        ),
+        (f"{_JUDGEMENTS}::test_what_changed_after_the_judging_is_decided_on[sqlite]",),
+        "A decision rests on what is true in its transaction, although the rules ran before it.",
+    ),
+    Mutant(
+        "judged_before_the_worker",
+        (
+            Edit(
+                _JUDGEMENTS_FILE,
+                "(request.version, request.judged_at) == (judged.version, judged.judged_at)",
+                "request.version == judged.version",
+            ),
+        ),
+        (f"{_JUDGEMENTS}::test_a_judgement_does_not_outlast_the_marks_that_a_worker_has_judged[sqlite]",),
+        "A change that the worker has judged meanwhile is noticed by a decision.",
+    ),
+    Mutant(
+        "judged_under_other_settings",
+        (Edit(_JUDGEMENTS_FILE, "        and load_policies(session) is judged.policies\n", ""),),
+        (f"{_JUDGEMENTS}::test_a_judgement_holds_until_something_of_it_changes[sqlite]",),
+        "A decision rests on the settings of its transaction.",
+    ),
+    Mutant(
+        "judged_on_other_documents",
+        (Edit(_JUDGEMENTS_FILE, "        and _documents(session, request) == judged.documents\n", ""),),
+        (f"{_JUDGEMENTS}::test_a_judgement_holds_until_something_of_it_changes[sqlite]",),
+        "A decision rests on the documents that are there in its transaction.",
+    ),
     Mutant(
         "no_claim",
         (

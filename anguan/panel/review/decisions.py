@@ -21,11 +21,12 @@ from anguan.panel.review.decision_form import (
     told,
 )
 from anguan.panel.review.review_page import unread_sentence
+from anguan.services.judgements import judge
 from anguan.services.refusals import Refused, StaleRequest
 from anguan.services.review import claims, decisions, last_visit
 from anguan.services.review.damaged_files import DamagedFiles
 from anguan.services.review.document_reads import unread_required
-from anguan.services.review.review_view import ReviewView, load_review
+from anguan.services.review.review_view import ReviewView
 from anguan.web.access import require_roles
 from anguan.web.responses import is_fetch
 
@@ -48,14 +49,15 @@ class DecisionMixin(ClaimMixin):
         if verdict not in VERDICTS:
             abort(400, "请选择通过、退回补正或不通过。")
         number, place = found.number, queue_place(found)
-        entered = self._read_form(load_review(db.session, found), request.form)
+        judged = judge(db.session, id) or abort(404)
+        entered = self._read_form(judged.view, request.form)
         if verdict == APPROVE and (titles := self._unseen(found)):
             return self._ask(id, titles)
         decision = read_decision(entered, request.form, verdict)
         if faults := missing_fields(entered, decision):
             return self._refuse(self.show(id, request.form, faults=faults), 400)
         try:
-            decisions.decide(db.session, storage(), who, id, decision)
+            decisions.decide(db.session, storage(), who, id, decision, judged)
         except StaleRequest as stale:
             return self._refuse(self.conflict(id, stale.sentence, told(entered, decision)), 409)
         except DamagedFiles as damaged:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anguan.core import clock
@@ -12,16 +13,17 @@ from anguan.core.check_result import Outcome
 from anguan.core.lifecycle import APPROVE, SUBMITTED
 from anguan.domain.certificates import IDENTITY
 from anguan.domain.policies import load_policies
-from anguan.domain.review_permissions import can_review, explain_refusal
+from anguan.domain.review_permissions import explain_refusal, is_reviewable_by
 from anguan.infra.files import Storage
 from anguan.infra.transaction import Busy
-from anguan.models import Account, ChangeRequest
+from anguan.models import Account, ChangeRequest, Claim
 from anguan.services.codes import Refusal
+from anguan.services.judgements import Judgement, judge_all
 from anguan.services.refusals import NotFound, Refused, StaleRequest
 from anguan.services.review.batch_report import note_refusal, standing_decisions
-from anguan.services.review.claims import claim_of, format_holder
+from anguan.services.review.claims import format_holder, running_claims
 from anguan.services.review.decisions import DecisionInput, decide
-from anguan.services.review.review_view import ReviewView, load_review
+from anguan.services.review.review_view import ReviewView
 
 
 class BatchVerdict(StrEnum):
@@ -36,9 +38,14 @@ class BatchPreview:
     """Forecast for one request of a batch: it will pass, or not, and why."""
 
     request: ChangeRequest
-    review: ReviewView
+    judged: Judgement
     verdict: BatchVerdict
     why: str = ""
+
+    @property
+    def review(self) -> ReviewView:
+        """What a reviewer decides on."""
+        return self.judged.view
 
 
 @dataclass(frozen=True)
@@ -68,28 +75,32 @@ def preview_batch(session: Session, account: Account, ids: Sequence[int]) -> lis
         raise Refused(Refusal.NOTHING_PICKED)
     if len(wanted) > most:
         raise Refused(Refusal.BATCH_TOO_LARGE, most=most, count=len(wanted))
+    judged = judge_all(session, wanted)
+    mine = set(
+        session.scalars(
+            select(ChangeRequest.id).where(ChangeRequest.id.in_(wanted), is_reviewable_by(account))
+        )
+    )
+    held = {row.request_id: row for row in session.scalars(running_claims(wanted))}
     lines = []
-    for request_id in wanted:
-        request = session.get(ChangeRequest, request_id)
-        if request is None or request.number is None:
+    for one in (judged[request_id] for request_id in wanted if request_id in judged):
+        request = one.view.request
+        if request.number is None:
             continue
-        allowed = can_review(session, account, request)
-        why = "" if allowed else explain_refusal(session, account, request)
-        if not allowed and not why:
+        why = "" if request.id in mine else explain_refusal(session, account, request)
+        if request.id not in mine and not why:
             continue
-        view = load_review(session, request)
-        why = why or _obstacle(session, account, request, view)
-        lines.append(BatchPreview(request, view, BatchVerdict.STOP if why else BatchVerdict.FITS, why))
+        why = why or _obstacle(account, request, one.view, held.get(request.id))
+        lines.append(BatchPreview(request, one, BatchVerdict.STOP if why else BatchVerdict.FITS, why))
     return lines
 
 
-def _obstacle(session: Session, account: Account, request: ChangeRequest, view: ReviewView) -> str:
+def _obstacle(account: Account, request: ChangeRequest, view: ReviewView, held: Claim | None) -> str:
     """Why this request must be decided individually; '' when a batch may include it."""
     if request.state != SUBMITTED:
         return "已不在待审队列"
     if request.ready_at is not None and request.ready_at > clock.now():
         return "申请人还可以修改，请稍后再审"
-    held = claim_of(session, request.id)
     if held is not None and held.account_id != account.id:
         return format_holder(held)
     if held is not None and held.remind_at is not None:
@@ -127,7 +138,7 @@ def decide_one(
         if lines[0].verdict != BatchVerdict.FITS:
             raise Refused(Refusal.NOT_IN_BATCH, sentence=lines[0].why)
         decision_input = DecisionInput(APPROVE, chosen.version, chosen.digest, batch=batch)
-        decide(session, storage, account, chosen.request_id, decision_input)
+        decide(session, storage, account, chosen.request_id, decision_input, lines[0].judged)
     except (Refused, StaleRequest, NotFound) as refused:
         session.rollback()
         if _was_decided(session, account, chosen.request_id, batch):  # by a second window, just now

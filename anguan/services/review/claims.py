@@ -1,9 +1,10 @@
 """领取: a reviewer claims a request for a limited time; others see the holder and the end of the claim."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import ColumnElement, case, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Select, case, delete, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -25,11 +26,13 @@ CANDIDATES = 20
 
 def claim_of(session: Session, request_id: int) -> Claim | None:
     """The running claim of a request; None when it is free."""
-    return session.scalar(
-        select(Claim)
-        .where(Claim.request_id == request_id, Claim.until > clock.now())
-        .execution_options(populate_existing=True)
-    )
+    return session.scalar(running_claims((request_id,)))
+
+
+def running_claims(request_ids: Collection[int]) -> Select[Claim]:
+    """Query for the running claims of these requests, read again."""
+    running = select(Claim).where(Claim.request_id.in_(request_ids), Claim.until > clock.now())
+    return running.execution_options(populate_existing=True)
 
 
 def is_claimed() -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Decisions of a reviewer: decide on what was seen, undo, refresh the values before the change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
@@ -16,7 +16,9 @@ from anguan.infra.files import Storage
 from anguan.infra.outbox import enqueue
 from anguan.infra.transaction import transaction
 from anguan.models import Account, ChangeRequest, Decision, Remark
+from anguan.models.base import key_of
 from anguan.services.codes import Refusal
+from anguan.services.judgements import Judgement, judge, still_holds
 from anguan.services.refusals import Refused, StaleRequest
 from anguan.services.review.approval import apply_decision, standing_decision
 from anguan.services.review.claims import (
@@ -54,18 +56,27 @@ class DecisionInput:
 
 
 def decide(
-    session: Session, storage: Storage, account: Account, request_id: int, given: DecisionInput
+    session: Session,
+    storage: Storage,
+    account: Account,
+    request_id: int,
+    given: DecisionInput,
+    judged: Judgement | None = None,
 ) -> ChangeRequest:
     """Compare and set: nothing is decided unless version and digest are those that the reviewer saw.
 
+    The request is judged before the transaction, unless the caller has just done so, and judged again in it
+    only when something has changed meanwhile.
     Raises StaleRequest when something changed, DamagedFiles when an approval rests on unreadable files,
     NotFound or Refused when the account may not decide so.
     """
-    account_id = account.id
+    account_id = key_of(account)
     approves = given.verdict in (APPROVE, PASS)
-    files = check_files(session, storage, request_id) if approves else {}
+    judged = judged or judge(session, request_id)
+    if judged is not None and approves:
+        judged = replace(judged, files=check_files(session, storage, request_id))
     try:
-        _decide(session, account_id, request_id, given, files)
+        _decide(session, account_id, request_id, given, judged)
     except DamagedFiles as damaged:
         with transaction(session):
             actor = actor_of(session.get_one(Account, account_id))
@@ -76,7 +87,7 @@ def decide(
 
 
 def _decide(
-    session: Session, account_id: int, request_id: int, given: DecisionInput, files: Mapping[str, bool]
+    session: Session, account_id: int, request_id: int, given: DecisionInput, judged: Judgement | None
 ) -> None:
     with transaction(session):
         account = session.get_one(Account, account_id, populate_existing=True)
@@ -90,10 +101,12 @@ def _decide(
         if request.ready_at is not None and request.ready_at > clock.now():
             minutes = policies_of(session, request).edit_minutes
             raise Refused(Refusal.TOO_EARLY, minutes=minutes)
-        view = load_review(session, request)
+        holds = judged is not None and still_holds(session, request, judged)
+        view = judged.view if judged is not None and holds else load_review(session, request)
         if (given.seen_version, given.seen_digest) != (request.version, view.digest):
             raise StaleRequest(Refusal.CHANGED_SINCE_OPENED)
-        if given.verdict in (APPROVE, PASS):
+        files = judged.files if judged is not None else {}
+        if given.verdict in (APPROVE, PASS) and not (holds and all(files.values())):
             require_intact(session, request, files)
         decision = _write(session, account, request, view, given)
         record_failures(session, request, view.findings)
@@ -141,6 +154,7 @@ def _write(
         effective_at=now + timedelta(seconds=load_policies(session).undo_seconds),
         reason=given.reason if verdict == REJECT else "",
         batch=given.batch,
+        remarks=[],
     )
     if verdict == RETURN:
         labels = view.item_labels
