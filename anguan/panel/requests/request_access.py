@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Response, abort
+from flask import Response, abort, g
 from flask_login import current_user
-from sqlalchemy import ColumnExpressionArgument, select
+from sqlalchemy import ColumnExpressionArgument, literal, select, tuple_
 
 from anguan.core.lifecycle import SUBMITTED
 from anguan.domain.review_permissions import can_review, is_reviewable_by, is_waiting
@@ -35,7 +35,11 @@ def get_visible_or_404(id: int) -> ChangeRequest:
 
 def may_decide(found: ChangeRequest) -> bool:
     """True when the request waits for a decision that this visitor may make."""
-    return found.state == SUBMITTED and can_review(db.session, current_account(), found)
+    known: dict[tuple[int, int], bool] = g.setdefault("may_decide", {})
+    key = (found.id, found.version)
+    if key not in known:
+        known[key] = found.state == SUBMITTED and can_review(db.session, current_account(), found)
+    return known[key]
 
 
 def record_view(found: ChangeRequest) -> None:
@@ -73,11 +77,10 @@ def adjacent_request(place: tuple[Any, int] | None, step: int) -> int | None:
     )
     if place is not None and place[0] is not None:
         due, id = place
-        later, same = ChangeRequest.due_at > due, ChangeRequest.due_at == due
-        if step < 0:
-            later = ChangeRequest.due_at < due
-        beyond = ChangeRequest.id > id if step > 0 else ChangeRequest.id < id
-        query = query.where(later | (same & beyond))
+        # A row value is one range of the index; "later, or as late and beyond" scans all that are as late.
+        row = tuple_(ChangeRequest.due_at, ChangeRequest.id)
+        here = tuple_(literal(due, ChangeRequest.due_at.type), literal(id))
+        query = query.where(row > here if step > 0 else row < here)
     order: Sequence[ColumnExpressionArgument[Any]] = (ChangeRequest.due_at, ChangeRequest.id)
     if step < 0:
         order = (ChangeRequest.due_at.desc(), ChangeRequest.id.desc())
