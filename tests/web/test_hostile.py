@@ -33,6 +33,7 @@ from anguan.models import (
     RequestNote,
 )
 from anguan.web.access import PUBLIC, access_table
+from anguan.web.errors import STALE, STALE_KEPT, TIMED_OUT
 from tests.support.client import AppClients
 from tests.support.factories import Scenario
 from tests.support.hostile import HOSTILE, Forms, find_harm, shows, squeeze
@@ -67,6 +68,8 @@ POISONED: dict[type[Base], tuple[str, ...]] = {
     DictionaryEntry: ("label",),
 }
 """Every column that holds text typed by people."""
+STALE_PAGE = re.compile("|".join(map(re.escape, (STALE, STALE_KEPT, TIMED_OUT))))
+"""Says that a form came without a valid token: then its fields were not read."""
 WRITERS = ("anonymous", "owner", "own enterprise", "reviewer", "senior_reviewer", "administrator")
 PRINTS = ("/my/requests/{filed}/application.pdf", "/my/requests/{filed}/receipt.pdf")
 
@@ -148,6 +151,9 @@ class Poisoned(Site):
                 yield address, answer.text
 
 
+Pages = dict[str, list[tuple[str, str]]]
+
+
 @pytest.fixture(scope="module")
 def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Poisoned]:
     site = Poisoned(tmp_path_factory.mktemp("poisoned"))
@@ -155,10 +161,16 @@ def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Poisoned]:
     site.close()
 
 
-def test_no_page_executes_a_stored_string(poisoned: Poisoned) -> None:
+@pytest.fixture(scope="module")
+def opened(poisoned: Poisoned) -> Pages:
+    """Address and HTML of every page, by actor, before anything is sent."""
+    return {actor: list(poisoned.pages(actor)) for actor in poisoned.browsers}
+
+
+def test_no_page_executes_a_stored_string(opened: Pages) -> None:
     seen: list[str] = []
-    for actor in poisoned.browsers:
-        for address, page in poisoned.pages(actor):
+    for actor, pages in opened.items():
+        for address, page in pages:
             assert find_harm(page) == [], (actor, address)
             seen.append(page)
     together = "\n".join(seen)
@@ -232,12 +244,12 @@ def test_rendered_forms_print_the_strings(poisoned: Poisoned) -> None:
     assert "fonts-hanazono" not in answer.text
 
 
-def test_every_form_takes_every_string(poisoned: Poisoned) -> None:
+def test_every_form_takes_every_string(poisoned: Poisoned, opened: Pages) -> None:
     """Every actor sends all strings in every form they may use; afterwards every page still opens."""
     done: set[tuple[str, ...]] = set()
     for actor in WRITERS:
         browser = poisoned.browsers[actor]
-        for address, page in list(poisoned.pages(actor)):
+        for address, page in opened[actor]:
             for form in Forms(page).forms:
                 action = form.action or address
                 kind = (action.split("?")[0].strip("/0123456789"), *form.texts)
@@ -245,12 +257,15 @@ def test_every_form_takes_every_string(poisoned: Poisoned) -> None:
                     continue
                 done.add(kind)
                 browser.get(address)
+                session = browser.sid
                 for filling in form.fillings(len(done)):
                     answer = browser.post(action, **filling)
                     assert answer.status_code < 500, (actor, action, filling)
+                    assert not STALE_PAGE.search(browser.page), (actor, action)
                     assert answer.mimetype != "text/html" or find_harm(answer.text) == [], (actor, action)
-                    if answer.status_code in (302, 303):
+                    if browser.sid != session:  # the old token died with the session
                         browser.get(address)
+                        session = browser.sid
     assert len(done) > 15
     for actor in WRITERS:
         for address, page in poisoned.pages(actor):
