@@ -19,7 +19,9 @@ from tests.support.hostile import Forms
 from tests.support.panel_client import Office, open_office
 from tests.web.test_every_route import LOGOUT, is_static
 
-NUMBERS = ("0", "-1", str(2**31), str(2**63), "9" * 5000, "²")
+TOO_LARGE = (str(2**31), str(2**63))
+"""Numbers that only the database refuses, each at a limit of its own."""
+NUMBERS = ("0", "-1", *TOO_LARGE, "9" * 5000, "²")
 """Numbers that no record can have as its id."""
 UNUSUAL = ("１２", "abc", "1e3", "0x1", "00012", "", " 1", "1\n", "+1", None)
 """Texts that name no id either, for no page writes it so."""
@@ -58,6 +60,12 @@ def office(scenario: Scenario, tmp_path: Path) -> Iterator[Office]:
         yield opened
 
 
+@pytest.fixture
+def numbers(kind: str) -> tuple[str, ...]:
+    """All of `NUMBERS` on SQLite; what fails before the database is asked is not sent again on PostgreSQL."""
+    return NUMBERS if kind == "sqlite" else TOO_LARGE
+
+
 def enter(office: Office, actor: str) -> Browser:
     """A logged-in browser of this role."""
     if actor != "applicant":
@@ -94,11 +102,11 @@ def address(rule: Rule, record: int, **given: str) -> str:
 
 
 @pytest.mark.parametrize("actor", ACTORS)
-def test_no_number_in_a_path_is_a_fault(office: Office, actor: str) -> None:
+def test_no_number_in_a_path_is_a_fault(office: Office, numbers: tuple[str, ...], actor: str) -> None:
     browser, wrong = enter(office, actor), []
     for method in ("GET", "POST"):
         for rule in own_rules(office, method, actor):
-            for name, number in product(rule.arguments, NUMBERS):
+            for name, number in product(rule.arguments, numbers):
                 target = address(rule, 1, **{name: number})
                 answer = browser.get(target) if method == "GET" else browser.post(target)
                 if answer.status_code >= 500:
@@ -107,11 +115,12 @@ def test_no_number_in_a_path_is_a_fault(office: Office, actor: str) -> None:
 
 
 @pytest.mark.parametrize("actor", ACTORS)
-def test_no_number_in_a_query_string_is_a_fault(office: Office, actor: str) -> None:
+def test_no_number_in_a_query_string_is_a_fault(office: Office, numbers: tuple[str, ...], actor: str) -> None:
     browser, wrong = enter(office, actor), []
     for rule in (rule for rule in own_rules(office, "GET", actor) if not has_id(rule)):
         filters = tuple(f"flt_{flt.code}" for flt in typed_filters(office, rule))
-        for names, number in product((*QUERY_NAMES, *((filters,) if filters else ())), NUMBERS[2:]):
+        tried = [number for number in numbers if number not in ("0", "-1")]
+        for names, number in product((*QUERY_NAMES, *((filters,) if filters else ())), tried):
             answer = browser.get(f"{address(rule, 1)}?{'&'.join(f'{name}={number}' for name in names)}")
             if answer.status_code >= 500:
                 wrong.append((rule.rule, names, number[:20], answer.status_code))
@@ -131,12 +140,12 @@ def typed_filters(office: Office, rule: Rule) -> list[OneOf]:
 
 
 @pytest.mark.parametrize("actor", ACTORS)
-def test_no_number_in_a_form_is_a_fault(office: Office, actor: str) -> None:
+def test_no_number_in_a_form_is_a_fault(office: Office, numbers: tuple[str, ...], actor: str) -> None:
     """Every POST route, about a record that exists, with each number as the value of every number field."""
     draft, filed = office.scenario.begin("certificate_change").id, office.scenario.filed("profile_change").id
     browser, wrong = enter(office, actor), []
     browser.get("/panel/" if actor != "applicant" else "/my/")
-    for rule, number in product(own_rules(office, "POST", actor), NUMBERS):
+    for rule, number in product(own_rules(office, "POST", actor), numbers):
         form = dict.fromkeys(FORM_NAMES, number) | {
             "again": f"paper:{number}",
             "item": f"{number}.1.{DIGEST}",
