@@ -11,7 +11,8 @@ import pytest
 from tests.campaigns import clicks, decisions, meetings, midnight, neighbours, numbers, undoing
 from tests.campaigns.support.report import Report
 
-ROUNDS = 30
+ROUNDS = 18
+"""Three of each order at each distance of tests.campaigns.support.race; they find each mutant of a race."""
 RACES = (
     decisions.decide_twice,
     meetings.meet_withdrawal,
