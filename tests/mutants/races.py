@@ -205,9 +205,7 @@ MUTANTS = (
                 "        )\n",
             ),
         ),
-        (
-            "tests/infra/test_files_kill.py::test_an_acknowledged_upload_survives_a_death_at_any_point[sqlite]",
-        ),
+        ("tests/infra/test_files_kill.py::test_an_acknowledged_upload_survives_a_death_at_any_point",),
         "The bytes of a file are on disk before its row is committed.",
     ),
     Mutant(
@@ -220,9 +218,10 @@ MUTANTS = (
         "form_without_typed",
         (
             Edit(
-                "anguan/services/uploads.py",
-                "        return replace(found, unstored=unstored)\n",
-                "        raise\n",
+                "anguan/services/requests/attachments.py",
+                "    with transaction(session, keep=True), session.no_autoflush:\n",
+                "    require_stored(inspected)\n"
+                "    with transaction(session, keep=True), session.no_autoflush:\n",
             ),
         ),
         (f"{_UPLOADS}::test_what_was_typed_is_saved_when_the_disk_takes_no_file[sqlite]",),
