@@ -122,8 +122,11 @@ def is_borrowed(url: str) -> bool:
 
 @cache
 def engine_of(url: str) -> Engine:
-    """Engine of a borrowed database, kept with its cache of compiled statements for the next borrower."""
-    return prepare_engine(create_engine(url))
+    """Engine of a borrowed database, kept with its cache of compiled statements for the next borrower.
+
+    The cache has room for the statements of all tests, not only for those of one.
+    """
+    return prepare_engine(create_engine(url, query_cache_size=5000))
 
 
 def drop_database(url: str) -> None:
