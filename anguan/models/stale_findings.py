@@ -1,5 +1,6 @@
 """Marks of requests whose stored findings may no longer hold, written by triggers of the database."""
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 
 from anguan.models.base import Base, Key
@@ -15,7 +16,10 @@ class StaleFindings(Base):
     """
 
     __tablename__ = "stale_findings"
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  # no number is given twice
+    __table_args__ = (
+        Index("ix_stale_findings_request", "request_id"),
+        {"sqlite_autoincrement": True},  # no number is given twice
+    )
 
     id: Mapped[Key]
     request_id: Mapped[int]
@@ -45,6 +49,11 @@ def _watch(table: str, *sources: str) -> Trigger:
     return Trigger(table, after=(_mark(*sources),), before=(_mark(*sources),))
 
 
+_EMPLOYED = (
+    "change_request JOIN employment ON employment.person_id = change_request.person_id "
+    f"WHERE employment.ended_on IS NULL AND employment.enterprise_id = {ROW}.id"
+)
+"""The requests of the people of an enterprise."""
 EXTERNAL = ("employment", "training", "insurance", "constructor")
 TRIGGERS = (
     _watch("person", _of_person("id"), _asking("document_number"), _asking("photo")),
@@ -55,6 +64,12 @@ TRIGGERS = (
         _asking("photo"),
     ),
     *(_watch(table, _of_person("person_id")) for table in EXTERNAL),
+    Trigger(
+        "enterprise",
+        after=(_mark(_EMPLOYED, f"change_request WHERE change_request.enterprise_id = {ROW}.id"),),
+        before=(),
+        columns=("uscc", "name", "legal_representative", "region", "address"),
+    ),
     Trigger("change_item", after=(_mark(f"{_asking('after')} AND {ROW}.{ASKED_IDENTITY}"),), before=()),
     Trigger(
         "change_request",

@@ -17,6 +17,7 @@ from anguan.models import (
     ChangeRequest,
     Constructor,
     Employment,
+    Enterprise,
     Insurance,
     Person,
     Training,
@@ -90,6 +91,20 @@ def test_a_change_of_the_register_is_followed_however_it_was_written(scenario: S
     assert stored(scenario, other) == live(scenario, other)
 
 
+def test_another_name_of_an_enterprise_marks_the_requests_of_its_people(scenario: Scenario) -> None:
+    request = scenario.filed("certificate_renewal")
+    refresh_findings(scenario.session)
+
+    def rename(firm: int) -> None:
+        with transaction(scenario.session) as session:
+            session.get_one(Enterprise, scenario.firm(firm).id).name = "云南示例改名水利有限公司"
+
+    rename(1)
+    assert marked(scenario) == [], "nobody works there"
+    rename(0)
+    assert marked(scenario) == [request.id]
+
+
 def test_who_takes_the_number_or_photo_that_is_asked_for_changes_the_findings(scenario: Scenario) -> None:
     request = scenario.filed("identity_change")
     asked = {item.path: item.after for item in request.items}
@@ -130,7 +145,7 @@ def test_the_same_photo_of_another_person_puts_both_requests_in_doubt(scenario: 
 
 def test_everything_that_rules_read_is_watched(scenario: Scenario) -> None:
     """Settings are fixed with the submission; documents and changes only change with a new round."""
-    fixed = {"attachment", "stored_file", "photo", "draft_value", "account", "enterprise", "certificate_kind"}
+    fixed = {"attachment", "stored_file", "photo", "draft_value", "account", "certificate_kind"}
     fixed |= {"settings_stamp", "setting_version", "policy_value", "dictionary_entry", "calendar_day"}
     watched = {trigger.table for trigger in SETS["stale_findings"]}
     read: set[str] = set()
