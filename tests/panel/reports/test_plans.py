@@ -11,7 +11,18 @@ from sqlalchemy import Connection, Engine, event, insert, text
 from anguan.core import clock
 from anguan.extensions import db
 from anguan.infra.transaction import transaction
-from anguan.models import Base, ChangeItem, ChangeRequest, Decision, Employment, Person, Remark
+from anguan.models import (
+    Base,
+    Certificate,
+    CertificateJob,
+    ChangeItem,
+    ChangeRequest,
+    Decision,
+    Edition,
+    Employment,
+    Person,
+    Remark,
+)
 from anguan.services.figures.daily import refresh_figures
 from anguan.services.stored_findings import refresh_findings
 from tests.support.factories import Scenario
@@ -105,6 +116,12 @@ def add_decided(scenario: Scenario) -> None:
     }  # fmt: skip
     remark = {"item": "paper:a", "label": "材料", "sentence": "请补"}
     employment = {"enterprise_id": scenario.firm(0).id, "started_on": clock.today(), "confirmed": True}
+    certificate = {
+        "kind_code": "B", "enterprise_id": scenario.firm(0).id, "status": "revoked",
+        "first_issued": at.date(), "valid_from": at.date(), "valid_until": at.date(), "holder_name": "岑禾安", "document_number": "T",
+        "unit_name": "示例", "unit_uscc": "T",
+    }  # fmt: skip
+    edition = {"version": 1, "facts": "{}", "digest": "0" * 64, "made_at": at}
     rows: dict[type[Base], list[dict[str, Any]]] = {
         Person: [{"id": n, "document_number": f"T{n}", "name": "岑禾安"} for n in ids],
         Employment: [employment | {"person_id": n} for n in ids],
@@ -112,6 +129,9 @@ def add_decided(scenario: Scenario) -> None:
         ChangeItem: [item | {"request_id": n} for n in ids],
         Decision: [decision | {"id": n, "request_id": n} for n in ids],
         Remark: [remark | {"decision_id": n} for n in ids],
+        Certificate: [certificate | {"id": n, "number": f"T{n}", "person_id": n} for n in ids],
+        Edition: [edition | {"id": n, "certificate_id": n, "qr_token": f"T{n}"} for n in ids],
+        CertificateJob: [{"id": n, "edition_id": n, "state": "ready"} for n in ids],
     }
     with transaction(scenario.session) as session:
         for model, values in rows.items():
