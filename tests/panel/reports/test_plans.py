@@ -118,8 +118,8 @@ def add_decided(scenario: Scenario) -> None:
     employment = {"enterprise_id": scenario.firm(0).id, "started_on": clock.today(), "confirmed": True}
     certificate = {
         "kind_code": "B", "enterprise_id": scenario.firm(0).id, "status": "revoked",
-        "first_issued": at.date(), "valid_from": at.date(), "valid_until": at.date(), "holder_name": "岑禾安", "document_number": "T",
-        "unit_name": "示例", "unit_uscc": "T",
+        "first_issued": at.date(), "valid_from": at.date(), "valid_until": at.date(), "holder_name": "岑禾安",
+        "document_number": "T", "unit_name": "示例", "unit_uscc": "T",
     }  # fmt: skip
     edition = {"version": 1, "facts": "{}", "digest": "0" * 64, "made_at": at}
     rows: dict[type[Base], list[dict[str, Any]]] = {
