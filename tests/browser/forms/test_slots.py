@@ -60,7 +60,7 @@ def test_files_are_sent_at_once(meet: Meet, documents: Documents) -> None:
     back = page.locator("[data-slot='paper.id_back']")
     with page.expect_navigation():
         back.locator("input[type=file]").set_input_files(documents.card)
-        holder.tap("保存草稿")
+        holder.button("保存草稿").click()
     expect(back.locator(".upload__file")).to_have_count(1)
 
     page.context.clear_cookies()

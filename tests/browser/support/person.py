@@ -4,7 +4,16 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+)
+from playwright.sync_api import Error as PlaywrightError
 
 from anguan.demo.fixtures import PASSWORD
 from tests.browser.support.axe import find_broken_lines
@@ -13,6 +22,8 @@ from tests.support.client import TOKEN
 WIDE, NARROW = (1280, 900), (360, 740)
 SETTLED = re.compile("^(?!正在|等待)")
 """What a slot says once a chosen file was sent or refused."""
+LEFT = "Execution context was destroyed"
+"""What Playwright says when a page goes while it is asked something."""
 LOST = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
 """Chromium's console message about an error status; the test itself judges the status."""
 
@@ -158,8 +169,19 @@ class Person:
         assert over <= 0, f"{self.page.url} is {over} pixels too wide"
 
     def judge_lines(self) -> None:
-        """No time or number is broken over lines, in what scripts wrote since the page opened too."""
-        if self.scripts and (broken := find_broken_lines(self.page)):
+        """No time or number is broken over lines, in what scripts wrote since the page opened too.
+
+        A page that is being left meanwhile is not judged: its own steps have judged it before.
+        """
+        if not self.scripts:
+            return
+        try:
+            broken = find_broken_lines(self.page)
+        except PlaywrightError as error:
+            if LEFT not in str(error):
+                raise
+            return
+        if broken:
             self.complaints.append(f"{self.page.url}: broken over lines {broken}")
 
     def heading(self) -> str:
