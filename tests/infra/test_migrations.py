@@ -143,6 +143,27 @@ def test_reasons_keep_what_they_were_for_in_their_saved_versions_too(kind: str) 
     ]
 
 
+def test_own_views_keep_their_order(kind: str) -> None:
+    url = fresh_database(kind)
+    upgrade(url, "0025")
+    engine = prepare_engine(create_engine(url))
+    account = (
+        "INSERT INTO account (id, login, name, role, phone, initial, totp_step, created_at)"
+        " VALUES (1, 'X', 'X', 'reviewer', '', 'none', 0, '2026-01-01')"
+    )
+    view = "INSERT INTO saved_view (account_id, list_name, name, query) VALUES (1, 'done', :name, :query)"
+    old = {"a": "desc=1&flt_kind=B&sort=number", "b": "sort=number", "c": "flt_kind=B"}
+    with engine.connect().execution_options(**{LOCK_WAIT: 8000}) as connection, connection.begin():
+        connection.execute(text(account))
+        connection.execute(text(view), [{"name": name, "query": query} for name, query in old.items()])
+    upgrade(url)
+    with engine.connect() as connection:
+        kept = dict(connection.execute(text("SELECT name, query FROM saved_view")).all())
+    engine.dispose()
+    drop_database(url)
+    assert kept == old | {"a": "flt_kind=B&sort=-number"}
+
+
 def test_changed_policies_keep_their_values_under_their_new_names(kind: str) -> None:
     url = fresh_database(kind)
     engine = prepare_engine(create_engine(url))
