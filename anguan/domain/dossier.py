@@ -17,6 +17,7 @@ from anguan.domain.register_fields import Record, register_field
 from anguan.models import LIVE, Certificate, ChangeRequest, Enterprise, Person
 
 Found = TypeVar("Found")
+_CERTIFICATES = "certificates"
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,6 @@ class Dossier:
     choices: Mapping[str, str] = field(default_factory=dict)
     known: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
     """What rules have looked up, shared by the dossiers of one subject that differ in their matter."""
-    certificates: tuple[Certificate, ...] | None = None
-    """All certificates of the person in id order, where `load_certificates` has read them already."""
 
     def look_up(self, key: Hashable, read: Callable[[], Found]) -> Found:
         """The result of `read`, which is called once per key."""
@@ -83,16 +82,18 @@ class Dossier:
         return any(path in self.after and self.after[path] != self.before(path) for path in paths)
 
     @property
+    def person_certificates(self) -> tuple[Certificate, ...]:
+        """All certificates of the person, in id order."""
+        if self.person is None:
+            return ()
+        id = self.person.id
+        return self.look_up((_CERTIFICATES, id), lambda: load_certificates(self.session, id))
+
+    @property
     def other_certificates(self) -> list[Certificate]:
         """The person's other valid or suspended certificates, in id order."""
-        if self.person is None:
-            return []
-        rows, person_id = self.certificates, self.person.id
-        if rows is None:
-            key = ("certificates", person_id)
-            rows = self.look_up(key, lambda: load_certificates(self.session, person_id))
         own = self.certificate.id if self.certificate else None
-        return [row for row in rows if row.id != own and row.status in LIVE]
+        return [row for row in self.person_certificates if row.id != own and row.status in LIVE]
 
     @property
     def subject_key(self) -> str:
@@ -129,9 +130,15 @@ def open_dossier(
     choices: Mapping[str, str] | None = None,
     certificates: tuple[Certificate, ...] | None = None,
 ) -> Dossier:
-    """Load the dossier of a subject from the current register, under the policies of the request."""
+    """Load the dossier of a subject from the current register, under the policies of the request.
+
+    `certificates` are those of the person, where `load_certificates` has read them already.
+    """
     if certificate is not None and person is None:
         person = certificate.person
+    known: dict[Hashable, Any] = {}
+    if person is not None and certificates is not None:
+        known[_CERTIFICATES, person.id] = certificates
     return Dossier(
         session=session,
         matter=matter,
@@ -145,5 +152,5 @@ def open_dossier(
         after=after or {},
         attached=attached,
         choices=choices or {},
-        certificates=certificates,
+        known=known,
     )

@@ -157,7 +157,7 @@ def read_draft(
         certificates=certificates,
     )
     after, faults = _understand(session, dossier, typed, files)
-    dossier = _with(dossier, after)
+    dossier = replace(dossier, after=after)
     flagged = corrections.flagged_items(request, matter) if request.state == RETURNED else {}
     return Draft(request, matter, dossier, typed, _slots(dossier, files), tuple(faults), flagged)
 
@@ -172,10 +172,6 @@ def digest_of(draft: Draft) -> str:
 def _counts(request: ChangeRequest, at: str) -> bool:
     # A filing window was met when the request was first submitted; a return does not check it again.
     return at == ALWAYS or request.state != RETURNED
-
-
-def _with(dossier: Dossier, after: Mapping[str, str]) -> Dossier:
-    return Dossier(**{**dossier.__dict__, "after": after})
 
 
 def _understand(
@@ -198,7 +194,8 @@ def _understand(
         if wanted.required and not value:
             faults.append(FormError(f"field:{wanted.path}", _ask_for(wanted)))
         after[wanted.path] = beside[wanted.path] = value
-    shown = {f.path for f in dossier.matter.asked if f.when(_with(dossier, after))}
+    filled = replace(dossier, after=after)
+    shown = {f.path for f in dossier.matter.asked if f.when(filled)}
     return (
         {path: value for path, value in after.items() if path in shown},
         [fault for fault in faults if fault.anchor.removeprefix("field:") in shown],
