@@ -112,6 +112,11 @@ def is_photo(matter: Matter, slot: str) -> bool:
     return any(field.path == slot and field.resolved.control == "photo" for field in matter.asked)
 
 
+def item_of(matter: Matter, slot: str) -> str:
+    """The item of a request that a slot belongs to, as reviewers flag it: `field:…` or `paper:…`."""
+    return f"field:{slot}" if is_photo(matter, slot) else f"paper:{slot}"
+
+
 def _inspect(
     storage: Storage, materials: Mapping[str, Material], photo: bool, limits: Limits, upload: Upload
 ) -> Inspected:
@@ -140,12 +145,9 @@ def _inspect(
 
 def _refusal(draft: Draft, slot: str) -> Refusing | None:
     """Why this slot takes no file now, or None."""
-    if is_photo(draft.matter, slot):
-        item = f"field:{slot}"
-    elif any(one.material.code == slot for one in draft.slots):
-        item = f"paper:{slot}"
-    else:
+    if not is_photo(draft.matter, slot) and all(one.material.code != slot for one in draft.slots):
         return NotFound(Refusal.NO_MATERIAL)
+    item = item_of(draft.matter, slot)
     return None if reopened(draft.request, draft.matter, item) else Refused(Refusal.NOT_RETURNED)
 
 

@@ -24,6 +24,7 @@ from anguan.services.uploads import (
     attach_uploads,
     inspect_uploads,
     is_photo,
+    item_of,
     require_stored,
 )
 
@@ -43,22 +44,16 @@ def attach(
     """
     request = own_request(session, account, request_id)
     upload = Upload(slot, name, data)
-    (inspected,) = inspect_uploads(session, storage, request, definition(session, request), (upload,))
-    require_stored((inspected,))
-    if inspected.refusing is not None:
-        raise inspected.refusing
-    with transaction(session):
-        draft = read_draft(session, lock_editable(session, account, request_id))
-        if (refusing := attach_uploads(session, storage, draft, (inspected,))[0]) is not None:
-            raise refusing
-        attachment = next(
-            row
-            for row in draft.request.attachments
-            if (row.round, row.material) == (working_round(draft.request), slot)
-            and row.file.sha256 == inspected.sha256
-        )
-    crash_point("before_answer")
-    return attachment
+    inspected = inspect_uploads(session, storage, request, definition(session, request), (upload,))
+    saved = save_form(session, storage, account, request_id, inspected)
+    if (refusing := saved.refusals[0]) is not None:
+        raise refusing
+    return next(
+        row
+        for row in saved.request.attachments
+        if (row.round, row.material) == (working_round(saved.request), slot)
+        and row.file.sha256 == inspected[0].sha256
+    )
 
 
 @dataclass(frozen=True)
@@ -99,7 +94,7 @@ def save_form(
         if inspected:
             draft = read_draft(session, request)
             refusals = attach_uploads(session, storage, draft, inspected)
-            saved = SavedForm(request, refusals, draft.dossier.certificates)
+            saved = SavedForm(request, refusals, draft.dossier.person_certificates)
     crash_point("before_answer")
     require_stored(inspected)
     return saved
@@ -119,8 +114,7 @@ def lock_editable(session: Session, account: Account, request_id: int, slot: str
         raise Refused(Refusal.PAPERS_NOT_EDITABLE)
     if slot:
         matter = definition(session, request)
-        photo = is_photo(matter, slot)
-        if not reopened(request, matter, f"field:{slot}" if photo else f"paper:{slot}"):
+        if not reopened(request, matter, item_of(matter, slot)):
             raise Refused(Refusal.NOT_RETURNED)
     return request
 
