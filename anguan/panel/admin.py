@@ -6,6 +6,7 @@ from flask_admin.theme import Bootstrap4Theme
 
 from anguan.core.masks import mask_document, mask_file_name
 from anguan.models import (
+    STAFF,
     Account,
     Audit,
     AuditSample,
@@ -35,6 +36,7 @@ from anguan.panel.audits.audits import AuditView
 from anguan.panel.common.event_words import name_of_actor, told_to_office
 from anguan.panel.common.formatting import shorten
 from anguan.panel.common.guard import GuardedMixin
+from anguan.panel.common.menu import MENUS, build_menu
 from anguan.panel.event_log import EventView
 from anguan.panel.home import HomeView
 from anguan.panel.imports.views import ImportView
@@ -88,6 +90,7 @@ def init_app(app: Flask) -> None:
     for view in admin._views:
         for _, name, _ in view.routes():
             table[f"{view.endpoint}.{name}"] = view.roles_of(name)
+    app.extensions[MENUS] = {role: build_menu(admin, role) for role in STAFF}
 
 
 def make_views() -> list[GuardedMixin]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, g, url_for
+from flask import abort, current_app, g, url_for
 from flask_admin import Admin, BaseView
 from flask_admin.blueprints import _BlueprintWithHostSupport as Blueprint
 from flask_login import current_user
@@ -11,7 +11,7 @@ from anguan.core.record_ids import read_id
 from anguan.domain.review_permissions import REVIEWERS
 from anguan.extensions import db
 from anguan.models import Account
-from anguan.panel.common.menu import Menu, menu_of
+from anguan.panel.common.menu import MENUS, Menu
 from anguan.panel.common.menu_counts import count_waiting, format_count
 from anguan.web.access import current_visitor, expand, may_open
 
@@ -83,7 +83,8 @@ class GuardedMixin(BaseView):  # type: ignore[misc]  # Flask-Admin ships no type
 
     def menu_groups(self) -> Menu:
         """The entries of the menu for the role of the visitor, by group."""
-        return menu_of(self.admin, current_user.role)
+        menus: dict[str, Menu] = current_app.extensions[MENUS]
+        return menus[current_user.role]
 
     def menu_count(self, endpoint: str) -> str:
         """Number beside the menu entry of this view; '' without one."""

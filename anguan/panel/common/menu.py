@@ -1,8 +1,7 @@
-"""The left menu of the panel, built once for each role."""
+"""The left menu of the panel, built for each role when the application starts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from flask_admin import Admin
 
@@ -18,10 +17,11 @@ class MenuEntry:
 
 Menu = Sequence[tuple[str, Sequence[MenuEntry]]]
 """Groups as (title, entries); the first one has no title."""
+MENUS = "anguan_panel_menus"
+"""Key of the menus by role among the extensions of the application."""
 
 
-@lru_cache(maxsize=64)
-def menu_of(admin: Admin, role: str) -> Menu:
+def build_menu(admin: Admin, role: str) -> Menu:
     """The entries that this role may open, in the order of the views."""
     groups: dict[str, list[MenuEntry]] = {}
     for view in admin._views:
