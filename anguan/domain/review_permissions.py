@@ -14,7 +14,7 @@ from anguan.models import Account, Certificate, ChangeRequest, Decision, Employm
 REVIEWERS = ("reviewer", "senior_reviewer")
 _WAITING = (
     ChangeRequest.state == SUBMITTED,
-    ChangeRequest.ready_at <= bindparam(None, callable_=lambda: clock.now(), type_=UtcDateTime()),
+    ChangeRequest.ready_at <= bindparam(None, callable_=clock.now, type_=UtcDateTime()),
 )
 """The time is read when the statement runs, so that the conditions are built once."""
 
@@ -55,19 +55,15 @@ def _reviewable(account: int, role: str, region: str | None) -> ColumnElement[bo
     )
     return and_(
         true() if role == "senior_reviewer" else ChangeRequest.awaits_role == "reviewer",
-        _in_reach(region),
+        is_in_reach(region),
         ChangeRequest.filer_id != account,
         ~decided_before,
         ~is_recused(account),
     )
 
 
-def is_in_reach(account: Account) -> ColumnElement[bool]:
+def is_in_reach(region: str | None) -> ColumnElement[bool]:
     """Condition for the reviewer's region; a reviewer without a region reviews provincial steps too."""
-    return _in_reach(account.region)
-
-
-def _in_reach(region: str | None) -> ColumnElement[bool]:
     if not region:
         return true()
     return and_(ChangeRequest.region == region, ChangeRequest.awaits_province.is_(False))
