@@ -14,9 +14,9 @@ UV = VENV / "bin" / "uv"
 LOCKS = {
     "run": ROOT / "requirements.lock",
     "dev": ROOT / "requirements-dev.lock",
-    "bench": ROOT
-    / "requirements-bench.lock",  # what `dev` has, and the programs that pages are compared with
+    "bench": ROOT / "requirements-bench.lock",
 }
+"""`bench` has what `dev` has, and the programs that pages are compared with."""
 UV_LOCK = ROOT / "setup" / "uv.lock"
 PLAIN_BUILD = ("--no-deps", "--no-build-isolation")
 
